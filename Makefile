@@ -1,0 +1,54 @@
+# `make` alone lists what can be asked. Every target builds .venv when it is missing or out of date.
+PY      ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+PORT    ?= 8000
+export PORT
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: help demo test sure bench serve worlds lock format clean
+help:            ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ -/'
+
+$(VENV)/runtime: requirements.txt
+	@test -x $(BIN)/python || $(PY) -m venv $(VENV) || { rm -rf $(VENV); echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/development: $(VENV)/runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/runtime   ## a fictitious territory on 127.0.0.1:$PORT, one real referral through each adapter
+	@HUB_ENV=demo $(BIN)/python -m hub demo
+
+serve: $(VENV)/runtime  ## the hub alone, with the settings of the environment
+	@$(BIN)/python -m hub serve
+
+test: $(VENV)/development  ## every test; HUB_REQUIRE=postgres turns a skip into a failure
+	@$(BIN)/python -m pytest
+
+sure: $(VENV)/development  ## what CI runs: format, lint, types, imports, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest
+
+N ?= 10000
+worlds: $(VENV)/development  ## the two-worlds test, N random programs
+	@HUB_WORLDS=$(N) $(BIN)/python -m pytest tests/contracts/test_worlds.py
+
+bench: $(VENV)/development  ## ratios to a floor measured in the same run
+	@$(BIN)/python -m tests.bench
+
+format: $(VENV)/development  ## put the code in shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:            ## write requirements*.txt from requirements*.in, with hashes (needs uv)
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate -q requirements.in -o requirements.txt
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate -q requirements-dev.in -o requirements-dev.txt
+
+clean:           ## forget .venv and var
+	rm -rf $(VENV) var

@@ -1,0 +1,1 @@
+"""Maillage: one door for referrals, one shared record, each actor its own slice. See ARCHITECTURE.md."""

@@ -1,0 +1,121 @@
+"""The database, opened: two engines, an injected clock, injected identifiers.
+
+`write()` is a transaction that is durable when it returns (SQLite: BEGIN IMMEDIATE, synchronous FULL; PostgreSQL:
+synchronous_commit as the cluster has it). `read()` is a deferred transaction. `note()` commits small rows, such as
+the trace of a read, that must survive any kill of the process but not a power cut (`parts.md` 20).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def wall_clock() -> int:
+    """Microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+def random_id(resource_type: str) -> str:
+    """A FHIR id that tells nothing: 130 random bits, no time, no order (`leaks.md` L13, L143)."""
+    del resource_type
+    return "".join(secrets.choice(_ALPHABET) for _ in range(26))
+
+
+@dataclass
+class Store:
+    """What `hub.record` needs of the outside. `seal_keys`: AES-SIV keys (64 bytes), the present one first."""
+
+    writer: Engine
+    reader: Engine
+    noter: Engine
+    seal_keys: tuple[bytes, ...]
+    now: Callable[[], int] = wall_clock
+    new_id: Callable[[str], str] = random_id
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def on_postgres(self) -> bool:
+        return self.writer.dialect.name == "postgresql"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self.writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self.reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def note(self) -> Iterator[Connection]:
+        with self.noter.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        for engine in {self.writer, self.reader, self.noter}:
+            engine.dispose()
+
+
+def database_url(url: str) -> str:
+    """`postgres://` and `postgresql://` mean psycopg 3 here; everything else stays as written."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options of `create_engine` for `url`, the same for Flask-SQLAlchemy and for tests."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 16}
+    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": False}
+
+
+def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
+    """Give `engine` the settings of `role` (writer, reader, noter). `durable=False` is for tests of other things."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, role, "FULL" if role == "writer" and durable else "NORMAL" if durable else "OFF")
+    elif role == "noter":
+        # A commit that survives the process but not a power cut; the row is still sent before the answer leaves.
+        @event.listens_for(engine, "connect")
+        def _lighter(raw: Any, _entry: ConnectionPoolEntry) -> None:
+            raw.execute("SET synchronous_commit = off")
+            raw.commit()
+
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, role: str, synchronous: str) -> None:
+    @event.listens_for(engine, "connect")
+    def _pragmas(raw: Any, _entry: ConnectionPoolEntry) -> None:
+        # WAL keeps readers and the writer apart; the driver must not open transactions of its own.
+        raw.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=30000"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    begin = "BEGIN DEFERRED" if role == "reader" else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:
+    """A `Store` on `url`, without Flask: for the command line, the worker and the tests."""
+    url = database_url(url)
+    engines = [
+        prepare(create_engine(url, **engine_options(url)), role=role, durable=durable)
+        for role in ("writer", "reader", "noter")
+    ]
+    return Store(*engines, seal_keys=seal_keys, **injected)

@@ -1,0 +1,29 @@
+"""The tables. Nothing outside `hub.record` imports them (an import contract keeps it so)."""
+
+from hub.record.tables.base import metadata
+from hub.record.tables.facts import consent_fact, grant, party_role, relation, stake, withheld
+from hub.record.tables.inbox import message
+from hub.record.tables.index import index_date, index_string, index_token, worklist
+from hub.record.tables.parts import clock, link, part, resource
+from hub.record.tables.traffic import outbox, trace
+
+__all__ = [
+    "clock",
+    "consent_fact",
+    "grant",
+    "index_date",
+    "index_string",
+    "index_token",
+    "link",
+    "message",
+    "metadata",
+    "outbox",
+    "party_role",
+    "part",
+    "relation",
+    "resource",
+    "stake",
+    "trace",
+    "withheld",
+    "worklist",
+]

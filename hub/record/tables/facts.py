@@ -1,0 +1,91 @@
+"""What rights are derived from, and the rights (`parts.md` 12–15).
+
+`relation`, `stake`, `consent_fact` and `withheld` are facts with the time from which the hub knew them; `grant` is
+derived from them and `config/roles.toml`, and can be dropped and rebuilt. A `holder` is one party in one role, as a
+63-bit hash; a `party` is a reference: an Organization, or a person's or relative's own Patient or RelatedPerson.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, String, Table
+
+from hub.record.tables.base import EVER, metadata
+
+relation = Table(
+    "relation",
+    metadata,
+    Column("person", BigInteger, primary_key=True, autoincrement=False),
+    Column("party", String(80), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("via", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False, default=EVER),
+    Index("ix_relation_party", "party"),
+    Index("ix_relation_via", "via"),
+)
+
+stake = Table(
+    "stake",
+    metadata,
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Column("party", String(80), primary_key=True),
+    Column("kind", String(12), primary_key=True),
+    Column("via", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False, default=EVER),
+    Column("person", BigInteger, nullable=False),
+    Index("ix_stake_person_party", "person", "party"),
+    Index("ix_stake_via", "via"),
+    sqlite_with_rowid=False,
+)
+
+consent_fact = Table(
+    "consent_fact",
+    metadata,
+    Column("person", BigInteger, primary_key=True, autoincrement=False),
+    Column("via", BigInteger, primary_key=True, autoincrement=False),
+    Column("effect", String(6), primary_key=True),
+    Column("party", String(80), primary_key=True),
+    Column("section", String(24), primary_key=True),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False, default=EVER),
+)
+
+withheld = Table(
+    "withheld",
+    metadata,
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Column("party", String(80), primary_key=True),
+    Column("role", String(24), primary_key=True),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False, default=EVER),
+    Column("person", BigInteger, nullable=False),
+    Column("why", String(40), nullable=False),
+)
+
+# Which roles a party has: a registered client or account adds a row.
+party_role = Table(
+    "party_role",
+    metadata,
+    Column("party", String(80), primary_key=True),
+    Column("role", String(24), primary_key=True),
+)
+
+grant = Table(
+    "grant_",
+    metadata,
+    Column("person", BigInteger, primary_key=True, autoincrement=False),
+    Column("holder", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("domains", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("role", String(24), nullable=False),
+    Column("sees", BigInteger, nullable=False),
+    Column("own", BigInteger, nullable=False),
+    Column("writes", BigInteger, nullable=False),
+    Column("own_writes", BigInteger, nullable=False),
+    Column("why", String(120), nullable=False),
+    Index("ix_grant_holder_person", "holder", "person"),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,34 @@
+"""Messages as they came (design.md §4): kept before anything is parsed, with the answer that was given.
+
+`state`: `received` (not yet understood), `admitted`, `repeated` (the same again: answered as the first), `dead` (refused; can be
+corrected and replayed), `noted` (an admission about someone not followed: raw sealed, purged after a setting).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table
+
+from hub.record.tables.base import metadata
+
+message = Table(
+    "message",
+    metadata,
+    Column("mid", String(40), primary_key=True),
+    Column("source", String(40), nullable=False),
+    # The sender's own identifier of the message; empty until it is understood, and for repeats and refusals.
+    Column("key", String(200)),
+    Column("sha256", String(64), nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("client", String(80), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("media_type", String(80), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("cause", String(200), nullable=False, server_default=""),
+    Column("task", String(80)),
+    Column("answer", LargeBinary),
+    Column("answer_type", String(80)),
+    Index("ux_message_source_key", "source", "key", unique=True),
+    Index("ix_message_source_sha256", "source", "sha256"),
+    Index("ix_message_state_received", "state", "received"),
+)

@@ -1,0 +1,75 @@
+"""Search indexes (`parts.md` 21): each row says in which places its value stands, so one searches only what one sees.
+
+References are tokens whose code is `Type/id`. `worklist` holds the typed columns of the hot searches; its `needs` are
+those of the element `party`, which is the most hidden of its columns.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, String, Table
+
+from hub.record.tables.base import metadata
+
+
+def _places() -> list[Column[object]]:
+    return [
+        Column("person", BigInteger, nullable=False),
+        Column("needs", BigInteger, nullable=False),
+        Column("stake_needs", BigInteger, nullable=False),
+        Column("domain", BigInteger, nullable=False),
+        Column("holder", String(80)),
+    ]
+
+
+index_token = Table(
+    "index_token",
+    metadata,
+    Column("rid", BigInteger, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("system", String(200), nullable=False),
+    Column("code", String(200), nullable=False),
+    *_places(),
+    Index("ix_token_value", "type", "name", "code"),
+    Index("ix_token_rid", "rid"),
+)
+
+index_string = Table(
+    "index_string",
+    metadata,
+    Column("rid", BigInteger, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("folded", String(200), nullable=False),
+    Column("exact", String(200), nullable=False),
+    *_places(),
+    Index("ix_string_value", "type", "name", "folded"),
+    Index("ix_string_rid", "rid"),
+)
+
+index_date = Table(
+    "index_date",
+    metadata,
+    Column("rid", BigInteger, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("low", BigInteger, nullable=False),
+    Column("high", BigInteger, nullable=False),
+    *_places(),
+    Index("ix_date_value", "type", "name", "low"),
+    Index("ix_date_rid", "rid"),
+)
+
+worklist = Table(
+    "worklist",
+    metadata,
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", String(40), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("authored", BigInteger, nullable=False),
+    *_places(),
+    Index("ix_worklist_hot", "type", "party", "status", "authored", "id"),
+    Index("ix_worklist_party", "type", "party", "authored", "id"),
+)

@@ -1,0 +1,63 @@
+"""Resources as parts (`parts.md`, Places and Clocks).
+
+`resource.rid` is a 63-bit hash of `type/id`, so that a reference leads to its target without a look-up. `person` is the
+rid of the Patient that a row speaks of, 0 for the directory and for offers of open Tasks.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, String, Table, text
+
+from hub.record.tables.base import metadata
+
+resource = Table(
+    "resource",
+    metadata,
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", String(40), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("person", BigInteger, nullable=False),
+    # What it takes to see the resource as the target of a reference, and the domain and organisation it reveals.
+    Column("entry", BigInteger, nullable=False),
+    Column("domain", BigInteger, nullable=False),
+    Column("reveals", BigInteger, nullable=False),
+    Index("ix_resource_type_id", "type", "id", unique=True),
+    Index("ix_resource_person", "person"),
+)
+
+# A part says what one resource says in one set of places from `since` until `until`. Only `until` and `moved` are ever
+# set again. An empty `body` is a place that fell silent: it keeps the clock of what was there.
+part = Table(
+    "part",
+    metadata,
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+    Column("moved", BigInteger, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("needs", BigInteger, nullable=False),
+    Column("stake_needs", BigInteger, nullable=False),
+    Column("domain", BigInteger, nullable=False),
+    Column("holder", String(80)),
+    Column("content", Boolean, nullable=False),
+    Column("ranked", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Who points to whom, all versions: relabelling a target re-splits what points to it (`parts.md` 3).
+link = Table(
+    "link",
+    metadata,
+    Column("target", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("one", BigInteger, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, nullable=False, server_default=text("0")),
+)

@@ -1,0 +1,40 @@
+"""What goes out and who looked: the transactional outbox and the traces of access."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+
+from hub.record.tables.base import metadata
+
+# Identifiers only: what a delivery may say is judged when it is sent, as the subscriber (`leaks.md` L92).
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("oid", String(40), primary_key=True),
+    Column("rid", BigInteger, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Index("ix_outbox_due", "due"),
+)
+
+# One row a request. `shown` lists `Type/id` of what left the record, `asked` what was asked for by id and not shown.
+trace = Table(
+    "trace",
+    metadata,
+    Column("tid", String(40), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("client", String(80), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("role", String(24), nullable=False),
+    Column("session", String(64), nullable=False),
+    Column("action", String(12), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("asked", String(120), nullable=False),
+    Index("ix_trace_person_at", "person", "at"),
+    Index("ix_trace_at", "at"),
+)
