@@ -1,0 +1,160 @@
+"""Every system URL and code that the hub writes or recognises. A system's address is typed here and nowhere else.
+
+Ours stand under `BASE`, and `codesystems/*.json` defines each of their codes (a test keeps the two in step). French and
+HL7 ones are named as their owners publish them (`domain.md` §2.8, §2.4; https://hl7.org/fhir/R4/terminologies-systems.html).
+"""
+
+from __future__ import annotations
+
+BASE = "https://maillage.example/fhir/"
+
+# --- HL7 and FHIR -------------------------------------------------------------------------------------------------
+HL7 = "http://terminology.hl7.org/CodeSystem/"
+LOINC = "http://loinc.org"
+UCUM = "http://unitsofmeasure.org"
+URI = "urn:ietf:rfc:3986"  # the system of an identifier whose value is itself a URI
+
+ACT_CODE = HL7 + "v3-ActCode"  # encounter classes, OPTIN, OPTOUT, PSY
+ALLERGY_CLINICAL = HL7 + "allergyintolerance-clinical"
+ALLERGY_VERIFICATION = HL7 + "allergyintolerance-verification"
+CONDITION_CATEGORY = HL7 + "condition-category"
+CONDITION_CLINICAL = HL7 + "condition-clinical"
+CONDITION_VERIFICATION = HL7 + "condition-ver-status"
+CONFIDENTIALITY = HL7 + "v3-Confidentiality"
+CONSENT_SCOPE = HL7 + "consentscope"
+CONTACT_ROLE = HL7 + "v2-0131"
+COVERAGE_CLASS = HL7 + "coverage-class"
+DATA_ABSENT = HL7 + "data-absent-reason"
+DATA_OPERATION = HL7 + "v3-DataOperation"
+IDENTIFIER_TYPE = HL7 + "v2-0203"
+NULL_FLAVOR = HL7 + "v3-NullFlavor"
+OBSERVATION_CATEGORY = HL7 + "observation-category"
+OBSERVATION_VALUE = HL7 + "v3-ObservationValue"
+PARTICIPATION = HL7 + "v3-ParticipationType"
+PROVENANCE_AGENT = HL7 + "provenance-participant-type"
+ROLE_CLASS = HL7 + "v3-RoleClass"
+TASK_CODE = "http://hl7.org/fhir/CodeSystem/task-code"
+YES_NO = HL7 + "v2-0136"
+
+# The constant label of every slice (`parts.md` 11), and those of psychiatric information (`domain.md` §1.10).
+REDACTED = (OBSERVATION_VALUE, "REDACTED")
+PSYCHIATRIC = (ACT_CODE, "PSY")
+RESTRICTED = (CONFIDENTIALITY, "R")
+
+ENCOUNTER_CLASSES = frozenset({"AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "PRENC", "SS", "VR"})
+
+# The steps of a referral as BSeR and 360X name them (`loop.md` D4).
+BUSINESS_STATUS = "http://hl7.org/fhir/us/bser/CodeSystem/TaskBusinessStatusCS"
+CREATED, ACCEPTED, DECLINED, CANCELLATION_REQUESTED, CANCELLED, COMPLETED = "2.0", "3.0", "4.0", "5.2", "6.0", "7.0"
+SCHEDULED, NO_SHOW, EVENT_CANCELLED, EVENT_COMPLETED = "5.1.1", "5.1.2", "5.1.3", "5.1.4"
+
+# --- French identities, registers and nomenclatures -----------------------------------------------------------------
+OID_INS_NIR = "urn:oid:1.2.250.1.213.1.4.8"
+OID_INS_NIA = "urn:oid:1.2.250.1.213.1.4.9"
+OID_INS_TEST = "urn:oid:1.2.250.1.213.1.4.10"
+OID_INS_DEMO = "urn:oid:1.2.250.1.213.1.4.11"
+FR_IDENTIFIER_TYPE = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
+INS_TYPES = {OID_INS_NIR: "INS-NIR", OID_INS_NIA: "INS-NIA", OID_INS_TEST: "INS-NIR-TEST", OID_INS_DEMO: "INS-NIR-DEMO"}
+IDENTITY_STATUS = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0445"
+
+RPPS = "https://rpps.esante.gouv.fr"
+ADELI = "https://adeli.esante.gouv.fr"
+FINESS = "https://finess.esante.gouv.fr"
+SIRET = "https://sirene.fr"
+OID_IDNPS = "urn:oid:1.2.250.1.71.4.2.1"
+OID_STRUCTURE = "urn:oid:1.2.250.1.71.4.2.2"
+
+NOS = "https://mos.esante.gouv.fr/NOS/"
+COMMUNE = NOS + "TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM"
+ROLE = NOS + "TRE_R85-RolePriseCharge/FHIR/TRE-R85-RolePriseCharge"
+SOCIAL_PROFESSION = NOS + "TRE_R94-ProfessionSocial/FHIR/TRE-R94-ProfessionSocial"
+HEALTH_PROFESSION = NOS + "TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante"
+RELATION = NOS + "TRE_R216-HL7RoleCode/FHIR/TRE-R216-HL7RoleCode"
+RELATIVE_ROLE = NOS + "TRE_R260-HL7RoleClass/FHIR/TRE-R260-HL7RoleClass"  # ECON, NOK (trusted person), GUARD, CAREGIVER
+MED = "urn:oid:1.2.250.1.213.1.1.4.322"
+GIR_QUESTION = "MED-346"
+GIR_ANSWERS = {1: "MED-339", 2: "MED-340", 3: "MED-341", 4: "MED-342", 5: "MED-343", 6: "MED-344"}
+
+# Types of document, LOINC (`domain.md` §2.4).
+DOC_CARE_PLAN, DOC_SOCIAL, DOC_SOCIAL_ASSESSMENT = "18776-5", "28653-4", "34842-5"
+DOC_EPISODE, DOC_DISCHARGE, DOC_TRANSFER, DOC_REFERRAL = "34133-9", "11490-0", "18761-7", "96349-6"
+DOC_DISCHARGE_ESMS, DOC_ENTRY_ESMS, DOC_SUMMARY = "83981-1", "88348-8", "60591-5"
+DOC_PSYCHIATRIC, DOC_CONSENT = "68599-0", "59284-0"
+
+# --- Extensions -----------------------------------------------------------------------------------------------------
+BIRTH_PLACE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
+DATA_ABSENT_EXTENSION = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+FR_CORE = "https://hl7.fr/ig/fhir/core/StructureDefinition/"
+INSEE_EXTENSION = FR_CORE + "fr-core-address-insee-code"
+RELIABILITY_EXTENSION = FR_CORE + "fr-core-identity-reliability"
+BIRTH_GIVEN_EXTENSION = FR_CORE + "fr-core-patient-birth-list-given-name"
+ACTIVITY_DOMAIN_EXTENSION = BASE + "StructureDefinition/activity-domain"
+CM_FUNCTION_EXTENSION = BASE + "StructureDefinition/cm-function"
+CIRCUIT_STEP_EXTENSION = BASE + "StructureDefinition/circuit-step"
+PLANNED_END_EXTENSION = BASE + "StructureDefinition/planned-end"
+
+# --- Ours -----------------------------------------------------------------------------------------------------------
+OURS = BASE + "CodeSystem/"
+ACTIVITY_DOMAIN = OURS + "activity-domain"
+BAND = OURS + "band"
+CARE_TEAM_ROLE = OURS + "care-team-role"
+CIRCUIT_STEP = OURS + "circuit-step"
+CM_FUNCTION = OURS + "cm-function"
+CONSENT_KIND = OURS + "consent-kind"
+DOCUMENT_CATEGORY = OURS + "document-category"
+EXIT_REASON = OURS + "exit-reason"
+GAP = OURS + "gap"
+HUB_TASK = OURS + "hub-task"
+NOTICE = OURS + "notice"
+OBSERVATION = OURS + "observation"
+OBSERVATION_NATURE = OURS + "observation-nature"
+PLAN_CATEGORY = OURS + "plan-category"
+REQUEST_CATEGORY = OURS + "request-category"
+TASK_INPUT = OURS + "task-input"
+
+LOCAL: dict[str, tuple[str, ...]] = {
+    ACTIVITY_DOMAIN: (
+        *("sante", "psy", "soins-perso", "aide-domicile", "social-droits"),
+        *("logement", "finances", "aidant", "vie-sociale", "coordination"),
+    ),
+    BAND: ("none", "light", "moderate", "severe"),
+    CARE_TEAM_ROLE: ("referent-interne", "referent-externe"),
+    CIRCUIT_STEP: ("intake", "assessment", "planning", "monitoring", "evaluation", "exit", "reassessment"),
+    CM_FUNCTION: ("gatekeeper", "broker", "advocate", "support"),
+    CONSENT_KIND: ("referral", "sharing"),
+    DOCUMENT_CATEGORY: ("received", "attachment"),
+    EXIT_REASON: (
+        *("objectifs-atteints", "relais", "demenagement", "institution", "deces", "retrait", "perdu-de-vue"),
+        "reorientation",
+    ),
+    GAP: ("manque", "doublon", "rupture", "delai"),
+    HUB_TASK: ("intake", "match-review", "return-home", "reorient", "reassessment", "system-gap"),
+    NOTICE: ("hospital-admission", "hospital-discharge", "hospital-cancelled"),
+    OBSERVATION: (
+        *("autonomy-need", "financial-difficulty", "caregiver-band"),
+        *("chronic-followed", "recent-hospitalisation", "neurodegenerative"),
+        *("ald", "apa", "protection"),
+        *("lives-alone", "floor-lift", "key-access", "return-home-feasible"),
+        *("psychiatric-safety", "social-situation", "referral-note", "past-procedure"),
+    ),
+    OBSERVATION_NATURE: (
+        "strength",
+        "autonomy",
+        "rights",
+        "housing",
+        "financial",
+        "caregiver",
+        "psychiatric",
+        "medical",
+    ),
+    PLAN_CATEGORY: ("psi", "ppcs", "apa"),
+    REQUEST_CATEGORY: ("referral", "delegation"),
+    TASK_INPUT: ("received-document", "attachment", "instruction"),
+}
+
+# --- Naming systems of ours: numbers that have no other home ---------------------------------------------------------
+NAMING = BASE + "NamingSystem/"
+UNQUALIFIED_NIR = NAMING + "nir-unqualified"
+CAF = NAMING + "caf"
+PLAN_NUMBER = NAMING + "plan"
+SOURCE_NUMBERS = NAMING + "source/"  # followed by the source's name and the kind of number

@@ -1,0 +1,53 @@
+"""Constants and files say the same; the files are valid R4; addresses of systems are typed in one module only."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from fhir.resources.R4B import get_fhir_model_class
+
+from fhir_profiles import codes
+
+PROJECT = Path(__file__).parents[2]
+PROFILES = PROJECT / "fhir_profiles"
+SYSTEMS = sorted((PROFILES / "codesystems").glob("*.json"))
+SETS = sorted((PROFILES / "valuesets").glob("*.json"))
+
+
+def read(path):
+    return json.loads(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", SYSTEMS + SETS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_each_file_is_valid_r4(path):
+    resource = read(path)
+    assert resource["id"] == path.stem
+    get_fhir_model_class(resource["resourceType"]).model_validate(resource)
+
+
+def test_the_constants_are_the_files_code_systems():
+    written = {s["url"]: tuple(c["code"] for c in s["concept"]) for s in map(read, SYSTEMS)}
+    assert written == codes.LOCAL
+
+
+def test_each_code_has_a_french_word_and_the_count_is_right():
+    for system in map(read, SYSTEMS):
+        assert all(concept["display"] for concept in system["concept"])
+        assert system["count"] == len({concept["code"] for concept in system["concept"]})
+
+
+def test_each_system_has_its_value_set():
+    sets = {s["url"]: [include["system"] for include in s["compose"]["include"]] for s in map(read, SETS)}
+    assert sets == {system["valueSet"]: [system["url"]] for system in map(read, SYSTEMS)}
+
+
+def test_mapping_types_no_system_by_hand():
+    typed = re.compile(r"https?://|urn:oid:")
+    guilty = {
+        path.name: line.strip()
+        for path in sorted((PROJECT / "hub" / "mapping").rglob("*.py"))
+        for line in path.read_text("utf-8").splitlines()
+        if typed.search(line.split("#")[0]) and not line.lstrip().startswith(('"""', "https://", "`"))
+    }
+    assert guilty == {}
