@@ -1,0 +1,75 @@
+"""The one place where things are wired: settings, record, doors, guards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, Flask, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from hub import operations
+from hub.doors import OPEN, kind_of, unguarded
+from hub.faults import answer_faults
+from hub.headers import name_requests, protect_answers
+from hub.log import log_requests
+from hub.metrics import count_requests
+from hub.record.database import attach
+from hub.record.store import Store
+from hub.settings import Settings
+
+# Every door of the hub. A new one is one line here; `hub.doors` says how its routes name their authentication.
+DOORS: tuple[Blueprint, ...] = (operations.blueprint,)
+
+
+def _nothing() -> None:
+    """The guard of what is open to all."""
+
+
+# What each mark of `hub.doors` means: called before the view, it lets pass by returning and refuses by raising.
+GUARDS: Mapping[str, Callable[[], None]] = {OPEN: _nothing}
+
+
+class UnguardedRoute(Exception):  # noqa: N818 - a fault of the code, not one of the five errors
+    """A route names no authentication, so the hub does not start."""
+
+
+def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blueprint, ...] = DOORS) -> Flask:
+    """The hub as a WSGI application on `settings`. `store`: an open record, for tests; else it is opened here.
+
+    Raises UnguardedRoute when a route's view names no guard (`leaks.md` L133).
+    """
+    app = Flask("hub", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.limits.body
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    # `//fhir` and `/fhir/` are other paths, not invitations to redirect.
+    app.url_map.merge_slashes = False
+    app.extensions["settings"] = settings
+    app.extensions["store"] = store or attach(app, settings.database_url, settings.seal_keys)
+    _surround(app, https=settings.base_url.startswith("https:"))
+    for door in doors:
+        app.register_blueprint(door)
+    if missing := unguarded(app, GUARDS):
+        raise UnguardedRoute(", ".join(missing))
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def store_of(app: Flask) -> Store:
+    """The record that `app` works on."""
+    store: Store = app.extensions["store"]
+    return store
+
+
+def _surround(app: Flask, *, https: bool) -> None:
+    """What happens around every view. Flask runs the steps before a request in this order, those after in reverse."""
+    name_requests(app)
+    log_requests(app)
+    count_requests(app)
+    protect_answers(app, https=https)
+    answer_faults(app)
+
+    @app.before_request
+    def guard() -> None:
+        if request.endpoint is not None:
+            GUARDS[kind_of(current_app.view_functions[request.endpoint]) or ""]()

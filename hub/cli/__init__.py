@@ -1,0 +1,38 @@
+"""`python -m hub <command>`: one module a command, listed here (`contract.md`, Command line; `desk.md` §8)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import click
+
+from hub.cli import check, init, serve, version
+from hub.cli.exits import Exit, Stop
+from hub.cli.speech import Commands, Terminal
+from hub.errors import HubError
+
+# A new command is one module that has `command`, and one word here.
+COMMANDS: tuple[click.Command, ...] = (init.command, serve.command, check.command, version.command)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the number is what `contract.md` promises to shells."""
+    # What the hub writes, such as an SQLite record, is for its own account alone.
+    os.umask(0o077)
+    speech = Terminal()
+    group = Commands("hub", commands={str(command.name): command for command in COMMANDS}, help="cli-hub")
+    try:
+        ended = group.main(list(arguments), prog_name="hub", standalone_mode=False, obj=speech)
+    except click.ClickException as fault:
+        fault.show()
+        return fault.exit_code
+    except click.Abort:
+        return Exit.FAULT
+    except Stop as end:
+        speech.complain(end.problems)
+        return end.exit
+    except HubError as fault:
+        speech.complain(fault.problems)
+        return Exit.FAULT
+    return ended if isinstance(ended, int) else Exit.OK

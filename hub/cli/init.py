@@ -1,0 +1,47 @@
+"""`hub init`: the folder, the seal key, the tables. Again and again without harm."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from hub import seal_keys
+from hub.cli.settings import settings
+from hub.cli.speech import Command, terminal
+
+
+@click.command("init", cls=Command, help="cli-init")
+@click.option("--dry-run", is_flag=True)
+def command(dry_run: bool) -> None:
+    from hub.record.migrate import is_current, migrate
+    from hub.record.store import open_store
+
+    if not dry_run:
+        _make_own_key()
+    found = settings()
+    if dry_run:
+        terminal().say("cli-init-would", database=_kind(found.database_url))
+        return
+    store = open_store(found.database_url, found.seal_keys)
+    try:
+        if is_current(store):
+            terminal().say("cli-init-nothing")
+        else:
+            migrate(store)
+            terminal().say("cli-init-done", database=_kind(found.database_url))
+    finally:
+        store.dispose()
+
+
+def _make_own_key() -> None:
+    """Make the key that lives in `HUB_VAR`, unless the settings name another: before they are read, as they need it."""
+    if os.environ.get("HUB_SEAL_KEY") or os.environ.get("HUB_SEAL_KEY_FILE"):
+        return
+    if seal_keys.make(path := seal_keys.home(Path(os.environ.get("HUB_VAR") or "var").resolve())):
+        terminal().say("cli-init-key", file=path)
+
+
+def _kind(url: str) -> str:
+    return url.partition(":")[0]

@@ -1,0 +1,33 @@
+"""The settings of a command: those of the environment, or an end that lists all that is wrong with them."""
+
+from __future__ import annotations
+
+import os
+
+from hub.cli.exits import Exit, Stop
+from hub.environment import DEMO
+from hub.errors import Invalid, Problem
+from hub.settings import Settings, load
+
+
+def settings() -> Settings:
+    """Those of the environment. Raises Stop (not ready) with every problem."""
+    return _loaded(dict(os.environ))
+
+
+def demo_settings() -> Settings:
+    """Those of a command that exists only in the demo, where `HUB_ENV` need not be said.
+
+    Raises Stop: not ready; or usage, when `HUB_ENV` says that this is no demo.
+    """
+    found = _loaded({"HUB_ENV": DEMO} | {name: value for name, value in os.environ.items() if value})
+    if not found.demo:
+        raise Stop(Exit.USAGE, Problem("cli-demo-only", "HUB_ENV"))
+    return found
+
+
+def _loaded(environment: dict[str, str]) -> Settings:
+    try:
+        return load(environment)
+    except Invalid as fault:
+        raise Stop(Exit.NOT_READY, *fault.problems) from None

@@ -1,0 +1,15 @@
+"""Alembic's way in: it runs on the connection that `hub.record.migrate` hands over, inside its transaction."""
+
+from alembic import context
+
+from hub.record.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_server_default=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,3 @@
+"""Which release this is; the same number as in `pyproject.toml` (a test compares)."""
+
+VERSION = "0.1.0"

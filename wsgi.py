@@ -1,0 +1,8 @@
+"""The door for a WSGI server: `gunicorn -c config/gunicorn.py wsgi:app`."""
+
+import os
+
+from hub.app import create_app
+from hub.settings import load
+
+app = create_app(load(os.environ))
