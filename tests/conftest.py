@@ -1,0 +1,105 @@
+"""What most tests start from: a clock that stands still, seeded identifiers, and a record on each database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hub.record.store import Store, open_store
+from hub.settings import Settings, load
+from tests.clock import FakeClock
+from tests.ids import SeededIds
+from tests.postgres import NoPostgres, Server, cluster
+
+SEAL_KEYS = (b"0" * 64,)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL of this test process. Where there is none: a skip, or a failure when HUB_REQUIRE wants it."""
+    prefix = f"maillage_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
+    if url := os.environ.get("HUB_TEST_POSTGRES_URL"):
+        yield Server(url, prefix)
+        return
+    try:
+        with cluster() as url:
+            yield Server(url, prefix)
+    except NoPostgres as reason:
+        if "postgres" in os.environ.get("HUB_REQUIRE", "").split(","):
+            pytest.fail(str(reason), pytrace=False)
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> Iterator[str]:
+    """The name of a database that has the tables and nothing in them: copied for each test."""
+    name = postgres.create()
+    _create_tables(postgres.url(name))
+    yield name
+    postgres.drop(name)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def new_id() -> SeededIds:
+    return SeededIds()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with empty tables, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
+        _create_tables(url)
+        yield url
+        return
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+    name = server.create(template)
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def store(database: str, clock: FakeClock, new_id: SeededIds) -> Iterator[Store]:
+    """An open record with empty tables."""
+    opened = open_store(database, SEAL_KEYS, durable=False, now=clock, new_id=new_id)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Those of a demo in a folder of its own."""
+    return load({"HUB_ENV": "demo", "HUB_VAR": str(tmp_path / "var")})
+
+
+@pytest.fixture
+def app(settings: Settings, store: Store) -> Flask:
+    """The hub on `store`, with all its doors. They are imported here: a test of an adapter needs none of them."""
+    from hub.app import create_app
+
+    return create_app(settings, store)
+
+
+@pytest.fixture
+def http(app: Flask) -> FlaskClient:
+    """Someone outside, over HTTP."""
+    return app.test_client()
+
+
+def _create_tables(url: str) -> None:
+    from hub.record.tables import metadata
+
+    opened = open_store(url, SEAL_KEYS, durable=False)
+    with opened.write() as connection:
+        metadata.create_all(connection)
+    opened.dispose()
