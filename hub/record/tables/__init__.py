@@ -4,10 +4,14 @@ from hub.record.tables.base import metadata
 from hub.record.tables.facts import consent_fact, grant, party_role, relation, stake, withheld
 from hub.record.tables.inbox import message
 from hub.record.tables.index import index_date, index_string, index_token, worklist
+from hub.record.tables.partners import assertion_seen, client, client_key, token
 from hub.record.tables.parts import clock, link, part, resource
 from hub.record.tables.traffic import outbox, trace
 
 __all__ = [
+    "assertion_seen",
+    "client",
+    "client_key",
     "clock",
     "consent_fact",
     "grant",
@@ -18,11 +22,12 @@ __all__ = [
     "message",
     "metadata",
     "outbox",
-    "party_role",
     "part",
+    "party_role",
     "relation",
     "resource",
     "stake",
+    "token",
     "trace",
     "withheld",
     "worklist",

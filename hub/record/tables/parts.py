@@ -26,7 +26,8 @@ resource = Table(
 )
 
 # A part says what one resource says in one set of places from `since` until `until`. Only `until` and `moved` are ever
-# set again. An empty `body` is a place that fell silent: it keeps the clock of what was there.
+# set again. A place that fell silent keeps a
+# row without content: its clock is that of what was there. `body` and `ranked` are as `hub.slices.fragments` writes them.
 part = Table(
     "part",
     metadata,
@@ -41,8 +42,8 @@ part = Table(
     Column("domain", BigInteger, nullable=False),
     Column("holder", String(80)),
     Column("content", Boolean, nullable=False),
-    Column("ranked", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("ranked", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

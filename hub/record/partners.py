@@ -1,0 +1,168 @@
+"""Registered clients: an organisation's software, in one role, with the public keys that prove it is itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from hub import scopes
+from hub.errors import Conflict, Invalid, NotFound
+from hub.record.store import Store
+from hub.record.tables.facts import party_role
+from hub.record.tables.partners import client, client_key, token
+
+_CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_PARTY = re.compile(r"Organization/[A-Za-z0-9.-]{1,64}", re.ASCII)
+_WORD = re.compile(r"[a-z][a-z0-9_-]{0,23}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class ClientKey:
+    """A public key: `alg` is the one algorithm that it verifies, `jwk` its JSON with public members only."""
+
+    kid: str
+    alg: str
+    jwk: str
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A registered client. `party`: the organisation as a reference. `scopes`: the widest that a token may carry,
+    canonical. `sources`: the intake sources that it may feed. `keys`: those that count now."""
+
+    client_id: str
+    name: str
+    party: str
+    role: str
+    scopes: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    keys: tuple[ClientKey, ...] = ()
+    lenient_update: bool = False
+    can_introspect: bool = False
+    active: bool = True
+
+
+_FIND = select(client).where(client.c.client_id == bindparam("client_id"))
+_KEYS = select(client_key.c.kid, client_key.c.alg, client_key.c.jwk).where(
+    client_key.c.client_id == bindparam("client_id"),
+    client_key.c.since <= bindparam("now"),
+    client_key.c.until > bindparam("now"),
+)
+
+
+def register(store: Store, partner: Partner) -> None:
+    """Add `partner` with its keys; its organisation takes the partner's role.
+
+    Raises Invalid (`client-id`, `client-party`, `client-role`, `client-source`, `scope-…`: no client exists without a
+    role and an organisation, `leaks.md` L121) and Conflict `client-known` when the name or a `kid` is taken.
+    """
+    _check(partner)
+    row = {
+        "client_id": partner.client_id,
+        "name": partner.name,
+        "party": partner.party,
+        "role": partner.role,
+        "scopes": " ".join(map(str, scopes.parse(" ".join(partner.scopes)))),
+        "sources": " ".join(partner.sources),
+        "active": partner.active,
+        "lenient_update": partner.lenient_update,
+        "can_introspect": partner.can_introspect,
+        "created": store.now(),
+    }
+    try:
+        with store.write() as connection:
+            connection.execute(insert(client).values(row))
+            _take_role(connection, partner)
+            for key in partner.keys:
+                _insert_key(connection, partner.client_id, key, store.now())
+    except IntegrityError:
+        raise Conflict("client-known") from None
+
+
+def _check(partner: Partner) -> None:
+    if _CLIENT_ID.fullmatch(partner.client_id) is None:
+        raise Invalid("client-id", where="client_id")
+    if _PARTY.fullmatch(partner.party) is None:
+        raise Invalid("client-party", where="party")
+    if _WORD.fullmatch(partner.role) is None:
+        raise Invalid("client-role", where="role")
+    if not all(map(_WORD.fullmatch, partner.sources)):
+        raise Invalid("client-source", where="sources")
+    # A machine acts for no user, so no other level could ever be used (TK-8).
+    if any(scope.level != "system" for scope in scopes.parse(" ".join(partner.scopes))):
+        raise Invalid("scope-not-system", where="scopes")
+
+
+def _take_role(connection: Connection, partner: Partner) -> None:
+    same = and_(party_role.c.party == partner.party, party_role.c.role == partner.role)
+    if not connection.scalar(select(exists().where(same))):
+        connection.execute(insert(party_role).values(party=partner.party, role=partner.role))
+
+
+def _insert_key(connection: Connection, client_id: str, key: ClientKey, now: int) -> None:
+    connection.execute(insert(client_key).values(client_id=client_id, kid=key.kid, alg=key.alg, jwk=key.jwk, since=now))
+
+
+def add_key(store: Store, client_id: str, key: ClientKey) -> None:
+    """One more key for the client, valid at once. Raises NotFound, or Conflict `key-known` if its `kid` was used."""
+    try:
+        with store.write() as connection:
+            if connection.execute(_FIND, {"client_id": client_id}).first() is None:
+                raise NotFound
+            _insert_key(connection, client_id, key, store.now())
+    except IntegrityError:
+        raise Conflict("key-known") from None
+
+
+def retire_key(store: Store, client_id: str, kid: str) -> None:
+    """The key counts no more from now; its `kid` stays taken. Raises NotFound."""
+    now = store.now()
+    its = (client_key.c.client_id == client_id, client_key.c.kid == kid, client_key.c.until > now)
+    with store.write() as connection:
+        if not connection.execute(update(client_key).where(*its).values(until=now)).rowcount:
+            raise NotFound
+
+
+def suspend(store: Store, client_id: str) -> None:
+    """The client is refused from now on and its tokens are revoked, in one transaction. Raises NotFound."""
+    with store.write() as connection:
+        if not connection.execute(update(client).where(client.c.client_id == client_id).values(active=False)).rowcount:
+            raise NotFound
+        its = (token.c.client_id == client_id, token.c.revoked.is_(None))
+        connection.execute(update(token).where(*its).values(revoked=store.now()))
+
+
+def find(store: Store, client_id: str) -> Partner | None:
+    """The client of that name, suspended or not, or None. Any text may be asked for."""
+    if _CLIENT_ID.fullmatch(client_id) is None:
+        return None
+    asked = {"client_id": client_id, "now": store.now()}
+    with store.read() as connection:
+        row = connection.execute(_FIND, {"client_id": client_id}).mappings().first()
+        keys = [ClientKey(*key) for key in connection.execute(_KEYS, asked)]
+    return None if row is None else _partner(row, keys)
+
+
+def everyone(store: Store) -> list[Partner]:
+    """All registered clients by name, without their keys."""
+    with store.read() as connection:
+        return [_partner(row) for row in connection.execute(select(client).order_by(client.c.client_id)).mappings()]
+
+
+def _partner(row: RowMapping, keys: Sequence[ClientKey] = ()) -> Partner:
+    return Partner(
+        client_id=row["client_id"],
+        name=row["name"],
+        party=row["party"],
+        role=row["role"],
+        scopes=tuple(row["scopes"].split()),
+        sources=tuple(row["sources"].split()),
+        keys=tuple(keys),
+        lenient_update=row["lenient_update"],
+        can_introspect=row["can_introspect"],
+        active=row["active"],
+    )

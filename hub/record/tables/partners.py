@@ -1,0 +1,60 @@
+"""Who may connect: registered clients, their public keys, the tokens they hold and the assertions they have used."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
+
+from hub.record.tables.base import EVER, metadata
+
+# `scopes` and `sources` are lists with a space between; neither holds one inside a word.
+client = Table(
+    "client",
+    metadata,
+    Column("client_id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("role", String(24), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("sources", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("lenient_update", Boolean, nullable=False),
+    Column("can_introspect", Boolean, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+# One key a `kid`, for ever: with two, which of them signed would be the sender's choice (`security.md` CA-4).
+client_key = Table(
+    "client_key",
+    metadata,
+    Column("client_id", ForeignKey("client.client_id"), primary_key=True),
+    Column("kid", String(255), primary_key=True),
+    Column("alg", String(8), nullable=False),
+    Column("jwk", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False, default=EVER),
+)
+
+# The token itself is nowhere: `hash` is its SHA-256, and 256 random bits need no salt. `jti` names it in traces.
+token = Table(
+    "token",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("jti", String(64), nullable=False, unique=True),
+    Column("client_id", ForeignKey("client.client_id"), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("issued", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+    Index("ix_token_client_id", "client_id"),
+    Index("ix_token_expires", "expires"),
+)
+
+# Its primary key is what makes an assertion work once (`security.md` CA-8).
+assertion_seen = Table(
+    "assertion_seen",
+    metadata,
+    Column("client_id", ForeignKey("client.client_id"), primary_key=True),
+    Column("jti", String(255), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Index("ix_assertion_seen_until", "until"),
+)

@@ -1,0 +1,32 @@
+"""A resource as parts, and parts as a slice. Pure functions; the record stores what they make."""
+
+from hub.slices.fragments import decode, encode, render
+from hub.slices.join import join
+from hub.slices.labels import Labels, labels
+from hub.slices.parts import Part, Place, Target, Targets, hash63, rid_of, rid_of_reference
+from hub.slices.rules import DIRECTORY_TYPES, RULES, TYPES
+from hub.slices.split import default_target, person_of, references, split, target_of
+
+__all__ = [
+    "DIRECTORY_TYPES",
+    "RULES",
+    "TYPES",
+    "Labels",
+    "Part",
+    "Place",
+    "Target",
+    "Targets",
+    "decode",
+    "default_target",
+    "encode",
+    "hash63",
+    "join",
+    "labels",
+    "person_of",
+    "references",
+    "render",
+    "rid_of",
+    "rid_of_reference",
+    "split",
+    "target_of",
+]

@@ -1,0 +1,67 @@
+"""Parts as stored bytes, and stored bytes as a slice: no model, no parsing on the way out (`performance.md`).
+
+`body` holds the inside of a JSON object (`"status":"requested","intent":"order"`), `ranked` an object of arrays of
+`[rank, item]`. A slice is the bodies one after the other and each ranked array in the order of its ranks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from hub.fhir import dumps, loads
+from hub.slices.parts import Part, Ranked
+
+_decode_raw = msgspec.json.Decoder(dict[str, list[tuple[int, msgspec.Raw]]]).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def encode(part: Part) -> tuple[bytes, bytes]:
+    """(body, ranked) of a part; each is empty when it has nothing to say."""
+    body = dumps(part.members)[1:-1] if part.members else b""
+    return body, dumps(part.ranked) if part.ranked else b""
+
+
+def decode(body: bytes, ranked: bytes) -> tuple[dict[str, Any], Ranked]:
+    """(members, ranked) of stored bytes."""
+    members = loads(b"{" + body + b"}") if body else {}
+    found = loads(ranked) if ranked else {}
+    return members, {path: [(rank, item) for rank, item in items] for path, items in found.items()}
+
+
+def render(head: bytes, stored: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """One slice as JSON. `head`: the inside of the object for what the hub adds (resourceType, id, meta).
+
+    `stored`: (body, ranked) of the visible parts, by key: an order in which hidden parts leave no gap."""
+    pieces = [head, *(body for body, _ in stored if body)]
+    ranked = [found for _, found in stored if found]
+    if ranked:
+        pieces.extend(_arrays(map(_decode_raw, ranked)))
+    return b"{" + b",".join(pieces) + b"}"
+
+
+def _arrays(found: Iterable[dict[str, list[tuple[int, msgspec.Raw]]]]) -> Iterable[bytes]:
+    merged: dict[str, list[tuple[int, msgspec.Raw]]] = {}
+    for arrays in found:
+        for path, items in arrays.items():
+            merged.setdefault(path, []).extend(items)
+    for path in sorted(merged):
+        if path == "provision.provision" and "provision" in merged:
+            continue
+        yield _encode(path.partition(".")[0]) + b":" + _value(path, merged)
+
+
+def _value(path: str, merged: dict[str, list[tuple[int, msgspec.Raw]]]) -> bytes:
+    if not path.startswith("provision"):
+        return _array(merged[path])
+    root = bytes(merged["provision"][0][1]) if "provision" in merged else b"{}"
+    if "provision.provision" not in merged:
+        return root
+    nested = b'"provision":' + _array(merged["provision.provision"])
+    return root[:-1] + (b"," if root != b"{}" else b"") + nested + b"}"
+
+
+def _array(items: list[tuple[int, msgspec.Raw]]) -> bytes:
+    return b"[" + b",".join(bytes(item) for _, item in sorted(items, key=lambda pair: pair[0])) + b"]"

@@ -1,0 +1,287 @@
+"""`split`: a resource into its parts. Pure; `join` is its exact inverse (`parts.md` 1–10).
+
+Every element, or item of a ranked array, is a *unit* with one place: its own by `hub.slices.rules`, plus what the targets
+of its references need, plus the label of the whole. Units of equal place make a part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hub.sections import ALONE, Sections, sections
+from hub.slices.labels import Labels, domain_of, labels
+from hub.slices.parts import SPINE, Part, Place, Target, Targets
+from hub.slices.rules import DIRECTORY_TYPES, RANKED, RULES, Rule
+
+NEVER_STORED = frozenset({"resourceType", "id", "meta"})
+# Elements that any slice carries: the language of the resource and the rules it was written under.
+ALWAYS_SPINE = frozenset({"language", "implicitRules", "modifierExtension"})
+# The requester's own words are the message received as long as the request is the sender's, not the hub's (`loop.md` D3).
+SENDERS_INTENTS = frozenset({"proposal", "plan", "directive", "order", "original-order"})
+
+
+def split(resource: Mapping[str, Any], targets: Targets) -> list[Part]:
+    """The parts of `resource`, the spine first, then by key.
+
+    `targets`: what is known of the targets of its references, by `Type/id`; one that is missing counts as a target of
+    its type without codes. KeyError on a type that the hub does not keep."""
+    return _Splitter(resource, targets, sections(), labels()).parts()
+
+
+def target_of(resource: Mapping[str, Any], targets: Targets) -> Target:
+    """What `resource` asks, as a target, of those who see a reference to it: its entry places, label included."""
+    return _Splitter(resource, targets, sections(), labels()).as_target()
+
+
+def references(value: object) -> Iterator[str]:
+    """Every relative literal reference inside a JSON value, as `Type/id` (a version is cut off)."""
+    if isinstance(value, dict):
+        reference = value.get("reference")
+        if isinstance(reference, str) and not reference.startswith(("#", "http:", "https:", "urn:")) and "/" in reference:
+            yield reference.partition("/_history/")[0]
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+def person_of(resource: Mapping[str, Any]) -> str | None:
+    """The reference to the Patient that a resource speaks of, or None; for Binary and Provenance, to what leads to it."""
+    rule = RULES[resource["resourceType"]]
+    if rule.person == "id":
+        return f"Patient/{resource['id']}" if "id" in resource else None
+    found: object = resource
+    for step in rule.person.split(".") if rule.person else ():
+        items = found if isinstance(found, list) else [found]
+        found = [item[step] for item in items if isinstance(item, dict) and step in item]
+        found = [inner for item in found for inner in (item if isinstance(item, list) else [item])]
+    candidates = list(references(found)) if rule.person else []
+    for reference in candidates:
+        if reference.startswith("Patient/"):
+            return reference
+    return candidates[0] if candidates and rule.person in ("securityContext", "target") else None
+
+
+class _Splitter:
+    def __init__(self, resource: Mapping[str, Any], targets: Targets, places: Sections, named: Labels) -> None:
+        self.resource = resource
+        self.targets = targets
+        self.places = places
+        self.labels = named
+        self.rule: Rule = RULES[resource["resourceType"]]
+        self.own_patient = person_of(resource)
+        self.domain, spoken_of = domain_of(resource, places)
+        self.section = self._section_by_code()
+        self.label = self._label(spoken_of)
+        self.offered = resource["resourceType"] == "Task" and "owner" not in resource and (
+            resource.get("status") == "requested"
+        )
+
+    def parts(self) -> list[Part]:
+        found: dict[int, Part] = {}
+        for place, content, element, rank, value in self._units():
+            part = found.setdefault(place.key, Part(place, content))
+            if rank is None:
+                part.members[element] = value
+            else:
+                part.ranked.setdefault(element, []).append((rank, value))
+        return sorted(found.values(), key=lambda part: part.place.key)
+
+    def as_target(self) -> Target:
+        if self.rule.directory:
+            revealed = self.labels.reveals(self.resource)
+            reveals = self.places.entry(revealed) if revealed else 0
+            for reference in references(self.resource):
+                reveals |= self._target(reference).reveals
+            return Target(self.places.place("directory"), reveals=reveals, directory=True)
+        if self.rule.rest == "by-document":
+            return Target(self._as_document(self.places.place("received")).needs)
+        name = self.rule.entry or self.rule.rest
+        if name in ("titles", "by-code"):
+            name = self._name("code", None)
+        elif name == "by-target":
+            name = "identity.usual"
+        return Target(self.places.place(name) | self.label, self.domain)
+
+    def _units(self) -> Iterator[tuple[Place, bool, str, int | None, Any]]:
+        contained = self._contained_place()
+        for element, value in self.resource.items():
+            if element in NEVER_STORED:
+                continue
+            if element == "provision" and isinstance(value, dict):
+                yield from self._provision_units(value)
+            elif isinstance(value, list) and (element in self.rule.by_item or element in RANKED):
+                for rank, item in enumerate(value):
+                    place = self._place(element, item, contained)
+                    yield place, bool(place.needs), element, rank, item
+            else:
+                place = self._place(element, value, contained)
+                yield place, bool(place.needs), element, None, value
+
+    def _provision_units(self, provision: Mapping[str, Any]) -> Iterator[tuple[Place, bool, str, int | None, Any]]:
+        """Consent.provision: the root and each nested provision apart, held by the one organisation that it names."""
+        root = {name: value for name, value in provision.items() if name != "provision"}
+        if root:
+            yield self._provision_place(root), True, "provision", 0, root
+        for rank, item in enumerate(provision.get("provision", ())):
+            yield self._provision_place(item), True, "provision.provision", rank, item
+
+    def _provision_place(self, provision: Mapping[str, Any]) -> Place:
+        actors = {ref for actor in provision.get("actor", ()) for ref in references(actor.get("reference"))}
+        holder = next(iter(actors)) if len(actors) == 1 else None
+        return self._with_targets(self.places.place("consents"), "provision", provision, holder)
+
+    def _place(self, element: str, value: object, contained: int) -> Place:
+        base = element.lstrip("_")
+        if base in ("contained", "text") or (contained and _points_inside(value)):
+            everything = contained | self._everything()
+            return Place(everything, everything, self.domain)
+        if self.offered and self._is_offer(base, value):
+            offers = self.places.place("offers")
+            return Place(offers, offers, offer=True)
+        if base in self.rule.spine or base in ALWAYS_SPINE:
+            return self._spine(element, value)
+        name = self._name(base, value)
+        if name == "spine":
+            return self._spine(element, value)
+        if name == "target":
+            return self._with_targets(0, base, value)
+        return self._with_targets(self.places.place(name), base, value, self._holder(base, value))
+
+    def _spine(self, element: str, value: object) -> Place:
+        """The spine, but for an element whose reference says more than the spine may (`parts.md` 3)."""
+        place = self._with_targets(0, element, value)
+        return place if place.needs & ~self.label else SPINE
+
+    def _name(self, element: str, value: object) -> str:
+        """The name of an element's own place."""
+        if element == "extension":
+            return self._extension_name(value)
+        if element in self.rule.by_item:
+            return self._item_name(self.rule.by_item[element], value)
+        name = self.rule.elements.get(element, self.rule.rest)
+        if name == "own-words":
+            return "received" if self.resource.get("intent") in SENDERS_INTENTS else "tasks"
+        if name == "by-document":
+            return "received"
+        if name == "by-code":
+            return self.section
+        if name == "titles":
+            return f"{self.section}.titles" if f"{self.section}.titles" in self.places.bits else self.section
+        return name
+
+    def _item_name(self, kind: str, item: object) -> str:
+        if kind == "name":
+            use = item.get("use", "usual") if isinstance(item, dict) else "usual"
+            return "identity" if use in ("official", "maiden", "old") else "identity.usual"
+        return {"identifier": "identity", "form-item": "assessments", "provision": "consents"}[kind]
+
+    def _extension_name(self, value: object) -> str:
+        url = value.get("url", "") if isinstance(value, dict) else ""
+        name = self.labels.extensions.get(url, "rest")
+        if name == "title":
+            name = self.rule.entry if self.rule.entry in self.places.bits else "rest"
+        return self._name("", None) if name == "rest" else name
+
+    def _holder(self, element: str, item: object) -> str | None:
+        """A local identifier belongs to who assigned it (`parts.md` 6)."""
+        if self.rule.by_item.get(element) == "identifier" and isinstance(item, dict):
+            return next(references(item.get("assigner")), None)
+        return None
+
+    def _with_targets(self, own: int, element: str, value: object, holder: str | None = None) -> Place:
+        needs, stake, domain = own, own, 0
+        for reference in references(value):
+            target = self._target(reference)
+            if reference == self.own_patient and not (self.rule.elements.get(element) == "target"):
+                continue
+            if target.directory:
+                needs |= target.reveals
+                continue
+            needs |= target.entry
+            domain |= target.domain
+            if self.rule.rest == "by-document":
+                stake |= target.entry
+            elif element not in self.rule.handed:
+                stake |= target.entry | ALONE
+        needs |= self.label
+        if self.rule.rest == "by-document" and element != "securityContext":
+            return self._as_document(needs)
+        limited = any(needs & self.places.whole(s.name) for s in self.places.all if s.by_domain)
+        return Place(needs, stake, (domain or self.domain) if limited else 0, holder)
+
+    def _as_document(self, fallback: int) -> Place:
+        """Binary stands where the one document that it belongs to stands."""
+        for reference in references(self.resource.get("securityContext")):
+            entry = self._target(reference).entry
+            return Place(entry, entry)
+        return Place(fallback, fallback)
+
+    def _target(self, reference: str) -> Target:
+        found = self.targets.get(reference)
+        return found if found is not None else default_target(reference.partition("/")[0], self.places)
+
+    def _section_by_code(self) -> str:
+        if self.rule.rest != "by-code":
+            return ""
+        return self.labels.place(self.resource)
+
+    def _label(self, spoken_of: str) -> int:
+        """What the whole resource needs beyond its places (`parts.md` 4): the section that its domain speaks of, that its
+        bearers reveal, and what the targets of required references need."""
+        label = 0
+        if self.resource["resourceType"] in ("Task", "ServiceRequest") and spoken_of:
+            label |= self.places.entry(spoken_of)
+        for element in self.rule.bearers:
+            for reference in references(self.resource.get(element)):
+                label |= self._target(reference).reveals
+        for element in self.rule.required:
+            for reference in references(self.resource.get(element)):
+                if reference != self.own_patient:
+                    target = self._target(reference)
+                    label |= target.reveals if target.directory else target.entry
+        return label
+
+    def _contained_place(self) -> int:
+        """What contained resources need together: the OR of all that they are (`parts.md` 10); 0 without any."""
+        needs = 0
+        for inner in self.resource.get("contained", ()):
+            name = inner.get("resourceType", "")
+            needs |= default_target(name, self.places).entry | self.places.place("identity")
+        return needs
+
+    def _everything(self) -> int:
+        """A narrative or a contained resource may repeat anything: seen by who sees every section."""
+        return sum(bit for name, bit in self.places.bits.items() if name not in ("own", "offers"))
+
+    def _is_offer(self, element: str, value: object) -> bool:
+        if element == "extension":
+            return self._extension_name(value) == self.rule.entry
+        return element in ("status", "intent", "code", "authoredOn", "priority")
+
+
+def _points_inside(value: object) -> bool:
+    if isinstance(value, dict):
+        reference = value.get("reference")
+        return (isinstance(reference, str) and reference.startswith("#")) or any(map(_points_inside, value.values()))
+    return isinstance(value, list) and any(map(_points_inside, value))
+
+
+def default_target(resource_type: str, places: Sections) -> Target:
+    """A target of which only the type is known: labelled as one without codes."""
+    rule = RULES.get(resource_type)
+    if rule is None:
+        return Target(ALONE)
+    if resource_type in DIRECTORY_TYPES:
+        return Target(places.place("directory"), directory=True)
+    return Target(places.place(_default_entry(resource_type, rule)))
+
+
+def _default_entry(resource_type: str, rule: Rule) -> str:
+    if resource_type == "Condition":
+        return "medical.titles"
+    if rule.rest in ("by-code", "by-document"):
+        return "received"
+    return {"by-target": "identity.usual"}.get(rule.entry, rule.entry or rule.rest)
