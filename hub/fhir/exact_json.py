@@ -1,7 +1,7 @@
-"""The border of FHIR: exact JSON, and the shape of each R4 type. It alone imports fhir.resources (R4B, `design.md` §3).
+"""JSON that keeps what FHIR calls significant: the digits of decimals and the order of arrays.
 
-`loads` and `dumps` keep what FHIR calls significant: the digits of decimals and the order of arrays
-(https://hl7.org/fhir/R4/datatypes.html#decimal). They know no resource; `hub.conformance` judges what was read.
+https://hl7.org/fhir/R4/datatypes.html#decimal. Limits come before anything looks at the content (`security.md` §5.3).
+It knows no resource; `hub.conformance` judges what was read.
 """
 
 from __future__ import annotations
