@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select
 
 from hub.record.store import Store
 
@@ -25,7 +25,7 @@ def migrate(store: Store) -> None:
     """Bring the database of `store` to the newest version. Nothing happens when it is there already."""
     with store.write() as connection:
         if store.on_postgres:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         command.upgrade(_config(connection), "head")
 
 

@@ -1,0 +1,79 @@
+"""Every route names its authentication, and what is open to all is a short list that a human reads."""
+
+import pytest
+from flask import Blueprint
+
+from hub.app import DOORS, GUARDS, UnguardedRoute, create_app
+from hub.doors import OPEN, door, kind_of, open_to_all
+
+OPEN_PREFIXES = ("/.well-known/", "/oauth/")
+OPEN_ROUTES = {
+    "/livez",
+    "/readyz",
+    "/version",
+    "/metrics",
+    "/fhir/metadata",
+    "/fhir/.well-known/smart-configuration",
+}
+
+
+@pytest.fixture
+def database(request, tmp_path):
+    # What is wired does not depend on the database.
+    return f"sqlite:///{tmp_path / 'hub.sqlite'}"
+
+
+def test_every_route_names_a_guard_that_exists(app):
+    routes = [(rule.rule, kind_of(app.view_functions[rule.endpoint])) for rule in app.url_map.iter_rules()]
+    assert len(routes) >= 4
+    assert [route for route, kind in routes if kind not in GUARDS] == []
+
+
+def test_what_is_open_to_all_is_a_short_list(app):
+    opened = {rule.rule for rule in app.url_map.iter_rules() if kind_of(app.view_functions[rule.endpoint]) == OPEN}
+    assert opened >= {"/livez", "/readyz", "/version", "/metrics"}
+    assert {route for route in opened if not route.startswith(OPEN_PREFIXES)} <= OPEN_ROUTES
+
+
+@pytest.mark.parametrize("kind", [None, "a guard that nobody wrote"])
+def test_a_route_without_a_guard_keeps_the_hub_from_starting(settings, store, kind):
+    careless = Blueprint("careless", __name__)
+
+    def view():
+        return "what should not be seen"
+
+    careless.add_url_rule("/careless", view_func=view if kind is None else door(kind)(view))
+    with pytest.raises(UnguardedRoute, match="/careless"):
+        create_app(settings, store, doors=(*DOORS, careless))
+
+
+def test_a_guard_acts_before_the_view(settings, store, monkeypatch):
+    locked = Blueprint("locked", __name__)
+    reached = []
+
+    @locked.get("/locked")
+    @door("locked")
+    def view():
+        reached.append(True)
+        return "inside"
+
+    def refuse():
+        raise PermissionError
+
+    monkeypatch.setattr("hub.app.GUARDS", {**GUARDS, "locked": refuse})
+    answer = create_app(settings, store, doors=(*DOORS, locked)).test_client().get("/locked")
+    assert (answer.status_code, reached) == (500, [])
+
+
+def test_no_route_takes_a_method_by_itself(app):
+    methods = {method for rule in app.url_map.iter_rules() for method in rule.methods}
+    assert "OPTIONS" not in methods
+
+
+def test_the_mark_survives_on_the_view_itself():
+    @open_to_all
+    def view():
+        return "x"
+
+    assert kind_of(view) == OPEN
+    assert view() == "x"

@@ -1,0 +1,58 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def running(tmp_path):
+    """`python -m hub init`, then `serve`, as a user would, from another working directory and with its own home."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+    environment |= {"HUB_ENV": "demo", "HUB_VAR": str(tmp_path / "var"), "PORT": str(port), "HOME": str(tmp_path)}
+    environment |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("XDG_RUNTIME_DIR", None)
+    hub = [sys.executable, "-m", "hub"]
+    subprocess.run([*hub, "init"], env=environment, cwd=tmp_path, check=True, capture_output=True)
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen([*hub, "serve"], env=environment, cwd=tmp_path, stdout=log, stderr=log)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+            yield process, http, tmp_path
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until_ready(http):
+    for _ in range(200):
+        try:
+            if http.get("/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    pytest.fail("the hub did not become ready in 20 s")
+
+
+def test_serve_from_start_to_stop(running):
+    process, http, home = running
+    wait_until_ready(http)
+    http.get("/livez")
+    assert 'route="/livez"' in http.get("/metrics").text
+    http.get("/fhir/Patient", params={"name": "Dupont"})
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    # No control socket under the account's home, and the log holds nothing of what was asked.
+    assert sorted(path.name for path in home.iterdir()) == ["log", "var"]
+    assert "Dupont" not in (home / "log").read_text()
