@@ -1,0 +1,69 @@
+"""Documents: the message as it came, and what travelled with it (https://hl7.org/fhir/R4/documentreference.html).
+
+R4's `attachment.hash` is a SHA-1 and is kept so. The SHA-256, which the record and the trace go by, is an identifier
+of the document: a named information URI, `ni:///sha-256;…` (RFC 6920 §3).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from fhir_profiles import codes
+from hub.mapping.context import Context
+from hub.mapping.shape import Json, coded, compact, concept, name_of, reference, resource, token
+from hub.referral import Attachment
+
+_UNNAMED = "application/octet-stream"
+
+
+def received_document(patient: str, context: Context) -> tuple[Json, Json]:
+    """(DocumentReference, Binary) of the message as received, before anyone read it."""
+    message = Attachment(context.document.data, context.document.content_type, title="Message tel que reçu")
+    document, binary = _document(message, "received", bytes.fromhex(context.document.sha256), patient, context)
+    document["content"][0]["attachment"] |= compact(language=context.language)
+    return document, binary
+
+
+def attached_document(attachment: Attachment, patient: str, context: Context) -> tuple[Json, Json]:
+    """(DocumentReference, Binary) of a document that travelled with the message."""
+    return _document(attachment, "attachment", hashlib.sha256(attachment.data).digest(), patient, context)
+
+
+def _document(
+    attachment: Attachment, category: str, sha256: bytes, patient: str, context: Context
+) -> tuple[Json, Json]:
+    binary, media = context.new_id("Binary"), token(attachment.content_type) or _UNNAMED
+    reference_ = resource(
+        "DocumentReference",
+        context.new_id("DocumentReference"),
+        identifier=[{"system": codes.URI, "value": _named(sha256)}],
+        status="current",
+        type=concept(attachment.type),
+        category=[coded(codes.DOCUMENT_CATEGORY, category)],
+        subject=reference(patient),
+        date=context.received,
+        author=[reference(context.requester)],
+        custodian=reference(context.desk),
+        content=[{"attachment": _attachment(attachment, media, f"Binary/{binary}")}],
+    )
+    data = base64.b64encode(attachment.data).decode("ascii")
+    held = resource("Binary", binary, contentType=media, securityContext=reference(name_of(reference_)), data=data)
+    return reference_, held
+
+
+def _attachment(attachment: Attachment, media: str, url: str) -> Json:
+    sha1 = hashlib.sha1(attachment.data, usedforsecurity=False).digest()
+    return compact(
+        contentType=media,
+        url=url,
+        size=len(attachment.data),
+        hash=base64.b64encode(sha1).decode("ascii"),
+        title=attachment.title,
+        creation=attachment.created,
+    )
+
+
+def _named(sha256: bytes) -> str:
+    """RFC 6920: the digest in URL-safe base64 without padding."""
+    return "ni:///sha-256;" + base64.urlsafe_b64encode(sha256).decode("ascii").rstrip("=")

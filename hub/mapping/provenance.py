@@ -1,0 +1,36 @@
+"""Where a demand's resources come from (https://hl7.org/fhir/R4/provenance.html; `loop.md` D6.52)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fhir_profiles import codes
+from hub.mapping.context import Context
+from hub.mapping.shape import Json, coded, compact, reference, resource
+
+
+def provenance(
+    targets: Sequence[Json], source: Json, referrers: Sequence[Json], sent_at: str, context: Context
+) -> Json:
+    """One Provenance for all that a message made. Its author is the token's organisation; `referrers`, references
+    to the professionals who speak for it, author on its behalf; the desk put it together; `source` is the message
+    as received."""
+    organisation = reference(context.requester)
+    return resource(
+        "Provenance",
+        context.new_id("Provenance"),
+        target=[reference(made) for made in targets],
+        occurredDateTime=sent_at,
+        recorded=context.now,
+        activity=coded(codes.DATA_OPERATION, "CREATE"),
+        agent=[
+            _agent("author", organisation),
+            *(_agent("author", referrer, organisation) for referrer in referrers),
+            _agent("assembler", reference(context.desk)),
+        ],
+        entity=[{"role": "source", "what": reference(source)}],
+    )
+
+
+def _agent(kind: str, who: Json, on_behalf_of: Json | None = None) -> Json:
+    return compact(type=coded(codes.PROVENANCE_AGENT, kind), who=who, onBehalfOf=on_behalf_of)

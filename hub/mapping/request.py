@@ -1,0 +1,102 @@
+"""The demand (https://hl7.org/fhir/R4/servicerequest.html). The requester's own words stand in `reasonCode.text`
+and `note`, which the section `received` keeps for the sender and the desk (`parts.md`, section received)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from fhir_profiles import codes
+from hub.mapping.context import Context
+from hub.mapping.datatypes import full_name
+from hub.mapping.identifiers import demand_identifiers
+from hub.mapping.professionals import Directory
+from hub.mapping.shape import Json, coded, compact, concept, concepts, domain, period, reference, resource
+from hub.referral import Professional, Referral
+
+PRIORITIES = frozenset({"routine", "urgent", "asap", "stat"})
+_REVOKED = frozenset({"rejected", "expired"})
+
+# What a note says before the name of a professional who has no directory entry.
+_FUNCTIONS = {
+    "referring": "Adressé par",
+    "referred-to": "Adressé à",
+    "primary": "Médecin traitant",
+    "attending": "Suivi par",
+    "requester": "Demandé par",
+    "referent": "Référent",
+}
+_IN_PLACE, _AGREEMENT, _TAG = "Service en place", "Accord", "Étiquette"
+
+
+def is_withdrawn(referral: Referral) -> bool:
+    """Whether the sender itself says that the demand no longer stands."""
+    return referral.status in _REVOKED
+
+
+def priority(referral: Referral) -> str:
+    """R4's request-priority."""
+    return referral.priority if referral.priority in PRIORITIES else "routine"
+
+
+def service_request(
+    referral: Referral, patient: str, directory: Directory, links: Mapping[str, Sequence[Json]], context: Context
+) -> Json:
+    """The demand. `links`: resources by element: `insurance`, `supportingInfo`, `encounter` (one at most).
+
+    The requester is the token's organisation, whatever the message says (`loop.md` D6.11); a professional whom the
+    sender wishes as performer is one only with a directory entry.
+    """
+    wished = [p for p in referral.professionals if p.function == "referred-to" and directory.knows(p)]
+    desk = [reference(context.desk), reference(context.desk_service)]
+    occurrence = period(referral.start, referral.end)
+    return resource(
+        "ServiceRequest",
+        context.new_id("ServiceRequest"),
+        extension=[domain("coordination")],
+        identifier=demand_identifiers(referral.placer, referral.filler, context),
+        status="revoked" if is_withdrawn(referral) else "active",
+        intent="order",
+        category=[coded(codes.REQUEST_CATEGORY, "referral"), *concepts(referral.categories)],
+        priority=priority(referral),
+        code=concept(referral.service),
+        subject=reference(patient),
+        encounter=next((reference(made) for made in links["encounter"]), {}),
+        occurrencePeriod=occurrence,
+        authoredOn=referral.authored or referral.header.sent_at or context.received,
+        requester=reference(context.requester),
+        performer=[*desk, *map(directory.reference, wished)],
+        reasonCode=[compact(text=referral.reason), *concepts(referral.reason_codes)],
+        insurance=[reference(made) for made in links["insurance"]],
+        supportingInfo=[reference(made) for made in links["supportingInfo"]],
+        note=[{"text": text} for text in _words(referral, directory)],
+    )
+
+
+def _words(referral: Referral, directory: Directory) -> list[str]:
+    """Notes, and all that the sender named that has no place of its own: so that nothing of the demand is lost."""
+    unknown = [p for p in referral.professionals if not directory.knows(p)]
+    said = [
+        *referral.notes,
+        *(_line(_FUNCTIONS.get(p.function, p.function), p) for p in unknown),
+        *(_line(_IN_PLACE, service) for service in referral.services_in_place),
+        *(_sentence(_AGREEMENT, [agreement.text]) for agreement in referral.agreements),
+        *(_sentence(_TAG, [tag]) for tag in referral.tags),
+    ]
+    return [text for text in said if compact(text=text)]
+
+
+def _line(title: str, professional: Professional) -> str:
+    return _sentence(
+        title,
+        [
+            full_name(professional.names),
+            professional.profession.text or professional.profession.code if professional.profession else "",
+            professional.organisation,
+            *(telecom.value for telecom in professional.telecoms),
+        ],
+    )
+
+
+def _sentence(title: str, parts: Iterable[str]) -> str:
+    said = ", ".join(part.strip() for part in parts if part.strip())
+    return f"{title} : {said}" if said else ""
