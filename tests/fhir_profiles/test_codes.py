@@ -1,5 +1,6 @@
 """Constants and files say the same; the files are valid R4; addresses of systems are typed in one module only."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -44,10 +45,14 @@ def test_each_system_has_its_value_set():
 
 def test_mapping_types_no_system_by_hand():
     typed = re.compile(r"https?://|urn:oid:")
-    guilty = {
-        path.name: line.strip()
+    guilty = [
+        (path.name, text)
         for path in sorted((PROJECT / "hub" / "mapping").rglob("*.py"))
-        for line in path.read_text("utf-8").splitlines()
-        if typed.search(line.split("#")[0]) and not line.lstrip().startswith(('"""', "https://", "`"))
-    }
-    assert guilty == {}
+        for text in strings(ast.parse(path.read_text("utf-8")))
+        if typed.match(text)
+    ]
+    assert guilty == []
+
+
+def strings(tree):
+    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
