@@ -1,7 +1,19 @@
 """The border of FHIR: exact JSON, and the shape of each R4 type. It alone imports fhir.resources (`design.md` §3)."""
 
 from hub.fhir.exact_json import DEPTH, DIGITS, SIZE, dumps, loads
-from hub.fhir.r4 import RESOURCES
+from hub.fhir.r4 import MODELLED, RESOURCES
 from hub.fhir.structure import Element, Structure, structure, warm
 
-__all__ = ["DEPTH", "DIGITS", "RESOURCES", "SIZE", "Element", "Structure", "dumps", "loads", "structure", "warm"]
+__all__ = [
+    "DEPTH",
+    "DIGITS",
+    "MODELLED",
+    "RESOURCES",
+    "SIZE",
+    "Element",
+    "Structure",
+    "dumps",
+    "loads",
+    "structure",
+    "warm",
+]

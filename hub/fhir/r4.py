@@ -37,6 +37,13 @@ RESOURCES = frozenset(
     """.split()  # noqa: SIM905 - a page of names reads better than a column of strings
 )
 
+# Resources that R4B dropped or rebuilt: fhir.resources has no model of their R4 form.
+_REBUILT = (
+    *("Evidence", "EffectEvidence", "RiskEvidence", "MedicinalProduct", "SubstanceNucleicAcid", "SubstancePolymer"),
+    *("SubstanceProtein", "SubstanceReference", "SubstanceSource", "SubstanceSpecification"),
+)
+MODELLED = frozenset(name for name in RESOURCES if not name.startswith(_REBUILT))
+
 
 def _codes(line: str) -> frozenset[str]:
     return frozenset(line.split())

@@ -1,0 +1,11 @@
+"""What the hub accepts as R4, and what of it the hub keeps. Pure: no record, no actor, no clock.
+
+`check` refuses what R4 forbids and fhir.resources lets pass (`performance.md` §1); `admissible` then takes away or
+refuses what the hub does not keep.
+"""
+
+from hub.conformance.admissible import admissible
+from hub.conformance.types import TYPES
+from hub.conformance.walk import check
+
+__all__ = ["TYPES", "admissible", "check"]

@@ -1,0 +1,61 @@
+"""What of a resource the hub keeps: the client's narrative and meta go, and what could hide or change a meaning is
+refused (`leaks.md` L103, L108; `parts.md` 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from typing import Any
+
+from hub.conformance.problems import MOST_PROBLEMS
+from hub.conformance.types import TYPES, kept_type
+from hub.errors import Invalid, Problem
+
+_DROPPED = ("text", "meta")
+_REFUSED = {"implicitRules": "implicit-rules", "modifierExtension": "modifier-extension"}
+
+
+def admissible(
+    resource: dict[str, Any], extensions: Container[str] = frozenset(), *, known: frozenset[str] = TYPES
+) -> dict[str, Any]:
+    """A copy of `resource` (checked before by `check`) without narrative and meta; what is under it is shared.
+
+    `extensions`: the URLs that have a place. Inside an extension that is allowed, its parts are. Invalid: another
+    extension, any modifierExtension, implicitRules, a type or a contained type that is not `known`.
+    """
+    name = kept_type(resource, known)
+    kept = _without_dropped(resource)
+    if "contained" in kept:
+        kept["contained"] = [_without_dropped(inner) for inner in kept["contained"]]
+    problems = [*_foreign(kept, known), *_refused(kept, name, extensions)]
+    if problems:
+        raise Invalid(*problems[:MOST_PROBLEMS])
+    return kept
+
+
+def _without_dropped(resource: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in resource.items() if name not in _DROPPED}
+
+
+def _foreign(resource: dict[str, Any], known: frozenset[str]) -> Iterator[Problem]:
+    for rank, inner in enumerate(resource.get("contained", ())):
+        if inner["resourceType"] not in known:
+            yield Problem("type-not-kept", f"{resource['resourceType']}.contained[{rank}]")
+
+
+def _refused(value: Any, place: str, extensions: Container[str]) -> Iterator[Problem]:
+    if isinstance(value, list):
+        for rank, item in enumerate(value):
+            yield from _refused(item, f"{place}[{rank}]", extensions)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            here = f"{place}.{name}"
+            if name in _REFUSED:
+                yield Problem(_REFUSED[name], here)
+            elif name == "extension":
+                yield from (
+                    Problem("extension-unknown", f"{here}[{rank}]")
+                    for rank, extension in enumerate(item)
+                    if extension["url"] not in extensions
+                )
+            elif isinstance(item, dict | list):
+                yield from _refused(item, here, extensions)
