@@ -1,0 +1,14 @@
+"""OAuth 2 for machines: SMART Backend Services on authlib (`security.md` §1).
+
+Clients prove who they are with a signed assertion (private_key_jwt, ES384 or RS384) and get an opaque token for 300 s.
+There are no client secrets, and no sign-in of people here yet: what does not exist is not advertised.
+"""
+
+from hub.auth.assertion import make_assertion
+from hub.auth.blueprint import auth_blueprint
+from hub.auth.config import AuthConfig
+from hub.auth.grant import demo_token
+from hub.auth.keys import make_key, public_key
+from hub.auth.protect import authenticator
+
+__all__ = ["AuthConfig", "auth_blueprint", "authenticator", "demo_token", "make_assertion", "make_key", "public_key"]

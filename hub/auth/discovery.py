@@ -1,0 +1,52 @@
+"""What the authorization server says of itself (SMART App Launch 2.2; RFC 8414; `security.md` DI-1 to DI-6).
+
+It lists what exists: no authorization endpoint, so no response types, no PKCE methods, no OpenID capabilities.
+"""
+
+from __future__ import annotations
+
+from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+
+from hub.auth.client import CLIENT_CREDENTIALS, PRIVATE_KEY_JWT
+from hub.auth.config import AuthConfig
+from hub.auth.keys import ALGORITHMS
+from hub.scopes import TYPES
+
+CAPABILITIES = ("client-confidential-asymmetric", "permission-v1", "permission-v2")
+
+# RFC 8414 requires response types even of a server that answers none, forbids an empty list, and `code` is untrue.
+_UNASKED = "response_types_supported"
+
+
+class _Metadata(AuthorizationServerMetadata):  # type: ignore[misc]  # authlib has no types
+    REGISTRY_KEYS = [  # noqa: RUF012  # authlib's own attribute
+        name for name in AuthorizationServerMetadata.REGISTRY_KEYS if name != _UNASKED
+    ]
+
+
+def authorization_server(config: AuthConfig) -> dict[str, object]:
+    """The document of RFC 8414 and OpenID Discovery. Raises ValueError when authlib finds it wrong, as it would be
+    with a base URL that is neither https nor loopback."""
+    methods, algorithms = [PRIVATE_KEY_JWT], list(ALGORITHMS)
+    document: dict[str, object] = {
+        "issuer": config.issuer,
+        "token_endpoint": config.token_url,
+        "jwks_uri": config.jwks_url,
+        "grant_types_supported": [CLIENT_CREDENTIALS],
+        "scopes_supported": ["system/*.cruds", *sorted(f"system/{name}.cruds" for name in TYPES)],
+        "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint": config.introspection_url,
+        "introspection_endpoint_auth_methods_supported": [*methods, "Bearer"],
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint": config.revocation_url,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+    }
+    _Metadata(document).validate()
+    return document
+
+
+def smart_configuration(config: AuthConfig) -> dict[str, object]:
+    """The same, with SMART's capabilities. Raises ValueError as `authorization_server` does."""
+    return {**authorization_server(config), "capabilities": list(CAPABILITIES)}

@@ -1,0 +1,119 @@
+"""Who is the client? Its assertion, verified (`security.md` CA-2 to CA-11; RFC 7523 §3; SMART, asymmetric clients).
+
+authlib's class is kept for its order of steps; its rules are too loose for SMART (§1.6, 1, 2 and 8): it refuses SMART's
+two algorithms, takes any `exp`, lists in `aud`, and any header.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from authlib.oauth2.rfc6749 import InvalidClientError, OAuth2Error
+from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
+from flask import g
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey, import_key
+
+from hub.auth.client import PRIVATE_KEY_JWT, Client
+from hub.auth.config import AuthConfig
+from hub.auth.form import FormRequest
+from hub.auth.keys import ALGORITHMS
+from hub.log import machine_log
+from hub.record.store import Store
+from hub.record.tokens import remember_assertion
+
+MOST_CHARACTERS = 8 * 1024
+LEEWAY = 30  # seconds by which clocks may differ
+LONGEST = 300  # seconds from now to `exp`, leeway apart
+
+
+class _Unproven(Exception):  # noqa: N818 - it says no, and is no fault of ours
+    """The assertion fails; the argument says where, in a word of ours and never of the sender's."""
+
+
+class Proof(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has no types
+    """The method `private_key_jwt`."""
+
+    CLIENT_AUTH_METHOD = PRIVATE_KEY_JWT
+
+    def __init__(self, config: AuthConfig, store: Callable[[], Store]) -> None:
+        super().__init__()
+        self._config = config
+        self._store = store
+
+    def __call__(self, query_client: Callable[[str], Client | None], request: FormRequest) -> Client | None:
+        """The client that `request` proves, or None without an assertion. Every failure is the same (CA-10)."""
+        if "client_assertion" not in request.form:
+            return None
+        try:
+            client: Client | None = super().__call__(query_client, request)
+            if client is None or request.form.get("client_id", client.get_client_id()) != client.get_client_id():
+                raise _Unproven("client_assertion_type or client_id")
+        except (OAuth2Error, JoseError, _Unproven, ValueError, TypeError, KeyError, RecursionError) as fault:
+            # Hostile text makes authlib and joserfc fail in all these ways; none is more than "no".
+            reason = str(fault) if isinstance(fault, _Unproven) else type(fault).__name__
+            machine_log().warning("client assertion refused", request_id=g.get("request_id", ""), reason=reason)
+            raise InvalidClientError(status_code=401) from None
+        return client
+
+    def extract_assertion(self, assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        if len(assertion) > MOST_CHARACTERS:
+            raise _Unproven("size")
+        header, claims = super().extract_assertion(assertion)
+        _check_header(header)
+        return header, claims
+
+    def resolve_client_public_key(self, client: Client) -> Client:
+        """The client itself: which of its keys is decided with the header at hand."""
+        return client
+
+    def process_assertion_claims(self, assertion: str, client: Client) -> dict[str, Any]:
+        header = jws.extract_compact(assertion.encode("ascii")).headers()
+        token = jwt.decode(assertion, _key(client, header), algorithms=list(ALGORITHMS))
+        self.verify_claims(token.claims)
+        return token.claims
+
+    def verify_claims(self, claims: dict[str, Any]) -> None:
+        now = self._store().now() // 1_000_000
+        if not isinstance(claims.get("iss"), str) or claims["iss"] != claims.get("sub"):
+            raise _Unproven("iss")
+        # A list may name a stranger beside us, to whom the client would then have handed a key to our door.
+        if not isinstance(claims.get("aud"), str) or claims["aud"] not in self._config.audiences:
+            raise _Unproven("aud")
+        if type(claims.get("exp")) is not int or not now - LEEWAY < claims["exp"] <= now + LONGEST + LEEWAY:
+            raise _Unproven("exp")
+        for name in ("nbf", "iat"):
+            if name in claims and (type(claims[name]) not in (int, float) or not claims[name] <= now + LEEWAY):
+                raise _Unproven(name)
+        self._use_once(claims)
+
+    def _use_once(self, claims: dict[str, Any]) -> None:
+        jti = claims.get("jti")
+        # Printable: a NUL or half a surrogate is no text for a database.
+        if not isinstance(jti, str) or not 1 <= len(jti) <= 255 or not jti.isprintable():
+            raise _Unproven("jti")
+        if not remember_assertion(self._store(), claims["sub"], jti, (claims["exp"] + LEEWAY) * 1_000_000):
+            raise _Unproven("jti used before")
+
+
+def _check_header(header: dict[str, Any]) -> None:
+    """CA-3. `jku` must be the registered URL and none is registered; `crit` asks for an extension and none is known;
+    `jwk`, `x5u` and `x5c` are never looked at: a key comes from the registration alone."""
+    if header.get("typ") != "JWT" or header.get("alg") not in ALGORITHMS or not isinstance(header.get("kid"), str):
+        raise _Unproven("typ, alg or kid")
+    if not header.keys().isdisjoint({"jku", "crit", "b64"}):
+        raise _Unproven("jku, crit or b64")
+
+
+def _key(client: Client, header: dict[str, Any]) -> ECKey | RSAKey:
+    """The client's one key of that name, made for that algorithm (CA-4)."""
+    found = [key for key in client.partner.keys if (key.kid, key.alg) == (header["kid"], header["alg"])]
+    if len(found) != 1:
+        raise _Unproven("kid")
+    key = import_key(json.loads(found[0].jwk))
+    if not isinstance(key, ECKey | RSAKey):
+        raise _Unproven("kty")
+    return key

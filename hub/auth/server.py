@@ -1,0 +1,77 @@
+"""authlib's authorization server, bound to the record (`security.md` §1.5).
+
+It stands on authlib's framework-free class: the Flask one takes switches from the application's config.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from authlib.oauth2 import AuthorizationServer, OAuth2Error
+from flask import Response, json
+
+from hub.auth.client import BEARER, PRIVATE_KEY_JWT, Client
+from hub.auth.config import AuthConfig
+from hub.auth.endpoints import Introspect, Revoke
+from hub.auth.form import FormRequest
+from hub.auth.grant import SystemGrant
+from hub.auth.proof import Proof
+from hub.bearer import token_in
+from hub.errors import HubError
+from hub.record.partners import find
+from hub.record.store import Store
+from hub.record.tokens import token_actor
+
+NO_STORE = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache"))
+
+# Constant, whatever was sent: authlib's own sentences quote the request (TK-5; §1.6, 8).
+DESCRIPTIONS = {
+    "invalid_client": "The client could not be authenticated.",
+    "invalid_request": "The request is malformed, repeats a parameter or authenticates more than once.",
+    "invalid_scope": "The scope is missing, unknown or outside the registration.",
+    "unsupported_grant_type": "The only grant type here is client_credentials.",
+}
+
+
+class Server(AuthorizationServer):  # type: ignore[misc]  # authlib has no types
+    """Token, introspection and revocation over `store`, which gives the record's store of the moment."""
+
+    def __init__(self, config: AuthConfig, store: Callable[[], Store]) -> None:
+        super().__init__()
+        self.config = config
+        self.store = store
+        self.register_client_auth_method(PRIVATE_KEY_JWT, Proof(config, store))
+        self.register_client_auth_method(BEARER, self._client_by_token)
+        self.register_grant(SystemGrant)
+        self.register_endpoint(Introspect)
+        self.register_endpoint(Revoke)
+
+    def query_client(self, client_id: str) -> Client | None:
+        partner = find(self.store(), client_id)
+        return Client(partner) if partner is not None and partner.active else None
+
+    def _client_by_token(self, query_client: Callable[[str], Client | None], request: FormRequest) -> Client | None:
+        try:
+            held = token_actor(self.store(), token_in(request.headers.get("Authorization")))
+        except HubError:
+            return None
+        return query_client(held[0].client) if held else None
+
+    def create_oauth2_request(self, request: FormRequest) -> FormRequest:
+        """The form that the view has read already."""
+        return request
+
+    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """authlib tells of authentications and revocations; nobody listens."""
+
+    def handle_response(self, status: int, payload: Mapping[str, object], _headers: Any) -> Response:
+        return Response(json.dumps(payload), status, NO_STORE)
+
+    def handle_error_response(self, request: FormRequest | None, error: OAuth2Error) -> Response:
+        """400, or 401 for the client's own proof; WWW-Authenticate only to who came with Authorization (TK-5)."""
+        body = {"error": error.error, "error_description": DESCRIPTIONS[error.error]}
+        response = self.handle_response(401 if error.error == "invalid_client" else 400, body, ())
+        if response.status_code == 401 and request is not None and "Authorization" in request.headers:
+            response.headers["WWW-Authenticate"] = 'Bearer realm="oauth", error="invalid_token"'
+        return response

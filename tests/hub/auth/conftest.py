@@ -1,0 +1,127 @@
+"""An authorization server with three clients, and hands to ask it with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from joserfc import jws
+from joserfc.jwk import RSAKey, import_key
+from werkzeug.test import TestResponse
+
+from hub.auth import AuthConfig, auth_blueprint, make_key, public_key
+from hub.auth.assertion import ASSERTION_TYPE
+from hub.auth.keys import public_part
+from hub.record.partners import register
+from hub.record.store import Store, open_store
+from hub.record.tables import metadata
+from tests.clock import FakeClock
+from tests.partners import SSIAD
+
+CONFIG = AuthConfig("https://hub.example")
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass
+class Machine:
+    """A client's software: it signs assertions and asks the hub. `claims` and `header` of a call replace the right
+    ones; None takes one away."""
+
+    http: FlaskClient
+    clock: FakeClock
+    client_id: str
+    jwk: Mapping[str, Any]
+    _turn: count[int] = field(default_factory=count)
+
+    def assertion(self, header: Mapping[str, Any] | None = None, **claims: Any) -> str:
+        now = self.clock() // 1_000_000
+        right = {"iss": self.client_id, "sub": self.client_id, "aud": CONFIG.token_url, "exp": now + 240}
+        said = {**right, "jti": f"{self.client_id}-{next(self._turn)}", **claims}
+        head = {"typ": "JWT", "alg": self.jwk["alg"], "kid": self.jwk["kid"], **(header or {})}
+        return jws.serialize_compact(
+            {name: value for name, value in head.items() if value is not None},
+            # ASCII escapes carry any text, half a surrogate too.
+            json.dumps({name: value for name, value in said.items() if value is not None}),
+            import_key({name: value for name, value in self.jwk.items() if name != "alg"}),
+            algorithms=[head["alg"]],
+        )
+
+    def ask(self, assertion: str | None = None, path: str = "/oauth/token", **fields: str) -> TestResponse:
+        """POST to `path` with an assertion, a fresh right one by default."""
+        proof = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion or self.assertion()}
+        return self.http.post(path, data=urlencode({**proof, **fields}), content_type=FORM)
+
+    def token(self, assertion: str | None = None, scope: str = "system/Task.r", **fields: str) -> TestResponse:
+        return self.ask(assertion, grant_type="client_credentials", scope=scope, **fields)
+
+    def held(self) -> str:
+        """A token of this client."""
+        token: str = self.token().json["access_token"]
+        return token
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """SQLite alone: what depends on the database is tried on both in tests/hub/record."""
+    url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
+    opened = open_store(url, (b"0" * 64,), durable=False)
+    metadata.create_all(opened.writer)
+    opened.dispose()
+    return url
+
+
+@pytest.fixture
+def http(store: Store) -> FlaskClient:
+    app = Flask("test")
+    app.register_blueprint(auth_blueprint(CONFIG, lambda: store))
+    return app.test_client()
+
+
+@pytest.fixture
+def hosp(http: FlaskClient, clock: FakeClock, store: Store) -> Machine:
+    """A hospital, with an EC key and few scopes."""
+    jwk = make_key("k1")
+    scopes = ("system/Bundle.c", "system/Task.rus", "system/ServiceRequest.rs")
+    register(store, replace(SSIAD, client_id="hosp", scopes=scopes, keys=(public_key(public_part(jwk)),)))
+    return Machine(http, clock, "hosp", jwk)
+
+
+@pytest.fixture(scope="session")
+def rsa() -> dict[str, Any]:
+    """RSA keys are slow to make: one for all tests."""
+    return {**RSAKey.generate_key(3072).as_dict(private=True), "kid": "k1", "alg": "RS384"}
+
+
+@pytest.fixture
+def gp(http: FlaskClient, clock: FakeClock, store: Store, rsa: dict[str, Any]) -> Machine:
+    """A GP practice, with an RSA key of the same kid and all scopes."""
+    register(store, replace(SSIAD, client_id="gp", scopes=("system/*.cruds",), keys=(public_key(public_part(rsa)),)))
+    return Machine(http, clock, "gp", rsa)
+
+
+@pytest.fixture
+def watch(http: FlaskClient, clock: FakeClock, store: Store) -> Machine:
+    """A client that may introspect all tokens."""
+    jwk = make_key("w1")
+    keys = (public_key(public_part(jwk)),)
+    register(store, replace(SSIAD, client_id="watch", can_introspect=True, keys=keys))
+    return Machine(http, clock, "watch", jwk)
+
+
+def error_of(answer: TestResponse, status: int, error: str) -> str:
+    """Check that `answer` is that OAuth error in the hub's one form; its description."""
+    assert (answer.status_code, answer.json["error"]) == (status, error)
+    assert set(answer.json) == {"error", "error_description"}
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Pragma"] == "no-cache"
+    description: str = answer.json["error_description"]
+    return description

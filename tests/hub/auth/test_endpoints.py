@@ -1,0 +1,111 @@
+"""Introspection and revocation (`security.md` IN-1 to IN-4, RV-1, RV-2, T36, T37, surprises 11 and 12)."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.test import TestResponse
+
+from hub.record import partners
+from hub.record.store import Store
+from hub.record.tokens import token_actor
+from tests.clock import FakeClock
+from tests.hub.auth.conftest import CONFIG, Machine, error_of
+
+INACTIVE = {"active": False}
+
+
+def introspect(machine: Machine, token: str, **fields: str) -> TestResponse:
+    return machine.ask(path="/oauth/introspect", token=token, **fields)
+
+
+def by_bearer(machine: Machine, bearer: str, token: str) -> TestResponse:
+    headers = {"Authorization": f"Bearer {bearer}"}
+    return machine.http.post("/oauth/introspect", data={"token": token}, headers=headers)
+
+
+def test_in_1_in_2_a_client_and_its_own_token(hosp: Machine, clock: FakeClock) -> None:
+    body = introspect(hosp, hosp.held()).json
+    assert len(body.pop("jti")) == 32
+    assert body == {
+        "active": True,
+        "scope": "system/Task.r",
+        "client_id": "hosp",
+        "iat": clock() // 1_000_000,
+        "exp": clock() // 1_000_000 + 300,
+        "iss": CONFIG.issuer,
+        "aud": CONFIG.fhir_base,
+        "token_type": "Bearer",
+    }
+
+
+def test_in_1_a_registered_client_introspects_all_by_assertion_or_token(watch: Machine, hosp: Machine) -> None:
+    token = hosp.held()
+    assert introspect(watch, token).json["client_id"] == "hosp"
+    assert by_bearer(watch, watch.held(), token).json == introspect(watch, token).json
+
+
+def test_in_1_t36_a_token_of_another_client_is_no_proof(hosp: Machine, watch: Machine) -> None:
+    answer = by_bearer(hosp, hosp.held(), hosp.held())
+    error_of(answer, 401, "invalid_client")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+    error_of(by_bearer(hosp, "A" * 43, hosp.held()), 401, "invalid_client")
+
+
+def test_in_1_a_token_is_a_proof_at_introspection_only(watch: Machine) -> None:
+    token = watch.held()
+    for path in ("/oauth/token", "/oauth/revoke"):
+        asked = {"token": token, "grant_type": "client_credentials", "scope": "system/Task.r"}
+        answer = watch.http.post(path, data=asked, headers={"Authorization": f"Bearer {token}"})
+        error_of(answer, 401, "invalid_client")
+
+
+def test_in_3_t36_of_any_other_token_nothing(hosp: Machine, gp: Machine, store: Store, clock: FakeClock) -> None:
+    revoked, expired, foreign = hosp.held(), hosp.held(), gp.held()
+    hosp.ask(path="/oauth/revoke", token=revoked)
+    answers = [introspect(hosp, token) for token in (revoked, foreign, "unknown", "A" * 43, "é")]
+    clock.tick(300_000)
+    answers.append(introspect(hosp, expired))
+    assert {(answer.status_code, answer.data) for answer in answers} == {(200, answers[0].data)}
+    assert answers[0].json == INACTIVE
+    assert answers[0].headers["Cache-Control"] == "no-store"
+
+
+def test_in_3_the_token_of_a_suspended_client(hosp: Machine, watch: Machine, store: Store) -> None:
+    token = hosp.held()
+    partners.suspend(store, "hosp")
+    assert introspect(watch, token).json == INACTIVE
+
+
+@pytest.mark.parametrize("hint", ["access_token", "refresh_token", "id_token", 'a"b', "é"])
+def test_in_4_a_hint_is_ignored(hosp: Machine, store: Store, hint: str) -> None:
+    token = hosp.held()
+    assert introspect(hosp, token, token_type_hint=hint).json["active"] is True
+    assert hosp.ask(path="/oauth/revoke", token=token, token_type_hint=hint).json == {}
+    assert token_actor(store, token) is None
+
+
+@pytest.mark.parametrize("path", ["/oauth/introspect", "/oauth/revoke"])
+def test_no_token_to_speak_of(hosp: Machine, path: str) -> None:
+    error_of(hosp.ask(path=path), 400, "invalid_request")
+
+
+def test_rv_1_l128_a_revoked_token_is_dead_at_once_and_alone(hosp: Machine, store: Store) -> None:
+    first, second = hosp.held(), hosp.held()
+    answer = hosp.ask(path="/oauth/revoke", token=first)
+    assert (answer.status_code, answer.json, answer.headers["Cache-Control"]) == (200, {}, "no-store")
+    assert token_actor(store, first) is None
+    assert token_actor(store, second) is not None
+
+
+def test_rv_1_t37_a_foreign_token_lives_on_and_is_not_told(hosp: Machine, gp: Machine, store: Store) -> None:
+    token = gp.held()
+    answers = [hosp.ask(path="/oauth/revoke", token=text) for text in (token, "unknown", hosp.held())]
+    assert {(answer.status_code, answer.data) for answer in answers} == {(200, b"{}")}
+    assert token_actor(store, token) is not None
+
+
+def test_rv_2_who_revokes_is_proven(hosp: Machine, store: Store) -> None:
+    token = hosp.held()
+    error_of(hosp.ask("x", path="/oauth/revoke", token=token), 401, "invalid_client")
+    error_of(hosp.http.post("/oauth/revoke", data={"token": token, "client_id": "hosp"}), 401, "invalid_client")
+    assert token_actor(store, token) is not None

@@ -1,0 +1,72 @@
+"""Which public keys may be registered (`security.md` CA-1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+
+from hub.auth import make_key, public_key
+from hub.auth.keys import public_part
+from hub.errors import Invalid
+
+GOOD = public_part(make_key("k1"))
+
+
+def code_of(jwk: dict[str, Any]) -> str:
+    with pytest.raises(Invalid) as raised:
+        public_key(jwk)
+    return raised.value.problems[0].code
+
+
+def test_ca_1_the_two_kinds(rsa: dict[str, Any]) -> None:
+    assert (public_key(GOOD).kid, public_key(GOOD).alg) == ("k1", "ES384")
+    assert public_key(public_part(rsa)).alg == "RS384"
+
+
+def test_ca_1_only_the_key_itself_is_kept() -> None:
+    kept = json.loads(public_key({**GOOD, "x5u": "https://evil.example", "more": 1}).jwk)
+    assert set(kept) == {"kty", "crv", "x", "y"}
+
+
+def test_ca_1_a_private_key_is_refused() -> None:
+    assert code_of(make_key("k1")) == "key-private"
+    assert code_of({**OctKey.generate_key(256).as_dict(private=True), "kid": "k1"}) == "key-private"
+
+
+@pytest.mark.parametrize("kid", [None, "", 5, ["k1"], "a\x00b", "x" * 256])
+def test_ca_1_a_kid(kid: Any) -> None:
+    assert code_of({**GOOD, "kid": kid}) == "key-kid"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"alg": "RS384"},
+        {"alg": "ES256"},
+        {"alg": None},
+        {"x": "AA"},
+        {"x": 5},
+        {"crv": "P-999"},
+        {"crv": None},
+        {"kty": "RSA"},
+        {"kty": ["EC"]},
+        {"kty": "oct"},
+    ],
+)
+def test_ca_1_what_is_no_such_key(change: dict[str, Any]) -> None:
+    assert code_of({**GOOD, **change}) == "key-kind"
+
+
+def test_ca_1_other_kinds_of_key() -> None:
+    for key in (ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")):
+        assert code_of({**key.as_dict(private=False), "kid": "k1"}) == "key-kind"
+
+
+@pytest.mark.filterwarnings("ignore:Key size should be")
+def test_ca_1_rsa_of_2048_bits_at_least() -> None:
+    short, enough = (RSAKey.generate_key(bits).as_dict(private=False) for bits in (1024, 2048))
+    assert code_of({**short, "kid": "k1"}) == "key-kind"
+    assert public_key({**enough, "kid": "k1"}).alg == "RS384"

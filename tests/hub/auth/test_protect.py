@@ -1,0 +1,89 @@
+"""From a request to its actor (`security.md` RS-1 to RS-3, T19, T35, T38, `leaks.md` L127, L128)."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, Response, request
+from flask.testing import FlaskClient
+
+from hub.auth import authenticator
+from hub.bearer import CHALLENGE, CHALLENGE_INVALID_TOKEN, Unauthenticated
+from hub.errors import Malformed
+from hub.record import partners
+from hub.record.store import Store
+from tests.clock import FakeClock
+from tests.hub.auth.conftest import Machine
+
+
+@pytest.fixture
+def fhir(store: Store) -> FlaskClient:
+    """A door that answers with the name of its actor, and translates as the API does."""
+    app = Flask("fhir")
+    authenticate = authenticator(lambda: store)
+
+    @app.route("/fhir/Task", methods=["GET", "POST"])
+    def view() -> str:
+        return authenticate(request).client
+
+    @app.errorhandler(Unauthenticated)
+    def refuse(error: Unauthenticated) -> Response:
+        return Response(status=401, headers={"WWW-Authenticate": error.challenge})
+
+    @app.errorhandler(Malformed)
+    def malformed(_error: Malformed) -> Response:
+        return Response(status=400)
+
+    return app.test_client()
+
+
+def get(fhir: FlaskClient, authorization: str) -> tuple[int, str | None]:
+    answer = fhir.get("/fhir/Task", headers={"Authorization": authorization})
+    return answer.status_code, answer.headers.get("WWW-Authenticate")
+
+
+def test_rs_1_the_header_is_the_only_place(fhir: FlaskClient, hosp: Machine) -> None:
+    token = hosp.held()
+    assert fhir.get("/fhir/Task", headers={"Authorization": f"Bearer {token}"}).text == "hosp"
+    elsewhere = [
+        fhir.get(f"/fhir/Task?access_token={token}"),
+        fhir.post("/fhir/Task", data={"access_token": token}),
+        fhir.get("/fhir/Task", headers={"Cookie": f"access_token={token}"}),
+    ]
+    assert {(answer.status_code, answer.headers["WWW-Authenticate"]) for answer in elsewhere} == {(401, CHALLENGE)}
+
+
+def test_rs_2_without_and_with_a_bad_token(fhir: FlaskClient, hosp: Machine) -> None:
+    assert fhir.get("/fhir/Task").headers["WWW-Authenticate"] == 'Bearer realm="fhir"'
+    assert get(fhir, "Basic aG9zcDp4") == (401, CHALLENGE)
+    assert get(fhir, f"Bearer {'A' * 43}") == (401, CHALLENGE_INVALID_TOKEN)
+
+
+def test_rs_3_t35_an_assertion_is_no_token(fhir: FlaskClient, hosp: Machine) -> None:
+    assert get(fhir, f"Bearer {hosp.assertion()}") == (401, CHALLENGE_INVALID_TOKEN)
+
+
+def test_rs_3_expired(fhir: FlaskClient, hosp: Machine, clock: FakeClock) -> None:
+    token = hosp.held()
+    clock.tick(300_000)
+    assert get(fhir, f"Bearer {token}") == (401, CHALLENGE_INVALID_TOKEN)
+
+
+def test_rs_3_l128_revoked_is_dead_at_the_next_request(fhir: FlaskClient, hosp: Machine) -> None:
+    token = hosp.held()
+    assert get(fhir, f"Bearer {token}") == (200, None)
+    hosp.ask(path="/oauth/revoke", token=token)
+    assert get(fhir, f"Bearer {token}") == (401, CHALLENGE_INVALID_TOKEN)
+
+
+def test_rs_3_t19_a_suspended_client_is_out_at_once(fhir: FlaskClient, hosp: Machine, store: Store) -> None:
+    token = hosp.held()
+    partners.suspend(store, "hosp")
+    assert get(fhir, f"Bearer {token}") == (401, CHALLENGE_INVALID_TOKEN)
+
+
+def test_t38_spellings_of_the_header(fhir: FlaskClient, hosp: Machine) -> None:
+    token = hosp.held()
+    assert get(fhir, f"bearer {token}") == (200, None)
+    assert get(fhir, f"Bearer  {token}") == (401, CHALLENGE_INVALID_TOKEN)
+    twice = fhir.get("/fhir/Task", headers=[("Authorization", f"Bearer {token}"), ("Authorization", f"Bearer {token}")])
+    assert twice.status_code == 400
