@@ -1,0 +1,211 @@
+"""A JSON object with its place in the message. Each access checks the type and notes a problem instead of raising.
+
+Two lists come out of one walk: what is wrong, with its place, and what nobody asked for (`Referral.unread`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from adapters.fhir.primitives import CONTROL, NAME, is_date, is_short, tail
+from hub.errors import Invalid, Problem
+
+MOST = 100  # problems told of one message, and places unread: a list for people
+
+# Said by every resource or datatype and of no use to the referral; primitive extensions (`_x`) go with their element.
+_SILENT = frozenset(
+    {"resourceType", "id", "meta", "text", "language", "contained", "display", "userSelected", "version", "reference"}
+)
+
+
+class Reading:
+    """One walk through one message: the problems met, the nodes visited, the places set aside."""
+
+    def __init__(self) -> None:
+        self._problems: dict[Problem, None] = {}
+        self._nodes: dict[int, Node] = {}
+        self._aside: list[str] = []
+        self._left: set[int] = set()
+
+    def node(self, json: dict[str, Any], where: str, name: str) -> Node:
+        """The one Node of this object: what two visitors read of it is read."""
+        found = self._nodes.get(id(json))
+        if found is None:
+            found = self._nodes[id(json)] = Node(self, json, where, name)
+        return found
+
+    def node_of(self, json: dict[str, Any]) -> Node | None:
+        """The Node of this object if somebody visited it."""
+        return self._nodes.get(id(json))
+
+    def problem(self, code: str, where: str) -> None:
+        """Note what is wrong, once for each place."""
+        if len(self._problems) < MOST:
+            self._problems[Problem(code, where)] = None
+
+    def fail(self, code: str, where: str) -> NoReturn:
+        """Note what is wrong and go no further: Invalid with everything noted until now."""
+        self._problems[Problem(code, where)] = None
+        raise Invalid(*self._problems)
+
+    def finish(self) -> None:
+        """Invalid with every problem noted, if any."""
+        if self._problems:
+            raise Invalid(*self._problems)
+
+    def aside(self, name: str) -> None:
+        """Say that this place of the message was understood by nobody."""
+        self._aside.append(name)
+
+    def leave(self, node: Node) -> None:
+        """Set a whole resource aside: its type is unread, its elements are not listed."""
+        self._left.add(id(node.json))
+        self.aside(node.name)
+
+    def unread(self) -> tuple[str, ...]:
+        """Places that nobody asked for, without values: resource types, `Type.element`, extension names."""
+        names = [*self._aside, *(name for node in self._visited() for name in node.leftovers())]
+        return tuple(dict.fromkeys(names))[:MOST]
+
+    def _visited(self) -> list[Node]:
+        return [node for key, node in self._nodes.items() if key not in self._left]
+
+
+class Node:
+    """`where`: its place in the message (`Bundle.entry[2].resource`); `name`: its kind (`Patient.name`)."""
+
+    def __init__(self, reading: Reading, json: dict[str, Any], where: str, name: str) -> None:
+        self.reading, self.json, self.where, self.name = reading, json, where, name
+        self._seen: set[str] = set()
+
+    @property
+    def opened(self) -> bool:
+        """Whether anybody read an element of it."""
+        return bool(self._seen)
+
+    def raw(self, key: str) -> Any:
+        """The JSON under `key`, marked as read; None when absent."""
+        self._seen.add(key)
+        return self.json.get(key)
+
+    def ignore(self, *keys: str) -> None:
+        """These elements are known and deliberately left out."""
+        self._seen.update(keys)
+
+    def wrong(self, key: str, code: str = "wrong-type") -> None:
+        """Note a problem at the element `key` of this object."""
+        self.reading.problem(code, f"{self.where}.{key}")
+
+    def text(self, key: str, *, required: bool = False) -> str:
+        """A string, "" when absent."""
+        value = self.raw(key)
+        if key not in self.json:
+            if required:
+                self.wrong(key, "required-missing")
+            return ""
+        return self._string(value, key)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """An array of strings; null, which only a primitive array may hold, is left out."""
+        found = (self._string(item, f"{key}[{i}]") for i, item in enumerate(self._array(key)) if item is not None)
+        return tuple(item for item in found if item)
+
+    def coded(self, key: str, allowed: Collection[str], *, required: bool = False) -> str:
+        """A string of a closed list, "" when absent or not in the list (a problem)."""
+        value = self.text(key, required=required)
+        if value and value not in allowed:
+            self.wrong(key, "unknown-code")
+            return ""
+        return value
+
+    def date(self, key: str) -> str:
+        """A date or dateTime with the precision that the sender gave (a time has its zone)."""
+        value = self.text(key)
+        if value and not is_date(value):
+            self.wrong(key, "bad-date")
+            return ""
+        return value
+
+    def flag(self, key: str) -> bool | None:
+        """A boolean, None when absent."""
+        value = self.raw(key)
+        if key in self.json and not isinstance(value, bool):
+            self.wrong(key)
+        return value if isinstance(value, bool) else None
+
+    def number(self, key: str) -> str:
+        """A number as text with its digits, "" when absent."""
+        value = self.raw(key)
+        if key not in self.json:
+            return ""
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            self.wrong(key)
+            return ""
+        if not is_short(value):
+            self.wrong(key, "json-number")
+            return ""
+        return str(value)
+
+    def child(self, key: str) -> Node | None:
+        """The object under `key`, None when absent."""
+        value = self.raw(key)
+        return None if key not in self.json else self._object(value, key, key)
+
+    def children(self, key: str) -> list[Node]:
+        """The objects of the array under `key`."""
+        found = (self._object(item, f"{key}[{i}]", key) for i, item in enumerate(self._array(key)))
+        return [node for node in found if node is not None]
+
+    def extension(self, *tails: str) -> Node | None:
+        """The first extension whose address ends with one of `tails`; the others remain unread."""
+        for node in self.children("extension"):
+            if tail(node.json.get("url")) in tails:
+                node.text("url")
+                return node
+        return None
+
+    def leftovers(self) -> list[str]:
+        """Names of elements that nobody read; an extension counts by the last part of its address. An object that
+        nobody opened says nothing: the element that holds it was left out on purpose, or is reported itself."""
+        if not self._seen:
+            return []
+        names = [f"{self.name}.{key}" for key in self.json if self._is_left(key)]
+        extensions = self.json.get("extension")
+        unopened = [item for item in extensions if self._is_unopened(item)] if isinstance(extensions, list) else []
+        return names + [f"{self.name}:{tail(item.get('url'))}" for item in unopened]
+
+    def _is_left(self, key: str) -> bool:
+        known = key in self._seen or key in _SILENT or key == "extension" or key.startswith("_")
+        return not known and NAME.fullmatch(key) is not None
+
+    def _is_unopened(self, extension: Any) -> bool:
+        if not isinstance(extension, dict):
+            return False
+        node = self.reading.node_of(extension)
+        return node is None or not node.opened
+
+    def _array(self, key: str) -> list[Any]:
+        value = self.raw(key)
+        if key not in self.json:
+            return []
+        if isinstance(value, list):
+            return value
+        self.wrong(key)
+        return []
+
+    def _object(self, value: Any, place: str, key: str) -> Node | None:
+        if isinstance(value, dict):
+            return self.reading.node(value, f"{self.where}.{place}", f"{self.name}.{key}")
+        self.wrong(place)
+        return None
+
+    def _string(self, value: Any, place: str) -> str:
+        if not isinstance(value, str):
+            self.wrong(place)
+            return ""
+        if CONTROL.search(value):  # refused by R4, and by PostgreSQL's text
+            self.wrong(place, "control-character")
+            return ""
+        return value.strip()

@@ -1,0 +1,65 @@
+"""Bytes → JSON object, and back to the canonical bytes that name a message without identifier (`parts.md` 24)."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from hub.errors import Malformed
+
+SIZE = 5 << 20  # bytes of one message (`contract.md`, "Answers")
+DEPTH = 100  # objects and arrays inside one another
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_canonical = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    """The JSON object of `raw`; numbers with a point or an exponent as Decimal, so that their digits are kept.
+
+    Malformed: longer than `SIZE`, not UTF-8 JSON, not an object, deeper than `DEPTH`, a number that no decimal holds,
+    NaN, a lone surrogate, or a key given twice.
+    """
+    if len(raw) > SIZE:
+        raise Malformed("json-too-large")
+    data = raw.removeprefix(b"\xef\xbb\xbf")
+    try:
+        value = _decoder.decode(data)
+        # A second reader for this alone: msgspec keeps the last of two equal keys without a word.
+        json.loads(data, object_pairs_hook=_unique, parse_int=str, parse_float=str)
+    except RecursionError:
+        raise Malformed("json-too-deep") from None
+    except InvalidOperation:
+        raise Malformed("json-number") from None
+    except ValueError:  # msgspec's and json's errors; their texts may quote the message: not chained
+        raise Malformed("json-malformed") from None
+    if not isinstance(value, dict):
+        raise Malformed("json-not-object")
+    if _deeper_than(value, DEPTH):
+        raise Malformed("json-too-deep")
+    return value
+
+
+def canonical(value: dict[str, Any]) -> bytes:
+    """`value` as JSON with sorted keys and no spaces: the same for two writings of the same content."""
+    return _canonical.encode(value)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("json-duplicate-key")
+    return found
+
+
+def _deeper_than(root: dict[str, Any], limit: int) -> bool:
+    level: list[Any] = [root]
+    for _ in range(limit):
+        below = [item for box in level for item in (box.values() if isinstance(box, dict) else box)]
+        level = [item for item in below if isinstance(item, dict | list)]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,109 @@
+"""Patient → Person; RelatedPerson and Patient.contact → Relative (FR Core: `domain.md` §2.8)."""
+
+from __future__ import annotations
+
+from adapters.fhir import datatypes as dt
+from adapters.fhir.bundle import Library
+from adapters.fhir.demand import Subject
+from adapters.fhir.node import Node
+from hub.referral import Address, Code, Name, Person, Relative
+
+GENDERS = frozenset({"male", "female", "other", "unknown"})
+_STATUSES = frozenset({"PROV", "VALI", "QUAL", "RECUP"})
+# v2-0131, HL7 RoleClass and FR Core contact roles. K and, in the French TRE_R260, NOK is the personne de confiance.
+_ROLES = {
+    "C": "emergency", "ECON": "emergency", "N": "next-of-kin", "NOK": "next-of-kin", "K": "trusted",
+    "CAREGIVER": "caregiver", "GUARD": "guardian", "GRD": "guardian", "GUADLTM": "guardian", "CURTL": "guardian",
+    "SVG": "guardian", "GUARANT": "guarantor",
+}  # fmt: skip
+_FRENCH_ROLES = "TRE_R260"
+
+
+def person(library: Library, subject: Subject) -> Person:
+    """The Person whom the demand is about. Noted as a problem: no name and no identifier at all."""
+    if subject.entry is None:
+        return _by_identifier(subject)
+    node = library.use(subject.entry)
+    node.ignore("active", "photo", "link", "managingOrganization", "multipleBirthBoolean", "multipleBirthInteger")
+    found = Person(
+        names=dt.names(node.children("name")),
+        identifiers=dt.identifiers(node.children("identifier")),
+        birth_date=node.date("birthDate"),
+        gender=node.coded("gender", GENDERS),
+        addresses=_birth_place(node) + dt.addresses(node.children("address")),
+        telecoms=dt.telecoms(node.children("telecom")),
+        identity_status=_identity_status(node),
+        marital_status=dt.concept(node.child("maritalStatus")),
+        language=_language(node),
+        deceased=_deceased(node),
+    )
+    if not found.names and not found.identifiers:
+        node.wrong("name", "required-missing")
+    return found
+
+
+def relatives(library: Library, subject: Subject) -> tuple[Relative, ...]:
+    """Those close to the person: the RelatedPersons of the message, then the contacts of the Patient."""
+    found = []
+    for entry in library.of("RelatedPerson"):
+        if subject.owns(entry):
+            node = library.use(entry)
+            node.ignore("active", "identifier", "gender", "birthDate", "period", "patient", "photo")
+            found.append(_relative(node, node.children("name"), node.children("address")))
+    for node in subject.entry.node.children("contact") if subject.entry is not None else []:
+        node.ignore("gender", "period", "organization")
+        name, address = node.child("name"), node.child("address")
+        found.append(_relative(node, [name] if name else [], [address] if address else []))
+    return tuple(found)
+
+
+def _relative(node: Node, names: list[Node], addresses: list[Node]) -> Relative:
+    codings = [item for concept in node.children("relationship") for item in concept.children("coding")]
+    codes = [dt.coding(item) for item in codings] or list(dt.concepts(node.children("relationship")))
+    ties = [code for code in codes if not _role(code)]
+    return Relative(
+        names=dt.names(names),
+        relationship=next(iter(ties or codes), None),
+        roles=tuple(dict.fromkeys(role for role in map(_role, codes) if role)),
+        telecoms=dt.telecoms(node.children("telecom")),
+        addresses=dt.addresses(addresses),
+    )
+
+
+def _role(code: Code) -> str:
+    if code.code == "NOK" and _FRENCH_ROLES in code.system:
+        return "trusted"
+    return _ROLES.get(code.code, "")
+
+
+def _by_identifier(subject: Subject) -> Person:
+    found = dt.identifier(subject.reference.child("identifier"))
+    name = Name(subject.reference.text("display"))
+    return Person(names=(name,), identifiers=(found,) if found is not None else ())
+
+
+def _birth_place(node: Node) -> tuple[Address, ...]:
+    extension = node.extension("patient-birthPlace", "birthPlace")
+    place = extension.child("valueAddress") if extension is not None else None
+    return (dt.address(place, use="birth"),) if place is not None else ()
+
+
+def _identity_status(node: Node) -> str:
+    reliability = node.extension("fr-core-identity-reliability", "fr-core-patient-ident-reliability")
+    status = reliability.extension("identityStatus", "identityReliability") if reliability is not None else None
+    code = status.child("valueCoding") if status is not None else None
+    found = code.text("code") if code is not None else ""
+    if code is not None:
+        code.ignore("system")
+    return found if found in _STATUSES else ""
+
+
+def _language(node: Node) -> Code | None:
+    spoken = node.children("communication")
+    chosen = next((item for item in spoken if item.flag("preferred")), spoken[0] if spoken else None)
+    return dt.concept(chosen.child("language")) if chosen is not None else None
+
+
+def _deceased(node: Node) -> str:
+    at = node.date("deceasedDateTime")
+    return at or ("true" if node.flag("deceasedBoolean") else "")

@@ -1,0 +1,42 @@
+"""The shapes of R4 primitives and names (https://hl7.org/fhir/R4/datatypes.html#primitive)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+DIGITS = 18  # of a number, and of its power of ten
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+_DATE = re.compile(
+    r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?)?", re.ASCII
+)  # a time has its zone
+
+
+def is_date(value: str) -> bool:
+    """Whether this is a date or dateTime that exists, at any precision."""
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        if "T" in value:
+            datetime.fromisoformat(value)
+        else:
+            date.fromisoformat(f"{value}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def is_short(number: int | Decimal) -> bool:
+    """Whether a number keeps within the digits that every reader can hold."""
+    exact = Decimal(number)
+    return len(exact.as_tuple().digits) <= DIGITS and abs(exact.adjusted()) <= DIGITS
+
+
+def tail(url: Any) -> str:
+    """The last part of an address, without version: what an extension is called. `unnamed` if it is no name."""
+    found = url.rpartition("/")[2].partition("|")[0] if isinstance(url, str) else ""
+    return found if NAME.fullmatch(found) else "unnamed"

@@ -1,0 +1,75 @@
+"""Encounter → Stay."""
+
+from __future__ import annotations
+
+from adapters.fhir import datatypes as dt
+from adapters.fhir.bundle import Entry, Library
+from adapters.fhir.demand import Demand, Subject
+from adapters.fhir.node import Node
+from adapters.fhir.professionals import professional
+from hub.referral import Professional, Stay
+
+# v3-ActCode → the HL7 v2 letters that `Stay.patient_class` speaks; another code is kept as sent.
+_CLASSES = {"IMP": "I", "ACUTE": "I", "NONAC": "I", "AMB": "O", "EMER": "E", "PRENC": "P", "OBSENC": "O"}
+_FUNCTIONS = {"ATND": "attending", "REF": "referring", "ADM": "attending"}
+
+
+def stay(library: Library, subject: Subject, demand: Demand) -> Stay | None:
+    """The Encounter that the ServiceRequest names, else the only one about the person. Among several unnamed ones none
+    is chosen: they stay unread."""
+    request = demand.request
+    named = library.resolve(request.node.child("encounter"), request)
+    mine = [entry for entry in library.of("Encounter") if subject.owns(entry)]
+    if named is not None:
+        mine = [entry for entry in mine if entry is named]
+    return _stay(library, mine[0]) if len(mine) == 1 else None
+
+
+def _stay(library: Library, entry: Entry) -> Stay:
+    node = library.use(entry)
+    node.ignore("status", "type", "subject", "statusHistory", "classHistory", "serviceProvider", "length", "partOf")
+    ids = dt.identifiers(node.children("identifier"))
+    start, end = dt.period(node.child("period"))
+    class_ = node.child("class")
+    code = dt.coding(class_).code if class_ is not None else ""
+    reasons = dt.concepts(node.children("reasonCode"))
+    return Stay(
+        patient_class=_CLASSES.get(code, code),
+        number=next((found for found in ids if found.kind != "AN"), None),
+        account=next((found for found in ids if found.kind == "AN"), None),
+        location=_location(library, node, entry),
+        start=start,
+        end=end,
+        reason=reasons[0] if reasons else None,
+        professionals=_professionals(library, node, entry),
+        discharge_to=_discharge(node),
+    )
+
+
+def _location(library: Library, node: Node, within: Entry) -> str:
+    for item in node.children("location"):
+        item.ignore("status", "period", "physicalType")
+        reference = item.child("location")
+        target = library.resolve(reference, within)
+        if target is not None and target.type == "Location":
+            return library.use(target).text("name")
+        if reference is not None and (name := reference.text("display")):
+            return name
+    return ""
+
+
+def _professionals(library: Library, node: Node, within: Entry) -> tuple[Professional, ...]:
+    found = []
+    for item in node.children("participant"):
+        codes = [code.code for code in dt.concepts(item.children("type"))]
+        function = next((_FUNCTIONS[code] for code in codes if code in _FUNCTIONS), "")
+        who = professional(library, item.child("individual"), within, function) if function else None
+        if who is not None:
+            found.append(who)
+    return tuple(found)
+
+
+def _discharge(node: Node) -> str:
+    hospitalization = node.child("hospitalization")
+    disposition = dt.concept(hospitalization.child("dischargeDisposition")) if hospitalization is not None else None
+    return (disposition.text or disposition.code) if disposition is not None else ""
