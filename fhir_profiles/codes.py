@@ -110,6 +110,7 @@ OBSERVATION = OURS + "observation"
 OBSERVATION_NATURE = OURS + "observation-nature"
 PLAN_CATEGORY = OURS + "plan-category"
 REQUEST_CATEGORY = OURS + "request-category"
+SECTION = OURS + "section"
 TASK_INPUT = OURS + "task-input"
 
 LOCAL: dict[str, tuple[str, ...]] = {
@@ -149,6 +150,10 @@ LOCAL: dict[str, tuple[str, ...]] = {
     ),
     PLAN_CATEGORY: ("psi", "ppcs", "apa"),
     REQUEST_CATEGORY: ("referral", "delegation"),
+    SECTION: (
+        *("identity", "contacts", "rights", "social", "housing", "financial", "autonomy", "medical", "psychiatric"),
+        *("medication", "caregiver", "goals", "activities", "tasks", "notes", "assessments", "consents", "access-log"),
+    ),
     TASK_INPUT: ("received-document", "attachment", "instruction"),
 }
 

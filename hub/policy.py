@@ -15,7 +15,7 @@ from typing import Any
 from hub.sections import CONFIG, Sections, sections
 
 LEVELS = ("none", "own", "summary", "read", "write")
-TIES = frozenset({"circle", "stay", "desk", "self", "close"})
+TIES = frozenset({"circle", "stay", "desk", "hub", "self", "close"})
 
 # A grant that no domain limits.
 ALL_DOMAINS = (1 << 62) - 1

@@ -44,15 +44,23 @@ def to_fhir(referral: Referral, context: Context) -> Mapped:
     agreements = [consent(agreement, person, received, context) for agreement in referral.agreements]
     links = {"encounter": stays, "insurance": covers, "supportingInfo": attachments}
     request = service_request(referral, person, people, links, context)
-    task = intake_task(referral, person, request, context, received=received, attachments=attachments)
+    planned = _draft(referral, person, conditions, agreements, context)
+    task = intake_task(referral, person, request, context, received=received, attachments=attachments, plan=planned[1:])
     made += [*stays, *covers, *conditions, *facts, received, raw]
     made += [*(part for pair in attached for part in pair), *agreements, request]
-    if context.draft_plan:
-        team = care_team(referral.services_in_place, person, context)
-        made += [team, draft_plan(person, team, conditions, agreements, context)]
-    made.append(task)
+    made += [*planned, task]
     made.append(provenance(made, received, _referrers(referral, people), referral.header.sent_at, context))
     return Mapped(tuple(made), person, name_of(request), name_of(task))
+
+
+def _draft(
+    referral: Referral, person: str, conditions: list[Json], agreements: list[Json], context: Context
+) -> list[Json]:
+    """The proposed circle and the draft plan, unless the person has a plan already."""
+    if not context.draft_plan:
+        return []
+    team = care_team(referral.services_in_place, person, context)
+    return [team, draft_plan(person, team, conditions, agreements, context)]
 
 
 def _named(referral: Referral) -> tuple[Professional, ...]:

@@ -16,9 +16,17 @@ RETURN_HOME_HOURS = 48
 
 
 def intake_task(
-    referral: Referral, patient: str, request: Json, context: Context, *, received: Json, attachments: Sequence[Json]
+    referral: Referral,
+    patient: str,
+    request: Json,
+    context: Context,
+    *,
+    received: Json,
+    attachments: Sequence[Json],
+    plan: Sequence[Json] = (),
 ) -> Json:
-    """The desk's action for a demand: to be analysed before the due time of its priority.
+    """The desk's action for a demand: to be analysed before the due time of its priority. `plan`: the draft that its
+    acceptance makes active.
 
     It always starts `requested`: what the sender calls accepted the desk has not decided yet. A demand that the
     sender gives as rejected or expired is recorded `cancelled` with its reason, so that the queue does not hold it
@@ -30,6 +38,7 @@ def intake_task(
         "Task",
         context.new_id("Task"),
         extension=[domain("coordination"), function("gatekeeper")],
+        basedOn=[reference(made) for made in plan],
         identifier=demand_identifiers(referral.placer, referral.filler, context),
         status="cancelled" if withdrawn else "requested",
         statusReason={"text": "La structure adresseuse ne maintient pas cette demande."} if withdrawn else {},

@@ -1,0 +1,73 @@
+"""Index rows of a resource: each value with the places of the part that says it (`parts.md` 21)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Table
+
+from hub.record.search.extract import span, values
+from hub.record.tables import index_date, index_string, index_token, worklist
+from hub.slices.parts import Part, Place
+
+# The typed columns of hot searches: type → (whose list it stands on, its date).
+HOT = {"Task": ("owner", "authoredOn"), "ServiceRequest": ("requester", "authoredOn"), "CarePlan": ("author", "created")}
+
+
+def index_rows(
+    resource: Mapping[str, Any], rid: int, person: int, parts: list[Part]
+) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """(table, row) of everything by which the resource can be found."""
+    resource_type = resource["resourceType"]
+    seen: set[tuple[Any, ...]] = set()
+    for found in parts:
+        where = places_of(found.place, person)
+        for element, value in _said(found):
+            for parameter, entry in values(resource_type, element, value):
+                if (parameter.name, entry, found.place.key) in seen:
+                    continue
+                seen.add((parameter.name, entry, found.place.key))
+                row = {"rid": rid, "type": resource_type, "name": parameter.name} | where
+                yield _index_row(parameter.kind, row, entry)
+        if resource_type in HOT:
+            yield from _worklist_row(resource, rid, found, where)
+
+
+def places_of(place: Place, person: int) -> dict[str, Any]:
+    """The columns that say where an index row stands."""
+    return {
+        "person": 0 if place.offer else person,
+        "needs": place.needs,
+        "stake_needs": place.stake_needs,
+        "domain": place.domain,
+        "holder": place.holder,
+    }
+
+
+def _said(found: Part) -> Iterator[tuple[str, Any]]:
+    yield from found.members.items()
+    for path, items in found.ranked.items():
+        for _, item in items:
+            # Provisions of a Consent are indexed under the element that they stand in.
+            yield path.partition(".")[0], item
+
+
+def _index_row(kind: str, row: dict[str, Any], entry: tuple[Any, ...]) -> tuple[Table, dict[str, Any]]:
+    if kind in ("token", "reference"):
+        return index_token, row | {"system": entry[0], "code": entry[1]}
+    if kind == "string":
+        return index_string, row | {"folded": entry[0], "exact": entry[1]}
+    return index_date, row | {"low": entry[0], "high": entry[1]}
+
+
+def _worklist_row(
+    resource: Mapping[str, Any], rid: int, found: Part, where: dict[str, Any]
+) -> Iterator[tuple[Table, dict[str, Any]]]:
+    owner, date = HOT[resource["resourceType"]]
+    party = found.members.get(owner, {}).get("reference")
+    if party is not None:
+        # The owner labels the whole resource, so the date stands where the owner stands.
+        dated = span(found.members[date])[0] if date in found.members else 0
+        row = {"rid": rid, "type": resource["resourceType"], "id": resource["id"], "party": party}
+        yield worklist, row | {"status": resource["status"], "authored": dated} | where

@@ -1,0 +1,48 @@
+"""Time in the record: microseconds inside, FHIR instants outside, and the one-row clock (`parts.md` 16)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Connection, bindparam, case, insert, select, update
+
+from hub.record.tables import clock
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_TICK = (
+    update(clock)
+    .where(clock.c.one == 1)
+    .values(time=case((clock.c.time < bindparam("reading", type_=BigInteger), bindparam("reading")), else_=clock.c.time))
+    .returning(clock.c.time)
+)
+
+
+def instant(moment: int) -> str:
+    """A FHIR instant, UTC, with microseconds: `2026-11-21T10:00:00.000000Z`."""
+    return (_EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> int:
+    """The microseconds of a FHIR dateTime; a partial date means its first moment. ValueError on anything else."""
+    padded = text if len(text) > 10 else text + "-01" * ((10 - len(text)) // 3)
+    parsed = datetime.fromisoformat(padded)
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=UTC)
+    return (parsed - _EPOCH) // timedelta(microseconds=1)
+
+
+def tick(connection: Connection, reading: int) -> int:
+    """The commit time of this transaction. Locks the clock until commit, so that commit order is time order.
+
+    A clock that went back gives the last reading again, never less: `lastUpdated` does not go back."""
+    found = connection.execute(_TICK, {"reading": reading}).scalar_one_or_none()
+    if found is None:
+        connection.execute(insert(clock).values(one=1, time=reading))
+        return reading
+    return int(found)
+
+
+def last_tick(connection: Connection) -> int:
+    """The time of the latest commit, 0 before any."""
+    return connection.execute(select(clock.c.time).where(clock.c.one == 1)).scalar_one_or_none() or 0

@@ -1,0 +1,46 @@
+"""What follows inside the record from a change: a closed list (`parts.md` 15).
+
+A reaction may read the record whole; it returns nothing and only stages changes and facts. What it lets through on
+purpose is in `DECLASSIFIED`: facts that an actor may learn of although it does not see where they come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hub.record.reactions.agreements import on_consent
+from hub.record.reactions.circle import on_care_team, on_task_membership
+from hub.record.reactions.loop import on_accepted_intake, on_child_task, on_request_followed
+from hub.record.reactions.stakes import on_task_stakes
+from hub.record.reactions.stays import on_encounter
+from hub.record.reactions.ties import on_intake_task, on_patient, on_relative
+from hub.record.staging import Batch, Change
+
+REACTIONS: dict[str, tuple[Callable[[Batch, Change], None], ...]] = {
+    "Patient": (on_patient,),
+    "RelatedPerson": (on_relative,),
+    "Task": (
+        on_task_stakes,
+        on_intake_task,
+        on_task_membership,
+        on_accepted_intake,
+        on_request_followed,
+        on_child_task,
+    ),
+    "CareTeam": (on_care_team,),
+    "Consent": (on_consent,),
+    "Encounter": (on_encounter,),
+}
+
+DECLASSIFIED = {
+    "parent-status": "the sender's Task follows the Tasks of partners that the sender does not see (loop.md D4)",
+    "circle": "a role's rights begin and end with the circle, which not every role sees",
+    "consent": "a role's rights follow what the person said, which not every role sees",
+    "stay": "a hospital's rights follow its own stays",
+}
+
+
+def react(batch: Batch, change: Change) -> None:
+    """Run the reactions of a change's type, in order."""
+    for reaction in REACTIONS.get(change.type, ()):
+        reaction(batch, change)

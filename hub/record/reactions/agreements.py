@@ -1,0 +1,58 @@
+"""What the person agrees and objects to, as facts (CSP L1110-4 III and IV, R1110-3; https://hl7.org/fhir/R4/consent.html)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fhir_profiles.codes import ACT_CODE, CONSENT_SCOPE, SECTION
+from hub.record.moments import moment
+from hub.record.staging import Batch, Change
+from hub.record.tables.base import EVER
+from hub.sections import sections
+from hub.slices import references
+from hub.slices.labels import codings
+
+# (effect, party or role or *, section or *, since, until)
+Said = tuple[str, str, str, int, int]
+
+
+def on_consent(batch: Batch, change: Change) -> None:
+    """Facts of a Consent: those that it no longer says end now, those that it newly says begin now at the earliest."""
+    person = batch.known[change.name].person
+    before, after = set(said(change.before or {})), set(said(change.after))
+    for effect, party, section, _, _ in before - after:
+        batch.end("consent_fact", person, effect=effect, party=party, section=section, via=change.rid)
+    for effect, party, section, since, until in sorted(after - before):
+        batch.consent(person, change.name, effect, party, section, since, until)
+
+
+def said(consent: Mapping[str, Any]) -> Iterator[Said]:
+    """What an active privacy Consent says. The root has no type in R4: its policy rule says permit or deny."""
+    if consent.get("status") != "active" or (CONSENT_SCOPE, "patient-privacy") not in set(codings(consent.get("scope"))):
+        return
+    rules = {code for system, code in codings(consent.get("policyRule")) if system == ACT_CODE}
+    provision = consent.get("provision", {})
+    effect = "deny" if "OPTOUT" in rules else "permit" if "OPTIN" in rules else ""
+    if effect:
+        yield from _said(effect, provision)
+    for inner in provision.get("provision", ()):
+        if inner.get("type") in ("permit", "deny"):
+            yield from _said(inner["type"], provision | inner)
+
+
+def _said(effect: str, provision: Mapping[str, Any]) -> Iterator[Said]:
+    period = provision.get("period", {})
+    since = moment(period["start"]) if "start" in period else 0
+    until = moment(period["end"]) if "end" in period else EVER
+    parties = [name for actor in provision.get("actor", ()) for name in references(actor.get("reference"))] or ["*"]
+    for party in parties:
+        for section in _sections(provision) or ["*"]:
+            yield effect, party, section, since, until
+
+
+def _sections(provision: Mapping[str, Any]) -> list[str]:
+    """The sections that a provision names: by our code, or by HL7's label of psychiatric information."""
+    coded = {(one.get("system"), one.get("code")) for name in ("class", "securityLabel") for one in provision.get(name, ())}
+    named = [section.name for section in sections().all if (SECTION, section.name) in coded]
+    return [*named, "psychiatric"] if (ACT_CODE, "PSY") in coded and "psychiatric" not in named else named

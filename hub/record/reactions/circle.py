@@ -1,0 +1,116 @@
+"""The circle: who is in the CareTeam sees its role's slice, and Tasks say who is in it (`loop.md` D4; `parts.md` 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from sqlalchemy import select
+
+from hub.record.moments import instant, moment
+from hub.record.reactions.stakes import party
+from hub.record.staging import Batch, Change
+from hub.record.tables import resource
+from hub.record.tables.base import EVER
+from hub.task_machine import membership
+
+
+def on_care_team(batch: Batch, change: Change) -> None:
+    """Members of an active team are tied to the person in their period, never from before the hub knew of it."""
+    person = batch.known[change.name].person
+    before, after = members(change.before or {}), members(change.after)
+    for member, (since, until) in before.items():
+        if after.get(member) != (since, until):
+            ends = max(batch.time, after[member][1]) if member in after else batch.time
+            batch.end("relation", person, at=min(ends, EVER), kind="circle", party=member, via=change.rid)
+    for member, (since, until) in after.items():
+        known = before.get(member)
+        if known is None or until > known[1]:
+            batch.relate(person, member, "circle", change.name, since=since, until=until)
+
+
+def members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """party → (since, until) of an active CareTeam's participants that have begun."""
+    if team.get("status") != "active":
+        return {}
+    found: dict[str, tuple[int, int]] = {}
+    for participant in team.get("participant", ()):
+        name, period = party(participant, "member"), participant.get("period", {})
+        if name:
+            since = moment(period["start"]) if "start" in period else 0
+            until = moment(period["end"]) if "end" in period else EVER
+            # Someone who came back has two lines: the one that lasts counts.
+            if name not in found or until > found[name][1]:
+                found[name] = (since, until)
+    return found
+
+
+def on_task_membership(batch: Batch, change: Change) -> None:
+    """An accepted Task brings its owner into the circle; the last one that ends takes it out."""
+    person, owner = batch.known[change.name].person, party(change.after, "owner")
+    before = membership((change.before or {}).get("status", ""))
+    after = membership(change.after["status"])
+    if not owner or not person or before == after:
+        return
+    if after == "member":
+        _enter(batch, change.after["for"]["reference"], person, owner)
+    elif before == "member" and not _has_another_task(batch, person, owner, change.name):
+        _leave(batch, person, owner)
+
+
+def _enter(batch: Batch, patient: str, person: int, owner: str) -> None:
+    name = team_of(batch, person)
+    if name is None:
+        team: dict[str, Any] = {"resourceType": "CareTeam", "status": "active", "subject": {"reference": patient}}
+        batch.create(team | {"participant": [_member(batch, owner)]}, by="")
+        return
+    team = deepcopy(batch.whole(name))
+    if owner not in {party(one, "member") for one in team.get("participant", ()) if "end" not in one.get("period", {})}:
+        team.setdefault("participant", []).append(_member(batch, owner))
+    # A proposed team becomes the circle when the first one joins: those proposed stay out until they accept.
+    if team["status"] == "proposed":
+        team["participant"] = [one for one in team["participant"] if "start" in one.get("period", {})]
+        team["status"] = "active"
+    batch.replace(name, team, by="")
+
+
+def _member(batch: Batch, owner: str) -> dict[str, Any]:
+    return {"member": {"reference": owner}, "period": {"start": instant(batch.time)}}
+
+
+def _leave(batch: Batch, person: int, owner: str) -> None:
+    name = team_of(batch, person)
+    if name is None:
+        return
+    team = deepcopy(batch.whole(name))
+    for participant in team.get("participant", ()):
+        if party(participant, "member") == owner and "end" not in participant.get("period", {}):
+            participant.setdefault("period", {})["end"] = instant(batch.time)
+    batch.replace(name, team, by="")
+
+
+def team_of(batch: Batch, person: int) -> str | None:
+    """The person's circle: its active CareTeam, else the proposed one; the oldest by id when there are several."""
+    names = of_person(batch, "CareTeam", person)
+    by_status = {batch.whole(name).get("status"): name for name in reversed(names)}
+    return by_status.get("active") or by_status.get("proposed")
+
+
+def _has_another_task(batch: Batch, person: int, owner: str, besides: str) -> bool:
+    return any(
+        party(task, "owner") == owner and membership(task["status"]) == "member"
+        for name in of_person(batch, "Task", person)
+        if name != besides
+        for task in [batch.whole(name)]
+    )
+
+
+def of_person(batch: Batch, resource_type: str, person: int) -> list[str]:
+    """The names of all resources of a type that speak of a person, staged ones too."""
+    found = batch.connection.execute(
+        select(resource.c.id).where(resource.c.person == person, resource.c.type == resource_type)
+    )
+    names = {f"{resource_type}/{row.id}" for row in found}
+    names |= {n for n, c in batch.changes.items() if c.type == resource_type and batch.known.get(n) and batch.known[n].person == person}
+    return sorted(names)

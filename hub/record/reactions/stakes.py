@@ -1,0 +1,73 @@
+"""Who asked for, owns and was handed something (`parts.md` 13, 14; `loop.md` D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.record.staging import Batch, Change
+from hub.slices import RULES, references, rid_of_reference
+
+# A Task in one of these no longer hands anything to its owner.
+WITHDRAWN = frozenset({"rejected", "cancelled", "entered-in-error"})
+UNANSWERED = frozenset({"requested", "received"})
+
+
+def on_task_stakes(batch: Batch, change: Change) -> None:
+    """The requester's and the owner's stakes, what the owner is handed, and a named owner's thin tie to the person."""
+    person = batch.known[change.name].person
+    before, after = change.before or {}, change.after
+    requester = party(after, "requester")
+    if change.before is None and requester:
+        batch.stake(change.name, requester, "requested", change.name, person)
+    _owner(batch, change, person)
+    _handed(batch, change, person)
+    asked_before, asked_after = asked(before), asked(after)
+    if asked_before != asked_after:
+        if asked_before:
+            batch.end("relation", person, kind="asked", party=asked_before, via=change.rid)
+        if asked_after:
+            batch.relate(person, asked_after, "asked", change.name)
+
+
+def _owner(batch: Batch, change: Change, person: int) -> None:
+    before, after = party(change.before or {}, "owner"), party(change.after, "owner")
+    if before == after:
+        return
+    if before:
+        batch.end("stake", person, kind="owns", party=before, rid=change.rid)
+    if after:
+        batch.stake(change.name, after, "owns", change.name, person)
+
+
+def _handed(batch: Batch, change: Change, person: int) -> None:
+    before, after = handed(change.before or {}), handed(change.after)
+    for owner, name in before - after:
+        batch.end("stake", person, kind="handed", party=owner, via=change.rid, rid=rid_of_reference(name))
+    for owner, name in sorted(after - before):
+        batch.stake(name, owner, "handed", change.name, person)
+
+
+def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """(owner, what it is handed): the targets of focus, input and output, as long as the Task stands."""
+    owner = party(task, "owner")
+    if not owner or task.get("status") in WITHDRAWN:
+        return set()
+    # The Patient is never handed: no stake on a person (`parts.md` 13).
+    return {
+        (owner, name)
+        for element in RULES["Task"].handed
+        for name in references(task.get(element))
+        if not name.startswith("Patient/")
+    }
+
+
+def asked(task: Mapping[str, Any]) -> str:
+    """The named owner of a Task that it has not answered yet, or ""."""
+    return party(task, "owner") if task.get("status") in UNANSWERED else ""
+
+
+def party(resource: Mapping[str, Any], element: str) -> str:
+    """The party that an element names, or "". Only an Organization, the person or a relative is one."""
+    reference = str((resource.get(element) or {}).get("reference", ""))
+    return reference if reference.partition("/")[0] in ("Organization", "Patient", "RelatedPerson") else ""

@@ -1,0 +1,56 @@
+"""A hospital stay: the hospital's clinicians from the day before admission to 30 days after discharge (domain.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from hub.record.moments import moment
+from hub.record.reactions.circle import of_person
+from hub.record.reactions.stakes import party
+from hub.record.reactions.ties import DAY
+from hub.record.staging import Batch, Change
+from hub.record.tables.base import EVER
+
+BEFORE_DAYS, AFTER_DAYS = 1, 30
+PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
+STAYING = frozenset({"IMP", "ACUTE", "NONAC", "EMER", "OBSENC", "SS"})
+
+
+def on_encounter(batch: Batch, change: Change) -> None:
+    """The hospital's tie in its window, and the situation on hold, not closed, while the person is in (domain.md §1.2)."""
+    person = batch.known[change.name].person
+    before, after = window(change.before or {}), window(change.after)
+    if before != after:
+        if before is not None:
+            batch.end("relation", person, kind="stay", party=before[0], via=change.rid)
+        if after is not None:
+            batch.relate(person, after[0], "stay", change.name, since=after[1], until=after[2])
+    was_in, is_in = _is_in(change.before or {}), _is_in(change.after)
+    if was_in != is_in:
+        _hold(batch, person, "active" if was_in else "onhold", "onhold" if was_in else "active")
+
+
+def window(encounter: Mapping[str, Any]) -> tuple[str, int, int] | None:
+    """(hospital, since, until) of a stay, or None when it opens nothing."""
+    hospital = party(encounter, "serviceProvider")
+    if not hospital or encounter.get("status") not in PRESENT | {"finished"}:
+        return None
+    if encounter.get("class", {}).get("code") not in STAYING:
+        return None
+    period = encounter.get("period", {})
+    since = moment(period["start"]) - BEFORE_DAYS * DAY if "start" in period else 0
+    until = moment(period["end"]) + AFTER_DAYS * DAY if "end" in period else EVER
+    return hospital, since, until
+
+
+def _is_in(encounter: Mapping[str, Any]) -> bool:
+    return encounter.get("status") in PRESENT and encounter.get("class", {}).get("code") in STAYING
+
+
+def _hold(batch: Batch, person: int, to: str, of: str) -> None:
+    for name in of_person(batch, "EpisodeOfCare", person):
+        episode = batch.whole(name)
+        if episode.get("status") == of:
+            batch.replace(name, deepcopy(episode) | {"status": to}, by="")

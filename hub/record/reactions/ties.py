@@ -1,0 +1,59 @@
+"""Ties of the person, of relatives and of the desk (`parts.md` 12; domain.md §3, special rule 1)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from fhir_profiles.codes import HUB_TASK
+from hub.policy import roles
+from hub.record.reactions.stakes import UNANSWERED, party
+from hub.record.staging import Batch, Change
+from hub.record.tables import party_role
+from hub.slices.labels import codings
+
+DAY = 86_400_000_000
+# How long the desk keeps the whole of its slice once the orientation is over: a setting of the territory.
+DESK_KEEPS_DAYS = 30
+
+
+def on_patient(batch: Batch, change: Change) -> None:
+    """The person sees its own record; a desk that registers a person has it on its list."""
+    if change.before is not None:
+        return
+    batch.relate(change.rid, change.name, "self", change.name)
+    if change.by and is_desk(batch, change.by):
+        batch.relate(change.rid, change.by, "desk", change.name)
+        batch.relate(change.rid, change.by, "hub", change.name)
+
+
+def on_relative(batch: Batch, change: Change) -> None:
+    """A relative is close to the person; what that opens is its role's business."""
+    if change.before is None:
+        batch.relate(batch.known[change.name].person, change.name, "close", change.name)
+
+
+def on_intake_task(batch: Batch, change: Change) -> None:
+    """The desk sees the person while it orients, and for a while after; then identity and contacts (`parts.md` 12)."""
+    if not is_hub_task(change.after, "intake"):
+        return
+    person, owner = batch.known[change.name].person, party(change.after, "owner")
+    before = (change.before or {}).get("status")
+    open_before, open_after = before in UNANSWERED, change.after["status"] in UNANSWERED
+    if open_after and not open_before:
+        batch.relate(person, owner, "desk", change.name)
+        batch.relate(person, owner, "hub", change.name)
+    elif open_before and not open_after:
+        later = batch.time + DESK_KEEPS_DAYS * DAY
+        batch.end("relation", person, at=later, kind="desk", party=owner, via=change.rid)
+        batch.relate(person, owner, "oriented", change.name, since=later)
+
+
+def is_hub_task(task: dict[str, object], code: str) -> bool:
+    """Whether a Task is one of the hub's own kinds."""
+    return (HUB_TASK, code) in set(codings(task.get("code")))
+
+
+def is_desk(batch: Batch, organisation: str) -> bool:
+    """Whether a party runs an intake: it has a role whose slice opens by the desk."""
+    found = batch.connection.scalars(select(party_role.c.role).where(party_role.c.party == organisation))
+    return any("desk" in roles()[name].relations for name in found)

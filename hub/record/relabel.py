@@ -1,0 +1,93 @@
+"""Relabelling (`parts.md` 3): when what a resource asks of its readers changes, what points to it is split again.
+
+All versions, in the same transaction; no version arises. A part whose place changed keeps its `since` and gets `moved`, so that
+those who see it now find it by `_lastUpdated`; the place it left keeps a silent row, so that those who saw it notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from hub.record.indexing import index_rows
+from hub.record.rows import part_row
+from hub.record.staging import Batch, part_of
+from hub.record.tables import index_date, index_string, index_token, link, part, resource, worklist
+from hub.record.tables.base import EVER
+from hub.slices import Part, encode, join, references, split, target_of
+
+
+def relabel_sources(batch: Batch, targets: Iterable[int]) -> None:
+    """Split again every resource that points to one of `targets`, and so on for those whose own label follows."""
+    wave, done = set(targets), set(targets)
+    while wave:
+        found = select(link.c.source).where(link.c.target.in_(sorted(wave))).distinct()
+        sources = set(batch.connection.scalars(found)) - done
+        done |= sources
+        wave = {rid for rid in sorted(sources) if relabel(batch, rid)}
+
+
+def relabel(batch: Batch, rid: int) -> bool:
+    """Split one resource again from its stored versions. Whether its own demands as a target changed."""
+    row = batch.connection.execute(select(resource).where(resource.c.rid == rid)).one()
+    name = {"resourceType": row.type, "id": row.id}
+    stored = batch.connection.execute(select(part).where(part.c.rid == rid)).all()
+    moments = sorted({found.since for found in stored})
+    versions = []
+    for at in moments:
+        standing = sorted((r for r in stored if r.since <= at < r.until), key=lambda r: r.key)
+        versions.append((at, name | join(part_of(r) for r in standing)))
+    batch.look_up(ref for _, whole in versions for ref in references(whole))
+    known = {ref: found.target for ref, found in batch.known.items()}
+    _rewrite(batch, row, stored, [(at, split(whole, known)) for at, whole in versions])
+    present = versions[-1][1]
+    _reindex(batch, row, present, split(present, known))
+    target = target_of(present, known)
+    changed = (target.entry, target.domain, target.reveals) != (row.entry, row.domain, row.reveals)
+    if changed:
+        batch.connection.execute(
+            update(resource)
+            .where(resource.c.rid == rid)
+            .values(entry=target.entry, domain=target.domain, reveals=target.reveals)
+        )
+    return changed
+
+
+def _rewrite(batch: Batch, row: Any, stored: Iterable[Any], versions: list[tuple[int, list[Part]]]) -> None:
+    before = {(old.key, old.since): old for old in stored}
+    rows: list[dict[str, Any]] = []
+    standing: dict[int, dict[str, Any]] = {}
+    for at, parts in versions:
+        said = {found.place.key: found for found in parts}
+        for key in [key for key, last in standing.items() if key not in said and last["content"]]:
+            standing[key]["until"] = at
+            rows.append(silent := standing[key] | {"since": at, "until": EVER, "content": False, "body": b"", "ranked": b""})
+            standing[key] = silent
+        for key, found in said.items():
+            body, ranked = encode(found)
+            last = standing.get(key)
+            if last is not None and (last["body"], last["ranked"], last["content"]) == (body, ranked, found.content):
+                continue
+            if last is not None:
+                last["until"] = at
+            old = before.get((key, at))
+            moved = old.moved if old is not None else batch.time
+            rows.append(fresh := part_row(row.rid, row.person, found, at, moved))
+            standing[key] = fresh
+    for old in before.values():
+        if old.key not in standing:
+            # Those who saw this place learn that it moved away: its clock goes on, it says nothing.
+            gone = dict(old._mapping) | {"content": False, "body": b"", "ranked": b""}
+            standing[old.key] = gone | {"since": batch.time, "until": EVER, "moved": batch.time}
+            rows.append(standing[old.key])
+    batch.connection.execute(delete(part).where(part.c.rid == row.rid))
+    batch.connection.execute(insert(part), rows)
+
+
+def _reindex(batch: Batch, row: Any, present: dict[str, Any], parts: list[Part]) -> None:
+    for table in (index_token, index_string, index_date, worklist):
+        batch.connection.execute(delete(table).where(table.c.rid == row.rid))
+    for table, found in index_rows(present, row.rid, row.person, parts):
+        batch.connection.execute(insert(table), found)

@@ -1,0 +1,51 @@
+"""The version that an actor sees, sealed (`parts.md` 17).
+
+`versionId` = lower-case unpadded base32 of AES-SIV(time ‖ mask; type/id): 52 characters, legal as a FHIR id, and a function of
+what is seen: hidden edits leave it as it is. `mask` is the XOR of the keys of the visible places. The previous key still
+opens after a rotation.
+"""
+
+from __future__ import annotations
+
+from base64 import b32decode, b32encode
+from dataclasses import dataclass
+from functools import lru_cache
+from struct import pack, unpack
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a version stands for: the slice's `lastUpdated` in microseconds, and its places."""
+
+    time: int
+    mask: int
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESSIV:
+    return AESSIV(key)
+
+
+def seal(seen: Seen, name: str, keys: tuple[bytes, ...]) -> str:
+    """The `versionId` of `name` (`Type/id`) for `seen`."""
+    sealed = _cipher(keys[0]).encrypt(pack(">QQ", seen.time, seen.mask), [name.encode()])
+    return b32encode(sealed).decode().rstrip("=").lower()
+
+
+def unseal(version_id: str, name: str, keys: tuple[bytes, ...]) -> Seen | None:
+    """What `version_id` stands for, or None when it was never a version of `name`."""
+    if len(version_id) != 52 or version_id != version_id.lower():
+        return None
+    try:
+        sealed = b32decode(version_id.upper() + "====")
+    except ValueError:
+        return None
+    for key in keys:
+        try:
+            return Seen(*unpack(">QQ", _cipher(key).decrypt(sealed, [name.encode()])))
+        except InvalidTag:
+            continue
+    return None

@@ -1,0 +1,120 @@
+"""`visible(actor)`: the one predicate that decides what is loaded (`parts.md` 2, 5–7; security.md §4.2).
+
+A row of a part or of an index is visible if a grant that is valid now sees its places, or if it is held by the actor's
+party, or if a stake of the party opens it; and if nobody withholds it. It stands inside every statement, before ORDER
+BY, LIMIT and COUNT, on every alias. Its default is false: no grant row, nothing.
+
+The bound values are `:holder`, `:party`, `:role` and `:now`, given by `sight()`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
+
+from hub.actor import Actor
+from hub.record.tables import grant, stake, withheld
+from hub.slices import hash63
+
+HOLDER = bindparam("holder", type_=BigInteger)
+PARTY = bindparam("party", type_=String)
+ROLE = bindparam("role", type_=String)
+NOW = bindparam("now", type_=BigInteger)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """An actor at a moment: what the predicate binds. `now` is the moment of the request, in microseconds."""
+
+    actor: Actor
+    now: int
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        return {
+            "holder": holder_of(self.actor.party, self.actor.role),
+            "party": self.actor.party,
+            "role": self.actor.role,
+            "now": self.now,
+        }
+
+
+def holder_of(party: str, role: str) -> int:
+    """The number of a party in one role."""
+    return hash63("holder", party, role)
+
+
+def granted(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
+    """`rights` (an alias of grant) opens `row`: the condition of a join that also wants the grant's `since`."""
+    c, g = row.c, rights.c
+    return and_(
+        g.holder == HOLDER,
+        g.person == c.person,
+        g.since <= NOW,
+        g.until > NOW,
+        g.domains.bitwise_and(c.domain) == c.domain,
+        or_(
+            by_grant(row, rights),
+            and_(g.own.bitwise_and(c.stake_needs) == c.stake_needs, _has_stake(row)),
+        ),
+        ~_is_withheld(row),
+    )
+
+
+def by_grant(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
+    """Opened by the grant itself or by holding the row, not by a stake alone."""
+    return or_(rights.c.sees.bitwise_and(row.c.needs) == row.c.needs, row.c.holder == PARTY)
+
+
+def visible(row: FromClause) -> ColumnElement[bool]:
+    """The predicate on one alias of part, of an index or of the worklist."""
+    rights = grant.alias()
+    return exists(select(1).select_from(rights).where(granted(row, rights)))
+
+
+def _has_stake(row: FromClause) -> ColumnElement[bool]:
+    held = stake.alias()
+    return exists(
+        select(1)
+        .select_from(held)
+        .where(held.c.rid == row.c.rid, held.c.party == PARTY, held.c.since <= NOW, held.c.until > NOW)
+    )
+
+
+def _is_withheld(row: FromClause) -> ColumnElement[bool]:
+    kept = withheld.alias()
+    return exists(
+        select(1)
+        .select_from(kept)
+        .where(
+            kept.c.rid == row.c.rid,
+            kept.c.since <= NOW,
+            kept.c.until > NOW,
+            or_(kept.c.party == PARTY, kept.c.role == ROLE),
+        )
+    )
+
+
+def stake_moment(row: FromClause) -> ScalarSelect[Any]:
+    """When this party's stakes in the row's resource last changed, or NULL (`parts.md` 16, `since`)."""
+    held = stake.alias()
+    return (
+        select(func.max(case((held.c.until <= NOW, held.c.until), else_=held.c.since)))
+        .where(held.c.rid == row.c.rid, held.c.party == PARTY, held.c.since <= NOW)
+        .scalar_subquery()
+    )

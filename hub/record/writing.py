@@ -1,0 +1,234 @@
+"""`settle`: a staged batch becomes rows: parts, indexes, links, facts, grants, outbox (`parts.md` 10, 16, 21, 22).
+
+Ids are assigned, references resolved, resources labelled, then written: one statement a table, whatever the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Table, bindparam, delete, insert, update
+
+from hub.errors import Invalid, Problem
+from hub.record.grants import rebuild_grants
+from hub.record.indexing import index_rows
+from hub.record.reactions import react
+from hub.record.relabel import relabel_sources
+from hub.record.rows import part_row, silent_row
+from hub.record.staging import Batch, Change, Known, stored_parts
+from hub.record.tables import (
+    index_date,
+    index_string,
+    index_token,
+    link,
+    metadata,
+    outbox,
+    part,
+    resource,
+    worklist,
+)
+from hub.record.tables.base import EVER
+from hub.slices import DIRECTORY_TYPES, Part, decode, encode, person_of, references, rid_of_reference, split, target_of
+from hub.slices.rules import RULES
+
+INDEXES = (index_token, index_string, index_date, worklist)
+# Changes of these are told to subscribers (`loop.md` D5).
+TOLD = frozenset({"Task", "CarePlan", "ServiceRequest"})
+
+_CLOSE_PART = (
+    update(part)
+    .where(part.c.rid == bindparam("b_rid", type_=BigInteger))
+    .where(part.c.key == bindparam("b_key", type_=BigInteger), part.c.since == bindparam("b_since", type_=BigInteger))
+    .values(until=bindparam("b_until", type_=BigInteger))
+)
+_RERANK = (
+    update(part)
+    .where(part.c.rid == bindparam("b_rid", type_=BigInteger))
+    .where(part.c.key == bindparam("b_key", type_=BigInteger), part.c.since == bindparam("b_since", type_=BigInteger))
+    .values(ranked=bindparam("b_ranked"))
+)
+
+
+@dataclass
+class Rows:
+    """What one batch writes."""
+
+    insert: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
+    close: list[dict[str, Any]] = field(default_factory=list)
+    rerank: list[dict[str, Any]] = field(default_factory=list)
+    unindex: list[int] = field(default_factory=list)
+    told: list[tuple[Change, int]] = field(default_factory=list)
+    relabelled: list[int] = field(default_factory=list)
+
+    def add(self, table: Table, row: dict[str, Any]) -> None:
+        self.insert.setdefault(table, []).append(row)
+
+
+def settle(batch: Batch) -> None:
+    """Run the reactions, then write everything that the batch holds.
+
+    Invalid `reference-unresolved` when a resource points to something that is not there, `reference-crosses` when it points
+    to another person's."""
+    # Reactions ask whom a resource speaks of, so what is pointed to is looked up first, for all of them at once.
+    batch.look_up({name for change in batch.changes.values() for name in references(change.after)})
+    for change in batch.react_to():
+        learn(batch, change)
+        react(batch, change)
+    rows = Rows()
+    for change in _targets_first(batch):
+        batch.look_up(references(change.after))
+        learn(batch, change)
+        _write_change(batch, change, rows)
+    _execute(batch.connection, rows, batch)
+    relabel_sources(batch, rows.relabelled)
+    _write_facts(batch)
+    rebuild_grants(batch.connection, batch.persons)
+
+
+def learn(batch: Batch, change: Change) -> Known:
+    """What `change` will be as a target and of whom it speaks, known to the rest of the batch."""
+    targets = {name: known.target for name, known in batch.known.items()}
+    known = Known(target_of(change.after, targets), person_rid(batch, change.after))
+    batch.known[change.name] = known
+    return known
+
+
+def person_rid(batch: Batch, resource_after: Mapping[str, Any]) -> int:
+    """The person of a resource as a rid; 0 for what speaks of nobody."""
+    if resource_after["resourceType"] in DIRECTORY_TYPES:
+        return 0
+    name = person_of(resource_after)
+    if name is None:
+        return 0
+    if name.startswith("Patient/"):
+        return rid_of_reference(name)
+    batch.look_up([name])
+    return batch.known[name].person if name in batch.known else 0
+
+
+def _targets_first(batch: Batch) -> list[Change]:
+    """Directory entries, then the rest, then what stands where its target stands."""
+    rank = {"by-document": 2, "spine": 2}
+    order = sorted(
+        batch.changes.values(),
+        key=lambda change: 0 if change.type in DIRECTORY_TYPES else rank.get(RULES[change.type].rest, 1),
+    )
+    for change in order:
+        if RULES[change.type].rest not in rank:
+            batch.look_up(references(change.after))
+            learn(batch, change)
+    return order
+
+
+def _write_change(batch: Batch, change: Change, rows: Rows) -> None:
+    known = batch.known[change.name]
+    names = list(references(change.after))
+    _check_references(batch, change, names, known.person)
+    targets = {name: batch.known[name].target for name in names}
+    parts = split(change.after, targets)
+    entry = {"entry": known.target.entry, "domain": known.target.domain, "reveals": known.target.reveals}
+    if change.before is None:
+        resource_type, _, resource_id = change.name.partition("/")
+        rows.add(resource, {"rid": change.rid, "type": resource_type, "id": resource_id, "person": known.person} | entry)
+        for found in parts:
+            rows.add(part, part_row(change.rid, known.person, found, batch.time))
+        if change.by and change.type != "Patient":
+            batch.stake(change.name, change.by, "authored", change.name, known.person)
+    else:
+        _write_difference(batch, change, known, parts, rows)
+        batch.connection.execute(update(resource).where(resource.c.rid == change.rid).values(person=known.person, **entry))
+        rows.unindex.append(change.rid)
+    for name in set(names):
+        rows.add(link, {"target": rid_of_reference(name), "source": change.rid})
+    for table, found in index_rows(change.after, change.rid, known.person, parts):
+        rows.add(table, found)
+    if change.type in TOLD:
+        rows.told.append((change, known.person))
+
+
+def _check_references(batch: Batch, change: Change, names: list[str], person: int) -> None:
+    for name in names:
+        if name not in batch.known:
+            raise Invalid(Problem("reference-unresolved", change.type))
+        # A resource speaks of one person; only Patient.link may name another.
+        if person and batch.known[name].person not in (0, person) and change.type != "Patient":
+            raise Invalid(Problem("reference-unresolved", change.type))
+
+
+def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Part], rows: Rows) -> None:
+    """New rows for the places that say something else now; a place that falls silent keeps its clock running."""
+    from_before = {row.key: row for row in stored_parts(batch.connection, change.rid)}
+    for found in parts:
+        before = from_before.pop(found.place.key, None)
+        body, ranked = encode(found)
+        if before is not None and before.content == found.content and _says(before.body, before.ranked) == _says(body, ranked):
+            if before.ranked != ranked:
+                rows.rerank.append(_row_key(before) | {"b_ranked": ranked})
+            continue
+        since = batch.time
+        if before is not None:
+            since = max(since, before.since + 1)
+            rows.close.append(_row_key(before) | {"b_until": since})
+        rows.add(part, part_row(change.rid, known.person, found, since))
+    for before in from_before.values():
+        if before.body or before.ranked:
+            since = max(batch.time, before.since + 1)
+            rows.close.append(_row_key(before) | {"b_until": since})
+            rows.add(part, silent_row(before, since))
+    targets = {"entry": known.target.entry, "domain": known.target.domain, "reveals": known.target.reveals}
+    stored = batch.connection.execute(resource.select().where(resource.c.rid == change.rid)).one()
+    if any(getattr(stored, name) != value for name, value in targets.items()):
+        rows.relabelled.append(change.rid)
+
+
+def _says(body: bytes, ranked: bytes) -> dict[str, Any]:
+    members, arrays = decode(body, ranked)
+    return members | {path: [item for _, item in items] for path, items in arrays.items()}
+
+
+def _row_key(row: Any) -> dict[str, int]:
+    return {"b_rid": row.rid, "b_key": row.key, "b_since": row.since}
+
+
+def _execute(connection: Connection, rows: Rows, batch: Batch) -> None:
+    if rows.close:
+        connection.execute(_CLOSE_PART, rows.close)
+    if rows.rerank:
+        connection.execute(_RERANK, rows.rerank)
+    if rows.unindex:
+        for table in INDEXES:
+            connection.execute(delete(table).where(table.c.rid.in_(rows.unindex)))
+        connection.execute(delete(link).where(link.c.source.in_(rows.unindex)))
+    for table in (resource, part, link, *INDEXES):
+        if rows.insert.get(table):
+            connection.execute(insert(table), rows.insert[table])
+    if rows.told:
+        connection.execute(
+            insert(outbox),
+            [
+                {
+                    "oid": batch.new_id("Outbox"),
+                    "rid": change.rid,
+                    "person": person,
+                    "event": f"{change.type}.{'created' if change.before is None else 'updated'}",
+                    "at": batch.time,
+                    "due": batch.time,
+                    "attempts": 0,
+                }
+                for change, person in rows.told
+            ],
+        )
+
+
+def _write_facts(batch: Batch) -> None:
+    """Close facts that ended, then insert those that began."""
+    for name, conditions, at in batch.ends:
+        table = metadata.tables[name]
+        statement = update(table).where(table.c.until > at).values(until=at)
+        for column, value in conditions.items():
+            statement = statement.where(table.c[column] == value)
+        batch.connection.execute(statement)
+    for name, found in batch.rows.items():
+        batch.connection.execute(insert(metadata.tables[name]), found)
