@@ -20,13 +20,11 @@ import pytest
 from fhirpathpy.engine.nodes import ResourceNode
 from fhirpathpy.models import models
 
-TYPES = frozenset(
-    """
-    Patient RelatedPerson Practitioner PractitionerRole Organization HealthcareService Location ServiceRequest Task CarePlan
-    CareTeam Goal EpisodeOfCare Encounter Condition Observation AllergyIntolerance MedicationStatement Coverage Consent Flag
-    Communication Appointment Questionnaire QuestionnaireResponse DocumentReference Binary Provenance AuditEvent Subscription
-    """.split()  # noqa: SIM905 - a page of names reads better than a column of strings
-)
+from hub.conformance import TYPES
+from tests.r4_generated import EXTENSIONS, generated
+
+__all__ = ["EXTENSIONS", "NOT_JUDGED", "TYPES", "generated", "needs_data", "r4_examples", "shared_data", "violations"]
+
 NOT_R4 = {"Questionnaire-qs1.json": "a fragment without the required status"}
 
 # Error-level invariants that `violations` leaves out, and why.
@@ -39,6 +37,7 @@ NOT_JUDGED = {
     "inv-1": "fhirpathpy orders times of two zones as texts",
     "rng-2": "orders Quantities, which fhirpathpy cannot",
     "dom-3": "calls as() on collections, which fhirpathpy refuses",
+    "app-4": "writes no-show where the code is noshow",
     "que-7": "asks whether a boolean `is Boolean`; fhirpathpy knows it as `boolean`",
 }
 # A FHIR function that fhirpathpy lacks: one primitive that has a value, not extensions alone.

@@ -18,7 +18,7 @@ def has(value: dict[str, Any], name: str) -> bool:
     return any(key.lstrip("_").startswith(name) for key in value)
 
 
-_CHOICES = frozenset({"value", "abatement", "timing"})
+_CHOICES = frozenset({"abatement", "detail", "timing", "value"})
 
 
 def coded(value: dict[str, Any], name: str, system: str, *codes: str) -> bool:
