@@ -1,0 +1,129 @@
+"""What one partner is asked for one activity: the hub's order and the Task that carries it (`loop.md` D3, D6.13–16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fhir_profiles import codes
+from hub.task_machine import stamped
+
+Json = dict[str, Any]
+Given = Mapping[str, Any]
+
+_UNNAMED = "Action du plan"
+_COMPLETE = {"system", "code"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What all that is asked for one plan has in common; the fields are the arguments of `delegate`."""
+
+    plan: Given
+    intake: Given
+    request: Given
+    now: str
+    hub: str
+    new_id: Callable[[str], str]
+
+    @property
+    def priority(self) -> str:
+        """The source's, which the partner is to keep."""
+        return str(self.request.get("priority") or self.intake.get("priority") or "routine")
+
+
+def service_request(activity: Given, partner: str, order: Order) -> Json:
+    """The hub's own order to `partner` for an activity with a detail.
+
+    It takes all of the detail that it has a place for, since the detail leaves the plan: goals stand in supportingInfo.
+    Of the source's demand only coded instructions (orderDetail, as "do not contact the patient": D6.16) go with it: its
+    code and its words may tell what this partner is not to know (`parts.md`, section received).
+    """
+    detail, source = activity["detail"], order.request
+    said = [detail.get("description"), detail.get("scheduledString")]
+    return _resource(
+        "ServiceRequest",
+        order,
+        extension=_domain(activity),
+        instantiatesCanonical=detail.get("instantiatesCanonical"),
+        instantiatesUri=detail.get("instantiatesUri"),
+        basedOn=[link(source)],
+        status="active",
+        intent="filler-order",
+        category=[{"coding": [{"system": codes.REQUEST_CATEGORY, "code": "delegation"}]}],
+        priority=order.priority,
+        code=detail.get("code") or {"text": detail.get("description") or _UNNAMED},
+        orderDetail=_coded_instructions(source),
+        quantityQuantity=detail.get("quantity"),
+        subject=order.plan["subject"],
+        occurrencePeriod=detail.get("scheduledPeriod"),
+        occurrenceTiming=detail.get("scheduledTiming"),
+        authoredOn=order.now,
+        requester={"reference": order.hub},
+        performer=[{"reference": partner}],
+        locationReference=[detail["location"]] if "location" in detail else None,
+        reasonCode=detail.get("reasonCode"),
+        reasonReference=detail.get("reasonReference"),
+        supportingInfo=detail.get("goal"),
+        note=[{"text": text} for text in said if text],
+    )
+
+
+def task(activity: Given, partner: str, request: Given, order: Order) -> Json:
+    """What `partner` is to do: fulfil `request`, for the plan, as a part of the intake Task."""
+    end = activity["detail"].get("scheduledPeriod", {}).get("end")
+    made = _resource(
+        "Task",
+        order,
+        extension=_domain(activity),
+        basedOn=[link(order.plan)],
+        partOf=[link(order.intake)],
+        status="requested",
+        intent="order",
+        priority=order.priority,
+        code={"coding": [{"system": codes.TASK_CODE, "code": "fulfill"}]},
+        focus=link(request),
+        **{"for": order.plan["subject"]},
+        authoredOn=order.now,
+        requester={"reference": order.hub},
+        owner={"reference": partner},
+        restriction={"period": {"end": end}} if end else None,
+    )
+    return stamped(made, order.now, "T2")
+
+
+def _coded_instructions(source: Given) -> list[Json]:
+    """The order details of the source's demand, without words."""
+    coded = [
+        [
+            {"system": coding["system"], "code": coding["code"]}
+            for coding in detail.get("coding", ())
+            if coding.keys() >= _COMPLETE
+        ]
+        for detail in source.get("orderDetail", ())
+    ]
+    return [{"coding": codings} for codings in coded if codings]
+
+
+def _domain(activity: Given) -> list[Json]:
+    """The activity domain, that labels a Task and its request (`parts.md` 4): the plan's extension, else its code."""
+    detail = activity["detail"]
+    for extension in (*activity.get("extension", ()), *detail.get("extension", ())):
+        if extension.get("url") == codes.ACTIVITY_DOMAIN_EXTENSION:
+            return [dict(extension)]
+    for coding in detail.get("code", {}).get("coding", ()):
+        if coding.get("system") == codes.ACTIVITY_DOMAIN:
+            return [{"url": codes.ACTIVITY_DOMAIN_EXTENSION, "valueCoding": dict(coding)}]
+    return []
+
+
+def _resource(type_: str, order: Order, **elements: Any) -> Json:
+    """A new resource without the elements that say nothing."""
+    said = {name: value for name, value in elements.items() if value}
+    return {"resourceType": type_, "id": order.new_id(type_), **said}
+
+
+def link(resource: Given) -> Json:
+    """A reference to `resource`."""
+    return {"reference": f"{resource['resourceType']}/{resource['id']}"}

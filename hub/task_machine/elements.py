@@ -1,0 +1,83 @@
+"""Who may change which element of a Task that exists (`loop.md` D4, D6.10). What no role is given, nobody changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from hub.errors import Problem
+from hub.task_machine.reading import Task, changed, reference
+from hub.task_machine.transitions import Need, Role, Transition
+
+# The hub's own, or not kept: what a client says there is not looked at (`parts.md` 11).
+_IGNORED = frozenset({"resourceType", "id", "meta", "text", "lastModified"})
+_APPENDED = frozenset({"identifier", "note", "output"})
+_BEFORE_ACCEPTANCE = frozenset({"draft", "requested", "received"})
+_SHARED = frozenset({"status", "note", "identifier"})
+_MAY = {
+    Role.REQ: _SHARED | {"priority"},
+    Role.OWN: _SHARED | {"statusReason", "businessStatus", "executionPeriod", "location", "relevantHistory", "output"},
+    Role.HUB: frozenset({"status", "identifier"}),
+}
+
+
+@dataclass(frozen=True)
+class Update:
+    """A change under judgement. `own`: the references that stand for the actor's organisation; `line`: the move, None
+    when the status stays and the business status says nothing of the table."""
+
+    before: Task
+    after: Task
+    roles: Collection[Role]
+    own: Collection[str]
+    line: Transition | None
+
+    def changed(self) -> list[str]:
+        """The elements that the actor changes."""
+        return changed(self.before, self.after, but=_IGNORED)
+
+
+def element_problems(update: Update) -> list[Problem]:
+    """One problem for each element that this actor may not change, or not so."""
+    problems = []
+    for name in update.changed():
+        if name == "owner":
+            if not _may_hand_over(update):
+                problems.append(Problem("task-owner", "Task.owner"))
+        elif not _may_change(update, name):
+            problems.append(Problem("task-fixed", f"Task.{name}"))
+        elif name in _APPENDED and not _only_adds(update, name):
+            problems.append(Problem("task-append-only", f"Task.{name}"))
+    return problems
+
+
+def _may_change(update: Update, name: str) -> bool:
+    if any(name in _MAY[role] for role in update.roles):
+        return True
+    if name == "statusReason":
+        return update.line is not None and Need.REASON in update.line.needs
+    if name == "businessStatus":
+        return update.line is not None
+    if Role.REQ not in update.roles:
+        return False
+    if name == "input":
+        return update.before["status"] in _BEFORE_ACCEPTANCE
+    return name == "restriction" and _only_its_period(update)
+
+
+def _may_hand_over(update: Update) -> bool:
+    """Within the owner's organisation, or by a claim; by the desk to anyone until somebody has accepted, for whoever
+    owns an accepted Task is of the circle and must have agreed to it."""
+    if Role.OWN in update.roles and reference(update.after, "owner") in update.own:
+        return True
+    return Role.HUB in update.roles and {update.before["status"], update.after["status"]} <= _BEFORE_ACCEPTANCE
+
+
+def _only_adds(update: Update, name: str) -> bool:
+    old, new = update.before.get(name, []), update.after.get(name, [])
+    return bool(new[: len(old)] == old)
+
+
+def _only_its_period(update: Update) -> bool:
+    old, new = update.before.get("restriction", {}), update.after.get("restriction", {})
+    return changed(old, new, but=()) == ["period"]
