@@ -177,7 +177,8 @@ def owned(role: Role, places: Sections) -> tuple[int, int]:
     if role.own_tasks.level != "none":
         own |= places.whole("tasks") | places.place("received") | places.place("own")
     if role.own_tasks.level == "write":
-        own_writes |= places.whole("tasks")
+        # What nobody has labelled yet stays its author's own to write.
+        own_writes |= places.whole("tasks") | places.place("received") | places.place("own")
     return own, own_writes
 
 
@@ -196,6 +197,13 @@ def reachable(role: Role, places: Sections | None = None) -> int:
     places = places or sections()
     every = rights(role, TIES | {"asked", "oriented", "stake"}, frozenset(role.cells), frozenset(), places)
     return every.sees | every.own | directory_rights(role, places).sees | directory_rights(role, places).own
+
+
+def writable(role: Role, places: Sections | None = None) -> int:
+    """Every place that this role could ever write, whatever the person."""
+    places = places or sections()
+    every = rights(role, TIES | {"stake"}, frozenset(role.cells), frozenset(), places)
+    return every.writes | every.own_writes | directory_rights(role, places).writes
 
 
 @cache

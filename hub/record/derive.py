@@ -76,7 +76,9 @@ def _of_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]
 def _consented(said: Iterable[Word]) -> frozenset[str]:
     """Sections agreed to: for this party, or by name; a permit that names neither agrees to nothing that asks."""
     return frozenset(word.section for word in said if word.effect == "permit" and word.section != "*") | (
-        _ALL_SECTIONS if any(w.effect == "permit" and w.section == "*" and w.party != "*" for w in said) else frozenset()
+        _ALL_SECTIONS
+        if any(w.effect == "permit" and w.section == "*" and w.party != "*" for w in said)
+        else frozenset()
     )
 
 

@@ -31,7 +31,11 @@ def read_facts(connection: Connection, persons: list[int]) -> dict[int, Facts]:
     words: dict[int, list[Word]] = defaultdict(list)
     for row in connection.execute(select(relation).where(relation.c.person.in_(persons))):
         spells[row.person].append(Spell(row.party, row.kind, row.since, row.until))
-    held = select(stake.c.person, stake.c.party, stake.c.since, stake.c.until).where(stake.c.person.in_(persons)).distinct()
+    held = (
+        select(stake.c.person, stake.c.party, stake.c.since, stake.c.until)
+        .where(stake.c.person.in_(persons))
+        .distinct()
+    )
     for row in connection.execute(held):
         spells[row.person].append(Spell(row.party, "stake", row.since, row.until))
     for row in connection.execute(select(withheld).where(withheld.c.person.in_(persons))):

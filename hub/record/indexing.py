@@ -12,7 +12,11 @@ from hub.record.tables import index_date, index_string, index_token, worklist
 from hub.slices.parts import Part, Place
 
 # The typed columns of hot searches: type → (whose list it stands on, its date).
-HOT = {"Task": ("owner", "authoredOn"), "ServiceRequest": ("requester", "authoredOn"), "CarePlan": ("author", "created")}
+HOT = {
+    "Task": ("owner", "authoredOn"),
+    "ServiceRequest": ("requester", "authoredOn"),
+    "CarePlan": ("author", "created"),
+}
 
 
 def index_rows(

@@ -13,7 +13,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = (
     update(clock)
     .where(clock.c.one == 1)
-    .values(time=case((clock.c.time < bindparam("reading", type_=BigInteger), bindparam("reading")), else_=clock.c.time))
+    .values(
+        time=case((clock.c.time < bindparam("reading", type_=BigInteger), bindparam("reading")), else_=clock.c.time)
+    )
     .returning(clock.c.time)
 )
 

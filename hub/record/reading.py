@@ -31,7 +31,7 @@ _COLUMNS = (
 )
 
 _VISIBLE = select(*_COLUMNS).join_from(part, grant, granted(part))
-_CURRENT = _VISIBLE.where(part.c.rid == bindparam("rid", type_=BigInteger), part.c.until == EVER)
+CURRENT = _VISIBLE.where(part.c.rid == bindparam("rid", type_=BigInteger), part.c.until == EVER)
 _ALWAYS = _VISIBLE.where(part.c.rid == bindparam("rid", type_=BigInteger))
 _SEVERAL = _VISIBLE.where(part.c.rid.in_(bindparam("rids", expanding=True)), part.c.until == EVER)
 
@@ -48,7 +48,7 @@ class Slice:
 
 def read(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...]) -> Slice:
     """The slice of `name` (`Type/id`). NotFound when it is absent or hidden: one answer."""
-    rows = connection.execute(_CURRENT, sight.bound | {"rid": rid_of(*name.split("/"))}).all()
+    rows = connection.execute(CURRENT, sight.bound | {"rid": rid_of(*name.split("/"))}).all()
     return slice_of(name, rows, keys)
 
 
@@ -60,7 +60,9 @@ def read_several(connection: Connection, sight: Sight, names: Sequence[str], key
     found: dict[int, list[Any]] = {}
     for row in connection.execute(_SEVERAL, sight.bound | {"rids": list(rids)}):
         found.setdefault(row.rid, []).append(row)
-    return [slice_of(name, found[rid], keys) for rid, name in rids.items() if any(row.content for row in found.get(rid, ()))]
+    return [
+        slice_of(name, found[rid], keys) for rid, name in rids.items() if any(row.content for row in found.get(rid, ()))
+    ]
 
 
 def vread(connection: Connection, sight: Sight, name: str, version: str, keys: tuple[bytes, ...]) -> Slice:

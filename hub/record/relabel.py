@@ -63,7 +63,9 @@ def _rewrite(batch: Batch, row: Any, stored: Iterable[Any], versions: list[tuple
         said = {found.place.key: found for found in parts}
         for key in [key for key, last in standing.items() if key not in said and last["content"]]:
             standing[key]["until"] = at
-            rows.append(silent := standing[key] | {"since": at, "until": EVER, "content": False, "body": b"", "ranked": b""})
+            rows.append(
+                silent := standing[key] | {"since": at, "until": EVER, "content": False, "body": b"", "ranked": b""}
+            )
             standing[key] = silent
         for key, found in said.items():
             body, ranked = encode(found)

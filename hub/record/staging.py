@@ -51,7 +51,8 @@ class Known:
 
 @dataclass
 class Batch:
-    """`time`: the commit time. `rows`: facts to insert, by table name. `ends`: (table, conditions) to close at `time`."""
+    """`time`: the commit time. `ahead`: names that this transaction will create, so that its resources may point to them.
+    `rows`: facts to insert, by table name. `ends`: (table, conditions) to close at `time`."""
 
     connection: Connection
     time: int
@@ -60,6 +61,7 @@ class Batch:
     pending: list[Change] = field(default_factory=list)
     known: dict[str, Known] = field(default_factory=dict)
     sought: set[str] = field(default_factory=set)
+    ahead: frozenset[str] = frozenset()
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     ends: list[tuple[str, dict[str, Any], int]] = field(default_factory=list)
     persons: set[int] = field(default_factory=set)

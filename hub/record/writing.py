@@ -131,14 +131,18 @@ def _write_change(batch: Batch, change: Change, rows: Rows) -> None:
     entry = {"entry": known.target.entry, "domain": known.target.domain, "reveals": known.target.reveals}
     if change.before is None:
         resource_type, _, resource_id = change.name.partition("/")
-        rows.add(resource, {"rid": change.rid, "type": resource_type, "id": resource_id, "person": known.person} | entry)
+        rows.add(
+            resource, {"rid": change.rid, "type": resource_type, "id": resource_id, "person": known.person} | entry
+        )
         for found in parts:
             rows.add(part, part_row(change.rid, known.person, found, batch.time))
         if change.by and change.type != "Patient":
             batch.stake(change.name, change.by, "authored", change.name, known.person)
     else:
         _write_difference(batch, change, known, parts, rows)
-        batch.connection.execute(update(resource).where(resource.c.rid == change.rid).values(person=known.person, **entry))
+        batch.connection.execute(
+            update(resource).where(resource.c.rid == change.rid).values(person=known.person, **entry)
+        )
         rows.unindex.append(change.rid)
     for name in set(names):
         rows.add(link, {"target": rid_of_reference(name), "source": change.rid})
@@ -163,7 +167,11 @@ def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Pa
     for found in parts:
         before = from_before.pop(found.place.key, None)
         body, ranked = encode(found)
-        if before is not None and before.content == found.content and _says(before.body, before.ranked) == _says(body, ranked):
+        if (
+            before is not None
+            and before.content == found.content
+            and _says(before.body, before.ranked) == _says(body, ranked)
+        ):
             if before.ranked != ranked:
                 rows.rerank.append(_row_key(before) | {"b_ranked": ranked})
             continue

@@ -38,7 +38,11 @@ def references(value: object) -> Iterator[str]:
     """Every relative literal reference inside a JSON value, as `Type/id` (a version is cut off)."""
     if isinstance(value, dict):
         reference = value.get("reference")
-        if isinstance(reference, str) and not reference.startswith(("#", "http:", "https:", "urn:")) and "/" in reference:
+        if (
+            isinstance(reference, str)
+            and not reference.startswith(("#", "http:", "https:", "urn:"))
+            and "/" in reference
+        ):
             yield reference.partition("/_history/")[0]
         for inner in value.values():
             yield from references(inner)
@@ -75,8 +79,8 @@ class _Splitter:
         self.domain, spoken_of = domain_of(resource, places)
         self.section = self._section_by_code()
         self.label = self._label(spoken_of)
-        self.offered = resource["resourceType"] == "Task" and "owner" not in resource and (
-            resource.get("status") == "requested"
+        self.offered = (
+            resource["resourceType"] == "Task" and "owner" not in resource and (resource.get("status") == "requested")
         )
 
     def parts(self) -> list[Part]:

@@ -29,7 +29,9 @@ def on_consent(batch: Batch, change: Change) -> None:
 
 def said(consent: Mapping[str, Any]) -> Iterator[Said]:
     """What an active privacy Consent says. The root has no type in R4: its policy rule says permit or deny."""
-    if consent.get("status") != "active" or (CONSENT_SCOPE, "patient-privacy") not in set(codings(consent.get("scope"))):
+    if consent.get("status") != "active" or (CONSENT_SCOPE, "patient-privacy") not in set(
+        codings(consent.get("scope"))
+    ):
         return
     rules = {code for system, code in codings(consent.get("policyRule")) if system == ACT_CODE}
     provision = consent.get("provision", {})
@@ -53,6 +55,8 @@ def _said(effect: str, provision: Mapping[str, Any]) -> Iterator[Said]:
 
 def _sections(provision: Mapping[str, Any]) -> list[str]:
     """The sections that a provision names: by our code, or by HL7's label of psychiatric information."""
-    coded = {(one.get("system"), one.get("code")) for name in ("class", "securityLabel") for one in provision.get(name, ())}
+    coded = {
+        (one.get("system"), one.get("code")) for name in ("class", "securityLabel") for one in provision.get(name, ())
+    }
     named = [section.name for section in sections().all if (SECTION, section.name) in coded]
     return [*named, "psychiatric"] if (ACT_CODE, "PSY") in coded and "psychiatric" not in named else named

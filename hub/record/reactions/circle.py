@@ -112,5 +112,9 @@ def of_person(batch: Batch, resource_type: str, person: int) -> list[str]:
         select(resource.c.id).where(resource.c.person == person, resource.c.type == resource_type)
     )
     names = {f"{resource_type}/{row.id}" for row in found}
-    names |= {n for n, c in batch.changes.items() if c.type == resource_type and batch.known.get(n) and batch.known[n].person == person}
+    names |= {
+        n
+        for n, c in batch.changes.items()
+        if c.type == resource_type and batch.known.get(n) and batch.known[n].person == person
+    }
     return sorted(names)

@@ -40,7 +40,11 @@ def on_accepted_intake(batch: Batch, change: Change) -> None:
 def on_request_followed(batch: Batch, change: Change) -> None:
     """The ServiceRequest follows the Task that answers it (`loop.md` D6, 17)."""
     name = (change.after.get("focus") or {}).get("reference", "")
-    if change.before is None or not name.startswith("ServiceRequest/") or change.before["status"] == change.after["status"]:
+    if (
+        change.before is None
+        or not name.startswith("ServiceRequest/")
+        or change.before["status"] == change.after["status"]
+    ):
         return
     request = batch.whole(name)
     status = request_status(change.after["status"])

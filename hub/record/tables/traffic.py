@@ -32,9 +32,7 @@ trace = Table(
     Column("session", String(64), nullable=False),
     Column("action", String(12), nullable=False),
     Column("type", String(40), nullable=False),
-    Column("person", BigInteger, nullable=False),
     Column("shown", Text, nullable=False),
     Column("asked", String(120), nullable=False),
-    Index("ix_trace_person_at", "person", "at"),
     Index("ix_trace_at", "at"),
 )

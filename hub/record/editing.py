@@ -1,0 +1,190 @@
+"""Create and edit under a slice (`parts.md`: a write changes only places that the actor may write; hidden parts stay).
+
+What is sent is compared with what the actor sees; only what differs counts as written. Hidden parts are put beside it again
+before the whole is split anew, so a PUT never deletes what its author could not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import bindparam, select, true
+
+from fhir_profiles.codes import INS_TYPES
+from hub.conformance import admissible, check
+from hub.errors import Conflict, Invalid, Problem, Refused
+from hub.record.moments import instant
+from hub.record.pen import Pen, has_stake, is_desk, pen_of, registering_pen, rows_of
+from hub.record.reading import CURRENT, slice_of
+from hub.record.staging import Batch, part_of, stored_parts
+from hub.record.tables import part
+from hub.record.tables.base import EVER
+from hub.record.visibility import Sight, visible
+from hub.record.writing import person_rid
+from hub.slices import Part, join, labels, references, rid_of_reference, split
+from hub.task_machine import check_create, check_update, stamped
+
+_SEEN = (
+    select(part.c.rid)
+    .where(part.c.rid.in_(bindparam("rids", expanding=True)), part.c.until == EVER, part.c.content == true())
+    .where(visible(part))
+    .distinct()
+)
+
+# Opening a circle opens rights: only a desk's roles write one by hand (`leaks.md` L78).
+_DESK_WRITES = frozenset({"CareTeam", "Patient"})
+
+
+def create(batch: Batch, sight: Sight, sent: dict[str, Any]) -> str:
+    """Stage a resource that an actor creates. Its reference.
+
+    Invalid: not R4, a reference that the actor cannot resolve, a place that it may not write, a Task against its machine.
+    Refused: a type that its role never writes."""
+    resource = _ready(sent)
+    resource_type = resource["resourceType"]
+    # In a transaction the ids were assigned ahead, so that references could be resolved; else the sender's is not used.
+    ahead = f"{resource_type}/{sent.get('id')}" in batch.ahead
+    resource["id"] = sent["id"] if ahead else batch.new_id(resource_type)
+    if resource_type in _DESK_WRITES and not is_desk(sight):
+        raise Refused("write-closed")
+    if resource_type == "Task":
+        resource = stamped(resource, instant(batch.time))
+        check_create(resource, party=sight.actor.party, desk=is_desk(sight))
+    if resource_type == "Patient":
+        _assign(resource, sight.actor.party)
+    _check_references(batch, sight, resource, before=())
+    pen = _pen(batch, sight, resource)
+    parts = _split(batch, resource)
+    _check_places(pen, resource_type, parts, parts, staked=True)
+    return batch.create(resource, by=sight.actor.party)
+
+
+def edit(
+    batch: Batch, sight: Sight, name: str, sent: dict[str, Any], if_match: str | None, keys: tuple[bytes, ...]
+) -> str:
+    """Stage what an actor makes of the resource that it sees as `name`.
+
+    NotFound: hidden or absent. Conflict `version-conflict`: it sees another version than `if_match`. Invalid: as in `create`,
+    and `if-match-required` when no version is given and the client may not do without."""
+    rid = rid_of_reference(name)
+    rows = batch.connection.execute(CURRENT, sight.bound | {"rid": rid}).all()
+    seen_slice = slice_of(name, rows, keys)
+    if if_match is None and not sight.actor.lenient_update:
+        raise Invalid("if-match-required")
+    if if_match is not None and if_match != seen_slice.version:
+        raise Conflict("version-conflict")
+    resource = _ready(sent) | {"id": name.partition("/")[2]}
+    stored = {row.key: part_of(row) for row in stored_parts(batch.connection, rid)}
+    seen = [stored[row.key] for row in rows_of(rows)]
+    head = {"resourceType": resource["resourceType"], "id": resource["id"]}
+    before = head | join(seen)
+    if resource["resourceType"] == "Task":
+        rule = check_update(before, resource, party=sight.actor.party, desk=is_desk(sight))
+        # What only the hub writes is not a difference of the actor's.
+        resource = stamped(resource, instant(batch.time), rule) if resource != before else resource
+    if resource["resourceType"] == "Patient":
+        _assign(resource, sight.actor.party)
+    _check_references(batch, sight, resource, before=set(references(before)))
+    pen = pen_of(batch.connection, sight, person_rid(batch, before))
+    _check_places(
+        pen, resource["resourceType"], _split(batch, resource), seen, staked=has_stake(batch.connection, sight, rid)
+    )
+    hidden = [found for key, found in stored.items() if key not in {row.key for row in rows}]
+    whole = head | join([*hidden, _ranked_like(seen, resource, batch)])
+    if whole != head | join(stored.values()):
+        batch.replace(name, whole, by=sight.actor.party)
+    return name
+
+
+def _ready(sent: dict[str, Any]) -> dict[str, Any]:
+    """R4, and what the hub keeps of it."""
+    check(sent)
+    return admissible(sent, labels().extensions.keys())
+
+
+def _assign(patient: dict[str, Any], party: str) -> None:
+    """A number that says not who gave it is its sender's own (`parts.md` 6); a national one is everybody's."""
+    patient_identifiers = []
+    for identifier in patient.get("identifier", ()):
+        if identifier.get("system") not in INS_TYPES and "reference" not in identifier.get("assigner", {}):
+            identifier = identifier | {"assigner": identifier.get("assigner", {}) | {"reference": party}}
+        patient_identifiers.append(identifier)
+    if patient_identifiers:
+        patient["identifier"] = patient_identifiers
+
+
+def _check_references(batch: Batch, sight: Sight, resource: dict[str, Any], before: Iterable[str]) -> None:
+    """Every new reference leads to something that the actor sees: one answer for hidden and absent (`leaks.md` L68)."""
+    names = set(references(resource)) - set(before)
+    strangers = {name for name in names if name not in batch.changes and name not in batch.ahead}
+    if strangers:
+        rids = {rid_of_reference(name): name for name in strangers}
+        seen = set(batch.connection.scalars(_SEEN, sight.bound | {"rids": list(rids)}))
+        lost = {name for rid, name in rids.items() if rid not in seen}
+        if lost:
+            raise Invalid(*[Problem("reference-unresolved", where) for where in _where(resource, lost)])
+    batch.look_up(names)
+
+
+def _where(resource: dict[str, Any], lost: set[str]) -> Iterator[str]:
+    for element, value in resource.items():
+        if lost & set(references(value)):
+            yield f"{resource['resourceType']}.{element}"
+
+
+def _pen(batch: Batch, sight: Sight, resource: dict[str, Any]) -> Pen:
+    person = person_rid(batch, resource)
+    registered = {change.rid for change in batch.changes.values() if change.type == "Patient" and change.before is None}
+    if resource["resourceType"] == "Patient" or person in registered:
+        return registering_pen(sight)
+    return pen_of(batch.connection, sight, person)
+
+
+def _split(batch: Batch, resource: dict[str, Any]) -> list[Part]:
+    batch.look_up(references(resource))
+    return split(resource, {name: known.target for name, known in batch.known.items()})
+
+
+def _check_places(pen: Pen, resource_type: str, after: list[Part], before: list[Part], *, staked: bool) -> None:
+    """Every place that says something else than the actor saw is one that it may write."""
+    created = after is before
+    said = {} if created else {found.place.key: found for found in before if found.says()}
+    now = {found.place.key: found for found in after}
+    changed = [found for key, found in now.items() if created or key not in said or said[key].says() != found.says()]
+    changed += [found for key, found in said.items() if key not in now]
+    for found in changed:
+        if found.place.needs:
+            allowed = pen.may_write(found.place, staked=staked)
+        else:
+            allowed = pen.may_write_spine(resource_type, [p.place for p in now.values() if p.content], staked=staked)
+        if not allowed:
+            where = sorted(found.says()) or [""]
+            raise Invalid(*[Problem("not-yours-to-write", f"{resource_type}.{element}") for element in where[:20]])
+
+
+def _ranked_like(seen: list[Part], resource: dict[str, Any], batch: Batch) -> Part:
+    """What was sent, as one part whose items take the ranks of those that the actor saw, in the order sent (`parts.md` 10)."""
+    sent = {path: [] for part_ in _split(batch, resource) for path in part_.ranked}
+    ranks: dict[str, list[int]] = {path: [] for path in sent}
+    for found in seen:
+        for path, items in found.ranked.items():
+            ranks.setdefault(path, []).extend(rank for rank, _ in items)
+    members = {element: value for element, value in resource.items() if element not in sent and element != "provision"}
+    ranked: dict[str, list[tuple[int, Any]]] = {}
+    for path in sent:
+        items = _items(resource, path)
+        known = sorted(ranks.get(path, []))
+        top = known[-1] if known else -1
+        more = range(top + 1, top + 1 + max(0, len(items) - len(known)))
+        ranked[path] = list(zip([*known, *more], items, strict=False))
+    members = {element: value for element, value in members.items() if element not in ("resourceType", "id")}
+    return Part(seen[0].place, True, members, ranked)
+
+
+def _items(resource: dict[str, Any], path: str) -> list[Any]:
+    if path == "provision":
+        return [{name: value for name, value in resource["provision"].items() if name != "provision"}]
+    if path == "provision.provision":
+        return list(resource["provision"]["provision"])
+    return list(resource[path])

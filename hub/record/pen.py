@@ -1,0 +1,77 @@
+"""Where an actor may write, for one person, now: its grants' `writes`, and what its stake opens (`parts.md` 12, 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, bindparam, select
+
+from hub.policy import directory_rights, rights, roles
+from hub.record.tables import grant, stake
+from hub.record.visibility import HOLDER, NOW, PARTY, Sight
+from hub.sections import sections
+from hub.slices import RULES, Place, default_target
+
+_GRANTS = select(grant.c.domains, grant.c.writes, grant.c.own_writes).where(
+    grant.c.holder == HOLDER,
+    grant.c.person == bindparam("person", type_=BigInteger),
+    grant.c.since <= NOW,
+    grant.c.until > NOW,
+)
+_STAKE = select(stake.c.rid).where(
+    stake.c.rid == bindparam("rid", type_=BigInteger), stake.c.party == PARTY, stake.c.since <= NOW, stake.c.until > NOW
+)
+
+
+@dataclass(frozen=True)
+class Pen:
+    """`lines`: (domains, writes, own_writes) of each grant that is valid now."""
+
+    lines: tuple[tuple[int, int, int], ...]
+    party: str
+
+    def may_write(self, place: Place, *, staked: bool) -> bool:
+        """Whether the actor may write in `place`; `staked`: it has, or by creating gets, a stake in the resource."""
+        for domains, writes, own_writes in self.lines:
+            if domains & place.domain == place.domain and writes & place.needs == place.needs:
+                return True
+            if staked and own_writes & place.stake_needs == place.stake_needs:
+                return True
+        return False
+
+    def may_write_spine(self, resource_type: str, places: Iterable[Place], *, staked: bool) -> bool:
+        """The spine is written by who may write what the type is seen by, as it stands in this resource."""
+        entry = default_target(resource_type, sections()).entry
+        shown = [place for place in places if place.needs & entry] if RULES[resource_type].spine else list(places)
+        return any(self.may_write(place, staked=staked) for place in shown or places)
+
+
+def pen_of(connection: Connection, sight: Sight, person: int) -> Pen:
+    """The pen of an actor for `person` (0: the directory, offers, and its own affairs)."""
+    rows = connection.execute(_GRANTS, sight.bound | {"person": person}).all()
+    return Pen(tuple((row.domains, row.writes, row.own_writes) for row in rows), sight.actor.party)
+
+
+def registering_pen(sight: Sight) -> Pen:
+    """The pen of a desk for a person that it is just registering: the tie to come, taken ahead."""
+    role = roles()[sight.actor.role]
+    found = rights(role, frozenset({"desk"}))
+    general = directory_rights(role)
+    return Pen(((-1, found.writes, found.own_writes), (-1, general.writes, general.own_writes)), sight.actor.party)
+
+
+def has_stake(connection: Connection, sight: Sight, rid: int) -> bool:
+    """Whether the actor's party has a stake in the resource now."""
+    return connection.execute(_STAKE, sight.bound | {"rid": rid}).first() is not None
+
+
+def is_desk(sight: Sight) -> bool:
+    """Whether the actor's role is one of those that run an intake."""
+    return "desk" in roles()[sight.actor.role].relations
+
+
+def rows_of(found: Iterable[Any]) -> list[Any]:
+    """Rows without doubles: two grants may open one part."""
+    return list({row.key: row for row in found}.values())

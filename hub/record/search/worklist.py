@@ -1,0 +1,82 @@
+"""The hot searches: what stands on one's own list, by status, the newest first (performance.md §4.3, Q1).
+
+One prebuilt statement over typed columns. Its `needs` are those of the element that names the list's owner, which is content:
+a row that is visible here is a resource that is found, so no other check is due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, Select, String, bindparam, or_, select
+
+from hub.record.indexing import HOT
+from hub.record.search.question import Condition, Question
+from hub.record.tables import worklist
+from hub.record.visibility import visible
+
+LISTED_BY = {"Task": "owner", "ServiceRequest": "requester", "CarePlan": None}
+DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
+
+
+def _listed(with_status: bool, after: bool) -> Select[Any]:
+    found = select(worklist.c.id, worklist.c.authored.label("sort")).where(
+        worklist.c.type == bindparam("type", type_=String),
+        worklist.c.party == bindparam("listed", type_=String),
+        visible(worklist),
+    )
+    if with_status:
+        found = found.where(worklist.c.status == bindparam("status", type_=String))
+    if after:
+        last, last_id = bindparam("last", type_=BigInteger), bindparam("last_id", type_=String)
+        # Spelled so that the index walks on from the last row of the page before.
+        found = found.where(worklist.c.authored <= last, or_(worklist.c.authored < last, worklist.c.id < last_id))
+    order = (worklist.c.authored.desc(), worklist.c.id.desc())
+    return found.order_by(*order).limit(bindparam("most", type_=Integer))
+
+
+_STATEMENTS = {(status, after): _listed(status, after) for status in (False, True) for after in (False, True)}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A question that the worklist can answer."""
+
+    type: str
+    listed: str
+    status: str | None
+
+    def statement(self, last: tuple[int, str] | None) -> tuple[Select[Any], dict[str, Any]]:
+        """The statement and its values, from after `last` on."""
+        values: dict[str, Any] = {"type": self.type, "listed": self.listed}
+        if self.status is not None:
+            values["status"] = self.status
+        if last is not None:
+            values |= {"last": last[0], "last_id": last[1]}
+        return _STATEMENTS[(self.status is not None, last is not None)], values
+
+
+def as_listing(question: Question, base: str) -> Listing | None:
+    """The listing that `question` is, or None: one owner, at most one status, newest first, nothing else."""
+    by = LISTED_BY.get(question.type)
+    if (
+        by is None
+        or question.type not in HOT
+        or question.total
+        or question.sort not in ((), ((DATED_BY[question.type], True),))
+    ):
+        return None
+    listed: str | None = None
+    status: str | None = None
+    for condition in question.conditions:
+        if not isinstance(condition, Condition) or condition.modifier or len(condition.values) != 1:
+            return None
+        value = condition.values[0]
+        if condition.name == by and listed is None and "/" in value:
+            listed = value.removeprefix(f"{base}/")
+        elif condition.name == "status" and status is None and "|" not in value:
+            status = value
+        else:
+            return None
+    return None if listed is None else Listing(question.type, listed, status)
