@@ -11,7 +11,7 @@ from hub.conformance import TYPES, admissible, check
 from hub.fhir import dumps, loads
 from tests import r4
 
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @pytest.mark.parametrize("name", sorted(TYPES))
