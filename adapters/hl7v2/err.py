@@ -1,0 +1,101 @@
+"""What the hub says of a message, and the ERR segments that say it.
+
+Source: HL7 v2.5 §2.9.2.1 (AA, AE, AR), §2.15.5 (ERR), tables 0357 and 0516; HL7 v2.4 §2.16.4 (ERR before v2.5).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from adapters.hl7v2.er7 import Er7
+from adapters.hl7v2.header import TYPES, kind, version
+from adapters.hl7v2.syntax import escape
+from hub.errors import HubError, Malformed, Problem
+from hub.texts import text
+
+CONDITIONS = {
+    "malformed": ("100", "Segment sequence error"),
+    "hl7-not-a-segment": ("100", "Segment sequence error"),
+    "hl7-several-messages": ("100", "Segment sequence error"),
+    "several-persons": ("100", "Segment sequence error"),
+    "required-missing": ("101", "Required field missing"),
+    "bad-date": ("102", "Data type error"),
+    "bad-attachment": ("102", "Data type error"),
+    "hl7-charset": ("102", "Data type error"),
+    "hl7-delimiters": ("102", "Data type error"),
+    "hl7-order-control": ("103", "Table value not found"),
+    "unsupported-type": ("200", "Unsupported message type"),
+    "hl7-processing-id": ("202", "Unsupported processing id"),
+    "hl7-version": ("203", "Unsupported version id"),
+}
+"""Code of the catalogue → table 0357. Any other is 207, an error of the application."""
+_REJECTED = ("unsupported-type", "hl7-version")
+_UNSUPPORTED_EVENT = ("201", "Unsupported event code")
+_OTHER = ("207", "Application internal error")
+_PLACE = re.compile(r"(?P<segment>[A-Z][A-Z0-9]{2})(?:\[(?P<rank>[0-9]+)\])?(?:-(?P<field>[0-9]+))?")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the hub says of a message.
+
+    `code`: AA, AE (an error in it), AR (refused as it is). `reference`: our identifier of the demand, for RF1-11.
+    `referral_status`: A, R or P, for RF1-1; "" for what is no referral."""
+
+    code: str
+    problems: tuple[Problem, ...] = ()
+    reference: str = ""
+    referral_status: str = ""
+
+
+def refusal(error: HubError) -> Verdict:
+    """The verdict that an error comes to: AR when the message cannot be taken at all (unreadable; a type or version not
+    taken here: §2.9.2.1), AE when something in it can be corrected."""
+    rejected = isinstance(error, Malformed) or any(problem.code in _REJECTED for problem in error.problems)
+    return Verdict("AR" if rejected else "AE", error.problems, referral_status="R")
+
+
+def errs(asked: Er7, verdict: Verdict) -> list[list[str]]:
+    """ERR: before v2.5, 1 (ELD) repeats; since then, one segment a problem: 2 place, 3 condition, 4 severity, 5 our own
+    code, 8 text."""
+    if not verdict.problems:
+        return []
+    if version(asked) < (2, 5):
+        return [["ERR", asked.syntax.repetition.join(_eld(asked, problem) for problem in verdict.problems)]]
+    severity = "W" if verdict.code == "AA" else "E"
+    return [_err(asked, problem, severity) for problem in verdict.problems]
+
+
+def _err(asked: Er7, problem: Problem, severity: str) -> list[str]:
+    syntax = asked.syntax
+    number, name = _condition(asked, problem)
+    condition = syntax.component.join((number, name, "HL70357"))
+    location = syntax.component.join(_location(problem)).rstrip(syntax.component)
+    said = escape(_said(asked, problem), syntax)
+    return ["ERR", "", location, condition, severity, escape(problem.code, syntax), "", "", said]
+
+
+def _eld(asked: Er7, problem: Problem) -> str:
+    syntax = asked.syntax
+    condition = syntax.subcomponent.join((*_condition(asked, problem), "HL70357"))
+    return syntax.component.join((*_location(problem), condition))
+
+
+def _condition(asked: Er7, problem: Problem) -> tuple[str, str]:
+    if problem.code == "unsupported-type" and kind(asked)[0] in TYPES:
+        return _UNSUPPORTED_EVENT
+    return CONDITIONS.get(problem.code, _OTHER)
+
+
+def _location(problem: Problem) -> tuple[str, str, str]:
+    """A place as segment, rank and field (ERL and ELD begin alike)."""
+    found = _PLACE.fullmatch(problem.where)
+    return (found["segment"], found["rank"] or "1", found["field"] or "") if found else ("", "", "")
+
+
+def _said(asked: Er7, problem: Problem) -> str:
+    """The catalogue's sentence, French for a sender who says that it is (MSH-17, MSH-19) and in which charset."""
+    msh = asked.first("MSH")
+    french = msh.text(18) and (msh.text(17).upper() in ("FRA", "FR") or msh.text(19).upper().startswith("FR"))
+    return text(problem.code, "fr" if french else "en").replace("’", "'")  # ISO 8859-15 has no curly apostrophe

@@ -1,0 +1,67 @@
+"""MSH → Header, with the checks that HL7 asks of a receiver before anything else.
+
+Source: HL7 v2.5 §2.9.2.1 (original mode: message type, processing id, version) and §2.15.9 (MSH).
+"""
+
+from __future__ import annotations
+
+import re
+
+from adapters.hl7v2.dates import moment
+from adapters.hl7v2.er7 import Er7, Segment
+from hub.errors import Invalid, Problem
+from hub.referral import Header
+
+TYPES = {
+    "REF": re.compile(r"I12"),
+    "OMG": re.compile(r"O19"),
+    "ADT": re.compile(r"A(0[1-9]|[1-5][0-9]|6[0-2])|Z99"),
+}
+"""The message types taken here, and which trigger events of each (Z99: IHE PAM's update of a movement)."""
+
+_PROCESSING_IDS = ("", "P", "T", "D")  # production, training, debugging; old senders leave it out
+_NUMBERS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})*")
+_VERSION = re.compile(r"2(\.[0-9]+){0,2}|")
+
+
+def header(message: Er7) -> Header:
+    """MSH[Header]: 4 sender, 7 sent at, 9 kind, 10 message id.
+
+    `message_id` is MSH-4 and MSH-10 together: the key under which a message is received once (parts.md 24).
+    Invalid, with everything that is wrong at once: MSH-9 missing or not of `TYPES`, MSH-10 missing, MSH-11 or MSH-12
+    unknown; else MSH-7 no date.
+    """
+    msh = message.first("MSH")
+    problems = [problem for problem in _problems(message, msh) if problem]
+    if problems:
+        raise Invalid(*problems)
+    facility = msh.text(4)
+    return Header(
+        message_id=f"{facility}|{msh.text(10)}",
+        kind="^".join(kind(message)),
+        sent_at=moment(msh.value(7)),
+        sender=facility or msh.text(3),
+    )
+
+
+def kind(message: Er7) -> tuple[str, str]:
+    """MSH-9: message type and trigger event, "" for what is not given."""
+    said = message.first("MSH").value(9)
+    return said.part(1), said.part(2)
+
+
+def version(message: Er7) -> tuple[int, ...]:
+    """MSH-12 to compare with; (2, 5) when it is no number."""
+    written = message.first("MSH").text(12)
+    return tuple(int(part) for part in written.split(".")) if _NUMBERS.fullmatch(written) else (2, 5)
+
+
+def _problems(message: Er7, msh: Segment) -> tuple[Problem | None, ...]:
+    said, event = kind(message)
+    taken = said in TYPES and TYPES[said].fullmatch(event)
+    return (
+        None if taken else Problem("unsupported-type" if said else "required-missing", "MSH-9"),
+        None if msh.text(10) else Problem("required-missing", "MSH-10"),
+        None if msh.text(11) in _PROCESSING_IDS else Problem("hl7-processing-id", "MSH-11"),
+        None if _VERSION.fullmatch(msh.text(12)) else Problem("hl7-version", "MSH-12"),
+    )

@@ -1,0 +1,71 @@
+"""PRD, ROL and PD1-4 → Professional.
+
+Source: HL7 v2.5 §11.6.3 (PRD, table 0286), §15.4.7 (ROL, table 0443); IHE PAM France (ODRP: médecin traitant).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adapters.hl7v2.er7 import Er7, Segment
+from adapters.hl7v2.identifiers import pln, xon_id
+from adapters.hl7v2.people import xads, xcns, xpns, xtns
+from hub.referral import Professional
+
+PRD_FUNCTIONS = {"RP": "referring", "RT": "referred-to", "PP": "primary"}
+ROL_FUNCTIONS = {**PRD_FUNCTIONS, "ODRP": "primary", "FHCP": "primary", "AT": "attending"}
+_OF_PLACES = ("FINESS", "SIRET")  # senders put the structure's number among the provider's
+_DELETED = "DE"
+
+
+def providers(message: Er7) -> tuple[Professional, ...]:
+    """PRD: one professional for each function of PRD-1 that the hub knows."""
+    return tuple(
+        _provider(prd, function)
+        for prd in message.all("PRD")
+        for function in dict.fromkeys(PRD_FUNCTIONS.get(role.part(1), "") for role in prd.values(1))
+        if function
+    )
+
+
+def unknown_roles(message: Er7) -> tuple[str, ...]:
+    """Places of the PRD segments whose function the hub has no word for."""
+    return tuple(
+        f"{prd.place}-1"
+        for prd in message.all("PRD")
+        if not any(role.part(1) in PRD_FUNCTIONS for role in prd.values(1))
+    )
+
+
+def roles(message: Er7) -> tuple[Professional, ...]:
+    """ROL[Professional]: 2 action, 3 function, 4 who, 11 addresses, 12 telecoms; PD1[Professional]: 4 primary."""
+    primary = xcns(message.first("PD1"), 4, "primary")
+    return primary + tuple(found for rol in message.all("ROL") for found in _role(rol))
+
+
+def _provider(prd: Segment, function: str) -> Professional:
+    """PRD[Professional]: 1 function, 2 names, 3 addresses, 4 place, 5 telecoms, 7 identifiers, 10 organisation."""
+    place = prd.value(4)
+    organisations = prd.values(10)
+    given = tuple(found for value in prd.values(7) if (found := pln(value)))
+    written = next((value.part(1) for value in organisations), "")
+    return Professional(
+        function=function,
+        names=xpns(prd, 2),
+        identifiers=tuple(found for found in given if found.kind not in _OF_PLACES),
+        organisation=written or place.part(4) or place.part(9),
+        organisation_identifiers=(
+            *(found for value in organisations if (found := xon_id(value))),
+            *(found for found in given if found.kind in _OF_PLACES),
+        ),
+        telecoms=xtns(prd, 5, "work"),
+        addresses=xads(prd, 3, "work"),
+    )
+
+
+def _role(rol: Segment) -> tuple[Professional, ...]:
+    function = ROL_FUNCTIONS.get(rol.text(3))
+    if not function or rol.text(2) == _DELETED:
+        return ()
+    addresses, telecoms = xads(rol, 11, "work"), xtns(rol, 12, "work")
+    return tuple(replace(one, addresses=addresses, telecoms=telecoms) for one in xcns(rol, 4, function))
