@@ -101,7 +101,7 @@ def _role(name: str, table: dict[str, Any], places: Sections, faults: list[str])
 
 
 def _cell(where: str, value: str | dict[str, Any], extracts: tuple[str, ...], faults: list[str]) -> Cell:
-    entry = {"level": value} if isinstance(value, str) else value
+    entry: dict[str, Any] = {"level": value} if isinstance(value, str) else value
     cell = Cell(
         level=entry.get("level", ""),
         shows=tuple(entry.get("shows", ())),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from hub.policy import ALL_DOMAINS, Rights, Role, rights
@@ -47,7 +48,7 @@ class Facts:
 
 def derive(facts: Facts, roles: Mapping[str, Role]) -> list[dict[str, Any]]:
     """The grant rows (without `person` and `holder`) of one person."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for party in sorted({spell.party for spell in facts.spells}):
         for name in sorted(facts.roles_of.get(party, frozenset())):
             rows.extend(_of_holder(party, roles[name], facts))
@@ -57,9 +58,10 @@ def derive(facts: Facts, roles: Mapping[str, Role]) -> list[dict[str, Any]]:
 def _of_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]:
     spells = [spell for spell in facts.spells if spell.party in (party, f"role:{role.name}")]
     words = [word for word in facts.words if word.party in ("*", party, role.name)]
-    cuts = sorted({moment for fact in (*spells, *words) for moment in (fact.since, fact.until)})
+    lasting = [(fact.since, fact.until) for fact in spells] + [(word.since, word.until) for word in words]
+    cuts = sorted({moment for ends in lasting for moment in ends})
     pieces: list[tuple[int, int, Rights, str, frozenset[Spell]]] = []
-    for since, until in zip(cuts, cuts[1:], strict=False):
+    for since, until in pairwise(cuts):
         ties = frozenset(spell.kind for spell in spells if spell.since <= since < spell.until)
         said = [word for word in words if word.since <= since < word.until]
         found = rights(role, ties, _consented(said), _opposed(said)) if ties else Rights()

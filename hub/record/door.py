@@ -23,6 +23,7 @@ from hub.record.staging import Batch
 from hub.record.store import Store
 from hub.record.trace import note_reading, write_trace
 from hub.record.visibility import Sight
+from hub.record.wall import enter
 from hub.record.writing import settle
 from hub.slices import DIRECTORY_TYPES
 
@@ -142,6 +143,8 @@ class Record:
         kind = asked.partition("/")[0]
         try:
             with self._store.read() as connection:
+                if self._store.on_postgres:
+                    enter(connection, sight)
                 yield connection, sight, shown
         except NotFound:
             note_reading(self._store, sight, action, kind, (), asked)

@@ -105,13 +105,15 @@ def _ready(sent: dict[str, Any]) -> dict[str, Any]:
 
 def _assign(patient: dict[str, Any], party: str) -> None:
     """A number that says not who gave it is its sender's own (`parts.md` 6); a national one is everybody's."""
-    patient_identifiers = []
-    for identifier in patient.get("identifier", ()):
-        if identifier.get("system") not in INS_TYPES and "reference" not in identifier.get("assigner", {}):
-            identifier = identifier | {"assigner": identifier.get("assigner", {}) | {"reference": party}}
-        patient_identifiers.append(identifier)
-    if patient_identifiers:
-        patient["identifier"] = patient_identifiers
+    if "identifier" in patient:
+        patient["identifier"] = [_assigned(identifier, party) for identifier in patient["identifier"]]
+
+
+def _assigned(identifier: dict[str, Any], party: str) -> dict[str, Any]:
+    assigner = identifier.get("assigner", {})
+    if identifier.get("system") in INS_TYPES or "reference" in assigner:
+        return identifier
+    return identifier | {"assigner": assigner | {"reference": party}}
 
 
 def _check_references(batch: Batch, sight: Sight, resource: dict[str, Any], before: Iterable[str]) -> None:
@@ -165,20 +167,20 @@ def _check_places(pen: Pen, resource_type: str, after: list[Part], before: list[
 
 def _ranked_like(seen: list[Part], resource: dict[str, Any], batch: Batch) -> Part:
     """What was sent, as one part whose items take the ranks of those that the actor saw, in the order sent (`parts.md` 10)."""
-    sent = {path: [] for part_ in _split(batch, resource) for path in part_.ranked}
-    ranks: dict[str, list[int]] = {path: [] for path in sent}
+    sent = {path for found in _split(batch, resource) for path in found.ranked}
+    ranks: dict[str, list[int]] = {}
     for found in seen:
         for path, items in found.ranked.items():
             ranks.setdefault(path, []).extend(rank for rank, _ in items)
-    members = {element: value for element, value in resource.items() if element not in sent and element != "provision"}
+    left_out = {*sent, "provision", "resourceType", "id"}
+    members = {element: value for element, value in resource.items() if element not in left_out}
     ranked: dict[str, list[tuple[int, Any]]] = {}
-    for path in sent:
+    for path in sorted(sent):
         items = _items(resource, path)
         known = sorted(ranks.get(path, []))
         top = known[-1] if known else -1
         more = range(top + 1, top + 1 + max(0, len(items) - len(known)))
         ranked[path] = list(zip([*known, *more], items, strict=False))
-    members = {element: value for element, value in members.items() if element not in ("resourceType", "id")}
     return Part(seen[0].place, True, members, ranked)
 
 

@@ -23,6 +23,7 @@ ANSWERED = (ADMITTED, NOTED)
 _CAUSE_WIDTH = 200
 
 _SAME = select(message).where(message.c.source == bindparam("source"), message.c.sha256 == bindparam("sha256"))
+_STATE = select(message.c.state).where(message.c.mid == bindparam("mid"))
 _ONE = select(message).where(message.c.mid == bindparam("mid"))
 
 
@@ -113,10 +114,12 @@ def close(store: Store, kept: Kept, said: Said) -> None:
 
 
 def bury(store: Store, kept: Kept, cause: str, said: Said) -> None:
-    """The message is a dead letter, of `cause` (`code@place, …`), and its sender was told `said`."""
+    """The message is a dead letter, of `cause` (`code@place, …`), and its sender was told `said`. One that was admitted
+    stays so."""
     told = {"state": DEAD, "cause": cause[:_CAUSE_WIDTH], "answer": said.body, "answer_type": said.media_type}
     with store.write() as connection:
-        put(connection, kept, **told)
+        if connection.scalar(_STATE, {"mid": kept.mid}) not in ANSWERED:
+            put(connection, kept, **told)
 
 
 def dead_letters(store: Store, *, cause: str = "", since: int = 0, most: int = 1000) -> list[Letter]:

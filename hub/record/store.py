@@ -118,4 +118,5 @@ def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, 
         prepare(create_engine(url, **engine_options(url)), role=role, durable=durable)
         for role in ("writer", "reader", "noter")
     ]
-    return Store(*engines, seal_keys=seal_keys, **injected)
+    writer, reader, noter = engines
+    return Store(writer, reader, noter, seal_keys=seal_keys, **injected)

@@ -29,7 +29,6 @@ from hub.record.tables import (
     resource,
     worklist,
 )
-from hub.record.tables.base import EVER
 from hub.slices import DIRECTORY_TYPES, Part, decode, encode, person_of, references, rid_of_reference, split, target_of
 from hub.slices.rules import RULES
 
@@ -146,8 +145,8 @@ def _write_change(batch: Batch, change: Change, rows: Rows) -> None:
         rows.unindex.append(change.rid)
     for name in set(names):
         rows.add(link, {"target": rid_of_reference(name), "source": change.rid})
-    for table, found in index_rows(change.after, change.rid, known.person, parts):
-        rows.add(table, found)
+    for table, row in index_rows(change.after, change.rid, known.person, parts):
+        rows.add(table, row)
     if change.type in TOLD:
         rows.told.append((change, known.person))
 

@@ -181,7 +181,7 @@ RULES: dict[str, Rule] = {
     "AuditEvent": Rule(
         "access-log",
         spine=_spine("type recorded agent source"),
-        elements={element: "access-log.technical" for element in ("subtype", "action", "outcome", "period")},
+        elements=dict.fromkeys(("subtype", "action", "outcome", "period"), "access-log.technical"),
         entry="access-log.technical",
         person="entity.what",
     ),
@@ -190,11 +190,57 @@ RULES: dict[str, Rule] = {
 # Arrays that are stored item by item with a rank, whatever their items say: those of references, of annotations and of
 # groups. That an array is one of them never depends on what it holds, so a hidden item changes nothing beside it.
 RANKED = frozenset(
-    "about account activity addresses agent author authenticator basedOn careTeam contact contributor derivedFrom diagnosis "
-    "entity extension focus generalPractitioner goal hasMember input insurance item link location managingOrganization note "
-    "output outcomeReference partOf participant payload payor performer policy reaction reasonReference recipient "
-    "referralRequest relatesTo relevantHistory replaces replaced specimen supportingInfo supportingInformation target team "
-    "inResponseTo slot".split()
+    [
+        "about",
+        "account",
+        "activity",
+        "addresses",
+        "agent",
+        "author",
+        "authenticator",
+        "basedOn",
+        "careTeam",
+        "contact",
+        "contributor",
+        "derivedFrom",
+        "diagnosis",
+        "entity",
+        "extension",
+        "focus",
+        "generalPractitioner",
+        "goal",
+        "hasMember",
+        "input",
+        "insurance",
+        "item",
+        "link",
+        "location",
+        "managingOrganization",
+        "note",
+        "output",
+        "outcomeReference",
+        "partOf",
+        "participant",
+        "payload",
+        "payor",
+        "performer",
+        "policy",
+        "reaction",
+        "reasonReference",
+        "recipient",
+        "referralRequest",
+        "relatesTo",
+        "relevantHistory",
+        "replaces",
+        "replaced",
+        "specimen",
+        "supportingInfo",
+        "supportingInformation",
+        "target",
+        "team",
+        "inResponseTo",
+        "slot",
+    ]
 )
 
 TYPES = frozenset(RULES)

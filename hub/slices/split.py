@@ -199,7 +199,7 @@ class _Splitter:
         needs, stake, domain = own, own, 0
         for reference in references(value):
             target = self._target(reference)
-            if reference == self.own_patient and not (self.rule.elements.get(element) == "target"):
+            if reference == self.own_patient and self.rule.elements.get(element) != "target":
                 continue
             if target.directory:
                 needs |= target.reveals

@@ -50,7 +50,7 @@ def meets(condition: Condition | Chain | Has, row: FromClause, base: str) -> Col
     assert parameter is not None
     table = _TABLES[parameter.kind]
     if condition.modifier == "missing":
-        there = _indexed(table, row, parameter.name, lambda index: true())
+        there = _indexed(table, row, parameter.name, lambda _index: true())
         return not_(there) if condition.values == ("true",) else there
     if condition.modifier == "identifier":
         # Logical references are not indexed: one searches what the slice says, and it says none.
