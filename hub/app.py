@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Flask, current_app, request
+from flask import Blueprint, Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub import operations
-from hub.doors import OPEN, kind_of, unguarded
+from hub.api import fhir_door
+from hub.auth import AuthConfig, auth_blueprint, authenticator
+from hub.doors import OPEN, TOKEN, kind_of, unguarded
 from hub.faults import answer_faults
 from hub.headers import name_requests, protect_answers
 from hub.log import log_requests
@@ -18,15 +20,23 @@ from hub.record.store import Store
 from hub.settings import Settings
 
 # Every door of the hub. A new one is one line here; `hub.doors` says how its routes name their authentication.
-DOORS: tuple[Blueprint, ...] = (operations.blueprint,)
+DOORS: tuple[Blueprint, ...] = (operations.blueprint, fhir_door)
 
 
 def _nothing() -> None:
     """The guard of what is open to all."""
 
 
+_authenticate = authenticator(lambda: store_of(current_app))
+
+
+def _know_caller() -> None:
+    """The guard of what a token opens: who holds it is the actor of this request."""
+    g.actor = _authenticate(request)
+
+
 # What each mark of `hub.doors` means: called before the view, it lets pass by returning and refuses by raising.
-GUARDS: Mapping[str, Callable[[], None]] = {OPEN: _nothing}
+GUARDS: Mapping[str, Callable[[], None]] = {OPEN: _nothing, TOKEN: _know_caller}
 
 
 class UnguardedRoute(Exception):  # noqa: N818 - a fault of the code, not one of the five errors
@@ -46,7 +56,7 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
     app.extensions["settings"] = settings
     app.extensions["store"] = store or attach(app, settings.database_url, settings.seal_keys)
     _surround(app, https=settings.base_url.startswith("https:"))
-    for door in doors:
+    for door in (*doors, auth_blueprint(AuthConfig(settings.base_url), lambda: store_of(app))):
         app.register_blueprint(door)
     if missing := unguarded(app, GUARDS):
         raise UnguardedRoute(", ".join(missing))

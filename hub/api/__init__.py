@@ -1,0 +1,57 @@
+"""The FHIR door: `/fhir`, R4, one file for each interaction. `ROUTES` is the whole of it.
+
+It reads and writes through `hub.record.door.Record` alone, opened for the caller; what the record shows leaves as it
+is. Strict by default: what is not offered is refused, not ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response
+
+from hub.api.answers import send
+from hub.api.capability import capability_view
+from hub.api.closed import refuse_view, unknown_operation_view
+from hub.api.create import create_view
+from hub.api.history import history_view
+from hub.api.outcomes import outcome
+from hub.api.read import read_view
+from hub.api.search import compartment_view, search_view
+from hub.api.transaction import bundle_view
+from hub.api.update import update_view
+from hub.api.vread import vread_view
+from hub.errors import HubError
+
+__all__ = ["ROUTES", "fhir_door"]
+
+_BASE, _TYPE, _ONE = ("", "/"), "/<resource_type>", "/<resource_type>/<resource_id>"
+
+# (paths under /fhir, methods, view). HEAD goes with GET.
+ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
+    (("/metadata",), "GET", capability_view),
+    ((_ONE,), "GET", read_view),
+    ((f"{_ONE}/_history/<version_id>",), "GET", vread_view),
+    ((f"{_ONE}/_history",), "GET", history_view),
+    ((_TYPE,), "GET", search_view),
+    ((f"{_TYPE}/_search",), "POST", search_view),
+    ((f"{_ONE}/<inner_type>",), "GET", compartment_view),
+    ((_TYPE,), "POST", create_view),
+    ((_ONE,), "PUT", update_view),
+    (_BASE, "POST", bundle_view),
+    ((*_BASE, "/_history", f"{_TYPE}/_history"), "GET", refuse_view),
+    (("/_search",), "POST", refuse_view),
+    (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "GET", unknown_operation_view),
+    (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "POST", unknown_operation_view),
+)
+
+fhir_door = Blueprint("fhir", __name__, url_prefix="/fhir")
+for _paths, _method, _view in ROUTES:
+    for _path in _paths:
+        fhir_door.add_url_rule(_path, view_func=_view, methods=[_method])
+
+
+@fhir_door.errorhandler(HubError)
+def answer_error(error: HubError) -> Response:
+    """The one way by which a refusal leaves this door; the guard's refusals come by it too."""
+    return send(outcome(error))

@@ -1,0 +1,27 @@
+"""The names and values of a query or a form, read strictly and in order."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from hub.errors import Invalid
+
+Pairs = list[tuple[str, str]]
+
+MOST = 100  # parameters of one request
+
+
+def pairs_of(text: bytes) -> Pairs:
+    """The pairs of a query string or an urlencoded form, those without a value too.
+
+    Invalid `parameter-malformed`: more than `MOST`, bytes that are not UTF-8, or U+0000, which no database takes.
+    """
+    if not text:
+        return []
+    try:
+        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST)
+    except ValueError:
+        raise Invalid("parameter-malformed") from None
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise Invalid("parameter-malformed")
+    return pairs

@@ -1,0 +1,73 @@
+"""The batch interaction: https://hl7.org/fhir/R4/http.html#transaction. Each entry is its own request, answered as it
+would be alone (`leaks.md` L74; `security.md` RS-4)."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from hub.api import bundles, capability, outcomes
+from hub.api.answers import Answer
+from hub.api.asked import Pairs, pairs_of
+from hub.api.create import create, unconditional
+from hub.api.entries import Step
+from hub.api.history import history
+from hub.api.negotiate import Preference, agreed
+from hub.api.paths import kept, name_of, version_of
+from hub.api.read import nothing_more, read
+from hub.api.search import of_compartment, search
+from hub.api.update import update, version_in
+from hub.api.vread import vread
+from hub.errors import HubError, Invalid, NotFound, Refused
+from hub.record.door import Record
+
+
+def batch(opened: Record, fhir: str, steps: list[Step], preference: Preference) -> Answer:
+    """What became of each of `steps`; one that fails leaves the others as they are."""
+    return Answer(200, bundles.responses("batch", (_answer(opened, fhir, step, preference) for step in steps)))
+
+
+def _answer(opened: Record, fhir: str, step: Step, preference: Preference) -> Answer:
+    path, _, query = step.url.partition("?")
+    segments = [unquote(segment) for segment in path.split("/")]
+    try:
+        pairs = agreed(pairs_of(query.encode()), None)
+        if step.method in ("GET", "HEAD"):
+            return _shown(opened, fhir, step, segments, pairs, preference)
+        nothing_more(pairs)
+        return _written(opened, fhir, step, segments, preference.returns or "minimal")
+    except HubError as error:
+        return outcomes.outcome(error)
+
+
+def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pairs, preference: Preference) -> Answer:
+    match segments:
+        case ["metadata"]:
+            return capability.answer(fhir)
+        case ["" | "_history"] | [_, "_history"]:
+            raise Refused("not-offered")
+        case [resource_type]:
+            return search(opened, fhir, kept(resource_type), pairs, lenient=preference.lenient)
+        case [resource_type, resource_id, inner_type] if inner_type != "_history":
+            wanted = [*pairs, of_compartment(resource_type, resource_id, inner_type)]
+            return search(opened, fhir, inner_type, wanted, lenient=preference.lenient)
+    nothing_more(pairs)
+    match segments:
+        case [resource_type, resource_id]:
+            return read(opened, name_of(resource_type, resource_id), step.if_none_match)
+        case [resource_type, resource_id, "_history"]:
+            return history(opened, fhir, name_of(resource_type, resource_id))
+        case [resource_type, resource_id, "_history", version_id]:
+            return vread(opened, name_of(resource_type, resource_id), version_of(version_id))
+    raise NotFound
+
+
+def _written(opened: Record, fhir: str, step: Step, segments: list[str], returns: str) -> Answer:
+    match step.method, segments:
+        case "POST", [resource_type]:
+            wanted = kept(resource_type)
+            unconditional(step.if_none_exist)
+            return create(opened, fhir, wanted, step.resource, returns)
+        case "PUT", [resource_type, resource_id]:
+            name = name_of(resource_type, resource_id)
+            return update(opened, fhir, name, step.resource, version_in(step.if_match), returns)
+    raise Invalid("http-method")

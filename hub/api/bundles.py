@@ -1,0 +1,93 @@
+"""Bundles of what was found, joined as bytes: the slices are never parsed (`performance.md` §5).
+
+https://hl7.org/fhir/R4/bundle.html. Names, versions and encoded URLs hold no character that JSON would escape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote, urlencode
+
+from hub.api.answers import Answer
+from hub.api.asked import Pairs
+from hub.record.door import Page
+from hub.record.moments import instant
+from hub.record.reading import Slice
+
+
+def searchset(address: str, base: str, page: Page) -> bytes:
+    """The page at `address`, the URL of the type.
+
+    `self` says the parameters that the caller gave and the search accepted, nothing that the hub added (`leaks.md`
+    L54); `next` says the same ones and the cursor, which alone opens nothing.
+    """
+    links = [_link("self", address, page.asked)]
+    if page.next is not None:
+        links.append(_link("next", address, [*page.asked, ("_cursor", page.next)]))
+    total = b"" if page.total is None else b'"total":%d,' % page.total
+    entries = [_found(base, found, b"match") for found in page.slices]
+    entries += [_found(base, found, b"include") for found in page.included]
+    return b'{"resourceType":"Bundle","type":"searchset",%b"link":[%b]%b}' % (
+        total,
+        b",".join(links),
+        _entries(entries),
+    )
+
+
+def _link(relation: str, address: str, pairs: Pairs) -> bytes:
+    query = urlencode(pairs, safe=":/,$", quote_via=quote)
+    return f'{{"relation":"{relation}","url":"{address}{"?" if query else ""}{query}"}}'.encode()
+
+
+def _found(base: str, found: Slice, mode: bytes) -> bytes:
+    address = f"{base}/{found.name}".encode()
+    return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (address, found.body, mode)
+
+
+def history(base: str, versions: list[Slice]) -> bytes:
+    """All `versions` of one resource, the newest first. What the slice first said counts as its creation."""
+    first = len(versions) - 1
+    entries = [
+        b'{"fullUrl":"%b","resource":%b,"request":{"method":"%b","url":"%b"},"response":%b}'
+        % (
+            f"{base}/{found.name}".encode(),
+            found.body,
+            b"POST" if rank == first else b"PUT",
+            (found.name.partition("/")[0] if rank == first else found.name).encode(),
+            _response("201 Created" if rank == first else "200 OK", found.version, found.updated),
+        )
+        for rank, found in enumerate(versions)
+    ]
+    link = _link("self", f"{base}/{versions[0].name}/_history", [])
+    return b'{"resourceType":"Bundle","type":"history","total":%d,"link":[%b]%b}' % (
+        len(versions),
+        link,
+        _entries(entries),
+    )
+
+
+def responses(kind: str, answers: Iterable[Answer]) -> bytes:
+    """What became of the entries of a `batch` or a `transaction`, in their order."""
+    entries = _entries([_answered(answer) for answer in answers])
+    return b'{"resourceType":"Bundle","type":"%b-response"%b}' % (kind.encode(), entries)
+
+
+def _answered(answer: Answer) -> bytes:
+    failed = answer.status >= 400
+    resource = b'"resource":%b,' % answer.body if answer.body and not failed else b""
+    outcome = b',"outcome":%b' % answer.body if failed else b""
+    response = _response(str(answer.status), answer.version, answer.updated, answer.location)
+    return b'{%b"response":%b%b}}' % (resource, response[:-1], outcome)
+
+
+def _response(status: str, version: str, updated: int, location: str = "") -> bytes:
+    members = [f'"status":"{status}"']
+    if location:
+        members.append(f'"location":"{location}"')
+    if version:
+        members.append(f'"etag":"W/\\"{version}\\"","lastModified":"{instant(updated)}"')
+    return f"{{{','.join(members)}}}".encode()
+
+
+def _entries(entries: list[bytes]) -> bytes:
+    return b',"entry":[%b]' % b",".join(entries) if entries else b""

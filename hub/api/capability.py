@@ -1,0 +1,104 @@
+"""The capabilities interaction: https://hl7.org/fhir/R4/http.html#capabilities.
+
+The same for all callers, made from the tables that the code itself obeys (`leaks.md` L90, `security.md` DI-7); a test
+calls what it declares.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Response, request
+
+from hub.api.answers import Answer, send
+from hub.api.asked import pairs_of
+from hub.api.negotiate import agreed
+from hub.api.opening import base
+from hub.doors import open_to_all
+from hub.fhir import dumps
+from hub.record.allowed import HUB_WRITES
+from hub.record.search.parameters import PARAMETERS
+from hub.slices import TYPES
+from hub.version import VERSION
+
+# When what is declared last changed.
+_DATE = "2026-11-21"
+_COMMON = {"_id": "token", "_lastUpdated": "date"}
+_READS = ("read", "vread", "history-instance", "search-type")
+_WRITES = ("create", "update")
+_OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+
+
+@open_to_all
+def capability_view() -> Response:
+    """GET of the CapabilityStatement, which anyone may keep for a while."""
+    agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    response = send(answer(base()))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@lru_cache(maxsize=4)
+def answer(fhir: str) -> Answer:
+    """The CapabilityStatement of the hub at `fhir`."""
+    return Answer(200, dumps(_statement(fhir)))
+
+
+def _statement(fhir: str) -> dict[str, Any]:
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": _DATE,
+        "kind": "instance",
+        "software": {"name": "Maillage", "version": VERSION},
+        "implementation": {"description": "A care-coordination hub: each actor its own slice", "url": fhir},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [
+            {
+                "mode": "server",
+                "documentation": "Each actor sees its own slice; what is hidden is answered like what is absent.",
+                "security": _security(fhir.removesuffix("/fhir")),
+                "resource": [_resource(name) for name in sorted(TYPES)],
+                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            }
+        ],
+    }
+
+
+def _security(issuer: str) -> dict[str, Any]:
+    """https://hl7.org/fhir/smart-app-launch/conformance.html: the service, and where tokens are had."""
+    endpoints = {"token": "token", "revoke": "revoke", "introspect": "introspect"}
+    return {
+        "extension": [
+            {
+                "url": _OAUTH_URIS,
+                "extension": [{"url": name, "valueUri": f"{issuer}/oauth/{path}"} for name, path in endpoints.items()],
+            }
+        ],
+        "service": [{"coding": [{"system": _SECURITY_SERVICES, "code": "SMART-on-FHIR"}]}],
+    }
+
+
+def _resource(resource_type: str) -> dict[str, Any]:
+    parameters = PARAMETERS[resource_type]
+    kinds = _COMMON | {name: parameter.kind for name, parameter in parameters.items()}
+    interactions = _READS if resource_type in HUB_WRITES else _READS + _WRITES
+    includes = [f"{resource_type}:{name}" for name, found in parameters.items() if found.kind == "reference"]
+    return {
+        "type": resource_type,
+        "interaction": [{"code": code} for code in interactions],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": False,
+        "conditionalCreate": False,
+        "conditionalRead": "not-match",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "referencePolicy": ["literal", "local"],
+        **({"searchInclude": includes} if includes else {}),
+        "searchParam": [{"name": name, "type": kind} for name, kind in kinds.items()],
+    }

@@ -1,0 +1,42 @@
+"""The read interaction: https://hl7.org/fhir/R4/http.html#read, and conditional read by ETag: #cread."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from hub.api.answers import Answer, send, shown
+from hub.api.asked import Pairs, pairs_of
+from hub.api.negotiate import agreed
+from hub.api.opening import record
+from hub.api.paths import name_of
+from hub.doors import token_required
+from hub.errors import Invalid
+from hub.record.door import Record
+
+
+@token_required
+def read_view(resource_type: str, resource_id: str) -> Response:
+    """GET and HEAD of one resource."""
+    nothing_more(agreed(pairs_of(request.query_string), request.headers.get("Accept")))
+    return send(read(record(), name_of(resource_type, resource_id), request.headers.get("If-None-Match")))
+
+
+def read(opened: Record, name: str, if_none_match: str | None = None) -> Answer:
+    """The slice of `name`, or 304 when `if_none_match` holds its ETag: judged once the record has shown it (`leaks.md`
+    L11). Raises NotFound and Refused as the record does."""
+    found = opened.read(name)
+    if if_none_match and _holds(if_none_match, found.version):
+        return Answer(304, b"", found.version, found.updated)
+    return shown(found)
+
+
+def nothing_more(pairs: Pairs) -> None:
+    """Invalid `parameter-unknown` unless `pairs` is empty: reads take no parameters."""
+    if pairs:
+        raise Invalid("parameter-unknown", where=pairs[0][0])
+
+
+def _holds(if_none_match: str, version: str) -> bool:
+    """Weak comparison with each ETag of the list (RFC 9110 §13.1.2)."""
+    tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+    return any(tag in ("*", f'"{version}"') for tag in tags)

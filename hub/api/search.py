@@ -1,0 +1,86 @@
+"""The search interaction: https://hl7.org/fhir/R4/http.html#search, by GET and by POST, in a type or in the Patient
+compartment (https://hl7.org/fhir/R4/compartmentdefinition-patient.html)."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from hub.api import bundles
+from hub.api.answers import Answer, send
+from hub.api.asked import Pairs, pairs_of
+from hub.api.negotiate import URLENCODED, agreed, check_content, preferred
+from hub.api.opening import base, record
+from hub.api.paths import kept, name_of
+from hub.doors import token_required
+from hub.errors import Invalid, NotFound, Refused
+from hub.record.door import Page, Record
+from hub.record.search.parameters import PARAMETERS
+
+_ALL_TYPES = "*"
+
+
+@token_required
+def search_view(resource_type: str) -> Response:
+    """GET with parameters in the URL; POST with parameters there and in a form, all of which hold (`leaks.md` L36)."""
+    pairs = pairs_of(request.query_string)
+    if request.method == "POST":
+        check_content(request.headers.get("Content-Type"), request.headers.get("Content-Encoding"), URLENCODED)
+        pairs += pairs_of(request.get_data(cache=False))
+    return _answered(resource_type, pairs)
+
+
+@token_required
+def compartment_view(resource_type: str, resource_id: str, inner_type: str) -> Response:
+    """GET in the compartment of one Patient."""
+    inside = of_compartment(resource_type, resource_id, inner_type)
+    return _answered(inner_type, [*pairs_of(request.query_string), inside])
+
+
+def of_compartment(resource_type: str, resource_id: str, inner_type: str) -> tuple[str, str]:
+    """The parameter that a compartment adds: the answer is that of the search, whoever the Patient is (`leaks.md` L15).
+
+    NotFound for the compartment of another type, and for a type outside the compartment, where a search would find
+    everybody's; Refused for all types at once, which is a system search.
+    """
+    if resource_type != "Patient":
+        raise NotFound
+    if inner_type == _ALL_TYPES:
+        raise Refused("not-offered")
+    if "patient" not in PARAMETERS[kept(inner_type)]:
+        raise NotFound
+    return "patient", name_of("Patient", resource_id)
+
+
+def _answered(resource_type: str, pairs: Pairs) -> Response:
+    wanted = agreed(pairs, request.headers.get("Accept"))
+    lenient = preferred(request.headers.get("Prefer")).lenient
+    return send(search(record(), base(), kept(resource_type), wanted, lenient=lenient))
+
+
+def search(opened: Record, fhir: str, resource_type: str, pairs: Pairs, *, lenient: bool = False) -> Answer:
+    """One page of what this actor sees of the type. Raises Refused and Invalid as the record does: an unknown parameter
+    is refused, or when `lenient` let fall, which the page's `self` link shows (#handling)."""
+    cursors = [value for name, value in pairs if name == "_cursor"]
+    if len(cursors) > 1:
+        raise Invalid("parameter-twice", where="_cursor")
+    asked = [pair for pair in pairs if pair[0] != "_cursor"] if cursors else pairs
+    page = _page(opened, resource_type, asked, cursors[0] if cursors else None, lenient=lenient)
+    return Answer(200, bundles.searchset(f"{fhir}/{resource_type}", fhir, page))
+
+
+def _page(opened: Record, resource_type: str, asked: Pairs, cursor: str | None, *, lenient: bool) -> Page:
+    while True:
+        try:
+            return opened.search(resource_type, asked, cursor=cursor)
+        except Invalid as error:
+            unknown = {found.where for found in error.problems if found.code == "parameter-unknown"}
+            known = [pair for pair in asked if _head(pair[0]) not in unknown]
+            # Each turn lets fall at least one, so there is an end.
+            if not lenient or len(known) == len(asked):
+                raise
+            asked = known
+
+
+def _head(name: str) -> str:
+    """A parameter's name without modifier and chain: the place that the record gives."""
+    return name.partition(".")[0].partition(":")[0]
