@@ -89,10 +89,12 @@ def visible(row: FromClause) -> ColumnElement[bool]:
 
 def _has_stake(row: FromClause) -> ColumnElement[bool]:
     held = stake.alias()
+    # `correlate` is not for show: two selects deep, SQLAlchemy would join `row` again and ask for a stake in anything.
     return exists(
         select(1)
         .select_from(held)
         .where(held.c.rid == row.c.rid, held.c.party == PARTY, held.c.since <= NOW, held.c.until > NOW)
+        .correlate(row)
     )
 
 
@@ -107,6 +109,7 @@ def _is_withheld(row: FromClause) -> ColumnElement[bool]:
             kept.c.until > NOW,
             or_(kept.c.party == PARTY, kept.c.role == ROLE),
         )
+        .correlate(row)
     )
 
 
@@ -116,5 +119,6 @@ def stake_moment(row: FromClause) -> ScalarSelect[Any]:
     return (
         select(func.max(case((held.c.until <= NOW, held.c.until), else_=held.c.since)))
         .where(held.c.rid == row.c.rid, held.c.party == PARTY, held.c.since <= NOW)
+        .correlate(row)
         .scalar_subquery()
     )
