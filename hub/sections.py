@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
@@ -59,6 +59,11 @@ class Sections:
         for extract in self[name].extracts:
             return self.bits[f"{name}.{extract}"]
         return self.bits[name]
+
+    @cached_property
+    def limited(self) -> int:
+        """The places of the sections that may be limited to activity domains."""
+        return sum(self.whole(section.name) for section in self.all if section.by_domain)
 
     def names(self, mask: int) -> list[str]:
         """The places of a mask, in order, for people."""

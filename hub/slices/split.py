@@ -213,8 +213,7 @@ class _Splitter:
         needs |= self.label
         if self.rule.rest == "by-document" and element != "securityContext":
             return self._as_document(needs)
-        limited = any(needs & self.places.whole(s.name) for s in self.places.all if s.by_domain)
-        return Place(needs, stake, (domain or self.domain) if limited else 0, holder)
+        return Place(needs, stake, (domain or self.domain) if needs & self.places.limited else 0, holder)
 
     def _as_document(self, fallback: int) -> Place:
         """Binary stands where the one document that it belongs to stands."""

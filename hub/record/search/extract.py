@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from hub.record.moments import moment
@@ -20,19 +21,25 @@ def values(resource_type: str, element: str, value: object) -> Iterator[tuple[Pa
     """(parameter, index value) for one element's value, or one item of it.
 
     Tokens and references give (system, code), strings (folded, exact), dates (low, high) in microseconds."""
+    for parameter, steps in _reading(resource_type, element):
+        for found in _walk(value, steps):
+            for entry in _INDEX[parameter.kind](found):
+                yield parameter, entry
+
+
+@lru_cache(maxsize=4096)
+def _reading(resource_type: str, element: str) -> tuple[tuple[Parameter, tuple[str, ...]], ...]:
+    """The parameters that read `element`, and the steps from there to what they index."""
+    found = []
     for parameter in PARAMETERS[resource_type].values():
-        first, _, rest = parameter.path.partition(".")
-        if first.endswith("[x]"):
-            fits = element.startswith(first[:-3]) and element[len(first) - 3 :] in _CHOICES[parameter.kind]
-        else:
-            fits = first == element
-        if fits:
-            for found in _walk(value, rest.split(".") if rest else []):
-                for entry in _INDEX[parameter.kind](found):
-                    yield parameter, entry
+        first, *steps = parameter.path.split(".")
+        stem = first.removesuffix("[x]")
+        if first == element or (first != stem and element in {stem + kind for kind in _CHOICES[parameter.kind]}):
+            found.append((parameter, tuple(steps)))
+    return tuple(found)
 
 
-def _walk(value: object, steps: list[str]) -> Iterator[Any]:
+def _walk(value: object, steps: tuple[str, ...]) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
             yield from _walk(item, steps)
@@ -44,7 +51,7 @@ def _walk(value: object, steps: list[str]) -> Iterator[Any]:
                 yield value
         elif steps[0] == "*":
             for name in ("family", "given", "text", "prefix", "suffix"):
-                yield from _walk(value.get(name, []), [])
+                yield from _walk(value.get(name, []), ())
         elif steps[0] in value:
             yield from _walk(value[steps[0]], steps[1:])
 
