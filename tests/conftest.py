@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,14 @@ def postgres_template(postgres: Server) -> Iterator[str]:
     postgres.drop(name)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that has the tables and nothing in them: copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "hub.sqlite"
+    _create_tables(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
@@ -59,9 +68,9 @@ def new_id() -> SeededIds:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database with empty tables, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
-        _create_tables(url)
-        yield url
+        path = tmp_path / "hub.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
         return
     server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
     name = server.create(template)
@@ -98,11 +107,11 @@ def http(app: Flask) -> FlaskClient:
 
 
 def _create_tables(url: str) -> None:
-    from hub.record.tables import metadata
+    """The tables as `hub init` makes them."""
+    from hub.record.migrate import migrate
 
     opened = open_store(url, SEAL_KEYS, durable=False)
-    with opened.write() as connection:
-        metadata.create_all(connection)
+    migrate(opened)
     opened.dispose()
 
 

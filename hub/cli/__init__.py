@@ -7,13 +7,22 @@ from collections.abc import Sequence
 
 import click
 
-from hub.cli import check, init, serve, version
+from hub.cli import check, demo, grants, init, policy, serve, token, version
 from hub.cli.exits import Exit, Stop
 from hub.cli.speech import Commands, Terminal
 from hub.errors import HubError
 
 # A new command is one module that has `command`, and one word here.
-COMMANDS: tuple[click.Command, ...] = (init.command, serve.command, check.command, version.command)
+COMMANDS: tuple[click.Command, ...] = (
+    init.command,
+    demo.command,
+    serve.command,
+    token.command,
+    grants.command,
+    policy.command,
+    check.command,
+    version.command,
+)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -96,9 +97,20 @@ def add_party(connection: Connection, party: str, role: str, since: int) -> None
     rebuild_grants(connection, tied)
 
 
-def rebuild_all(connection: Connection) -> int:
-    """Every person's grants from scratch (`hub grants rebuild`). How many persons."""
+@dataclass(frozen=True)
+class Rebuilt:
+    """How many persons were gone through, and how many grant rows came out otherwise than they stood."""
+
+    persons: int
+    changed: int
+
+
+def rebuild_all(connection: Connection) -> Rebuilt:
+    """Every person's grants from scratch (`hub grants rebuild`)."""
     persons = set(connection.scalars(select(relation.c.person))) | set(connection.scalars(select(stake.c.person)))
+    every = select(grant).where(grant.c.person != 0)
+    before = {tuple(row) for row in connection.execute(every)}
     connection.execute(delete(grant).where(grant.c.person != 0))
     rebuild_grants(connection, persons)
-    return len(persons - {0})
+    after = {tuple(row) for row in connection.execute(every)}
+    return Rebuilt(len(persons - {0}), len(before ^ after))

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub import scopes
 from hub.errors import Conflict, Invalid, NotFound
+from hub.record.grants import add_party
+from hub.record.moments import tick
 from hub.record.store import Store
-from hub.record.tables.facts import party_role
 from hub.record.tables.partners import client, client_key, token
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -76,7 +77,7 @@ def register(store: Store, partner: Partner) -> None:
     try:
         with store.write() as connection:
             connection.execute(insert(client).values(row))
-            _take_role(connection, partner)
+            add_party(connection, partner.party, partner.role, tick(connection, store.now()))
             for key in partner.keys:
                 _insert_key(connection, partner.client_id, key, store.now())
     except IntegrityError:
@@ -95,12 +96,6 @@ def _check(partner: Partner) -> None:
     # A machine acts for no user, so no other level could ever be used (TK-8).
     if any(scope.level != "system" for scope in scopes.parse(" ".join(partner.scopes))):
         raise Invalid("scope-not-system", where="scopes")
-
-
-def _take_role(connection: Connection, partner: Partner) -> None:
-    same = and_(party_role.c.party == partner.party, party_role.c.role == partner.role)
-    if not connection.scalar(select(exists().where(same))):
-        connection.execute(insert(party_role).values(party=partner.party, role=partner.role))
 
 
 def _insert_key(connection: Connection, client_id: str, key: ClientKey, now: int) -> None:

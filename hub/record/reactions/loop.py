@@ -1,4 +1,5 @@
-"""The closed loop: an accepted demand becomes a plan and partners' Tasks; their ends become the sender's answer (`loop.md` D3, D4)."""
+"""The closed loop: an accepted demand becomes a plan and partners' Tasks, and their ends the sender's answer
+(`loop.md` D3, D4)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,80 @@
+"""`hub demo`: a fictitious territory, the hub in front of it, one real referral through each adapter, and what each role sees."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from types import FrameType
+
+import click
+import httpx
+
+from hub.cli.exits import Exit, Stop
+from hub.cli.serve import server
+from hub.cli.settings import demo_settings
+from hub.cli.speech import Command, terminal
+from hub.errors import Problem
+from hub.settings import Settings
+
+_WAIT_SECONDS = 60
+
+
+@click.command("demo", cls=Command, help="cli-demo")
+@click.option("--once", is_flag=True, help="stop when the story is told")
+def command(once: bool) -> None:
+    settings = demo_settings()
+    _plant(settings)
+    log = (settings.var / "demo" / "server.log").open("ab")
+    serving = subprocess.Popen(server(), env=os.environ | {"HUB_ENV": "demo"}, stdout=log)  # noqa: S603 - our own command line
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        _wait(settings, serving)
+        _tell(settings)
+        terminal().say("cli-demo-ready")
+        # The line that scripts wait for (`contract.md`).
+        click.echo(f"ready {settings.base_url}")
+        if not once:
+            serving.wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        serving.send_signal(signal.SIGTERM)
+        serving.wait()
+
+
+def _plant(settings: Settings) -> None:
+    from hub.demo.territory import plant
+    from hub.record.migrate import migrate
+    from hub.record.store import open_store
+
+    store = open_store(settings.database_url, settings.seal_keys)
+    try:
+        migrate(store)
+        plant(store, settings.var)
+    finally:
+        store.dispose()
+
+
+def _wait(settings: Settings, serving: subprocess.Popen[bytes]) -> None:
+    for _ in range(_WAIT_SECONDS * 10):
+        if serving.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{settings.base_url}/readyz", trust_env=False).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise Stop(Exit.NOT_READY, Problem("cli-demo-not-ready", settings.base_url))
+
+
+def _tell(settings: Settings) -> None:
+    from hub.demo.story import Story
+
+    for line in Story(settings.base_url, settings.var).tell():
+        click.echo(line)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

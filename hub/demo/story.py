@@ -1,0 +1,130 @@
+"""What the demo does once the hub answers: it sends a referral through each adapter, the desk accepts, and each role looks.
+
+All of it over HTTP, with the partners' own keys: nothing here reaches into the record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fhir_profiles.codes import ACTIVITY_DOMAIN, ACTIVITY_DOMAIN_EXTENSION
+from hub.demo.partner import DemoPartner
+from hub.demo.territory import Message, key_file, messages, territory
+
+# Who looks, and how to call it aloud.
+LOOKERS = {
+    "demo-dac": "gestionnaire de cas",
+    "demo-guichet": "guichet",
+    "demo-ssiad": "SSIAD",
+    "demo-saad": "aide à domicile",
+    "demo-cmp": "CMP",
+    "demo-departement": "équipe APA",
+}
+_TYPES = ("Condition", "Observation", "AllergyIntolerance", "CarePlan", "Task", "ServiceRequest", "DocumentReference")
+
+
+class Story:
+    """The partners of the territory, and what they do."""
+
+    def __init__(self, base: str, var: Path) -> None:
+        self.partners = {
+            one["id"]: DemoPartner(
+                base,
+                one["id"],
+                json.loads(key_file(var, one["id"]).read_text(encoding="utf-8")),
+                " ".join(one["scopes"]),
+            )
+            for one in territory()["client"]
+        }
+
+    def tell(self) -> Iterator[str]:
+        """The lines of the story, as it happens."""
+        for message in messages():
+            yield f"\n── {message.source} : {message.path.name}"
+            task, line = self._send(message)
+            yield f"   reçu et accusé : {line}"
+            if task is None:
+                continue
+            yield from self._accept(task)
+            yield from self._look(task, message.client)
+
+    def _send(self, message: Message) -> tuple[dict[str, Any] | None, str]:
+        sender = self.partners[message.client]
+        answer = sender.call(
+            "POST",
+            f"/intake/{message.source}",
+            content=message.path.read_bytes(),
+            headers={"Content-Type": message.media_type},
+        )
+        line = _first_line(answer.text) if message.media_type != "text/csv" else _rows(answer.json())
+        return self._newest(answer.text), f"HTTP {answer.status_code} {line}"
+
+    def _newest(self, answer: str) -> dict[str, Any] | None:
+        """The intake Task that the answer names, as the desk sees it."""
+        for task in self.partners["demo-dac"].search("Task?owner=Organization/demo-dac&_count=200"):
+            if task["id"] in answer:
+                return task
+        return None
+
+    def _accept(self, task: dict[str, Any]) -> Iterator[str]:
+        """The desk writes its activities into the draft plan and accepts: each becomes a partner's Task."""
+        desk = self.partners["demo-dac"]
+        if task["status"] != "requested":
+            yield f"   déjà orientée (Task {task['status']})"
+            return
+        plan = next(
+            (p for p in desk.search(f"CarePlan?patient={task['for']['reference']}") if p["status"] == "draft"), None
+        )
+        if plan is not None:
+            plan["activity"] = [_activity(entry) for entry in territory()["activity"]]
+            desk.put(plan).raise_for_status()
+            task = desk.call("GET", f"/fhir/Task/{task['id']}").json()
+        desk.put(task | {"status": "accepted"}).raise_for_status()
+        for one in ("demo-ssiad", "demo-saad", "demo-cmp", "demo-departement"):
+            for asked in self.partners[one].search(f"Task?owner=Organization/{one}&status=requested"):
+                if asked.get("for") == task["for"]:
+                    self.partners[one].put(asked | {"status": "accepted"}).raise_for_status()
+        yield "   le guichet accepte : le plan devient actif, quatre partenaires reçoivent chacun une action et l'acceptent"
+
+    def _look(self, task: dict[str, Any], sender: str) -> Iterator[str]:
+        """What the sender and each partner see of the person: elements of the identity, and what there is of each kind."""
+        patient = task["for"]["reference"]
+        for client, title in {sender: f"adresseur ({sender})", **LOOKERS}.items():
+            partner = self.partners[client]
+            person = partner.call("GET", f"/fhir/{patient}")
+            if person.status_code != 200:
+                identity = "—" if person.status_code == 404 else f"HTTP {person.status_code}"
+            else:
+                identity = ", ".join(sorted(set(person.json()) - {"resourceType", "id", "meta"}))
+            counted = Counter({kind: len(partner.search(f"{kind}?patient={patient}")) for kind in _TYPES})
+            seen = ", ".join(f"{count} {kind}" for kind, count in counted.items() if count) or "rien d'autre"
+            yield f"   {title:<24} Patient : {identity}\n   {'':<24} {seen}"
+
+
+def _activity(entry: dict[str, Any]) -> dict[str, Any]:
+    coding = {"system": ACTIVITY_DOMAIN, "code": entry["domain"]}
+    return {
+        "extension": [{"url": ACTIVITY_DOMAIN_EXTENSION, "valueCoding": coding}],
+        "detail": {
+            "status": "not-started",
+            "code": {"coding": [coding], "text": entry["words"]},
+            "performer": [{"reference": f"Organization/{entry['partner']}"}],
+        },
+    }
+
+
+def _first_line(text: str) -> str:
+    """The part of an answer that says yes or no: MSA of an HL7 answer, the outcome of a FHIR one."""
+    for segment in text.replace("\r", "\n").split("\n"):
+        if segment.startswith("MSA"):
+            return segment
+    return text[:140].replace("\n", " ")
+
+
+def _rows(answer: dict[str, Any]) -> str:
+    counts = Counter(row["status"] for row in answer["rows"])
+    return ", ".join(f"{count} {status}" for status, count in counts.items())

@@ -1,0 +1,88 @@
+"""The territory of `config/demo/territory.toml`, planted in an empty record. Again and again without harm."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hub.auth import make_key, public_key
+from hub.auth.keys import public_part
+from hub.record.moments import tick
+from hub.record.partners import Partner, find, register
+from hub.record.staging import Batch
+from hub.record.store import Store
+from hub.record.writing import settle
+from hub.sections import CONFIG
+
+HOME = CONFIG / "demo"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that the demo sends: `path` of its bytes, `client` that sends it, `source` that it goes to."""
+
+    client: str
+    source: str
+    path: Path
+    media_type: str
+
+
+def territory() -> dict[str, list[dict[str, Any]]]:
+    """The tables of `territory.toml`."""
+    return tomllib.loads((HOME / "territory.toml").read_text(encoding="utf-8"))
+
+
+def messages() -> Iterator[Message]:
+    """What is sent, in order."""
+    for entry in territory()["message"]:
+        yield Message(entry["client"], entry["source"], HOME / entry["file"], entry["media_type"])
+
+
+def key_file(var: Path, client: str) -> Path:
+    """Where the private key of a demo client is (`contract.md`)."""
+    return var / "demo" / "keys" / f"{client}.jwk"
+
+
+def plant(store: Store, var: Path) -> None:
+    """Organisations, clients and their keys. What is there already stays as it is."""
+    tables = territory()
+    with store.write() as connection:
+        batch = Batch(connection, tick(connection, store.now()), store.new_id)
+        batch.look_up(f"Organization/{one['id']}" for one in tables["organisation"])
+        for one in tables["organisation"]:
+            if f"Organization/{one['id']}" not in batch.known:
+                kind = {"type": [{"coding": [one["type"]]}]} if "type" in one else {}
+                batch.create({"resourceType": "Organization", "id": one["id"], "name": one["name"]} | kind, by="")
+        settle(batch)
+    for one in tables["client"]:
+        if find(store, one["id"]) is None:
+            register(store, _partner(one, _key(key_file(var, one["id"]), one["id"])))
+
+
+def _partner(entry: dict[str, Any], key: dict[str, Any]) -> Partner:
+    return Partner(
+        client_id=entry["id"],
+        name=entry["id"],
+        party=f"Organization/{entry['organisation']}",
+        role=entry["role"],
+        scopes=tuple(entry["scopes"]),
+        sources=tuple(entry.get("sources", ())),
+        keys=(public_key(public_part(key)),),
+        lenient_update=entry.get("lenient_update", False),
+        can_introspect=False,
+        active=True,
+    )
+
+
+def _key(path: Path, client: str) -> dict[str, Any]:
+    """The private JWK at `path`, made when it is not there; readable by its owner alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(make_key(f"{client}-1")), encoding="utf-8")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
