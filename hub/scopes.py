@@ -28,11 +28,14 @@ CONSTRAINTS = frozenset({"category", "code", "status", "type", "_security"})
 MOST_SCOPES = 128
 MOST_CONSTRAINTS = 8
 
+# SMART wants the letters in the order of `cruds`. This one other spelling stands in partners' registrations and keeps
+# working; it means what its letters mean, no more.
+_ALSO_SPELLED = {"rsu": "rus"}
 _V1 = {"read": "rs", "write": "cud", "*": "cruds"}
 _CHARACTERS = re.compile(r"[!#-\[\]-~]+", re.ASCII)  # RFC 6749 §3.3, scope-token
 _SCOPE = re.compile(
     r"(?P<level>patient|user|system)/(?P<type>\*|[A-Z][A-Za-z]{1,63})\."
-    r"(?:(?P<v1>read|write|\*)|(?=[cruds])(?P<letters>c?r?u?d?s?)(?:\?(?P<query>.+))?)",
+    r"(?:(?P<v1>read|write|\*)|(?P<also>rsu)|(?=[cruds])(?P<letters>c?r?u?d?s?)(?:\?(?P<query>.+))?)",
     re.ASCII,
 )
 _CONSTRAINT = re.compile(r"(?P<name>[a-z_]+)=[^&=?]+", re.ASCII)
@@ -41,7 +44,7 @@ _CONSTRAINT = re.compile(r"(?P<name>[a-z_]+)=[^&=?]+", re.ASCII)
 @dataclass(frozen=True)
 class Scope:
     """One scope. `letters`: some of `cruds`, in that order. `constraints`: sorted `name=value`, all of which hold.
-    `spelling`: as its sender wrote it, which v1 syntax keeps in answers (SC-4). `str()` is the canonical v2 form."""
+    `spelling`: as its sender wrote it, which v1 syntax and `rsu` keep in answers (SC-4). `str()` is the canonical v2 form."""
 
     level: str
     type: str
@@ -69,7 +72,7 @@ def _read(token: str) -> Scope:
     found = _SCOPE.fullmatch(token) if _CHARACTERS.fullmatch(token) else None
     if found is None or not (found["type"] == "*" or found["type"] in TYPES):
         raise Invalid("scope-unknown")
-    letters = _V1[found["v1"]] if found["v1"] else found["letters"]
+    letters = found["letters"] or _V1.get(found["v1"] or "") or _ALSO_SPELLED[found["also"]]
     return Scope(found["level"], found["type"], letters, _constraints(found["query"]), token)
 
 

@@ -180,3 +180,11 @@ def test_l126_a_constrained_scope_does_not_open_the_type() -> None:
 
 def test_covers_nothing_by_default() -> None:
     assert not covers((), "Task", "r")
+
+
+def test_the_one_other_spelling_of_registrations_means_what_its_letters_mean():
+    (scope,) = parse("system/Task.rsu")
+    assert (str(scope), scope.spelling) == ("system/Task.rus", "system/Task.rsu")
+    for other in ("system/Task.sr", "system/Task.rsud", "system/Task.ursc"):
+        with pytest.raises(Invalid):
+            parse(other)
