@@ -80,6 +80,16 @@ def domain_of(resource: Resource, places: Sections) -> tuple[int, str]:
     return 0, ""
 
 
+def domain_within(item: object, places: Sections) -> int:
+    """The bits of the activity domains that an item says for itself or in its detail, as an activity of a plan does."""
+    mask = 0
+    for said in (item, item.get("detail")) if isinstance(item, dict) else ():
+        if isinstance(said, dict):
+            for code in _domain_codes(said):
+                mask |= places.domains.get(code, 0)
+    return mask
+
+
 def _domain_codes(resource: Resource) -> Iterator[str]:
     for extension in resource.get("extension") or ():
         if isinstance(extension, dict) and extension.get("url") == ACTIVITY_DOMAIN_EXTENSION:

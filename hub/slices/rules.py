@@ -18,8 +18,7 @@ class Rule:
     `rest`: place of the elements not named, or `by-code` when codes decide (`config/labels.toml`). `entry`: the place by
     which it counts as seen when something points to it; "" means `rest`. `person`: the element that points to the Patient.
     `bearers`: elements whose directory entry, if it reveals a section, labels the whole resource. `by_item`: arrays whose items
-    differ in place by a named rule of `hub.slices.items`. `handed`: references whose targets the owner is handed.
-    `required`: elements with references without which no slice is valid R4: what their targets need, all of it needs.
+    differ in place by a named rule of `hub.slices.split`. `handed`: references whose targets the owner is handed.
     """
 
     rest: str
@@ -30,7 +29,6 @@ class Rule:
     bearers: tuple[str, ...] = ()
     by_item: Mapping[str, str] = field(default_factory=dict)
     handed: frozenset[str] = frozenset()
-    required: tuple[str, ...] = ()
     directory: bool = False
 
 
@@ -55,10 +53,10 @@ RULES: dict[str, Rule] = {
     "Questionnaire": DIRECTORY,
     # Whole.
     "RelatedPerson": Rule("contacts", person="patient"),
-    "Coverage": Rule("rights", person="beneficiary", required=("payor", "beneficiary")),
+    "Coverage": Rule("rights", person="beneficiary"),
     "AllergyIntolerance": Rule("medical", person="patient", bearers=("recorder", "asserter")),
     "MedicationStatement": Rule("medication", person="subject", bearers=("informationSource",)),
-    "Appointment": Rule("activities", person="participant.actor", required=("participant",)),
+    "Appointment": Rule("activities", person="participant.actor"),
     "Communication": Rule("notes", person="subject", bearers=("sender",)),
     "EpisodeOfCare": Rule("activities.services", person="patient", bearers=("managingOrganization", "careManager")),
     "Flag": Rule("by-code", person="subject", bearers=("author",)),
@@ -176,7 +174,6 @@ RULES: dict[str, Rule] = {
         elements=_elements(target="target"),
         entry="by-target",
         person="target",
-        required=("agent",),
     ),
     "AuditEvent": Rule(
         "access-log",

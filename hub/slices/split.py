@@ -7,11 +7,14 @@ of its references need, plus the label of the whole. Units of equal place make a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hub.sections import ALONE, Sections, sections
-from hub.slices.labels import Labels, domain_of, labels
+from hub.slices.contained import names_inside, points_inside
+from hub.slices.labels import Labels, domain_of, domain_within, labels
 from hub.slices.parts import SPINE, Part, Place, Target, Targets
+from hub.slices.required import required_elements
 from hub.slices.rules import DIRECTORY_TYPES, RANKED, RULES, Rule
 
 NEVER_STORED = frozenset({"resourceType", "id", "meta"})
@@ -78,20 +81,28 @@ class _Splitter:
         self.own_patient = person_of(resource)
         self.domain, spoken_of = domain_of(resource, places)
         self.section = self._section_by_code()
-        self.label = self._label(spoken_of)
+        self.label, self.stake_label = self._label(spoken_of)
         self.offered = (
             resource["resourceType"] == "Task" and "owner" not in resource and (resource.get("status") == "requested")
         )
+        self.inside = names_inside(resource)
+        self.unit: Place | None = None
+        if self.inside:
+            self.unit = self._unit()
 
     def parts(self) -> list[Part]:
         found: dict[int, Part] = {}
-        for place, content, element, rank, value in self._units():
-            part = found.setdefault(place.key, Part(place, content))
+        opening: set[int] = set()
+        for place, element, rank, value in self._units():
+            part = found.setdefault(place.key, Part(place, content=False))
+            if place.needs and not self._is_spine(element, value):
+                opening.add(place.key)
             if rank is None:
                 part.members[element] = value
             else:
                 part.ranked.setdefault(element, []).append((rank, value))
-        return sorted(found.values(), key=lambda part: part.place.key)
+        parts = [replace(part, content=key in opening) for key, part in found.items()]
+        return sorted(parts, key=lambda part: part.place.key)
 
     def as_target(self) -> Target:
         if self.rule.directory:
@@ -101,7 +112,7 @@ class _Splitter:
                 reveals |= self._target(reference).reveals
             return Target(self.places.place("directory"), reveals=reveals, directory=True)
         if self.rule.rest == "by-document":
-            return Target(self._as_document(self.places.place("received")).needs)
+            return Target(self._as_document().needs)
         name = self.rule.entry or self.rule.rest
         if name in ("titles", "by-code"):
             name = self._name("code", None)
@@ -109,8 +120,7 @@ class _Splitter:
             name = "identity.usual"
         return Target(self.places.place(name) | self.label, self.domain)
 
-    def _units(self) -> Iterator[tuple[Place, bool, str, int | None, Any]]:
-        contained = self._contained_place()
+    def _units(self) -> Iterator[tuple[Place, str, int | None, Any]]:
         for element, value in self.resource.items():
             if element in NEVER_STORED:
                 continue
@@ -118,29 +128,29 @@ class _Splitter:
                 yield from self._provision_units(value)
             elif isinstance(value, list) and (element in self.rule.by_item or element in RANKED):
                 for rank, item in enumerate(value):
-                    place = self._place(element, item, contained)
-                    yield place, bool(place.needs), element, rank, item
+                    yield self._place(element, item), element, rank, item
             else:
-                place = self._place(element, value, contained)
-                yield place, bool(place.needs), element, None, value
+                yield self._place(element, value), element, None, value
 
-    def _provision_units(self, provision: Mapping[str, Any]) -> Iterator[tuple[Place, bool, str, int | None, Any]]:
+    def _provision_units(self, provision: Mapping[str, Any]) -> Iterator[tuple[Place, str, int | None, Any]]:
         """Consent.provision: the root and each nested provision apart, held by the one organisation that it names."""
         root = {name: value for name, value in provision.items() if name != "provision"}
         if root:
-            yield self._provision_place(root), True, "provision", 0, root
+            yield self._provision_place(root), "provision", 0, root
         for rank, item in enumerate(provision.get("provision", ())):
-            yield self._provision_place(item), True, "provision.provision", rank, item
+            yield self._provision_place(item), "provision.provision", rank, item
 
     def _provision_place(self, provision: Mapping[str, Any]) -> Place:
         actors = {ref for actor in provision.get("actor", ()) for ref in references(actor.get("reference"))}
         holder = next(iter(actors)) if len(actors) == 1 else None
         return self._with_targets(self.places.place("consents"), "provision", provision, holder)
 
-    def _place(self, element: str, value: object, contained: int) -> Place:
+    def _place(self, element: str, value: object) -> Place:
         base = element.lstrip("_")
-        if base in ("contained", "text") or (contained and _points_inside(value)):
-            everything = contained | self._everything()
+        if self.unit is not None and (base == "contained" or points_inside(value, self.inside)):
+            return self.unit
+        if base == "text":
+            everything = self._everything()
             return Place(everything, everything, self.domain)
         if self.offered and self._is_offer(base, value):
             offers = self.places.place("offers")
@@ -153,6 +163,10 @@ class _Splitter:
         if name == "target":
             return self._with_targets(0, base, value)
         return self._with_targets(self.places.place(name), base, value, self._holder(base, value))
+
+    def _is_spine(self, element: str, value: object) -> bool:
+        base = element.lstrip("_")
+        return base in self.rule.spine or base in ALWAYS_SPINE or self._name(base, value) == "spine"
 
     def _spine(self, element: str, value: object) -> Place:
         """The spine, but for an element whose reference says more than the spine may (`parts.md` 3)."""
@@ -196,31 +210,34 @@ class _Splitter:
         return None
 
     def _with_targets(self, own: int, element: str, value: object, holder: str | None = None) -> Place:
-        needs, stake, domain = own, own, 0
+        needs, stake = own, own
+        domain = self.domain | domain_within(value, self.places)
         for reference in references(value):
             target = self._target(reference)
-            if reference == self.own_patient and self.rule.elements.get(element) != "target":
+            if self._is_own_patient(reference) and self.rule.elements.get(element) != "target":
                 continue
             if target.directory:
-                needs |= target.reveals
+                # The directory speaks of no person: there a name reveals nothing.
+                needs |= 0 if self.rule.directory else target.reveals
                 continue
             needs |= target.entry
             domain |= target.domain
-            if self.rule.rest == "by-document":
-                stake |= target.entry
-            elif element not in self.rule.handed:
+            if element not in self.rule.handed:
                 stake |= target.entry | ALONE
+        if self.rule.rest == "by-document":
+            return self._as_document()
         needs |= self.label
-        if self.rule.rest == "by-document" and element != "securityContext":
-            return self._as_document(needs)
-        return Place(needs, stake, (domain or self.domain) if needs & self.places.limited else 0, holder)
+        stake |= self.stake_label
+        return Place(needs, stake, domain if needs & self.places.limited else 0, holder)
 
-    def _as_document(self, fallback: int) -> Place:
-        """Binary stands where the one document that it belongs to stands."""
+    def _as_document(self) -> Place:
+        """Binary stands where the one document that it belongs to stands; without one it is a message received."""
         for reference in references(self.resource.get("securityContext")):
-            entry = self._target(reference).entry
-            return Place(entry, entry)
-        return Place(fallback, fallback)
+            if reference.startswith("DocumentReference/"):
+                entry = self._target(reference).entry
+                return Place(entry, entry)
+        received = self.places.place("received")
+        return Place(received, received)
 
     def _target(self, reference: str) -> Target:
         found = self.targets.get(reference)
@@ -231,29 +248,57 @@ class _Splitter:
             return ""
         return self.labels.place(self.resource)
 
-    def _label(self, spoken_of: str) -> int:
-        """What the whole resource needs beyond its places (`parts.md` 4): the section that its domain speaks of, that its
-        bearers reveal, and what the targets of required references need."""
-        label = 0
+    def _is_own_patient(self, reference: str) -> bool:
+        return reference == self.own_patient and reference.startswith("Patient/")
+
+    def _label(self, spoken_of: str) -> tuple[int, int]:
+        """What the whole resource needs beyond its places, by grant and by stake (`parts.md` 3, 4).
+
+        By grant: the section that its domain speaks of, what its bearers reveal, what the targets of its required references
+        need. By stake only the last: a slice without them would not be valid R4."""
+        label = by_stake = 0
+        if self.rule.directory or self.rule.rest == "by-document":
+            return label, by_stake
         if self.resource["resourceType"] in ("Task", "ServiceRequest") and spoken_of:
             label |= self.places.entry(spoken_of)
         for element in self.rule.bearers:
             for reference in references(self.resource.get(element)):
                 label |= self._target(reference).reveals
-        for element in self.rule.required:
-            for reference in references(self.resource.get(element)):
-                if reference != self.own_patient:
-                    target = self._target(reference)
-                    label |= target.reveals if target.directory else target.entry
-        return label
+        for element in self._required():
+            for reference in references(self.resource[element]):
+                target = self._target(reference)
+                if target.directory:
+                    label |= target.reveals
+                elif not self._is_own_patient(reference):
+                    label |= target.entry
+                    by_stake |= target.entry | ALONE
+        return label, by_stake
 
-    def _contained_place(self) -> int:
-        """What contained resources need together: the OR of all that they are (`parts.md` 10); 0 without any."""
-        needs = 0
-        for inner in self.resource.get("contained", ()):
-            name = inner.get("resourceType", "")
-            needs |= default_target(name, self.places).entry | self.places.place("identity")
-        return needs
+    def _required(self) -> list[str]:
+        """The elements without which no slice is valid R4, but for Provenance.target: any one of them is enough."""
+        required = required_elements(self.resource["resourceType"])
+        return [name for name in self.resource if name in required and self.rule.elements.get(name) != "target"]
+
+    def _unit(self) -> Place:
+        """Where contained resources stand, with all that points to them: the OR of all that they are (`parts.md` 10).
+
+        What a required element points to inside, every slice needs."""
+        own = [self._place(name, value) for name, value in self.resource.items() if points_inside(value, self.inside)]
+        within = [place for inner in self.resource["contained"] for place in self._places_of(inner)]
+        directory = 0 if self.rule.directory else self.places.place("directory")
+        needs, stake = self.label, self.stake_label
+        for place in (*own, *within):
+            needs |= place.needs & ~directory
+            stake |= place.stake_needs & ~directory
+        if any(points_inside(self.resource[name], self.inside) for name in self._required()):
+            self.label, self.stake_label = needs, stake
+        return Place(needs, stake, self.domain if needs & self.places.limited else 0)
+
+    def _places_of(self, inner: Mapping[str, Any]) -> list[Place]:
+        if inner.get("resourceType") not in RULES:
+            return [Place(ALONE, ALONE)]
+        within = _Splitter(inner, self.targets, self.places, self.labels)
+        return [part.place for part in within.parts()] + [Place(within.as_target().reveals, 0)]
 
     def _everything(self) -> int:
         """A narrative or a contained resource may repeat anything: seen by who sees every section."""
@@ -263,13 +308,6 @@ class _Splitter:
         if element == "extension":
             return self._extension_name(value) == self.rule.entry
         return element in ("status", "intent", "code", "authoredOn", "priority")
-
-
-def _points_inside(value: object) -> bool:
-    if isinstance(value, dict):
-        reference = value.get("reference")
-        return (isinstance(reference, str) and reference.startswith("#")) or any(map(_points_inside, value.values()))
-    return isinstance(value, list) and any(map(_points_inside, value))
 
 
 def default_target(resource_type: str, places: Sections) -> Target:
