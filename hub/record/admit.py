@@ -106,7 +106,7 @@ def _write(batch: Batch, made: Admission) -> None:
 
 
 def _record(connection: Connection, kept: Kept, key: str, made: Admission) -> None:
-    told = {"key": key, "cause": "", "answer": made.said.body, "answer_type": made.said.media_type}
+    told: dict[str, Any] = {"key": key, "cause": "", "answer": made.said.body, "answer_type": made.said.media_type}
     told |= {"state": inbox.ADMITTED if made.writes else inbox.NOTED, "task": made.said.task or None}
     if not kept.stored:
         # The file holds the bytes, and the person's document those of this row.

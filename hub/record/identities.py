@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
 from hub.record.search.extract import fold, span
 from hub.record.staging import Batch
@@ -22,7 +22,7 @@ from hub.slices import rid_of_reference
 # Candidates compared with a newcomer, and rows read for each thing that they may have in common.
 MOST_ALIKE, MOST_ROWS = 20, 200
 
-_HELD = bindparam("codes", expanding=True)
+_HELD: BindParameter[list[str]] = bindparam("codes", expanding=True)
 _NAMED = select(resource.c.type, resource.c.id).where(resource.c.rid.in_(bindparam("rids", expanding=True)))
 _DESK = select(party_role.c.party).where(party_role.c.role == "guichet").order_by(party_role.c.party).limit(1)
 _OF_PERSON = (

@@ -7,14 +7,14 @@ Causes of dead letters are codes and places, never values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hub.errors import NotFound
+from hub.record.moments import tick
 from hub.record.store import Store
 from hub.record.tables.inbox import message
 
@@ -76,7 +76,13 @@ def keep(
     """`raw` from `client` of `party`, durably. Bytes that were admitted before give their answer (`said`); `again` asks
     for none, so that a file is gone through once more. Bytes still waiting or refused before are found, not stored."""
     digest = sha256(raw).hexdigest()
-    row = {"source": source, "client": client, "party": party, "media_type": media_type, "sha256": digest}
+    row: dict[str, Any] = {
+        "source": source,
+        "client": client,
+        "party": party,
+        "media_type": media_type,
+        "sha256": digest,
+    }
     row |= {"mid": store.new_id("Message"), "received": store.now(), "raw": raw, "state": RECEIVED}
     with store.write() as connection:
         found = _earlier(connection, row)
@@ -90,10 +96,11 @@ def keep(
         return _kept(found, raw)
 
 
-def _earlier(connection: Connection, row: Mapping[str, Any]) -> RowMapping | None:
+def _earlier(connection: Connection, row: dict[str, Any]) -> dict[str, Any] | None:
     """The row of the same bytes from the same organisation: one that was answered, else the first. Rows of files and
     repeats hold no bytes of their own."""
-    rows = connection.execute(_SAME, {"source": row["source"], "sha256": row["sha256"]}).mappings().all()
+    found = connection.execute(_SAME, {"source": row["source"], "sha256": row["sha256"]}).mappings()
+    rows = [dict(one) for one in found]
     own = [r for r in rows if r["party"] == row["party"] and r["state"] != REPEATED and "." not in r["mid"]]
     return min(own, key=lambda r: (r["state"] not in ANSWERED, r["received"], r["mid"]), default=None)
 
@@ -102,15 +109,27 @@ def put(connection: Connection, kept: Kept, **changes: Any) -> None:
     """Set `changes` on the message; a row of a file is written here for the first time."""
     if connection.execute(update(message).where(message.c.mid == kept.mid).values(**changes)).rowcount:
         return
-    own = {"mid": kept.mid, "source": kept.source, "client": kept.client, "party": kept.party, "raw": kept.raw}
+    own: dict[str, Any] = {
+        "mid": kept.mid,
+        "source": kept.source,
+        "client": kept.client,
+        "party": kept.party,
+        "raw": kept.raw,
+    }
     own |= {"media_type": kept.media_type, "sha256": kept.sha256, "received": kept.received}
     connection.execute(insert(message), own | changes)
 
 
 def close(store: Store, kept: Kept, said: Said) -> None:
-    """A file whose rows were all gone through; each of them has its own state."""
+    """A file whose rows were all gone through; each of them has its own state. A copy that came meanwhile lets its
+    bytes go."""
+    told: dict[str, Any] = {"state": ADMITTED, "cause": "", "answer": said.body, "answer_type": said.media_type}
     with store.write() as connection:
-        put(connection, kept, state=ADMITTED, cause="", answer=said.body, answer_type=said.media_type)
+        tick(connection, store.now())
+        first = _earlier(connection, {"source": kept.source, "sha256": kept.sha256, "party": kept.party})
+        if first is not None and first["state"] == ADMITTED and first["mid"] != kept.mid:
+            told |= {"state": REPEATED, "raw": b""}
+        put(connection, kept, **told)
 
 
 def bury(store: Store, kept: Kept, cause: str, said: Said) -> None:
@@ -141,7 +160,7 @@ def reopen(store: Store, mid: str) -> Kept:
         row = connection.execute(_ONE, {"mid": mid}).mappings().first()
     if row is None or row["state"] != DEAD:
         raise NotFound
-    return _kept(row)
+    return _kept(dict(row))
 
 
 def purge_noted(store: Store, before: int) -> int:
@@ -152,6 +171,6 @@ def purge_noted(store: Store, before: int) -> int:
         return connection.execute(update(message).where(*old).values(raw=b"")).rowcount
 
 
-def _kept(row: Mapping[str, Any], raw: bytes | None = None, said: Said | None = None) -> Kept:
+def _kept(row: dict[str, Any], raw: bytes | None = None, said: Said | None = None) -> Kept:
     own = {name: row[name] for name in ("mid", "source", "client", "party", "media_type", "sha256", "received")}
     return Kept(**own, raw=row["raw"] if raw is None else raw, said=said)

@@ -1,0 +1,56 @@
+"""`hub import FILE --source S`: a file as if its sender had brought it to `/intake/S`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hub.cli.exits import Exit, Stop
+from hub.cli.settings import settings
+from hub.cli.speech import Command, terminal
+from hub.errors import Problem
+
+
+@click.command("import", cls=Command, help="cli-import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", required=True)
+@click.option("--client", default="")
+@click.option("--dry-run", is_flag=True)
+def command(file: Path, source: str, client: str, dry_run: bool) -> None:
+    from adapters.sources import MEDIA_TYPES
+    from hub.actor import Actor
+    from hub.intake import preview, receive, sources
+    from hub.record.partners import everyone
+    from hub.record.store import open_store
+
+    known = sources().get(source)
+    if known is None:
+        raise Stop(Exit.USAGE, Problem("cli-import-source", "--source"))
+    found, raw = settings(), file.read_bytes()
+    if dry_run:
+        _end(preview(known, raw))
+        return
+    store = open_store(found.database_url, found.seal_keys)
+    try:
+        senders = [p for p in everyone(store) if p.active and source in p.sources and client in ("", p.client_id)]
+        if len(senders) != 1:
+            raise Stop(Exit.USAGE, Problem("cli-import-client", "--client"))
+        sender = senders[0]
+        actor = Actor(sender.party, sender.role, sender.client_id, ("system/Bundle.c",), sources=(source,))
+        answer = receive(store, actor, source, MEDIA_TYPES[known.adapter][0], raw, found)
+    finally:
+        store.dispose()
+    if answer.problems and answer.tasks:
+        terminal().complain(answer.problems)
+        terminal().say("cli-import-done", tasks=answer.tasks)
+        raise Stop(Exit.PARTLY)
+    if answer.problems:
+        raise Stop(Exit.FAULT, Problem("cli-import-refused", str(file)), *answer.problems)
+    terminal().say("cli-import-done", tasks=answer.tasks)
+
+
+def _end(problems: tuple[Problem, ...]) -> None:
+    if problems:
+        raise Stop(Exit.FAULT, *problems)
+    terminal().say("cli-import-would")

@@ -1,0 +1,102 @@
+import base64
+import json
+
+import pytest
+
+from hub.intake import replay
+from hub.record.inbox import dead_letters
+from tests.hub.intake.letters import ROW, table
+
+OTHER = ("D-2", "Inventée", "Zoé", "01/02/1950", "Seule")
+BAD = ("D-3", "Sansdate", "Ève", "31/02/1950", "Chute")
+
+
+def told(answer):
+    return json.loads(answer.body)["rows"]
+
+
+def test_each_row_is_a_demand_of_its_own(intake):
+    answer = intake.send("ccas", table(ROW, OTHER))
+    assert (answer.status, [row["status"] for row in told(answer)]) == (200, ["accepted", "accepted"])
+    people = {intake.whole(row["task"])["for"]["reference"] for row in told(answer)}
+    assert len(people) == 2
+    assert len(intake.intake_tasks()) == 2
+
+
+def test_a_row_is_kept_without_its_neighbours(intake):
+    raw = table(ROW, OTHER)
+    intake.send("ccas", raw)
+    assert [row["raw"] for row in intake.rows() if row["key"] is None] == [raw]
+    assert [row["raw"] for row in intake.rows() if row["key"]] == [b"", b""]
+    held = [base64.b64decode(intake.whole(name)["data"]).decode() for name in intake.names("Binary")]
+    assert sorted(("Exemple" in text, "Inventée" in text) for text in held) == [(False, True), (True, False)]
+
+
+def test_a_bad_row_never_stops_the_others(intake):
+    answer = intake.send("ccas", table(BAD, ROW))
+    assert (answer.status, [row["status"] for row in told(answer)]) == (200, ["refused", "accepted"])
+    assert told(answer)[0]["errors"][0]["where"] == "row 1, Date de naissance"
+    [letter] = dead_letters(intake.store, cause="bad-date")
+    [dead] = intake.rows("dead")
+    assert (letter.mid, b"Exemple" in dead["raw"], b"Sansdate" in dead["raw"]) == (dead["mid"], False, True)
+
+
+def test_no_good_row_is_422(intake):
+    answer = intake.send("ccas", table(BAD))
+    assert (answer.status, [row["status"] for row in told(answer)]) == (422, ["refused"])
+
+
+@pytest.mark.parametrize(("raw", "status"), [(b"", 422), (b"Nom\r\nx\r\n", 422), (b"\xff\xfe\x00", 400)])
+def test_a_file_that_is_no_table_is_a_dead_letter(intake, raw, status):
+    answer = intake.send("ccas", raw)
+    assert (answer.status, [row["status"] for row in told(answer)]) == (status, ["refused"])
+    assert [row["raw"] for row in intake.rows("dead")] == [raw]
+
+
+def test_a_file_sent_again_makes_nothing_new(intake):
+    first = told(intake.send("ccas", table(ROW, BAD)))
+    kept = len(intake.rows())
+    again = told(intake.send("ccas", table(ROW, BAD)))
+    assert [row["status"] for row in again] == ["duplicate", "refused"]
+    assert [row["task"] for row in again] == [row["task"] for row in first]
+    assert (len(intake.rows()), len(intake.intake_tasks())) == (kept, 1)
+
+
+def test_a_row_known_from_another_file_is_a_duplicate(intake):
+    [first] = told(intake.send("ccas", table(ROW)))
+    again = told(intake.send("ccas", table(OTHER, ROW)))
+    assert [row["status"] for row in again] == ["accepted", "duplicate"]
+    assert again[1]["task"] == first["task"]
+
+
+def test_another_row_under_a_known_number_is_refused(intake):
+    intake.send("ccas", table(ROW))
+    [row] = told(intake.send("ccas", table((*ROW[:4], "Autre motif"))))
+    assert (row["status"], row["errors"][0]["code"]) == ("refused", "message-id-reused")
+    assert len(dead_letters(intake.store, cause="message-id-reused")) == 1
+    assert len(intake.intake_tasks()) == 1
+
+
+def test_a_fault_on_one_row_is_that_rows_alone(intake, monkeypatch, capsys):
+    from hub.intake import making
+
+    mapped = making.to_fhir
+
+    def fail_once(referral, context):
+        monkeypatch.setattr(making, "to_fhir", mapped)
+        raise RuntimeError("Exemple")
+
+    monkeypatch.setattr(making, "to_fhir", fail_once)
+    assert [row["status"] for row in told(intake.send("ccas", table(ROW, OTHER)))] == ["refused", "accepted"]
+    assert "Exemple" not in capsys.readouterr().out
+    [letter] = dead_letters(intake.store, cause="mapping-fault")
+    [row] = told(replay(intake.store, letter.mid, intake.settings))
+    assert row["status"] == "accepted"
+    assert dead_letters(intake.store) == []
+    assert [row["status"] for row in told(intake.send("ccas", table(ROW, OTHER)))] == ["duplicate", "duplicate"]
+
+
+def test_the_order_of_separators_and_encodings_does_not_make_another_row(intake):
+    intake.send("ccas", table(ROW))
+    other_writing = table(ROW).decode().replace(";", "\t").encode("utf-16")
+    assert [row["status"] for row in told(intake.send("ccas", other_writing))] == ["duplicate"]
