@@ -19,7 +19,7 @@ def pairs_of(text: bytes) -> Pairs:
     if not text:
         return []
     try:
-        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST)
+        pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST)
     except ValueError:
         raise Invalid("parameter-malformed") from None
     if any("\0" in name or "\0" in value for name, value in pairs):
