@@ -36,6 +36,15 @@ class DemoPartner:
         answer = self.call("GET", f"/fhir/{query}")
         return [entry["resource"] for entry in answer.json().get("entry", [])] if answer.status_code == 200 else []
 
+    def post(self, resource: dict[str, Any]) -> httpx.Response:
+        """A new resource."""
+        return self.call(
+            "POST",
+            f"/fhir/{resource['resourceType']}",
+            content=json.dumps(resource),
+            headers={"Content-Type": "application/fhir+json"},
+        )
+
     def put(self, resource: dict[str, Any]) -> httpx.Response:
         """The resource as this partner wants it, against the version that it saw."""
         return self.call(

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fhir_profiles.codes import ACTIVITY_DOMAIN, ACTIVITY_DOMAIN_EXTENSION
+from fhir_profiles.codes import (
+    ACT_CODE,
+    ACTIVITY_DOMAIN,
+    ACTIVITY_DOMAIN_EXTENSION,
+    CONSENT_SCOPE,
+    DOC_CONSENT,
+    LOINC,
+    PARTICIPATION,
+    SECTION,
+)
 from hub.demo.partner import DemoPartner
 from hub.demo.territory import Message, key_file, messages, territory
 
@@ -76,6 +85,7 @@ class Story:
         if task["status"] != "requested":
             yield f"   déjà orientée (Task {task['status']})"
             return
+        desk.post(_agreement(task["for"])).raise_for_status()
         plan = next(
             (p for p in desk.search(f"CarePlan?patient={task['for']['reference']}") if p["status"] == "draft"), None
         )
@@ -88,6 +98,7 @@ class Story:
             for asked in self.partners[one].search(f"Task?owner=Organization/{one}&status=requested"):
                 if asked.get("for") == task["for"]:
                     self.partners[one].put(asked | {"status": "accepted"}).raise_for_status()
+        yield "   la personne permet à la gestionnaire de voir le volet santé mentale, pour travailler avec le CMP"
         yield "   le guichet accepte : le plan devient actif, quatre partenaires reçoivent chacun une action et l'acceptent"
 
     def _look(self, task: dict[str, Any], sender: str) -> Iterator[str]:
@@ -103,6 +114,27 @@ class Story:
             counted = Counter({kind: len(partner.search(f"{kind}?patient={patient}")) for kind in _TYPES})
             seen = ", ".join(f"{count} {kind}" for kind, count in counted.items() if count) or "rien d'autre"
             yield f"   {title:<24} Patient : {identity}\n   {'':<24} {seen}"
+
+
+def _agreement(person: dict[str, str]) -> dict[str, Any]:
+    """The person agrees that the hub's organisation sees the psychiatric section (CSP L1110-4 III)."""
+    return {
+        "resourceType": "Consent",
+        "status": "active",
+        "scope": {"coding": [{"system": CONSENT_SCOPE, "code": "patient-privacy"}]},
+        "category": [{"coding": [{"system": LOINC, "code": DOC_CONSENT}]}],
+        "patient": person,
+        "policyRule": {"coding": [{"system": ACT_CODE, "code": "OPTIN"}]},
+        "provision": {
+            "actor": [
+                {
+                    "role": {"coding": [{"system": PARTICIPATION, "code": "IRCP"}]},
+                    "reference": {"reference": "Organization/demo-dac"},
+                }
+            ],
+            "class": [{"system": SECTION, "code": "psychiatric"}],
+        },
+    }
 
 
 def _activity(entry: dict[str, Any]) -> dict[str, Any]:

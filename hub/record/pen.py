@@ -14,7 +14,7 @@ from hub.record.visibility import HOLDER, NOW, PARTY, Sight
 from hub.sections import sections
 from hub.slices import RULES, Place, default_target
 
-_GRANTS = select(grant.c.domains, grant.c.writes, grant.c.own_writes).where(
+_GRANTS = select(grant.c.domains, grant.c.sees, grant.c.writes, grant.c.own_writes).where(
     grant.c.holder == HOLDER,
     grant.c.person == bindparam("person", type_=BigInteger),
     grant.c.since <= NOW,
@@ -27,17 +27,19 @@ _STAKE = select(stake.c.rid).where(
 
 @dataclass(frozen=True)
 class Pen:
-    """`lines`: (domains, writes, own_writes) of each grant that is valid now."""
+    """`lines`: (domains, sees, writes, own_writes) of each grant that is valid now."""
 
-    lines: tuple[tuple[int, int, int], ...]
+    lines: tuple[tuple[int, int, int, int], ...]
     party: str
 
     def may_write(self, place: Place, *, staked: bool) -> bool:
         """Whether the actor may write in `place`; `staked`: it has, or by creating gets, a stake in the resource."""
-        for domains, writes, own_writes in self.lines:
-            if domains & place.domain == place.domain and writes & place.needs == place.needs:
+        own = place.own or place.needs
+        for domains, sees, writes, own_writes in self.lines:
+            # Its own place is writable, and what its targets and labels add is at least seen.
+            if domains & place.domain == place.domain and writes & own == own and sees & place.needs == place.needs:
                 return True
-            if staked and own_writes & place.stake_needs == place.stake_needs:
+            if staked and own_writes & own == own:
                 return True
         return False
 
@@ -51,7 +53,7 @@ class Pen:
 def pen_of(connection: Connection, sight: Sight, person: int) -> Pen:
     """The pen of an actor for `person` (0: the directory, offers, and its own affairs)."""
     rows = connection.execute(_GRANTS, sight.bound | {"person": person}).all()
-    return Pen(tuple((row.domains, row.writes, row.own_writes) for row in rows), sight.actor.party)
+    return Pen(tuple((row.domains, row.sees, row.writes, row.own_writes) for row in rows), sight.actor.party)
 
 
 def registering_pen(sight: Sight) -> Pen:
@@ -59,7 +61,8 @@ def registering_pen(sight: Sight) -> Pen:
     role = roles()[sight.actor.role]
     found = rights(role, frozenset({"desk"}))
     general = directory_rights(role)
-    return Pen(((-1, found.writes, found.own_writes), (-1, general.writes, general.own_writes)), sight.actor.party)
+    lines = ((-1, one.sees, one.writes, one.own_writes) for one in (found, general))
+    return Pen(tuple(lines), sight.actor.party)
 
 
 def has_stake(connection: Connection, sight: Sight, rid: int) -> bool:

@@ -38,6 +38,8 @@ class Place:
     domain: int = 0
     holder: str | None = None
     offer: bool = False
+    # The element's own place, without what its targets and labels add: who may write is judged on it.
+    own: int = field(default=0, compare=False)
 
     @cached_property
     def key(self) -> int:

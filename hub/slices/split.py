@@ -95,7 +95,7 @@ class _Splitter:
         opening: set[int] = set()
         for place, element, rank, value in self._units():
             part = found.setdefault(place.key, Part(place, content=False))
-            if place.needs and not self._is_spine(element, value):
+            if place.needs and self._opens(element, value):
                 opening.add(place.key)
             if rank is None:
                 part.members[element] = value
@@ -164,9 +164,11 @@ class _Splitter:
             return self._with_targets(0, base, value)
         return self._with_targets(self.places.place(name), base, value, self._holder(base, value))
 
-    def _is_spine(self, element: str, value: object) -> bool:
+    def _opens(self, element: str, value: object) -> bool:
+        """Whether an element can open the resource by itself (`parts.md` 9): not the spine, nor what is only contained."""
         base = element.lstrip("_")
-        return base in self.rule.spine or base in ALWAYS_SPINE or self._name(base, value) == "spine"
+        spine = base in self.rule.spine or base in ALWAYS_SPINE or self._name(base, value) == "spine"
+        return not spine and base != "contained"
 
     def _spine(self, element: str, value: object) -> Place:
         """The spine, but for an element whose reference says more than the spine may (`parts.md` 3)."""
@@ -228,7 +230,7 @@ class _Splitter:
             return self._as_document()
         needs |= self.label
         stake |= self.stake_label
-        return Place(needs, stake, domain if needs & self.places.limited else 0, holder)
+        return Place(needs, stake, domain if needs & self.places.limited else 0, holder, own=own)
 
     def _as_document(self) -> Place:
         """Binary stands where the one document that it belongs to stands; without one it is a message received."""
