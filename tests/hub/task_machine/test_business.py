@@ -31,7 +31,9 @@ def test_a_task_without_date_is_stamped_too():
     assert stamped(task(authoredOn=None), NOW)["lastModified"] == NOW
 
 
-@pytest.mark.parametrize("line", [line for line in TRANSITIONS if line.business], ids=str)
+@pytest.mark.parametrize(
+    "line", [line for line in TRANSITIONS if line.business], ids=lambda line: f"{line.rule}-{line.start}-{line.end}"
+)
 def test_a_move_brings_its_step(line):
     moved = stamped(task(line.end, businessStatus=business("9.9")), NOW, line.rule)
     assert moved["businessStatus"] == business(line.business)
