@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub import operations
-from hub.api import fhir_door
+from hub.api import fhir_door, intake_door
 from hub.auth import AuthConfig, auth_blueprint, authenticator
 from hub.doors import OPEN, TOKEN, kind_of, unguarded
 from hub.faults import answer_faults
@@ -20,7 +20,7 @@ from hub.record.store import Store
 from hub.settings import Settings
 
 # Every door of the hub. A new one is one line here; `hub.doors` says how its routes name their authentication.
-DOORS: tuple[Blueprint, ...] = (operations.blueprint, fhir_door)
+DOORS: tuple[Blueprint, ...] = (operations.blueprint, fhir_door, intake_door.blueprint)
 
 
 def _nothing() -> None:

@@ -82,8 +82,8 @@ def fold(name: str) -> str:
 def _names(one: Traits, other: Traits) -> tuple[float, float]:
     """Likeness of the families and of the given names; exchanged ones are found too."""
     straight = _best(one.families, other.families), _best(one.givens, other.givens, of_several=True)
-    crossed = _best(one.families, other.givens), _best(one.givens, other.families)
-    return max(straight, crossed, key=lambda pair: _FAMILY * pair[0] + _GIVEN * pair[1])
+    swapped = (_best(one.families, other.givens) + _best(one.givens, other.families)) / 2
+    return max(straight, (swapped, swapped), key=lambda pair: _FAMILY * pair[0] + _GIVEN * pair[1])
 
 
 def _best(some: Iterable[str], others: Iterable[str], of_several: bool = False) -> float:

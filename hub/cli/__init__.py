@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from hub.cli import check, demo, grants, init, policy, serve, token, version
+from hub.cli import check, demo, grants, import_, init, policy, replay, serve, token, version
 from hub.cli.exits import Exit, Stop
 from hub.cli.speech import Commands, Terminal
 from hub.errors import HubError
@@ -18,6 +18,8 @@ COMMANDS: tuple[click.Command, ...] = (
     demo.command,
     serve.command,
     token.command,
+    import_.command,
+    replay.command,
     grants.command,
     policy.command,
     check.command,
