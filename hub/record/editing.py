@@ -15,8 +15,8 @@ from fhir_profiles.codes import INS_TYPES
 from hub.conformance import admissible, check
 from hub.errors import Conflict, Invalid, Problem, Refused
 from hub.record.moments import instant
-from hub.record.pen import Pen, has_stake, is_desk, pen_of, registering_pen, rows_of
-from hub.record.reading import CURRENT, slice_of
+from hub.record.pen import Pen, has_stake, is_desk, pen_of, registering_pen
+from hub.record.reading import present, slice_of
 from hub.record.staging import Batch, part_of, stored_parts
 from hub.record.tables import part
 from hub.record.tables.base import EVER
@@ -68,7 +68,7 @@ def edit(
     NotFound: hidden or absent. Conflict `version-conflict`: it sees another version than `if_match`. Invalid: as in `create`,
     and `if-match-required` when no version is given and the client may not do without."""
     rid = rid_of_reference(name)
-    rows = batch.connection.execute(CURRENT, sight.bound | {"rid": rid}).all()
+    rows = present(batch.connection, sight, name)
     seen_slice = slice_of(name, rows, keys)
     if if_match is None and not sight.actor.lenient_update:
         raise Invalid("if-match-required")
@@ -76,7 +76,7 @@ def edit(
         raise Conflict("version-conflict")
     resource = _ready(sent) | {"id": name.partition("/")[2]}
     stored = {row.key: part_of(row) for row in stored_parts(batch.connection, rid)}
-    seen = [stored[row.key] for row in rows_of(rows)]
+    seen = [stored[row.key] for row in rows]
     head = {"resourceType": resource["resourceType"], "id": resource["id"]}
     before = head | join(seen)
     if resource["resourceType"] == "Task":
@@ -87,9 +87,8 @@ def edit(
         _assign(resource, sight.actor.party)
     _check_references(batch, sight, resource, before=set(references(before)))
     pen = pen_of(batch.connection, sight, person_rid(batch, before))
-    _check_places(
-        pen, resource["resourceType"], _split(batch, resource), seen, staked=has_stake(batch.connection, sight, rid)
-    )
+    staked = has_stake(batch.connection, sight, rid)
+    _check_places(pen, resource["resourceType"], _split(batch, resource), _split(batch, before), staked=staked)
     hidden = [found for key, found in stored.items() if key not in {row.key for row in rows}]
     whole = head | join([*hidden, _ranked_like(seen, resource, batch)])
     if whole != head | join(stored.values()):

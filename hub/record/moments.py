@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import BigInteger, Connection, bindparam, case, insert, select, update
 
@@ -22,7 +23,13 @@ _TICK = (
 
 def instant(moment: int) -> str:
     """A FHIR instant, UTC, with microseconds: `2026-11-21T10:00:00.000000Z`."""
-    return (_EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    seconds, rest = divmod(moment, 1_000_000)
+    return f"{_second(seconds)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _second(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def moment(text: str) -> int:

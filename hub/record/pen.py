@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, select
 
@@ -73,8 +72,3 @@ def has_stake(connection: Connection, sight: Sight, rid: int) -> bool:
 def is_desk(sight: Sight) -> bool:
     """Whether the actor's role is one of those that run an intake."""
     return "desk" in roles()[sight.actor.role].relations
-
-
-def rows_of(found: Iterable[Any]) -> list[Any]:
-    """Rows without doubles: two grants may open one part."""
-    return list({row.key: row for row in found}.values())

@@ -8,16 +8,15 @@ opens after a rotation.
 from __future__ import annotations
 
 from base64 import b32decode, b32encode
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import pack, unpack
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """What a version stands for: the slice's `lastUpdated` in microseconds, and its places."""
 
     time: int
@@ -25,13 +24,14 @@ class Seen:
 
 
 @lru_cache(maxsize=8)
-def _cipher(key: bytes) -> AESSIV:
+def cipher(key: bytes) -> AESSIV:
+    """The cipher of a key, made once: it keeps no state between uses."""
     return AESSIV(key)
 
 
 def seal(seen: Seen, name: str, keys: tuple[bytes, ...]) -> str:
     """The `versionId` of `name` (`Type/id`) for `seen`."""
-    sealed = _cipher(keys[0]).encrypt(pack(">QQ", seen.time, seen.mask), [name.encode()])
+    sealed = cipher(keys[0]).encrypt(pack(">QQ", seen.time, seen.mask), [name.encode()])
     return b32encode(sealed).decode().rstrip("=").lower()
 
 
@@ -45,7 +45,7 @@ def unseal(version_id: str, name: str, keys: tuple[bytes, ...]) -> Seen | None:
         return None
     for key in keys:
         try:
-            return Seen(*unpack(">QQ", _cipher(key).decrypt(sealed, [name.encode()])))
+            return Seen(*unpack(">QQ", cipher(key).decrypt(sealed, [name.encode()])))
         except InvalidTag:
             continue
     return None

@@ -10,14 +10,17 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+from hub.record.held import Held
+
+# Any byte → one of 32 letters, each as often as the others.
+_ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
 
 
 def wall_clock() -> int:
@@ -28,7 +31,7 @@ def wall_clock() -> int:
 def random_id(resource_type: str) -> str:
     """A FHIR id that tells nothing: 130 random bits, no time, no order (`leaks.md` L13, L143)."""
     del resource_type
-    return "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    return secrets.token_bytes(26).translate(_ALPHABET).decode()
 
 
 @dataclass
@@ -43,6 +46,10 @@ class Store:
     new_id: Callable[[str], str] = random_id
     extra: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._readers = Held(self.reader, "" if self.on_postgres else "BEGIN DEFERRED")
+        self._noters = Held(self.noter, "" if self.on_postgres else "BEGIN IMMEDIATE")
+
     @property
     def on_postgres(self) -> bool:
         return self.writer.dialect.name == "postgresql"
@@ -52,17 +59,15 @@ class Store:
         with self.writer.begin() as connection:
             yield connection
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        with self.reader.begin() as connection:
-            yield connection
+    def read(self) -> AbstractContextManager[Connection]:
+        return self._readers.transaction()
 
-    @contextmanager
-    def note(self) -> Iterator[Connection]:
-        with self.noter.begin() as connection:
-            yield connection
+    def note(self) -> AbstractContextManager[Connection]:
+        return self._noters.transaction()
 
     def dispose(self) -> None:
+        for held in (self._readers, self._noters):
+            held.dispose()
         for engine in {self.writer, self.reader, self.noter}:
             engine.dispose()
 
@@ -104,11 +109,11 @@ def _prepare_sqlite(engine: Engine, role: str, synchronous: str) -> None:
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=30000"):
             raw.execute(f"PRAGMA {pragma}")
 
-    begin = "BEGIN DEFERRED" if role == "reader" else "BEGIN IMMEDIATE"
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    if role == "writer":
+        # The others begin in `hub.record.held`.
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.actor import Actor
+from hub.record.prepared import Prepared
 from hub.record.store import Store
 from hub.record.tables.partners import assertion_seen, client, token
 
@@ -37,7 +38,7 @@ _ALIVE = (
     token.c.revoked.is_(None),
     client.c.active,
 )
-_ACTOR = (
+_ACTOR = Prepared(
     select(
         client.c.party,
         client.c.role,
@@ -82,11 +83,11 @@ def issue_token(store: Store, client_id: str, scopes: tuple[str, ...]) -> str:
 def token_actor(store: Store, text: str) -> tuple[Actor, int] | None:
     """Whom the token stands for and until when (µs), or None: unknown, expired, revoked, or its client suspended."""
     with store.read() as connection:
-        row = connection.execute(_ACTOR, {"hash": _hash(text), "now": store.now()}).first()
-    if row is None:
+        rows = _ACTOR.rows(connection, {"hash": _hash(text), "now": store.now()})
+    if not rows:
         return None
-    party, role, client_id, scopes, jti, sources, lenient, expires = row
-    return Actor(party, role, client_id, tuple(scopes.split()), jti, tuple(sources.split()), lenient), expires
+    party, role, client_id, scopes, jti, sources, lenient, expires = rows[0]
+    return Actor(party, role, client_id, tuple(scopes.split()), jti, tuple(sources.split()), bool(lenient)), expires
 
 
 def find_token(store: Store, text: str) -> Issued | None:

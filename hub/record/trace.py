@@ -10,11 +10,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert
 
+from hub.record.prepared import Prepared
 from hub.record.store import Store
 from hub.record.tables import trace
 from hub.record.visibility import Sight
 
-_INSERT = insert(trace)
+_INSERT = Prepared(insert(trace))
 
 
 def note_reading(store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str = "") -> None:
@@ -27,8 +28,8 @@ def write_trace(
     connection: Connection, store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str = ""
 ) -> None:
     """Write a trace in the transaction at hand: that of a write."""
-    connection.execute(
-        _INSERT,
+    _INSERT.run(
+        connection,
         {
             "tid": store.new_id("Trace"),
             "at": sight.now,

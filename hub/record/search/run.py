@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
 
 from hub.errors import Invalid, Problem
+from hub.record.seal import cipher
 from hub.record.search.compile import statement, updated
 from hub.record.search.parameters import PARAMETERS
 from hub.record.search.question import Question
@@ -28,6 +28,13 @@ _SORTED_BY = {"date": (index_date, "low"), "string": (index_string, "folded"), "
 _NOTHING = {"date": -(1 << 62), "string": "", "token": ""}
 
 Last = tuple[Any, str]
+
+
+class Row(NamedTuple):
+    """One resource found."""
+
+    id: str
+    sort: Any
 
 
 @dataclass(frozen=True)
@@ -50,12 +57,13 @@ def find(
     total = None
     if listing is not None:
         paged, values = listing.statement(last)
-        rows = connection.execute(paged, bound | values | {"most": question.count + 1}).all()
+        rows = [Row(*row) for row in paged.rows(connection, bound | values | {"most": question.count + 1})]
     else:
         every = statement(question, base)
         if question.total:
             total = connection.execute(select(func.count()).select_from(every.subquery()), bound).scalar_one()
-        rows = [] if question.only_count else list(connection.execute(_page(every, question, last), bound).all())
+        found = [] if question.only_count else connection.execute(_page(every, question, last), bound).all()
+        rows = [Row(row.id, row.sort) for row in found]
     shown = rows[: question.count]
     more = _seal((shown[-1].sort, shown[-1].id), seal_to, keys) if len(rows) > question.count and shown else None
     return Found([f"{question.type}/{row.id}" for row in shown], total, more)
@@ -114,7 +122,7 @@ def _purpose(sight: Sight, question: Question) -> bytes:
 
 def _seal(last: Last, purpose: bytes, keys: tuple[bytes, ...]) -> str:
     return (
-        urlsafe_b64encode(AESSIV(keys[0]).encrypt(msgspec.json.encode(last), [b"page", purpose])).decode().rstrip("=")
+        urlsafe_b64encode(cipher(keys[0]).encrypt(msgspec.json.encode(last), [b"page", purpose])).decode().rstrip("=")
     )
 
 
@@ -122,7 +130,7 @@ def _open(cursor: str, purpose: bytes, keys: tuple[bytes, ...]) -> Last:
     for key in keys:
         try:
             sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            found = msgspec.json.decode(AESSIV(key).decrypt(sealed, [b"page", purpose]))
+            found = msgspec.json.decode(cipher(key).decrypt(sealed, [b"page", purpose]))
         except (InvalidTag, ValueError):
             continue
         return found[0], found[1]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, String, bindparam, or_, select
+from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select
 
 from hub.record.indexing import HOT
+from hub.record.prepared import Prepared
 from hub.record.search.question import Condition, Question
 from hub.record.tables import worklist
 from hub.record.visibility import visible
@@ -20,7 +21,7 @@ LISTED_BY = {"Task": "owner", "ServiceRequest": "requester", "CarePlan": None}
 DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
 
 
-def _listed(with_status: bool, after: bool) -> Select[Any]:
+def _listed(with_status: bool, after: bool) -> Prepared:
     found = select(worklist.c.id, worklist.c.authored.label("sort")).where(
         worklist.c.type == bindparam("type", type_=String),
         worklist.c.party == bindparam("listed", type_=String),
@@ -33,7 +34,7 @@ def _listed(with_status: bool, after: bool) -> Select[Any]:
         # Spelled so that the index walks on from the last row of the page before.
         found = found.where(worklist.c.authored <= last, or_(worklist.c.authored < last, worklist.c.id < last_id))
     order = (worklist.c.authored.desc(), worklist.c.id.desc())
-    return found.order_by(*order).limit(bindparam("most", type_=Integer))
+    return Prepared(found.order_by(*order).limit(bindparam("most", type_=Integer)))
 
 
 _STATEMENTS = {(status, after): _listed(status, after) for status in (False, True) for after in (False, True)}
@@ -47,7 +48,7 @@ class Listing:
     listed: str
     status: str | None
 
-    def statement(self, last: tuple[int, str] | None) -> tuple[Select[Any], dict[str, Any]]:
+    def statement(self, last: tuple[int, str] | None) -> tuple[Prepared, dict[str, Any]]:
         """The statement and its values, from after `last` on."""
         values: dict[str, Any] = {"type": self.type, "listed": self.listed}
         if self.status is not None:

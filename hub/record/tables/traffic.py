@@ -21,11 +21,12 @@ outbox = Table(
 )
 
 # One row a request. `shown` lists `Type/id` of what left the record, `asked` what was asked for by id and not shown.
+# Kept in the order of time, so that each read adds to the last page alone.
 trace = Table(
     "trace",
     metadata,
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
     Column("tid", String(40), primary_key=True),
-    Column("at", BigInteger, nullable=False),
     Column("client", String(80), nullable=False),
     Column("party", String(80), nullable=False),
     Column("role", String(24), nullable=False),
@@ -34,5 +35,5 @@ trace = Table(
     Column("type", String(40), nullable=False),
     Column("shown", Text, nullable=False),
     Column("asked", String(120), nullable=False),
-    Index("ix_trace_at", "at"),
+    sqlite_with_rowid=False,
 )

@@ -209,8 +209,8 @@ def upgrade() -> None:
     op.create_index("ix_stake_via", "stake", ["via"], unique=False)
     op.create_table(
         "trace",
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("tid", sa.String(length=40), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("client", sa.String(length=80), nullable=False),
         sa.Column("party", sa.String(length=80), nullable=False),
         sa.Column("role", sa.String(length=24), nullable=False),
@@ -219,9 +219,9 @@ def upgrade() -> None:
         sa.Column("type", sa.String(length=40), nullable=False),
         sa.Column("shown", sa.Text(), nullable=False),
         sa.Column("asked", sa.String(length=120), nullable=False),
-        sa.PrimaryKeyConstraint("tid", name=op.f("pk_trace")),
+        sa.PrimaryKeyConstraint("at", "tid", name=op.f("pk_trace")),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_trace_at", "trace", ["at"], unique=False)
     op.create_table(
         "withheld",
         sa.Column("rid", sa.BigInteger(), autoincrement=False, nullable=False),
