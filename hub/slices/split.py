@@ -14,8 +14,8 @@ from hub.sections import ALONE, Sections, sections
 from hub.slices.contained import names_inside, points_inside
 from hub.slices.labels import Labels, domain_of, domain_within, labels
 from hub.slices.parts import SPINE, Part, Place, Target, Targets
-from hub.slices.required import required_elements
-from hub.slices.rules import DIRECTORY_TYPES, RANKED, RULES, Rule
+from hub.slices.rules import DIRECTORY_TYPES, RULES, Rule
+from hub.slices.shape import arrays_by_item, required_elements
 
 NEVER_STORED = frozenset({"resourceType", "id", "meta"})
 # Elements that any slice carries: the language of the resource and the rules it was written under.
@@ -121,12 +121,13 @@ class _Splitter:
         return Target(self.places.place(name) | self.label, self.domain)
 
     def _units(self) -> Iterator[tuple[Place, str, int | None, Any]]:
+        by_item = arrays_by_item(self.resource["resourceType"]) | set(self.rule.by_item)
         for element, value in self.resource.items():
             if element in NEVER_STORED:
                 continue
             if element == "provision" and isinstance(value, dict):
                 yield from self._provision_units(value)
-            elif isinstance(value, list) and (element in self.rule.by_item or element in RANKED):
+            elif isinstance(value, list) and element in by_item:
                 for rank, item in enumerate(value):
                     yield self._place(element, item), element, rank, item
             else:

@@ -1,0 +1,39 @@
+"""What R4's definitions say that splitting needs to know of a type. Pure.
+
+That an array is stored by item never depends on what it holds, so a hidden item changes nothing beside it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from hub.fhir import structure
+
+
+@cache
+def required_elements(resource_type: str) -> frozenset[str]:
+    """What every resource of the type has, each type of a required choice: without it no slice is valid (`parts.md` 3, 8)."""
+    shape = structure(resource_type)
+    chosen = {element.name for element in shape.elements.values() if element.choice in shape.required_choices}
+    return frozenset(shape.required) | chosen
+
+
+@cache
+def arrays_by_item(resource_type: str) -> frozenset[str]:
+    """The arrays whose items may hold references, and extensions: their items may differ in place (`parts.md` 3, 10)."""
+    found = structure(resource_type).elements.values()
+    return frozenset(e.name for e in found if e.many and (e.name == "extension" or _holds_references(e.kind)))
+
+
+@cache
+def _holds_references(kind: str, above: tuple[str, ...] = ()) -> bool:
+    """Whether an element of `kind` may hold a reference, extensions and contained resources aside."""
+    if kind in ("Extension", "Resource", *above):
+        return False
+    if kind == "Reference":
+        return True
+    try:
+        inner = structure(kind).elements.values()
+    except KeyError:  # no type of its own: a primitive
+        return False
+    return any(_holds_references(element.kind, (*above, kind)) for element in inner if not element.primitive)

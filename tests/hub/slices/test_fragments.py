@@ -1,0 +1,43 @@
+"""Stored bytes: numbers keep their digits, and what is not there leaves no trace."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hub.fhir import loads
+from hub.slices import Part, Place, decode, encode, render
+
+HERE = Place(1, 1)
+HEAD = b'"resourceType":"Consent"'
+
+
+def test_a_part_without_words_is_empty_bytes() -> None:
+    assert encode(Part(HERE, True)) == (b"", b"")
+    assert decode(b"", b"") == ({}, {})
+
+
+def test_digits_and_letters_survive() -> None:
+    part = Part(HERE, True, {"a": Decimal("1.00"), "b": "é☃"}, {"note": [(3, {"x": Decimal("0.10")})]})
+    body, ranked = encode(part)
+    assert body == '"a":1.00,"b":"é☃"'.encode()
+    assert ranked == b'{"note":[[3,{"x":0.10}]]}'
+    assert decode(body, ranked) == (part.members, part.ranked)
+    assert render(HEAD, [(body, ranked)]) == HEAD.join([b"{", ',"a":1.00,"b":"é☃","note":[{"x":0.10}]}'.encode()])
+
+
+def test_hidden_parts_leave_no_gap() -> None:
+    items = [(b"", b'{"note":[[%d,{"text":"%d"}]]}' % (rank, rank)) for rank in (0, 1, 2)]
+    assert loads(render(HEAD, [items[2], items[0]]))["note"] == [{"text": "0"}, {"text": "2"}]
+    assert render(HEAD, []) == b'{"resourceType":"Consent"}'
+
+
+def test_provisions_render_inside_the_provision() -> None:
+    root, nested = (
+        (b"", b'{"provision":[[0,{"type":"permit"}]]}'),
+        (b"", b'{"provision.provision":[[0,{"type":"deny"}]]}'),
+    )
+    empty = (b"", b'{"provision":[[0,{}]]}')
+    assert loads(render(HEAD, [root, nested]))["provision"] == {"type": "permit", "provision": [{"type": "deny"}]}
+    assert loads(render(HEAD, [nested]))["provision"] == {"provision": [{"type": "deny"}]}
+    assert loads(render(HEAD, [root]))["provision"] == {"type": "permit"}
+    assert loads(render(HEAD, [empty, nested]))["provision"] == {"provision": [{"type": "deny"}]}
