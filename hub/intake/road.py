@@ -6,7 +6,7 @@ the process died or the database gave up, and then the sender, who got no answer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import adapters.fhir
 import adapters.hl7v2
@@ -42,7 +42,7 @@ def receive(store: Store, actor: Actor, source: str, media_type: str, raw: bytes
         raw=raw,
         again=found.adapter == "csv",
     )
-    return _take(store, found, kept, settings)
+    return _take(store, found, replace(kept, role=actor.role, session=actor.session), settings)
 
 
 def replay(store: Store, mid: str, settings: Settings) -> Answer:

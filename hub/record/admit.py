@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from hub.actor import Actor
 from hub.errors import Conflict
 from hub.record import inbox
 from hub.record.identities import Lookup
@@ -22,6 +23,8 @@ from hub.record.moments import tick
 from hub.record.staging import Batch
 from hub.record.store import Store
 from hub.record.tables.inbox import message
+from hub.record.trace import write_trace
+from hub.record.visibility import Sight
 from hub.record.writing import settle
 
 REUSED = "message-id-reused"
@@ -76,6 +79,7 @@ def admit(store: Store, kept: Kept, key: str, make: Callable[[Lookup], Admission
             made = make(Lookup(connection, batch, kept.party))
             _write(batch, made)
             _record(connection, kept, claimed, made)
+            _trace(store, batch, kept, made)
             return Admitted(made.said)
     except (OperationalError, InterfaceError) as fault:
         raise Unavailable from fault
@@ -112,3 +116,12 @@ def _record(connection: Connection, kept: Kept, key: str, made: Admission) -> No
         # The file holds the bytes, and the person's document those of this row.
         told["raw"] = b""
     inbox.put(connection, kept, **told)
+
+
+def _trace(store: Store, batch: Batch, kept: Kept, made: Admission) -> None:
+    """What the sender wrote, in its transaction (design.md §4); what the hub wrote for itself beside it is not its doing."""
+    sight = Sight(Actor(kept.party, kept.role, kept.client, session=kept.session), batch.time)
+    own = [
+        f"{write.resource['resourceType']}/{write.resource['id']}" for write in made.writes if write.by == kept.party
+    ]
+    write_trace(batch.connection, store, sight, "receive", "", own, asked=kept.source)

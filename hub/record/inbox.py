@@ -7,7 +7,7 @@ Causes of dead letters are codes and places, never values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -39,7 +39,8 @@ class Said:
 @dataclass(frozen=True)
 class Kept:
     """A message in the inbox. `received`: when it came first. `client`, `party`: who sent it. `said`: what was answered,
-    when it was already admitted. `stored`: False for a row of a table whose file holds the bytes."""
+    when it was already admitted. `stored`: False for a row of a table whose file holds the bytes. `role`, `session`: of who
+    brings it now, for the trace; a replay has neither."""
 
     mid: str
     source: str
@@ -51,13 +52,13 @@ class Kept:
     raw: bytes
     said: Said | None = None
     stored: bool = True
+    role: str = ""
+    session: str = ""
 
     def part(self, number: int, raw: bytes) -> Kept:
         """Row `number` of this file as a message of its own, with the bytes that it is by itself. Same file, same name."""
-        mid, digest = f"{self.mid}.{number}", sha256(raw).hexdigest()
-        return Kept(
-            mid, self.source, self.client, self.party, self.media_type, digest, self.received, raw, stored=False
-        )
+        digest = sha256(raw).hexdigest()
+        return replace(self, mid=f"{self.mid}.{number}", sha256=digest, raw=raw, said=None, stored=False)
 
 
 @dataclass(frozen=True)

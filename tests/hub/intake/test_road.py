@@ -7,6 +7,7 @@ from hub.errors import NotFound, Refused
 from hub.intake import receive, replay
 from hub.record import admit as admitting
 from hub.record.admit import Unavailable
+from hub.record.tables import trace
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in
 
@@ -30,6 +31,16 @@ def test_a_demand_is_kept_mapped_and_answered(intake, role):
         assert json.loads(desk.read(name).body)["id"] == json.loads(sender.read(name).body)["id"]
     [*_, name] = json.loads(desk.read(whole["for"]["reference"]).body)["name"]
     assert name["given"][0].casefold() == "alix"
+
+
+def test_the_writing_leaves_a_trace_of_what_the_sender_wrote(intake):
+    task = task_in(intake.send("medecin_traitant", letters.bundle()))
+    with intake.store.read() as connection:
+        [row] = connection.execute(trace.select()).mappings()
+    assert (row["party"], row["role"], row["action"]) == ("Organization/cabinet", "medecin_traitant", "receive")
+    shown = row["shown"].split()
+    assert task in shown
+    assert {name.partition("/")[0] for name in shown}.isdisjoint({"CarePlan", "CareTeam", "Provenance"})
 
 
 @pytest.mark.parametrize("role", DOORS)
