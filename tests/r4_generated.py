@@ -186,6 +186,9 @@ def _right(name: str, value: dict[str, Any]) -> dict[str, Any]:
     shape = structure(name)
     if name == "Period" and {"start", "end"} <= set(value) and not INVARIANTS["Period"][0][1](value):
         value["start"], value["end"] = value["end"], value["start"]
+    if name == "QuestionnaireItemEnableWhen" and "answerBoolean" not in value:
+        # que-7: `exists` asks for a boolean.
+        value["operator"] = "="
     fixed = {"resourceType", "id", *shape.required, *SEEDS.get(name, ())}
     fixed |= {e.name for e in shape.elements.values() if e.choice in shape.required_choices and e.choice}
     for key in [key for key in reversed(value) if key not in fixed]:

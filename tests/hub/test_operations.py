@@ -41,7 +41,7 @@ def test_the_release_is_told(http):
 
 def test_figures_are_for_this_machine(http):
     http.get("/livez")
-    http.get("/fhir/Dupont")
+    http.get("/Dupont")
     told = http.get("/metrics")
     assert 'hub_requests_total{route="/livez",status="200"} 1.0' in told.text
     assert 'hub_requests_total{route="",status="404"} 1.0' in told.text
