@@ -114,10 +114,13 @@ def _targets_first(batch: Batch) -> list[Change]:
         batch.changes.values(),
         key=lambda change: 0 if change.type in DIRECTORY_TYPES else rank.get(RULES[change.type].rest, 1),
     )
-    for change in order:
-        if RULES[change.type].rest not in rank:
-            batch.look_up(references(change.after))
-            learn(batch, change)
+    batch.look_up({name for change in order for name in references(change.after)})
+    standing = [change for change in order if RULES[change.type].rest not in rank]
+    # What a target asks may follow from its own targets, staged after it: until nothing changes any more.
+    for _ in standing:
+        before = [batch.known.get(change.name) for change in standing]
+        if before == [learn(batch, change) for change in standing]:
+            break
     return order
 
 

@@ -6,6 +6,7 @@ of its references need, plus the label of the whole. Units of equal place make a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -93,15 +94,20 @@ class _Splitter:
     def parts(self) -> list[Part]:
         found: dict[int, Part] = {}
         opening: set[int] = set()
+        own: Counter[int] = Counter()
         for place, element, rank, value in self._units():
             part = found.setdefault(place.key, Part(place, content=False))
+            own[place.key] |= place.own or place.needs
             if place.needs and self._opens(element, value):
                 opening.add(place.key)
             if rank is None:
                 part.members[element] = value
             else:
                 part.ranked.setdefault(element, []).append((rank, value))
-        parts = [replace(part, content=key in opening) for key, part in found.items()]
+        parts = [
+            replace(part, place=replace(part.place, own=own[key]), content=key in opening)
+            for key, part in found.items()
+        ]
         return sorted(parts, key=lambda part: part.place.key)
 
     def as_target(self) -> Target:
