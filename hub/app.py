@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -39,6 +40,14 @@ def _know_caller() -> None:
 GUARDS: Mapping[str, Callable[[], None]] = {OPEN: _nothing, TOKEN: _know_caller}
 
 
+class Hub(Flask):
+    """Flask without what it asks of each view and each step at every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view of the hub is a coroutine."""
+        return func
+
+
 class UnguardedRoute(Exception):  # noqa: N818 - a fault of the code, not one of the five errors
     """A route names no authentication, so the hub does not start."""
 
@@ -48,7 +57,7 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
 
     Raises UnguardedRoute when a route's view names no guard (`leaks.md` L133).
     """
-    app = Flask("hub", static_folder=None)
+    app = Hub("hub", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # `//fhir` and `/fhir/` are other paths, not invitations to redirect.

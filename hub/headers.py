@@ -12,17 +12,19 @@ from flask import Flask, Response, g, request
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
-_ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-_UNLESS_SAID = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-}
+# No view says these: they are added without a look for them, at each answer.
+_ALWAYS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+]
+_OVER_HTTPS = [("Strict-Transport-Security", "max-age=63072000; includeSubDomains")]
+_UNLESS_SAID = [
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+]
 
 
 def name_requests(app: Flask) -> None:
@@ -37,12 +39,11 @@ def name_requests(app: Flask) -> None:
 def protect_answers(app: Flask, *, https: bool) -> None:
     """Put the headers on each answer; Strict-Transport-Security where the hub is reached by https."""
 
+    always = [*_ALWAYS, *_OVER_HTTPS] if https else _ALWAYS
+
     @app.after_request
     def protect(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.request_id
-        response.headers.update(_ALWAYS)
-        for header, value in _UNLESS_SAID.items():
-            response.headers.setdefault(header, value)
-        if https:
-            response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        headers = response.headers
+        missing = [(name, value) for name, value in _UNLESS_SAID if name not in headers]
+        headers.extend([("X-Request-Id", g.request_id), *always, *missing])
         return response

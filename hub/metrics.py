@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -17,11 +18,15 @@ def count_requests(app: Flask) -> None:
     total = Counter("hub_requests", "Requests answered", ["route", "status"], registry=registry)
     seconds = Histogram("hub_request_seconds", "Time to answer", ["route"], registry=registry)
 
+    @cache
+    def figures(route: str, status: int) -> tuple[Counter, Histogram]:
+        return total.labels(route, status), seconds.labels(route)
+
     @app.after_request
     def count(response: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else ""
-        total.labels(route, response.status_code).inc()
-        seconds.labels(route).observe(time.monotonic() - g.started)
+        answered, took = figures(request.url_rule.rule if request.url_rule else "", response.status_code)
+        answered.inc()
+        took.observe(time.monotonic() - g.started)
         return response
 
 

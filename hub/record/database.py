@@ -1,6 +1,6 @@
 """The record's engines inside a Flask application, through Flask-SQLAlchemy, which is kept to just this page.
 
-One database, three binds: the default one writes, `reader` reads, `noter` commits traces of reads (`parts.md` 20).
+One database, two binds: the default one writes, `reader` reads and commits the traces of reads (`parts.md` 20).
 Engines open no connection until they are used, so that a forked worker shares none.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from hub.record.store import Store, database_url, engine_options, prepare
 from hub.record.tables import metadata
 
-READER, NOTER = "reader", "noter"
+READER = "reader"
 
 
 def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...]) -> Store:
@@ -22,13 +22,9 @@ def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...]) -> Store:
     options = engine_options(url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
-    app.config["SQLALCHEMY_BINDS"] = {role: {"url": url, **options} for role in (READER, NOTER)}
+    app.config["SQLALCHEMY_BINDS"] = {READER: {"url": url, **options}}
     database = SQLAlchemy(app, metadata=metadata, add_models_to_shell=False)
     with app.app_context():
         engines: dict[str | None, Engine] = dict(database.engines)
-    return Store(
-        writer=prepare(engines[None], role="writer"),
-        reader=prepare(engines[READER], role=READER),
-        noter=prepare(engines[NOTER], role=NOTER),
-        seal_keys=seal_keys,
-    )
+    reader = prepare(engines[READER], role=READER)
+    return Store(writer=prepare(engines[None], role="writer"), reader=reader, noter=reader, seal_keys=seal_keys)

@@ -15,24 +15,25 @@ from sqlalchemy import Connection, Engine
 
 
 class Held:
-    """Open connections of `engine`; a transaction on them begins with the statement `begin`, or by itself without one."""
+    """Open connections of `engine`."""
 
-    def __init__(self, engine: Engine, begin: str = "") -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._begin = begin
         self._free: deque[Connection] = deque()
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A transaction that commits at the end of the block and is undone by any exception."""
+    def transaction(self, begin: str = "") -> Iterator[Connection]:
+        """A transaction that commits at the end of the block and is undone by any exception.
+
+        `begin`: the statement that it begins with; without one, the driver begins by itself."""
         try:
             connection = self._free.pop()
         except IndexError:
             connection = self._engine.connect()
         driver: Any = connection.connection.driver_connection
         try:
-            if self._begin:
-                driver.execute(self._begin)
+            if begin:
+                driver.execute(begin)
             yield connection
             (connection if connection.in_transaction() else driver).commit()
         except BaseException:

@@ -36,7 +36,10 @@ def random_id(resource_type: str) -> str:
 
 @dataclass
 class Store:
-    """What `hub.record` needs of the outside. `seal_keys`: AES-SIV keys (64 bytes), the present one first."""
+    """What `hub.record` needs of the outside. `seal_keys`: AES-SIV keys (64 bytes), the present one first.
+
+    `noter` is best the reader itself: SQLite empties a connection's cache when another one wrote, so a trace by another
+    connection would make each read start cold."""
 
     writer: Engine
     reader: Engine
@@ -47,8 +50,8 @@ class Store:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._readers = Held(self.reader, "" if self.on_postgres else "BEGIN DEFERRED")
-        self._noters = Held(self.noter, "" if self.on_postgres else "BEGIN IMMEDIATE")
+        self._readers = Held(self.reader)
+        self._noters = self._readers if self.noter is self.reader else Held(self.noter)
 
     @property
     def on_postgres(self) -> bool:
@@ -60,10 +63,10 @@ class Store:
             yield connection
 
     def read(self) -> AbstractContextManager[Connection]:
-        return self._readers.transaction()
+        return self._readers.transaction("" if self.on_postgres else "BEGIN DEFERRED")
 
     def note(self) -> AbstractContextManager[Connection]:
-        return self._noters.transaction()
+        return self._noters.transaction("" if self.on_postgres else "BEGIN IMMEDIATE")
 
     def dispose(self) -> None:
         for held in (self._readers, self._noters):
@@ -88,10 +91,10 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
-    """Give `engine` the settings of `role` (writer, reader, noter). `durable=False` is for tests of other things."""
+    """Give `engine` the settings of `role`: writer, or reader, which notes too. `durable=False` is for tests of other things."""
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, role, "FULL" if role == "writer" and durable else "NORMAL" if durable else "OFF")
-    elif role == "noter":
+    elif role != "writer":
         # A commit that survives the process but not a power cut; the row is still sent before the answer leaves.
         @event.listens_for(engine, "connect")
         def _lighter(raw: Any, _entry: ConnectionPoolEntry) -> None:
@@ -120,8 +123,7 @@ def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, 
     """A `Store` on `url`, without Flask: for the command line, the worker and the tests."""
     url = database_url(url)
     engines = [
-        prepare(create_engine(url, **engine_options(url)), role=role, durable=durable)
-        for role in ("writer", "reader", "noter")
+        prepare(create_engine(url, **engine_options(url)), role=role, durable=durable) for role in ("writer", "reader")
     ]
-    writer, reader, noter = engines
-    return Store(writer, reader, noter, seal_keys=seal_keys, **injected)
+    writer, reader = engines
+    return Store(writer, reader, reader, seal_keys=seal_keys, **injected)
