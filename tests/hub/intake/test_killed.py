@@ -43,14 +43,17 @@ def senders(database, folder):
             process.stdin.close()
 
 
-def stream_until_killed(process, first, seconds):
-    """(number, task) of what a sender that began with `first` acknowledged before it was killed."""
+def stream_until_killed(process, first, whole, share):
+    """(number, task) of what a sender that began with `first` acknowledged: it is killed in the demand after the first
+    `whole` ones, after `share` of the time that one took."""
     process.stdin.write(f"{first}\n")
     process.stdin.flush()
     pid = int(process.stdout.readline().split()[1])
-    time.sleep(seconds)
+    started = time.monotonic()
+    lines = [process.stdout.readline() for _ in range(whole)]
+    time.sleep((time.monotonic() - started) / whole * share)
     os.kill(pid, signal.SIGKILL)
-    lines = iter(process.stdout.readline, "dead\n")
+    lines += iter(process.stdout.readline, "dead\n")
     return [(int(number), task) for number, task in map(str.split, lines)]
 
 
@@ -61,7 +64,7 @@ def test_what_was_acknowledged_survives_kill_9(intake, database, tmp_path):
         for _ in range(KILLS):
             # It begins with what may have been under way at the kill: a sender without answer sends again.
             first = max(map(int, acknowledged)) + 1
-            told = stream_until_killed(process, first, luck.uniform(0.0, 0.3))
+            told = stream_until_killed(process, first, luck.randint(1, 3), luck.uniform(0.0, 1.2))
             acknowledged |= {str(number): task for number, task in told}
     assert len(acknowledged) > KILLS
     rows = {row["key"].removeprefix("CHU-FICTIF|R-"): row for row in intake.rows("admitted")}

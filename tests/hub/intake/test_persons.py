@@ -9,6 +9,7 @@ from hub.record.search.parameters import PARAMETERS
 from hub.slices import DIRECTORY_TYPES
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in
+from tests.territory import circle_member
 
 OTHER = {"name": "INCONNU^ZOE^ZOE^^^^L", "birth": "19500101", "ins": "250019935012345"}
 
@@ -84,6 +85,18 @@ def test_a_likeness_shows_nowhere_to_the_sender(intake):
     assert len(alike.body) == len(new.body)
     assert seen_by(intake, "medecin_traitant") == {name: 2 * count for name, count in seen_alike.items()}
     assert {"CarePlan", "CareTeam", "Provenance"} & set(seen_alike) == set()
+
+
+@pytest.mark.xfail(strict=True, reason="hub.slices does not put a match-review in the place `own` yet")
+def test_a_likeness_shows_nowhere_to_the_circle(intake):
+    intake.send("hosp_clinicien", letters.ref())
+    newcomer = patient_of(intake, intake.send("medecin_traitant", letters.bundle()))
+    team = {"resourceType": "CareTeam", "status": "active", "subject": {"reference": newcomer}}
+    intake.territory.write(team | {"participant": [circle_member("Organization/ssiad", intake.store.now())]})
+    intake.territory.pass_time()
+    [review] = reviews(intake)
+    with pytest.raises(NotFound):
+        intake.territory.open("ssiad").read(f"Task/{review['id']}")
 
 
 def test_to_a_sender_a_known_person_looks_like_a_new_one(intake):
