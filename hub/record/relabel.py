@@ -6,14 +6,14 @@ those who see it now find it by `_lastUpdated`; the place it left keeps a silent
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from hub.record.indexing import index_rows
 from hub.record.rows import part_row
-from hub.record.staging import Batch, part_of
+from hub.record.staging import Batch, part_of, says
 from hub.record.tables import index_date, index_string, index_token, link, part, resource, worklist
 from hub.record.tables.base import EVER
 from hub.slices import Part, encode, join, references, split, target_of
@@ -55,17 +55,23 @@ def relabel(batch: Batch, rid: int) -> bool:
     return changed
 
 
+_SILENT = {"content": False, "body": b"", "ranked": b""}
+
+
+def _speaks(row: Mapping[str, Any]) -> bool:
+    return bool(row["content"] or row["body"] or row["ranked"])
+
+
 def _rewrite(batch: Batch, row: Any, stored: Iterable[Any], versions: list[tuple[int, list[Part]]]) -> None:
     before = {(old.key, old.since): old for old in stored}
     rows: list[dict[str, Any]] = []
     standing: dict[int, dict[str, Any]] = {}
     for at, parts in versions:
         said = {found.place.key: found for found in parts}
-        for key in [key for key, last in standing.items() if key not in said and last["content"]]:
+        for key in [key for key, last in standing.items() if key not in said and _speaks(last)]:
             standing[key]["until"] = at
-            rows.append(
-                silent := standing[key] | {"since": at, "until": EVER, "content": False, "body": b"", "ranked": b""}
-            )
+            moved = max(at, standing[key]["moved"])
+            rows.append(silent := standing[key] | _SILENT | {"since": at, "until": EVER, "moved": moved})
             standing[key] = silent
         for key, found in said.items():
             body, ranked = encode(found)
@@ -75,15 +81,19 @@ def _rewrite(batch: Batch, row: Any, stored: Iterable[Any], versions: list[tuple
             if last is not None:
                 last["until"] = at
             old = before.get((key, at))
-            moved = old.moved if old is not None else batch.time
+            # What stays where it was, and says what it said, moved for nobody.
+            stays = old is not None and says(old.body, old.ranked) == says(body, ranked)
+            moved = old.moved if old is not None and stays else max(batch.time, at)
             rows.append(fresh := part_row(row.rid, row.person, found, at, moved))
             standing[key] = fresh
     for old in before.values():
-        if old.key not in standing:
-            # Those who saw this place learn that it moved away: its clock goes on, it says nothing.
-            gone = dict(old._mapping) | {"content": False, "body": b"", "ranked": b""}
-            standing[old.key] = gone | {"since": batch.time, "until": EVER, "moved": batch.time}
-            rows.append(standing[old.key])
+        if old.key not in standing and old.until == EVER:
+            gone = dict(old._mapping)
+            if _speaks(gone):
+                # Those who saw this place learn that it moved away: its clock goes on, it says nothing.
+                at = max(batch.time, old.since + 1)
+                gone |= _SILENT | {"since": at, "moved": at}
+            rows.append(gone)
     batch.connection.execute(delete(part).where(part.c.rid == row.rid))
     batch.connection.execute(insert(part), rows)
 

@@ -145,6 +145,12 @@ def stored_parts(connection: Connection, rid: int) -> list[Any]:
     return sorted(connection.execute(_STORED, {"rid": rid}).all(), key=lambda row: row.key)
 
 
+def says(body: bytes, ranked: bytes) -> dict[str, Any]:
+    """What stored bytes say, without ranks: two that are equal differ for nobody."""
+    members, arrays = decode(body, ranked)
+    return members | {path: [item for _, item in items] for path, items in arrays.items()}
+
+
 def part_of(row: Any) -> Part:
     """A stored row as a `Part`."""
     place = Place(row.needs, row.stake_needs, row.domain, row.holder, row.needs == sections().place("offers"))

@@ -113,6 +113,17 @@ def _is_withheld(row: FromClause) -> ColumnElement[bool]:
     )
 
 
+def stake_start(row: FromClause) -> ScalarSelect[Any]:
+    """When the first of this party's stakes in the row's resource that hold now began, or NULL (`parts.md` 13)."""
+    held = stake.alias()
+    return (
+        select(func.min(held.c.since))
+        .where(held.c.rid == row.c.rid, held.c.party == PARTY, held.c.since <= NOW, held.c.until > NOW)
+        .correlate(row)
+        .scalar_subquery()
+    )
+
+
 def stake_moment(row: FromClause) -> ScalarSelect[Any]:
     """When this party's stakes in the row's resource last changed, or NULL (`parts.md` 16, `since`)."""
     held = stake.alias()

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Table, bindparam, delete, insert, update
+from sqlalchemy import BigInteger, Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.errors import Invalid, Problem
 from hub.record.grants import rebuild_grants
@@ -17,7 +18,7 @@ from hub.record.indexing import index_rows
 from hub.record.reactions import react
 from hub.record.relabel import relabel_sources
 from hub.record.rows import part_row, silent_row
-from hub.record.staging import Batch, Change, Known, stored_parts
+from hub.record.staging import Batch, Change, Known, says, stored_parts
 from hub.record.tables import (
     index_date,
     index_string,
@@ -29,7 +30,7 @@ from hub.record.tables import (
     resource,
     worklist,
 )
-from hub.slices import DIRECTORY_TYPES, Part, decode, encode, person_of, references, rid_of_reference, split, target_of
+from hub.slices import DIRECTORY_TYPES, Part, encode, person_of, references, rid_of_reference, split, target_of
 from hub.slices.rules import RULES
 
 INDEXES = (index_token, index_string, index_date, worklist)
@@ -172,7 +173,7 @@ def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Pa
         if (
             before is not None
             and before.content == found.content
-            and _says(before.body, before.ranked) == _says(body, ranked)
+            and says(before.body, before.ranked) == says(body, ranked)
         ):
             if before.ranked != ranked:
                 rows.rerank.append(_row_key(before) | {"b_ranked": ranked})
@@ -183,7 +184,7 @@ def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Pa
             rows.close.append(_row_key(before) | {"b_until": since})
         rows.add(part, part_row(change.rid, known.person, found, since))
     for before in from_before.values():
-        if before.body or before.ranked:
+        if before.content or before.body or before.ranked:
             since = max(batch.time, before.since + 1)
             rows.close.append(_row_key(before) | {"b_until": since})
             rows.add(part, silent_row(before, since))
@@ -191,11 +192,6 @@ def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Pa
     stored = batch.connection.execute(resource.select().where(resource.c.rid == change.rid)).one()
     if any(getattr(stored, name) != value for name, value in targets.items()):
         rows.relabelled.append(change.rid)
-
-
-def _says(body: bytes, ranked: bytes) -> dict[str, Any]:
-    members, arrays = decode(body, ranked)
-    return members | {path: [item for _, item in items] for path, items in arrays.items()}
 
 
 def _row_key(row: Any) -> dict[str, int]:
@@ -210,7 +206,7 @@ def _execute(connection: Connection, rows: Rows, batch: Batch) -> None:
     if rows.unindex:
         for table in INDEXES:
             connection.execute(delete(table).where(table.c.rid.in_(rows.unindex)))
-        connection.execute(delete(link).where(link.c.source.in_(rows.unindex)))
+        _drop_known_links(connection, rows)
     for table in (resource, part, link, *INDEXES):
         if rows.insert.get(table):
             connection.execute(insert(table), rows.insert[table])
@@ -232,13 +228,26 @@ def _execute(connection: Connection, rows: Rows, batch: Batch) -> None:
         )
 
 
+def _drop_known_links(connection: Connection, rows: Rows) -> None:
+    """Links are of all versions, so those of earlier ones stay: a target that begins to reveal takes these along."""
+    found = connection.execute(select(link.c.target, link.c.source).where(link.c.source.in_(rows.unindex)))
+    known = {(row.target, row.source) for row in found}
+    rows.insert[link] = [row for row in rows.insert.get(link, ()) if (row["target"], row["source"]) not in known]
+
+
 def _write_facts(batch: Batch) -> None:
-    """Close facts that ended, then insert those that began."""
+    """Close facts that ended, then insert those that began; what ends and begins again at one moment goes on."""
     for name, conditions, at in batch.ends:
         table = metadata.tables[name]
         statement = update(table).where(table.c.until > at).values(until=at)
         for column, value in conditions.items():
             statement = statement.where(table.c[column] == value)
         batch.connection.execute(statement)
+    upsert = postgresql.insert if batch.connection.dialect.name == "postgresql" else sqlite.insert
     for name, found in batch.rows.items():
-        batch.connection.execute(insert(metadata.tables[name]), found)
+        table = metadata.tables[name]
+        begin = upsert(table)
+        again = begin.on_conflict_do_update(
+            index_elements=list(table.primary_key), set_={"until": begin.excluded.until}
+        )
+        batch.connection.execute(again, found)
