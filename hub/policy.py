@@ -183,11 +183,11 @@ def owned(role: Role, places: Sections) -> tuple[int, int]:
 
 
 def directory_rights(role: Role, places: Sections | None = None) -> Rights:
-    """What a role sees that is about no person: the directory, and the offers of open Tasks."""
+    """What a role sees that is about no person: the directory, and the offers of open Tasks if it could take one."""
     places = places or sections()
     if role.directory.level == "none":
         return Rights()
-    sees = places.place("directory") | places.place("offers")
+    sees = places.place("directory") | (places.place("offers") if role.own_tasks.level != "none" else 0)
     writes = places.place("directory") if role.directory.level == "write" else 0
     return Rights(sees, places.place("own"), writes, places.place("own"), 0, ALL_DOMAINS)
 

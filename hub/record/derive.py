@@ -77,11 +77,10 @@ def _of_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]
 
 def _consented(said: Iterable[Word]) -> frozenset[str]:
     """Sections agreed to: for this party, or by name; a permit that names neither agrees to nothing that asks."""
-    return frozenset(word.section for word in said if word.effect == "permit" and word.section != "*") | (
-        _ALL_SECTIONS
-        if any(w.effect == "permit" and w.section == "*" and w.party != "*" for w in said)
-        else frozenset()
-    )
+    permits = [word for word in said if word.effect == "permit"]
+    if any(word.section == "*" and word.party != "*" for word in permits):
+        return _ALL_SECTIONS
+    return frozenset(word.section for word in permits if word.section != "*")
 
 
 def _opposed(said: Iterable[Word]) -> frozenset[str]:
