@@ -28,6 +28,7 @@ CONDITIONS = {
     "unsupported-type": ("200", "Unsupported message type"),
     "hl7-processing-id": ("202", "Unsupported processing id"),
     "hl7-version": ("203", "Unsupported version id"),
+    "message-id-reused": ("205", "Duplicate key identifier"),
 }
 """Code of the catalogue → table 0357. Any other is 207, an error of the application."""
 _REJECTED = ("unsupported-type", "hl7-version")

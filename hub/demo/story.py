@@ -85,12 +85,12 @@ class Story:
         if task["status"] != "requested":
             yield f"   déjà orientée (Task {task['status']})"
             return
-        desk.post(_agreement(task["for"])).raise_for_status()
+        desk.post(agreement(task["for"])).raise_for_status()
         plan = next(
             (p for p in desk.search(f"CarePlan?patient={task['for']['reference']}") if p["status"] == "draft"), None
         )
         if plan is not None:
-            plan["activity"] = [_activity(entry) for entry in territory()["activity"]]
+            plan["activity"] = [activity(entry) for entry in territory()["activity"]]
             desk.put(plan).raise_for_status()
             task = desk.call("GET", f"/fhir/Task/{task['id']}").json()
         desk.put(task | {"status": "accepted"}).raise_for_status()
@@ -116,7 +116,7 @@ class Story:
             yield f"   {title:<24} Patient : {identity}\n   {'':<24} {seen}"
 
 
-def _agreement(person: dict[str, str]) -> dict[str, Any]:
+def agreement(person: dict[str, str]) -> dict[str, Any]:
     """The person agrees that the hub's organisation sees the psychiatric section (CSP L1110-4 III)."""
     return {
         "resourceType": "Consent",
@@ -137,7 +137,8 @@ def _agreement(person: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _activity(entry: dict[str, Any]) -> dict[str, Any]:
+def activity(entry: dict[str, Any]) -> dict[str, Any]:
+    """One line of the draft plan: what, in which domain, by whom."""
     coding = {"system": ACTIVITY_DOMAIN, "code": entry["domain"]}
     return {
         "extension": [{"url": ACTIVITY_DOMAIN_EXTENSION, "valueCoding": coding}],

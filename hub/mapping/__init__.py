@@ -23,7 +23,7 @@ from hub.mapping.request import service_request
 from hub.mapping.shape import Json, name_of, reference
 from hub.mapping.stay import encounter
 from hub.mapping.task import intake_task
-from hub.referral import Professional, Referral
+from hub.referral import Referral
 
 __all__ = ["Context", "Document", "Json", "Mapped", "Noticed", "admission", "to_fhir"]
 
@@ -33,7 +33,7 @@ _REFERRERS = frozenset({"referring", "requester"})
 def to_fhir(referral: Referral, context: Context) -> Mapped:
     """All that a demand makes: the person unless already known, the demand, the desk's action, what the sender
     says of the person, a draft plan, the documents, and where it all comes from."""
-    people = Directory(_named(referral), context)
+    people = Directory(context)
     made, person = _person(referral, people, context)
     stays = [encounter(referral.stay, person, people, context)] if referral.stay else []
     covers = [coverage(cover, person, context) for cover in referral.covers]
@@ -63,18 +63,13 @@ def _draft(
     return [team, draft_plan(person, team, conditions, agreements, context)]
 
 
-def _named(referral: Referral) -> tuple[Professional, ...]:
-    """Everyone whom the demand names by function. Services in place are organisations: the circle looks after them."""
-    return (*referral.professionals, *(referral.stay.professionals if referral.stay else ()))
-
-
 def _person(referral: Referral, people: Directory, context: Context) -> tuple[list[Json], str]:
-    """The directory entries, the person if new, the relatives; and the person's reference."""
+    """The person if new, the relatives; and the person's reference."""
     doctors = [people.reference(p) for p in referral.professionals if p.function == "primary"]
     new = [] if context.patient else [patient(referral.person, context, [doctor for doctor in doctors if doctor])]
     person = context.patient or name_of(new[0])
     relatives = [related_person(relative, person, context) for relative in referral.relatives]
-    return [*people.resources, *new, *relatives], person
+    return [*new, *relatives], person
 
 
 def _facts(referral: Referral, person: str, stay: Json | None, context: Context) -> tuple[list[Json], list[Json]]:

@@ -31,10 +31,9 @@ def admission(movement: Movement, context: Context) -> Noticed:
     """
     if not context.patient:
         raise ValueError("a notice about someone who is not followed makes no resource")
-    people = Directory((*movement.professionals, *movement.stay.professionals), context)
-    stay = _stay(movement, people, context)
+    stay = _stay(movement, Directory(context), context)
     document, binary = received_document(context.patient, context)
-    made = [*people.resources, stay, document, binary]
+    made = [stay, document, binary]
     notice = _CANCELLED if movement.cancelled else _NOTICES.get(movement.event)
     if notice:
         made.append(_communication(*notice, stay, context))

@@ -1,69 +1,44 @@
-"""Professionals named by a demand. One with a national number becomes a directory entry, or is the one that the
-directory knows; one without is a name, which nothing can be granted to."""
+"""Professionals named by a demand: the directory's own entry where it knows one, else a logical reference by number.
+
+A message adds nobody to the directory: everyone sees the directory, so an entry would tell of a demand that few may see.
+What the sender says of someone unknown (phone, structure) stands in the demand's own words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from hub.mapping.context import Context
-from hub.mapping.datatypes import addresses, full_name, relative_names, telecoms
+from hub.mapping.datatypes import full_name
 from hub.mapping.identifiers import professional_token, structure_token
-from hub.mapping.shape import Json, compact, concepts, name_of, reference, resource
+from hub.mapping.shape import Json, compact, reference
 from hub.referral import Professional
 
 
 class Directory:
-    """The professionals of one demand. `resources`: the entries that it adds, each Practitioner before its role."""
+    """The directory as `context` knows it."""
 
-    def __init__(self, named: Iterable[Professional], context: Context) -> None:
-        self.resources: list[Json] = []
-        self._context = context
-        self._known: dict[tuple[str, str], str] = {}
-        for professional in named:
-            number = professional_token(professional.identifiers)
-            if number and number not in self._known:
-                self._known[number] = context.directory.get("|".join(number)) or self._add(professional, number)
+    def __init__(self, context: Context) -> None:
+        self._known = context.directory
 
     def reference(self, professional: Professional) -> Json:
-        """The Practitioner, or the name alone; {} for nobody."""
+        """The directory's Practitioner, or the number and name as a logical reference; {} for nobody."""
+        display = full_name(professional.names) or professional.organisation
         number = professional_token(professional.identifiers)
-        target = self._known[number] if number else ""
-        return reference(target, full_name(professional.names) or professional.organisation)
+        if number is None or self.knows(professional):
+            return reference(self._entry(number), display)
+        identifier = {"system": number[0], "value": number[1]}
+        return compact(type="Practitioner", identifier=identifier, display=display)
 
     def knows(self, professional: Professional) -> bool:
         """Whether this one has a directory entry."""
-        return professional_token(professional.identifiers) is not None
+        return bool(self._entry(professional_token(professional.identifiers)))
 
     def organisation(self, professional: Professional) -> Json:
         """The organisation: its directory entry, or its number and name as a logical reference."""
         number = structure_token(professional.organisation_identifiers)
-        known = self._context.directory.get("|".join(number), "") if number else ""
-        if known or number is None:
-            return reference(known, professional.organisation)
+        if number is None or self._entry(number):
+            return reference(self._entry(number), professional.organisation)
         identifier = {"system": number[0], "value": number[1]}
         return compact(type="Organization", identifier=identifier, display=professional.organisation)
 
-    def _add(self, professional: Professional, number: tuple[str, str]) -> str:
-        practitioner = resource(
-            "Practitioner",
-            self._context.new_id("Practitioner"),
-            identifier=[{"system": number[0], "value": number[1]}],
-            active=True,
-            name=relative_names(professional.names),
-            telecom=telecoms(professional.telecoms),
-            address=addresses(professional.addresses),
-        )
-        self.resources.append(practitioner)
-        organisation, profession = self.organisation(professional), concepts([professional.profession])
-        if organisation or profession:
-            self.resources.append(
-                resource(
-                    "PractitionerRole",
-                    self._context.new_id("PractitionerRole"),
-                    active=True,
-                    practitioner=reference(practitioner),
-                    organization=organisation,
-                    code=profession,
-                )
-            )
-        return name_of(practitioner)
+    def _entry(self, number: tuple[str, str] | None) -> str:
+        return self._known.get("|".join(number), "") if number else ""

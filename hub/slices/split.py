@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from fhir_profiles.codes import HUB_TASK
 from hub.sections import ALONE, Sections, sections
 from hub.slices.contained import names_inside, points_inside
-from hub.slices.labels import Labels, domain_of, domain_within, labels
+from hub.slices.labels import Labels, codings, domain_of, domain_within, labels
 from hub.slices.parts import SPINE, Part, Place, Target, Targets
 from hub.slices.rules import DIRECTORY_TYPES, RULES, Rule
 from hub.slices.shape import arrays_by_item, required_elements
@@ -104,11 +105,24 @@ class _Splitter:
                 part.members[element] = value
             else:
                 part.ranked.setdefault(element, []).append((rank, value))
+        if self.rule.spine or self.rule.person == "id":
+            # A resource that says nothing at its entry yet is there all the same: what is written elsewhere later, and may
+            # be hidden, must not decide whether it is seen.
+            entry = self._entry_place()
+            found.setdefault(entry.key, Part(entry, content=False))
+            own[entry.key] |= entry.own
+            opening.add(entry.key)
         parts = [
             replace(part, place=replace(part.place, own=own[key]), content=key in opening)
             for key, part in found.items()
         ]
         return sorted(parts, key=lambda part: part.place.key)
+
+    def _entry_place(self) -> Place:
+        name = self._name("code", None) if self.rule.entry == "titles" else self.rule.entry or self.rule.rest
+        own = self.places.place(name)
+        limited = own & self.places.limited
+        return Place(own | self.label, own | self.stake_label, self.domain if limited else 0, own=own)
 
     def as_target(self) -> Target:
         if self.rule.directory:
@@ -270,6 +284,9 @@ class _Splitter:
             return label, by_stake
         if self.resource["resourceType"] in ("Task", "ServiceRequest") and spoken_of:
             label |= self.places.entry(spoken_of)
+        if (HUB_TASK, "match-review") in set(codings(self.resource.get("code"))):
+            # Matching answers only the desk (`parts.md` 15): its owner's stake opens it, and no grant does.
+            label |= self.places.place("own")
         for element in self.rule.bearers:
             for reference in references(self.resource.get(element)):
                 label |= self._target(reference).reveals

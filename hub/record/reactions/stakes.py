@@ -41,7 +41,7 @@ def _owner(batch: Batch, change: Change, person: int) -> None:
 
 
 def _handed(batch: Batch, change: Change, person: int) -> None:
-    before, after = handed(change.before or {}), handed(change.after)
+    before, after = (with_files(batch, handed(task)) for task in (change.before or {}, change.after))
     for owner, name in before - after:
         batch.end("stake", person, kind="handed", party=owner, via=change.rid, rid=rid_of_reference(name))
     for owner, name in sorted(after - before):
@@ -60,6 +60,18 @@ def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
         for name in references(task.get(element))
         if not name.startswith("Patient/")
     }
+
+
+def with_files(batch: Batch, things: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """`things`, and the Binary of each document among them: who is handed a document can open it."""
+    files = {
+        (owner, content["attachment"]["url"])
+        for owner, name in things
+        if name.startswith("DocumentReference/")
+        for content in batch.whole(name).get("content", ())
+        if content.get("attachment", {}).get("url", "").startswith("Binary/")
+    }
+    return things | files
 
 
 def asked(task: Mapping[str, Any]) -> str:

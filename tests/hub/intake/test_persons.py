@@ -87,7 +87,6 @@ def test_a_likeness_shows_nowhere_to_the_sender(intake):
     assert {"CarePlan", "CareTeam", "Provenance"} & set(seen_alike) == set()
 
 
-@pytest.mark.xfail(strict=True, reason="hub.slices does not put a match-review in the place `own` yet")
 def test_a_likeness_shows_nowhere_to_the_circle(intake):
     intake.send("hosp_clinicien", letters.ref())
     newcomer = patient_of(intake, intake.send("medecin_traitant", letters.bundle()))

@@ -9,7 +9,7 @@ import pytest
 from fhir_profiles import codes
 from hub.mapping import to_fhir
 from hub.referral import Agreement, Code, Cover, Diagnosis, Identifier, Measure, Professional, Stay
-from tests.hub.mapping.cases import FINESS, RAW, RPPS, context, csv_row, kevin, ref_i12, withdrawn
+from tests.hub.mapping.cases import RAW, RPPS, context, csv_row, kevin, ref_i12, withdrawn
 
 
 def made(demand, **changes):
@@ -73,34 +73,29 @@ def test_the_requesters_own_words_stand_in_reason_and_notes_only():
     assert "meta" not in request
 
 
-def test_a_professional_with_a_national_number_is_a_directory_entry_once():
-    found = made(ref_i12())
-    assert [p["identifier"][0]["value"] for p in found("Practitioner")] == ["10001234567", "10009876543"]
-    assert found("Patient")[0]["generalPractitioner"][0]["reference"].startswith("Practitioner/")
+def test_a_message_adds_nobody_to_the_directory():
+    """Everyone sees the directory: an entry would tell of a demand that few may see."""
+    found = made(ref_i12(), directory={})
+    assert found("Practitioner") == found("PractitionerRole") == found("Organization") == []
+    doctor = found("Patient")[0]["generalPractitioner"][0]
+    assert doctor["identifier"] == {"system": codes.RPPS, "value": "10009876543"}
+    assert "reference" not in doctor
     agents = [agent["who"]["reference"] for agent in found("Provenance")[0]["agent"]]
-    assert agents == ["Organization/chu", "Practitioner/practitioner-1", "Organization/dac"]
+    assert agents == ["Organization/chu", "Organization/dac"]
 
 
-def test_one_whom_the_directory_knows_is_not_made_again():
+def test_one_whom_the_directory_knows_is_pointed_to():
     found = made(ref_i12(), directory={f"{codes.RPPS}|10001234567": "Practitioner/anne"})
-    assert len(found("Practitioner")) == 1
     assert found("Encounter")[0]["participant"][0]["individual"]["reference"] == "Practitioner/anne"
 
 
-def test_one_without_number_is_only_named():
+def test_what_is_said_of_someone_unknown_stands_in_the_demands_words():
     unknown = Professional("referred-to", organisation="Centre fictif")
     known = Professional("referred-to", identifiers=(RPPS,))
-    [request] = made(replace(csv_row(), professionals=(unknown, known)))("ServiceRequest")
-    assert [p["reference"] for p in request["performer"]][2:] == ["Practitioner/practitioner-1"]
+    directory = {f"{codes.RPPS}|10001234567": "Practitioner/anne"}
+    [request] = made(replace(csv_row(), professionals=(unknown, known)), directory=directory)("ServiceRequest")
+    assert [p["reference"] for p in request["performer"]][2:] == ["Practitioner/anne"]
     assert request["note"] == [{"text": "Adressé à : Centre fictif"}]
-
-
-def test_a_role_names_its_structure_by_number_or_by_reference():
-    doctor = Professional("referring", identifiers=(RPPS,), organisation="SSIAD", organisation_identifiers=(FINESS,))
-    [role] = made(replace(csv_row(), professionals=(doctor,)), directory={})("PractitionerRole")
-    assert role["organization"]["identifier"] == {"system": codes.FINESS, "value": "990001234"}
-    [role] = made(replace(csv_row(), professionals=(doctor,)))("PractitionerRole")
-    assert role["organization"]["reference"] == "Organization/ssiad"
 
 
 def test_the_message_is_kept_as_it_came_with_both_digests():
