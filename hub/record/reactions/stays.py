@@ -22,7 +22,8 @@ def on_encounter(batch: Batch, change: Change) -> None:
     """The hospital's tie in its window, and the situation on hold, not closed, while the person is in (domain.md §1.2)."""
     person = batch.known[change.name].person
     before, after = window(change.before or {}), window(change.after)
-    if before != after:
+    # A stay opens rights, so only the hospital itself tells of it: nobody lets another one in.
+    if before != after and change.by in ("", (after or before or ("",))[0]):
         if before is not None:
             batch.end("relation", person, kind="stay", party=before[0], via=change.rid)
         if after is not None:
