@@ -183,13 +183,16 @@ def owned(role: Role, places: Sections) -> tuple[int, int]:
 
 
 def directory_rights(role: Role, places: Sections | None = None) -> Rights:
-    """What a role sees that is about no person: the directory, and the offers of open Tasks if it could take one."""
+    """What a role sees that is about no person: the directory, the offers of open Tasks if it could take one, and by a stake
+    the actions that name nobody (a gap of the territory)."""
     places = places or sections()
     if role.directory.level == "none":
         return Rights()
     sees = places.place("directory") | (places.place("offers") if role.own_tasks.level != "none" else 0)
     writes = places.place("directory") if role.directory.level == "write" else 0
-    return Rights(sees, places.place("own"), writes, places.place("own"), 0, ALL_DOMAINS)
+    about_nobody = places.whole("tasks") | places.place("own")
+    own, own_writes = (mask & about_nobody | places.place("own") for mask in owned(role, places))
+    return Rights(sees, own, writes, own_writes, 0, ALL_DOMAINS)
 
 
 def reachable(role: Role, places: Sections | None = None) -> int:

@@ -24,6 +24,7 @@ from hub.record.visibility import Sight, visible
 from hub.record.writing import person_rid
 from hub.slices import Part, join, labels, references, rid_of_reference, split
 from hub.task_machine import check_create, check_update, stamped
+from hub.task_machine.reading import is_open_offer
 
 _SEEN = (
     select(part.c.rid)
@@ -79,7 +80,10 @@ def edit(
     seen = [stored[row.key] for row in rows]
     head = {"resourceType": resource["resourceType"], "id": resource["id"]}
     before = head | join(seen)
+    staked = has_stake(batch.connection, sight, rid)
     if resource["resourceType"] == "Task":
+        # Who takes an open Task writes as the owner that it becomes; the machine lets nothing else pass.
+        staked = staked or is_open_offer(before)
         rule = check_update(before, resource, party=sight.actor.party, desk=is_desk(sight))
         # What only the hub writes is not a difference of the actor's.
         resource = stamped(resource, instant(batch.time), rule) if resource != before else resource
@@ -87,7 +91,6 @@ def edit(
         _assign(resource, sight.actor.party)
     _check_references(batch, sight, resource, before=set(references(before)))
     pen = pen_of(batch.connection, sight, person_rid(batch, before))
-    staked = has_stake(batch.connection, sight, rid)
     _check_places(pen, resource["resourceType"], _split(batch, resource), _split(batch, before), staked=staked)
     hidden = [found for key, found in stored.items() if key not in {row.key for row in rows}]
     whole = head | join([*hidden, _ranked_like(seen, resource, batch)])
@@ -160,8 +163,14 @@ def _check_places(pen: Pen, resource_type: str, after: list[Part], before: list[
         else:
             allowed = pen.may_write_spine(resource_type, [p.place for p in now.values() if p.content], staked=staked)
         if not allowed:
-            where = sorted(found.says()) or [""]
+            key = found.place.key
+            where = _differing(said[key].says() if key in said else {}, now[key].says() if key in now else {})
             raise Invalid(*[Problem("not-yours-to-write", f"{resource_type}.{element}") for element in where[:20]])
+
+
+def _differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The elements that one place says otherwise; the place itself when it is there for the first time and empty."""
+    return sorted(name for name in before | after if before.get(name) != after.get(name)) or [""]
 
 
 def _ranked_like(seen: list[Part], resource: dict[str, Any], batch: Batch) -> Part:

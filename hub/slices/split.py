@@ -175,7 +175,7 @@ class _Splitter:
             return Place(everything, everything, self.domain)
         if self.offered and self._is_offer(base, value):
             offers = self.places.place("offers")
-            return Place(offers, offers, offer=True)
+            return Place(offers, offers, offer=True, own=self.places.place("tasks.titles"))
         if base in self.rule.spine or base in ALWAYS_SPINE:
             return self._spine(element, value)
         name = self._name(base, value)

@@ -286,10 +286,13 @@ def test_a_stake_opens_level_own_and_above_and_ones_own_actions() -> None:
 def test_the_directory_is_read_by_partners_and_written_by_the_hub() -> None:
     place = PLACES.place("directory")
     assert directory_rights(roles()["guichet"]).writes == place
-    assert directory_rights(roles()["saad"]) == Rights(
-        place | PLACES.place("offers"), PLACES.place("own"), 0, PLACES.place("own"), 0, ALL_DOMAINS
-    )
+    found = directory_rights(roles()["saad"])
+    assert found.sees == place | PLACES.place("offers")
+    assert found.writes == 0
+    # By a stake, the actions that name no person.
+    assert set(PLACES.names(found.own)) == set(PLACES.names(found.own_writes)) == {"own", "tasks", "tasks.titles"}
     assert directory_rights(roles()["pilote"]) == Rights()
+    assert not directory_rights(roles()["dpo_auditeur"]).sees & PLACES.place("offers")
 
 
 @pytest.mark.parametrize("role", EVERYONE)
