@@ -16,7 +16,7 @@ from hub.errors import NotFound, Refused
 from hub.record.allowed import allow, allow_parameters
 from hub.record.editing import create, edit
 from hub.record.moments import tick
-from hub.record.reading import Slice, history, read, read_several, vread
+from hub.record.reading import Slice, history, out_of_sight, read, read_rids, read_several, vread
 from hub.record.search.question import read_question
 from hub.record.search.run import find, included
 from hub.record.staging import Batch
@@ -87,9 +87,9 @@ class Record:
         keys = self._store.seal_keys
         with self._reading("search", resource_type, "s") as (connection, sight, shown):
             found = find(connection, sight, question, cursor, keys, self._base)
-            slices = read_several(connection, sight, found.names, keys)
+            slices = read_rids(connection, sight, found.names, keys)
             more = read_several(
-                connection, sight, self._allowed(included(connection, sight, question, found.names)), keys
+                connection, sight, self._allowed(included(connection, sight, question, found.names.values())), keys
             )
             shown.extend(one.name for one in (*slices, *more))
         return Page(slices, more, found.total, found.next, list(question.asked))
@@ -103,13 +103,15 @@ class Record:
         """Change what this actor sees of `Type/id`, if it still sees the version `if_match`."""
         allow(self._actor, name.partition("/")[0], "u")
         keys = self._store.seal_keys
-        return self._write("update", lambda batch, sight: [edit(batch, sight, name, resource, if_match, keys)])[0]
+        with self._missing("update", [name]):
+            return self._write("update", lambda batch, sight: [edit(batch, sight, name, resource, if_match, keys)])[0]
 
     def transact(self, entries: list[Entry]) -> list[Slice]:
         """All of `entries` or none (https://hl7.org/fhir/R4/http.html#transaction), in their order."""
         for entry in entries:
             allow(self._actor, entry.name.partition("/")[0], "c" if entry.method == "POST" else "u")
-        return self._write("transaction", lambda batch, sight: list(self._stage(batch, sight, entries)))
+        with self._missing("transaction", [entry.name for entry in entries if entry.method != "POST"]):
+            return self._write("transaction", lambda batch, sight: list(self._stage(batch, sight, entries)))
 
     def new_name(self, resource_type: str) -> str:
         """A `Type/id` for an entry to come."""
@@ -142,7 +144,8 @@ class Record:
         shown: list[str] = []
         kind = asked.partition("/")[0]
         try:
-            with self._store.read() as connection:
+            # A search says the page and the slices of one moment; the others are one statement.
+            with self._store.read() if action == "search" else self._store.at_once() as connection:
                 if self._store.on_postgres:
                     enter(connection, sight)
                 yield connection, sight, shown
@@ -150,6 +153,16 @@ class Record:
             note_reading(self._store, sight, action, kind, (), asked)
             raise
         note_reading(self._store, sight, action, kind, shown)
+
+    @contextmanager
+    def _missing(self, action: str, names: list[str]) -> Iterator[None]:
+        """To ask for what is not there, or hidden, leaves its trace in writing as in reading."""
+        try:
+            yield
+        except NotFound:
+            sight = Sight(self._actor, self._store.now())
+            note_reading(self._store, sight, action, _kind(names), (), " ".join(names))
+            raise
 
     def _write(self, action: str, stage: Any) -> list[Slice]:
         with self._store.write() as connection:
@@ -159,7 +172,8 @@ class Record:
             batch = Batch(connection, time, self._store.new_id)
             names: list[str] = stage(batch, sight)
             settle(batch)
-            shown = read_several(connection, sight, names, self._store.seal_keys)
+            found = {one.name: one for one in read_several(connection, sight, names, self._store.seal_keys)}
+            shown = [found.get(name) or out_of_sight(name, time, self._store.seal_keys) for name in names]
             write_trace(connection, self._store, sight, action, _kind(names), names)
         return shown
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import repeat
-from operator import attrgetter
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
 
@@ -16,45 +16,63 @@ from hub.record.prepared import Prepared
 from hub.record.seal import Seen, seal, unseal
 from hub.record.tables import grant, part
 from hub.record.tables.base import EVER
-from hub.record.visibility import Sight, by_grant, granted, stake_moment
+from hub.record.visibility import Sight, by_grant, granted, stake_moment, stake_start
 from hub.slices import render, rid_of_reference
 
 # How many resources one statement may ask for: the greatest is more than a page with what it includes.
 _SIZES = (1, 5, 20, 50, 100, 200, 1000, 10_000)
-_BY_KEY = attrgetter("key")
+_NUMBERED = [f"rid_{rank}" for rank in range(_SIZES[-1])]
+_BY_KEY = itemgetter(1)
 
 
 class Shown(NamedTuple):
-    """A part that an actor sees, once although several of its grants may open it.
+    """A part that an actor sees now, once although several of its grants may open it.
 
-    `granted`: since when by its grants; `by_grant`: not by a stake alone; `staked`: when its stakes last changed, or None.
-    """
+    `given`: since when by its grants; `staked`: when its stakes last changed, or None."""
 
     rid: int
     key: int
-    since: int
-    until: int
     moved: int
     content: bool
     body: bytes
     ranked: bytes
-    granted: int
-    by_grant: int
+    given: int
     staked: int | None
+
+
+class Stood(NamedTuple):
+    """A part that an actor sees, over one of its spells. `by_grant`: not by a stake alone; `begun`: when the first of the
+    stakes that it has began, or None."""
+
+    rid: int
+    key: int
+    moved: int
+    content: bool
+    body: bytes
+    ranked: bytes
+    given: int
+    staked: int | None
+    since: int
+    until: int
+    by_grant: int
+    begun: int | None
 
 
 _VISIBLE = (
     select(
-        *(part.c[name] for name in Shown._fields[:8]),
-        func.max(grant.c.since).label("granted"),
-        func.max(case((by_grant(part), 1), else_=0)).label("by_grant"),
+        *(part.c[name] for name in Shown._fields[:6]),
+        func.max(grant.c.since).label("given"),
         stake_moment(part).label("staked"),
     )
     .join_from(part, grant, granted(part))
     .group_by(*part.primary_key)
 )
-_ALL = _VISIBLE.where(part.c.rid == bindparam("rid", type_=BigInteger))
-_ALWAYS, _CURRENT = Prepared(_ALL), Prepared(_ALL.where(part.c.until == EVER))
+_ONE = _VISIBLE.where(part.c.rid == bindparam("rid", type_=BigInteger))
+_CURRENT = Prepared(_ONE.where(part.c.until == EVER))
+# Only the past asks how, and since when, one sees.
+_ALWAYS = Prepared(
+    _ONE.add_columns(part.c.since, part.c.until, func.max(case((by_grant(part), 1), else_=0)), stake_start(part))
+)
 
 
 @cache
@@ -83,29 +101,42 @@ def present(connection: Connection, sight: Sight, name: str) -> list[Shown]:
     return [Shown(*row) for row in _CURRENT.rows(connection, sight.bound | {"rid": rid_of_reference(name)})]
 
 
-def _ever(connection: Connection, sight: Sight, name: str) -> list[Shown]:
-    return [Shown(*row) for row in _ALWAYS.rows(connection, sight.bound | {"rid": rid_of_reference(name)})]
+def _ever(connection: Connection, sight: Sight, name: str) -> list[Stood]:
+    return [Stood(*row) for row in _ALWAYS.rows(connection, sight.bound | {"rid": rid_of_reference(name)})]
 
 
 def read_several(connection: Connection, sight: Sight, names: Sequence[str], keys: tuple[bytes, ...]) -> list[Slice]:
     """The slices of `names` in that order, without those that are absent or hidden: one statement for all."""
+    return read_rids(connection, sight, {rid_of_reference(name): name for name in names}, keys)
+
+
+def read_rids(connection: Connection, sight: Sight, names: Mapping[int, str], keys: tuple[bytes, ...]) -> list[Slice]:
+    """`read_several` for who has the record's numbers of `names` at hand."""
     if not names:
         return []
-    rids = {rid_of_reference(name): name for name in names}
-    most = next(size for size in _SIZES if size >= len(rids))
+    most = next(size for size in _SIZES if size >= len(names))
     # The last one fills the list up, so that few statements do for any number.
-    asked = dict(enumerate([*rids, *repeat(next(reversed(rids)), most - len(rids))]))
-    found: dict[int, list[Shown]] = {rid: [] for rid in rids}
-    for row in _several(most).rows(connection, sight.bound | {f"rid_{rank}": rid for rank, rid in asked.items()}):
-        found[row[0]].append(Shown(*row))
-    return [slice_of(name, found[rid], keys) for rid, name in rids.items() if any(row.content for row in found[rid])]
+    asked = zip(_NUMBERED, [*names, *repeat(next(reversed(names)), most - len(names))], strict=False)
+    found: dict[int, list[tuple[Any, ...]]] = {rid: [] for rid in names}
+    for row in _several(most).rows(connection, sight.bound | dict(asked)):
+        found[row[0]].append(row)
+    slices = [_present(name, found[rid], keys) for rid, name in names.items()]
+    return [one for one in slices if one is not None]
+
+
+def out_of_sight(name: str, time: int, keys: tuple[bytes, ...]) -> Slice:
+    """What is left to say to who wrote `name` out of its own sight at `time`: that it is done."""
+    version = seal(Seen(time, 0), name, keys)
+    return Slice(name, render(_head(name, version, time), []), version, time)
 
 
 def vread(connection: Connection, sight: Sight, name: str, version: str, keys: tuple[bytes, ...]) -> Slice:
-    """The places visible now as they stood in `version`, if they are the places of that version; else NotFound."""
+    """The places visible now as they stood in `version`, if they are the places of that version; else NotFound.
+
+    What is not visible now has no versions either (`parts.md` 9)."""
     seen = unseal(version, name, keys)
     rows = _ever(connection, sight, name)
-    if seen is None:
+    if seen is None or not any(row.content for row in rows if row.until == EVER):
         raise NotFound
     standing = [row for row in rows if _from(row) <= seen.time < row.until]
     if _mask(standing) != seen.mask:
@@ -114,30 +145,49 @@ def vread(connection: Connection, sight: Sight, name: str, version: str, keys: t
 
 
 def history(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...]) -> list[Slice]:
-    """Every version that this actor sees, the newest first: one for each moment at which something visible moved."""
+    """Every version that this actor sees, the newest first: one for each moment at which it said something else.
+
+    A change of rights or labels moves the time of the present version and makes none (`parts.md` 3)."""
     rows = _ever(connection, sight, name)
     now = slice_of(name, [row for row in rows if row.until == EVER], keys)
-    moments = sorted({_from(row) for row in rows} | {row.moved for row in rows})
-    versions = []
-    for at in moments[:-1]:
-        standing = [row for row in rows if _from(row) <= at < row.until]
-        if any(row.content for row in standing):
-            versions.append(_rendered(name, standing, Seen(at, _mask(standing)), keys))
-    return [now, *reversed(versions)]
+    said: list[tuple[int, list[Stood]]] = []
+    for at in sorted({_from(row) for row in rows}):
+        standing = [row for row in rows if _from(row) <= at < row.until and (row.body or row.ranked)]
+        if not said or standing != said[-1][1]:
+            said.append((at, standing))
+    past = [(at, standing) for at, standing in said[:-1] if any(row.content for row in standing)]
+    return [now, *(_rendered(name, standing, Seen(at, _mask(standing)), keys) for at, standing in reversed(past))]
 
 
-def slice_of(name: str, rows: Sequence[Shown], keys: tuple[bytes, ...]) -> Slice:
+def slice_of(name: str, rows: Iterable[Shown | Stood], keys: tuple[bytes, ...]) -> Slice:
     """The present slice made of visible rows. NotFound when no part with content is among them."""
-    updated = max([max(row.since, row.moved, row.granted, row.staked or 0) for row in rows], default=0)
-    return _rendered(name, rows, Seen(updated, _mask(rows)), keys)
+    found = _present(name, rows, keys)
+    if found is None:
+        raise NotFound
+    return found
 
 
-def _rendered(name: str, rows: Iterable[Shown], seen: Seen, keys: tuple[bytes, ...]) -> Slice:
-    stored, opened = [], False
-    for row in sorted(rows, key=_BY_KEY):
-        stored.append((row.body, row.ranked))
-        opened = opened or row.content
+def _present(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]) -> Slice | None:
+    """What `rows`, in the order of `Shown`, come to; None without content. Called for each row of a page."""
+    updated = mask = 0
+    opened = False
+    stored = []
+    for _, key, moved, content, body, ranked, given, staked, *_ in sorted(rows, key=_BY_KEY):
+        updated = max(updated, moved, given, staked or 0)
+        opened = opened or content
+        if body or ranked:
+            mask ^= key
+            stored.append((body, ranked))
     if not opened:
+        return None
+    version = seal(Seen(updated, mask), name, keys)
+    return Slice(name, render(_head(name, version, updated), stored), version, updated)
+
+
+def _rendered(name: str, rows: Sequence[Stood], seen: Seen, keys: tuple[bytes, ...]) -> Slice:
+    """`rows` as they stood in a version of the past."""
+    stored = [(row.body, row.ranked) for row in sorted(rows, key=_BY_KEY)]
+    if not any(row.content for row in rows):
         raise NotFound
     version = seal(seen, name, keys)
     return Slice(name, render(_head(name, version, seen.time), stored), version, seen.time)
@@ -153,12 +203,12 @@ def _head(name: str, version: str, updated: int) -> bytes:
     ).encode()
 
 
-def _from(row: Shown) -> int:
+def _from(row: Stood) -> int:
     """From when a row speaks to this actor: what only a stake opens is history from the stake on (`parts.md` 14)."""
-    return int(row.since if row.by_grant else max(row.since, row.staked or row.since))
+    return int(row.since if row.by_grant else max(row.since, row.begun or row.since))
 
 
-def _mask(rows: Iterable[Shown]) -> int:
+def _mask(rows: Iterable[Stood]) -> int:
     mask = 0
     for row in rows:
         if row.body or row.ranked:

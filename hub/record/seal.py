@@ -31,7 +31,13 @@ def cipher(key: bytes) -> AESSIV:
 
 def seal(seen: Seen, name: str, keys: tuple[bytes, ...]) -> str:
     """The `versionId` of `name` (`Type/id`) for `seen`."""
-    sealed = cipher(keys[0]).encrypt(pack(">QQ", seen.time, seen.mask), [name.encode()])
+    return _sealed(keys[0], *seen, name)
+
+
+# A function of these four alone, so remembering it changes no answer; a worklist asks for the same twenty again and again.
+@lru_cache(maxsize=16_384)
+def _sealed(key: bytes, time: int, mask: int, name: str) -> str:
+    sealed = cipher(key).encrypt(pack(">QQ", time, mask), [name.encode()])
     return b32encode(sealed).decode().rstrip("=").lower()
 
 

@@ -65,6 +65,10 @@ class Store:
     def read(self) -> AbstractContextManager[Connection]:
         return self._readers.transaction("" if self.on_postgres else "BEGIN DEFERRED")
 
+    def at_once(self) -> AbstractContextManager[Connection]:
+        """For one statement, which is a transaction by itself."""
+        return self._readers.transaction()
+
     def note(self) -> AbstractContextManager[Connection]:
         return self._noters.transaction("" if self.on_postgres else "BEGIN IMMEDIATE")
 

@@ -82,7 +82,7 @@ def issue_token(store: Store, client_id: str, scopes: tuple[str, ...]) -> str:
 
 def token_actor(store: Store, text: str) -> tuple[Actor, int] | None:
     """Whom the token stands for and until when (µs), or None: unknown, expired, revoked, or its client suspended."""
-    with store.read() as connection:
+    with store.at_once() as connection:
         rows = _ACTOR.rows(connection, {"hash": _hash(text), "now": store.now()})
     if not rows:
         return None

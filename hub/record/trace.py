@@ -20,7 +20,7 @@ _INSERT = Prepared(insert(trace))
 
 def note_reading(store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str = "") -> None:
     """Commit the trace of a reading."""
-    with store.note() as connection:
+    with store.at_once() as connection:
         write_trace(connection, store, sight, action, kind, shown, asked)
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from hub.fhir import dumps, loads
 from hub.slices.parts import Part, Ranked
 
 _decode_raw = msgspec.json.Decoder(dict[str, list[tuple[int, msgspec.Raw]]]).decode
+_BY_RANK = itemgetter(0)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -35,7 +37,7 @@ def render(head: bytes, stored: Sequence[tuple[bytes, bytes]]) -> bytes:
     """One slice as JSON. `head`: the inside of the object for what the hub adds (resourceType, id, meta).
 
     `stored`: (body, ranked) of the visible parts, by key: an order in which hidden parts leave no gap."""
-    pieces = [head, *(body for body, _ in stored if body)]
+    pieces = [head, *[body for body, _ in stored if body]]
     ranked = [found for _, found in stored if found]
     if ranked:
         pieces.extend(_arrays(map(_decode_raw, ranked)))
@@ -43,8 +45,8 @@ def render(head: bytes, stored: Sequence[tuple[bytes, bytes]]) -> bytes:
 
 
 def _arrays(found: Iterable[dict[str, list[tuple[int, msgspec.Raw]]]]) -> Iterable[bytes]:
-    merged: dict[str, list[tuple[int, msgspec.Raw]]] = {}
-    for arrays in found:
+    merged, *others = found
+    for arrays in others:
         for path, items in arrays.items():
             merged.setdefault(path, []).extend(items)
     for path in sorted(merged):
@@ -64,4 +66,4 @@ def _value(path: str, merged: dict[str, list[tuple[int, msgspec.Raw]]]) -> bytes
 
 
 def _array(items: list[tuple[int, msgspec.Raw]]) -> bytes:
-    return b"[" + b",".join(bytes(item) for _, item in sorted(items, key=lambda pair: pair[0])) + b"]"
+    return b"[" + b",".join([bytes(item) for _, item in sorted(items, key=_BY_RANK)]) + b"]"

@@ -7,25 +7,22 @@ shift when rows are added, and every page is judged anew.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
+from sqlalchemy import Connection, select
 
 from hub.errors import Invalid, Problem
 from hub.record.seal import cipher
-from hub.record.search.compile import statement, updated
-from hub.record.search.parameters import PARAMETERS
+from hub.record.search.compile import page_of, total_of
 from hub.record.search.question import Question
+from hub.record.search.shape import shape_of
 from hub.record.search.worklist import as_listing
-from hub.record.tables import index_date, index_string, index_token, resource
+from hub.record.tables import index_token, resource
 from hub.record.visibility import Sight, visible
-
-_SORTED_BY = {"date": (index_date, "low"), "string": (index_string, "folded"), "token": (index_token, "code")}
-# What sorts when a row says nothing there: last when ascending, last when descending too.
-_NOTHING = {"date": -(1 << 62), "string": "", "token": ""}
 
 Last = tuple[Any, str]
 
@@ -33,15 +30,17 @@ Last = tuple[Any, str]
 class Row(NamedTuple):
     """One resource found."""
 
+    rid: int
     id: str
     sort: Any
 
 
 @dataclass(frozen=True)
 class Found:
-    """`names`: `Type/id` in order. `total`: only if asked. `next`: the sealed cursor of the next page, or None."""
+    """`names`: the record's numbers and `Type/id`, in order. `total`: only if asked. `next`: the sealed cursor of the next
+    page, or None."""
 
-    names: list[str]
+    names: dict[int, str]
     total: int | None
     next: str | None
 
@@ -54,22 +53,26 @@ def find(
     seal_to = _purpose(sight, question)
     last = _open(cursor, seal_to, keys) if cursor else None
     listing = as_listing(question, base)
-    total = None
+    total, rows = None, list[Row]()
     if listing is not None:
         paged, values = listing.statement(last)
         rows = [Row(*row) for row in paged.rows(connection, bound | values | {"most": question.count + 1})]
     else:
-        every = statement(question, base)
+        shape, values = shape_of(question, base)
         if question.total:
-            total = connection.execute(select(func.count()).select_from(every.subquery()), bound).scalar_one()
-        found = [] if question.only_count else connection.execute(_page(every, question, last), bound).all()
-        rows = [Row(row.id, row.sort) for row in found]
+            ((total,),) = total_of(shape).rows(connection, bound | values)
+        if not question.only_count:
+            name, descending = question.sort[0] if question.sort else ("_id", False)
+            values |= {"most": question.count + 1}
+            values |= {"last": last[0], "last_id": last[1]} if last is not None else {}
+            paged = page_of(shape, name, descending, last is not None)
+            rows = [Row(*row) for row in paged.rows(connection, bound | values)]
     shown = rows[: question.count]
     more = _seal((shown[-1].sort, shown[-1].id), seal_to, keys) if len(rows) > question.count and shown else None
-    return Found([f"{question.type}/{row.id}" for row in shown], total, more)
+    return Found({row.rid: f"{question.type}/{row.id}" for row in shown}, total, more)
 
 
-def included(connection: Connection, sight: Sight, question: Question, names: list[str]) -> list[str]:
+def included(connection: Connection, sight: Sight, question: Question, names: Collection[str]) -> list[str]:
     """What the found resources point to by `_include`, each once: index rows that the actor sees, in order of name."""
     found: set[str] = set()
     for source, parameter, target in question.includes:
@@ -85,34 +88,6 @@ def included(connection: Connection, sight: Sight, question: Question, names: li
         )
         found |= {row.code for row in rows if not target or row.code.startswith(f"{target}/")}
     return sorted(found - set(names))
-
-
-def _page(every: Select[Any], question: Question, last: Last | None) -> Select[Any]:
-    row = every.get_final_froms()[0]
-    name, descending = question.sort[0] if question.sort else ("_id", False)
-    key = _sort_key(question, name, row)
-    page = every.add_columns(key.label("sort"))
-    if last is not None:
-        further = key < last[0] if descending else key > last[0]
-        page = page.where(or_(further, and_(key == last[0], row.c.id > last[1])))
-    return page.order_by(key.desc() if descending else key, row.c.id).limit(question.count + 1)
-
-
-def _sort_key(question: Question, name: str, row: FromClause) -> ColumnElement[Any]:
-    """What the actor sees of the sort parameter in `row` (`leaks.md` L47)."""
-    if name == "_id":
-        return row.c.id
-    if name == "_lastUpdated":
-        return updated(row)
-    kind = PARAMETERS[question.type][name].kind
-    table, column = _SORTED_BY[kind]
-    index = table.alias()
-    least = (
-        select(func.min(index.c[column]))
-        .where(index.c.rid == row.c.rid, index.c.type == row.c.type, index.c.name == name, visible(index))
-        .scalar_subquery()
-    )
-    return func.coalesce(least, _NOTHING[kind])
 
 
 def _purpose(sight: Sight, question: Question) -> bytes:

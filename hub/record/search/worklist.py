@@ -22,7 +22,7 @@ DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
 
 
 def _listed(with_status: bool, after: bool) -> Prepared:
-    found = select(worklist.c.id, worklist.c.authored.label("sort")).where(
+    found = select(worklist.c.rid, worklist.c.id, worklist.c.authored.label("sort")).where(
         worklist.c.type == bindparam("type", type_=String),
         worklist.c.party == bindparam("listed", type_=String),
         visible(worklist),

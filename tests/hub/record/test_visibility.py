@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import FromClause, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.record.search.compile import statement
+from hub.record.search.compile import meets
 from hub.record.search.question import read_question
-from hub.record.tables import index_token, part, worklist
+from hub.record.search.shape import shape_of
+from hub.record.tables import index_token, part, resource, worklist
 from hub.record.visibility import visible
 
 
@@ -27,4 +28,6 @@ def test_stakes_and_withheld_are_those_of_the_row_at_any_depth(row: FromClause) 
 
 def test_the_predicate_stays_with_its_row_in_chains_and_reverse_chains() -> None:
     asked = [("patient.name", "x"), ("_has:Task:based-on:status", "accepted"), ("_lastUpdated", "gt2026")]
-    assert not _joined_again(statement(read_question("Task", asked), "https://hub.example/fhir"))
+    shape, _ = shape_of(read_question("Task", asked), "https://hub.example/fhir")
+    row = resource.alias()
+    assert not _joined_again(select(row.c.rid).where(*(meets(term, row) for term in shape.terms)))
