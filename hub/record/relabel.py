@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from hub.record.indexing import index_rows
 from hub.record.rows import part_row
-from hub.record.staging import Batch, part_of, says
+from hub.record.staging import Batch, Known, part_of, says
 from hub.record.tables import index_date, index_string, index_token, link, part, resource, worklist
 from hub.record.tables.base import EVER
 from hub.slices import Part, encode, join, references, split, target_of
@@ -21,12 +21,11 @@ from hub.slices import Part, encode, join, references, split, target_of
 
 def relabel_sources(batch: Batch, targets: Iterable[int]) -> None:
     """Split again every resource that points to one of `targets`, and so on for those whose own label follows."""
-    wave, done = set(targets), set(targets)
+    wave = set(targets)
     while wave:
+        # One that was split already is split again when another of its targets follows: the last wave changes nothing.
         found = select(link.c.source).where(link.c.target.in_(sorted(wave))).distinct()
-        sources = set(batch.connection.scalars(found)) - done
-        done |= sources
-        wave = {rid for rid in sorted(sources) if relabel(batch, rid)}
+        wave = {rid for rid in sorted(batch.connection.scalars(found)) if relabel(batch, rid)}
 
 
 def relabel(batch: Batch, rid: int) -> bool:
@@ -47,6 +46,7 @@ def relabel(batch: Batch, rid: int) -> bool:
     target = target_of(present, known)
     changed = (target.entry, target.domain, target.reveals) != (row.entry, row.domain, row.reveals)
     if changed:
+        batch.known[f"{row.type}/{row.id}"] = Known(target, row.person)
         batch.connection.execute(
             update(resource)
             .where(resource.c.rid == rid)
