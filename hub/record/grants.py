@@ -7,13 +7,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import BigInteger, BindParameter, Connection, bindparam, delete, insert, select
 
 from hub.policy import directory_rights, roles
 from hub.record.derive import Facts, Spell, Word, derive
+from hub.record.prepared import Prepared
 from hub.record.tables import consent_fact, grant, party_role, relation, stake, withheld
 from hub.record.tables.base import EVER
 from hub.record.visibility import holder_of
+
+_PERSONS: BindParameter[list[int]] = bindparam("persons", expanding=True)
+_RELATIONS = select(relation).where(relation.c.person.in_(_PERSONS))
+_STAKES = (
+    select(stake.c.person, stake.c.party, stake.c.since, stake.c.until).where(stake.c.person.in_(_PERSONS)).distinct()
+)
+_WITHHELD = select(withheld).where(withheld.c.person.in_(_PERSONS))
+_WORDS = select(consent_fact).where(consent_fact.c.person.in_(_PERSONS))
+_ROLES = select(party_role).where(party_role.c.party.in_(bindparam("parties", expanding=True)))
+
+_GRANTS = Prepared(select(grant).where(grant.c.person == bindparam("person", type_=BigInteger)))
+_GRANT = Prepared(insert(grant))
+_FORGET = Prepared(
+    delete(grant).where(
+        *(grant.c[name] == bindparam(name, type_=BigInteger) for name in ("person", "holder", "since", "domains"))
+    )
+)
 
 
 def rebuild_grants(connection: Connection, persons: Iterable[int]) -> None:
@@ -30,22 +48,18 @@ def read_facts(connection: Connection, persons: list[int]) -> dict[int, Facts]:
     """The facts of `persons`, in five statements whatever their number."""
     spells: dict[int, list[Spell]] = defaultdict(list)
     words: dict[int, list[Word]] = defaultdict(list)
-    for row in connection.execute(select(relation).where(relation.c.person.in_(persons))):
+    asked = {"persons": persons}
+    for row in connection.execute(_RELATIONS, asked):
         spells[row.person].append(Spell(row.party, row.kind, row.since, row.until))
-    held = (
-        select(stake.c.person, stake.c.party, stake.c.since, stake.c.until)
-        .where(stake.c.person.in_(persons))
-        .distinct()
-    )
-    for row in connection.execute(held):
+    for row in connection.execute(_STAKES, asked):
         spells[row.person].append(Spell(row.party, "stake", row.since, row.until))
-    for row in connection.execute(select(withheld).where(withheld.c.person.in_(persons))):
+    for row in connection.execute(_WITHHELD, asked):
         spells[row.person].append(Spell(row.party or f"role:{row.role}", "withheld", row.since, row.until))
-    for row in connection.execute(select(consent_fact).where(consent_fact.c.person.in_(persons))):
+    for row in connection.execute(_WORDS, asked):
         words[row.person].append(Word(row.effect, row.party, row.section, row.since, row.until))
     parties = {spell.party for found in spells.values() for spell in found}
     roles_of: dict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(select(party_role).where(party_role.c.party.in_(sorted(parties)))):
+    for row in connection.execute(_ROLES, {"parties": sorted(parties)}):
         roles_of[row.party].add(row.role)
     known = {party: frozenset(found) for party, found in roles_of.items()}
     return {person: Facts(tuple(spells[person]), tuple(words[person]), known) for person in persons}
@@ -56,23 +70,13 @@ def _store(connection: Connection, person: int, rows: list[dict[str, Any]]) -> N
     for row in rows:
         row["holder"] = holder_of(row["party"], row["role"])
         wanted[(row["holder"], row["since"], row["domains"])] = row
-    present = {
-        (row.holder, row.since, row.domains): dict(row._mapping)
-        for row in connection.execute(select(grant).where(grant.c.person == person))
-    }
-    stale = [key for key, row in present.items() if wanted.get(key) != row]
-    for holder, since, domains in stale:
-        connection.execute(
-            delete(grant).where(
-                grant.c.person == person,
-                grant.c.holder == holder,
-                grant.c.since == since,
-                grant.c.domains == domains,
-            )
-        )
-    fresh = [row for key, row in wanted.items() if present.get(key) != row]
-    if fresh:
-        connection.execute(insert(grant), fresh)
+    columns = grant.columns.keys()
+    rows_now = [dict(zip(columns, row, strict=True)) for row in _GRANTS.rows(connection, {"person": person})]
+    present = {(row["holder"], row["since"], row["domains"]): row for row in rows_now}
+    if stale := [row for key, row in present.items() if wanted.get(key) != row]:
+        _FORGET.run_many(connection, stale)
+    if fresh := [row for key, row in wanted.items() if present.get(key) != row]:
+        _GRANT.run_many(connection, fresh)
 
 
 def add_party(connection: Connection, party: str, role: str, since: int) -> None:

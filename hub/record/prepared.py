@@ -33,15 +33,19 @@ class Prepared:
         """Execute a statement that returns nothing."""
         self._run(connection, values)
 
-    def _run(self, connection: Connection, values: Values) -> Any:
+    def run_many(self, connection: Connection, many: Sequence[Values]) -> None:
+        """Execute a statement that returns nothing, once for each of `many`."""
+        self._run(connection, many, many=True)
+
+    def _run(self, connection: Connection, values: Any, many: bool = False) -> Any:
         dialect = connection.dialect
         text, ordered = self._made.get(dialect.name) or self._make(dialect)
-        bound = ordered(values)
+        bound = [ordered(one) for one in values] if many else ordered(values)
         for listen in connection.dispatch.before_cursor_execute:
-            listen(connection, None, text, bound, None, False)
+            listen(connection, None, text, bound, None, many)
         driver: Any = connection.connection.driver_connection
         try:
-            return driver.execute(text, bound)
+            return driver.cursor().executemany(text, bound) if many else driver.execute(text, bound)
         except dialect.loaded_dbapi.Error as fault:
             raise DBAPIError.instance(text, None, fault, dialect.loaded_dbapi.Error, dialect=dialect) from fault
 
@@ -60,4 +64,4 @@ def _order(names: Sequence[str] | None, constants: dict[str, Any]) -> Callable[[
     if len(names) < 2:
         return lambda values: tuple({**constants, **values}[name] for name in names)
     picked = itemgetter(*names)
-    return lambda values: picked({**constants, **values})
+    return (lambda values: picked({**constants, **values})) if constants else picked

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Table, bindparam, delete, insert, select, update
@@ -15,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hub.errors import Invalid, Problem
 from hub.record.grants import rebuild_grants
 from hub.record.indexing import index_rows
+from hub.record.prepared import Prepared
 from hub.record.reactions import react
 from hub.record.relabel import relabel_sources
 from hub.record.rows import part_row, silent_row
@@ -36,6 +38,8 @@ from hub.slices.rules import RULES
 INDEXES = (index_token, index_string, index_date, worklist)
 # Changes of these are told to subscribers (`loop.md` D5).
 TOLD = frozenset({"Task", "CarePlan", "ServiceRequest"})
+
+_INSERT = {table: Prepared(insert(table)) for table in (resource, part, link, outbox, *INDEXES)}
 
 _CLOSE_PART = (
     update(part)
@@ -209,10 +213,10 @@ def _execute(connection: Connection, rows: Rows, batch: Batch) -> None:
         _drop_known_links(connection, rows)
     for table in (resource, part, link, *INDEXES):
         if rows.insert.get(table):
-            connection.execute(insert(table), rows.insert[table])
+            _INSERT[table].run_many(connection, rows.insert[table])
     if rows.told:
-        connection.execute(
-            insert(outbox),
+        _INSERT[outbox].run_many(
+            connection,
             [
                 {
                     "oid": batch.new_id("Outbox"),
@@ -243,11 +247,13 @@ def _write_facts(batch: Batch) -> None:
         for column, value in conditions.items():
             statement = statement.where(table.c[column] == value)
         batch.connection.execute(statement)
-    upsert = postgresql.insert if batch.connection.dialect.name == "postgresql" else sqlite.insert
     for name, found in batch.rows.items():
-        table = metadata.tables[name]
-        begin = upsert(table)
-        again = begin.on_conflict_do_update(
-            index_elements=list(table.primary_key), set_={"until": begin.excluded.until}
-        )
-        batch.connection.execute(again, found)
+        _begin(batch.connection.dialect.name, name).run_many(batch.connection, found)
+
+
+@cache
+def _begin(database: str, name: str) -> Prepared:
+    table = metadata.tables[name]
+    begin = postgresql.insert(table) if database == "postgresql" else sqlite.insert(table)
+    keys = list(table.primary_key)
+    return Prepared(begin.on_conflict_do_update(index_elements=keys, set_={"until": begin.excluded.until}))

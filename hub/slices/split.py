@@ -26,6 +26,10 @@ ALWAYS_SPINE = frozenset({"language", "implicitRules", "modifierExtension"})
 SENDERS_INTENTS = frozenset({"proposal", "plan", "directive", "order", "original-order"})
 
 
+# How a reference begins that is contained, or is not ours.
+_ELSEWHERE = ("#", "http:", "https:", "urn:")
+
+
 def split(resource: Mapping[str, Any], targets: Targets) -> list[Part]:
     """The parts of `resource`, the spine first, then by key.
 
@@ -41,19 +45,23 @@ def target_of(resource: Mapping[str, Any], targets: Targets) -> Target:
 
 def references(value: object) -> Iterator[str]:
     """Every relative literal reference inside a JSON value, as `Type/id` (a version is cut off)."""
+    found: list[str] = []
+    _collect(value, found)
+    return iter(found)
+
+
+def _collect(value: object, found: list[str]) -> None:
+    # A list and not a generator within a generator: a demand asks this hundreds of times.
     if isinstance(value, dict):
         reference = value.get("reference")
-        if (
-            isinstance(reference, str)
-            and not reference.startswith(("#", "http:", "https:", "urn:"))
-            and "/" in reference
-        ):
-            yield reference.partition("/_history/")[0]
-        for inner in value.values():
-            yield from references(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from references(inner)
+        if isinstance(reference, str) and "/" in reference and not reference.startswith(_ELSEWHERE):
+            found.append(reference.partition("/_history/")[0])
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for inner in value:
+        if isinstance(inner, (dict, list)):
+            _collect(inner, found)
 
 
 def person_of(resource: Mapping[str, Any]) -> str | None:
