@@ -1,0 +1,133 @@
+"""A territory written at once, straight as rows: what `hub.record.writing.settle` would write, by the same pure functions.
+
+Settling follows every reaction of every resource, which is right for a referral and long for 100 000. Here the facts are said
+outright; `test_load.py` holds the rows of both ways together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert
+
+from hub.policy import roles
+from hub.record.derive import Facts, Spell, derive
+from hub.record.grants import add_party
+from hub.record.indexing import index_rows
+from hub.record.moments import tick
+from hub.record.rows import part_row
+from hub.record.store import Store
+from hub.record.tables import grant, link, part, relation, resource, stake
+from hub.record.tables.base import EVER
+from hub.record.visibility import holder_of
+from hub.sections import sections
+from hub.slices import (
+    DIRECTORY_TYPES,
+    Target,
+    default_target,
+    person_of,
+    references,
+    rid_of_reference,
+    split,
+    target_of,
+)
+from tests.bench import population
+
+_CHUNK = 500  # persons of one transaction
+
+_HELD = {
+    population.name_of(number): frozenset({population.role_of(number)}) for number in range(population.ORGANISATIONS)
+}
+
+Row = dict[str, Any]
+
+
+def load(store: Store, tasks: int, *, begin: int = 0, progress: Callable[[int], None] = lambda done: None) -> None:
+    """Fill a record with a territory until it has `tasks` Tasks; it has `begin` already. `progress` is told how many now."""
+    if not begin:
+        with store.write() as connection:
+            time = tick(connection, store.now())
+            write(connection, population.directory(), time)
+            for number in range(population.ORGANISATIONS):
+                add_party(connection, population.name_of(number), population.role_of(number), time)
+    persons = range(begin // population.TASKS_EACH, tasks // population.TASKS_EACH)
+    for first in persons[::_CHUNK]:
+        with store.write() as connection:
+            chunk = range(first, min(first + _CHUNK, persons.stop))
+            write_persons(connection, chunk, tick(connection, store.now()))
+        progress((chunk[-1] + 1) * population.TASKS_EACH)
+
+
+def write_persons(connection: Connection, persons: Iterable[int], time: int) -> None:
+    """Persons with their circle, Tasks, stakes and grants."""
+    found: dict[Table, list[Row]] = defaultdict(list)
+    for person in persons:
+        patient, team, tasks = population.patient(person), population.team(person), list(population.tasks(person))
+        for written in (patient, team, *tasks):
+            _add_rows(found, written, time)
+        facts = [*_relations(patient, team, time)], [*_stakes(patient, tasks, time)]
+        found[relation] += facts[0]
+        found[stake] += facts[1]
+        found[grant] += _grants(rid_of_reference(f"Patient/{patient['id']}"), *facts)
+    _insert(connection, found)
+
+
+def write(connection: Connection, resources: Iterable[Row], time: int) -> None:
+    """Resources and nothing that follows from them."""
+    found: dict[Table, list[Row]] = defaultdict(list)
+    for written in resources:
+        _add_rows(found, written, time)
+    _insert(connection, found)
+
+
+def _insert(connection: Connection, found: dict[Table, list[Row]]) -> None:
+    for table, rows in found.items():
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _add_rows(found: dict[Table, list[Row]], written: Row, time: int) -> None:
+    kind, names = written["resourceType"], set(references(written))
+    rid = rid_of_reference(f"{kind}/{written['id']}")
+    about = person_of(written)
+    person = 0 if kind in DIRECTORY_TYPES or about is None else rid_of_reference(about)
+    targets = {name: _plain(name.partition("/")[0]) for name in names}
+    label = target_of(written, targets)
+    head = {"rid": rid, "type": kind, "id": written["id"], "person": person}
+    found[resource].append(head | {"entry": label.entry, "domain": label.domain, "reveals": label.reveals})
+    parts = split(written, targets)
+    found[part] += [part_row(rid, person, one, time) for one in parts]
+    found[link] += [{"target": rid_of_reference(name), "source": rid} for name in names]
+    for table, row in index_rows(written, rid, person, parts):
+        found[table].append(row)
+
+
+def _plain(kind: str) -> Target:
+    """What these resources ask as targets: organisations reveal nothing, and no Task has a domain."""
+    return default_target(kind, sections())
+
+
+def _relations(patient: Row, team: Row, time: int) -> Iterator[Row]:
+    name = f"Patient/{patient['id']}"
+    common = {"person": rid_of_reference(name), "since": time, "until": EVER}
+    yield common | {"party": name, "kind": "self", "via": rid_of_reference(name)}
+    for participant in team["participant"]:
+        via = rid_of_reference(f"CareTeam/{team['id']}")
+        yield common | {"party": participant["member"]["reference"], "kind": "circle", "via": via}
+
+
+def _stakes(patient: Row, tasks: Iterable[Row], time: int) -> Iterator[Row]:
+    common = {"person": rid_of_reference(f"Patient/{patient['id']}"), "since": time, "until": EVER}
+    for task in tasks:
+        rid = rid_of_reference(f"Task/{task['id']}")
+        for kind, element in (("requested", "requester"), ("owns", "owner")):
+            yield common | {"rid": rid, "via": rid, "kind": kind, "party": task[element]["reference"]}
+
+
+def _grants(person: int, relations: Iterable[Row], stakes: Iterable[Row]) -> list[Row]:
+    spells = {Spell(row["party"], row["kind"], row["since"], row["until"]) for row in relations}
+    spells |= {Spell(row["party"], "stake", row["since"], row["until"]) for row in stakes}
+    rows = derive(Facts(tuple(spells), (), _HELD), roles())
+    return [row | {"person": person, "holder": holder_of(row["party"], row["role"])} for row in rows]

@@ -1,0 +1,77 @@
+"""A gunicorn of our own with the hub's configuration, and the CPU that its processes have used."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+# The setting by which the floor knows what to say.
+FLOOR_FOLDER = "BENCH_FLOOR"
+ROOT = Path(__file__).parents[2]
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """A running server: `cpu()` is what its processes have used since they began, user and system, in seconds."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self._process, self.port = process, port
+
+    def cpu(self) -> float:
+        return sum(_cpu_of(pid) for pid in (self._process.pid, *_children(self._process.pid)))
+
+
+@contextmanager
+def serve(application: str, port: int, var: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+    """`application` under gunicorn with `config/gunicorn.py` on `port`."""
+    words = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "config" / "gunicorn.py"), application]
+    settings = {"HUB_ENV": "demo", "HUB_VAR": str(var), "PORT": str(port), **environment}
+    log = var / f"{port}.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **settings}, stdout=said, stderr=said)
+    try:
+        _wait(port, process, log)
+        yield Server(process, port)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/livez")
+            connection.getresponse().read()
+            connection.close()
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+def _children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _cpu_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK

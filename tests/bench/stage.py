@@ -1,0 +1,116 @@
+"""What is measured: a record on SQLite, the hub on it, and the floor beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from hub.record.migrate import migrate
+from hub.record.partners import Partner, register
+from hub.record.store import Store, open_store
+from hub.record.tables import metadata
+from hub.record.tokens import issue_token
+from hub.settings import Settings, load
+from tests.bench import population
+from tests.bench.client import Client
+from tests.bench.letters import letter
+from tests.bench.rows import Rows, written
+from tests.bench.server import FLOOR_FOLDER, Server, free_port, serve
+from tests.bench.statements import CLIENT, SCOPES, interactions, measured_organisation
+from tests.territory import settle_territory
+
+_SENDER = Partner("sender", "Hôpital fictif", "Organization/chu", "hosp_clinicien", ("system/*.crus",), ("chu-hl7",))
+WORKLIST = f"/fhir/Task?owner={population.name_of(0)}&_count=20"
+SEARCH = f"/fhir/Task?requester={population.name_of(0)}&_count=20"
+
+
+@dataclass
+class Stage:
+    """The record `store`, the servers `hub` and `floor`, and a client of each."""
+
+    store: Store
+    settings: Settings
+    hub: Server
+    floor: Server
+    at_hub: Client
+    at_floor: Client
+    at_door: Client
+    ids: list[str]
+    turn: count[int]
+
+    def read(self) -> bytes:
+        """One of the Tasks of the worklist."""
+        return self.at_hub.get(f"/fhir/Task/{self.ids[next(self.turn) % len(self.ids)]}")
+
+    def refer(self) -> bytes:
+        """A demand that was never sent before."""
+        return self.at_door.post("/intake/chu-hl7", letter(next(self.turn)), "application/hl7-v2")
+
+
+def prepare(folder: Path) -> tuple[Store, Settings]:
+    """A record with the tests' territory, whose parties send and receive demands, and nothing else."""
+    environment = {"HUB_ENV": "demo", "HUB_VAR": str(folder), "PORT": str(free_port())}
+    settings = load(environment)
+    store = open_store(settings.database_url, settings.seal_keys)
+    migrate(store)
+    settle_territory(store)
+    register(store, measured_organisation())
+    register(store, _SENDER)
+    return store, settings
+
+
+@contextmanager
+def stage(folder: Path, store: Store, settings: Settings) -> Iterator[Stage]:
+    """The hub and its floor, running. The floor says what the hub said, and writes what a demand writes."""
+    environment = {"HUB_DATABASE_URL": settings.database_url, "HUB_BASE_URL": settings.base_url}
+    with serve("wsgi:app", settings.port, folder, environment) as hub:
+        at_hub = Client(hub.port, _bearer(store, CLIENT, SCOPES))
+        at_door = Client(hub.port, _bearer(store, _SENDER.client_id, _SENDER.scopes))
+        page = at_hub.get(WORKLIST)
+        ids = [entry["resource"]["id"] for entry in json.loads(page)["entry"]]
+        ready = folder / "floor"
+        ready.mkdir(exist_ok=True)
+        turn = count(int.from_bytes(os.urandom(3)))
+        answered = at_door.post("/intake/chu-hl7", letter(next(turn)), "application/hl7-v2")
+        bodies = {"read": at_hub.get(f"/fhir/Task/{ids[0]}"), "worklist": page, "search": at_hub.get(SEARCH)}
+        for name, body in (bodies | {"referral": answered, "livez": b"{}"}).items():
+            (ready / f"{name}.body").write_bytes(body)
+        if not (ready / "rows").exists():
+            (ready / "rows").write_bytes(pickle.dumps(_rows_of_a_demand(folder / "demand")))
+        _empty(ready / "floor.sqlite")
+        with serve("tests.bench.floor:app", free_port(), folder, {FLOOR_FOLDER: str(ready)}) as beside:
+            at_floor = Client(beside.port, {"Authorization": "Bearer nobody"})
+            yield Stage(store, settings, hub, beside, at_hub, at_floor, at_door, ids, turn)
+            for client in (at_hub, at_door, at_floor):
+                client.close()
+
+
+def _bearer(store: Store, client: str, scopes: tuple[str, ...]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {issue_token(store, client, scopes)}"}
+
+
+def _rows_of_a_demand(folder: Path) -> Rows:
+    """What one demand writes, in a record of its own."""
+    folder.mkdir()
+    settings = load({"HUB_ENV": "demo", "HUB_VAR": str(folder)})
+    store = open_store(settings.database_url, settings.seal_keys, durable=False)
+    migrate(store)
+    refer = dict(interactions(store, settle_territory(store), settings))["referral, HL7 v2"]
+    refer()
+    found = written(store, refer)
+    store.dispose()
+    return found
+
+
+def _empty(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    store = open_store(f"sqlite:///{path}", (b"0" * 64,))
+    with store.write() as connection:
+        metadata.create_all(connection)
+    store.dispose()

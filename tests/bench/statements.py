@@ -1,0 +1,60 @@
+"""How many SQL statements each interaction takes: a constant, whatever the record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from hub.intake import receive
+from hub.record.door import Record
+from hub.record.partners import Partner, find, register
+from hub.record.store import Store
+from hub.record.tokens import issue_token, token_actor
+from hub.settings import Settings
+from tests.bench import population
+from tests.bench.letters import letter
+from tests.territory import Territory, statements
+
+BASE = "https://hub.example/fhir"
+CLIENT = "bench"
+SCOPES = ("system/*.cruds",)
+
+
+def measured_organisation() -> Partner:
+    """The client whose worklist is measured."""
+    name, role = population.name_of(0), population.role_of(0)
+    return Partner(CLIENT, "Structure fictive 0", name, role, SCOPES)
+
+
+def interactions(store: Store, here: Territory, settings: Settings) -> Iterator[tuple[str, Callable[[], object]]]:
+    """(name, what does it once) on a record that holds a population and the territory of the tests."""
+    if find(store, CLIENT) is None:
+        register(store, measured_organisation())
+    token = issue_token(store, CLIENT, SCOPES)
+    held = token_actor(store, token)
+    assert held is not None
+    record = Record(store, held[0], BASE)
+    listed = [("owner", population.name_of(0)), ("_count", "20")]
+    sender = here.actor("hosp_clinicien", scopes=("system/*.crus",), sources=("chu-hl7",))
+    rank = iter(range(10_000))
+
+    def refer() -> object:
+        return receive(store, sender, "chu-hl7", "application/hl7-v2", letter(next(rank)), settings)
+
+    yield "token", lambda: token_actor(store, token)
+    yield "read", lambda: record.read(name_of_a_task())
+    yield "worklist of 20", lambda: record.search("Task", listed)
+    yield "search of 20", lambda: record.search("Task", [("requester", population.name_of(0)), ("_count", "20")])
+    yield "referral, HL7 v2", refer
+
+
+def name_of_a_task() -> str:
+    """The first Task that the measured organisation owns."""
+    first = next(task for task in population.tasks(0) if task["owner"]["reference"] == population.name_of(0))
+    return f"Task/{first['id']}"
+
+
+def count(store: Store, action: Callable[[], object]) -> int:
+    """The statements of `action`, transaction control aside."""
+    with statements(store) as said:
+        action()
+    return len(said)

@@ -1,0 +1,27 @@
+"""The statements of each interaction: asserted numbers, the same with few and with many Tasks."""
+
+from __future__ import annotations
+
+from hub.record.store import Store
+from hub.settings import Settings
+from tests.bench.load import load
+from tests.bench.statements import count, interactions
+from tests.territory import settle_territory
+
+# A reading's last statement is its trace.
+EXPECTED = {"token": 1, "read": 2, "worklist of 20": 3, "search of 20": 3, "referral, HL7 v2": 30}
+# On PostgreSQL a reading first steps behind the second wall.
+WALLED = ("read", "worklist of 20", "search of 20")
+
+
+def test_statements_are_constant(store: Store, settings: Settings) -> None:
+    here = settle_territory(store)
+    load(store, 100)
+    told: dict[str, int] = {}
+    for name, action in interactions(store, here, settings):
+        action()
+        told[name] = count(store, action)
+        assert count(store, action) == told[name], name
+    walled = 1 if store.on_postgres else 0
+    expected = {name: number + (walled if name in WALLED else 0) for name, number in EXPECTED.items()}
+    assert told == expected
