@@ -7,6 +7,7 @@ those who see it now find it by `_lastUpdated`; the place it left keeps a silent
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -40,7 +41,7 @@ def relabel(batch: Batch, rid: int) -> bool:
         versions.append((at, name | join(part_of(r) for r in standing)))
     batch.look_up(ref for _, whole in versions for ref in references(whole))
     known = {ref: found.target for ref, found in batch.known.items()}
-    _rewrite(batch, row, stored, [(at, split(whole, known)) for at, whole in versions])
+    _rewrite(batch, row, stored, [(at, _ranked_as(stored, at, split(whole, known))) for at, whole in versions])
     present = versions[-1][1]
     _reindex(batch, row, present, split(present, known))
     target = target_of(present, known)
@@ -53,6 +54,25 @@ def relabel(batch: Batch, rid: int) -> bool:
             .values(entry=target.entry, domain=target.domain, reveals=target.reveals)
         )
     return changed
+
+
+def _ranked_as(stored: Iterable[Any], at: int, parts: list[Part]) -> list[Part]:
+    """`parts` of the version at `at` with the ranks that its items have in `stored`: where an item stands among those that
+    somebody does not see is no news to him, and makes no version."""
+    ranks: dict[str, list[int]] = {}
+    for row in stored:
+        if row.since <= at < row.until:
+            for path, items in part_of(row).ranked.items():
+                ranks.setdefault(path, []).extend(rank for rank, _ in items)
+    known = {path: sorted(found) for path, found in ranks.items()}
+    return [
+        replace(found, ranked={path: _with(known.get(path), items) for path, items in found.ranked.items()})
+        for found in parts
+    ]
+
+
+def _with(ranks: list[int] | None, items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    return items if ranks is None else [(ranks[rank], item) for rank, item in items]
 
 
 _SILENT = {"content": False, "body": b"", "ranked": b""}
