@@ -1,0 +1,46 @@
+"""The two worlds notice leaks: with each fault of `tests.worlds.mutants` a small run fails (security.md §4.5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.worlds.drawn import drawn
+from tests.worlds.mutants import MUTANTS
+from tests.worlds.programs import Case
+from tests.worlds.run import Counts, Leak, Twin, run, sides
+from tests.worlds.scene import ACTORS
+
+MOST = 150
+_ACTORS = tuple(actor for actor in ACTORS if actor[1] not in ("pilote", "admin_sys"))
+
+
+def programs() -> list[Case]:
+    """Cases of all actors in turn."""
+    return [drawn(number // len(_ACTORS), *_ACTORS[number % len(_ACTORS)]) for number in range(MOST)]
+
+
+@pytest.mark.parametrize("fault", MUTANTS)
+def test_a_fault_is_noticed(fault: str) -> None:
+    with MUTANTS[fault]():
+        for tried, case in enumerate(programs(), 1):
+            try:
+                run(case, Counts())
+            except Leak:
+                print(f"{fault}: noticed by program {tried}")
+                return
+    pytest.fail(f"{MOST} programs did not notice")
+
+
+def test_who_sees_more_is_told_of_the_changes() -> None:
+    """What is hidden from the home help is not nothing: the case manager sees the worlds differ."""
+    differ = 0
+    for number in range(20):
+        case = drawn(number, "Organization/saad", "saad")
+        (side0, http0), (side1, http1) = sides()
+        one, other = Twin(side0, http0, case), Twin(side1, http1, case)
+        happened = [other.change(rank, change) for rank, change in enumerate(case.changes)]
+        names = sorted({*one.side.names(), *other.side.names()})
+        above = ("Organization/dac", "gestionnaire")
+        assert one.sweep(names) == other.sweep(names)
+        differ += any(happened) and one.sweep(names, *above) != other.sweep(names, *above)
+    assert differ >= 10

@@ -1,0 +1,207 @@
+"""A case run in two worlds: what the actor is told must be the same, to the byte, and stay so (security.md §4.4).
+
+W0 is the situation; W1 is the same with the hidden changes, each at its moment. After the program everything is read again
+in both.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import select
+
+from hub.actor import Actor
+from hub.errors import Invalid
+from hub.record.reading import read_several
+from hub.record.search.parameters import PARAMETERS
+from hub.record.staging import Batch
+from hub.record.tables import part, resource
+from hub.record.visibility import Sight
+from hub.settings import load
+from hub.slices import references
+from tests.worlds.changes import WORD, Change, is_hidden
+from tests.worlds.doors import EVERY_SCOPE, Answer, Door, Http, HttpDoor, RecordDoor, client_of
+from tests.worlds.oracle import Judge, World
+from tests.worlds.pool import pool
+from tests.worlds.programs import Case, Memory, Step
+from tests.worlds.scene import Json
+from tests.worlds.twin import KEYS, Side, base
+
+
+class Leak(AssertionError):
+    """An actor was told something of what it may not see."""
+
+
+@dataclass
+class Counts:
+    """What a run has tried, so that it cannot pass by trying nothing (security.md §4.5)."""
+
+    cases: int = 0
+    telling: int = 0
+    changes: Counter[str] = field(default_factory=Counter)
+    refused_changes: int = 0
+    answers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    shown: Counter[str] = field(default_factory=Counter)
+    widened: int = 0
+
+    def granted(self, *kinds: str) -> int:
+        """How many requests of these kinds were answered with success."""
+        return sum(count for (kind, status), count in self.answers.items() if kind in kinds and status.startswith("2"))
+
+
+class Twin:
+    """One of the two worlds as the actor of a case meets it, with the oracle's idea of it beside."""
+
+    def __init__(self, side: Side, http: Http, case: Case) -> None:
+        found = base(case.situation)
+        side.reset(found)
+        self.side, self.case = side, case
+        self.world = found.world()
+        self.memory = Memory()
+        self.door: Door = (
+            HttpDoor(http, case.party, case.role) if case.door == "http" else RecordDoor(side, case.party, case.role)
+        )
+
+    @property
+    def judge(self) -> Judge:
+        return Judge(self.world, self.case.party, self.case.role)
+
+    def perform(self, turn: int, step: Step) -> list[tuple[str, Answer]]:
+        self.side.clock.tick(self.case.pace)
+        self.side.ids.request = f"r{turn}"
+        started = self.side.clock()
+        found = list(step.perform(self.door, self.memory, self.case.party))
+        if step.writes and any(answer.ok for kind, answer in found if kind not in ("read",)):
+            self.refresh(started)
+        return found
+
+    def change(self, rank: int, change: Change) -> bool:
+        """Let `change` happen, if the oracle finds it hidden. Whether it did."""
+        after = change.after(self.world.resources)
+        if after is None:
+            return False
+        author = change.more[1] if change.kind == "add" else ""
+        missing = {name for name in _references(after) if name not in self.world.resources}
+        if missing or not is_hidden(self.judge, change.name, after, author):
+            return False
+        started = self.side.clock()
+        try:
+            self.side.write(f"h{rank}", lambda batch: self._put(batch, change.name, after, author))
+        except Invalid:
+            # It crosses from one person to another: the record refuses it to everybody.
+            return False
+        self.world.authors.setdefault(change.name, author)
+        self.refresh(started)
+        return True
+
+    def _put(self, batch: Batch, name: str, after: Json, author: str) -> None:
+        if name in self.world.resources:
+            batch.replace(name, after, by=author)
+        else:
+            batch.create(after, by=author)
+
+    def refresh(self, started: int) -> None:
+        """Let the oracle know what stands otherwise since `started`."""
+        with self.side.store.read() as connection:
+            changed = (
+                select(resource.c.type, resource.c.id)
+                .where(resource.c.rid.in_(select(part.c.rid).where(part.c.since >= started)))
+                .distinct()
+            )
+            names = [f"{row.type}/{row.id}" for row in connection.execute(changed)]
+        found = dict(self.world.resources)
+        authors = dict(self.world.authors)
+        for name in names:
+            found[name] = self.side.whole(name)
+            authors.setdefault(name, self.case.party)
+        self.world = World(found, authors, self.world.now)
+
+    def sweep(self, names: list[str], party: str = "", role: str = "") -> list[tuple[str, bytes, str, int]]:
+        """All that the actor of the case, or another one, sees now of `names`."""
+        party, role = party or self.case.party, role or self.case.role
+        actor = Actor(party, role, client_of(party, role), (EVERY_SCOPE,))
+        with self.side.store.read() as connection:
+            slices = read_several(connection, Sight(actor, self.side.clock()), names, KEYS)
+        return [(one.name, one.body, one.version, one.updated) for one in slices]
+
+
+def _references(resource: Any) -> set[str]:
+    return set(references(resource))
+
+
+@cache
+def sides() -> tuple[tuple[Side, Http], tuple[Side, Http]]:
+    settings = load({"HUB_ENV": "demo", "HUB_VAR": tempfile.mkdtemp(prefix="maillage-worlds-")})
+    first, second = Side(), Side()
+    return (first, Http(first, settings)), (second, Http(second, settings))
+
+
+def run(case: Case, counts: Counts) -> None:
+    """Run `case` in both worlds. Raises Leak at the first difference."""
+    (side0, http0), (side1, http1) = sides()
+    one, other = Twin(side0, http0, case), Twin(side1, http1, case)
+    counts.cases += 1
+    happened = 0
+    told: list[Answer] = []
+    for turn, step in enumerate((*case.steps, None)):
+        for rank, change in enumerate(case.changes):
+            if change.slot == turn or (step is None and change.slot > turn):
+                done = other.change(rank, change)
+                counts.changes[change.kind] += done
+                counts.refused_changes += not done
+                happened += done
+        if step is None:
+            break
+        rights = _rights(other) if step.writes else None
+        answers, others = one.perform(turn, step), other.perform(turn, step)
+        if step.writes and _rights(other) != rights:
+            # By what it wrote the actor has come to see more: the worlds are no longer alike for it.
+            counts.widened += 1
+            return
+        _compare(case, turn, step, answers, others)
+        told += [answer for _, answer in others]
+        counts.answers.update((kind, answer.status) for kind, answer in others)
+    _compare_all(case, one, other, counts, told)
+    seen = any(answer.ok and answer.body for answer in told)
+    counts.shown[case.role] += seen
+    counts.telling += bool(seen and happened)
+
+
+def _rights(twin: Twin) -> Any:
+    """What the actor's rights hang on, but for its stakes in what it made itself."""
+    judge = twin.judge
+    base_names = base(twin.case.situation).resources
+    staked = {name for name, parties in judge.stakes().items() if judge.party in parties and name in base_names}
+    return judge.ties("Patient/jeanne"), judge.said("Patient/jeanne"), staked
+
+
+def _compare(case: Case, turn: int, step: Step, answers: list[Any], others: list[Any]) -> None:
+    for (kind, answer), (_, other) in zip(answers, others, strict=False):
+        if answer.status.startswith("5") or other.status.startswith("5"):
+            raise Leak(f"{kind} failed: {answer.status} and {other.status} at step {turn}, {step}")
+        if answer != other:
+            raise Leak(f"{kind} at step {turn}, {step}:\nW0 {answer}\nW1 {other}\n{case}")
+    if len(answers) != len(others):
+        raise Leak(f"another number of answers at step {turn}, {step}")
+
+
+def _compare_all(case: Case, one: Twin, other: Twin, counts: Counts, told: list[Answer]) -> None:
+    names = sorted({*one.side.names(), *other.side.names()})
+    left, right = one.sweep(names), other.sweep(names)
+    if left != right:
+        differences = [pair for pair in zip(left, right, strict=False) if pair[0] != pair[1]]
+        raise Leak(f"afterwards: {differences[:1] or (len(left), len(right))}\n{case}")
+    if counts.cases % 8 == 0:
+        for turn, resource_type in enumerate(PARAMETERS, 100):
+            asked = Step("search", resource_type, (("_count", "200"), ("_total", "accurate")))
+            _compare(case, turn, asked, one.perform(turn, asked), other.perform(turn, asked))
+    known = pool(case.situation, case.party, case.role)
+    words = {word for _, word in known.dark} | {change.word for change in case.changes}
+    dark = words - known.bright - set(WORD.findall(repr(case.steps)))
+    for answer in told:
+        if found := dark & set(WORD.findall(answer.body.decode())):
+            raise Leak(f"canaries {found} in {answer}\n{case}")
