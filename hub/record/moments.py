@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -9,6 +10,8 @@ from sqlalchemy import BigInteger, Connection, bindparam, case, insert, select, 
 
 from hub.record.tables import clock
 
+# Python reads more of ISO 8601 than FHIR has: weeks, dates without hyphens.
+_DATE_TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _TICK = (
@@ -33,7 +36,11 @@ def _second(seconds: int) -> str:
 
 
 def moment(text: str) -> int:
-    """The microseconds of a FHIR dateTime; a partial date means its first moment. ValueError on anything else."""
+    """The microseconds of a FHIR dateTime; a partial date means its first moment. ValueError on anything else.
+
+    As a search may ask, seconds and the zone (then UTC) may be missing (https://hl7.org/fhir/R4/search.html#date)."""
+    if not _DATE_TIME.fullmatch(text):
+        raise ValueError
     padded = text if len(text) > 10 else text + "-01" * ((10 - len(text)) // 3)
     parsed = datetime.fromisoformat(padded)
     if parsed.tzinfo is None:

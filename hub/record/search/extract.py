@@ -103,15 +103,20 @@ def span(text: str) -> tuple[int, int]:
     ValueError when it is none."""
     low = moment(text)
     if len(text) == 4:
-        return low, moment(f"{int(text) + 1:04d}")
+        return low, _month(int(text) + 1, 1)
     if len(text) == 7:
         year, month = int(text[:4]), int(text[5:])
-        return low, moment(f"{year + month // 12:04d}-{month % 12 + 1:02d}")
+        return low, _month(year + month // 12, month % 12 + 1)
     if len(text) == 10:
         return low, low + _DAY
     if "." in text:
         return low, low + 1
-    return low, low + 1_000_000
+    return low, low + (1_000_000 if text[16:17] == ":" else 60_000_000)
+
+
+def _month(year: int, month: int) -> int:
+    """When a month begins, also the one after the last that a FHIR date can name."""
+    return moment(f"{year:04d}-{month:02d}") if year < 10_000 else moment("9999-12-31") + _DAY
 
 
 _INDEX = {"token": _token, "reference": _reference, "string": _string, "date": _date}

@@ -1,0 +1,135 @@
+"""What is asked, read and checked before anything is queried."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.errors import Invalid
+from hub.record.search.parameters import PARAMETERS
+from hub.record.search.question import COUNT, MOST, Chain, Condition, Has, read_question
+
+TASK = PARAMETERS["Task"]
+
+
+def conditions(*asked: tuple[str, str], kind: str = "Task") -> tuple[Condition | Chain | Has, ...]:
+    return read_question(kind, list(asked)).conditions
+
+
+def problem(*asked: tuple[str, str], kind: str = "Task") -> tuple[str, str]:
+    with pytest.raises(Invalid) as caught:
+        read_question(kind, list(asked))
+    assert len(caught.value.problems) == 1
+    return caught.value.problems[0].code, caught.value.problems[0].where
+
+
+def test_conditions_are_and_and_values_are_or() -> None:
+    assert conditions(("status", "a,b"), ("status", "c")) == (
+        Condition("status", "", ("a", "b"), TASK["status"]),
+        Condition("status", "", ("c",), TASK["status"]),
+    )
+
+
+def test_an_escaped_comma_is_no_comma() -> None:
+    assert conditions(("identifier", "a\\,b,c\\\\,d"))[0] == Condition(
+        "identifier", "", ("a,b", "c\\", "d"), TASK["identifier"]
+    )
+
+
+def test_chains_and_reverse_chains() -> None:
+    (chain,) = conditions(("focus:ServiceRequest.requester:Organization.name:exact", "x"))
+    assert isinstance(chain, Chain)
+    assert (chain.via.name, chain.target) == ("focus", "ServiceRequest")
+    assert isinstance(chain.inner, Chain)
+    assert chain.inner.inner == Condition("name", "exact", ("x",), PARAMETERS["Organization"]["name"])
+    (has,) = conditions(("_has:Task:patient:_has:Task:part-of:status", "x"), kind="Patient")
+    assert isinstance(has, Has)
+    assert isinstance(has.inner, Has)
+    (patient,) = conditions(("patient.name", "x"))
+    assert isinstance(patient, Chain)
+    assert patient.target == "Patient"
+
+
+def test_what_shapes_the_answer() -> None:
+    found = read_question("Task", [("_sort", "-authored-on"), ("_count", "7"), ("_total", "accurate"), ("status", "a")])
+    assert (found.sort, found.count, found.total, found.only_count) == ((("authored-on", True),), 7, True, False)
+    assert read_question("Task", []).count == COUNT
+    assert read_question("Task", [("_count", "999999")]).count == MOST
+    assert read_question("Task", [("_summary", "count")]).only_count
+    assert read_question("Task", [("_count", "0")]).only_count
+    assert read_question("Task", [("_include", "Task:owner:Organization")]).includes == (
+        ("Task", TASK["owner"], "Organization"),
+    )
+    asked = [("status", "a"), ("_count", "7"), ("_cursor", "x")]
+    assert read_question("Task", asked).asked == (("status", "a"), ("_count", "7"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "where"),
+    [
+        (("nonsense", "1"), "parameter-unknown", "nonsense"),
+        (("Status", "a"), "parameter-unknown", "Status"),
+        (("status:exact", "a"), "modifier-unknown", "status"),
+        (("status:text", "a"), "modifier-unknown", "status"),
+        (("authored-on:not", "2026"), "modifier-unknown", "authored-on"),
+        (("_id:not", "a"), "parameter-unknown", "_id"),
+        (("status", ""), "parameter-value", "status"),
+        (("status", ","), "parameter-value", "status"),
+        (("status", ",".join("a" * 51)), "parameter-value", "status"),
+        (("status", "a\0b"), "parameter-value", "status"),
+        (("status", "a" * 4097), "parameter-value", "status"),
+        (("status:missing", "maybe"), "parameter-value", "status"),
+        (("status:missing", "true,false"), "parameter-value", "status"),
+        (("authored-on", "yesterday"), "parameter-value", "authored-on"),
+        (("authored-on", "ap2026"), "parameter-value", "authored-on"),
+        (("authored-on", "2026-13"), "parameter-value", "authored-on"),
+        (("authored-on", "9999999"), "parameter-value", "authored-on"),
+        (("_lastUpdated", "x"), "parameter-value", "_lastUpdated"),
+        (("_count", "-1"), "parameter-value", "_count"),
+        (("_count", "ten"), "parameter-value", "_count"),
+        (("_count", "١"), "parameter-value", "_count"),
+        (("_sort", "nonsense"), "parameter-unknown", "_sort"),
+        (("_sort", "owner"), "parameter-unknown", "_sort"),
+        (("_sort", "status,authored-on"), "parameter-value", "_sort"),
+        (("_summary", "text"), "parameter-value", "_summary"),
+        (("_total", "all"), "parameter-value", "_total"),
+        (("_include", "Task:nonsense"), "parameter-value", "_include"),
+        (("_include", "Patient:organization"), "parameter-value", "_include"),
+        (("_include", "Task:status"), "parameter-value", "_include"),
+        (("_include", "*"), "parameter-value", "_include"),
+        (("_revinclude", "Task:focus"), "parameter-unknown", "_revinclude"),
+        (("_elements", "status"), "parameter-unknown", "_elements"),
+        (("_filter", "x"), "parameter-unknown", "_filter"),
+        (("focus.status", "a"), "parameter-unknown", "focus"),
+        (("status.x", "a"), "parameter-unknown", "status"),
+        (("focus:Medication.status", "a"), "parameter-unknown", "focus"),
+        (("focus:ServiceRequest.nonsense", "a"), "parameter-unknown", "nonsense"),
+        (
+            ("focus:ServiceRequest.requester:Organization.partof:Organization.name", "a"),
+            "chain-too-long",
+            "partof:Organization",
+        ),
+        (("_has:Task:part-of:_has:Task:part-of:_has:Task:part-of:status", "a"), "chain-too-long", "_has"),
+        (("_has:Task:nonsense:status", "a"), "parameter-unknown", "_has"),
+        (("_has:Nothing:patient:status", "a"), "parameter-unknown", "_has"),
+        (("_has:Task:status", "a"), "parameter-unknown", "_has"),
+        (("<script>", "a"), "parameter-unknown", "script"),
+    ],
+)
+def test_what_is_not_declared_is_refused_at_its_name(asked: tuple[str, str], code: str, where: str) -> None:
+    assert problem(asked) == (code, where)
+
+
+def test_what_may_stand_once_stands_once() -> None:
+    assert problem(("_count", "1"), ("_count", "2")) == ("parameter-twice", "_count")
+    assert problem(*[("_include", "Task:owner")] * 9) == ("parameter-value", "_include")
+    assert read_question("Task", [("_format", "json"), ("_format", "json")])
+
+
+def test_no_value_stands_in_an_error() -> None:
+    for asked in (
+        ("authored-on", "NAISSANCE"),
+        ("_count", "NAISSANCE"),
+        ("_include", "NAISSANCE"),
+        ("_sort", "NAISSANCE"),
+    ):
+        assert "NAISSANCE" not in "".join(problem(asked))
