@@ -18,7 +18,7 @@ from hub.record.tables.base import EVER
 
 @dataclass(frozen=True)
 class Spell:
-    """Something true of a party from `since` until `until`. `kind`: a tie (`circle`, `stake`, …) or `withheld`."""
+    """Something true of a party from `since` until `until`. `kind`: a tie (`circle`, `stake`, …)."""
 
     party: str
     kind: str
@@ -56,21 +56,20 @@ def derive(facts: Facts, roles: Mapping[str, Role]) -> list[dict[str, Any]]:
 
 
 def _of_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]:
-    spells = [spell for spell in facts.spells if spell.party in (party, f"role:{role.name}")]
+    spells = [spell for spell in facts.spells if spell.party == party]
     words = [word for word in facts.words if word.party in ("*", party, role.name)]
     lasting = [(fact.since, fact.until) for fact in spells] + [(word.since, word.until) for word in words]
     cuts = sorted({moment for ends in lasting for moment in ends})
-    pieces: list[tuple[int, int, Rights, str, frozenset[Spell]]] = []
+    pieces: list[tuple[int, int, Rights, str]] = []
     for since, until in pairwise(cuts):
         ties = frozenset(spell.kind for spell in spells if spell.since <= since < spell.until)
         said = [word for word in words if word.since <= since < word.until]
         found = rights(role, ties, _consented(said), _opposed(said)) if ties else Rights()
-        kept = frozenset(spell for spell in spells if spell.kind == "withheld" and spell.since <= since < spell.until)
-        if pieces and pieces[-1][2] == found and pieces[-1][4] == kept and pieces[-1][1] == since:
-            pieces[-1] = (pieces[-1][0], until, found, pieces[-1][3], kept)
+        if pieces and pieces[-1][2] == found and pieces[-1][1] == since:
+            pieces[-1] = (pieces[-1][0], until, found, pieces[-1][3])
         else:
-            pieces.append((since, until, found, ", ".join(sorted(ties - {"withheld"})), kept))
-    for since, until, found, why, _ in pieces:
+            pieces.append((since, until, found, ", ".join(sorted(ties))))
+    for since, until, found, why in pieces:
         if until > since and (found.sees or found.own):
             yield from _rows(party, role.name, since, until, found, why)
 

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, BindParameter, Connection, bindparam, delete,
 from hub.policy import directory_rights, roles
 from hub.record.derive import Facts, Spell, Word, derive
 from hub.record.prepared import Prepared
-from hub.record.tables import consent_fact, grant, party_role, relation, stake, withheld
+from hub.record.tables import consent_fact, grant, party_role, relation, stake
 from hub.record.tables.base import EVER
 from hub.record.visibility import holder_of
 
@@ -21,7 +21,6 @@ _RELATIONS = select(relation).where(relation.c.person.in_(_PERSONS))
 _STAKES = (
     select(stake.c.person, stake.c.party, stake.c.since, stake.c.until).where(stake.c.person.in_(_PERSONS)).distinct()
 )
-_WITHHELD = select(withheld).where(withheld.c.person.in_(_PERSONS))
 _WORDS = select(consent_fact).where(consent_fact.c.person.in_(_PERSONS))
 _ROLES = select(party_role).where(party_role.c.party.in_(bindparam("parties", expanding=True)))
 
@@ -53,8 +52,6 @@ def read_facts(connection: Connection, persons: list[int]) -> dict[int, Facts]:
         spells[row.person].append(Spell(row.party, row.kind, row.since, row.until))
     for row in connection.execute(_STAKES, asked):
         spells[row.person].append(Spell(row.party, "stake", row.since, row.until))
-    for row in connection.execute(_WITHHELD, asked):
-        spells[row.person].append(Spell(row.party or f"role:{row.role}", "withheld", row.since, row.until))
     for row in connection.execute(_WORDS, asked):
         words[row.person].append(Word(row.effect, row.party, row.section, row.since, row.until))
     parties = {spell.party for found in spells.values() for spell in found}

@@ -16,7 +16,7 @@ from hub.record.prepared import Prepared
 from hub.record.seal import Seen, seal, unseal
 from hub.record.tables import grant, part
 from hub.record.tables.base import EVER
-from hub.record.visibility import Sight, by_grant, granted, stake_moment, stake_start
+from hub.record.visibility import Sight, by_grant, granted, own_moment, stake_start
 from hub.slices import render, rid_of_reference
 
 # How many resources one statement may ask for: the greatest is more than a page with what it includes.
@@ -62,7 +62,7 @@ _VISIBLE = (
     select(
         *(part.c[name] for name in Shown._fields[:6]),
         func.max(grant.c.since).label("given"),
-        stake_moment(part).label("staked"),
+        own_moment(part).label("staked"),
     )
     .join_from(part, grant, granted(part))
     .group_by(*part.primary_key)

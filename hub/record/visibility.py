@@ -10,6 +10,7 @@ The bound values are `:holder`, `:party`, `:role` and `:now`, given by `sight()`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -54,6 +55,7 @@ class Sight:
         }
 
 
+@lru_cache(maxsize=4096)
 def holder_of(party: str, role: str) -> int:
     """The number of a party in one role."""
     return hash63("holder", party, role)
@@ -124,12 +126,26 @@ def stake_start(row: FromClause) -> ScalarSelect[Any]:
     )
 
 
-def stake_moment(row: FromClause) -> ScalarSelect[Any]:
-    """When this party's stakes in the row's resource last changed, or NULL (`parts.md` 16, `since`)."""
-    held = stake.alias()
-    return (
+def own_moment(row: FromClause) -> ColumnElement[int]:
+    """When what concerns this actor in the row's resource alone last changed, or 0 (`parts.md` 16, `since`): its party's
+    stakes, and the end of what was withheld from it. Other resources of the person do not move: that something is withheld
+    would be told by their clocks."""
+    held, kept = stake.alias(), withheld.alias()
+    staked = (
         select(func.max(case((held.c.until <= NOW, held.c.until), else_=held.c.since)))
         .where(held.c.rid == row.c.rid, held.c.party == PARTY, held.c.since <= NOW)
         .correlate(row)
         .scalar_subquery()
     )
+    given_back = (
+        select(func.max(kept.c.until))
+        .where(kept.c.rid == row.c.rid, kept.c.until <= NOW, or_(kept.c.party == PARTY, kept.c.role == ROLE))
+        .correlate(row)
+        .scalar_subquery()
+    )
+    return later(func.coalesce(staked, 0), func.coalesce(given_back, 0))
+
+
+def later(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
+    """The greater of two; SQLite and PostgreSQL have no common function for it."""
+    return case((one >= other, one), else_=other)

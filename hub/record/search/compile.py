@@ -22,7 +22,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
     exists,
     false,
     func,
@@ -37,7 +36,7 @@ from hub.record.search.parameters import PARAMETERS
 from hub.record.search.shape import Alternatives, Own, Pointed, Pointing, Said, Shape, Term
 from hub.record.tables import grant, index_date, index_string, index_token, part, resource
 from hub.record.tables.base import EVER
-from hub.record.visibility import granted, stake_moment, visible
+from hub.record.visibility import granted, later, own_moment, visible
 
 _TABLES = {"token": index_token, "reference": index_token, "string": index_string, "date": index_date}
 _SORTED_BY = {"date": (index_date, "low"), "string": (index_string, "folded"), "token": (index_token, "code")}
@@ -56,8 +55,12 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 
 @lru_cache(maxsize=512)
 def page_of(shape: Shape, sort: str, descending: bool, after: bool) -> Prepared:
-    """(rid, id, sort) of `:most` that are found, by the parameter `sort` and the id; `after` the row `:last`, `:last_id`."""
+    """(rid, id, sort) of `:most` that are found, by the parameter `sort` and the id; `after` the row `:last`, `:last_id`.
+
+    `sort` "": in an order of our own, so that a statement can stop when the page is full."""
     row = resource.alias()
+    if not sort:
+        return _unsorted(shape, row, after)
     key = _sort_key(shape.type, sort, row)
     found = _found(shape, row).add_columns(key.label("sort"))
     if after:
@@ -66,6 +69,15 @@ def page_of(shape: Shape, sort: str, descending: bool, after: bool) -> Prepared:
         found = found.where(or_(further, and_(key == last, row.c.id > bindparam("last_id", type_=String))))
     ordered = found.order_by(key.desc() if descending else key, row.c.id)
     return Prepared(ordered.limit(bindparam("most", type_=Integer)))
+
+
+def _unsorted(shape: Shape, row: FromClause, after: bool) -> Prepared:
+    # A list of rids is gone through in the order of rids, a type in that of ids. Both say nothing of what a resource says.
+    key = row.c.id if shape.leading is None else row.c.rid
+    found = _found(shape, row).add_columns(key.label("sort"))
+    if after:
+        found = found.where(key > _bound("last", key))
+    return Prepared(found.order_by(key).limit(bindparam("most", type_=Integer)))
 
 
 @lru_cache(maxsize=512)
@@ -177,18 +189,13 @@ def _pointed(term: Pointed, row: FromClause) -> ColumnElement[bool]:
 def updated(row: FromClause) -> ColumnElement[int]:
     """`lastUpdated` of the slice: of its visible parts and of the actor's rights (`parts.md` 16, `leaks.md` L47)."""
     seen, rights = part.alias(), grant.alias()
-    at = _later(_later(seen.c.moved, rights.c.since), func.coalesce(stake_moment(seen), 0))
+    at = later(later(seen.c.moved, rights.c.since), own_moment(seen))
     return (
         select(func.max(at, type_=BigInteger))
         .join_from(seen, rights, granted(seen, rights))
         .where(seen.c.rid == row.c.rid, seen.c.until == EVER)
         .scalar_subquery()
     )
-
-
-def _later(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
-    """The greater of two; SQLite and PostgreSQL have no common function for it."""
-    return case((one >= other, one), else_=other)
 
 
 def _sort_key(resource_type: str, name: str, row: FromClause) -> ColumnElement[Any]:

@@ -374,6 +374,7 @@ def test_what_is_withheld_from_one_is_seen_by_others(here: Territory) -> None:
     here.join_circle("ssiad", "medecin_traitant")
     here.write(condition("c"), condition("d"))
     before = here.open("medecin_traitant").read("Condition/c")
+    beside = here.open("ssiad").read("Condition/d")
     now = here.pass_time()
     _withhold(here, "Condition/c", party="Organization/ssiad", until=now + DAY)
     assert not sees(here, "ssiad", "Condition/c")
@@ -383,6 +384,8 @@ def test_what_is_withheld_from_one_is_seen_by_others(here: Territory) -> None:
     here.pass_time(DAY)
     assert sees(here, "ssiad", "Condition/c")
     assert here.open("ssiad").read("Condition/c").updated == now + DAY
+    # The clocks of the rest do not tell that something was withheld.
+    assert here.open("ssiad").read("Condition/d") == beside
 
 
 def test_a_result_not_yet_announced_is_withheld_from_the_person(here: Territory) -> None:
