@@ -66,12 +66,12 @@ def _enter(batch: Batch, patient: str, person: int, owner: str) -> None:
         batch.create(team | {"participant": [_member(batch, owner)]}, by="")
         return
     team = deepcopy(batch.whole(name))
-    if owner not in {party(one, "member") for one in team.get("participant", ()) if "end" not in one.get("period", {})}:
-        team.setdefault("participant", []).append(_member(batch, owner))
     # A proposed team becomes the circle when the first one joins: those proposed stay out until they accept.
     if team["status"] == "proposed":
-        team["participant"] = [one for one in team["participant"] if "start" in one.get("period", {})]
+        team["participant"] = [one for one in team.get("participant", ()) if "start" in one.get("period", {})]
         team["status"] = "active"
+    if owner not in {party(one, "member") for one in team.get("participant", ()) if "end" not in one.get("period", {})}:
+        team.setdefault("participant", []).append(_member(batch, owner))
     batch.replace(name, team, by="")
 
 
