@@ -4,8 +4,10 @@ from hub.slices.fragments import decode, encode, render
 from hub.slices.join import join
 from hub.slices.labels import Labels, labels
 from hub.slices.parts import Part, Place, Target, Targets, hash63, rid_of, rid_of_reference
+from hub.slices.references import person_of, references
 from hub.slices.rules import DIRECTORY_TYPES, RULES, TYPES
-from hub.slices.split import default_target, person_of, references, split, target_of
+from hub.slices.split import split, target_of
+from hub.slices.targets import default_target
 
 __all__ = [
     "DIRECTORY_TYPES",

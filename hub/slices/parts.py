@@ -55,7 +55,8 @@ SPINE = Place(0, 0)
 @dataclass(frozen=True)
 class Target:
     """What a reference's target asks of those who see the reference (`parts.md` 3, 4). `entry`: places by which the target
-    counts as seen. `domain`: its activity domain. `reveals`: for a directory entry, the section extract it betrays."""
+    counts as seen. `domain`: its activity domain. `reveals`: for a directory entry, the section extract it betrays; for a
+    document, what of its `entry` those who bear it reveal."""
 
     entry: int
     domain: int = 0

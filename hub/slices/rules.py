@@ -2,7 +2,7 @@
 
 A place is written as in `sections.toml`; `spine` is what every slice carries so that it is valid R4. A type with only a
 `rest` is whole: one line. Elements that hold references get the places of their targets on top, item by item
-(`hub.slices.split`), so nothing here speaks of targets.
+(`hub.slices.placing`), so nothing here speaks of targets.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Rule:
     `rest`: place of the elements not named, or `by-code` when codes decide (`config/labels.toml`). `entry`: the place by
     which it counts as seen when something points to it; "" means `rest`. `person`: the element that points to the Patient.
     `bearers`: elements whose directory entry, if it reveals a section, labels the whole resource. `by_item`: arrays whose items
-    differ in place by a named rule of `hub.slices.split`. `handed`: references whose targets the owner is handed.
+    differ in place by a named rule of `hub.slices.naming`. `handed`: references whose targets the owner is handed.
     """
 
     rest: str
