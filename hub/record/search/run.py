@@ -62,7 +62,7 @@ def find(
         if question.total:
             ((total,),) = total_of(shape).rows(connection, bound | values)
         if not question.only_count:
-            name, descending = question.sort[0] if question.sort else ("_id", False)
+            name, descending = question.sort[0] if question.sort else ("", False)
             values |= {"most": question.count + 1}
             values |= {"last": last[0], "last_id": last[1]} if last is not None else {}
             paged = page_of(shape, name, descending, last is not None)
