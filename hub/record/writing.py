@@ -17,10 +17,11 @@ from hub.errors import Invalid, Problem
 from hub.record.grants import rebuild_grants
 from hub.record.indexing import index_rows
 from hub.record.prepared import Prepared
+from hub.record.ranks import kept, spaced
 from hub.record.reactions import react
 from hub.record.relabel import relabel_sources
 from hub.record.rows import part_row, silent_row
-from hub.record.staging import Batch, Change, Known, says, stored_parts
+from hub.record.staging import Batch, Change, Known, part_of, says, stored_parts
 from hub.record.tables import (
     index_date,
     index_string,
@@ -141,7 +142,7 @@ def _write_change(batch: Batch, change: Change, rows: Rows) -> None:
         rows.add(
             resource, {"rid": change.rid, "type": resource_type, "id": resource_id, "person": known.person} | entry
         )
-        for found in parts:
+        for found in spaced(parts):
             rows.add(part, part_row(change.rid, known.person, found, batch.time))
         if change.by and change.type != "Patient":
             batch.stake(change.name, change.by, "authored", change.name, known.person)
@@ -171,7 +172,7 @@ def _check_references(batch: Batch, change: Change, names: list[str], person: in
 def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Part], rows: Rows) -> None:
     """New rows for the places that say something else now; a place that falls silent keeps its clock running."""
     from_before = {row.key: row for row in stored_parts(batch.connection, change.rid)}
-    for found in parts:
+    for found in kept(map(part_of, from_before.values()), parts):
         before = from_before.pop(found.place.key, None)
         body, ranked = encode(found)
         if (

@@ -46,6 +46,14 @@ FOUND = {
         ),
         steps=(Step("read", "CarePlan/plan"),),
     ),
+    "hidden items in front changed the order of what stood in a version of the past": Case(
+        "circle", "Organization/dac", "gestionnaire", "http", 1_000,
+        changes=(
+            Change(1, "copy", "CarePlan/plan", "zq0164z", ("front",)),
+            Change(1, "copy", "CarePlan/plan", "zq0164z", ("front",)),
+        ),
+        steps=(Step("edit", "CarePlan/plan", (), ("say", "5")), Step("history", "CarePlan/plan")),
+    ),
 }  # fmt: skip
 
 
