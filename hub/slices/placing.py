@@ -71,9 +71,13 @@ class Places:
                 reveals |= self.target(reference).reveals
             return Target(self.places.place("directory"), reveals=reveals, directory=True)
         if self.rule.rest == "by-document":
-            return Target(self._as_document().needs)
+            place = self._as_document()
+            return Target(place.needs, place.domain)
         name = self.names.entry()
-        return Target(self.places.place("identity.usual" if name == "by-target" else name) | self.label, self.domain)
+        entry = self.places.place("identity.usual" if name == "by-target" else name)
+        # What bearers reveal is not asked of a stake, so a document tells its Binary which part of the entry that is.
+        bears = self.resource["resourceType"] == "DocumentReference"
+        return Target(entry | self.label, self.domain, self.label & ~entry & ~self.stake_label if bears else 0)
 
     def with_targets(self, own: int, element: str, value: object, holder: str | None = None) -> Place:
         """The place `own` of `element`, with all that the targets of the references in `value` need."""
@@ -132,11 +136,11 @@ class Places:
         return label, by_stake
 
     def _as_document(self) -> Place:
-        """Binary stands where the one document that it belongs to stands; without one it is a message received."""
+        """Binary stands where its one document stands, by its domain and its stakes too; without one it is received."""
         for reference in references(self.resource.get("securityContext")):
             if reference.startswith("DocumentReference/"):
-                entry = self.target(reference).entry
-                return Place(entry, entry)
+                of = self.target(reference)
+                return Place(of.entry, of.entry & ~of.reveals, of.domain if of.entry & self.places.limited else 0)
         received = self.places.place("received")
         return Place(received, received)
 
