@@ -168,7 +168,12 @@ def shown_by(cell: Cell, section: str, places: Sections) -> int:
 
 
 def owned(role: Role, places: Sections) -> tuple[int, int]:
-    """The places that a stake opens, to see and to write: level `own` and above, one's own tasks, the message sent."""
+    """The places that a stake opens, to see and to write: level `own` and above, one's own tasks, the message sent.
+
+    Stakes are an organisation's: to a role that no tie opens and that takes no actions (pilot, administrator) its
+    colleagues' open nothing."""
+    if not role.relations and role.own_tasks.level == "none":
+        return 0, 0
     own = 0
     for name, cell in role.cells.items():
         if cell.level != "none" and name != "tasks":

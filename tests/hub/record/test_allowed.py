@@ -62,7 +62,7 @@ def test_a_type_that_the_hub_does_not_keep_is_closed(kind: str) -> None:
     [
         ("pilote", "Patient", "r", False),
         ("pilote", "Organization", "r", False),
-        ("admin_sys", "AuditEvent", "r", True),
+        ("admin_sys", "AuditEvent", "r", False),
         ("admin_sys", "Patient", "r", False),
         ("saad", "MedicationStatement", "r", True),  # by a stake
         ("guichet", "MedicationStatement", "r", False),
