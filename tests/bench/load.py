@@ -17,6 +17,7 @@ from hub.record.derive import Facts, Spell, derive
 from hub.record.grants import add_party
 from hub.record.indexing import index_rows
 from hub.record.moments import tick
+from hub.record.ranks import spaced
 from hub.record.rows import part_row
 from hub.record.store import Store
 from hub.record.tables import grant, link, part, relation, resource, stake
@@ -97,7 +98,7 @@ def _add_rows(found: dict[Table, list[Row]], written: Row, time: int) -> None:
     label = target_of(written, targets)
     head = {"rid": rid, "type": kind, "id": written["id"], "person": person}
     found[resource].append(head | {"entry": label.entry, "domain": label.domain, "reveals": label.reveals})
-    parts = split(written, targets)
+    parts = spaced(split(written, targets))
     found[part] += [part_row(rid, person, one, time) for one in parts]
     found[link] += [{"target": rid_of_reference(name), "source": rid} for name in names]
     for table, row in index_rows(written, rid, person, parts):
