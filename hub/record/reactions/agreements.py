@@ -13,6 +13,8 @@ from hub.sections import sections
 from hub.slices import references
 from hub.slices.labels import codings
 
+# What limits a provision to some information (https://hl7.org/fhir/R4/consent.html).
+_LIMITS = ("class", "code", "securityLabel", "data", "dataPeriod", "action")
 # (effect, party or role or *, section or *, since, until)
 Said = tuple[str, str, str, int, int]
 
@@ -47,10 +49,20 @@ def _said(effect: str, provision: Mapping[str, Any]) -> Iterator[Said]:
     period = provision.get("period", {})
     since = moment(period["start"]) if "start" in period else 0
     until = moment(period["end"]) if "end" in period else EVER
-    parties = [name for actor in provision.get("actor", ()) for name in references(actor.get("reference"))] or ["*"]
-    for party in parties:
-        for section in _sections(provision) or ["*"]:
+    parties = [name for actor in provision.get("actor", ()) for name in references(actor.get("reference"))]
+    sections_named = _sections(provision)
+    if effect == "permit" and _says_less(provision, parties, sections_named):
+        return
+    for party in parties or ["*"]:
+        for section in sections_named or ["*"]:
             yield effect, party, section, since, until
+
+
+def _says_less(provision: Mapping[str, Any], parties: list[str], sections_named: list[str]) -> bool:
+    """Whether a provision is limited to someone or something that the hub cannot tell: to read it as one for all would widen
+    it. An opposition so limited is read as one to all."""
+    limited = any(name in provision for name in _LIMITS)
+    return ("actor" in provision and not parties) or (limited and not sections_named)
 
 
 def _sections(provision: Mapping[str, Any]) -> list[str]:

@@ -59,8 +59,25 @@ def test_a_period_bounds_it() -> None:
 def test_codes_of_others_name_no_section() -> None:
     foreign = consent("permit", SAAD)
     foreign["provision"]["class"] = [{"system": "urn:x", "code": "psychiatric"}]
-    # What names nothing that we know must not say more than it says: see the report of this rule in parts.md 12.
-    assert ("permit", SAAD, "psychiatric") not in facts(foreign)
+    assert facts(foreign) == set()
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"class": [{"system": "urn:x", "code": "x"}]},
+        {"securityLabel": [{"system": codes.ACT_CODE, "code": "SDV"}]},
+        {"code": [{"text": "x"}]},
+        {"data": [{"meaning": "instance", "reference": {"reference": "Observation/o"}}]},
+        {"dataPeriod": {"start": "2026"}},
+        {"action": [{"text": "x"}]},
+        {"actor": [{"role": {"text": "x"}, "reference": {"display": "quelqu'un"}}]},
+        {"actor": [{"role": {"text": "x"}, "reference": {"identifier": {"value": "x"}}}]},
+    ],
+)
+def test_a_limit_that_the_hub_cannot_tell_widens_no_permit_and_narrows_no_opposition(limit: dict[str, Any]) -> None:
+    assert facts(consent("permit") | {"provision": limit}) == set()
+    assert facts(consent("deny") | {"provision": limit}) == {("deny", "*", "*")}
 
 
 @pytest.mark.parametrize(
