@@ -25,7 +25,7 @@ from tests.bench.disk import syncs_a_second
 from tests.bench.load import load
 from tests.bench.pair import Cost, compare
 from tests.bench.profile import largest_shares
-from tests.bench.stage import SEARCH, WORKLIST, Stage, prepare, stage
+from tests.bench.stage import GROWING, SEARCH, WORKLIST, Stage, prepare, stage
 from tests.bench.statements import CLIENT, SCOPES, count, interactions
 from tests.territory import Territory
 
@@ -51,7 +51,7 @@ def _run(folder: Path) -> None:
         _load(store, loaded, size)
         loaded = size
         with stage(folder, store, settings) as on:
-            grown[size] = compare(on.hub, lambda: on.at_hub.get(WORKLIST), on.floor, _floor(on, "worklist"), 100)
+            grown[size] = compare(on.hub, lambda: on.at_hub.get(GROWING), on.floor, _floor(on, "worklist"), 100)
             if size == SIZES[-1]:
                 costs = dict(_costs(on))
     numbers = {name: count(store, action) for name, action in interactions(store, Territory(store), settings)}
@@ -93,7 +93,7 @@ def _print(costs: dict[str, Cost], grown: dict[int, Cost], numbers: dict[str, in
         # Each beside the floor of its own moment, so that a busy machine does not count as growth.
         growth = cost.ratio / grown[SIZES[0]].ratio
         table.add_row(
-            f"worklist, {size} Tasks", f"{cost.hub:.2f}", f"{cost.floor:.2f}", f"{growth:.2f}", f"< {GROWTH}", ""
+            f"worklist of 5, {size} Tasks", f"{cost.hub:.2f}", f"{cost.floor:.2f}", f"{growth:.2f}", f"< {GROWTH}", ""
         )
     console.print(table)
     console.print(f"{syncs:.0f} fdatasync of 8 kB a second on this disk")

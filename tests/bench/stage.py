@@ -27,6 +27,8 @@ from tests.territory import settle_territory
 
 _SENDER = Partner("sender", "Hôpital fictif", "Organization/chu", "hosp_clinicien", ("system/*.crus",), ("chu-hl7",))
 WORKLIST = f"/fhir/Task?owner={population.name_of(0)}&_count=20"
+# With 1 000 Tasks an organisation owns five: a page that is as long at every size.
+GROWING = f"/fhir/Task?owner={population.name_of(0)}&_count=5"
 SEARCH = f"/fhir/Task?requester={population.name_of(0)}&_count=20"
 
 
