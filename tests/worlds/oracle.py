@@ -18,7 +18,7 @@ from hub.slices import DIRECTORY_TYPES, Part, Target, join, person_of, reference
 
 Json = dict[str, Any]
 
-_AT_WORK = {"accepted", "in-progress", "on-hold"}
+_WITHDRAWN = {"rejected", "cancelled", "entered-in-error"}
 _OPEN_STAY = {"arrived", "triaged", "in-progress", "onleave", "finished"}
 _DESK_ORGANISATIONS = {"Organization/dac"}
 _BACK_TO_DESK = ("identity", "contacts")
@@ -256,16 +256,26 @@ def _stakes(world: World) -> dict[str, set[str]]:
         if resource["resourceType"] != "Patient" and world.authors.get(name):
             found.setdefault(name, set()).add(world.authors[name])
         if resource["resourceType"] == "Task":
-            owner = resource.get("owner", {}).get("reference")
-            requester = resource.get("requester", {}).get("reference")
-            found.setdefault(name, set()).update(filter(None, (owner, requester)))
-            if owner and resource["status"] not in ("rejected", "cancelled", "entered-in-error"):
-                for element in ("focus", "input", "output"):
-                    for handed in references(resource.get(element)):
-                        if not handed.startswith("Patient/"):
-                            found.setdefault(handed, set()).add(owner)
+            named = (resource.get(element, {}).get("reference") for element in ("owner", "requester"))
+            found.setdefault(name, set()).update(filter(None, named))
+    for name, resource in world.resources.items():
+        owner = resource.get("owner", {}).get("reference")
+        if resource["resourceType"] == "Task" and owner and resource["status"] not in _WITHDRAWN:
+            for handed in _handed(resource):
+                if _may_give(world, found, world.authors.get(name, ""), handed):
+                    found.setdefault(handed, set()).add(owner)
     world._stake_cache = found  # type: ignore[attr-defined]
     return found
+
+
+def _handed(task: Json) -> Iterator[str]:
+    for element in ("focus", "input", "output"):
+        yield from (name for name in references(task.get(element)) if not name.startswith("Patient/"))
+
+
+def _may_give(world: World, stakes: dict[str, set[str]], giver: str, name: str) -> bool:
+    """One hands on what one has a stake in; the desk also what the hub wrote."""
+    return not giver or giver in stakes.get(name, ()) or (giver in _DESK_ORGANISATIONS and not world.authors.get(name))
 
 
 def _words(consent: Json) -> Iterator[tuple[str, str, str]]:

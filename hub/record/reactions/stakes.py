@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub.record.reactions.handing import may_hand
 from hub.record.staging import Batch, Change
 from hub.slices import RULES, references, rid_of_reference
 
@@ -44,8 +45,11 @@ def _handed(batch: Batch, change: Change, person: int) -> None:
     before, after = (with_files(batch, handed(task)) for task in (change.before or {}, change.after))
     for owner, name in before - after:
         batch.end("stake", person, kind="handed", party=owner, via=change.rid, rid=rid_of_reference(name))
+    spoken_of = {name for _, name in with_files(batch, {("", name) for name in things(change.before or {})})}
+    given = may_hand(batch, change, {name for _, name in after - before}, spoken_of)
     for owner, name in sorted(after - before):
-        batch.stake(name, owner, "handed", change.name, person)
+        if name in given:
+            batch.stake(name, owner, "handed", change.name, person)
 
 
 def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -53,13 +57,13 @@ def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
     owner = party(task, "owner")
     if not owner or task.get("status") in WITHDRAWN:
         return set()
-    # The Patient is never handed: no stake on a person (`parts.md` 13).
-    return {
-        (owner, name)
-        for element in RULES["Task"].handed
-        for name in references(task.get(element))
-        if not name.startswith("Patient/")
-    }
+    return {(owner, name) for name in things(task)}
+
+
+def things(task: Mapping[str, Any]) -> set[str]:
+    """What a Task leads its owner to. The Patient is never handed: no stake on a person (`parts.md` 13)."""
+    found = {name for element in RULES["Task"].handed for name in references(task.get(element))}
+    return {name for name in found if not name.startswith("Patient/")}
 
 
 def with_files(batch: Batch, things: set[tuple[str, str]]) -> set[tuple[str, str]]:

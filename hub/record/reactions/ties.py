@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from fhir_profiles.codes import HUB_TASK
-from hub.policy import roles
+from hub.record.reactions.handing import is_desk
 from hub.record.reactions.stakes import UNANSWERED, party
 from hub.record.staging import Batch, Change
-from hub.record.tables import party_role
 from hub.slices.labels import codings
 
 DAY = 86_400_000_000
@@ -51,9 +48,3 @@ def on_intake_task(batch: Batch, change: Change) -> None:
 def is_hub_task(task: dict[str, object], code: str) -> bool:
     """Whether a Task is one of the hub's own kinds."""
     return (HUB_TASK, code) in set(codings(task.get("code")))
-
-
-def is_desk(batch: Batch, organisation: str) -> bool:
-    """Whether a party runs an intake: it has a role whose slice opens by the desk."""
-    found = batch.connection.scalars(select(party_role.c.role).where(party_role.c.party == organisation))
-    return any("desk" in roles()[name].relations for name in found)

@@ -1,0 +1,48 @@
+"""What a Task may hand to its owner: only what its giver has a hand in (`parts.md` 13).
+
+Without this, whoever sees the title of another's demand reads all of it, by giving itself a Task about it. It is judged on who
+has a stake, never on what the giver sees of it: that would tell whether there is something hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from hub.policy import roles
+from hub.record.staging import Batch, Change
+from hub.record.tables import party_role, stake
+from hub.slices import rid_of_reference
+
+
+def may_hand(batch: Batch, change: Change, names: Iterable[str], spoken_of: set[str]) -> set[str]:
+    """Those of `names` that the change of a Task may hand to its owner. The hub itself hands all; a party what it has a
+    stake in; a desk also what the hub wrote. `spoken_of`: what the Task led to before, which was its requester's to give."""
+    wanted = set(names)
+    if not change.by or not wanted:
+        return wanted
+    requester = str(change.after.get("requester", {}).get("reference", ""))
+    return _of(batch, change.by, wanted - spoken_of) | _of(batch, requester, wanted & spoken_of)
+
+
+def _of(batch: Batch, party: str, names: set[str]) -> set[str]:
+    """Those of `names` in which `party` has a stake now, or gets one by this batch; a desk's are also the hub's own."""
+    if not names:
+        return set()
+    rids = {rid_of_reference(name): name for name in names}
+    rows = batch.connection.execute(select(stake).where(stake.c.rid.in_(sorted(rids)))).all()
+    held = {row.rid for row in rows if row.party == party and row.since <= batch.time < row.until}
+    held |= {row["rid"] for row in batch.rows.get("stake", ()) if row["party"] == party}
+    held |= {change.rid for change in batch.changes.values() if change.before is None and change.by == party}
+    if is_desk(batch, party):
+        authored = {row.rid for row in rows if row.kind == "authored"}
+        authored |= {change.rid for change in batch.changes.values() if change.before is None and change.by}
+        held |= set(rids) - authored
+    return {rids[rid] for rid in held if rid in rids}
+
+
+def is_desk(batch: Batch, organisation: str) -> bool:
+    """Whether a party runs an intake: it has a role whose slice opens by the desk."""
+    found = batch.connection.scalars(select(party_role.c.role).where(party_role.c.party == organisation))
+    return any("desk" in roles()[name].relations for name in found)
