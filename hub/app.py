@@ -16,9 +16,12 @@ from hub.faults import answer_faults
 from hub.headers import name_requests, protect_answers
 from hub.log import log_requests
 from hub.metrics import count_requests
+from hub.policy import roles
 from hub.record.database import attach
 from hub.record.store import Store
 from hub.settings import Settings
+from hub.slices import labels
+from hub.slices.forms import forms
 
 # Every door of the hub. A new one is one line here; `hub.doors` says how its routes name their authentication.
 DOORS: tuple[Blueprint, ...] = (operations.blueprint, fhir_door, intake_door.blueprint)
@@ -72,6 +75,13 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     return app
+
+
+def _read_pages() -> None:
+    """The territory's pages, before anyone is let in: a wrong one stops the start (ValueError, KeyError)."""
+    roles()
+    labels()
+    forms()
 
 
 def store_of(app: Flask) -> Store:

@@ -6,10 +6,12 @@ Sources: `parts.md` 3 (references), 4 (what a directory entry reveals, the label
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fhir_profiles.codes import HUB_TASK
 from hub.sections import ALONE, Sections
+from hub.slices.forms import forms, sections_of
 from hub.slices.labels import Labels, codings, domain_of, domain_within
 from hub.slices.naming import Names
 from hub.slices.parts import SPINE, Place, Target, Targets
@@ -48,7 +50,15 @@ class Places:
             return place if place.needs & ~self.label else SPINE
         if name == "target":
             return self.with_targets(0, base, value)
+        if self.rule.by_item.get(base) == "form-item":
+            return self._answer(base, value)
         return self.with_targets(self.places.place(name), base, value, self._holder(base, value))
+
+    def _answer(self, element: str, item: object) -> Place:
+        """An item of a form needs its own section too, by a stake as well."""
+        place = self.with_targets(self.places.place("assessments"), element, item)
+        more = sections_of(item, self.resource.get("questionnaire"), forms(), self.places)
+        return replace(place, needs=place.needs | more, stake_needs=place.stake_needs | more)
 
     def provision(self, provision: Mapping[str, Any]) -> Place:
         """Where one provision of a Consent stands: held by the one organisation that it names."""
