@@ -60,6 +60,7 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
 
     Raises UnguardedRoute when a route's view names no guard (`leaks.md` L133).
     """
+    _read_pages()
     app = Hub("hub", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
