@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.worlds.drawn import drawn
-from tests.worlds.mutants import MUTANTS
+from tests.worlds.mutants import CONCERNS, MUTANTS
 from tests.worlds.programs import Case
 from tests.worlds.run import Counts, Leak, Twin, run, sides
 from tests.worlds.scene import ACTORS
@@ -14,15 +16,16 @@ MOST = 150
 _ACTORS = tuple(actor for actor in ACTORS if actor[1] not in ("pilote", "admin_sys"))
 
 
-def programs() -> list[Case]:
-    """Cases of all actors in turn."""
-    return [drawn(number // len(_ACTORS), *_ACTORS[number % len(_ACTORS)]) for number in range(MOST)]
+def programs(fault: str) -> Iterator[Case]:
+    """Cases of the actors whom the fault concerns, in turn."""
+    actors = [actor for actor in _ACTORS if actor[1] in CONCERNS.get(fault, {actor[1]})]
+    return (drawn(number // len(actors), *actors[number % len(actors)]) for number in range(MOST))
 
 
 @pytest.mark.parametrize("fault", MUTANTS)
 def test_a_fault_is_noticed(fault: str) -> None:
     with MUTANTS[fault]():
-        for tried, case in enumerate(programs(), 1):
+        for tried, case in enumerate(programs(fault), 1):
             try:
                 run(case, Counts())
             except Leak:

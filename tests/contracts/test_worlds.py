@@ -10,7 +10,7 @@ import pytest
 from tests.worlds.changes import Change
 from tests.worlds.drawn import drawn, smallest
 from tests.worlds.programs import Case, Step
-from tests.worlds.run import Counts, Leak, run
+from tests.worlds.run import Counts, Fault, Leak, run
 from tests.worlds.scene import ACTORS
 
 PROGRAMS = int(os.environ.get("HUB_WORLDS", "600"))
@@ -29,7 +29,7 @@ def test_what_one_may_not_see_changes_nothing_that_one_is_told(party: str, role:
         case = drawn(number, party, role)
         try:
             run(case, counts)
-        except Leak as leak:
+        except (Leak, Fault) as leak:
             found = smallest(case, _leaks)
             run(found, Counts())
             raise AssertionError(f"program {number} came out small the second time: {case}") from leak
@@ -67,7 +67,7 @@ def test_what_leaked_once_leaks_no_more(leak: str) -> None:
 def _leaks(case: Case) -> bool:
     try:
         run(case, Counts())
-    except Leak:
+    except (Leak, Fault):
         return True
     return False
 

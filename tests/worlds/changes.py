@@ -39,6 +39,11 @@ class Change:
     word: str = ""
     more: tuple[str, ...] = ()
 
+    @property
+    def author(self) -> str:
+        """Who adds; the hub itself for what is changed."""
+        return self.more[1] if self.kind == "add" else ""
+
     def after(self, resources: dict[str, Json]) -> Json | None:
         """The resource after the change, or None when there is nothing to change."""
         if self.kind == "add":
@@ -108,7 +113,20 @@ def _recode(resource: Json, change: Change) -> Json | None:
     return None
 
 
-_CHANGES = {"say": _say, "drop": _drop, "copy": _copy, "move": _move, "void": _void, "recode": _recode}
+def _redate(resource: Json, change: Change) -> Json | None:
+    """Another time of execution: of a Task, whose title many see and whose conduct few."""
+    return resource | {"executionPeriod": {"start": change.more[0]}}
+
+
+_CHANGES = {
+    "redate": _redate,
+    "say": _say,
+    "drop": _drop,
+    "copy": _copy,
+    "move": _move,
+    "void": _void,
+    "recode": _recode,
+}
 EDITS = ("say", "say", "drop", "copy", "copy", "move")
 
 

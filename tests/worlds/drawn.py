@@ -13,38 +13,43 @@ from random import Random
 from hub.policy import roles, writable
 from hub.record.search.parameters import PARAMETERS, Parameter
 from hub.slices.reach import places_of_type
-from tests.worlds.changes import EDITS, Change
+from tests.worlds.changes import EDITS, Change, is_hidden
 from tests.worlds.made import KINDS, WIDENING, made
-from tests.worlds.pool import UPDATED, Pool, pool, search_values, targets
+from tests.worlds.pool import UPDATED, Pool, found_by, pool, search_values, targets
 from tests.worlds.programs import TWEAKS, Case, Step
 from tests.worlds.scene import PARTIES, SITUATIONS
+from tests.worlds.twin import base
 
 ABSENT = "absent-000"
 _KEYS = ("a-1", "a-2", "m-1", "m-2", "z-1", "z-2")
 _ORGANISATIONS = tuple(sorted(party for party in PARTIES if party.startswith("Organization/")))
 _CODES = ("F31", "I20", "F20.0", "psychiatric-safety", "zz")
+_LISTED = ("dark-task", "dark-request", "dark-task", "dark-request")
 _MODIFIERS = {"token": ("", "", "", ":not"), "string": ("", ":exact", ":contains"), "reference": ("",), "date": ("",)}
 
 Pair = tuple[str, str]
 
 
 class Draw(Random):
-    """Chance, and the names that the changes of the case are about: half of what is asked about hidden things aims there."""
+    """Chance, and the changes of the case: half of what is asked about hidden things aims there."""
 
-    aims: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def aims(self) -> tuple[str, ...]:
+        return tuple(change.name for change in self.changes)
 
 
 def drawn(seed: int, party: str, role: str) -> Case:
     """The case number `seed` of an actor: the situations in turn, one in four past HTTP."""
     draw = Draw(f"{party} {role} {seed}")
     known = pool(SITUATIONS[seed % len(SITUATIONS)], party, role)
-    changes = tuple(_change(draw, known) for _ in range(draw.randint(3, 8)))
-    draw.aims = tuple(change.name for change in changes)
+    draw.changes = tuple(_hidden_change(draw, known) for _ in range(draw.randint(2, 6)))
     return Case(
         known.situation, party, role,
         door=draw.choice(("http", "http", "http", "record")),
         pace=draw.choice((1_000, 1_000, 0, 0.001)),
-        changes=changes,
+        changes=draw.changes,
         steps=tuple(_step(draw, known) for _ in range(draw.randint(3, 8))),
     )  # fmt: skip
 
@@ -57,18 +62,33 @@ def smallest(case: Case, fails: Callable[[Case], bool]) -> Case:
     return case
 
 
+def _hidden_change(draw: Draw, known: Pool) -> Change:
+    """A change that is hidden at the start, if one comes up soon: it is judged again when it happens."""
+    for _ in range(4):
+        change = _change(draw, known)
+        after = change.after(known.judge.world.resources)
+        if after is not None and is_hidden(known.judge, change.name, after, change.author):
+            break
+    return change
+
+
 def _change(draw: Draw, known: Pool) -> Change:
-    slot = draw.choice((0, 0, *range(7)))
-    match draw.choice(("edit", "edit", "edit", "add", "add", "recode", "void") if known.dark else ("add",)):
+    slot = draw.choice((0, 0, 0, *range(6)))
+    match draw.choice(
+        ("edit", "edit", "edit", "add", "add", "add", "recode", "redate", "void") if known.dark else ("add",)
+    ):
         case "edit":
             name, word = draw.choice(known.dark_items if known.dark_items and draw.random() < 0.6 else known.dark)
             return Change(slot, draw.choice(EDITS), name, word, (draw.choice(("front", "before", "end")),))
         case "recode":
             coded = [name for name in known.names if name.startswith(("Condition/", "Observation/"))]
             return Change(slot, "recode", draw.choice(coded), "", (draw.choice(_CODES),))
+        case "redate":
+            tasks = [name for name in known.names if name.startswith("Task/")]
+            return Change(slot, "redate", draw.choice(tasks), "", (draw.choice(("2026-11-01", "2026-11-30")),))
         case "void":
             return Change(slot, "void", draw.choice(known.hidden or known.names))
-    kind, word = draw.choice(KINDS), f"hq{draw.randrange(10_000):04d}z"
+    kind, word = draw.choice((*KINDS, *_LISTED)), f"hq{draw.randrange(10_000):04d}z"
     more = (kind, draw.choice(_ORGANISATIONS), _owner(draw), _target(draw, known))
     key = draw.choice(_KEYS)
     found = made(kind, key, word, *more[1:])
@@ -80,9 +100,12 @@ def _owner(draw: Draw) -> str:
 
 
 def _target(draw: Draw, known: Pool) -> str:
-    """Something to point to: seen, hidden or absent."""
+    """Something to point to: seen, hidden or absent; often what was added behind the actor's back."""
+    added = [change.name for change in draw.changes if change.kind == "add"]
+    if added and draw.random() < 0.5:
+        return draw.choice(added)
     likely = [n for n in known.names if n.startswith(("ServiceRequest/", "Condition/", "Task/", "DocumentReference/"))]
-    return draw.choice((*likely, *known.names, *(draw.aims * 20), f"Condition/{ABSENT}", f"ServiceRequest/{ABSENT}"))
+    return draw.choice((*likely, *known.names, f"Condition/{ABSENT}", f"ServiceRequest/{ABSENT}"))
 
 
 def _step(draw: Draw, known: Pool) -> Step:
@@ -99,7 +122,9 @@ def _step(draw: Draw, known: Pool) -> Step:
             name = draw.choice(_editable(known) or known.seen or known.names)
             return Step("edit", name, (), (draw.choice(tuple(TWEAKS)), str(draw.randrange(40))))
         case "blind":
-            return Step("blind", _some(draw, known), (), _making(draw, known))
+            name = draw.choice(draw.aims) if draw.random() < 0.6 else _some(draw, known)
+            fitting = [kind for kind in _OFFERED if _type_of(kind) == name.partition("/")[0]]
+            return Step("blind", name, (), (draw.choice(fitting or _OFFERED), *_making(draw, known)[1:]))
         case "raw":
             kind = draw.choice(("head", "none-match", "compartment", "post", "batch"))
             person = draw.choice(("Patient/jeanne", "Patient/jeanne", "Patient/inconnue", f"Patient/{ABSENT}"))
@@ -119,10 +144,10 @@ def _some(draw: Draw, known: Pool) -> str:
 
 def _making(draw: Draw, known: Pool) -> tuple[str, str, str, str]:
     word = f"mot{draw.randrange(1000)}"
-    if draw.random() < 0.7 and known.seen:
+    if draw.random() < 0.5 and known.seen:
         owner = known.party if draw.random() < 0.5 else _owner(draw)
         return draw.choice(_likely_kinds(known.role)), word, owner, draw.choice(known.seen)
-    return draw.choice(_OFFERED), word, _owner(draw), _target(draw, known)
+    return draw.choice(_likely_kinds(known.role)), word, known.party, _target(draw, known)
 
 
 _OFFERED = tuple(kind for kind in KINDS if kind not in WIDENING and kind != "proposed-team")
@@ -130,11 +155,12 @@ _OFFERED = tuple(kind for kind in KINDS if kind not in WIDENING and kind != "pro
 
 @cache
 def _likely_kinds(role: str) -> tuple[str, ...]:
-    types = {
-        kind: made(kind, "x", "", "Organization/dac", "Organization/dac", "Condition/x")["resourceType"]
-        for kind in _OFFERED
-    }
-    return tuple(kind for kind, found in types.items() if _writes(role, found)) or _OFFERED
+    return tuple(kind for kind in _OFFERED if _writes(role, _type_of(kind))) or _OFFERED
+
+
+@cache
+def _type_of(kind: str) -> str:
+    return str(made(kind, "x", "", "Organization/dac", "Organization/dac", "Condition/x")["resourceType"])
 
 
 def _writes(role: str, resource_type: str) -> bool:
@@ -151,17 +177,78 @@ def _editable(known: Pool) -> tuple[str, ...]:
 
 
 def _search(draw: Draw, known: Pool) -> Step:
-    if draw.random() < 0.15:
+    if draw.random() < 0.2:
         return _listing(draw)
+    if draw.random() < 0.6:
+        return _aimed(draw, known)
     resource_type = draw.choice(known.types)
     conditions = [_condition(draw, known, resource_type) for _ in range(draw.choice((0, 1, 1, 1, 2, 2, 3)))]
     shapes = dict(_shape(draw, resource_type) for _ in range(draw.choice((0, 0, 1, 2))))
     return Step("search", resource_type, (*conditions, *shapes.items()))
 
 
+def _aimed(draw: Draw, known: Pool) -> Step:
+    """A search whose answer a change would move, were it not hidden."""
+    change, resources = draw.choice(draw.changes), base(known.situation).resources
+    before, after = resources.get(change.name), change.after(resources)
+    kind = change.name.partition("/")[0]
+    moved = sorted(
+        (found_by(before) if before else set()) ^ (found_by(after) if after else set()),
+        key=lambda pair: (pair[0].name, pair[1]),
+    )
+    if not moved or draw.random() < 0.2:
+        return Step("search", kind, (draw.choice((("_total", "accurate"), ("_summary", "count"))),))
+    parameter, value = draw.choice(moved)
+    if change.kind == "redate" and draw.random() < 0.5:
+        # Titles that many see, in an order that the conduct, which few see, would give them.
+        return Step("search", kind, (("_sort", draw.choice(("", "-")) + "period"),))
+    match draw.choice(("simple", "simple", "missing", "sort", "sort", "has", "has", "has", "chain", "chain")):
+        case "missing":
+            return Step("search", kind, ((f"{parameter.name}:missing", draw.choice(("true", "false"))),))
+        case "sort" if parameter.kind != "reference":
+            return Step("search", kind, (("_sort", draw.choice(("", "-")) + parameter.name), ("_count", "3")))
+        case "has":
+            ways = sorted(
+                {
+                    (p.name, v.partition("/")[0])
+                    for p, v in found_by(after or before or {})
+                    if p.kind == "reference" and "/" in v
+                }
+            )
+            if ways:
+                via, target = draw.choice(ways)
+                return Step("search", target, ((f"_has:{kind}:{via}:{parameter.name}", value),))
+        case "chain":
+            ways = _leading_to(known.situation, change.name)
+            if ways:
+                source, via = draw.choice(ways)
+                return Step("search", source, ((f"{via}:{kind}.{parameter.name}", value),))
+    negated = ":not" if parameter.kind == "token" and draw.random() < 0.3 else ""
+    paged = (("_count", "1"),) if draw.random() < 0.5 else ()
+    return Step("search", kind, ((parameter.name + negated, value), *paged))
+
+
+@cache
+def _leading_to(situation: str, name: str) -> list[Pair]:
+    """(type, parameter) by which something points to `name`."""
+    known = search_values(situation)
+    return [(source, p.name) for source, found in known.items() for p, value in found if value == name]
+
+
 def _listing(draw: Draw) -> Step:
     """A worklist, page by page: the hot searches have a road of their own."""
-    resource_type, by = draw.choice((("Task", "owner"), ("ServiceRequest", "requester")))
+    listed = (("Task", "owner"), ("ServiceRequest", "requester"))
+    added = [
+        (change, way)
+        for change in draw.changes
+        for way in listed
+        if change.kind == "add" and change.name.startswith(way[0])
+    ]
+    if added and draw.random() < 0.8:
+        change, (resource_type, by) = draw.choice(added)
+        _, author, owner, _ = change.more
+        return Step("search", resource_type, ((by, owner if by == "owner" else author), ("_count", "1")))
+    resource_type, by = draw.choice(listed)
     status = (("status", draw.choice(("requested", "in-progress", "active"))),) if draw.random() < 0.3 else ()
     return Step("search", resource_type, ((by, draw.choice(_ORGANISATIONS)), *status, ("_count", draw.choice("123"))))
 

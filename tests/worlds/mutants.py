@@ -6,9 +6,11 @@ Most change the statements on their way to the database, so that they stay what 
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 from unittest import mock
 
@@ -28,7 +30,7 @@ _INDEX = r"index_\w+"
 
 def _blind(sql: str, tables: str, column: str = "needs", right: str = "sees") -> str:
     """`sql` as if every grant saw the places of `tables`."""
-    return re.sub(rf"\S+\.{right} & ({tables})\.{column} = \1\.{column}", _TRUE, sql)
+    return re.sub(rf"\b\w+\.{right} & ({tables})\.{column} = \1\.{column}", _TRUE, sql)
 
 
 def _all_of(sql: str) -> str:
@@ -48,7 +50,7 @@ def _stakes(sql: str) -> str:
 
 
 def _domains(sql: str) -> str:
-    return re.sub(r"\S+\.domains & (\w+)\.domain = \1\.domain", _TRUE, sql)
+    return re.sub(r"\b\w+\.domains & (\w+)\.domain = \1\.domain", _TRUE, sql)
 
 
 def _holders(sql: str) -> str:
@@ -68,7 +70,9 @@ def _chains(sql: str) -> str:
     if not re.search(r"JOIN resource AS", sql):
         return sql
     outermost = re.findall(r"FROM part AS (\w+)", sql)[-1:]
-    others = re.sub(rf"\S+\.sees & (?!{outermost[0]}\b)(part_\w+)\.needs = \1\.needs", _TRUE, sql) if outermost else sql
+    others = (
+        re.sub(rf"\b\w+\.sees & (?!{outermost[0]}\b)(part_\w+)\.needs = \1\.needs", _TRUE, sql) if outermost else sql
+    )
     return _index(others)
 
 
@@ -95,12 +99,21 @@ def _trigger(sql: str) -> Iterator[None]:
     """Both databases do something more by themselves, until the next reset without."""
     reset = Side.reset
 
-    def broken(self: Side, base: Base) -> None:
-        reset(self, base)
-        self.raw.execute(f"CREATE TRIGGER fault {sql}")
+    def broken(self: Side, found: Base) -> None:
+        reset(self, replace(found, image=_with_trigger(found.image, sql)))
 
     with mock.patch.object(Side, "reset", broken):
         yield
+
+
+@cache
+def _with_trigger(image: bytes, sql: str) -> bytes:
+    raw = sqlite3.connect(":memory:")
+    raw.deserialize(image)
+    raw.execute(f"CREATE TRIGGER fault {sql}")
+    made = raw.serialize()
+    raw.close()
+    return made
 
 
 def _told(method: str, error: Any) -> Any:
@@ -150,3 +163,6 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a PUT says that there is something (L62)": partial(_told, "edit", Conflict("version-conflict")),
     "identifiers count what was made (L143)": _counted_ids,
 }
+
+# Whom a fault concerns, where it is not everybody: those whose rights a domain limits.
+CONCERNS: dict[str, frozenset[str]] = {"domains limit nothing": frozenset({"ccas", "ems_apa", "psy_cmp", "ssiad"})}

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from hub.fhir.structure import structure
+from hub.record.moments import instant
 from hub.record.search.extract import values
 from hub.record.search.parameters import PARAMETERS, Parameter
 from hub.slices import DIRECTORY_TYPES
@@ -31,12 +32,14 @@ UPDATED = ("gt2026-11-21T08:00:00Z", "lt2026-11-21", "ge2026-10-10", "le2026-10-
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """`visible`, `partial`, `hidden`: names by what the actor sees of them: all, some, nothing. `dark`: (name, word) of all
-    that it does not see, `dark_items` those in an array with more items; `bright`: the words that it sees."""
+    """`judge`: the actor in the situation as it starts. `visible`, `partial`, `hidden`: names by what it sees of them: all,
+    some, nothing. `dark`: (name, word) of all that it does not see, `dark_items` those in an array with more items;
+    `bright`: the words that it sees."""
 
     situation: str
     party: str
     role: str
+    judge: Judge
     visible: tuple[str, ...]
     partial: tuple[str, ...]
     hidden: tuple[str, ...]
@@ -69,7 +72,10 @@ def pool(situation: str, party: str, role: str) -> Pool:
         bright |= {word for part in seen for word in WORD.findall(json.dumps(part.says()))}
     known = tuple(sorted(pair for pair in dark if pair[1] not in bright))
     return Pool(
-        situation, party, role,
+        situation,
+        party,
+        role,
+        judge,
         visible=tuple(names["visible"]),
         partial=tuple(names["partial"]),
         hidden=tuple(names["hidden"]),
@@ -98,12 +104,19 @@ def search_values(situation: str) -> dict[str, tuple[tuple[Parameter, str], ...]
     """Type → (parameter, value as one would ask for it), once each."""
     found: dict[str, set[tuple[Parameter, str]]] = {name: set() for name in PARAMETERS}
     for resource in base(situation).resources.values():
-        for element, value in resource.items():
-            items = value if isinstance(value, list) else [value]
-            for item in items:
-                for parameter, entry in values(resource["resourceType"], element, item):
-                    found[resource["resourceType"]] |= {(parameter, asked) for asked in _asked(parameter, entry)}
+        found[resource["resourceType"]] |= found_by(resource)
     return {name: tuple(sorted(pairs, key=lambda pair: (pair[0].name, pair[1]))) for name, pairs in found.items()}
+
+
+def found_by(resource: Json) -> set[tuple[Parameter, str]]:
+    """(parameter, value) by which a resource could be found, by who sees all of it."""
+    return {
+        (parameter, asked)
+        for element, value in resource.items()
+        for item in (value if isinstance(value, list) else [value])
+        for parameter, entry in values(resource["resourceType"], element, item)
+        for asked in _asked(parameter, entry)
+    }
 
 
 def _asked(parameter: Parameter, entry: tuple[Any, ...]) -> tuple[str, ...]:
@@ -115,7 +128,7 @@ def _asked(parameter: Parameter, entry: tuple[Any, ...]) -> tuple[str, ...]:
             return (entry[1], entry[1].partition("/")[2])
         case "string":
             return (entry[1], entry[1][:3])
-    return _DATES
+    return (*_DATES, *(f"{prefix}{instant(max(entry[0], 0))}" for prefix in ("ge", "lt")))
 
 
 @cache

@@ -36,6 +36,10 @@ class Leak(AssertionError):
     """An actor was told something of what it may not see."""
 
 
+class Fault(AssertionError):
+    """A request failed where it should have been answered: a fault, whatever else."""
+
+
 @dataclass
 class Counts:
     """What a run has tried, so that it cannot pass by trying nothing (security.md §4.5)."""
@@ -84,17 +88,16 @@ class Twin:
         after = change.after(self.world.resources)
         if after is None:
             return False
-        author = change.more[1] if change.kind == "add" else ""
         missing = {name for name in _references(after) if name not in self.world.resources}
-        if missing or not is_hidden(self.judge, change.name, after, author):
+        if missing or not is_hidden(self.judge, change.name, after, change.author):
             return False
         started = self.side.clock()
         try:
-            self.side.write(f"h{rank}", lambda batch: self._put(batch, change.name, after, author))
+            self.side.write(f"h{rank}", lambda batch: self._put(batch, change.name, after, change.author))
         except Invalid:
             # It crosses from one person to another: the record refuses it to everybody.
             return False
-        self.world.authors.setdefault(change.name, author)
+        self.world.authors.setdefault(change.name, change.author)
         self.refresh(started)
         return True
 
@@ -182,7 +185,7 @@ def _rights(twin: Twin) -> Any:
 def _compare(case: Case, turn: int, step: Step, answers: list[Any], others: list[Any]) -> None:
     for (kind, answer), (_, other) in zip(answers, others, strict=False):
         if answer.status.startswith("5") or other.status.startswith("5"):
-            raise Leak(f"{kind} failed: {answer.status} and {other.status} at step {turn}, {step}")
+            raise Fault(f"{kind} failed: {answer.status} and {other.status} at step {turn}, {step}")
         if answer != other:
             raise Leak(f"{kind} at step {turn}, {step}:\nW0 {answer}\nW1 {other}\n{case}")
     if len(answers) != len(others):

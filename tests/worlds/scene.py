@@ -366,7 +366,8 @@ def _intake(say: Canaries, sender: str, status: str) -> Json:
 def _task(say: Canaries, key: str, owner: str, focus: str, requester: str, status: str, **elements: Any) -> Json:
     made = territory.task(key, f"Organization/{owner}", f"ServiceRequest/{focus}", requester, status=status, **elements)
     reason = {"statusReason": say.text()} if status in ("rejected", "completed") else {}
-    return made | {"description": say(), "note": [say.note()], "priority": "routine"} | reason
+    period = {"executionPeriod": {"start": f"2026-11-{len(key) + 2:02d}"}}
+    return made | {"description": say(), "note": [say.note()], "priority": "routine"} | reason | period
 
 
 def _plan(say: Canaries, situation: str) -> Iterator[Written]:
