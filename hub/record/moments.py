@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Connection, bindparam, case, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, case, insert, update
 
 from hub.record.tables import clock
 
@@ -57,8 +57,3 @@ def tick(connection: Connection, reading: int) -> int:
         connection.execute(insert(clock).values(one=1, time=reading))
         return reading
     return int(found)
-
-
-def last_tick(connection: Connection) -> int:
-    """The time of the latest commit, 0 before any."""
-    return connection.execute(select(clock.c.time).where(clock.c.one == 1)).scalar_one_or_none() or 0

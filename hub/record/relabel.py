@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 
 from hub.record.indexing import index_rows
 from hub.record.rows import part_row
@@ -121,5 +121,8 @@ def _rewrite(batch: Batch, row: Any, stored: Iterable[Any], versions: list[tuple
 def _reindex(batch: Batch, row: Any, present: dict[str, Any], parts: list[Part]) -> None:
     for table in (index_token, index_string, index_date, worklist):
         batch.connection.execute(delete(table).where(table.c.rid == row.rid))
+    rows: dict[Table, list[dict[str, Any]]] = {}
     for table, found in index_rows(present, row.rid, row.person, parts):
-        batch.connection.execute(insert(table), found)
+        rows.setdefault(table, []).append(found)
+    for table, every in rows.items():
+        batch.connection.execute(insert(table), every)
