@@ -1,6 +1,6 @@
 """Every system URL and code that the hub writes or recognises. A system's address is typed here and nowhere else.
 
-Ours stand under `BASE`, and `codesystems/*.json` defines each of their codes (a test keeps the two in step). French and
+Ours stand under `BASE`, and `code_systems/*.json` defines each of their codes (a test keeps the two in step). French and
 HL7 ones are named as their owners publish them (`domain.md` §2.8, §2.4; https://hl7.org/fhir/R4/terminologies-systems.html).
 """
 

@@ -14,6 +14,7 @@ from hub.api.answers import send
 from hub.api.capability import capability_view
 from hub.api.closed import refuse_view, unknown_operation_view
 from hub.api.create import create_view
+from hub.api.definitions import KIND, definition_view, definitions_view
 from hub.api.history import history_view
 from hub.api.outcomes import outcome
 from hub.api.read import read_view
@@ -30,6 +31,9 @@ _BASE, _TYPE, _ONE = ("", "/"), "/<resource_type>", "/<resource_type>/<resource_
 # (paths under /fhir, methods, view). HEAD goes with GET.
 ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
     (("/metadata",), "GET", capability_view),
+    # Before those that take any type: of two patterns of one weight the first goes.
+    ((KIND,), "GET", definitions_view),
+    ((f"{KIND}/<resource_id>",), "GET", definition_view),
     ((_ONE,), "GET", read_view),
     ((f"{_ONE}/_history/<version_id>",), "GET", vread_view),
     ((f"{_ONE}/_history",), "GET", history_view),

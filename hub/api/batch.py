@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from hub.api import bundles, capability, outcomes
+from hub.api import bundles, capability, definitions, outcomes
 from hub.api.answers import Answer
 from hub.api.asked import Pairs, pairs_of
 from hub.api.create import create, unconditional
@@ -45,6 +45,8 @@ def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pa
             return capability.answer(fhir)
         case ["" | "_history"] | [_, "_history"]:
             raise Refused("not-offered")
+        case [kind] if kind in definitions.SOURCES:
+            return definitions.find(fhir, kind, pairs, lenient=preference.lenient)
         case [resource_type]:
             return search(opened, fhir, kept(resource_type), pairs, lenient=preference.lenient)
         case [resource_type, resource_id, inner_type] if inner_type != "_history":
@@ -52,6 +54,8 @@ def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pa
             return search(opened, fhir, inner_type, wanted, lenient=preference.lenient)
     nothing_more(pairs)
     match segments:
+        case [kind, resource_id] if kind in definitions.SOURCES:
+            return definitions.definition(kind, resource_id)
         case [resource_type, resource_id]:
             return read(opened, name_of(resource_type, resource_id), step.if_none_match)
         case [resource_type, resource_id, "_history"]:

@@ -12,8 +12,8 @@ from fhir_profiles import codes
 
 PROJECT = Path(__file__).parents[2]
 PROFILES = PROJECT / "fhir_profiles"
-SYSTEMS = sorted((PROFILES / "codesystems").glob("*.json"))
-SETS = sorted((PROFILES / "valuesets").glob("*.json"))
+SYSTEMS = sorted((PROFILES / "code_systems").glob("*.json"))
+SETS = sorted((PROFILES / "value_sets").glob("*.json"))
 
 
 def read(path):

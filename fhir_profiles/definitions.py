@@ -1,0 +1,35 @@
+"""The definitions that stand beside this page as JSON files, one folder a kind, read once."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+_HERE = Path(__file__).parent
+
+# Type → the folders where its files stand. An extension is a StructureDefinition too.
+FOLDERS: dict[str, tuple[str, ...]] = {
+    "StructureDefinition": ("structure_definitions", "extensions"),
+    "CodeSystem": ("code_systems",),
+    "ValueSet": ("value_sets",),
+    "Questionnaire": ("questionnaires",),
+}
+
+
+@cache
+def definitions(kind: str) -> tuple[Json, ...]:
+    """Every definition of a type of `FOLDERS`, by id; KeyError for another type. Shared between callers: not to be changed."""
+    found = [
+        json.loads(path.read_text("utf-8")) for folder in FOLDERS[kind] for path in (_HERE / folder).glob("*.json")
+    ]
+    return tuple(sorted(found, key=lambda definition: str(definition["id"])))
+
+
+@cache
+def by_url(kind: str) -> dict[str, Json]:
+    """The same by canonical URL."""
+    return {definition["url"]: definition for definition in definitions(kind)}
