@@ -17,16 +17,20 @@ outbox = Table(
     Column("at", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
+    # The rows of `part` that the change began, as `key:since` with a space between: who sees none of them is told nothing.
+    Column("said", Text, nullable=False, server_default=""),
     Index("ix_outbox_due", "due"),
 )
 
 # One row a request. `shown` lists `Type/id` of what left the record, `asked` what was asked for by id and not shown.
-# Kept in the order of time, so that each read adds to the last page alone.
+# Kept in the order of writing, so that each read adds to the last page alone. What was written before the last row that one
+# sees with nobody writing is all there (`hub.record.journal.indexing`); so a purge leaves the last row.
 trace = Table(
     "trace",
     metadata,
-    Column("at", BigInteger, primary_key=True, autoincrement=False),
-    Column("tid", String(40), primary_key=True),
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("tid", String(40), nullable=False),
     Column("client", String(80), nullable=False),
     Column("party", String(80), nullable=False),
     Column("role", String(24), nullable=False),
@@ -35,5 +39,4 @@ trace = Table(
     Column("type", String(40), nullable=False),
     Column("shown", Text, nullable=False),
     Column("asked", String(120), nullable=False),
-    sqlite_with_rowid=False,
 )

@@ -1,0 +1,67 @@
+"""A connection that goes where it was told and ends when it was told, whatever name and pace the other side has."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+
+Option = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+
+
+class PinnedBackend(httpcore.SyncBackend):
+    """Connects to one judged IP address whatever host it is asked for; TLS stays with the host's name."""
+
+    def __init__(self, address: str, deadline: float) -> None:
+        self._address = address
+        self._deadline = deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Option] | None = None,
+    ) -> httpcore.NetworkStream:
+        del host
+        within = left(self._deadline, timeout, httpcore.ConnectTimeout)
+        stream = super().connect_tcp(self._address, port, within, local_address, socket_options)
+        return _Timed(stream, self._deadline)
+
+
+class _Timed(httpcore.NetworkStream):
+    """A stream of which no step outlasts the deadline: a peer that sends a byte a second meets no read timeout (N05)."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, left(self._deadline, timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, left(self._deadline, timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        within = left(self._deadline, timeout, httpcore.ConnectTimeout)
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, within), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def left(deadline: float, timeout: float | None, late: type[Exception]) -> float:
+    """The seconds that a step may take. Raises `late` when there are none."""
+    seconds = deadline - time.monotonic()
+    if seconds <= 0:
+        raise late
+    return seconds if timeout is None else min(seconds, timeout)
