@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, insert
 
 from hub.record.prepared import Prepared
 from hub.record.store import Store
 from hub.record.tables import trace
 from hub.record.visibility import Sight
 
-_INSERT = Prepared(insert(trace))
+# The database numbers the rows.
+_INSERT = Prepared(
+    insert(trace).values({column.name: bindparam(column.name) for column in trace.c if column.name != "seq"}).inline()
+)
 
 
 def note_reading(store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str = "") -> None:
