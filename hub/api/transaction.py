@@ -15,7 +15,7 @@ from hub.api.create import of_type, unconditional, written
 from hub.api.entries import Step, steps_of
 from hub.api.negotiate import preferred
 from hub.api.opening import base, record, settings
-from hub.api.paths import name_of
+from hub.api.paths import is_id, name_of
 from hub.api.references import with_own_links
 from hub.api.update import named, version_in
 from hub.doors import token_required
@@ -69,6 +69,8 @@ def _target(opened: Record, step: Step) -> str:
             case "POST", [resource_type]:
                 unconditional(step.if_none_exist)
                 of_type(resource_type, step.resource)
+                if not is_id(step.resource.get("id", "none")):  # another takes its place, as in a create
+                    raise Invalid("format-wrong")
                 return opened.new_name(resource_type)
             case "PUT", [resource_type, resource_id]:
                 name = name_of(resource_type, resource_id)

@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from hub.conformance.narrative import is_narrative
+
 Judge = Callable[[Any], bool]
 
 _YEAR = r"(?!0000)[0-9]{4}"
@@ -89,7 +91,7 @@ JUDGES: dict[str, Judge] = {
     "uri": _uri,
     "url": _uri,
     "uuid": _pattern(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
-    "xhtml": lambda value: _text(value) and value.lstrip().startswith("<div"),
+    "xhtml": lambda value: _text(value) and is_narrative(value),
 }
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
