@@ -6,7 +6,7 @@ before the whole is split anew, so a PUT never deletes what its author could not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, true
@@ -14,9 +14,10 @@ from sqlalchemy import bindparam, select, true
 from fhir_profiles.codes import INS_TYPES
 from hub.conformance import admissible, check
 from hub.errors import Conflict, Invalid, Problem, Refused
+from hub.fhir import loads
 from hub.record.moments import instant
 from hub.record.pen import Pen, has_stake, is_desk, pen_of, registering_pen
-from hub.record.reading import present, slice_of
+from hub.record.reading import Shown, Slice, present, slice_of
 from hub.record.staging import Batch, part_of, stored_parts
 from hub.record.tables import part
 from hub.record.tables.base import EVER
@@ -32,6 +33,11 @@ _SEEN = (
     .where(visible(part))
     .distinct()
 )
+
+# What a patch makes of the slice that its author sees.
+Amendment = Callable[[dict[str, Any]], dict[str, Any]]
+# The hub's own: a PUT that says otherwise is not listened to, a patch that does is a mistake.
+_UNTOUCHABLE = ("resourceType", "id", "meta")
 
 # Opening a circle opens rights: only a desk's roles write one by hand (`leaks.md` L78).
 _DESK_WRITES = frozenset({"CareTeam", "Patient"})
@@ -68,13 +74,40 @@ def edit(
 
     NotFound: hidden or absent. Conflict `version-conflict`: it sees another version than `if_match`. Invalid: as in `create`,
     and `if-match-required` when no version is given and the client may not do without."""
-    rid = rid_of_reference(name)
+    rows, _ = _expected(batch, sight, name, if_match, keys)
+    return _make(batch, sight, name, rows, sent)
+
+
+def patch(
+    batch: Batch, sight: Sight, name: str, amend: Amendment, if_match: str | None, keys: tuple[bytes, ...]
+) -> str:
+    """Stage what `amend` makes of the slice of `name`: judged on what the actor sees alone (`leaks.md` L63), then as an
+    edit. Raises as `edit`, as `amend`, and Invalid `patch-fixed` for a change of what is the hub's own."""
+    rows, seen = _expected(batch, sight, name, if_match, keys)
+    told = loads(seen.body, size=len(seen.body))
+    amended = amend(loads(seen.body, size=len(seen.body)))
+    fixed = [element for element in _UNTOUCHABLE if amended.get(element) != told[element]]
+    if fixed:
+        raise Invalid(*(Problem("patch-fixed", f"{told['resourceType']}.{element}") for element in fixed))
+    return _make(batch, sight, name, rows, amended)
+
+
+def _expected(
+    batch: Batch, sight: Sight, name: str, if_match: str | None, keys: tuple[bytes, ...]
+) -> tuple[list[Shown], Slice]:
+    """What the actor sees of `name`, in the version that it means."""
     rows = present(batch.connection, sight, name)
-    seen_slice = slice_of(name, rows, keys)
+    seen = slice_of(name, rows, keys)
     if if_match is None and not sight.actor.lenient_update:
         raise Invalid("if-match-required")
-    if if_match is not None and if_match != seen_slice.version:
+    if if_match is not None and if_match != seen.version:
         raise Conflict("version-conflict")
+    return rows, seen
+
+
+def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: dict[str, Any]) -> str:
+    """Stage `sent` in place of the slice made of `rows`."""
+    rid = rid_of_reference(name)
     resource = _ready(sent) | {"id": name.partition("/")[2]}
     stored = {row.key: part_of(row) for row in stored_parts(batch.connection, rid)}
     seen = [stored[row.key] for row in rows]

@@ -1,0 +1,12 @@
+"""Patches: what changes a resource in part, as a function of the resource. Pure, and read before any record is opened.
+
+https://hl7.org/fhir/R4/http.html#patch. A patch is applied to what its author sees and to nothing else: an operation on
+what is hidden is an operation on what is absent (`leaks.md` L63, L64). XML Patch is not offered. Each form is bounded,
+and fails with a place and never a value.
+"""
+
+from hub.api.patches.fhirpath import fhirpath_patch
+from hub.api.patches.json_patch import json_patch
+from hub.api.patches.merge import merge_patch
+
+__all__ = ["fhirpath_patch", "json_patch", "merge_patch"]
