@@ -15,7 +15,17 @@ from hub.api.capability import capability_view
 from hub.api.closed import refuse_view, unknown_operation_view
 from hub.api.create import create_view
 from hub.api.definitions import KIND, definition_view, definitions_view
+from hub.api.document import document_view
+from hub.api.everything import everything_view
+from hub.api.export import (
+    export_cancel_view,
+    export_file_view,
+    export_status_view,
+    patient_export_view,
+    system_export_view,
+)
 from hub.api.history import history_view
+from hub.api.match import match_view
 from hub.api.outcomes import outcome
 from hub.api.read import read_view
 from hub.api.search import compartment_view, search_view
@@ -45,6 +55,20 @@ ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
     (_BASE, "POST", bundle_view),
     ((*_BASE, "/_history", f"{_TYPE}/_history"), "GET", refuse_view),
     (("/_search",), "POST", refuse_view),
+    (("/Patient/<resource_id>/$everything",), "GET", everything_view),
+    (("/Patient/<resource_id>/$everything",), "POST", everything_view),
+    (("/CarePlan/<resource_id>/$document",), "GET", document_view),
+    (("/CarePlan/<resource_id>/$document",), "POST", document_view),
+    (("/Patient/$match",), "POST", match_view),
+    (("/$export",), "GET", system_export_view),
+    (("/$export",), "POST", system_export_view),
+    (("/Patient/$export",), "GET", patient_export_view),
+    (("/Patient/$export",), "POST", patient_export_view),
+    (("/Group/<resource_id>/$export",), "GET", refuse_view),
+    (("/Group/<resource_id>/$export",), "POST", refuse_view),
+    (("/$export-status/<job_id>",), "GET", export_status_view),
+    (("/$export-status/<job_id>",), "DELETE", export_cancel_view),
+    (("/$export-file/<job_id>/<resource_type>",), "GET", export_file_view),
     (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "GET", unknown_operation_view),
     (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "POST", unknown_operation_view),
 )

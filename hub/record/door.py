@@ -6,15 +6,18 @@ trace is committed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.actor import Actor
 from hub.errors import NotFound, Refused
+from hub.record.alike import alike
 from hub.record.allowed import allow, allow_parameters
+from hub.record.document import with_all_it_needs
 from hub.record.editing import create, edit
+from hub.record.everything import directory_of, everything, read_wanted
 from hub.record.moments import tick
 from hub.record.reading import Slice, history, out_of_sight, read, read_rids, read_several, vread
 from hub.record.search.question import read_question
@@ -26,6 +29,9 @@ from hub.record.visibility import Sight
 from hub.record.wall import enter
 from hub.record.writing import settle
 from hub.slices import DIRECTORY_TYPES
+
+# What is said of one moment by several statements.
+_SEVERAL = frozenset({"search", "everything", "document", "match", "export"})
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,58 @@ class Record:
             shown.extend(one.name for one in (*slices, *more))
         return Page(slices, more, found.total, found.next, list(question.asked))
 
+    def everything(self, patient: str, asked: list[tuple[str, str]]) -> Page:
+        """A page of all that this actor sees of `patient`, with the directory entries named there as `included`.
+
+        NotFound when it does not see the Patient. Invalid at a parameter that the operation has not."""
+        allow(self._actor, "Patient", "r")
+        wanted = read_wanted(asked)
+        wanted = replace(wanted, types=frozenset(filter(self._may_read, wanted.types)))
+        keys = self._store.seal_keys
+        with self._reading("everything", patient, "r") as (connection, sight, shown):
+            slices, more = everything(connection, sight, patient, wanted, keys)
+            named = [name for name in directory_of(slices) if name.partition("/")[0] in wanted.types]
+            entries = read_several(connection, sight, named, keys)
+            shown.extend(one.name for one in (*slices, *entries))
+        return Page(slices, entries, None, more, list(wanted.asked))
+
+    def document(self, plan: str) -> list[Slice]:
+        """What a document of `plan` is made of, the plan first. NotFound when it is hidden or absent."""
+        with self._reading("document", plan, "r") as (connection, sight, shown):
+            found = with_all_it_needs(connection, sight, plan, self._actor.party, self._store.seal_keys, self._allowed)
+            shown.extend(one.name for one in found)
+        return found
+
+    def match(
+        self,
+        families: Iterable[str],
+        days: Iterable[str],
+        numbers: Iterable[str],
+        keep: Callable[[list[Slice]], list[Slice]],
+    ) -> list[Slice]:
+        """Those whom `keep` leaves of the Patients, seen by this actor, that have a family name, a birth date or a number in
+        common with someone. ValueError when a day is none."""
+        allow(self._actor, "Patient", "s")
+        with self._reading("match", "Patient", "r") as (connection, sight, shown):
+            kept = keep(alike(connection, sight, families, days, numbers, self._store.seal_keys))
+            shown.extend(one.name for one in kept)
+        return kept
+
+    def exported(self, resource_type: str, asked: list[tuple[str, str]]) -> Iterator[list[Slice]]:
+        """All that this actor sees of a type, page by page: each page is judged when its turn comes, and leaves its trace."""
+        allow(self._actor, resource_type, "s")
+        question = read_question(resource_type, asked)
+        keys, cursor = self._store.seal_keys, None
+        while True:
+            with self._reading("export", resource_type, "r") as (connection, sight, shown):
+                found = find(connection, sight, question, cursor, keys, self._base)
+                slices = read_rids(connection, sight, found.names, keys)
+                shown.extend(one.name for one in slices)
+            yield slices
+            cursor = found.next
+            if cursor is None:
+                return
+
     def create(self, resource: dict[str, Any]) -> Slice:
         """Create a resource, under an id of the hub's. As this actor sees it then."""
         allow(self._actor, str(resource.get("resourceType", "")), "c")
@@ -128,14 +186,14 @@ class Record:
 
     def _allowed(self, names: list[str]) -> list[str]:
         """Those of a type that scope and role let this actor read: a hop narrows as a read does (`leaks.md` L43)."""
-        kept = []
-        for name in names:
-            try:
-                allow(self._actor, name.partition("/")[0], "r")
-            except Refused:
-                continue
-            kept.append(name)
-        return kept
+        return [name for name in names if self._may_read(name.partition("/")[0])]
+
+    def _may_read(self, resource_type: str) -> bool:
+        try:
+            allow(self._actor, resource_type, "r")
+        except Refused:
+            return False
+        return True
 
     @contextmanager
     def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, Sight, list[str]]]:
@@ -144,8 +202,7 @@ class Record:
         shown: list[str] = []
         kind = asked.partition("/")[0]
         try:
-            # A search says the page and the slices of one moment; the others are one statement.
-            with self._store.read() if action == "search" else self._store.at_once() as connection:
+            with self._store.read() if action in _SEVERAL else self._store.at_once() as connection:
                 if self._store.on_postgres:
                     enter(connection, sight)
                 yield connection, sight, shown

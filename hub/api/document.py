@@ -1,0 +1,36 @@
+"""`CarePlan/<id>/$document`: the plan as a document Bundle that a tool can file.
+
+https://hl7.org/fhir/R4/documents.html and https://hl7.org/fhir/R4/composition-operation-document.html, whose way it goes
+from a plan: the Composition is made on the spot of what the caller sees, and nothing is stored.
+"""
+
+from __future__ import annotations
+
+from flask import Response, g, request
+
+from hub.api.answers import Answer, send
+from hub.api.asked import Pairs
+from hub.api.composition import composed
+from hub.api.opening import base, record
+from hub.api.parameters import asked
+from hub.api.paths import name_of
+from hub.doors import token_required
+from hub.errors import Invalid
+from hub.record.door import Record
+
+
+@token_required
+def document_view(resource_id: str) -> Response:
+    """GET, or POST with Parameters. The words are French, or English for who prefers it."""
+    name = name_of("CarePlan", resource_id)
+    language = request.accept_languages.best_match(("fr", "en"), "fr")
+    return send(document(record(), base(), name, asked(), g.actor.party, language))
+
+
+def document(opened: Record, fhir: str, name: str, pairs: Pairs, author: str, language: str = "fr") -> Answer:
+    """The document of a plan, in the name of `author` (the caller's party). Raises NotFound and Refused as the record does;
+    Invalid `parameter-value` for `persist`, as the hub keeps no document."""
+    for parameter, value in pairs:
+        if (parameter, value) != ("persist", "false"):
+            raise Invalid("parameter-value" if parameter == "persist" else "parameter-unknown", where=parameter[:64])
+    return Answer(200, composed(opened.document(name), author, fhir, language))

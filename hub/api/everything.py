@@ -1,0 +1,29 @@
+"""`Patient/<id>/$everything`: https://hl7.org/fhir/R4/patient-operation-everything.html, of what the caller sees.
+
+A page is a searchset: what is about the person as matches, the directory entries that it names as included.
+"""
+
+from __future__ import annotations
+
+from flask import Response
+
+from hub.api import bundles
+from hub.api.answers import Answer, send
+from hub.api.asked import Pairs
+from hub.api.opening import base, record
+from hub.api.parameters import asked
+from hub.api.paths import name_of
+from hub.doors import token_required
+from hub.record.door import Record
+
+
+@token_required
+def everything_view(resource_id: str) -> Response:
+    """GET, or POST with Parameters."""
+    name = name_of("Patient", resource_id)
+    return send(everything(record(), base(), name, asked()))
+
+
+def everything(opened: Record, fhir: str, name: str, pairs: Pairs) -> Answer:
+    """A page of the person's record. Raises NotFound, Refused and Invalid as the record does (`leaks.md` L80, L81)."""
+    return Answer(200, bundles.searchset(f"{fhir}/{name}/$everything", fhir, opened.everything(name, pairs)))

@@ -1,0 +1,158 @@
+"""All that an actor sees of one person, and the directory entries which that names.
+
+https://hl7.org/fhir/R4/patient-operation-everything.html. As many statements for three hundred resources as for three:
+the Patient, the page's names, their slices, the directory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, not_, or_, select
+
+from hub.errors import Invalid, Problem
+from hub.record.cursor import open_cursor, purpose_of, seal_cursor
+from hub.record.moments import moment
+from hub.record.reading import Slice, read, read_rids
+from hub.record.search.compile import is_found, updated
+from hub.record.search.extract import span
+from hub.record.search.parameters import PARAMETERS
+from hub.record.tables import index_date, resource
+from hub.record.visibility import Sight, visible
+from hub.slices import DIRECTORY_TYPES, TYPES, rid_of_reference
+
+MOST = 1000
+
+# When something was written down or last changed is no date of care; nor is a birth.
+_OF_RECORD = frozenset({"authored", "authored-on", "birthdate", "modified", "recorded", "recorded-date"})
+_CARE_DATES = sorted(
+    {
+        parameter.name
+        for parameters in PARAMETERS.values()
+        for parameter in parameters.values()
+        if parameter.kind == "date"
+    }
+    - _OF_RECORD
+)
+# A document's bytes are had by its link, unless asked for by name: they may be a thousand times a page.
+USUAL_TYPES = TYPES - {"Binary"}
+# Slices are written without a space, and a text's own quotation marks are escaped: this finds references alone.
+_DIRECTORY = re.compile(
+    rb'"reference":"((?:%s)/[A-Za-z0-9\-.]{1,64})["/]' % b"|".join(name.encode() for name in sorted(DIRECTORY_TYPES))
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked. `start`, `end`: microseconds between which care took place; `since`: changed from then on; each or
+    None. `asked`: the caller's own parameters. `cursor`: of the page before."""
+
+    types: frozenset[str] = USUAL_TYPES
+    start: int | None = None
+    end: int | None = None
+    since: int | None = None
+    count: int = MOST
+    asked: tuple[tuple[str, str], ...] = ()
+    cursor: str = ""
+
+
+def read_wanted(pairs: Iterable[tuple[str, str]]) -> Wanted:
+    """What `pairs` ask for. Invalid `parameter-unknown`, `parameter-twice` or `parameter-value` at the parameter's name."""
+    given: dict[str, Any] = {}
+    asked = []
+    for name, value in pairs:
+        reader = _READERS.get(name)
+        if reader is None:
+            raise Invalid(Problem("parameter-unknown", name[:64]))
+        field, read_value = reader
+        if field in given:
+            raise Invalid(Problem("parameter-twice", name))
+        try:
+            given[field] = read_value(value)
+        except (ValueError, OverflowError):
+            raise Invalid(Problem("parameter-value", name)) from None
+        if name != "_cursor":
+            asked.append((name, value))
+    return Wanted(**given, asked=tuple(asked))
+
+
+def types_in(text: str) -> frozenset[str]:
+    """The types of a comma-separated list. ValueError when the hub keeps one of them not."""
+    types = frozenset(text.split(","))
+    if not types <= TYPES:
+        raise ValueError
+    return types
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 6 and int(text)):
+        raise ValueError
+    return min(int(text), MOST)
+
+
+_READERS: dict[str, tuple[str, Callable[[str], object]]] = {
+    "_type": ("types", types_in),
+    "start": ("start", lambda text: span(text)[0]),
+    "end": ("end", lambda text: span(text)[1]),
+    "_since": ("since", moment),
+    "_count": ("count", _count),
+    "_cursor": ("cursor", str),
+}
+
+
+def everything(
+    connection: Connection, sight: Sight, patient: str, wanted: Wanted, keys: tuple[bytes, ...]
+) -> tuple[list[Slice], str | None]:
+    """The page of slices about `patient`, the Patient first, and the cursor of the next page or None.
+
+    NotFound when the Patient is absent or hidden, whatever else of that person is seen: the operation is on the Patient
+    (`leaks.md` L81). Invalid `parameter-value` when the cursor is another's."""
+    purpose = purpose_of(sight.actor, "everything", patient, [list(pair) for pair in wanted.asked])
+    last = open_cursor(wanted.cursor, purpose, keys) if wanted.cursor else None
+    read(connection, sight, patient, keys)
+    row = resource.alias()
+    person = rid_of_reference(patient)
+    # In the order of the record's own numbers, which say nothing; the Patient is before all.
+    key = case((row.c.rid == person, -1), else_=row.c.rid)
+    asked = select(row.c.rid, row.c.type, row.c.id, key.label("key")).where(
+        row.c.person == person, row.c.type.in_(sorted(wanted.types)), is_found(row), *_narrowed(row, wanted)
+    )
+    if last is not None:
+        asked = asked.where(key > last)
+    rows = connection.execute(asked.order_by(key).limit(wanted.count + 1), sight.bound).all()
+    page = rows[: wanted.count]
+    slices = read_rids(connection, sight, {found.rid: f"{found.type}/{found.id}" for found in page}, keys)
+    return slices, seal_cursor(page[-1].key, purpose, keys) if len(rows) > wanted.count else None
+
+
+def directory_of(slices: Collection[Slice]) -> list[str]:
+    """The directory entries to which `slices` refer, each once, in order of name."""
+    named = {name.decode() for one in slices for name in _DIRECTORY.findall(one.body)}
+    return sorted(named - {one.name for one in slices})
+
+
+def _narrowed(row: FromClause, wanted: Wanted) -> list[ColumnElement[bool]]:
+    found = []
+    if wanted.start is not None or wanted.end is not None:
+        found.append(_within(row, wanted))
+    if wanted.since is not None:
+        found.append(updated(row) >= wanted.since)
+    return found
+
+
+def _within(row: FromClause, wanted: Wanted) -> ColumnElement[bool]:
+    """A date of care that the actor sees there falls between `start` and `end`, or it sees none: what has no date is
+    part of the record at any time, as an allergy is."""
+    dated = and_(index_date.c.rid == row.c.rid, index_date.c.name.in_(_CARE_DATES), visible(index_date))
+    bounds = [dated]
+    if wanted.start is not None:
+        bounds.append(index_date.c.high > wanted.start)
+    if wanted.end is not None:
+        bounds.append(index_date.c.low < wanted.end)
+    return or_(
+        exists(select(1).select_from(index_date).where(*bounds).correlate(row)),
+        not_(exists(select(1).select_from(index_date).where(dated).correlate(row))),
+    )
