@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
+from hub.api.answers import FHIR_JSON, Answer, send
 from hub.log import log_fault
 from hub.texts import text
 
@@ -53,4 +54,6 @@ def _constant(status: int) -> Response:
         return Response(text(code) + "\n", status, content_type="text/plain; charset=utf-8")
     issue = {"severity": "fatal" if status == 500 else "error", "code": kind, "diagnostics": text(code)}
     body = json.dumps({"resourceType": "OperationOutcome", "issue": [issue]}, separators=(",", ":"))
-    return Response(body, status, content_type="application/fhir+json; charset=utf-8")
+    if status == 500:  # what failed may be the form itself
+        return Response(body, status, content_type=FHIR_JSON)
+    return send(Answer(status, body.encode()))

@@ -1,4 +1,4 @@
-"""The resource that a write sends."""
+"""What a request brings in its body: the bytes, and the resource of a write."""
 
 from __future__ import annotations
 
@@ -7,20 +7,43 @@ from typing import Any
 from flask import request
 
 from hub.api.asked import pairs_of
-from hub.api.negotiate import agreed, check_content
+from hub.api.forms import is_media_type
+from hub.api.forms_gzip import unpacked
+from hub.api.negotiate import JSON_TYPES, XML_TYPES, agreed, check_content
 from hub.api.opening import settings
 from hub.errors import Invalid
-from hub.fhir import loads
+from hub.fhir import loads, xml
 
 
 def sent() -> dict[str, Any]:
-    """The JSON object in the body of this request.
+    """The resource in the body of a request that takes no parameters but those of form.
 
-    Invalid: 415 for another media type, 406 when the answer is wanted in another, 400 for a parameter; Malformed: what
-    `hub.fhir.loads` refuses.
+    Invalid: 400 for a parameter, 406 when the answer is wanted in a form that the hub has not; else as `resource`.
     """
     rest = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
     if rest:
         raise Invalid("parameter-unknown", where=rest[0][0])
-    check_content(request.headers.get("Content-Type"), request.headers.get("Content-Encoding"))
-    return loads(request.get_data(cache=False), size=settings().limits.body)
+    return resource()
+
+
+def resource() -> dict[str, Any]:
+    """The resource in the body of this request, sent as JSON or as XML, as `hub.fhir.loads` gives it.
+
+    Invalid: as `received`. Malformed and Invalid: what `hub.fhir.loads` and `hub.fhir.xml.to_json` refuse.
+    """
+    data = received(JSON_TYPES | XML_TYPES)
+    read = xml.to_json if is_media_type(request.headers["Content-Type"], XML_TYPES) else loads
+    return read(data, size=settings().limits.body)
+
+
+def received(media_types: frozenset[str]) -> bytes:
+    """The body of this request, announced as one of `media_types`; gzip is expanded, to the limit of bodies and no further.
+
+    Invalid `http-media-type`: another media type or another encoding. Malformed: as `unpacked` says.
+    """
+    check_content(request.headers.get("Content-Type"), media_types)
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip", "x-gzip"):
+        raise Invalid("http-media-type", where="Content-Encoding")
+    data = request.get_data(cache=False)
+    return unpacked(data, settings().limits.body) if encoding.endswith("gzip") else data

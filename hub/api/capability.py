@@ -14,6 +14,7 @@ from flask import Response, request
 from hub.api.answers import Answer, send
 from hub.api.asked import pairs_of
 from hub.api.negotiate import agreed
+from hub.api.offered import declared
 from hub.api.opening import base
 from hub.doors import open_to_all
 from hub.fhir import dumps
@@ -56,7 +57,7 @@ def _statement(fhir: str) -> dict[str, Any]:
         "software": {"name": "Maillage", "version": VERSION},
         "implementation": {"description": "A care-coordination hub: each actor its own slice", "url": fhir},
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
         "rest": [
             {
                 "mode": "server",
@@ -64,6 +65,7 @@ def _statement(fhir: str) -> dict[str, Any]:
                 "security": _security(fhir.removesuffix("/fhir")),
                 "resource": [_resource(name) for name in sorted(TYPES)],
                 "interaction": [{"code": "transaction"}, {"code": "batch"}],
+                **declared(""),
             }
         ],
     }

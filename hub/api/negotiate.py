@@ -1,4 +1,4 @@
-"""Which form the caller wants its answer in, and in which it sends: JSON alone for now.
+"""What the caller asks of the form: that of its answer, that of its body, how much it wants to see of what it wrote.
 
 https://hl7.org/fhir/R4/http.html#mime-type. All of it is decided from the request, before the record is opened.
 """
@@ -9,17 +9,13 @@ import re
 from typing import NamedTuple
 
 from hub.api.asked import Pairs
+from hub.api.forms import OF_FORM, form_of, is_media_type
 from hub.errors import Invalid
 
-_JSON = frozenset({"application/fhir+json", "application/json"})
-# `_format` also takes the short word; in a query `+` means a space, and many clients do not know it.
-_FORMATS = _JSON | {"json", "application/fhir json"}
-_RANGES = _JSON | {"*/*", "application/*"}
-_QUALITY_ZERO = re.compile(r"0(\.0{0,3})?")
 _RETURNS = frozenset({"minimal", "representation", "OperationOutcome"})
-# How the answer is written, not what it says: no interaction sees them.
-_OF_FORM = frozenset({"_format", "_pretty"})
 
+JSON_TYPES = frozenset({"application/fhir+json", "application/json", "text/json"})
+XML_TYPES = frozenset({"application/fhir+xml", "application/xml", "text/xml"})
 URLENCODED = frozenset({"application/x-www-form-urlencoded"})
 
 
@@ -31,36 +27,18 @@ class Preference(NamedTuple):
 
 
 def agreed(pairs: Pairs, accept: str | None) -> Pairs:
-    """`pairs` without those of form. Invalid `http-not-acceptable` when JSON is not among what is wanted.
+    """`pairs` without those of form. Invalid `http-not-acceptable` when the hub has no form that is wanted.
 
-    `_format` goes before `Accept`. `_pretty` is let pass and changes nothing.
+    `_format` goes before `Accept`. The form itself is the business of `hub.api.answers.send` alone.
     """
-    formats = [value for name, value in pairs if name == "_format"]
-    if formats:
-        if not all(_media_type(value, _FORMATS) for value in formats):
-            raise Invalid("http-not-acceptable", where="_format")
-    elif accept and accept not in _RANGES and not any(_wanted(part) for part in accept.split(",")):
-        raise Invalid("http-not-acceptable", where="Accept")
-    return [pair for pair in pairs if pair[0] not in _OF_FORM] if pairs else pairs
+    form_of(pairs, accept)
+    return [pair for pair in pairs if pair[0] not in OF_FORM] if pairs else pairs
 
 
-def _wanted(part: str) -> bool:
-    quality = re.search(r";\s*q=([0-9.]+)", part)
-    return _media_type(part, _RANGES) and not (quality and _QUALITY_ZERO.fullmatch(quality[1]))
-
-
-def _media_type(text: str, known: frozenset[str]) -> bool:
-    """Whether `text` names one of `known`, in UTF-8 and, if it says so, in the FHIR version of the hub."""
-    name, *parameters = (part.strip().lower() for part in text.split(";"))
-    given = dict(parameter.partition("=")[::2] for parameter in parameters)
-    charset, version = given.get("charset", "utf-8").strip('"'), given.get("fhirversion", "4.0")
-    return name in known and charset in ("utf-8", "utf8") and version in ("4.0", "4.0.1")
-
-
-def check_content(media_type: str | None, encoding: str | None, known: frozenset[str] = _JSON) -> None:
-    """Invalid `http-media-type` unless the body is announced as one of `known`, not compressed."""
-    if encoding not in (None, "", "identity") or media_type is None or not _media_type(media_type, known):
-        raise Invalid("http-media-type", where="Content-Type" if encoding in (None, "") else "Content-Encoding")
+def check_content(media_type: str | None, known: frozenset[str] = JSON_TYPES | XML_TYPES) -> None:
+    """Invalid `http-media-type` unless the body is announced as one of `known`."""
+    if media_type is None or not is_media_type(media_type, known):
+        raise Invalid("http-media-type", where="Content-Type")
 
 
 def preferred(header: str | None) -> Preference:

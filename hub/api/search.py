@@ -6,9 +6,10 @@ from __future__ import annotations
 from flask import Response, request
 
 from hub.api import bundles
-from hub.api.answers import Answer, send
+from hub.api.answers import Answer, send, wanted_in_body
 from hub.api.asked import Pairs, pairs_of
-from hub.api.negotiate import URLENCODED, agreed, check_content, preferred
+from hub.api.bodies import received
+from hub.api.negotiate import URLENCODED, agreed, preferred
 from hub.api.opening import base, record
 from hub.api.paths import kept, name_of
 from hub.doors import token_required
@@ -24,8 +25,8 @@ def search_view(resource_type: str) -> Response:
     """GET with parameters in the URL; POST with parameters there and in a form, all of which hold (`leaks.md` L36)."""
     pairs = pairs_of(request.query_string)
     if request.method == "POST":
-        check_content(request.headers.get("Content-Type"), request.headers.get("Content-Encoding"), URLENCODED)
-        pairs += pairs_of(request.get_data(cache=False))
+        pairs += pairs_of(received(URLENCODED))
+        wanted_in_body(pairs)
     return _answered(resource_type, pairs)
 
 

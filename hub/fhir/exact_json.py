@@ -43,7 +43,7 @@ def loads(data: bytes, *, size: int = SIZE) -> dict[str, Any]:
         raise Malformed("json-malformed") from None
     if not isinstance(value, dict):
         raise Malformed("json-not-object")
-    keys = _measure(value)
+    keys = measure(value)
     if keys != len(_MAYBE_KEY.findall(data)) and keys != sum(1 for key in _STRING.findall(data) if key):
         raise Malformed("json-duplicate-key")
     return value
@@ -60,8 +60,8 @@ def dumps(value: Any) -> bytes:
     return data
 
 
-def _measure(root: dict[str, Any]) -> int:
-    """How many keys all its objects have together. Malformed: too deep, or a number too long."""
+def measure(root: dict[str, Any]) -> int:
+    """How many keys all the objects in `root` have together. Malformed: deeper than `DEPTH`, a number beyond `DIGITS`."""
     keys = depth = 0
     level: list[Any] = [root]
     while level:

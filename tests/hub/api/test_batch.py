@@ -16,7 +16,7 @@ QUESTIONS = [
     "Condition?_has:Task:focus:status=requested",
     "Task?ownerr=x",
     "Task?name=%ff",
-    "Task?_format=xml",
+    "Task?_format=ttl",
     "Task?_summary=count",
     "Task?_sort=-authored-on&_count=1",
     "MedicationStatement",

@@ -29,7 +29,7 @@ def test_it_is_open_and_the_same_for_all(world, http):
     assert all(told(answer) == told(answers[0]) for answer in answers)
     assert answers[0].headers["Access-Control-Allow-Origin"] == "*"
     assert "public" in answers[0].headers["Cache-Control"]
-    assert http.get("/fhir/metadata", headers={"Accept": "application/fhir+xml"}).status_code == 406
+    assert http.get("/fhir/metadata", headers={"Accept": "text/html"}).status_code == 406
 
 
 def test_it_is_valid_r4(http):
