@@ -17,6 +17,9 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "CodeSystem": ("code_systems",),
     "ValueSet": ("value_sets",),
     "Questionnaire": ("questionnaires",),
+    "OperationDefinition": ("operation_definitions",),
+    # R4 has no SubscriptionTopic: a Basic stands for it.
+    "Basic": ("subscription_topics",),
 }
 
 

@@ -9,7 +9,9 @@ from hub.api import bundles, capability, definitions, outcomes
 from hub.api.answers import Answer
 from hub.api.asked import Pairs, pairs_of
 from hub.api.create import create, unconditional
+from hub.api.document import document
 from hub.api.entries import Step
+from hub.api.everything import everything
 from hub.api.history import history
 from hub.api.negotiate import Preference, agreed
 from hub.api.paths import kept, name_of, version_of
@@ -43,15 +45,14 @@ def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pa
     match segments:
         case ["metadata"]:
             return capability.answer(fhir)
-        case ["" | "_history"] | [_, "_history"]:
+        case ["" | "_history"] | [_, "_history"] | ["Group", _, "$export"]:
             raise Refused("not-offered")
         case [kind] if kind in definitions.SOURCES:
             return definitions.find(fhir, kind, pairs, lenient=preference.lenient)
         case [resource_type]:
             return search(opened, fhir, kept(resource_type), pairs, lenient=preference.lenient)
-        case [resource_type, resource_id, inner_type] if inner_type != "_history":
-            wanted = [*pairs, of_compartment(resource_type, resource_id, inner_type)]
-            return search(opened, fhir, inner_type, wanted, lenient=preference.lenient)
+        case [resource_type, resource_id, inner] if inner != "_history":
+            return _inside(opened, fhir, (resource_type, resource_id, inner), pairs, lenient=preference.lenient)
     nothing_more(pairs)
     match segments:
         case [kind, resource_id] if kind in definitions.SOURCES:
@@ -63,6 +64,16 @@ def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pa
         case [resource_type, resource_id, "_history", version_id]:
             return vread(opened, name_of(resource_type, resource_id), version_of(version_id))
     raise NotFound
+
+
+def _inside(opened: Record, fhir: str, segments: tuple[str, str, str], pairs: Pairs, *, lenient: bool) -> Answer:
+    """An operation on a resource, or a search in its compartment."""
+    match segments:
+        case "Patient", resource_id, "$everything":
+            return everything(opened, fhir, name_of("Patient", resource_id), pairs)
+        case "CarePlan", resource_id, "$document":
+            return document(opened, fhir, name_of("CarePlan", resource_id), pairs)
+    return search(opened, fhir, segments[2], [*pairs, of_compartment(*segments)], lenient=lenient)
 
 
 def _written(opened: Record, fhir: str, step: Step, segments: list[str], returns: str) -> Answer:

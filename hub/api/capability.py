@@ -103,4 +103,5 @@ def _resource(resource_type: str) -> dict[str, Any]:
         "referencePolicy": ["literal", "local"],
         **({"searchInclude": includes} if includes else {}),
         "searchParam": [{"name": name, "type": kind} for name, kind in kinds.items()],
+        **declared(resource_type),
     }

@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 # Type → its definitions, each with an id that stays.
 SOURCES: dict[str, Callable[[], Iterable[Json]]] = {
-    kind: partial(definitions, kind) for kind in ("StructureDefinition", "CodeSystem", "ValueSet")
+    kind: partial(definitions, kind) for kind in ("StructureDefinition", "CodeSystem", "ValueSet", "OperationDefinition", "Basic")
 }
 
 # Search parameter → its kind, for the CapabilityStatement.

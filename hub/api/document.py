@@ -6,7 +6,7 @@ from a plan: the Composition is made on the spot of what the caller sees, and no
 
 from __future__ import annotations
 
-from flask import Response, g, request
+from flask import Response, request
 
 from hub.api.answers import Answer, send
 from hub.api.asked import Pairs
@@ -23,14 +23,18 @@ from hub.record.door import Record
 def document_view(resource_id: str) -> Response:
     """GET, or POST with Parameters. The words are French, or English for who prefers it."""
     name = name_of("CarePlan", resource_id)
-    language = request.accept_languages.best_match(("fr", "en"), "fr")
-    return send(document(record(), base(), name, asked(), g.actor.party, language))
+    return send(document(record(), base(), name, asked(), _language()))
 
 
-def document(opened: Record, fhir: str, name: str, pairs: Pairs, author: str, language: str = "fr") -> Answer:
-    """The document of a plan, in the name of `author` (the caller's party). Raises NotFound and Refused as the record does;
+def document(opened: Record, fhir: str, name: str, pairs: Pairs, language: str = "fr") -> Answer:
+    """The document of a plan, in the caller's name. Raises NotFound and Refused as the record does;
     Invalid `parameter-value` for `persist`, as the hub keeps no document."""
     for parameter, value in pairs:
         if (parameter, value) != ("persist", "false"):
             raise Invalid("parameter-value" if parameter == "persist" else "parameter-unknown", where=parameter[:64])
-    return Answer(200, composed(opened.document(name), author, fhir, language))
+    return Answer(200, composed(opened.document(name), opened.actor.party, fhir, language))
+
+
+def _language() -> str:
+    found: str = request.accept_languages.best_match(("fr", "en"), "fr")
+    return found

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
-from flask import Response, g
+from flask import Response
 
 from fhir_profiles import codes
-from hub.actor import Actor
 from hub.api.answers import Answer, send
 from hub.api.opening import base, record
 from hub.api.parameters import parameters, simple
@@ -52,14 +51,14 @@ class _Candidate(NamedTuple):
 @token_required
 def match_view() -> Response:
     """POST of Parameters."""
-    return send(match(record(), base(), g.actor, _sought()))
+    return send(match(record(), base(), _sought()))
 
 
-def match(opened: Record, fhir: str, actor: Actor, sought: Sought) -> Answer:
-    """The answer in the form that the actor's role is given. Raises Refused as the record does; Invalid as `check` says of
+def match(opened: Record, fhir: str, sought: Sought) -> Answer:
+    """The answer in the form that the caller's role is given. Raises Refused as the record does; Invalid as `check` says of
     the Patient that was sent, and `match-traits` with each trait that it lacks."""
     check(sought.resource)
-    if "desk" in roles()[actor.role].relations:
+    if "desk" in roles()[opened.actor.role].relations:
         return Answer(200, _graded(opened, fhir, sought))
     return Answer(200, _known(opened, sought.resource))
 

@@ -11,37 +11,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import Connection
+
 from hub.actor import Actor
 from hub.errors import NotFound, Refused
 from hub.record.alike import alike
 from hub.record.allowed import allow, allow_parameters
 from hub.record.document import with_all_it_needs
-from hub.record.editing import create, edit
+from hub.record.editing import create
 from hub.record.everything import directory_of, everything, read_wanted
 from hub.record.moments import tick
 from hub.record.reading import Slice, history, out_of_sight, read, read_rids, read_several, vread
+from hub.record.search.includes import included
 from hub.record.search.question import read_question
-from hub.record.search.run import find, included
+from hub.record.search.run import find
 from hub.record.staging import Batch
 from hub.record.store import Store
 from hub.record.trace import note_reading, write_trace
+from hub.record.transacting import WRITES, Entry, Stage, Written
 from hub.record.visibility import Sight
 from hub.record.wall import enter
 from hub.record.writing import settle
-from hub.slices import DIRECTORY_TYPES
+from hub.slices import TYPES
 
 # What is said of one moment by several statements.
 _SEVERAL = frozenset({"search", "everything", "document", "match", "export"})
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One write of a transaction. POST: `name` is the `Type/id` assigned ahead; PUT: the resource's own."""
-
-    method: str
-    name: str
-    resource: dict[str, Any]
-    if_match: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +57,11 @@ class Record:
         self._store = store
         self._actor = actor
         self._base = base
+
+    @property
+    def actor(self) -> Actor:
+        """Whom it was opened for."""
+        return self._actor
 
     def read(self, name: str) -> Slice:
         """The present slice of `Type/id`. NotFound when hidden or absent (https://hl7.org/fhir/R4/http.html#read)."""
@@ -94,9 +93,8 @@ class Record:
         with self._reading("search", resource_type, "s") as (connection, sight, shown):
             found = find(connection, sight, question, cursor, keys, self._base)
             slices = read_rids(connection, sight, found.names, keys)
-            more = read_several(
-                connection, sight, self._allowed(included(connection, sight, question, found.names.values())), keys
-            )
+            types = frozenset(filter(self._may_read, TYPES)) if question.includes else frozenset[str]()
+            more = read_rids(connection, sight, included(connection, sight, question, found.names, types), keys)
             shown.extend(one.name for one in (*slices, *more))
         return Page(slices, more, found.total, found.next, list(question.asked))
 
@@ -155,34 +153,37 @@ class Record:
     def create(self, resource: dict[str, Any]) -> Slice:
         """Create a resource, under an id of the hub's. As this actor sees it then."""
         allow(self._actor, str(resource.get("resourceType", "")), "c")
-        return self._write("create", lambda batch, sight: [create(batch, sight, resource)])[0]
+        return self._write("create", lambda batch, sight: [create(batch, sight, resource)])[0].slice
 
     def edit(self, name: str, resource: dict[str, Any], if_match: str | None) -> Slice:
         """Change what this actor sees of `Type/id`, if it still sees the version `if_match`."""
-        allow(self._actor, name.partition("/")[0], "u")
-        keys = self._store.seal_keys
-        with self._missing("update", [name]):
-            return self._write("update", lambda batch, sight: [edit(batch, sight, name, resource, if_match, keys)])[0]
+        return self.write(Entry("PUT", name, resource, if_match)).slice
 
-    def transact(self, entries: list[Entry]) -> list[Slice]:
-        """All of `entries` or none (https://hl7.org/fhir/R4/http.html#transaction), in their order."""
+    def write(self, entry: Entry) -> Written:
+        """One write, with the condition that may go with it, or a patch (https://hl7.org/fhir/R4/http.html#cond-update).
+
+        Raises as `hub.record.editing` does, and Conflict `condition-several`."""
+        entry.check(self._actor)
+        _, action = WRITES[entry.method]
+        with self._missing(action, [entry.sought]):
+            return self._write(action, lambda batch, sight: self._stage(batch, sight, by_search=False).run([entry]))[0]
+
+    def transact(self, entries: list[Entry], then: Callable[[Record], None] | None = None) -> list[Written]:
+        """All of `entries` or none (https://hl7.org/fhir/R4/http.html#transaction), in their order.
+
+        `then` reads what stands after them, in the same transaction: if it raises, nothing was written."""
         for entry in entries:
-            allow(self._actor, entry.name.partition("/")[0], "c" if entry.method == "POST" else "u")
-        with self._missing("transaction", [entry.name for entry in entries if entry.method != "POST"]):
-            return self._write("transaction", lambda batch, sight: list(self._stage(batch, sight, entries)))
+            entry.check(self._actor)
+        sought = [entry.sought for entry in entries if entry.sought]
+        with self._missing("transaction", sought):
+            return self._write("transaction", lambda batch, sight: self._stage(batch, sight).run(entries), then, sought)
 
     def new_name(self, resource_type: str) -> str:
         """A `Type/id` for an entry to come."""
         return f"{resource_type}/{self._store.new_id(resource_type)}"
 
-    def _stage(self, batch: Batch, sight: Sight, entries: list[Entry]) -> Iterator[str]:
-        batch.ahead = frozenset(entry.name for entry in entries if entry.method == "POST")
-        for entry in _targets_first(entries):
-            if entry.method == "POST":
-                create(batch, sight, entry.resource | {"id": entry.name.partition("/")[2]})
-            else:
-                edit(batch, sight, entry.name, entry.resource, entry.if_match, self._store.seal_keys)
-        yield from (entry.name for entry in entries)
+    def _stage(self, batch: Batch, sight: Sight, *, by_search: bool = True) -> Stage:
+        return Stage(batch, sight, self._store.seal_keys, self._base, by_search)
 
     def _allowed(self, names: list[str]) -> list[str]:
         """Those of a type that scope and role let this actor read: a hop narrows as a read does (`leaks.md` L43)."""
@@ -221,28 +222,53 @@ class Record:
             note_reading(self._store, sight, action, _kind(names), (), " ".join(names))
             raise
 
-    def _write(self, action: str, stage: Any) -> list[Slice]:
+    def _write(
+        self,
+        action: str,
+        stage: Callable[[Batch, Sight], list[str]],
+        then: Callable[[Record], None] | None = None,
+        sought: list[str] | None = None,
+    ) -> list[Written]:
         with self._store.write() as connection:
             # The clock first: it is also the lock behind which all that follows is read and written.
             time = tick(connection, self._store.now())
             sight = Sight(self._actor, time)
             batch = Batch(connection, time, self._store.new_id)
-            names: list[str] = stage(batch, sight)
+            names = stage(batch, sight)
             settle(batch)
             found = {one.name: one for one in read_several(connection, sight, names, self._store.seal_keys)}
             shown = [found.get(name) or out_of_sight(name, time, self._store.seal_keys) for name in names]
+            if then is not None:
+                then(_Within(self, connection, sight, sought))
             write_trace(connection, self._store, sight, action, _kind(names), names)
-        return shown
+        return [Written(one, _is_new(batch, one.name)) for one in shown]
+
+
+class _Within(Record):
+    """The record within the transaction that `outer` is writing: what it reads stands as that has left it."""
+
+    def __init__(self, outer: Record, connection: Connection, sight: Sight, sought: list[str] | None) -> None:
+        super().__init__(outer._store, outer._actor, outer._base)
+        self._connection, self._sight = connection, sight
+        self._sought = [] if sought is None else sought
+
+    @contextmanager
+    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, Sight, list[str]]]:
+        allow(self._actor, asked.partition("/")[0], letter)
+        shown: list[str] = []
+        try:
+            yield self._connection, self._sight, shown
+        except NotFound:
+            # Its trace would be undone with the rest: whoever wrote says it.
+            self._sought.append(asked)
+            raise
+        write_trace(self._connection, self._store, self._sight, action, asked.partition("/")[0], shown)
+
+
+def _is_new(batch: Batch, name: str) -> bool:
+    return name in batch.changes and batch.changes[name].before is None
 
 
 def _kind(names: Iterable[str]) -> str:
     kinds = {name.partition("/")[0] for name in names}
     return kinds.pop() if len(kinds) == 1 else ""
-
-
-def _targets_first(entries: list[Entry]) -> list[Entry]:
-    """Patients before what speaks of them, the directory before all: a pen is judged on what stands already."""
-    rank = {"Patient": 1}
-    return sorted(
-        entries, key=lambda entry: 0 if (kind := entry.name.partition("/")[0]) in DIRECTORY_TYPES else rank.get(kind, 2)
-    )

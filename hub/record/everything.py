@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, and_, case, exists, literal, not_, or_, select
 
 from hub.errors import Invalid, Problem
 from hub.record.cursor import open_cursor, purpose_of, seal_cursor
@@ -116,9 +116,9 @@ def everything(
     row = resource.alias()
     person = rid_of_reference(patient)
     # In the order of the record's own numbers, which say nothing; the Patient is before all.
-    key = case((row.c.rid == person, -1), else_=row.c.rid)
+    key = case((row.c.rid == person, literal(-1, BigInteger)), else_=row.c.rid)
     asked = select(row.c.rid, row.c.type, row.c.id, key.label("key")).where(
-        row.c.person == person, row.c.type.in_(sorted(wanted.types)), is_found(row), *_narrowed(row, wanted)
+        row.c.person == person, row.c.type.in_(sorted(wanted.types)), is_found(row.c.rid), *_narrowed(row, wanted)
     )
     if last is not None:
         asked = asked.where(key > last)

@@ -1,0 +1,30 @@
+"""The operations that the hub offers, each with the canonical URL of its definition: what the CapabilityStatement declares.
+
+A test calls each of them, so that the list and the routes agree. Any other `$name` is `hub.api.closed`'s.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fhir_profiles import codes
+
+_R4 = "http://hl7.org/fhir/OperationDefinition/"
+_BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
+
+# Type → name → definition; "" is the whole system.
+OPERATIONS: dict[str, dict[str, str]] = {
+    "": {"export": f"{_BULK}export"},
+    "Patient": {
+        "everything": f"{_R4}Patient-everything",
+        "match": f"{_R4}Patient-match",
+        "export": f"{_BULK}patient-export",
+    },
+    "CarePlan": {"document": f"{codes.BASE}OperationDefinition/care-plan-document"},
+}
+
+
+def declared(resource_type: str) -> dict[str, Any]:
+    """The operations of a type as an element of the CapabilityStatement; nothing when it has none."""
+    found = [{"name": name, "definition": url} for name, url in OPERATIONS.get(resource_type, {}).items()]
+    return {"operation": found} if found else {}
