@@ -180,6 +180,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "http-fault": ("The hub failed", "Le service a échoué"),
     "http-media-type": ("This media type is not taken here", "Ce type de contenu n’est pas admis ici"),
     "http-method": ("This method is not taken here", "Cette méthode n’est pas admise ici"),
+    "http-unavailable": ("Not able to answer now: ask again", "Momentanément indisponible : réessayez"),
     "http-too-large": ("Too large", "Trop volumineux"),
     # The record’s door (hub.record)
     "chain-too-long": ("Chains go two hops at most", "Un enchaînement a deux pas au plus"),
@@ -187,6 +188,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Say in If-Match which version you change",
         "Dites dans If-Match quelle version vous changez",
     ),
+    "journal-whose": ("Say whose journal, by patient or _id", "Dites de qui est le journal, par patient ou _id"),
     "modifier-unknown": ("This modifier is not offered", "Ce modificateur n’est pas offert"),
     "not-yours-to-write": ("You may not write here", "Vous ne pouvez pas écrire ici"),
     "parameter-twice": ("This parameter is given twice", "Ce paramètre est donné deux fois"),
@@ -196,6 +198,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A reference in this resource cannot be resolved by you",
         "Une référence de cette ressource ne vous mène à rien",
     ),
+    "search-too-costly": ("This search asks for too much at once", "Cette recherche demande trop à la fois"),
     "scope-insufficient": ("The token’s scopes do not cover this", "Les portées du jeton ne couvrent pas cela"),
     "type-closed": ("This type is closed to your role", "Ce type est fermé à votre rôle"),
     "version-conflict": (
@@ -435,6 +438,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Our own words and profiles (hub.conformance)
     "code-not-ours": ("The hub’s code system has no such code", "Ce code n’est pas du système de codes du guichet"),
     "profile-code": ("Not a code of the profile’s value set", "Ce code n’est pas du jeu de valeurs du profil"),
+    "profile-context": ("This extension does not belong here", "Cette extension n’a pas sa place ici"),
     "profile-least": ("The profile asks for more of this element", "Le profil demande davantage de cet élément"),
     "profile-most": ("The profile allows fewer of this element", "Le profil permet moins de cet élément"),
     "profile-other-type": ("The profile is of another type", "Le profil est celui d’un autre type"),

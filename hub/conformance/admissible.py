@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any
 
+from hub.conformance.own_words import misused
 from hub.conformance.problems import MOST_PROBLEMS
 from hub.conformance.types import TYPES, kept_type
 from hub.errors import Invalid, Problem
@@ -20,15 +21,33 @@ def admissible(
     """A copy of `resource` (checked before by `check`) without narrative and meta; what is under it is shared.
 
     `extensions`: the URLs that have a place. Inside an extension that is allowed, its parts are. Invalid: another
-    extension, any modifierExtension, implicitRules, a type or a contained type that is not `known`.
+    extension, any modifierExtension, implicitRules, a type or a contained type that is not `known`; an extension or a
+    code with our address that is not as we define it.
     """
-    name = kept_type(resource, known)
+    kept_type(resource, known)
+    kept = _kept(resource)
+    problems = list(_problems(kept, extensions, known)) or [found.problem for found in misused(kept)]
+    if problems:
+        raise Invalid(*problems[:MOST_PROBLEMS])
+    return kept
+
+
+def refused(
+    resource: dict[str, Any], extensions: Container[str] = frozenset(), *, known: frozenset[str] = TYPES
+) -> Iterator[Problem]:
+    """What R4 allows and the hub does not keep: all that `admissible` refuses but the misuse of our own words."""
+    return _problems(_kept(resource), extensions, known)
+
+
+def _problems(kept: dict[str, Any], extensions: Container[str], known: frozenset[str]) -> Iterator[Problem]:
+    yield from _foreign(kept, known)
+    yield from _refused(kept, kept["resourceType"], extensions)
+
+
+def _kept(resource: dict[str, Any]) -> dict[str, Any]:
     kept = _without_dropped(resource)
     if "contained" in kept:
         kept["contained"] = [_without_dropped(inner) for inner in kept["contained"]]
-    problems = [*_foreign(kept, known), *_refused(kept, name, extensions)]
-    if problems:
-        raise Invalid(*problems[:MOST_PROBLEMS])
     return kept
 
 

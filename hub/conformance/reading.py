@@ -23,8 +23,12 @@ _CHOICES = frozenset({"abatement", "detail", "timing", "value"})
 
 def coded(value: dict[str, Any], name: str, system: str, *codes: str) -> bool:
     """Has the CodeableConcept `name` one of these codes of this system?"""
-    codings = value.get(name, {}).get("coding", ())
-    return any(coding.get("system") == system and coding.get("code") in codes for coding in codings)
+    return has_coding(value.get(name, {}), system, *codes)
+
+
+def has_coding(concept: dict[str, Any], system: str, *codes: str) -> bool:
+    """Has this CodeableConcept one of these codes of this system?"""
+    return any(one.get("system") == system and one.get("code") in codes for one in concept.get("coding", ()))
 
 
 def not_after(one: str, other: str) -> bool:

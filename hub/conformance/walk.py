@@ -10,6 +10,7 @@ import contextlib
 from typing import Any
 
 from hub.conformance import primitives
+from hub.conformance.bindings import CONCEPTS
 from hub.conformance.containment import Containment
 from hub.conformance.invariants import INVARIANTS
 from hub.conformance.problems import EnoughError, Place, Problems
@@ -92,6 +93,9 @@ class _Walk:
             self.wrong("empty", place)  # ele-1: hasValue() or (children().count() > id.count())
         for code, holds in INVARIANTS.get(shape.name, ()):
             self.rules.append((code, holds, value, place))
+        for key, holds in CONCEPTS.get(shape.name, ()):
+            if key in value:
+                self.rules.append(("code-unknown", holds, value[key], (place, key)))
 
     def aside(self, key: str, shape: Structure, place: Place, resource: bool) -> Element | None:
         """What a key that is no element belongs to: the element `x` of a partner `_x`, or nothing to look into."""

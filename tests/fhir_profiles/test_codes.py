@@ -39,7 +39,8 @@ def test_each_code_has_a_french_word_and_the_count_is_right():
 
 
 def test_each_system_has_its_value_set():
-    sets = {s["url"]: [include["system"] for include in s["compose"]["include"]] for s in map(read, SETS)}
+    whole = [s for s in map(read, SETS) if not any("concept" in include for include in s["compose"]["include"])]
+    sets = {s["url"]: [include["system"] for include in s["compose"]["include"]] for s in whole}
     assert sets == {system["valueSet"]: [system["url"]] for system in map(read, SYSTEMS)}
 
 

@@ -1,0 +1,39 @@
+"""What is ours to demand of everyone: an extension or a code with our address says what we defined it to say.
+
+Asked at every write, since a wrong one would be stored as if it meant something: the sections of the record go by them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hub.conformance.judging import Finding, judge, objects
+from hub.conformance.profiles import profile
+from hub.conformance.value_sets import is_foreign
+from hub.errors import Problem
+
+Json = dict[str, Any]
+
+_RANK = re.compile(r"\[[0-9]+\]")
+
+
+def misused(resource: Json) -> Iterator[Finding]:
+    """In `resource`, valid R4: each extension of ours against its definition, each code that a system of ours does not have."""
+    for value, place in objects(resource, resource["resourceType"]):
+        if is_foreign(value):
+            yield Finding("error", "code-invalid", Problem("code-not-ours", place))
+        definition = profile(value["url"]) if isinstance(value.get("url"), str) else None
+        if definition is not None and definition.type == "Extension":
+            if not _may_stand(place, definition.contexts):
+                yield Finding("error", "structure", Problem("profile-context", place))
+            yield from judge(value, definition, place)
+
+
+def _may_stand(place: str, contexts: frozenset[str]) -> bool:
+    """https://hl7.org/fhir/R4/defining-extensions.html#context. What is contained is not judged: its place names no type."""
+    holder = _RANK.sub("", place).rpartition(".extension")[0]
+    if "." not in holder and "DomainResource" in contexts:
+        return True
+    return holder in contexts or ".contained" in holder

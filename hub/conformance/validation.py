@@ -1,0 +1,76 @@
+"""All that can be said of one resource: R4, what the hub keeps, our words, and the profiles asked for.
+
+Pure: nothing is stored, no reference is followed, no record is read (`leaks.md` L83).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import Any
+
+from hub.conformance.admissible import refused
+from hub.conformance.judging import Finding, judge
+from hub.conformance.own_words import misused
+from hub.conformance.problems import MOST_PROBLEMS
+from hub.conformance.profiles import BASE_URL, profile
+from hub.conformance.walk import check
+from hub.errors import Invalid, Problem
+
+Json = dict[str, Any]
+
+
+def validate(
+    resource: Json, asked: Iterable[str] = (), extensions: Container[str] = (), *, to_write: bool = False
+) -> list[Finding]:
+    """What is wrong with `resource`, worth at most `MOST_PROBLEMS` findings a profile.
+
+    `asked`: canonical URLs of profiles; those that the resource claims in `meta.profile` are judged besides. `extensions`: as in
+    `admissible`. `to_write`: what the hub would refuse to keep is an error, and else a warning, for it is no fault against R4.
+    """
+    try:
+        check(resource)
+    except Invalid as error:
+        return [Finding("error", _kind(found.code), found) for found in error.problems]
+    grave = "error" if to_write else "warning"
+    found = [Finding(grave, "not-supported", one) for one in refused(resource, extensions)][:MOST_PROBLEMS]
+    found += list(misused(resource))[:MOST_PROBLEMS]
+    for url in dict.fromkeys(asked):
+        found += _judged(resource, url, "error")
+    for url in dict.fromkeys(_claimed(resource)):
+        found += _judged(resource, url, "information")
+    return list(dict.fromkeys(found))
+
+
+def _claimed(resource: Json) -> list[str]:
+    claimed: list[str] = resource.get("meta", {}).get("profile", [])
+    return [url for url in claimed if isinstance(url, str)]
+
+
+def _judged(resource: Json, url: str, unknown: str) -> list[Finding]:
+    """`unknown`: how grave it is that we do not know the profile."""
+    canonical, name = url.partition("|")[0], resource["resourceType"]
+    if canonical == BASE_URL + name:
+        return []
+    by = profile(canonical)
+    if by is None:
+        return [Finding(unknown, "not-supported", Problem("profile-unknown", name))]
+    if by.type != name:
+        return [Finding("error", "invalid", Problem("profile-other-type", name))]
+    return list(judge(resource, by))[:MOST_PROBLEMS]
+
+
+def _kind(code: str) -> str:
+    """FHIR's IssueType for a fault against R4."""
+    if code.startswith("r4-"):
+        return "invariant"
+    return _KINDS.get(code, "structure")
+
+
+_KINDS = {
+    "code-unknown": "code-invalid",
+    "format-wrong": "value",
+    "reference-malformed": "value",
+    "reference-target": "value",
+    "required-missing": "required",
+    "type-not-kept": "not-supported",
+}

@@ -1,0 +1,50 @@
+"""The codes of our own value sets (https://hl7.org/fhir/R4/valueset.html#compositions): a system whole, or some of its codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from fhir_profiles.codes import LOCAL
+from fhir_profiles.definitions import by_url
+
+
+class Member(NamedTuple):
+    """One code of a value set."""
+
+    system: str
+    code: str
+    display: str
+
+
+@cache
+def members(url: str) -> tuple[Member, ...]:
+    """All codes of the value set `url`, in its order. KeyError: it is none of ours, or takes a system whole that is not."""
+    return tuple(member for part in by_url("ValueSet")[url]["compose"]["include"] for member in _included(part))
+
+
+def _included(part: dict[str, Any]) -> Iterator[Member]:
+    concepts = part.get("concept") or by_url("CodeSystem")[part["system"]]["concept"]
+    return (Member(part["system"], concept["code"], concept.get("display", "")) for concept in concepts)
+
+
+@cache
+def _tokens(url: str) -> frozenset[tuple[str, str]]:
+    return frozenset((member.system, member.code) for member in members(url))
+
+
+def holds(url: str, value: Any) -> bool:
+    """Is `value` (a code, a Coding, or a CodeableConcept of which one coding is enough) in the value set?"""
+    if isinstance(value, str):
+        return any(member.code == value for member in members(url))
+    if not isinstance(value, dict):
+        return False
+    codings = value.get("coding", ()) if "system" not in value and "code" not in value else (value,)
+    return any((coding.get("system"), coding.get("code")) in _tokens(url) for coding in codings)
+
+
+def is_foreign(value: dict[str, Any]) -> bool:
+    """Does `value` say a code of a system of ours that the system does not have?"""
+    known = LOCAL.get(value.get("system", ""))
+    return known is not None and "code" in value and value["code"] not in known

@@ -1,0 +1,80 @@
+"""What our mapping makes of every real message that an adapter reads: (profile, resource) by resource."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import adapters.fhir
+import adapters.hl7v2
+from fhir_profiles import codes
+from hub.errors import HubError
+from hub.mapping import Context, Document, admission, to_fhir
+from hub.referral import Movement, Referral
+from tests.hub.mapping.cases import counter
+from tests.r4 import shared_data
+
+Json = dict[str, Any]
+_DOORS = (
+    (adapters.hl7v2.read, "hl7v2/**/*.*", "x-application/hl7-v2+er7"),
+    (adapters.fhir.read, "*/**/*.json", "application/fhir+json"),
+)
+_TYPES = {
+    "Patient": "patient",
+    "ServiceRequest": "referral",
+    "CarePlan": "care-plan",
+    "CareTeam": "care-team",
+    "Consent": "consent",
+    "DocumentReference": "document",
+    "RelatedPerson": "related-person",
+    "Encounter": "stay",
+    "Communication": "hospital-notice",
+    "Provenance": "provenance",
+}
+_TASKS = {"intake": "intake-task", "return-home": "return-home-task"}
+
+
+def written() -> Iterator[tuple[str, Json]]:
+    """(where it came from, resource) of all that mapping writes for the messages of the shared data."""
+    data = shared_data()
+    assert data is not None
+    for read, pattern, media in _DOORS:
+        for path in sorted(data.glob(pattern)):
+            raw = path.read_bytes()
+            if not raw or not (b"|" in raw[:9] or b"ServiceRequest" in raw):
+                continue
+            try:
+                message = read(raw)
+            except HubError:
+                continue
+            yield from ((f"{path.parent.name}/{path.name}", one) for one in mapped(message, raw, media))
+
+
+def mapped(message: Any, raw: bytes, media: str) -> tuple[Json, ...]:
+    """The resources of one message, of a newcomer or of somebody followed."""
+    document = Document(raw, media, hashlib.sha256(raw).hexdigest())
+    context: dict[str, Any] = {
+        "source": "essai",
+        "requester": "Organization/chu",
+        "desk": "Organization/dac",
+        "desk_service": "HealthcareService/guichet",
+        "received": "2026-11-20T09:30:00+01:00",
+        "now": "2026-11-20T09:30:01.250000+01:00",
+        "document": document,
+        "new_id": counter(),
+    }
+    if isinstance(message, Referral):
+        return to_fhir(message, Context(**context)).resources
+    assert isinstance(message, Movement)
+    followed = {"patient": "Patient/p", "care_manager": "PractitionerRole/r", "care_plan": "CarePlan/c"}
+    return admission(message, Context(**context, **followed)).resources
+
+
+def profile_of(resource: Json) -> str:
+    """The URL of our profile on what mapping wrote, "" where R4 itself is all that we ask."""
+    name = _TYPES.get(resource["resourceType"], "")
+    if resource["resourceType"] == "Task":
+        said = {coding["code"] for coding in resource["code"]["coding"]}
+        [name] = [profile for code, profile in _TASKS.items() if code in said]
+    return f"{codes.BASE}StructureDefinition/{name}" if name else ""
