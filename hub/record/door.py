@@ -20,10 +20,11 @@ from hub.record.allowed import allow, allow_parameters
 from hub.record.document import with_all_it_needs
 from hub.record.editing import create
 from hub.record.everything import directory_of, everything, read_wanted
+from hub.record.journal import EVENT, find_events, index_traces, read_event, wanted_of
 from hub.record.moments import tick
 from hub.record.reading import Slice, history, out_of_sight, read, read_rids, read_several, vread
 from hub.record.search.includes import included
-from hub.record.search.question import read_question
+from hub.record.search.question import Question, read_question
 from hub.record.search.run import find
 from hub.record.staging import Batch
 from hub.record.store import Store
@@ -34,6 +35,7 @@ from hub.record.wall import enter
 from hub.record.writing import settle
 from hub.slices import TYPES
 
+_EVENTS = f"{EVENT}/"
 # What is said of one moment by several statements.
 _SEVERAL = frozenset({"search", "everything", "document", "match", "export"})
 
@@ -66,12 +68,18 @@ class Record:
     def read(self, name: str) -> Slice:
         """The present slice of `Type/id`. NotFound when hidden or absent (https://hl7.org/fhir/R4/http.html#read)."""
         with self._reading("read", name, "r") as (connection, sight, shown):
-            found = read(connection, sight, name, self._store.seal_keys)
-            shown.append(name)
+            if name.startswith(_EVENTS):
+                # Whose journal was opened is noted, so that the reading stands in it too.
+                found, patient = read_event(connection, sight, name, self._store.seal_keys)
+                shown.append(patient)
+            else:
+                found = read(connection, sight, name, self._store.seal_keys)
+                shown.append(name)
         return found
 
     def vread(self, name: str, version: str) -> Slice:
         """The slice of `Type/id` as it stood in `version`. NotFound also when the places are others now."""
+        self._has_versions(name)
         with self._reading("vread", name, "r") as (connection, sight, shown):
             found = vread(connection, sight, name, version, self._store.seal_keys)
             shown.append(name)
@@ -79,6 +87,7 @@ class Record:
 
     def history(self, name: str) -> list[Slice]:
         """Every version that this actor sees, the newest first."""
+        self._has_versions(name)
         with self._reading("history", name, "r") as (connection, sight, shown):
             found = history(connection, sight, name, self._store.seal_keys)
             shown.append(name)
@@ -89,6 +98,8 @@ class Record:
         allow(self._actor, resource_type, "s")
         question = read_question(resource_type, asked)
         allow_parameters(self._actor, question)
+        if resource_type == EVENT:
+            return self._journal(question, cursor)
         keys = self._store.seal_keys
         with self._reading("search", resource_type, "s") as (connection, sight, shown):
             found = find(connection, sight, question, cursor, keys, self._base)
@@ -97,6 +108,16 @@ class Record:
             more = read_rids(connection, sight, included(connection, sight, question, found.names, types), keys)
             shown.extend(one.name for one in (*slices, *more))
         return Page(slices, more, found.total, found.next, list(question.asked))
+
+    def _journal(self, question: Question, cursor: str | None) -> Page:
+        """A page of who opened a person's record, all that was traced until now."""
+        wanted = wanted_of(question, self._base, self._store.seal_keys)
+        index_traces(self._store)
+        with self._reading("search", EVENT, "s") as (connection, sight, shown):
+            found = find_events(connection, sight, wanted, cursor, self._store.seal_keys)
+            more = read_several(connection, sight, self._allowed(found.included), self._store.seal_keys)
+            shown.extend(dict.fromkeys([*found.persons, *(one.name for one in more)]))
+        return Page(found.slices, more, found.total, found.next, list(question.asked))
 
     def everything(self, patient: str, asked: list[tuple[str, str]]) -> Page:
         """A page of all that this actor sees of `patient`, with the directory entries named there as `included`.
@@ -195,6 +216,12 @@ class Record:
         except Refused:
             return False
         return True
+
+    def _has_versions(self, name: str) -> None:
+        """Refused `not-offered` for what never changes: an event of the journal."""
+        allow(self._actor, name.partition("/")[0], "r")
+        if name.startswith(_EVENTS):
+            raise Refused("not-offered")
 
     @contextmanager
     def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, Sight, list[str]]]:

@@ -1,0 +1,259 @@
+"""The journal under the predicate: a page of a person's events, or one of them.
+
+Three statements whatever the page: whose journal is open to this actor, its events, what each showed that the actor could read.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+
+from hub.errors import NotFound
+from hub.policy import roles
+from hub.record.cursor import open_cursor, purpose_of, seal_cursor
+from hub.record.journal.event import ACTION, Event, EventKey, id_of, key_of, slice_of_event, words_of
+from hub.record.journal.question import Wanted
+from hub.record.reading import Slice
+from hub.record.search.compile import is_found
+from hub.record.search.shape import Always, Own, Said, Test
+from hub.record.tables import access, access_shown, grant, resource
+from hub.record.visibility import Sight, granted, later, visible
+from hub.sections import ALONE, sections
+
+# By these ties one sees every opening; by any other, those of what one could read oneself.
+_EVERY_OPENING = frozenset({"self", "hub"})
+
+_OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "eq": operator.eq,
+    "ge": operator.ge,
+    "gt": operator.gt,
+    "le": operator.le,
+    "lt": operator.lt,
+}
+
+
+@dataclass(frozen=True)
+class JournalPage:
+    """`persons`: the Patients whose journals were opened, `Type/id`; `included`: what the events point to, if asked for."""
+
+    slices: list[Slice]
+    persons: list[str]
+    included: list[str]
+    total: int | None
+    next: str | None
+
+
+def find_events(
+    connection: Connection, sight: Sight, wanted: Wanted, cursor: str | None, keys: tuple[bytes, ...]
+) -> JournalPage:
+    """The page of `wanted` after `cursor`. Invalid `parameter-value` when the cursor is another's or another question's."""
+    purpose = purpose_of(sight.actor, "AuditEvent", [list(pair) for pair in wanted.question.asked])
+    last = open_cursor(cursor, purpose, keys) if cursor else None
+    persons = _open_to(connection, sight, wanted)
+    found = _events(sight, wanted, persons)
+    total = None
+    if wanted.question.total:
+        total = connection.execute(select(func.count()).select_from(found.subquery()), sight.bound).scalar_one()
+    rows: Sequence[Any] = ()
+    if not wanted.question.only_count:
+        rows = connection.execute(_page(found, wanted, last), sight.bound).all()
+    shown = rows[: wanted.question.count]
+    more = len(rows) > len(shown) and seal_cursor([shown[-1].at, shown[-1].rid], purpose, keys)
+    events = _with_shown(connection, sight, shown, persons)
+    return JournalPage(
+        [slice_of_event(event, id_of(event.key, keys), keys) for event in events],
+        [f"Patient/{patient}" for patient in persons.values()],
+        _included(wanted, events),
+        total,
+        more or None,
+    )
+
+
+def read_event(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...]) -> tuple[Slice, str]:
+    """The event `AuditEvent/id`, and whose Patient it is about. NotFound when it is absent or hidden: one answer."""
+    event_id = name.partition("/")[2]
+    key = key_of(event_id, keys)
+    # What nobody sealed is asked for all the same: absent and hidden take as long.
+    person, at, rid = key or EventKey(0, 0, 0)
+    one = _visible(sight)[0].where(access.c.person == person, access.c.at == at, access.c.rid == rid)
+    patient = select(resource.c.id).where(resource.c.rid == access.c.person).scalar_subquery()
+    row = connection.execute(one.add_columns(patient.label("patient")), sight.bound).one_or_none()
+    if row is None:
+        raise NotFound
+    (event,) = _with_shown(connection, sight, [row], {person: row.patient})
+    return slice_of_event(event, event_id, keys), f"Patient/{row.patient}"
+
+
+def _open_to(connection: Connection, sight: Sight, wanted: Wanted) -> dict[int, str]:
+    """Of the persons whose journals are asked for, the ids of those whose journal is open to this actor."""
+    asked = set(wanted.persons) if wanted.persons else {key.person for key in wanted.ids or ()}
+    needs = sections().place("access-log")
+    journal = (
+        select(
+            resource.c.rid,
+            resource.c.id,
+            resource.c.person,
+            literal(needs).label("needs"),
+            literal(needs | ALONE).label("stake_needs"),
+            literal(0).label("domain"),
+            cast(null(), String).label("holder"),
+        )
+        .where(resource.c.rid.in_(asked), resource.c.person == resource.c.rid)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(journal.c.rid, journal.c.id).where(visible(journal)).order_by(journal.c.id), sight.bound
+    )
+    found = {row.rid: row.id for row in rows}
+    # Of two different persons there is no event.
+    return found if len(set(wanted.persons)) < 2 else {}
+
+
+def _events(sight: Sight, wanted: Wanted, persons: Iterable[int]) -> Select[Any]:
+    found, updated = _visible(sight)
+    found = found.where(access.c.person.in_(list(persons)))
+    if wanted.ids is not None:
+        found = found.where(tuple_(access.c.person, access.c.at, access.c.rid).in_(wanted.ids))
+    return found.where(*(_holds(term, wanted.values, updated) for term in wanted.terms))
+
+
+def _page(found: Select[Any], wanted: Wanted, last: Sequence[int] | None) -> Select[Any]:
+    order = [access.c.at, access.c.rid]
+    if last is not None:
+        at, rid = last
+        step = operator.lt if wanted.descending else operator.gt
+        # Spelled so that the key is entered at the last row of the page before.
+        edge = operator.le if wanted.descending else operator.ge
+        found = found.where(edge(access.c.at, at), or_(step(access.c.at, at), step(access.c.rid, rid)))
+    ordered = [column.desc() for column in order] if wanted.descending else order
+    return found.order_by(*ordered).limit(wanted.question.count + 1)
+
+
+def _visible(sight: Sight) -> tuple[Select[Any], ColumnElement[int]]:
+    """The events that this actor sees, and the `updated` of their slices."""
+    rights, agent = grant.alias(), resource.alias()
+    opens = [granted(access, rights)]
+    more: list[ColumnElement[bool]] = []
+    if not roles()[sight.actor.role].relations & _EVERY_OPENING:
+        reveals = func.coalesce(agent.c.reveals, 0)
+        opens.append(rights.c.sees.bitwise_and(reveals) == reveals)
+        # Everybody sees the directory; a relative is seen by who sees the person's relatives.
+        more.append(or_(access.c.party.startswith("Organization/"), is_found(access.c.agent)))
+        more.append(_sought_something_readable())
+    given = select(func.max(rights.c.since)).where(*opens).correlate(access, agent).scalar_subquery()
+    updated = later(access.c.at, given)
+    found = (
+        select(access, updated.label("updated"))
+        .join_from(access, agent, agent.c.rid == access.c.agent, isouter=True)
+        .where(exists(select(1).select_from(rights).where(*opens).correlate(access, agent)), *more)
+    )
+    return found, updated
+
+
+def _sought_something_readable() -> ColumnElement[bool]:
+    one = access_shown.alias()
+    return exists(
+        select(1)
+        .select_from(one)
+        .where(
+            one.c.person == access.c.person,
+            one.c.at == access.c.at,
+            one.c.rid == access.c.rid,
+            one.c.sought == true(),
+            is_found(one.c.shown),
+        )
+        .correlate(access)
+    )
+
+
+def _with_shown(connection: Connection, sight: Sight, rows: Sequence[Any], persons: Mapping[int, str]) -> list[Event]:
+    """`rows` with the names that this actor may know of what each showed."""
+    found: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
+    if rows:
+        keys = [(row.person, row.at, row.rid) for row in rows]
+        one = access_shown
+        named = connection.execute(
+            select(one.c.person, one.c.rid, resource.c.rid.label("shown"), resource.c.type, resource.c.id)
+            .join_from(one, resource, resource.c.rid == one.c.shown)
+            .where(tuple_(one.c.person, one.c.at, one.c.rid).in_(keys), one.c.shown != one.c.person)
+            .where(is_found(one.c.shown))
+            .order_by(resource.c.type, resource.c.id),
+            sight.bound,
+        )
+        for row in named:
+            found[(row.person, row.rid)].append((row.shown, f"{row.type}/{row.id}"))
+    return [
+        Event(
+            EventKey(row.person, row.at, row.rid), persons[row.person], row.party, row.role, row.client, row.session,
+            row.action, row.updated, found[(row.person, row.rid)],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _included(wanted: Wanted, events: Iterable[Event]) -> list[str]:
+    found: set[str] = set()
+    for event in events:
+        found |= {f"Patient/{event.patient}"} if "patient" in wanted.includes else set()
+        found |= {event.party} if "agent" in wanted.includes else set()
+    return sorted(found)
+
+
+def _holds(term: Said | Own | Always, values: Mapping[str, Any], updated: ColumnElement[int]) -> ColumnElement[bool]:
+    if isinstance(term, Always):
+        return true() if term.holds else false()
+    wanted = not isinstance(term, Said) or term.wanted
+    parameter = term.parameter if isinstance(term, Said) else "_lastUpdated"
+    if not term.alternatives:
+        # `:missing`: an event says each of its parameters.
+        return true() if wanted else false()
+    tests = (and_(*(_test(parameter, test, values, updated) for test in tests)) for tests in term.alternatives)
+    return or_(*tests) if wanted else not_(or_(*tests))
+
+
+def _test(parameter: str, test: Test, values: Mapping[str, Any], updated: ColumnElement[int]) -> ColumnElement[bool]:
+    column, sign, name = test
+    compare, value = _OPERATORS[sign], values[name]
+    match parameter, column:
+        case "_lastUpdated", _:
+            return compare(updated, value)
+        case "date", "low":
+            return compare(access.c.at, value)
+        case "date", "high":
+            return compare(access.c.at + 1, value)
+        case "agent", "code":
+            return compare(access.c.party, value)
+        case "action", "code":
+            return _done_as(value)
+        case "action", "system":
+            return true() if value == ACTION else false()
+    # A logical reference: an event has none.
+    return false()
+
+
+def _done_as(letter: str) -> ColumnElement[bool]:
+    if letter == "E":
+        return access.c.action.not_in([word for other in "CRU" for word in words_of(other)])
+    return access.c.action.in_(words_of(letter))
