@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from sqlalchemy import Connection, String, bindparam, select
+from sqlalchemy import Connection, String, bindparam, or_, select
 
 from hub.record.prepared import Prepared
 from hub.record.reading import Slice, read, read_several
@@ -26,7 +26,7 @@ _BASED_ON = Prepared(
     select(resource.c.type, resource.c.id)
     .join_from(index_token, resource, resource.c.rid == index_token.c.rid)
     .where(
-        index_token.c.type.in_(("Task", "ServiceRequest")),
+        or_(index_token.c.type == "Task", index_token.c.type == "ServiceRequest"),
         index_token.c.name == "based-on",
         index_token.c.code == bindparam("plan", type_=String),
         visible(index_token),
