@@ -206,6 +206,50 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Elle a changé depuis la version que vous nommez",
     ),
     "write-closed": ("Your role does not write this type", "Votre rôle n’écrit pas ce type"),
+    # Subscriptions (hub.record.subscriptions, hub.subscriptions)
+    "delivery-failed": (
+        "Notifications could not be delivered: set the status to requested to try again",
+        "Les notifications n’ont pu être livrées : mettez l’état à requested pour réessayer",
+    ),
+    "endpoint-gone": ("The endpoint answered that it is gone", "L’adresse a répondu qu’elle n’existe plus"),
+    "endpoint-not-registered": (
+        "Ask the hub’s operator to register this host for your client",
+        "Demandez à l’exploitant d’enregistrer cet hôte pour votre client",
+    ),
+    "endpoint-refused": (
+        "An https address on port 443 of a public name is expected",
+        "Une adresse https, port 443, d’un nom public est attendue",
+    ),
+    "handshake-failed": (
+        "The endpoint did not take the handshake: set the status to requested to try again",
+        "L’adresse n’a pas accepté la prise de contact : mettez l’état à requested pour réessayer",
+    ),
+    "resent": ("The notifications will be sent again", "Les notifications seront envoyées de nouveau"),
+    "subscription-channel": ("Only the channel rest-hook is offered", "Seul le canal rest-hook est offert"),
+    "subscription-ended": ("The subscription’s end has come", "La fin de l’abonnement est atteinte"),
+    "subscription-filter": (
+        "Only filters that the topic declares and that you may use are taken",
+        "Seuls les filtres que le sujet déclare et qui vous sont permis sont admis",
+    ),
+    "subscription-header": (
+        "Name: value, and none of the headers that the hub says itself",
+        "Nom : valeur, et aucun des en-têtes que le service écrit lui-même",
+    ),
+    "subscription-heartbeat": (
+        "A heartbeat of 60 seconds or more is offered",
+        "Au moins 60 secondes entre deux signes de vie",
+    ),
+    "subscription-not-active": ("The subscription is not active", "L’abonnement n’est pas actif"),
+    "subscription-payload": (
+        "FHIR JSON with the content empty or id-only is offered",
+        "Le JSON de FHIR, au contenu empty ou id-only, est offert",
+    ),
+    "subscription-revoked": (
+        "You may not be told of this any more",
+        "Vous ne pouvez plus être averti de cela",
+    ),
+    "subscription-status": ("requested or off is expected", "requested ou off est attendu"),
+    "subscription-topic": ("Not a topic that you may subscribe to", "Vous ne pouvez vous abonner à ce sujet"),
     # FHIR API (hub.api)
     "batch-too-large": ("The Bundle has more entries than are taken here", "Le Bundle a plus d’entrées qu’admis ici"),
     "bundle-kind": (
@@ -270,6 +314,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "patch-too-long": ("More operations than are taken here", "Plus d’opérations qu’admis ici"),
     "refused": ("You may not do this", "Vous ne pouvez pas faire cela"),
     "stored": ("Stored", "Enregistré"),
+    "subsetted": (
+        "This is a part of the resource (SUBSETTED): read it whole, change that, and send it whole",
+        "Ceci n’est qu’une partie de la ressource (SUBSETTED) : lisez-la, changez-la et envoyez-la entière",
+    ),
     "type-differs": ("The type is not the one in the URL", "Le type n’est pas celui de l’URL"),
     "valid": ("No fault was found", "Aucune faute n’a été trouvée"),
     "validate-mode": ("Not a mode of $validate that fits here", "Ce n’est pas un mode de $validate qui convienne ici"),

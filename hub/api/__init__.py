@@ -31,6 +31,7 @@ from hub.api.read import read_view
 from hub.api.search import compartment_view, search_view
 from hub.api.transaction import bundle_view
 from hub.api.update import update_view
+from hub.api.validate import validate_one_view, validate_type_view
 from hub.api.vread import vread_view
 from hub.errors import HubError
 
@@ -69,6 +70,9 @@ ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
     (("/$export-status/<job_id>",), "GET", export_status_view),
     (("/$export-status/<job_id>",), "DELETE", export_cancel_view),
     (("/$export-file/<job_id>/<resource_type>",), "GET", export_file_view),
+    ((f"{_TYPE}/$validate",), "POST", validate_type_view),
+    ((f"{_ONE}/$validate",), "GET", validate_one_view),
+    ((f"{_ONE}/$validate",), "POST", validate_one_view),
     (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "GET", unknown_operation_view),
     (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "POST", unknown_operation_view),
 )

@@ -35,7 +35,10 @@ _CODES: dict[str, tuple[int, str]] = {
     "if-match-malformed": (400, "invalid"),
     "if-match-required": (428, "required"),
     "modifier-unknown": (400, "not-supported"),
+    "search-too-costly": (422, "too-costly"),
     "type-differs": (400, "invalid"),
+    "validate-mode": (400, "invalid"),
+    "validate-resource": (400, "required"),
 }
 _PARAMETER = (400, "not-supported")
 _AUTHENTICATION = (401, "login")

@@ -25,7 +25,11 @@ def asked() -> Pairs:
 def parameters() -> list[tuple[str, dict[str, Any]]]:
     """The name and the whole of each parameter that was sent. Invalid `parameters-expected`: another resource, or another
     form."""
-    resource = sent()
+    return within(sent())
+
+
+def within(resource: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The same of a resource that has been read already."""
     given = resource.get("parameter", [])
     if resource.get("resourceType") != "Parameters" or not isinstance(given, list):
         raise Invalid("parameters-expected")

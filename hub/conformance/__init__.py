@@ -1,11 +1,13 @@
 """What the hub accepts as R4, and what of it the hub keeps. Pure: no record, no actor, no clock.
 
 `check` refuses what R4 forbids and fhir.resources lets pass (`performance.md` §1); `admissible` then takes away or
-refuses what the hub does not keep.
+refuses what the hub does not keep. `validate` says all that can be said of a resource, by our profiles too.
 """
 
 from hub.conformance.admissible import admissible
+from hub.conformance.judging import Finding
 from hub.conformance.types import TYPES
+from hub.conformance.validation import validate
 from hub.conformance.walk import check
 
-__all__ = ["TYPES", "admissible", "check"]
+__all__ = ["TYPES", "Finding", "admissible", "check", "validate"]

@@ -59,6 +59,7 @@ class Profile:
     """A profile with all rules of those that it is built on, theirs first. `contexts`: where an extension may stand."""
 
     url: str
+    version: str
     type: str
     rules: tuple[Rule, ...]
     contexts: frozenset[str]
@@ -74,7 +75,7 @@ def profile(url: str) -> Profile | None:
     elements = {element["id"]: element for element in definition["differential"]["element"]}
     rules = tuple(_rule(element, elements) for element in elements.values())
     contexts = frozenset(context["expression"] for context in definition.get("context", ()))
-    return Profile(url, definition["type"], (*(below.rules if below else ()), *rules), contexts)
+    return Profile(url, definition["version"], definition["type"], (*(below.rules if below else ()), *rules), contexts)
 
 
 @cache

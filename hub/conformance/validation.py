@@ -48,11 +48,12 @@ def _claimed(resource: Json) -> list[str]:
 
 def _judged(resource: Json, url: str, unknown: str) -> list[Finding]:
     """`unknown`: how grave it is that we do not know the profile."""
-    canonical, name = url.partition("|")[0], resource["resourceType"]
+    name = resource["resourceType"]
+    canonical, _, version = url.partition("|")
     if canonical == BASE_URL + name:
         return []
     by = profile(canonical)
-    if by is None:
+    if by is None or version not in ("", by.version):
         return [Finding(unknown, "not-supported", Problem("profile-unknown", name))]
     if by.type != name:
         return [Finding("error", "invalid", Problem("profile-other-type", name))]

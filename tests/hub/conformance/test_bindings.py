@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fhir_profiles.codes import ALLERGY_CLINICAL
 from hub.conformance import check
 from hub.conformance.bindings import CONCEPTS
 from hub.errors import Invalid
@@ -14,7 +15,10 @@ from tests.hub.fhir.test_structure import codes
 
 PERSON = {"reference": "Patient/a"}
 LEAST: dict[str, dict[str, Any]] = {
-    "AllergyIntolerance": {"patient": PERSON, "clinicalStatus": {"coding": [{"system": "", "code": "active"}]}},
+    "AllergyIntolerance": {
+        "patient": PERSON,
+        "clinicalStatus": {"coding": [{"system": ALLERGY_CLINICAL, "code": "active"}]},
+    },
     "Condition": {"subject": PERSON},
 }
 
