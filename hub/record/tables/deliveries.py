@@ -43,12 +43,12 @@ subscription = Table(
     # How many notices have had a number.
     Column("events", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
+    # When the next attempt is wanted; until when it is one worker's, and which.
     Column("due", BigInteger, nullable=False),
-    # Who works on it until `due`.
+    Column("busy", BigInteger, nullable=False),
     Column("lease", String(40), nullable=False),
-    Index("ix_subscription_due", "due"),
+    Index("ix_subscription_due", "status", "due"),
     Index("ix_subscription_type", "type", "status"),
-    Index("ix_subscription_client", "client"),
 )
 
 notice = Table(
@@ -61,10 +61,10 @@ notice = Table(
     Column("name", String(110), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("said", Text, nullable=False),
-    # Its number once it was told or tried; the message that carries it while it is under way.
+    # Its number once it was told or tried, and the message that carries it; since when nothing more is to be sent of it.
     Column("number", BigInteger),
     Column("message", String(64), nullable=False),
-    Column("delivered", BigInteger),
+    Column("closed", BigInteger),
     Index("ix_notice_subscription_number", "subscription", "number"),
     Index("ix_notice_at", "at"),
 )

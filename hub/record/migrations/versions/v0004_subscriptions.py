@@ -37,12 +37,12 @@ def upgrade() -> None:
         sa.Column("events", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("busy", sa.BigInteger(), nullable=False),
         sa.Column("lease", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("rid", name=op.f("pk_subscription")),
     )
-    op.create_index("ix_subscription_due", "subscription", ["due"], unique=False)
+    op.create_index("ix_subscription_due", "subscription", ["status", "due"], unique=False)
     op.create_index("ix_subscription_type", "subscription", ["type", "status"], unique=False)
-    op.create_index("ix_subscription_client", "subscription", ["client"], unique=False)
     op.create_table(
         "notice",
         sa.Column("subscription", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=True),
         sa.Column("message", sa.String(length=64), nullable=False),
-        sa.Column("delivered", sa.BigInteger(), nullable=True),
+        sa.Column("closed", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("subscription", "oid", name=op.f("pk_notice")),
     )
     op.create_index("ix_notice_subscription_number", "notice", ["subscription", "number"], unique=False)

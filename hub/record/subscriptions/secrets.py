@@ -1,0 +1,59 @@
+"""What only a subscriber and the hub know: the secret that signs, and the headers that it wants to be sent.
+
+Both are sealed under the record's keys, bound to the Subscription that they are of and to what they are, so that a row copied
+elsewhere opens nothing (security.md §6.3). A secret is drawn from the present key and a fresh name: without the key nobody can
+make it, and tests can make it again.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64encode
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+
+from hub.record.seal import cipher
+from hub.record.store import Store
+
+PREFIX = "whsec_"  # Standard Webhooks 1.0, "Signature scheme"
+
+
+def draw(name: str, nonce: str, keys: tuple[bytes, ...]) -> bytes:
+    """A new secret of 32 bytes for the Subscription `name`; `nonce` is never given twice."""
+    return hmac.digest(keys[0], f"webhook-secret {name} {nonce}".encode(), "sha256")
+
+
+def told(secret: bytes) -> str:
+    """A secret as subscribers write it."""
+    return PREFIX + b64encode(secret).decode()
+
+
+def close(plain: bytes, what: str, name: str, keys: tuple[bytes, ...]) -> bytes:
+    """`plain` sealed, as the `what` of `name`."""
+    return cipher(keys[0]).encrypt(plain, [b"subscription", what.encode(), name.encode()])
+
+
+def open_(sealed: bytes, what: str, name: str, keys: tuple[bytes, ...]) -> bytes:
+    """What `close` was given. ValueError when none of `keys` sealed it so."""
+    for key in keys:
+        try:
+            return cipher(key).decrypt(sealed, [b"subscription", what.encode(), name.encode()])
+        except InvalidTag:
+            continue
+    raise ValueError
+
+
+def close_headers(headers: tuple[str, ...], name: str, keys: tuple[bytes, ...]) -> bytes:
+    """Sealed header lines."""
+    return close(msgspec.json.encode(headers), "headers", name, keys)
+
+
+def open_headers(sealed: bytes, name: str, keys: tuple[bytes, ...]) -> tuple[str, ...]:
+    """The header lines that `close_headers` was given."""
+    return msgspec.json.decode(open_(sealed, "headers", name, keys), type=tuple[str, ...])
+
+
+def open_secrets(store: Store, name: str, secret: bytes, former: bytes) -> tuple[bytes, ...]:
+    """The secret of `name`, then the former one if there is one."""
+    return tuple(open_(sealed, "secret", name, store.seal_keys) for sealed in (secret, former) if sealed)
