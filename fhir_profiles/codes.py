@@ -92,6 +92,18 @@ ACTIVITY_DOMAIN_EXTENSION = BASE + "StructureDefinition/activity-domain"
 CM_FUNCTION_EXTENSION = BASE + "StructureDefinition/cm-function"
 CIRCUIT_STEP_EXTENSION = BASE + "StructureDefinition/circuit-step"
 PLANNED_END_EXTENSION = BASE + "StructureDefinition/planned-end"
+# Told once, in the answer that creates a Subscription: what signs its notifications.
+WEBHOOK_SECRET_EXTENSION = BASE + "StructureDefinition/webhook-secret"
+# Topic subscriptions in R4 (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/artifacts.html).
+BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
+FILTER_EXTENSION = BACKPORT + "backport-filter-criteria"
+PAYLOAD_CONTENT_EXTENSION = BACKPORT + "backport-payload-content"
+TIMEOUT_EXTENSION = BACKPORT + "backport-timeout"
+MAX_COUNT_EXTENSION = BACKPORT + "backport-max-count"
+HEARTBEAT_EXTENSION = BACKPORT + "backport-heartbeat-period"
+TOPIC_CANONICAL_EXTENSION = BACKPORT + "capabilitystatement-subscriptiontopic-canonical"
+SUBSCRIPTION_STATUS_PROFILE = BACKPORT + "backport-subscription-status-r4"
+NOTIFICATION_PROFILE = BACKPORT + "backport-subscription-notification-r4"
 
 # --- Ours -----------------------------------------------------------------------------------------------------------
 OURS = BASE + "CodeSystem/"

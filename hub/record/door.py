@@ -28,6 +28,8 @@ from hub.record.search.question import Question, read_question
 from hub.record.search.run import find
 from hub.record.staging import Batch
 from hub.record.store import Store
+from hub.record.subscriptions.taking import remove
+from hub.record.subscriptions.telling import telling
 from hub.record.trace import note_reading, write_trace
 from hub.record.transacting import WRITES, Entry, Stage, Written
 from hub.record.visibility import Sight
@@ -199,6 +201,24 @@ class Record:
         with self._missing("transaction", sought):
             return self._write("transaction", lambda batch, sight: self._stage(batch, sight).run(entries), then, sought)
 
+    def delete(self, name: str, if_match: str | None) -> None:
+        """End one's own Subscription (https://hl7.org/fhir/R4/http.html#delete): of nothing else can anyone take anything away.
+
+        NotFound: hidden, absent, or of another type. Conflict: its owner sees another version than `if_match`."""
+        allow(self._actor, name.partition("/")[0], "d")
+        if not name.startswith("Subscription/"):
+            raise NotFound
+        with self._missing("delete", [name]), self._store.write() as connection:
+            time = tick(connection, self._store.now())
+            sight = Sight(self._actor, time)
+            remove(Batch(connection, time, self._store.new_id), sight, name, if_match, self._store.seal_keys)
+            write_trace(connection, self._store, sight, "delete", "Subscription", [name])
+
+    @property
+    def _loopback(self) -> bool:
+        """Whether endpoints on this machine are taken: where the hub itself is reached so, which settings allow in the demo."""
+        return self._base.startswith("http://")
+
     def new_name(self, resource_type: str) -> str:
         """A `Type/id` for an entry to come."""
         return f"{resource_type}/{self._store.new_id(resource_type)}"
@@ -260,7 +280,7 @@ class Record:
             # The clock first: it is also the lock behind which all that follows is read and written.
             time = tick(connection, self._store.now())
             sight = Sight(self._actor, time)
-            batch = Batch(connection, time, self._store.new_id)
+            batch = Batch(connection, time, self._store.new_id, keys=self._store.seal_keys, loopback=self._loopback)
             names = stage(batch, sight)
             settle(batch)
             found = {one.name: one for one in read_several(connection, sight, names, self._store.seal_keys)}
@@ -268,7 +288,8 @@ class Record:
             if then is not None:
                 then(_Within(self, connection, sight, sought))
             write_trace(connection, self._store, sight, action, _kind(names), names)
-        return [Written(one, _is_new(batch, one.name)) for one in shown]
+        told = [telling(one, batch.secrets.get(one.name)) for one in shown]
+        return [Written(one, _is_new(batch, one.name), one.name in found) for one in told]
 
 
 class _Within(Record):

@@ -19,6 +19,8 @@ from hub.record.moments import instant
 from hub.record.pen import Pen, has_stake, is_desk, pen_of, registering_pen
 from hub.record.reading import Shown, Slice, present, slice_of
 from hub.record.staging import Batch, part_of, stored_parts
+from hub.record.subscriptions.taking import take
+from hub.record.subscriptions.terms import EXTENSIONS
 from hub.record.tables import part
 from hub.record.tables.base import EVER
 from hub.record.visibility import Sight, visible
@@ -60,6 +62,8 @@ def create(batch: Batch, sight: Sight, sent: dict[str, Any]) -> str:
         check_create(resource, party=sight.actor.party, desk=is_desk(sight))
     if resource_type == "Patient":
         _assign(resource, sight.actor.party)
+    if resource_type == "Subscription":
+        resource = take(batch, sight, resource, None)
     _check_references(batch, sight, resource, before=())
     pen = _pen(batch, sight, resource)
     parts = _split(batch, resource)
@@ -122,6 +126,8 @@ def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: di
         resource = stamped(resource, instant(batch.time), rule) if resource != before else resource
     if resource["resourceType"] == "Patient":
         _assign(resource, sight.actor.party)
+    if resource["resourceType"] == "Subscription":
+        resource = take(batch, sight, resource, before)
     _check_references(batch, sight, resource, before=set(references(before)))
     pen = pen_of(batch.connection, sight, person_rid(batch, before))
     _check_places(pen, resource["resourceType"], _split(batch, resource), _split(batch, before), staked=staked)
@@ -135,7 +141,8 @@ def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: di
 def _ready(sent: dict[str, Any]) -> dict[str, Any]:
     """R4, and what the hub keeps of it."""
     check(sent)
-    return admissible(sent, labels().extensions.keys())
+    known = EXTENSIONS if sent["resourceType"] == "Subscription" else labels().extensions.keys()
+    return admissible(sent, known)
 
 
 def _assign(patient: dict[str, Any], party: str) -> None:

@@ -64,6 +64,11 @@ class Batch:
     ahead: frozenset[str] = frozenset()
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     ends: list[tuple[str, dict[str, Any], int]] = field(default_factory=list)
+    # What only subscriptions need of the outside: the keys that seal, whether this machine may be called, and, by name, the
+    # secrets of those that were created here.
+    keys: tuple[bytes, ...] = ()
+    loopback: bool = False
+    secrets: dict[str, str] = field(default_factory=dict)
     persons: set[int] = field(default_factory=set)
 
     def create(self, resource: dict[str, Any], by: str) -> str:

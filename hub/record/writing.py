@@ -24,6 +24,7 @@ from hub.record.rows import part_row, silent_row
 from hub.record.staging import Batch, Change, Known, part_of, says, stored_parts
 from hub.record.tables import (
     index_date,
+    index_quantity,
     index_string,
     index_token,
     link,
@@ -36,7 +37,7 @@ from hub.record.tables import (
 from hub.slices import DIRECTORY_TYPES, Part, encode, person_of, references, rid_of_reference, split, target_of
 from hub.slices.rules import RULES
 
-INDEXES = (index_token, index_string, index_date, worklist)
+INDEXES = (index_token, index_string, index_date, index_quantity, worklist)
 # Changes of these are told to subscribers (`loop.md` D5).
 TOLD = frozenset({"Task", "CarePlan", "ServiceRequest"})
 
@@ -216,6 +217,7 @@ def _execute(connection: Connection, rows: Rows, batch: Batch) -> None:
         if rows.insert.get(table):
             _INSERT[table].run_many(connection, rows.insert[table])
     if rows.told:
+        said = _said(rows)
         _INSERT[outbox].run_many(
             connection,
             [
@@ -227,10 +229,19 @@ def _execute(connection: Connection, rows: Rows, batch: Batch) -> None:
                     "at": batch.time,
                     "due": batch.time,
                     "attempts": 0,
+                    "said": " ".join(said.get(change.rid, ())),
                 }
                 for change, person in rows.told
             ],
         )
+
+
+def _said(rows: Rows) -> dict[int, list[str]]:
+    """By resource, the rows of its parts that begin in this batch: whether a change is visible is asked of these alone."""
+    found: dict[int, list[str]] = {}
+    for row in rows.insert.get(part, ()):
+        found.setdefault(row["rid"], []).append(f"{row['key']}:{row['since']}")
+    return found
 
 
 def _drop_known_links(connection: Connection, rows: Rows) -> None:

@@ -1,32 +1,43 @@
 """The tables. Nothing outside `hub.record` imports them (an import contract keeps it so)."""
 
 from hub.record.tables.base import metadata
+from hub.record.tables.deliveries import client_host, notice, subscription
+from hub.record.tables.exports import export_job
 from hub.record.tables.facts import consent_fact, grant, party_role, relation, stake, withheld
 from hub.record.tables.inbox import message
-from hub.record.tables.index import index_date, index_string, index_token, worklist
+from hub.record.tables.index import index_date, index_quantity, index_string, index_token, worklist
+from hub.record.tables.journal import access, access_shown, access_upto
 from hub.record.tables.partners import assertion_seen, client, client_key, token
 from hub.record.tables.parts import clock, link, part, resource
 from hub.record.tables.traffic import outbox, trace
 
 __all__ = [
+    "access",
+    "access_shown",
+    "access_upto",
     "assertion_seen",
     "client",
+    "client_host",
     "client_key",
     "clock",
     "consent_fact",
+    "export_job",
     "grant",
     "index_date",
+    "index_quantity",
     "index_string",
     "index_token",
     "link",
     "message",
     "metadata",
+    "notice",
     "outbox",
     "part",
     "party_role",
     "relation",
     "resource",
     "stake",
+    "subscription",
     "token",
     "trace",
     "withheld",
