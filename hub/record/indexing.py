@@ -11,11 +11,10 @@ from hub.record.search.extract import span, values
 from hub.record.tables import index_date, index_string, index_token, worklist
 from hub.slices.parts import Part, Place
 
-# The typed columns of hot searches: type → (whose list it stands on, its date).
+# The typed columns of hot searches: type → (whose lists it stands on, its date).
 HOT = {
-    "Task": ("owner", "authoredOn"),
-    "ServiceRequest": ("requester", "authoredOn"),
-    "CarePlan": ("author", "created"),
+    "Task": (("owner", "requester"), "authoredOn"),
+    "ServiceRequest": (("requester",), "authoredOn"),
 }
 
 
@@ -68,10 +67,11 @@ def _index_row(kind: str, row: dict[str, Any], entry: tuple[Any, ...]) -> tuple[
 def _worklist_row(
     resource: Mapping[str, Any], rid: int, found: Part, where: dict[str, Any]
 ) -> Iterator[tuple[Table, dict[str, Any]]]:
-    owner, date = HOT[resource["resourceType"]]
-    party = found.members.get(owner, {}).get("reference")
-    if party is not None:
-        # The owner labels the whole resource, so the date stands where the owner stands.
-        dated = span(found.members[date])[0] if date in found.members else 0
-        row = {"rid": rid, "type": resource["resourceType"], "id": resource["id"], "party": party}
-        yield worklist, row | {"status": resource["status"], "authored": dated} | where
+    lists, date = HOT[resource["resourceType"]]
+    for name in lists:
+        party = found.members.get(name, {}).get("reference")
+        if party is not None:
+            # Who owns or asks labels the whole resource, so the date stands where its name stands.
+            dated = span(found.members[date])[0] if date in found.members else 0
+            row = {"rid": rid, "name": name, "type": resource["resourceType"], "id": resource["id"], "party": party}
+            yield worklist, row | {"status": resource["status"], "authored": dated} | where

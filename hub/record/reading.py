@@ -16,19 +16,20 @@ from hub.record.prepared import Prepared
 from hub.record.seal import Seen, seal, unseal
 from hub.record.tables import grant, part
 from hub.record.tables.base import EVER
-from hub.record.visibility import Sight, by_grant, granted, own_moment, stake_start
+from hub.record.visibility import Sight, by_grant, concern, granted, granted_within, own_moment, stake_start
 from hub.slices import render, rid_of_reference
 
 # How many resources one statement may ask for: the greatest is more than a page with what it includes.
 _SIZES = (1, 5, 20, 50, 100, 200, 1000, 10_000)
 _NUMBERED = [f"rid_{rank}" for rank in range(_SIZES[-1])]
 _BY_KEY = itemgetter(1)
+_BY_GRANT = itemgetter(6)
 
 
 class Shown(NamedTuple):
-    """A part that an actor sees now, once although several of its grants may open it.
+    """A part that an actor sees now; once for each of its grants that opens it.
 
-    `given`: since when by its grants; `staked`: when its stakes last changed, or None."""
+    `given`: since when by this grant; `own`: when what concerns this actor in the resource alone last changed, or 0."""
 
     rid: int
     key: int
@@ -37,7 +38,7 @@ class Shown(NamedTuple):
     body: bytes
     ranked: bytes
     given: int
-    staked: int | None
+    own: int
 
 
 class Stood(NamedTuple):
@@ -51,35 +52,43 @@ class Stood(NamedTuple):
     body: bytes
     ranked: bytes
     given: int
-    staked: int | None
+    own: int
     since: int
     until: int
     by_grant: int
     begun: int | None
 
 
-_VISIBLE = (
-    select(
-        *(part.c[name] for name in Shown._fields[:6]),
-        func.max(grant.c.since).label("given"),
-        own_moment(part).label("staked"),
-    )
-    .join_from(part, grant, granted(part))
-    .group_by(*part.primary_key)
-)
-_ONE = _VISIBLE.where(part.c.rid == bindparam("rid", type_=BigInteger))
-_CURRENT = Prepared(_ONE.where(part.c.until == EVER))
-# Only the past asks how, and since when, one sees.
-_ALWAYS = Prepared(
-    _ONE.add_columns(part.c.since, part.c.until, func.max(case((by_grant(part), 1), else_=0)), stake_start(part))
-)
+_PART = [part.c[name] for name in Shown._fields[:6]]
 
 
 @cache
-def _several(most: int) -> Prepared:
+def _current(most: int) -> Prepared:
     """The parts of up to `most` resources, `:rid_0` and on. Databases plan a list of values better than a join with them."""
-    rids = [bindparam(f"rid_{number}", type_=BigInteger) for number in range(most)]
-    return Prepared(_VISIBLE.where(part.c.rid.in_(rids), part.c.until == EVER))
+    concerning = concern([bindparam(name, type_=BigInteger) for name in _NUMBERED[:most]])
+    return Prepared(
+        select(*_PART, grant.c.since, concerning.c.moment)
+        .select_from(concerning)
+        .join(part, part.c.until == EVER)
+        .join(grant, granted_within(part, grant, concerning))
+    )
+
+
+# Only the past asks how, and since when, one sees.
+_EVER = Prepared(
+    select(
+        *_PART,
+        func.max(grant.c.since),
+        own_moment(part),
+        part.c.since,
+        part.c.until,
+        func.max(case((by_grant(part), 1), else_=0)),
+        stake_start(part),
+    )
+    .join_from(part, grant, granted(part))
+    .where(part.c.rid == bindparam("rid", type_=BigInteger))
+    .group_by(*part.primary_key)
+)
 
 
 class Slice(NamedTuple):
@@ -93,16 +102,17 @@ class Slice(NamedTuple):
 
 def read(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...]) -> Slice:
     """The slice of `name` (`Type/id`). NotFound when it is absent or hidden: one answer."""
-    return slice_of(name, present(connection, sight, name), keys)
+    return slice_of(name, _current(1).rows(connection, sight.bound | {"rid_0": rid_of_reference(name)}), keys)
 
 
 def present(connection: Connection, sight: Sight, name: str) -> list[Shown]:
-    """The parts of `name` that are visible now."""
-    return [Shown(*row) for row in _CURRENT.rows(connection, sight.bound | {"rid": rid_of_reference(name)})]
+    """The parts of `name` that are visible now, each once, by the latest of the grants that open it."""
+    rows = _current(1).rows(connection, sight.bound | {"rid_0": rid_of_reference(name)})
+    return list({row[1]: Shown(*row) for row in sorted(rows, key=_BY_GRANT)}.values())
 
 
 def _ever(connection: Connection, sight: Sight, name: str) -> list[Stood]:
-    return [Stood(*row) for row in _ALWAYS.rows(connection, sight.bound | {"rid": rid_of_reference(name)})]
+    return [Stood(*row) for row in _EVER.rows(connection, sight.bound | {"rid": rid_of_reference(name)})]
 
 
 def read_several(connection: Connection, sight: Sight, names: Sequence[str], keys: tuple[bytes, ...]) -> list[Slice]:
@@ -118,7 +128,7 @@ def read_rids(connection: Connection, sight: Sight, names: Mapping[int, str], ke
     # The last one fills the list up, so that few statements do for any number.
     asked = zip(_NUMBERED, [*names, *repeat(next(reversed(names)), most - len(names))], strict=False)
     found: dict[int, list[tuple[Any, ...]]] = {rid: [] for rid in names}
-    for row in _several(most).rows(connection, sight.bound | dict(asked)):
+    for row in _current(most).rows(connection, sight.bound | dict(asked)):
         found[row[0]].append(row)
     slices = [_present(name, found[rid], keys) for rid, name in names.items()]
     return [one for one in slices if one is not None]
@@ -149,7 +159,7 @@ def history(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, 
 
     A change of rights or labels moves the time of the present version and makes none (`parts.md` 3)."""
     rows = _ever(connection, sight, name)
-    now = slice_of(name, [row for row in rows if row.until == EVER], keys)
+    now = slice_of(name, [row[: len(Shown._fields)] for row in rows if row.until == EVER], keys)
     said: list[tuple[int, list[Stood]]] = []
     for at in sorted({_from(row) for row in rows}):
         standing = [row for row in rows if _from(row) <= at < row.until and (row.body or row.ranked)]
@@ -159,7 +169,7 @@ def history(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, 
     return [now, *(_rendered(name, standing, Seen(at, _mask(standing)), keys) for at, standing in reversed(past))]
 
 
-def slice_of(name: str, rows: Iterable[Shown | Stood], keys: tuple[bytes, ...]) -> Slice:
+def slice_of(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]) -> Slice:
     """The present slice made of visible rows. NotFound when no part with content is among them."""
     found = _present(name, rows, keys)
     if found is None:
@@ -172,8 +182,14 @@ def _present(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]
     updated = mask = 0
     opened = False
     stored = []
-    for _, key, moved, content, body, ranked, given, staked, *_ in sorted(rows, key=_BY_KEY):
-        updated = max(updated, moved, given, staked or 0)
+    last = None
+    for _, key, moved, content, body, ranked, given, own in sorted(rows, key=_BY_KEY):
+        updated = given if given > updated else updated
+        if key == last:
+            continue
+        last = key
+        updated = moved if moved > updated else updated
+        updated = own if own > updated else updated
         opened = opened or content
         if body or ranked:
             mask ^= key

@@ -9,11 +9,13 @@ The bound values are `:holder`, `:party`, `:role` and `:now`, given by `sight()`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     FromClause,
@@ -27,9 +29,12 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from hub.actor import Actor
-from hub.record.tables import grant, stake, withheld
+from hub.record.tables import grant, resource, stake, withheld
 from hub.slices import hash63
 
 HOLDER = bindparam("holder", type_=BigInteger)
@@ -63,6 +68,27 @@ def holder_of(party: str, role: str) -> int:
 
 def granted(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
     """`rights` (an alias of grant) opens `row`: the condition of a join that also wants the grant's `since`."""
+    return and_(_opens(row, rights, _has_stake(row)), ~_is_withheld(row))
+
+
+def concern(rids: Sequence[ColumnElement[int]]) -> CTE:
+    """What the predicate asks of a resource as a whole, for each of `rids` once instead of once a row: a line for each
+    that is not withheld, `staked` whether the party has a stake in it now, `moment` as in `own_moment`."""
+    return (
+        select(resource.c.rid, _has_stake(resource).label("staked"), own_moment(resource).label("moment"))
+        .where(resource.c.rid.in_(rids), ~_is_withheld(resource))
+        .cte("concern")
+        # Else databases would put it back into each row.
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def granted_within(row: FromClause, rights: FromClause, concerning: CTE) -> ColumnElement[bool]:
+    """`granted`, for the rows of the resources of `concerning`."""
+    return and_(row.c.rid == concerning.c.rid, _opens(row, rights, concerning.c.staked))
+
+
+def _opens(row: FromClause, rights: FromClause, staked: ColumnElement[bool]) -> ColumnElement[bool]:
     c, g = row.c, rights.c
     return and_(
         g.holder == HOLDER,
@@ -70,11 +96,7 @@ def granted(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
         g.since <= NOW,
         g.until > NOW,
         g.domains.bitwise_and(c.domain) == c.domain,
-        or_(
-            by_grant(row, rights),
-            and_(g.own.bitwise_and(c.stake_needs) == c.stake_needs, _has_stake(row)),
-        ),
-        ~_is_withheld(row),
+        or_(by_grant(row, rights), and_(g.own.bitwise_and(c.stake_needs) == c.stake_needs, staked)),
     )
 
 
@@ -146,6 +168,18 @@ def own_moment(row: FromClause) -> ColumnElement[int]:
     return later(func.coalesce(staked, 0), func.coalesce(given_back, 0))
 
 
-def later(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
-    """The greater of two; SQLite and PostgreSQL have no common function for it."""
-    return case((one >= other, one), else_=other)
+class later(FunctionElement[int]):  # noqa: N801 - SQL, like `func.max`
+    """The greater of two; SQLite and PostgreSQL have each a name of their own for it."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(later)
+def _greatest(element: later, compiler: SQLCompiler, **options: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **options)})"
+
+
+@compiles(later, "sqlite")
+def _max(element: later, compiler: SQLCompiler, **options: Any) -> str:
+    return f"max({compiler.process(element.clauses, **options)})"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -40,13 +41,24 @@ def render(head: bytes, stored: Sequence[tuple[bytes, bytes]]) -> bytes:
     pieces = [head, *[body for body, _ in stored if body]]
     ranked = [found for _, found in stored if found]
     if ranked:
-        pieces.extend(_arrays(map(_decode_raw, ranked)))
+        alone = [_alone(found) for found in ranked]
+        elements = [element for elements, _ in alone for element in elements]
+        apart = len(alone) == 1 or len(set(elements)) == len(elements)
+        pieces += [arrays for _, arrays in alone] if apart else _arrays(map(_decode_raw, ranked))
     return b"{" + b",".join(pieces) + b"}"
 
 
+# A function of these bytes alone, so remembering it changes no answer; a list is asked for again and again.
+@lru_cache(maxsize=4096)
+def _alone(ranked: bytes) -> tuple[tuple[str, ...], bytes]:
+    """The elements that `ranked` has items of, and its arrays when no other part has items of those."""
+    found = _decode_raw(ranked)
+    return tuple({path.partition(".")[0] for path in found}), b",".join(_arrays([found]))
+
+
 def _arrays(found: Iterable[dict[str, list[tuple[int, msgspec.Raw]]]]) -> Iterable[bytes]:
-    merged, *others = found
-    for arrays in others:
+    merged: dict[str, list[tuple[int, msgspec.Raw]]] = {}
+    for arrays in found:
         for path, items in arrays.items():
             merged.setdefault(path, []).extend(items)
     for path in sorted(merged):

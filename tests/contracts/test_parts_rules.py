@@ -392,7 +392,7 @@ def test_rule_21_index_rows_and_typed_columns_say_where_they_stand(circle: Terri
         request("r", requester="Organization/dac"), task("t", owner="Organization/cmp", focus="ServiceRequest/r")
     )
     with circle.store.write() as connection:
-        row = connection.execute(select(worklist).where(worklist.c.id == "t")).one()
+        row = connection.execute(select(worklist).where(worklist.c.id == "t", worklist.c.name == "owner")).one()
         codes_of = connection.execute(
             select(index_token).where(index_token.c.type == "Task", index_token.c.name == "owner")
         )

@@ -1,6 +1,6 @@
 """The hot searches: what stands on one's own list, by status, the newest first (performance.md §4.3, Q1).
 
-One prebuilt statement over typed columns. Its `needs` are those of the element that names the list's owner, which is content:
+One prebuilt statement over typed columns. Its `needs` are those of the element that names whose list it is, which is content:
 a row that is visible here is a resource that is found, so no other check is due.
 """
 
@@ -17,13 +17,13 @@ from hub.record.search.question import Condition, Question
 from hub.record.tables import worklist
 from hub.record.visibility import visible
 
-LISTED_BY = {"Task": "owner", "ServiceRequest": "requester", "CarePlan": None}
 DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
 
 
 def _listed(with_status: bool, after: bool) -> Prepared:
     found = select(worklist.c.rid, worklist.c.id, worklist.c.authored.label("sort")).where(
         worklist.c.type == bindparam("type", type_=String),
+        worklist.c.name == bindparam("list", type_=String),
         worklist.c.party == bindparam("listed", type_=String),
         visible(worklist),
     )
@@ -45,12 +45,13 @@ class Listing:
     """A question that the worklist can answer."""
 
     type: str
+    list: str
     listed: str
     status: str | None
 
     def statement(self, last: tuple[int, str] | None) -> tuple[Prepared, dict[str, Any]]:
         """The statement and its values, from after `last` on."""
-        values: dict[str, Any] = {"type": self.type, "listed": self.listed}
+        values: dict[str, Any] = {"type": self.type, "list": self.list, "listed": self.listed}
         if self.status is not None:
             values["status"] = self.status
         if last is not None:
@@ -59,25 +60,20 @@ class Listing:
 
 
 def as_listing(question: Question, base: str) -> Listing | None:
-    """The listing that `question` is, or None: one owner, at most one status, newest first, nothing else."""
-    by = LISTED_BY.get(question.type)
-    if (
-        by is None
-        or question.type not in HOT
-        or question.total
-        or question.sort not in ((), ((DATED_BY[question.type], True),))
-    ):
+    """The listing that `question` is, or None: one owner or one requester, at most one status, newest first, nothing else."""
+    if question.type not in HOT or question.total or question.sort not in ((), ((DATED_BY[question.type], True),)):
         return None
-    listed: str | None = None
+    lists, _ = HOT[question.type]
+    listed: tuple[str, str] | None = None
     status: str | None = None
     for condition in question.conditions:
         if not isinstance(condition, Condition) or condition.modifier or len(condition.values) != 1:
             return None
         value = condition.values[0]
-        if condition.name == by and listed is None and "/" in value:
-            listed = value.removeprefix(f"{base}/")
+        if condition.name in lists and listed is None and "/" in value:
+            listed = condition.name, value.removeprefix(f"{base}/")
         elif condition.name == "status" and status is None and "|" not in value:
             status = value
         else:
             return None
-    return None if listed is None else Listing(question.type, listed, status)
+    return None if listed is None else Listing(question.type, *listed, status)

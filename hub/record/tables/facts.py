@@ -87,5 +87,4 @@ grant = Table(
     Column("own_writes", BigInteger, nullable=False),
     Column("why", String(120), nullable=False),
     Index("ix_grant_holder_person", "holder", "person"),
-    sqlite_with_rowid=False,
 )

@@ -1,7 +1,7 @@
 """Search indexes (`parts.md` 21): each row says in which places its value stands, so one searches only what one sees.
 
 References are tokens whose code is `Type/id`. `worklist` holds the typed columns of the hot searches; its `needs` are
-those of the element `party`, which is the most hidden of its columns.
+those of the element that `name` searches, which is the most hidden of its columns.
 """
 
 from __future__ import annotations
@@ -64,12 +64,14 @@ worklist = Table(
     "worklist",
     metadata,
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    # The search parameter by which it stands on the party's list.
+    Column("name", String(40), primary_key=True),
     Column("type", String(40), nullable=False),
     Column("id", String(64), nullable=False),
     Column("party", String(80), nullable=False),
     Column("status", String(20), nullable=False),
     Column("authored", BigInteger, nullable=False),
     *_places(),
-    Index("ix_worklist_hot", "type", "party", "status", "authored", "id"),
-    Index("ix_worklist_party", "type", "party", "authored", "id"),
+    Index("ix_worklist_hot", "type", "name", "party", "status", "authored", "id"),
+    Index("ix_worklist_party", "type", "name", "party", "authored", "id"),
 )

@@ -26,8 +26,8 @@ resource = Table(
 )
 
 # A part says what one resource says in one set of places from `since` until `until`. Only `until` and `moved` are ever
-# set again. A place that fell silent keeps a
-# row without content: its clock is that of what was there. `body` and `ranked` are as `hub.slices.fragments` writes them.
+# set again. A place that fell silent keeps a row without content: its clock is that of what was there. `body` and `ranked` are
+# as `hub.slices.fragments` writes them. With a rowid, unlike narrow tables: rows this wide make SQLite's tree of keys deep.
 part = Table(
     "part",
     metadata,
@@ -44,7 +44,6 @@ part = Table(
     Column("content", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("ranked", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 # Who points to whom, all versions: relabelling a target re-splits what points to it (`parts.md` 3).

@@ -61,12 +61,16 @@ def test_an_offer_is_about_nobody_and_its_rest_about_its_person() -> None:
     assert places_of(Place(1, 1, offer=True), WHO)["person"] == 0
 
 
-def test_a_list_row_stands_where_its_owner_stands() -> None:
-    made = task("t", owner="Organization/saad", focus="ServiceRequest/r")
-    (row,) = [row for table, row in index_rows(made, RID, WHO, split(made, {})) if table is worklist]
-    assert (row["party"], row["status"], row["needs"]) == (
-        "Organization/saad", "requested", sections().place("tasks.titles"),
-    )  # fmt: skip
-    without = {name: value for name, value in made.items() if name not in ("owner", "authoredOn")}
+def test_a_list_row_stands_where_the_owner_or_requester_stands() -> None:
+    made = task("t", owner="Organization/saad", focus="ServiceRequest/r") | {
+        "requester": {"reference": "Organization/ccas"}
+    }
+    listed = [row for table, row in index_rows(made, RID, WHO, split(made, {})) if table is worklist]
+    place = sections().place("tasks.titles")
+    assert [(row["name"], row["party"], row["status"], row["needs"]) for row in listed] == [
+        ("owner", "Organization/saad", "requested", place),
+        ("requester", "Organization/ccas", "requested", place),
+    ]
+    without = {name: value for name, value in made.items() if name not in ("owner", "requester", "authoredOn")}
     assert not [row for table, row in index_rows(without, RID, WHO, split(without, {})) if table is worklist]
     assert set(HOT) <= TYPES

@@ -56,7 +56,6 @@ def upgrade() -> None:
         sa.Column("own_writes", sa.BigInteger(), nullable=False),
         sa.Column("why", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("person", "holder", "since", "domains", name=op.f("pk_grant_")),
-        sqlite_with_rowid=False,
     )
     op.create_index("ix_grant_holder_person", "grant_", ["holder", "person"], unique=False)
     op.create_table(
@@ -160,7 +159,6 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("ranked", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("rid", "key", "since", name=op.f("pk_part")),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "party_role",
@@ -236,6 +234,7 @@ def upgrade() -> None:
     op.create_table(
         "worklist",
         sa.Column("rid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("type", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("party", sa.String(length=80), nullable=False),
@@ -246,10 +245,10 @@ def upgrade() -> None:
         sa.Column("stake_needs", sa.BigInteger(), nullable=False),
         sa.Column("domain", sa.BigInteger(), nullable=False),
         sa.Column("holder", sa.String(length=80), nullable=True),
-        sa.PrimaryKeyConstraint("rid", name=op.f("pk_worklist")),
+        sa.PrimaryKeyConstraint("rid", "name", name=op.f("pk_worklist")),
     )
-    op.create_index("ix_worklist_hot", "worklist", ["type", "party", "status", "authored", "id"], unique=False)
-    op.create_index("ix_worklist_party", "worklist", ["type", "party", "authored", "id"], unique=False)
+    op.create_index("ix_worklist_hot", "worklist", ["type", "name", "party", "status", "authored", "id"], unique=False)
+    op.create_index("ix_worklist_party", "worklist", ["type", "name", "party", "authored", "id"], unique=False)
     op.create_table(
         "assertion_seen",
         sa.Column("client_id", sa.String(length=64), nullable=False),
