@@ -175,13 +175,8 @@ RULES: dict[str, Rule] = {
         entry="by-target",
         person="target",
     ),
-    "AuditEvent": Rule(
-        "access-log",
-        spine=_spine("type recorded agent source"),
-        elements=dict.fromkeys(("subtype", "action", "outcome", "period"), "access-log.technical"),
-        entry="access-log.technical",
-        person="entity.what",
-    ),
+    # Not stored: it is what a trace says of a person, shown as `hub.record.journal` says. The place says who may ask for it.
+    "AuditEvent": Rule("access-log", person="entity.what"),
 }
 
 TYPES = frozenset(RULES)

@@ -62,8 +62,6 @@ class Story:
                 return {"for": her, "status": "draft"}
             case "Appointment":
                 return {"participant": [{"actor": her, "status": "accepted", "type": [self.say.text()]}]}
-            case "AuditEvent":
-                return {"entity": [{"what": her, "name": self.say()}]}
             case "Binary":
                 return {"contentType": "text/plain"}
             case _ if KINDS[kind].rest == "directory":
@@ -93,7 +91,7 @@ def tell(story: Story, held_by: str) -> None:
         "Appointment",
     ):
         story.every_variant(kind)
-    for kind in ("EpisodeOfCare", "Encounter", "CarePlan", "CareTeam", "Goal", "QuestionnaireResponse", "AuditEvent"):
+    for kind in ("EpisodeOfCare", "Encounter", "CarePlan", "CareTeam", "Goal", "QuestionnaireResponse"):
         story.every_variant(kind)
     for kind in ("Task", "ServiceRequest", "Consent"):
         story.every_variant(kind)
@@ -209,8 +207,6 @@ def _revealing(story: Story) -> None:
         {"actor": ref("HealthcareService/cmp"), "status": "accepted"},
     ]
     story.filled("Appointment", "revele", given={"participant": others}, label=label)
-    observed = [story.say.piece("AuditEventAgent", requestor=True, who=cmp)]
-    story.filled("AuditEvent", "revele", given={"agent": observed}, label=label)
     context = ref("DocumentReference/revele", display=story.say())
     story.filled("Binary", "revele", given={"securityContext": context}, rest="social", label=label)
 
@@ -294,13 +290,6 @@ def _pointing(story: Story) -> None:
             "target[2]": pointing("rights"),
             **{name: at() for name in ("policy", "location", "activity", "reason", "entity", "signature")},
         },
-    )
-    entities = [{"what": ref(PERSON), "name": say()}, {"what": ref(mind), "name": say()}]
-    story.filled(
-        "AuditEvent",
-        "vise",
-        given={"entity": entities},
-        exact={"entity[1]": pointing("access-log", "psychiatric")},
     )
 
 

@@ -117,12 +117,6 @@ KINDS: dict[str, Kind] = {
         },
     ),
     "Provenance": Kind("", spine="recorded agent"),
-    "AuditEvent": Kind(
-        "access-log",
-        spine="type recorded agent source",
-        entry="access-log.technical",
-        places={"access-log.technical": "subtype action outcome period"},
-    ),
 }
 
 

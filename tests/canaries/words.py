@@ -38,7 +38,6 @@ ASIDE = {
         "answerValueSet",
         "enableWhen",
     },  # que-4, que-11; a condition says no more than its question
-    "AuditEventEntity": {"query"},  # sev-1: not beside name
     "Appointment": {"cancelationReason"},  # app-4: only of a cancelled one
     "Timing": {"repeat"},  # tim-1 to tim-10: numbers
     "Quantity": {"code", "system"},  # a unit is text; its code is UCUM's

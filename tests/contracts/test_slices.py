@@ -110,7 +110,8 @@ def test_slices_keep_the_published_invariants(world: World, role: str) -> None:
 
 
 def test_every_kept_type_has_a_canary_in_every_element_that_can_hold_text(world: World) -> None:
-    assert set(KINDS) == TYPES
+    # Nobody writes an AuditEvent and none is stored: tests/hub/record/journal shows who is shown which.
+    assert set(KINDS) == TYPES - {"AuditEvent"}
     for kind in KINDS:
         of_kind = [entry.resource for entry in world.entries.values() if entry.type == kind]
         told = {element for found in of_kind for element, value in found.items() if words_in(value)}
@@ -125,7 +126,7 @@ def test_no_canary_stands_twice(world: World) -> None:
 def test_every_place_has_canaries_of_its_own(world: World) -> None:
     told = {unit.standing.needs for entry in world.entries.values() for unit in entry.units if unit.words}
     for section in section_names():
-        for place in places_of(section):
+        for place in () if section == "access-log" else places_of(section):
             assert frozenset({place}) in told, place
 
 
@@ -142,7 +143,7 @@ def test_each_cell_that_shows_something_shows_canaries(world: World, role: str) 
         for place in unit.standing.needs
     }
     granted = set(policy.sees) | ({"received", "tasks"} if scene.tie == "handed" else set())
-    assert granted and granted <= shown
+    assert granted and granted - set(places_of("access-log")) <= shown
 
 
 # --- What comes out --------------------------------------------------------------------------------------------------

@@ -474,19 +474,6 @@ def _papers(say: Canaries) -> Iterator[Written]:
     )
     yield (
         {
-            "resourceType": "AuditEvent",
-            "id": "a1",
-            "type": {"system": codes.HL7 + "audit-event-type", "code": "rest"},
-            "action": "R",
-            "recorded": "2026-10-10T10:00:00Z",
-            "agent": [{"requestor": True, "who": ref("Organization/ssiad")}],
-            "source": {"observer": ref("Organization/dac")},
-            "entity": [{"what": ref(PERSON)}, {"what": ref("Condition/psy") | {"display": say()}}],
-        },
-        "",
-    )
-    yield (
-        {
             "resourceType": "Subscription",
             "id": "s1",
             "status": "requested",

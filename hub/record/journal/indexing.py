@@ -52,8 +52,9 @@ def index_traces(store: Store) -> int:
         if store.on_postgres:
             connection.execute(text("LOCK TABLE trace IN SHARE MODE"))
         last = connection.execute(_LAST).scalar_one()
-    done = 0
-    while (count := _index_some(store, last)) > 0:
+    done = count = _index_some(store, last)
+    while count == BATCH:
+        count = _index_some(store, last)
         done += count
     return done
 
