@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hub.api.answers import FHIR_JSON, Answer, send
 from hub.log import log_fault
+from hub.record.admit import Unavailable
+from hub.record.store import FAILURES
 from hub.texts import text
 
 _FHIR_DOORS = ("/fhir", "/intake")
@@ -26,7 +28,10 @@ _SAYINGS = {
     413: ("too-long", "http-too-large"),
     415: ("not-supported", "http-media-type"),
     500: ("exception", "http-fault"),
+    503: ("transient", "http-unavailable"),
 }
+# Seconds after which a client may ask again: a database that fails over takes about as long.
+_AGAIN = 5
 
 
 def answer_faults(app: Flask) -> None:
@@ -42,6 +47,15 @@ def answer_faults(app: Flask) -> None:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
         return response
 
+    def unavailable(error: Exception) -> Response:
+        log_fault(app, error)
+        response = _constant(503)
+        response.headers["Retry-After"] = str(_AGAIN)
+        return response
+
+    for failure in (Unavailable, *FAILURES):
+        app.register_error_handler(failure, unavailable)
+
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         log_fault(app, error)
@@ -52,7 +66,7 @@ def _constant(status: int) -> Response:
     kind, code = _SAYINGS[status]
     if not request.path.startswith(_FHIR_DOORS):
         return Response(text(code) + "\n", status, content_type="text/plain; charset=utf-8")
-    issue = {"severity": "fatal" if status == 500 else "error", "code": kind, "diagnostics": text(code)}
+    issue = {"severity": "fatal" if status >= 500 else "error", "code": kind, "diagnostics": text(code)}
     body = json.dumps({"resourceType": "OperationOutcome", "issue": [issue]}, separators=(",", ":"))
     if status == 500:  # what failed may be the form itself
         return Response(body, status, content_type=FHIR_JSON)

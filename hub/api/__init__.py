@@ -27,10 +27,11 @@ from hub.api.export import (
 from hub.api.history import history_view
 from hub.api.match import match_view
 from hub.api.outcomes import outcome
+from hub.api.patch import conditional_patch_view, patch_view
 from hub.api.read import read_view
 from hub.api.search import compartment_view, search_view
 from hub.api.transaction import bundle_view
-from hub.api.update import update_view
+from hub.api.update import conditional_update_view, update_view
 from hub.api.validate import validate_one_view, validate_type_view
 from hub.api.vread import vread_view
 from hub.errors import HubError
@@ -53,6 +54,9 @@ ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
     ((f"{_ONE}/<inner_type>",), "GET", compartment_view),
     ((_TYPE,), "POST", create_view),
     ((_ONE,), "PUT", update_view),
+    ((_TYPE,), "PUT", conditional_update_view),
+    ((_ONE,), "PATCH", patch_view),
+    ((_TYPE,), "PATCH", conditional_patch_view),
     (_BASE, "POST", bundle_view),
     ((*_BASE, "/_history", f"{_TYPE}/_history"), "GET", refuse_view),
     (("/_search",), "POST", refuse_view),

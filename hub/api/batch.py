@@ -8,19 +8,23 @@ from urllib.parse import unquote
 from hub.api import bundles, capability, definitions, outcomes
 from hub.api.answers import Answer
 from hub.api.asked import Pairs, pairs_of
-from hub.api.create import create, unconditional
+from hub.api.conditional import of_header, stated
+from hub.api.create import create
 from hub.api.document import document
 from hub.api.entries import Step
 from hub.api.everything import everything
 from hub.api.history import history
 from hub.api.negotiate import Preference, agreed
+from hub.api.patch import amendment_of, patch, patch_where
 from hub.api.paths import kept, name_of, version_of
-from hub.api.read import nothing_more, read
+from hub.api.read import nothing_more, read, subset_alone
 from hub.api.search import of_compartment, search
-from hub.api.update import update, version_in
+from hub.api.update import update, update_where, version_in
 from hub.api.vread import vread
 from hub.errors import HubError, Invalid, NotFound, Refused
 from hub.record.door import Record
+
+READS = ("GET", "HEAD")
 
 
 def batch(opened: Record, fhir: str, steps: list[Step], preference: Preference) -> Answer:
@@ -29,16 +33,22 @@ def batch(opened: Record, fhir: str, steps: list[Step], preference: Preference) 
 
 
 def _answer(opened: Record, fhir: str, step: Step, preference: Preference) -> Answer:
-    path, _, query = step.url.partition("?")
-    segments = [unquote(segment) for segment in path.split("/")]
     try:
-        pairs = agreed(pairs_of(query.encode()), None)
-        if step.method in ("GET", "HEAD"):
-            return _shown(opened, fhir, step, segments, pairs, preference)
-        nothing_more(pairs)
-        return _written(opened, fhir, step, segments, preference.returns or "minimal")
+        if step.method in READS:
+            return shown_for(opened, fhir, step, preference)
+        return _written(opened, fhir, step, *_of_url(step), preference.returns or "minimal")
     except HubError as error:
         return outcomes.outcome(error)
+
+
+def shown_for(opened: Record, fhir: str, step: Step, preference: Preference) -> Answer:
+    """The answer to a `step` that reads. Raises as its interaction does."""
+    return _shown(opened, fhir, step, *_of_url(step), preference)
+
+
+def _of_url(step: Step) -> tuple[list[str], Pairs]:
+    path, _, query = step.url.partition("?")
+    return [unquote(segment) for segment in path.split("/")], agreed(pairs_of(query.encode()), None)
 
 
 def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pairs, preference: Preference) -> Answer:
@@ -53,16 +63,18 @@ def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pa
             return search(opened, fhir, kept(resource_type), pairs, lenient=preference.lenient)
         case [resource_type, resource_id, inner] if inner != "_history":
             return _inside(opened, fhir, (resource_type, resource_id, inner), pairs, lenient=preference.lenient)
-    nothing_more(pairs)
     match segments:
         case [kind, resource_id] if kind in definitions.SOURCES:
+            nothing_more(pairs)
             return definitions.definition(kind, resource_id)
         case [resource_type, resource_id]:
-            return read(opened, name_of(resource_type, resource_id), step.if_none_match)
+            name = name_of(resource_type, resource_id)
+            return read(opened, name, step.if_none_match, subset_alone(pairs, resource_type))
         case [resource_type, resource_id, "_history"]:
-            return history(opened, fhir, name_of(resource_type, resource_id))
+            return history(opened, fhir, name_of(resource_type, resource_id), subset_alone(pairs, resource_type))
         case [resource_type, resource_id, "_history", version_id]:
-            return vread(opened, name_of(resource_type, resource_id), version_of(version_id))
+            name, version = name_of(resource_type, resource_id), version_of(version_id)
+            return vread(opened, name, version, subset_alone(pairs, resource_type))
     raise NotFound
 
 
@@ -76,13 +88,23 @@ def _inside(opened: Record, fhir: str, segments: tuple[str, str, str], pairs: Pa
     return search(opened, fhir, segments[2], [*pairs, of_compartment(*segments)], lenient=lenient)
 
 
-def _written(opened: Record, fhir: str, step: Step, segments: list[str], returns: str) -> Answer:
+def _written(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pairs, returns: str) -> Answer:
     match step.method, segments:
         case "POST", [resource_type]:
-            wanted = kept(resource_type)
-            unconditional(step.if_none_exist)
-            return create(opened, fhir, wanted, step.resource, returns)
+            nothing_more(pairs)
+            return create(opened, fhir, kept(resource_type), step.resource, returns, of_header(step.if_none_exist))
+        case "PUT", [resource_type]:
+            wanted, condition = kept(resource_type), stated(pairs)
+            return update_where(opened, fhir, wanted, condition, step.resource, version_in(step.if_match), returns)
+        case "PATCH", [resource_type]:
+            wanted, condition, amend = kept(resource_type), stated(pairs), amendment_of(step.resource)
+            return patch_where(opened, fhir, wanted, condition, amend, version_in(step.if_match), returns)
+    nothing_more(pairs)
+    match step.method, segments:
         case "PUT", [resource_type, resource_id]:
             name = name_of(resource_type, resource_id)
             return update(opened, fhir, name, step.resource, version_in(step.if_match), returns)
+        case "PATCH", [resource_type, resource_id]:
+            name = name_of(resource_type, resource_id)
+            return patch(opened, fhir, name, amendment_of(step.resource), version_in(step.if_match), returns)
     raise Invalid("http-method")

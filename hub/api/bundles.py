@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
+from hub.api import outcomes
 from hub.api.answers import Answer
 from hub.api.asked import Pairs
 from hub.record.door import Page
@@ -73,9 +74,9 @@ def responses(kind: str, answers: Iterable[Answer]) -> bytes:
 
 
 def _answered(answer: Answer) -> bytes:
-    failed = answer.status >= 400
-    resource = b'"resource":%b,' % answer.body if answer.body and not failed else b""
-    outcome = b',"outcome":%b' % answer.body if failed else b""
+    told = answer.status >= 400 or answer.body == outcomes.STORED
+    resource = b'"resource":%b,' % answer.body if answer.body and not told else b""
+    outcome = b',"outcome":%b' % answer.body if told else b""
     response = _response(str(answer.status), answer.version, answer.updated, answer.location)
     return b'{%b"response":%b%b}}' % (resource, response[:-1], outcome)
 

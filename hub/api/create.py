@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Response, request
 
-from hub.api import outcomes
+from hub.api import conditional, outcomes
 from hub.api.answers import Answer, send, shown
+from hub.api.asked import Pairs
 from hub.api.bodies import sent
 from hub.api.negotiate import preferred
 from hub.api.opening import base, record
@@ -16,28 +17,37 @@ from hub.api.references import with_own_links
 from hub.doors import token_required
 from hub.errors import Invalid
 from hub.record.door import Record
-from hub.record.reading import Slice
+from hub.record.transacting import Entry, Written
 
 
 @token_required
 def create_view(resource_type: str) -> Response:
     """POST of one resource."""
     wanted = kept(resource_type)
-    unconditional(request.headers.get("If-None-Exist"))
+    condition = conditional.of_header(request.headers.get("If-None-Exist"))
     returns = preferred(request.headers.get("Prefer")).returns
-    return send(create(record(), base(), wanted, sent(), returns))
+    return send(create(record(), base(), wanted, sent(), returns, condition))
 
 
-def create(opened: Record, fhir: str, resource_type: str, resource: dict[str, Any], returns: str = "") -> Answer:
-    """The new resource as its author sees it. Raises Refused, Invalid and NotFound as the record does."""
+def create(
+    opened: Record,
+    fhir: str,
+    resource_type: str,
+    resource: dict[str, Any],
+    returns: str = "",
+    condition: Pairs | None = None,
+) -> Answer:
+    """The new resource as its author sees it; with a `condition`, the one that meets it already, untouched (#ccreate).
+
+    Raises Refused, Invalid and NotFound as the record does, Conflict when several meet it."""
     of_type(resource_type, resource)
-    return written(201, opened.create(with_own_links(resource, fhir)), fhir, returns)
-
-
-def unconditional(condition: str | None) -> None:
-    """Invalid `conditional-not-offered`: to ignore the condition would make the duplicate that it means to prevent."""
-    if condition is not None:
-        raise Invalid("conditional-not-offered", where="If-None-Exist")
+    linked = with_own_links(resource, fhir)
+    return written(
+        opened.write(Entry("POST", opened.new_name(resource_type), linked, condition=condition)),
+        fhir,
+        returns,
+        located=condition is not None,
+    )
 
 
 def of_type(resource_type: str, resource: dict[str, Any]) -> None:
@@ -46,11 +56,19 @@ def of_type(resource_type: str, resource: dict[str, Any]) -> None:
         raise Invalid("type-differs", where="resourceType")
 
 
-def written(status: int, made: Slice, fhir: str, returns: str) -> Answer:
-    """The answer to a write, as `Prefer: return` asks; the location where it made something: #return."""
-    answer = shown(made)._replace(status=status)
-    if status == 201:
-        answer = answer._replace(location=f"{fhir}/{made.name}/_history/{made.version}")
+def written(done: Written, fhir: str, returns: str, *, located: bool = False) -> Answer:
+    """The answer to a write, as `Prefer: return` asks (#return); with its location when it made something, and when
+    `located`, because the request did not name what it is about.
+
+    Who wrote out of his own sight gets the name alone: a representation would not be one, its version not be found."""
+    answer = shown(done.slice)._replace(status=201 if done.created else 200)
+    location = f"{fhir}/{done.slice.name}"
+    if not done.seen:
+        answer = Answer(answer.status, b"")
+    elif done.created or located:
+        location += f"/_history/{done.slice.version}"
+    if done.created or located:
+        answer = answer._replace(location=location)
     if returns == "minimal":
         return answer._replace(body=b"")
     return answer._replace(body=outcomes.STORED) if returns == "OperationOutcome" else answer

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hub.errors import Invalid, Problem
 
 KINDS = frozenset({"batch", "transaction"})
-_WRITES = ("POST", "PUT")  # a tuple: what is sent as a method may be anything
+_WRITES = ("POST", "PUT", "PATCH")  # a tuple: what is sent as a method may be anything
 _WORDS = ("method", "url", "ifMatch", "ifNoneMatch", "ifNoneExist")
 
 

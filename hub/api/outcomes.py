@@ -27,7 +27,10 @@ _KINDS: dict[type[HubError], tuple[int, str]] = {
 _CODES: dict[str, tuple[int, str]] = {
     "batch-too-large": (413, "too-costly"),
     "chain-too-long": (400, "not-supported"),
-    "conditional-not-offered": (400, "not-supported"),
+    "condition-empty": (400, "invalid"),
+    "condition-several": (412, "multiple-matches"),
+    "condition-with-id": (400, "invalid"),
+    "conditions-too-many": (422, "too-costly"),
     "http-media-type": (415, "not-supported"),
     "http-method": (405, "not-supported"),
     "http-not-acceptable": (406, "not-supported"),
@@ -35,6 +38,9 @@ _CODES: dict[str, tuple[int, str]] = {
     "if-match-malformed": (400, "invalid"),
     "if-match-required": (428, "required"),
     "modifier-unknown": (400, "not-supported"),
+    "patch-malformed": (400, "structure"),
+    "patch-path": (422, "not-supported"),
+    "patch-too-long": (422, "too-costly"),
     "search-too-costly": (422, "too-costly"),
     "type-differs": (400, "invalid"),
     "validate-mode": (400, "invalid"),
@@ -43,7 +49,7 @@ _CODES: dict[str, tuple[int, str]] = {
 _PARAMETER = (400, "not-supported")
 _AUTHENTICATION = (401, "login")
 # Places that are of the request and not of a resource: `http.` before the name (R4, OperationOutcome.issue.location).
-_OF_REQUEST = ("http-", "if-match-", "conditional-", "parameter-", "modifier-", "chain-")
+_OF_REQUEST = ("http-", "if-match-", "parameter-", "modifier-", "chain-")
 
 
 def outcome(error: HubError) -> Answer:

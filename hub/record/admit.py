@@ -12,7 +12,6 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hub.actor import Actor
 from hub.errors import Conflict
@@ -21,7 +20,7 @@ from hub.record.identities import Lookup
 from hub.record.inbox import Kept, Said
 from hub.record.moments import tick
 from hub.record.staging import Batch
-from hub.record.store import Store
+from hub.record.store import FAILURES, Store
 from hub.record.tables.inbox import message
 from hub.record.trace import write_trace
 from hub.record.visibility import Sight
@@ -81,7 +80,7 @@ def admit(store: Store, kept: Kept, key: str, make: Callable[[Lookup], Admission
             _record(connection, kept, claimed, made)
             _trace(store, batch, kept, made)
             return Admitted(made.said)
-    except (OperationalError, InterfaceError) as fault:
+    except FAILURES as fault:
         raise Unavailable from fault
 
 

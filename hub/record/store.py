@@ -15,9 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from hub.record.held import Held
+
+# What a driver raises when the database does not answer: nothing was written or shown, and it may be asked again.
+FAILURES = (OperationalError, InterfaceError)
 
 # Any byte → one of 32 letters, each as often as the others.
 _ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
