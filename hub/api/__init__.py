@@ -30,6 +30,14 @@ from hub.api.outcomes import outcome
 from hub.api.patch import conditional_patch_view, patch_view
 from hub.api.read import read_view
 from hub.api.search import compartment_view, search_view
+from hub.api.subscription_delete import subscription_delete_view
+from hub.api.subscription_operations import (
+    events_view,
+    renew_secret_view,
+    resend_view,
+    status_view,
+    statuses_view,
+)
 from hub.api.transaction import bundle_view
 from hub.api.update import conditional_update_view, update_view
 from hub.api.validate import validate_one_view, validate_type_view
@@ -77,6 +85,15 @@ ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
     ((f"{_TYPE}/$validate",), "POST", validate_type_view),
     ((f"{_ONE}/$validate",), "GET", validate_one_view),
     ((f"{_ONE}/$validate",), "POST", validate_one_view),
+    (("/Subscription/<resource_id>",), "DELETE", subscription_delete_view),
+    (("/Subscription/$status",), "GET", statuses_view),
+    (("/Subscription/$status",), "POST", statuses_view),
+    (("/Subscription/<resource_id>/$status",), "GET", status_view),
+    (("/Subscription/<resource_id>/$status",), "POST", status_view),
+    (("/Subscription/<resource_id>/$events",), "GET", events_view),
+    (("/Subscription/<resource_id>/$events",), "POST", events_view),
+    (("/Subscription/<resource_id>/$resend",), "POST", resend_view),
+    (("/Subscription/<resource_id>/$renew-secret",), "POST", renew_secret_view),
     (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "GET", unknown_operation_view),
     (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "POST", unknown_operation_view),
 )

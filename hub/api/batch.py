@@ -19,6 +19,7 @@ from hub.api.patch import amendment_of, patch, patch_where
 from hub.api.paths import kept, name_of, version_of
 from hub.api.read import nothing_more, read, subset_alone
 from hub.api.search import of_compartment, search
+from hub.api.subscription_delete import delete
 from hub.api.update import update, update_where, version_in
 from hub.api.vread import vread
 from hub.errors import HubError, Invalid, NotFound, Refused
@@ -101,6 +102,8 @@ def _written(opened: Record, fhir: str, step: Step, segments: list[str], pairs: 
             return patch_where(opened, fhir, wanted, condition, amend, version_in(step.if_match), returns)
     nothing_more(pairs)
     match step.method, segments:
+        case "DELETE", ["Subscription", resource_id]:
+            return delete(opened, name_of("Subscription", resource_id), version_in(step.if_match))
         case "PUT", [resource_type, resource_id]:
             name = name_of(resource_type, resource_id)
             return update(opened, fhir, name, step.resource, version_in(step.if_match), returns)

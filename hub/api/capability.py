@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Response, request
 
+from fhir_profiles.codes import TOPIC_CANONICAL_EXTENSION
 from hub.api.answers import Answer, send
 from hub.api.asked import pairs_of
 from hub.api.negotiate import agreed
@@ -21,6 +22,7 @@ from hub.fhir import dumps
 from hub.record.allowed import HUB_WRITES
 from hub.record.search.parameters import PARAMETERS
 from hub.slices import TYPES
+from hub.topics import topics
 from hub.version import VERSION
 
 # When what is declared last changed.
@@ -45,10 +47,11 @@ def capability_view() -> Response:
 @lru_cache(maxsize=4)
 def answer(fhir: str) -> Answer:
     """The CapabilityStatement of the hub at `fhir`."""
-    return Answer(200, dumps(_statement(fhir)))
+    return Answer(200, dumps(statement(fhir)))
 
 
-def _statement(fhir: str) -> dict[str, Any]:
+def statement(fhir: str) -> dict[str, Any]:
+    """What the CapabilityStatement says; `hub.api.docs` says it again for people and for their tools."""
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -85,10 +88,18 @@ def _security(issuer: str) -> dict[str, Any]:
     }
 
 
+def _topics_of(resource_type: str) -> dict[str, Any]:
+    """https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html: the topics, on the type that takes them."""
+    if resource_type != "Subscription":
+        return {}
+    return {"extension": [{"url": TOPIC_CANONICAL_EXTENSION, "valueCanonical": url} for url in sorted(topics())]}
+
+
 def _resource(resource_type: str) -> dict[str, Any]:
     parameters = PARAMETERS[resource_type]
     kinds = _COMMON | {name: parameter.kind for name, parameter in parameters.items()}
-    interactions = _READS if resource_type in HUB_WRITES else _READS + _WRITES
+    own = ("delete",) if resource_type == "Subscription" else ()
+    interactions = _READS if resource_type in HUB_WRITES else (*_READS, *_WRITES, *own)
     includes = [f"{resource_type}:{name}" for name, found in parameters.items() if found.kind == "reference"]
     return {
         "type": resource_type,
@@ -104,4 +115,5 @@ def _resource(resource_type: str) -> dict[str, Any]:
         **({"searchInclude": includes} if includes else {}),
         "searchParam": [{"name": name, "type": kind} for name, kind in kinds.items()],
         **declared(resource_type),
+        **_topics_of(resource_type),
     }

@@ -10,6 +10,7 @@ from typing import Any
 from fhir_profiles import codes
 
 _R4 = "http://hl7.org/fhir/OperationDefinition/"
+_BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/"
 _BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 
 # Type → name → definition; "" is the whole system.
@@ -19,6 +20,12 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "everything": f"{_R4}Patient-everything",
         "match": f"{_R4}Patient-match",
         "export": f"{_BULK}patient-export",
+    },
+    "Subscription": {
+        "status": f"{_BACKPORT}backport-subscription-status",
+        "events": f"{_BACKPORT}backport-subscription-events",
+        "resend": f"{_BACKPORT}backport-subscription-resend",
+        "renew-secret": f"{codes.BASE}OperationDefinition/subscription-renew-secret",
     },
     "CarePlan": {"document": f"{codes.BASE}OperationDefinition/care-plan-document"},
 }

@@ -31,16 +31,19 @@ _CODES: dict[str, tuple[int, str]] = {
     "condition-several": (412, "multiple-matches"),
     "condition-with-id": (400, "invalid"),
     "conditions-too-many": (422, "too-costly"),
+    "export-async": (400, "required"),
     "http-media-type": (415, "not-supported"),
     "http-method": (405, "not-supported"),
     "http-not-acceptable": (406, "not-supported"),
     "id-differs": (400, "invalid"),
     "if-match-malformed": (400, "invalid"),
     "if-match-required": (428, "required"),
+    "json-too-large": (413, "too-long"),
     "modifier-unknown": (400, "not-supported"),
     "patch-malformed": (400, "structure"),
     "patch-path": (422, "not-supported"),
     "patch-too-long": (422, "too-costly"),
+    "parameters-expected": (400, "structure"),
     "search-too-costly": (422, "too-costly"),
     "type-differs": (400, "invalid"),
     "validate-mode": (400, "invalid"),
@@ -87,3 +90,4 @@ def _issue(severity: str, kind: str, problem: Problem) -> dict[str, Any]:
 NOT_FOUND = _body("not-found", (Problem("not-found"),))
 DENIED = _body("forbidden", (Problem("refused"),))
 STORED = _body("informational", (Problem("stored"),), "information")
+RESENT = _body("informational", (Problem("resent"),), "information")

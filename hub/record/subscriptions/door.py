@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from hub.errors import Conflict, NotFound, Refused
 from hub.record.allowed import allow
@@ -14,8 +14,10 @@ from hub.record.door import Record
 from hub.record.reading import read, read_several
 from hub.record.subscriptions import secrets
 from hub.record.subscriptions.judging import Change, subscriber, told_of
-from hub.record.subscriptions.standing import Event, Standing, locked, standing_of
+from hub.record.subscriptions.rows import Row, locked, rows
+from hub.record.subscriptions.standing import Event, Standing, standing_of
 from hub.record.tables import notice, subscription
+from hub.record.visibility import Sight
 from hub.slices import rid_of_reference
 
 # Events of one answer at most; a client goes on from the last number that it has.
@@ -61,20 +63,21 @@ class Subscriptions(Record):
         if statuses:
             own = own.where(subscription.c.status.in_(list(statuses)))
         with self._reading("status", "Subscription", "s") as (connection, sight, shown):
-            rows = {row.name: row for row in self._rows(own.order_by(subscription.c.name))}
-            seen = read_several(connection, sight, list(rows), self._store.seal_keys)
+            found = {row.name: row for row in self._watched(own.order_by(subscription.c.name))}
+            seen = read_several(connection, sight, list(found), self._store.seal_keys)
             shown.extend(one.name for one in seen)
-        return [standing_of(rows[name]) for name in shown]
+        return [standing_of(found[name]) for name in shown]
 
     def events(self, name: str, wanted: Range) -> tuple[Standing, list[Event]]:
         """What was told or tried, of `wanted`, as far as the subscriber may still be told of it (`leaks.md` L98)."""
         row = self._own(name)
         numbered = select(notice).where(notice.c.subscription == row.rid, notice.c.number.is_not(None))
-        rows = self._rows(numbered.where(*wanted.conditions()).order_by(notice.c.number).limit(MOST))
-        changes = [Change(one.oid, one.rid, one.name, one.at, one.said) for one in rows]
+        with self._store.at_once() as plain:
+            tried = list(plain.execute(numbered.where(*wanted.conditions()).order_by(notice.c.number).limit(MOST)))
+        changes = [Change(one.oid, one.rid, one.name, one.at, one.said) for one in tried]
         with self._reading("events", name, "r") as (connection, sight, shown):
             told = {change.oid for change in self._told(connection, sight, row, changes)}
-            found = [Event(one.number, one.at, one.name) for one in rows if one.oid in told]
+            found = [Event(one.number, one.at, one.name) for one in tried if one.oid in told]
             shown.extend(dict.fromkeys(event.name for event in found))
         return standing_of(row), found
 
@@ -106,22 +109,22 @@ class Subscriptions(Record):
             connection.execute(update(subscription).where(its).values(**values, former_until=until))
         return secrets.told(fresh)
 
-    def _own(self, name: str) -> Any:
+    def _own(self, name: str) -> Row:
         """The row of a Subscription that this actor sees; NotFound when it sees none."""
         with self._reading("status", name, "r") as (connection, sight, shown):
             read(connection, sight, name, self._store.seal_keys)
             shown.append(name)
-            found = self._rows(select(subscription).where(subscription.c.rid == rid_of_reference(name)))
+            found = self._watched(select(subscription).where(subscription.c.rid == rid_of_reference(name)))
             if not found:
                 raise NotFound
         return found[0]
 
-    def _rows(self, wanted: Select[Any]) -> list[Any]:
-        """Rows of what the reader behind the wall has no right to: on a connection that stands before it."""
+    def _watched(self, wanted: Select[Any]) -> list[Row]:
+        """Rows that the reader behind the wall has no right to: on a connection that stands before it."""
         with self._store.at_once() as connection:
-            return list(connection.execute(wanted))
+            return rows(connection, wanted)
 
-    def _told(self, connection: Any, sight: Any, row: Any, changes: list[Change]) -> list[Change]:
+    def _told(self, connection: Connection, sight: Sight, row: Row, changes: list[Change]) -> list[Change]:
         """Judged as who asks, who is of the subscriber's party and role; nothing for a type that it may not read now."""
         try:
             allow(self._actor, row.type, "r")

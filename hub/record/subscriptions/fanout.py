@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.record.store import Store
 from hub.record.subscriptions.judging import Change, acting, judge, subscriber
+from hub.record.subscriptions.rows import Row, rows
 from hub.record.tables import notice, outbox, resource, subscription
 from hub.record.visibility import Sight
 
@@ -55,17 +56,17 @@ def _lease(connection: Connection, now: int) -> list[str]:
 
 
 def _changes(connection: Connection, oids: list[str]) -> list[Change]:
-    rows = connection.execute(_NAMED.where(outbox.c.oid.in_(oids))) if oids else ()
-    return [Change(row.oid, row.rid, f"{row.type}/{row.id}", row.at, row.said) for row in rows]
+    found = connection.execute(_NAMED.where(outbox.c.oid.in_(oids))) if oids else ()
+    return [Change(one.oid, one.rid, f"{one.type}/{one.id}", one.at, one.said) for one in found]
 
 
-def _listening(connection: Connection, types: Iterable[str]) -> list[Any]:
+def _listening(connection: Connection, types: Iterable[str]) -> list[Row]:
     """Subscriptions to one of `types` that are not off. One that failed goes on collecting: it may come back."""
     wanted = select(subscription).where(subscription.c.type.in_(sorted(types)), subscription.c.status != "off")
-    return list(connection.execute(wanted.order_by(subscription.c.rid)))
+    return rows(connection, wanted.order_by(subscription.c.rid))
 
 
-def _notices(store: Store, row: Any, changes: list[Change], base: str) -> list[dict[str, Any]]:
+def _notices(store: Store, row: Row, changes: list[Change], base: str) -> list[dict[str, Any]]:
     who = subscriber(row)
     candidates = [one for one in changes if one.name.startswith(f"{row.type}/") and row.since <= one.at < row.until]
     with store.read() as connection:

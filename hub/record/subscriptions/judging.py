@@ -18,6 +18,7 @@ from hub.errors import Refused
 from hub.record.allowed import allow
 from hub.record.search.run import find
 from hub.record.store import Store
+from hub.record.subscriptions.rows import Row
 from hub.record.subscriptions.terms import question_of
 from hub.record.tables import client, grant, part
 from hub.record.visibility import Sight, by_grant, granted, stake_start
@@ -57,11 +58,11 @@ class Change:
     said: str
 
 
-def subscriber(row: object) -> Subscriber:
+def subscriber(row: Row) -> Subscriber:
     """The subscriber of a row of `subscription`."""
-    filters = msgspec.json.decode(row.filters, type=tuple[tuple[str, str], ...])  # type: ignore[attr-defined]
-    scopes = tuple(row.scopes.split())  # type: ignore[attr-defined]
-    return Subscriber(row.client, row.party, row.role, scopes, row.type, filters)  # type: ignore[attr-defined]
+    filters = msgspec.json.decode(row.filters, type=tuple[tuple[str, str], ...])
+    scopes = tuple(row.scopes.split())
+    return Subscriber(row.client, row.party, row.role, scopes, row.type, filters)
 
 
 def acting(connection: Connection, who: Subscriber) -> Actor | None:

@@ -18,7 +18,8 @@ from hub.record.staging import Batch
 from hub.record.store import Store
 from hub.record.subscriptions import secrets
 from hub.record.subscriptions.judging import Change, acting, judge, subscriber
-from hub.record.subscriptions.standing import Event, Standing, end, locked, move, standing_of
+from hub.record.subscriptions.rows import Row, locked, rows
+from hub.record.subscriptions.standing import Event, Standing, end, move, standing_of
 from hub.record.tables import notice, subscription
 from hub.record.tables.base import EVER
 from hub.record.trace import write_trace
@@ -56,20 +57,19 @@ class Message:
     lease: str
 
 
-def claim(store: Store) -> Any | None:
+def claim(store: Store) -> Row | None:
     """A subscription that waits for a message, this worker's own for a while; None when there is none."""
     now, lease = store.now(), store.new_id("Lease")
     waits = (subscription.c.status.in_(("requested", "active")), subscription.c.due <= now, subscription.c.busy <= now)
     with store.write() as connection:
         first = select(subscription).where(*waits).order_by(subscription.c.due, subscription.c.rid).limit(1)
-        row = connection.execute(first.with_for_update(skip_locked=True)).first()
-        if row is None:
-            return None
-        _set(connection, row.rid, busy=now + LEASE, lease=lease)
-    return row._replace(lease=lease)
+        for row in rows(connection, first.with_for_update(skip_locked=True)):
+            _set(connection, row.rid, busy=now + LEASE, lease=lease)
+            return row._replace(lease=lease)
+    return None
 
 
-def compose(store: Store, row: Any, base: str) -> Message | None:
+def compose(store: Store, row: Row, base: str) -> Message | None:
     """The message that the claimed `row` is to be sent, judged now; None when there is nothing to tell, or nobody."""
     with store.read() as connection:
         actor = acting(connection, subscriber(row))
@@ -113,7 +113,7 @@ def purge_notices(store: Store, before: int) -> int:
         return connection.execute(delete(notice).where(notice.c.at < before)).rowcount
 
 
-def _waiting(store: Store, row: Any) -> list[Any]:
+def _waiting(store: Store, row: Row) -> list[Any]:
     """The notices of the message under way, or else of the next one: those asked for again, then those never told."""
     own = (notice.c.subscription == row.rid, _OPEN)
     under_way = select(notice).where(*own, notice.c.message != "").order_by(notice.c.number)
@@ -128,7 +128,7 @@ def _change(one: Any) -> Change:
     return Change(**{name: getattr(one, name) for name in _COLUMNS})
 
 
-def _compose(store: Store, sight: Sight, row: Any, found: list[Any], told: set[str]) -> Message | None:
+def _compose(store: Store, sight: Sight, row: Row, found: list[Any], told: set[str]) -> Message | None:
     """Number and name the message of those of `found` that are `told`; the others are over. Durable before it is sent."""
     now = store.now()
     with store.write() as connection:
@@ -158,7 +158,7 @@ def _drop(connection: Connection, rid: int, lost: list[Any], now: int) -> None:
             connection.execute(delete(notice).where(*its) if never else update(notice).where(*its).values(closed=now))
 
 
-def _numbered(connection: Connection, row: Any, kept: list[Any], message: str) -> list[Event]:
+def _numbered(connection: Connection, row: Row, kept: list[Any], message: str) -> list[Event]:
     events, last = [], row.events
     for one in kept:
         number = one.number
@@ -172,7 +172,7 @@ def _numbered(connection: Connection, row: Any, kept: list[Any], message: str) -
     return events
 
 
-def _message(store: Store, row: Any, kind: str, name: str, events: tuple[Event, ...]) -> Message:
+def _message(store: Store, row: Row, kind: str, name: str, events: tuple[Event, ...]) -> Message:
     """Raises ValueError when the key that sealed its secrets is not among those of the store any more."""
     former = row.former if row.former_until > store.now() else b""
     return Message(
@@ -190,7 +190,7 @@ def _message(store: Store, row: Any, kind: str, name: str, events: tuple[Event, 
     )
 
 
-def _taken(batch: Batch, row: Any, message: Message) -> None:
+def _taken(batch: Batch, row: Row, message: Message) -> None:
     its = (notice.c.subscription == row.rid, notice.c.message == message.id)
     batch.connection.execute(update(notice).where(*its).values(closed=batch.time))
     due = _next_due(batch.connection, row, batch.time)
@@ -200,7 +200,7 @@ def _taken(batch: Batch, row: Any, message: Message) -> None:
         _set(batch.connection, row.rid, due=due, attempts=0, busy=0, lease="")
 
 
-def _next_due(connection: Connection, row: Any, now: int) -> int:
+def _next_due(connection: Connection, row: Row, now: int) -> int:
     """At once if something waits, else at the next heartbeat. Asked with the row held, so that no notice is overlooked."""
     waits = select(notice.c.oid).where(notice.c.subscription == row.rid, _OPEN).limit(1)
     if connection.execute(waits).first() is not None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from hub.record.moments import tick
 from hub.record.staging import Batch
 from hub.record.store import Store
 from hub.record.subscriptions.judging import acting, subscriber
+from hub.record.subscriptions.rows import Row, locked, rows
 from hub.record.tables import subscription
 from hub.record.tables.base import EVER
 from hub.record.writing import settle
@@ -39,17 +40,12 @@ class Event:
     name: str
 
 
-def standing_of(row: Any) -> Standing:
+def standing_of(row: Row) -> Standing:
     """The standing in a row of `subscription`."""
     return Standing(row.name, row.topic, row.status, row.content, row.events, row.fault)
 
 
-def locked(connection: Connection, rid: int) -> Any | None:
-    """The row of a subscription, held until commit."""
-    return connection.execute(select(subscription).where(subscription.c.rid == rid).with_for_update()).first()
-
-
-def move(batch: Batch, row: Any, status: str, fault: str, **columns: Any) -> None:
+def move(batch: Batch, row: Row, status: str, fault: str, **columns: Any) -> None:
     """Give a subscription another status, in its row and in the resource that its owner reads. To be settled."""
     whole = batch.whole(row.name)
     after = {name: value for name, value in whole.items() if name != "error"} | {"status": status}
@@ -76,9 +72,9 @@ def end_revoked(store: Store) -> int:
 
     Asked at every turn and of all, never because of a change: when it shows would tell of the change."""
     with store.read() as connection:
-        rows = list(connection.execute(select(subscription).where(subscription.c.status != "off")))
-        revoked = [row.rid for row in rows if acting(connection, subscriber(row)) is None]
-    over = [row.rid for row in rows if row.until <= store.now() and row.rid not in revoked]
+        found = rows(connection, select(subscription).where(subscription.c.status != "off"))
+        revoked = [row.rid for row in found if acting(connection, subscriber(row)) is None]
+    over = [row.rid for row in found if row.until <= store.now() and row.rid not in revoked]
     for rid in revoked:
         end(store, rid, "off", "subscription-revoked")
     for rid in over:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
 from hub.errors import Conflict, Invalid, Problem, Refused
@@ -18,6 +18,7 @@ from hub.record.allowed import allow, allow_parameters
 from hub.record.reading import present, slice_of
 from hub.record.staging import Batch
 from hub.record.subscriptions import secrets
+from hub.record.subscriptions.rows import Row, locked
 from hub.record.subscriptions.terms import Terms, question_of, read_terms
 from hub.record.tables import (
     client_host,
@@ -33,7 +34,7 @@ from hub.record.writing import INDEXES
 from hub.slices import rid_of_reference
 
 Json = dict[str, Any]
-Row = dict[str, Any]
+Columns = dict[str, Any]
 
 
 def take(batch: Batch, sight: Sight, sent: Json, before: Json | None) -> Json:
@@ -46,7 +47,7 @@ def take(batch: Batch, sight: Sight, sent: Json, before: Json | None) -> Json:
     _check_host(batch, sight, terms)
     kept = sent | {"channel": _kept_channel(sent["channel"])}
     rid = rid_of_reference(f"Subscription/{sent['id']}")
-    row = _row_of(batch.connection, rid)
+    row = locked(batch.connection, rid)
     status = "requested" if before is None else _asked_status(sent["status"], before["status"])
     wanted = _columns(batch, sight, terms, f"Subscription/{sent['id']}")
     if row is None:
@@ -112,10 +113,10 @@ def _asked_status(sent: str, before: str) -> str:
     return sent
 
 
-def _columns(batch: Batch, sight: Sight, terms: Terms, name: str) -> Row:
+def _columns(batch: Batch, sight: Sight, terms: Terms, name: str) -> Columns:
     """What the terms and their writer are in a row; `headers` only if some were sent."""
     actor = sight.actor
-    found: Row = {
+    found: Columns = {
         "name": name,
         "client": actor.client,
         "party": actor.party,
@@ -137,15 +138,7 @@ def _columns(batch: Batch, sight: Sight, terms: Terms, name: str) -> Row:
     return found
 
 
-def _row_of(connection: Connection, rid: int) -> Row | None:
-    # Held until commit: a worker that is sending now settles after this, and finds its lease gone.
-    found = (
-        connection.execute(select(subscription).where(subscription.c.rid == rid).with_for_update()).mappings().first()
-    )
-    return None if found is None else dict(found)
-
-
-def _add(batch: Batch, sight: Sight, rid: int, wanted: Row) -> None:
+def _add(batch: Batch, sight: Sight, rid: int, wanted: Columns) -> None:
     name = wanted["name"]
     secret = secrets.draw(name, batch.new_id("Secret"), batch.keys)
     batch.secrets[name] = secrets.told(secret)
@@ -163,21 +156,21 @@ def _add(batch: Batch, sight: Sight, rid: int, wanted: Row) -> None:
     batch.connection.execute(insert(withheld), [fixed | {"role": role} for role in others])
 
 
-def _started(batch: Batch) -> Row:
+def _started(batch: Batch) -> Columns:
     """What a row is like when the handshake is to be made."""
     own = {"status": "requested", "fault": "", "since": batch.time, "attempts": 0}
     return own | {"due": batch.time, "busy": 0, "lease": ""}
 
 
-def _change(batch: Batch, row: Row, wanted: Row, status: str, before: str) -> str:
+def _change(batch: Batch, row: Row, wanted: Columns, status: str, before: str) -> str:
     """Write what differs; the status that follows. Other terms are a new promise: they need a new handshake."""
     of_writer = ("client", "party", "role", "scopes")
-    other = {name for name, value in wanted.items() if row[name] != value and name not in of_writer}
+    other = {name for name, value in wanted.items() if getattr(row, name) != value and name not in of_writer}
     if status == before and (not other or status == "off"):
         return status
-    its = subscription.c.rid == row["rid"]
+    its = subscription.c.rid == row.rid
     if other & {"topic", "filters"} or status == "off" or before == "off":
-        untold = (notice.c.subscription == row["rid"], notice.c.closed.is_(None))
+        untold = (notice.c.subscription == row.rid, notice.c.closed.is_(None))
         batch.connection.execute(delete(notice).where(*untold))
     if status == "off":
         values = wanted | {"status": "off", "fault": "", "due": EVER, "busy": 0, "lease": ""}

@@ -1,0 +1,100 @@
+"""A territory whose social service and GP follow one person, and subscribers among them, on each database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from hub.record.partners import Partner, register
+from hub.record.store import Store
+from hub.record.subscriptions.door import Subscriptions
+from hub.subscriptions.worker import telling_jobs
+from tests.hub.subscriptions.receiver import Receiver
+from tests.territory import EVERYTHING, PARTY_OF, PERSON, Territory, of_domain, request, settle_territory, task
+
+FHIR = "http://127.0.0.1:8000/fhir"
+DELAYS = (30, 300)
+SECOND = 1_000_000
+TASK_TOPIC = "https://maillage.example/fhir/SubscriptionTopic/task"
+PLAN_TOPIC = "https://maillage.example/fhir/SubscriptionTopic/care-plan"
+BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
+
+
+def watch(topic: str = TASK_TOPIC, *filters: str, content: str = "", **elements: Any) -> dict[str, Any]:
+    """A Subscription as a client sends it; `elements` of the channel among them."""
+    own = {name: elements.pop(name) for name in ("status", "end", "reason") if name in elements}
+    found: dict[str, Any] = {
+        "resourceType": "Subscription",
+        "status": "requested",
+        "reason": "suivre les actions",
+        "criteria": topic,
+        "channel": {
+            "type": "rest-hook",
+            "endpoint": "http://127.0.0.1:9/hook",
+            "payload": "application/fhir+json",
+            **elements,
+        },
+        **own,
+    }
+    if filters:
+        said = [{"url": f"{BACKPORT}backport-filter-criteria", "valueString": one} for one in filters]
+        found["_criteria"] = {"extension": said}
+    if content:
+        said = [{"url": f"{BACKPORT}backport-payload-content", "valueCode": content}]
+        found["channel"]["_payload"] = {"extension": said}
+    return found
+
+
+@dataclass
+class Scene:
+    """The territory, its subscribers' door, and the worker with the endpoint that it calls."""
+
+    here: Territory
+    receiver: Receiver = field(default_factory=Receiver)
+
+    @property
+    def store(self) -> Store:
+        return self.here.store
+
+    def open(self, role: str, **others: Any) -> Subscriptions:
+        return Subscriptions(self.store, self.here.actor(role, **others), FHIR)
+
+    def work(self, times: int = 3, receiver: Receiver | None = None) -> int:
+        """Some turns of a worker; how much they did."""
+        jobs = telling_jobs(self.store, receiver or self.receiver, FHIR, DELAYS, 30)
+        return sum(job.run() for _ in range(times) for job in jobs)
+
+    def subscribe(self, role: str, *filters: str, topic: str = TASK_TOPIC, **others: Any) -> str:
+        """An active subscription of `role`; the endpoint forgets the handshake."""
+        name = self.open(role).create(watch(topic, *filters, **others)).name
+        self.work()
+        self.receiver.received.clear()
+        return name
+
+    def pass_time(self, seconds: float = 1) -> int:
+        return self.here.pass_time(round(seconds * SECOND))
+
+    def add_task(self, id: str, owner: str = "Organization/ccas", **elements: Any) -> str:
+        """A Task about the person, with its request; a second later than what was before."""
+        self.pass_time()
+        told = {"extension": [of_domain("social-droits")], **elements}
+        return self.here.write(request(f"r{id}"), task(id, owner, f"ServiceRequest/r{id}", **told), by="Organization/dac")
+
+
+def register_clients(store: Store, *roles: str) -> None:
+    """The clients that the territory's actors of these roles come by."""
+    for role in roles:
+        register(store, Partner(f"test-{role}", f"{role}, fictif", PARTY_OF[role], role, EVERYTHING))
+
+
+@pytest.fixture
+def scene(store: Store) -> Scene:
+    here = settle_territory(store)
+    register_clients(store, "ccas", "medecin_traitant", "psy_cmp", "ssiad", "gestionnaire", "guichet")
+    here.pass_time()
+    here.join_circle("ccas", "medecin_traitant", "psy_cmp")
+    here.pass_time()
+    assert PERSON
+    return Scene(here)
