@@ -8,7 +8,7 @@ from hub.actor import Actor
 from hub.errors import Invalid, Problem, Refused
 from hub.policy import reachable, roles, writable
 from hub.record.search.parameters import PARAMETERS
-from hub.record.search.question import Chain, Condition, Has, Question
+from hub.record.search.question import Asked, Chain, Composite, Has, Question
 from hub.scopes import covers
 from hub.slices import TYPES
 from hub.slices.reach import places_of_element, places_of_type
@@ -30,22 +30,28 @@ def allow(actor: Actor, resource_type: str, letter: str) -> None:
 
 
 def allow_parameters(actor: Actor, question: Question) -> None:
-    """Invalid `parameter-unknown` for a parameter on an element that the role can never see (`leaks.md` L16, L47)."""
+    """Invalid `parameter-unknown` for a parameter on an element that the role can never see, and for a hop to a type that the
+    scopes do not let it search (`leaks.md` L16, L18, L47)."""
     for condition in question.conditions:
-        _allow_condition(actor.role, question.type, condition)
+        _allow_condition(actor, question.type, condition)
     for name, _ in question.sort:
         _allow_element(actor.role, question.type, name)
+    for include in question.includes:
+        _allow_element(actor.role, include.source, include.via.name)
 
 
-def _allow_condition(role: str, resource_type: str, condition: Condition | Chain | Has) -> None:
-    if isinstance(condition, Chain):
-        _allow_element(role, resource_type, condition.via.name)
-        _allow_condition(role, condition.target, condition.inner)
-    elif isinstance(condition, Has):
-        _allow_element(role, condition.source, condition.via.name)
-        _allow_condition(role, condition.source, condition.inner)
+def _allow_condition(actor: Actor, resource_type: str, condition: Asked) -> None:
+    if isinstance(condition, Chain | Has):
+        said_by, reached = (
+            (resource_type, condition.target) if isinstance(condition, Chain) else (condition.source, condition.source)
+        )
+        _allow_element(actor.role, said_by, condition.via.name)
+        if not _covered(actor.scopes, reached, "s"):
+            raise Invalid(Problem("parameter-unknown", condition.via.name))
+        _allow_condition(actor, reached, condition.inner)
     else:
-        _allow_element(role, resource_type, condition.name)
+        named = condition.parameter.name if isinstance(condition, Composite) else condition.name
+        _allow_element(actor.role, resource_type, named)
 
 
 def _allow_element(role: str, resource_type: str, parameter: str) -> None:
@@ -54,10 +60,14 @@ def _allow_element(role: str, resource_type: str, parameter: str) -> None:
 
 
 @cache
-def _sees(role: str, resource_type: str, parameter: str) -> bool:
-    found = PARAMETERS[resource_type].get(parameter)
-    places = places_of_type(resource_type) if found is None else places_of_element(resource_type, found.element)
-    return bool(places & reachable(roles()[role]))
+def _sees(role: str, resource_type: str, name: str) -> bool:
+    """Whether some place that the parameter reads may be granted to the role; of a composite, one of each component."""
+    found, reach = PARAMETERS[resource_type].get(name), reachable(roles()[role])
+    if found is None:
+        return bool(places_of_type(resource_type) & reach)
+    if found.components:
+        return all(_sees(role, resource_type, component) for component in found.components)
+    return any(places_of_element(resource_type, path.element) & reach for path in found.paths)
 
 
 @cache

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.record.search.extract import span, values
-from hub.record.tables import index_date, index_string, index_token, worklist
+from hub.record.search.extract import Entry, span, values
+from hub.record.search.parameter import Parameter
+from hub.record.tables import index_date, index_quantity, index_string, index_token, worklist
+from hub.slices import rid_of_reference
 from hub.slices.parts import Part, Place
 
 # The typed columns of hot searches: type → (whose lists it stands on, its date).
@@ -32,7 +34,7 @@ def index_rows(
                     continue
                 seen.add((parameter.name, entry, found.place.key))
                 row = {"rid": rid, "type": resource_type, "name": parameter.name} | where
-                yield _index_row(parameter.kind, row, entry)
+                yield _index_row(parameter, row, entry)
         if resource_type in HOT:
             yield from _worklist_row(resource, rid, found, where)
 
@@ -56,12 +58,19 @@ def _said(found: Part) -> Iterator[tuple[str, Any]]:
             yield path.partition(".")[0], item
 
 
-def _index_row(kind: str, row: dict[str, Any], entry: tuple[Any, ...]) -> tuple[Table, dict[str, Any]]:
-    if kind in ("token", "reference"):
-        return index_token, row | {"system": entry[0], "code": entry[1]}
-    if kind == "string":
+def _index_row(parameter: Parameter, row: dict[str, Any], entry: Entry) -> tuple[Table, dict[str, Any]]:
+    if parameter.kind == "string":
         return index_string, row | {"folded": entry[0], "exact": entry[1]}
-    return index_date, row | {"low": entry[0], "high": entry[1]}
+    if parameter.kind == "date":
+        return index_date, row | {"low": entry[0], "high": entry[1]}
+    if parameter.kind == "quantity":
+        return index_quantity, row | dict(zip(("low", "high", "system", "code", "unit"), entry, strict=True))
+    literal = parameter.of_reference and "/" in entry[1] and not entry[1].startswith("#")
+    return index_token, row | {
+        "system": entry[0],
+        "code": entry[1],
+        "target": rid_of_reference(entry[1]) if literal else None,
+    }
 
 
 def _worklist_row(

@@ -15,7 +15,7 @@ from sqlalchemy import Table, delete, insert, select, update
 from hub.record.indexing import index_rows
 from hub.record.rows import part_row
 from hub.record.staging import Batch, Known, part_of, says
-from hub.record.tables import index_date, index_string, index_token, link, part, resource, worklist
+from hub.record.tables import index_date, index_quantity, index_string, index_token, link, part, resource, worklist
 from hub.record.tables.base import EVER
 from hub.slices import Part, encode, join, references, split, target_of
 
@@ -119,7 +119,7 @@ def _rewrite(batch: Batch, row: Any, stored: Iterable[Any], versions: list[tuple
 
 
 def _reindex(batch: Batch, row: Any, present: dict[str, Any], parts: list[Part]) -> None:
-    for table in (index_token, index_string, index_date, worklist):
+    for table in (index_token, index_string, index_date, index_quantity, worklist):
         batch.connection.execute(delete(table).where(table.c.rid == row.rid))
     rows: dict[Table, list[dict[str, Any]]] = {}
     for table, found in index_rows(present, row.rid, row.person, parts):

@@ -1,62 +1,104 @@
-"""What a resource can be found by: index values, each with the element that it comes from. Pure."""
+"""What a resource can be found by: index values, each with the element that it comes from. Pure.
+
+What reads an element is put together once for each type and element.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from hub.record.moments import moment
-from hub.record.search.parameters import PARAMETERS, Parameter
+from hub.record.search.parameter import Parameter
+from hub.record.search.parameters import PARAMETERS
+
+Entry = tuple[Any, ...]
+Reader = Callable[[Any], Iterable[Entry]]
 
 # Longer values are cut on both sides of the comparison: an index is not a store.
 WIDTH = 200
+# What has no such end, in dates and in quantities.
+EARLIEST, LATEST = -(1 << 61), 1 << 61
+LEAST, MOST = -1e300, 1e300
 
-_CHOICES = {"date": ("DateTime", "Period", "Instant", "date")}
+_SYSTEMS = ("phone", "email", "fax", "sms")
+# The texts of a HumanName and of an Address.
+_TEXTS = (
+    "family", "given", "text", "prefix", "suffix", "line", "city", "district", "state", "postalCode", "country",
+)  # fmt: skip
 _DAY = 86_400_000_000
 
 
-def values(resource_type: str, element: str, value: object) -> Iterator[tuple[Parameter, tuple[Any, ...]]]:
+def values(resource_type: str, element: str, value: object) -> Iterator[tuple[Parameter, Entry]]:
     """(parameter, index value) for one element's value, or one item of it.
 
-    Tokens and references give (system, code), strings (folded, exact), dates (low, high) in microseconds."""
-    for parameter, steps in _reading(resource_type, element):
-        for found in _walk(value, steps):
-            for entry in _INDEX[parameter.kind](found):
-                yield parameter, entry
+    Tokens, uris and references give (system, code), strings (folded, exact), dates (low, high) in microseconds, quantities
+    (low, high, system, code, unit). What answers `:of-type` and `:identifier` has a parameter of that name of its own."""
+    for parameter, reader in _readers(resource_type, element):
+        for entry in reader(value):
+            yield parameter, entry
+
+
+def modified(parameter: Parameter, modifier: str) -> Parameter:
+    """The parameter under whose name stands what answers `modifier`."""
+    return _modified(parameter, modifier)
+
+
+@cache
+def _modified(parameter: Parameter, modifier: str) -> Parameter:
+    return Parameter(f"{parameter.name}:{modifier}", "token", parameter.path)
 
 
 @lru_cache(maxsize=4096)
-def _reading(resource_type: str, element: str) -> tuple[tuple[Parameter, tuple[str, ...]], ...]:
-    """The parameters that read `element`, and the steps from there to what they index."""
-    found = []
+def _readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader], ...]:
+    """The parameters that read `element`, and what reads it for them."""
+    found: list[tuple[Parameter, Reader]] = []
     for parameter in PARAMETERS[resource_type].values():
-        first, *steps = parameter.path.split(".")
-        stem = first.removesuffix("[x]")
-        if first == element or (first != stem and element in {stem + kind for kind in _CHOICES[parameter.kind]}):
-            found.append((parameter, tuple(steps)))
+        for path in parameter.paths:
+            if path.element != element:
+                continue
+            found.append((parameter, partial(_read, path.steps, _INDEX[parameter.kind], path.only)))
+            if parameter.kind == "reference" and not path.only:
+                found.append((modified(parameter, "identifier"), partial(_read, path.steps, _logical, "")))
+            elif parameter.name == "identifier":
+                found.append((modified(parameter, "of-type"), partial(_read, path.steps, _typed, "")))
     return tuple(found)
 
 
-def _walk(value: object, steps: tuple[str, ...]) -> Iterator[Any]:
+def _read(steps: tuple[str, ...], index: Reader, only: str, value: Any) -> Iterator[Entry]:
+    for said in _walk(value, steps):
+        for entry in index(said):
+            if not only or entry[1].startswith(f"{only}/"):
+                yield entry
+
+
+def _walk(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
             yield from _walk(item, steps)
     elif not steps:
         yield value
+    elif steps[0] == "exists()":
+        yield True
     elif isinstance(value, dict):
-        if steps[0] in ("phone", "email") and "system" in value:
-            if value["system"] == steps[0]:
-                yield value
-        elif steps[0] == "*":
-            for name in ("family", "given", "text", "prefix", "suffix"):
-                yield from _walk(value.get(name, []), ())
-        elif steps[0] in value:
-            yield from _walk(value[steps[0]], steps[1:])
+        yield from _inside(value, steps)
 
 
-def _token(value: Any) -> Iterator[tuple[str, str]]:
+def _inside(value: dict[str, Any], steps: tuple[str, ...]) -> Iterator[Any]:
+    if steps[0] in _SYSTEMS and "system" in value:
+        if value["system"] == steps[0]:
+            yield value
+    elif steps[0] == "*":
+        for name in _TEXTS:
+            yield from _walk(value.get(name, []), ())
+    elif steps[0] in value:
+        yield from _walk(value[steps[0]], steps[1:])
+
+
+def _token(value: Any) -> Iterator[Entry]:
     if isinstance(value, bool):
         yield "", "true" if value else "false"
     elif isinstance(value, str):
@@ -69,15 +111,41 @@ def _token(value: Any) -> Iterator[tuple[str, str]]:
         elif "value" in value:
             # A ContactPoint's system is its kind, not a namespace: a phone is found by its number.
             system = value.get("system", "")
-            yield ("" if system in ("phone", "email", "fax", "sms") else system)[:WIDTH], value["value"][:WIDTH]
+            yield ("" if system in _SYSTEMS else system)[:WIDTH], value["value"][:WIDTH]
 
 
-def _reference(value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping) and isinstance(value.get("reference"), str):
+def _typed(value: Any) -> Iterator[Entry]:
+    """An Identifier by its type: (system of the type, `code|value`)."""
+    if isinstance(value, dict) and "value" in value:
+        for coding in value.get("type", {}).get("coding", ()):
+            if "code" in coding:
+                yield coding.get("system", "")[:WIDTH], f"{coding['code']}|{value['value']}"[:WIDTH]
+
+
+def _reference(value: Any) -> Iterator[Entry]:
+    if isinstance(value, dict) and isinstance(value.get("reference"), str):
         yield "", value["reference"].partition("/_history/")[0][:WIDTH]
 
 
-def _string(value: Any) -> Iterator[tuple[str, str]]:
+def _logical(value: Any) -> Iterator[Entry]:
+    if isinstance(value, dict) and isinstance(value.get("identifier"), dict):
+        yield from _token(value["identifier"])
+
+
+def _canonical(value: Any) -> Iterator[Entry]:
+    if isinstance(value, str):
+        url, bar, _ = value.partition("|")
+        yield "", url[:WIDTH]
+        if bar:
+            yield "", value[:WIDTH]
+
+
+def _uri(value: Any) -> Iterator[Entry]:
+    if isinstance(value, str):
+        yield "", value[:WIDTH]
+
+
+def _string(value: Any) -> Iterator[Entry]:
     if isinstance(value, str):
         yield fold(value)[:WIDTH], value[:WIDTH]
 
@@ -88,12 +156,12 @@ def fold(text: str) -> str:
     return stripped.casefold()
 
 
-def _date(value: Any) -> Iterator[tuple[int, int]]:
+def _date(value: Any) -> Iterator[Entry]:
     if isinstance(value, str):
         yield span(value)
     elif isinstance(value, dict) and ("start" in value or "end" in value):
-        low = span(value["start"])[0] if "start" in value else -(1 << 61)
-        high = span(value["end"])[1] if "end" in value else 1 << 61
+        low = span(value["start"])[0] if "start" in value else EARLIEST
+        high = span(value["end"])[1] if "end" in value else LATEST
         yield low, high
 
 
@@ -119,4 +187,59 @@ def _month(year: int, month: int) -> int:
     return moment(f"{year:04d}-{month:02d}") if year < 10_000 else moment("9999-12-31") + _DAY
 
 
-_INDEX = {"token": _token, "reference": _reference, "string": _string, "date": _date}
+def _quantity(value: Any) -> Iterator[Entry]:
+    """A Quantity or a Range, by the number itself: the precision that counts is the asker's. A comparator opens its side."""
+    if not isinstance(value, dict):
+        return
+    if "value" in value:
+        exact, comparator = number(value["value"]), value.get("comparator", "")
+        yield LEAST if "<" in comparator else exact, MOST if ">" in comparator else exact, *_unit(value)
+    elif "low" in value or "high" in value:
+        first, last = value.get("low", {}), value.get("high", {})
+        low = number(first["value"]) if "value" in first else LEAST
+        high = number(last["value"]) if "value" in last else MOST
+        yield low, high, *_unit(first or last)
+
+
+def _unit(value: dict[str, Any]) -> tuple[str, str, str]:
+    return value.get("system", "")[:WIDTH], value.get("code", "")[:WIDTH], value.get("unit", "")[:WIDTH]
+
+
+def number(said: Any) -> float:
+    """A number as JSON or a search says it; one beyond what a float holds stands at the end. ValueError when it is none."""
+    return _bounded(_exact(said))
+
+
+def number_span(said: str) -> tuple[float, float]:
+    """From where to where a number counts as this one: half a digit of its last place to both sides
+    (https://hl7.org/fhir/R4/search.html#number): 5.4 is from 5.35 to 5.45, and 5.40 from 5.395 to 5.405.
+
+    ValueError when it is none."""
+    exact = _exact(said)
+    half = Decimal(5).scaleb(max(-400, min(400, int(exact.as_tuple().exponent) - 1)))
+    return _bounded(exact - half), _bounded(exact + half)
+
+
+def _exact(said: Any) -> Decimal:
+    try:
+        exact = Decimal(str(said))
+    except ArithmeticError:
+        raise ValueError from None
+    if not exact.is_finite():
+        raise ValueError
+    return exact
+
+
+def _bounded(exact: Decimal) -> float:
+    return max(LEAST, min(MOST, float(exact)))
+
+
+_INDEX: dict[str, Reader] = {
+    "token": _token,
+    "reference": _reference,
+    "canonical": _canonical,
+    "uri": _uri,
+    "string": _string,
+    "date": _date,
+    "quantity": _quantity,
+}

@@ -1,30 +1,30 @@
 """A question answered: the page of names, the total if asked, and the way to the next page.
 
-Paging is by the last row's sort value and id, sealed to the actor and to the question (`leaks.md` L42, L49–L51): pages do not
+Paging is by the last row's sort values and id, sealed to the actor and to the question (`leaks.md` L42, L49–L51): pages do not
 shift when rows are added, and every page is judged anew.
 """
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import msgspec
-from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from hub.errors import Invalid, Problem
-from hub.record.seal import cipher
+from hub.record.cursor import open_cursor, purpose_of, seal_cursor
 from hub.record.search.compile import page_of, total_of
+from hub.record.search.order import last_values, sorted_page_of
 from hub.record.search.question import Question
-from hub.record.search.shape import shape_of
+from hub.record.search.shape import Shape, shape_of
 from hub.record.search.worklist import as_listing
-from hub.record.tables import index_token, resource
-from hub.record.visibility import Sight, visible
+from hub.record.visibility import Sight
 
-Last = tuple[Any, str]
+
+class Last(NamedTuple):
+    """The last row of a page: its sort values, or the key of the order of our own."""
+
+    keys: list[Any]
+    id: str
 
 
 class Row(NamedTuple):
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
     rid: int
     id: str
-    sort: Any
+    keys: list[Any]
 
 
 @dataclass(frozen=True)
@@ -49,64 +49,37 @@ def find(
     connection: Connection, sight: Sight, question: Question, cursor: str | None, keys: tuple[bytes, ...], base: str
 ) -> Found:
     """The page of `question` after `cursor`. Invalid `parameter-value` when the cursor is another's or another question's."""
-    bound = sight.bound
-    seal_to = _purpose(sight, question)
-    last = _open(cursor, seal_to, keys) if cursor else None
+    bound = sight.bound | {"most": question.count + 1}
+    purpose = purpose_of(sight.actor, question.type, [list(pair) for pair in question.asked])
+    last = Last(*open_cursor(cursor, purpose, keys)) if cursor else None
     listing = as_listing(question, base)
     total, rows = None, list[Row]()
     if listing is not None:
-        paged, values = listing.statement(last)
-        rows = [Row(*row) for row in paged.rows(connection, bound | values | {"most": question.count + 1})]
+        statement, values = listing.statement((last.keys[0], last.id) if last is not None else None)
+        rows = _rows(statement.rows(connection, bound | values))
     else:
         shape, values = shape_of(question, base)
         if question.total:
             ((total,),) = total_of(shape).rows(connection, bound | values)
         if not question.only_count:
-            name, descending = question.sort[0] if question.sort else ("", False)
-            values |= {"most": question.count + 1}
-            values |= {"last": last[0], "last_id": last[1]} if last is not None else {}
-            paged = page_of(shape, name, descending, last is not None)
-            rows = [Row(*row) for row in paged.rows(connection, bound | values)]
+            rows = _page(connection, question, shape, bound | values, last)
     shown = rows[: question.count]
-    more = _seal((shown[-1].sort, shown[-1].id), seal_to, keys) if len(rows) > question.count and shown else None
+    more = None
+    if len(rows) > question.count and shown:
+        more = seal_cursor(Last(shown[-1].keys, shown[-1].id), purpose, keys)
     return Found({row.rid: f"{question.type}/{row.id}" for row in shown}, total, more)
 
 
-def included(connection: Connection, sight: Sight, question: Question, names: Collection[str]) -> list[str]:
-    """What the found resources point to by `_include`, each once: index rows that the actor sees, in order of name."""
-    found: set[str] = set()
-    for source, parameter, target in question.includes:
-        ids = [name.partition("/")[2] for name in names if name.startswith(f"{source}/")]
-        if not ids:
-            continue
-        index = index_token.alias()
-        rows = connection.execute(
-            select(index.c.code)
-            .join_from(index, resource, resource.c.rid == index.c.rid)
-            .where(resource.c.type == source, resource.c.id.in_(ids), index.c.name == parameter.name, visible(index)),
-            sight.bound,
-        )
-        found |= {row.code for row in rows if not target or row.code.startswith(f"{target}/")}
-    return sorted(found - set(names))
+def _page(
+    connection: Connection, question: Question, shape: Shape, bound: dict[str, Any], last: Last | None
+) -> list[Row]:
+    if not question.sort:
+        values = {} if last is None else {"last_0": last.keys[0]}
+        return _rows(page_of(shape, last is not None).rows(connection, bound | values))
+    says = None if last is None else tuple(key is not None for key in last.keys)
+    values = {} if last is None else dict(last_values(question.sort, last.keys, last.id))
+    return _rows(sorted_page_of(shape, question.sort, says).rows(connection, bound | values))
 
 
-def _purpose(sight: Sight, question: Question) -> bytes:
-    asked = [list(pair) for pair in question.asked]
-    return msgspec.json.encode([sight.actor.party, sight.actor.role, sight.actor.client, question.type, asked])
-
-
-def _seal(last: Last, purpose: bytes, keys: tuple[bytes, ...]) -> str:
-    return (
-        urlsafe_b64encode(cipher(keys[0]).encrypt(msgspec.json.encode(last), [b"page", purpose])).decode().rstrip("=")
-    )
-
-
-def _open(cursor: str, purpose: bytes, keys: tuple[bytes, ...]) -> Last:
-    for key in keys:
-        try:
-            sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            found = msgspec.json.decode(cipher(key).decrypt(sealed, [b"page", purpose]))
-        except (InvalidTag, ValueError):
-            continue
-        return found[0], found[1]
-    raise Invalid(Problem("parameter-value", "_cursor"))
+def _rows(found: list[tuple[Any, ...]]) -> list[Row]:
+    return [Row(rid, id_, list(keys)) for rid, id_, *keys in found]

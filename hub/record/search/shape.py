@@ -6,12 +6,15 @@ tests (AND) on the columns of an index.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from hub.record.search.extract import fold, span
-from hub.record.search.question import Chain, Condition, Has, Question, date_of
+from hub.record.search.extract import LATEST, WIDTH, fold, number, number_span, span
+from hub.record.search.parameter import targets_of
+from hub.record.search.question import Asked, Chain, Composite, Condition, Has, Question, prefixed
+from hub.record.search.words import plain, split
+from hub.slices import TYPES
 
 # (column, operator of `hub.record.search.compile`, name of the bound value)
 Test = tuple[str, str, str]
@@ -30,7 +33,24 @@ _COMPARED: dict[str, Alternatives] = {
     "le": (_INSIDE, _BEFORE),
     "sa": ((("low", "ge", "end"),),),
     "eb": ((("high", "le", "start"),),),
+    "ap": ((("low", "lt", "end"), ("high", "gt", "start")),),
 }
+
+# The same for quantities, which are numbers with an end that counts: `value` is the number itself.
+_MEASURED: dict[str, Alternatives] = {
+    "eq": ((("low", "ge", "start"), ("high", "lt", "end")),),
+    "ne": ((("low", "lt", "start"),), (("high", "ge", "end"),)),
+    "gt": ((("high", "gt", "value"),),),
+    "lt": ((("low", "lt", "value"),),),
+    "ge": ((("high", "ge", "value"),),),
+    "le": ((("low", "le", "value"),),),
+    "sa": ((("low", "gt", "value"),),),
+    "eb": ((("high", "lt", "value"),),),
+    "ap": ((("low", "le", "above"), ("high", "ge", "below")),),
+}
+
+# What every slice says in `meta.security` (`parts.md` 11).
+LABEL = ("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "REDACTED")
 
 # What few rows meet, in that order. A token or a date may fit half the record.
 _SELECTIVE = ("identifier", "reference", "string")
@@ -48,9 +68,23 @@ class Said:
 
 @dataclass(frozen=True)
 class Own:
-    """The resource's own `id`, or the `updated` of its slice, meets one of `alternatives`; without any, nothing does."""
+    """The resource's own `id`, or the `updated` of its slice, meets one of `alternatives`."""
 
-    alternatives: Alternatives = ()
+    alternatives: Alternatives
+
+
+@dataclass(frozen=True)
+class Always:
+    """What every slice says alike: it `holds` for all or for none."""
+
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Together:
+    """One of `alternatives` holds, each of which is terms that all do."""
+
+    alternatives: tuple[tuple[Said, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +105,7 @@ class Pointed:
     inner: Term
 
 
-Term = Said | Own | Pointing | Pointed
+Term = Said | Own | Always | Together | Pointing | Pointed
 
 
 @dataclass(frozen=True)
@@ -86,19 +120,22 @@ class Shape:
 def shape_of(question: Question, base: str) -> tuple[Shape, dict[str, Any]]:
     """The shape of `question` and its values by name. `base`: the FHIR base of absolute references."""
     reader = _Reader(base)
-    terms = tuple(reader.term(condition) for condition in question.conditions)
-    return Shape(question.type, terms, _leading(terms)), reader.values
+    terms = tuple(reader.term(question.type, condition) for condition in question.conditions)
+    ranked = [(rank, number) for number, term in enumerate(terms) if (rank := selective(term)) is not None]
+    return Shape(question.type, terms, min(ranked)[1] if ranked else None), reader.values
 
 
-def _leading(terms: tuple[Term, ...]) -> int | None:
-    ranked = [
-        (_SELECTIVE.index(kind), rank)
-        for rank, term in enumerate(terms)
-        if isinstance(term, Said) and term.wanted and term.alternatives
-        if not any(operator == "within" for tests in term.alternatives for _, operator, _ in tests)
-        if (kind := "identifier" if term.parameter == "identifier" else term.kind) in _SELECTIVE
-    ]
-    return min(ranked)[1] if ranked else None
+def selective(term: Term) -> int | None:
+    """How few rows meet `term`, the fewest 0; None where that may be most of them."""
+    if isinstance(term, Pointing | Pointed):
+        inner = selective(term.inner)
+        return None if inner is None else len(_SELECTIVE) + inner
+    if not isinstance(term, Said) or not term.wanted or not term.alternatives:
+        return None
+    if any(operator == "within" for tests in term.alternatives for _, operator, _ in tests):
+        return None
+    kind = "identifier" if term.parameter.partition(":")[0] == "identifier" else term.kind
+    return _SELECTIVE.index(kind) if kind in _SELECTIVE else None
 
 
 class _Reader:
@@ -108,63 +145,117 @@ class _Reader:
         self._base = base
         self.values: dict[str, Any] = {}
 
-    def term(self, condition: Condition | Chain | Has) -> Term:
-        if isinstance(condition, Chain):
-            return Pointing(condition.via.name, condition.target, self.term(condition.inner))
-        if isinstance(condition, Has):
-            return Pointed(condition.source, condition.via.name, self.term(condition.inner))
+    def term(self, resource_type: str, asked: Asked) -> Term:
+        if isinstance(asked, Chain):
+            return Pointing(asked.via.name, asked.target, self.term(asked.target, asked.inner))
+        if isinstance(asked, Has):
+            return Pointed(asked.source, asked.via.name, self.term(asked.source, asked.inner))
+        if isinstance(asked, Composite):
+            return Together(
+                tuple(tuple(self._said(resource_type, one) for one in parts) for parts in asked.alternatives)
+            )
+        if asked.parameter is None:
+            return self._of_slice(asked)
+        return self._said(resource_type, asked)
+
+    def _of_slice(self, condition: Condition) -> Term:
         if condition.name == "_id":
             return Own(tuple((self._test("id", "eq", value),) for value in condition.values))
         if condition.name == "_lastUpdated":
-            return Own(tuple(self._dates(condition, "updated", "updated", length=1)))
+            return Own(tuple(self._dates(condition.values, "updated", "updated", length=1)))
+        if condition.modifier == "missing":
+            return Always((condition.values == ("true",)) == (condition.name != "_security"))
+        # No slice says a tag or a profile, each says the one label.
+        label = condition.name == "_security" and any(_names(one, *LABEL) for one in condition.written)
+        return Always(label != (condition.modifier == "not"))
+
+    def _said(self, resource_type: str, condition: Condition) -> Said:
         parameter = condition.parameter
         assert parameter is not None
         if condition.modifier == "missing":
             return Said(parameter.name, parameter.kind, wanted=condition.values == ("false",))
-        if condition.modifier == "identifier":
-            # Logical references are not indexed: one searches what the slice says, and it says none.
-            return Own()
-        alternatives = tuple(self._alternatives(condition, parameter.kind))
+        if condition.modifier in ("of-type", "identifier"):
+            read = self._typed if condition.modifier == "of-type" else self._token
+            alternatives = tuple(tuple(read(value)) for value in condition.written)
+            return Said(f"{parameter.name}:{condition.modifier}", "token", alternatives)
+        alternatives = tuple(self._alternatives(resource_type, condition))
         return Said(parameter.name, parameter.kind, alternatives, wanted=condition.modifier != "not")
 
-    def _alternatives(self, condition: Condition, kind: str) -> Iterator[tuple[Test, ...]]:
-        if kind == "date":
-            yield from self._dates(condition, "low", "high")
-            return
-        for value in condition.values:
-            if kind == "token":
-                yield tuple(self._token(value))
-            elif kind == "reference":
-                yield (self._reference(value.removeprefix(f"{self._base}/")),)
-            else:
-                yield (self._string(value, condition.modifier),)
+    def _alternatives(self, resource_type: str, condition: Condition) -> Iterator[tuple[Test, ...]]:
+        parameter, modifier = condition.parameter, condition.modifier
+        assert parameter is not None
+        if parameter.kind == "date":
+            yield from self._dates(condition.values, "low", "high")
+        elif parameter.kind == "reference":
+            only = (modifier,) if modifier in TYPES else targets_of(resource_type, parameter)
+            for value in condition.values:
+                yield from self._references(value.removeprefix(f"{self._base}/"), only)
+        elif parameter.kind in ("token", "quantity"):
+            for value in condition.written:
+                yield from [tuple(self._token(value))] if parameter.kind == "token" else self._quantities(value)
+        else:
+            for value in condition.values:
+                of_string = parameter.kind == "string"
+                yield from [tuple(self._string(value, modifier))] if of_string else self._uris(value, modifier)
 
     def _token(self, value: str) -> Iterator[Test]:
-        system, bar, code = value.rpartition("|")
-        if code:
-            yield self._test("code", "eq", code)
-        if bar:
-            yield self._test("system", "eq", system)
+        # What follows a second bar is part of the code.
+        system, *code = split(value, "|")
+        if not code:
+            yield self._test("code", "eq", plain(system))
+            return
+        if any(code):
+            yield self._test("code", "eq", plain("|".join(code)))
+        yield self._test("system", "eq", plain(system))
 
-    def _reference(self, name: str) -> Test:
-        # A bare id may be of any type: R4 matches it against the type that the element points to.
-        return self._test("code", "eq", name) if "/" in name else self._test("code", "within", f"%/{_literal(name)}")
+    def _typed(self, value: str) -> Iterator[Test]:
+        system, code, number = (plain(word) for word in split(value, "|"))
+        yield self._test("code", "eq", f"{code}|{number}")
+        yield self._test("system", "eq", system)
 
-    def _string(self, value: str, modifier: str) -> Test:
+    def _references(self, name: str, targets: Iterable[str]) -> Iterator[tuple[Test, ...]]:
+        """A bare id may be of any type that the element points to."""
+        if "/" not in name:
+            yield from ((self._test("code", "eq", f"{target}/{name}"),) for target in targets)
+        else:
+            # One that names another type than the modifier is met by nothing, as R4 leaves it.
+            kept = name.partition("/")[0] in targets or name.partition("/")[0] not in TYPES
+            yield (self._test("code", "eq", name if kept else ""),)
+
+    def _string(self, value: str, modifier: str) -> Iterator[Test]:
         if modifier == "exact":
-            return self._test("exact", "eq", value)
-        folded = _literal(fold(value))
-        if modifier == "contains":
-            return self._test("folded", "within", f"%{folded}%")
-        return self._test("folded", "starts", f"{folded}%")
+            yield self._test("exact", "eq", value)
+        elif modifier == "contains":
+            yield self._test("folded", "within", f"%{_literal(fold(value)[:WIDTH])}%")
+        else:
+            yield from self._beginning("folded", fold(value)[:WIDTH])
 
-    def _dates(self, condition: Condition, low: str, high: str, length: int = 0) -> Iterator[tuple[Test, ...]]:
+    def _uris(self, value: str, modifier: str) -> Iterator[tuple[Test, ...]]:
+        if modifier == "below":
+            yield tuple(self._beginning("code", value[:WIDTH]))
+        elif modifier == "above":
+            steps = [rank for rank, char in enumerate(value) if char == "/"]
+            beginnings = {value, *(value[:rank] for rank in steps), *(value[: rank + 1] for rank in steps)}
+            yield from ((self._test("code", "eq", one),) for one in sorted(beginnings))
+        else:
+            yield (self._test("code", "eq", value),)
+
+    def _beginning(self, column: str, text: str) -> Iterator[Test]:
+        """From `text` to what first does not begin with it: an index knows that, and LIKE it does not."""
+        yield self._test(column, "ge", text)
+        yield self._test(column, "lt", text + chr(0x10FFFF))
+
+    def _dates(self, values: Iterable[str], low: str, high: str, length: int = 0) -> Iterator[tuple[Test, ...]]:
         """R4's prefixes on [low, high) against the span of the value (https://hl7.org/fhir/R4/search.html#prefix).
 
         `length`: when both columns are one moment, how long it lasts."""
-        for value in condition.values:
-            prefix, text = date_of(value)
-            bounds = dict(zip(("start", "end"), span(text), strict=True))
+        for value in values:
+            prefix, text = prefixed(value)
+            start, end = span(text)
+            if prefix == "ap":
+                # R4 leaves to the server what is near: as far to both sides as what was said is long.
+                start, end = start - (end - start), min(end + (end - start), LATEST)
+            bounds = {"start": start, "end": end}
             for tests in _COMPARED[prefix]:
                 yield tuple(
                     self._test(low, operator, bounds[bound])
@@ -173,10 +264,38 @@ class _Reader:
                     for side, operator, bound in tests
                 )
 
+    def _quantities(self, value: str) -> Iterator[tuple[Test, ...]]:
+        """A number, then perhaps its system and its unit as code or as written (#quantity)."""
+        prefix, text = prefixed(value)
+        said, *unit = (plain(word) for word in split(text, "|"))
+        exact, (start, end) = number(said), number_span(said)
+        # A tenth to both sides is near, as R4 proposes.
+        near = {"above": exact + abs(exact) / 10, "below": exact - abs(exact) / 10}
+        bounds = {"start": start, "end": end, "value": exact} | near
+        for tests in _MEASURED[prefix]:
+            for named in _units(*unit):
+                yield (
+                    *(self._test(side, operator, bounds[bound]) for side, operator, bound in tests),
+                    *(self._test(column, "eq", word) for column, word in named.items()),
+                )
+
     def _test(self, column: str, operator: str, value: Any) -> Test:
         name = f"value_{len(self.values)}"
-        self.values[name] = value
+        self.values[name] = value[:WIDTH] if isinstance(value, str) and operator == "eq" else value
         return column, operator, name
+
+
+def _names(written: str, system: str, code: str) -> bool:
+    """Whether the token `written` names the code."""
+    words = [plain(word) for word in split(written, "|")]
+    return words in ([code], [system, code], [system, ""])
+
+
+def _units(system: str = "", unit: str = "") -> list[dict[str, str]]:
+    """Alternatives of what the columns of a unit say: without a system it is the code or the word."""
+    if system:
+        return [{"system": system, "code": unit}]
+    return [{"code": unit}, {"unit": unit}] if unit else [{}]
 
 
 def _literal(text: str) -> str:

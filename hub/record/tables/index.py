@@ -1,14 +1,18 @@
 """Search indexes (`parts.md` 21): each row says in which places its value stands, so one searches only what one sees.
 
-References are tokens whose code is `Type/id`. `worklist` holds the typed columns of the hot searches; its `needs` are
-those of the element that `name` searches, which is the most hidden of its columns.
+References are tokens whose code is `Type/id` and whose `target` is the record's number for it, by which chains and includes
+join. `worklist` holds the typed columns of the hot searches; its `needs` are those of the element that `name` searches, which
+is the most hidden of its columns.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, String, Table
+from sqlalchemy import BigInteger, Column, Double, Index, String, Table, text
 
 from hub.record.tables.base import metadata
+
+# What is searched by its beginning is compared byte by byte, as SQLite does by itself.
+_BY_BYTES = String(200).with_variant(String(200, collation="C"), "postgresql")
 
 
 def _places() -> list[Column[object]]:
@@ -28,10 +32,19 @@ index_token = Table(
     Column("type", String(40), nullable=False),
     Column("name", String(40), nullable=False),
     Column("system", String(200), nullable=False),
-    Column("code", String(200), nullable=False),
+    Column("code", _BY_BYTES, nullable=False),
+    Column("target", BigInteger),
     *_places(),
     Index("ix_token_value", "type", "name", "code"),
     Index("ix_token_rid", "rid"),
+    Index(
+        "ix_token_target",
+        "target",
+        "type",
+        "name",
+        sqlite_where=text("target IS NOT NULL"),
+        postgresql_where=text("target IS NOT NULL"),
+    ),
 )
 
 index_string = Table(
@@ -40,7 +53,7 @@ index_string = Table(
     Column("rid", BigInteger, nullable=False),
     Column("type", String(40), nullable=False),
     Column("name", String(40), nullable=False),
-    Column("folded", String(200), nullable=False),
+    Column("folded", _BY_BYTES, nullable=False),
     Column("exact", String(200), nullable=False),
     *_places(),
     Index("ix_string_value", "type", "name", "folded"),
@@ -58,6 +71,22 @@ index_date = Table(
     *_places(),
     Index("ix_date_value", "type", "name", "low"),
     Index("ix_date_rid", "rid"),
+)
+
+index_quantity = Table(
+    "index_quantity",
+    metadata,
+    Column("rid", BigInteger, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("low", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    Column("system", String(200), nullable=False),
+    Column("code", String(200), nullable=False),
+    Column("unit", String(200), nullable=False),
+    *_places(),
+    Index("ix_quantity_value", "type", "name", "low"),
+    Index("ix_quantity_rid", "rid"),
 )
 
 worklist = Table(

@@ -61,7 +61,7 @@ def test_no_part_stands_outside_the_places_of_its_type(resource: dict[str, Any])
     ids=lambda resource: str(resource["resourceType"]),
 )
 def test_an_element_that_can_be_searched_stands_in_its_places(resource: dict[str, Any]) -> None:
-    searched = {parameter.element for parameter in PARAMETERS[resource["resourceType"]].values()}
+    searched = {path.element for found in PARAMETERS[resource["resourceType"]].values() for path in found.paths}
     for part in split(resource, {}):
         for element in {*part.members, *part.ranked} & searched:
             if part.place.needs and not part.place.offer:

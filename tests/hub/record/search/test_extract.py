@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 from hub.fhir import structure
 from hub.record.moments import moment
 from hub.record.search.extract import fold, span, values
+from hub.record.search.parameter import targets_of
 from hub.record.search.parameters import PARAMETERS
 from hub.slices import TYPES
+from tests import r4
 from tests.territory import at, consent, person, task
+
+KINDS = ("token", "reference", "canonical", "string", "date", "quantity", "uri", "composite")
+NOT_R4 = {("Task", "output"), ("ServiceRequest", "reason-code"), ("ServiceRequest", "reason-reference")}
 
 
 def of(resource: dict[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
@@ -32,18 +37,42 @@ def test_every_type_has_its_line() -> None:
 def test_every_parameter_reads_an_element_that_exists(kind: str) -> None:
     for name, parameter in PARAMETERS[kind].items():
         assert parameter.name == name
-        assert parameter.kind in ("token", "reference", "string", "date")
-        element, *steps = parameter.path.split(".")
-        shape = structure(kind)
-        if element.endswith("[x]"):
-            assert element[:-3] in shape.choices
-            continue
-        found = shape.elements[element]
-        for step in steps:
-            if step in ("phone", "email", "*"):
-                break
-            assert step in structure(found.kind).elements, (kind, name)
-            found = structure(found.kind).elements[step]
+        assert parameter.kind in KINDS
+        assert all(component in PARAMETERS[kind] for component in parameter.components)
+        for element, steps, only in parameter.paths:
+            assert not only or only in TYPES
+            shape = structure(kind)
+            if "[x]" in parameter.path:
+                # A choice type that this choice does not have is no element, and nothing is read there.
+                assert any(name in shape.elements for name in {path.element for path in parameter.paths})
+                continue
+            found = shape.elements[element]
+            for step in steps:
+                if step in ("phone", "email", "*", "exists()"):
+                    break
+                assert step in structure(found.kind).elements, (kind, name)
+                found = structure(found.kind).elements[step]
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_every_reference_leads_to_a_kept_type(kind: str) -> None:
+    for parameter in PARAMETERS[kind].values():
+        if parameter.of_reference:
+            assert set(targets_of(kind, parameter)) <= TYPES
+            assert targets_of(kind, parameter), (kind, parameter.name)
+
+
+@r4.needs_data
+def test_names_and_kinds_are_r4s() -> None:
+    published: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in r4.read(r4.shared_data() / "r4/search-parameters.json")["entry"]:
+        for base in entry["resource"].get("base", ()):
+            published[base, entry["resource"]["code"]] = entry["resource"]
+    for kind, parameters in PARAMETERS.items():
+        for name, parameter in parameters.items():
+            if (kind, name) in NOT_R4:
+                continue
+            assert published[kind, name]["type"] == parameter.type, (kind, name)
 
 
 def test_a_person_is_found_by_names_numbers_and_addresses() -> None:

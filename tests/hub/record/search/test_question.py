@@ -6,12 +6,22 @@ import pytest
 
 from hub.errors import Invalid
 from hub.record.search.parameters import PARAMETERS
-from hub.record.search.question import COUNT, MOST, Chain, Condition, Has, read_question
+from hub.record.search.question import (
+    COUNT,
+    MOST,
+    Asked,
+    Chain,
+    Composite,
+    Condition,
+    Has,
+    Include,
+    read_question,
+)
 
 TASK = PARAMETERS["Task"]
 
 
-def conditions(*asked: tuple[str, str], kind: str = "Task") -> tuple[Condition | Chain | Has, ...]:
+def conditions(*asked: tuple[str, str], kind: str = "Task") -> tuple[Asked, ...]:
     return read_question(kind, list(asked)).conditions
 
 
@@ -57,7 +67,14 @@ def test_what_shapes_the_answer() -> None:
     assert read_question("Task", [("_summary", "count")]).only_count
     assert read_question("Task", [("_count", "0")]).only_count
     assert read_question("Task", [("_include", "Task:owner:Organization")]).includes == (
-        ("Task", TASK["owner"], "Organization"),
+        Include("Task", TASK["owner"], "Organization", reverse=False, iterate=False),
+    )
+    assert read_question("Task", [("_total", "estimate")]).total
+    assert not read_question("Task", [("_total", "none")]).total
+    assert read_question("Task", [("_sort", "status,-authored-on,_id")]).sort == (
+        ("status", False),
+        ("authored-on", True),
+        ("_id", False),
     )
     asked = [("status", "a"), ("_count", "7"), ("_cursor", "x")]
     assert read_question("Task", asked).asked == (("status", "a"), ("_count", "7"))
@@ -80,7 +97,13 @@ def test_what_shapes_the_answer() -> None:
         (("status:missing", "maybe"), "parameter-value", "status"),
         (("status:missing", "true,false"), "parameter-value", "status"),
         (("authored-on", "yesterday"), "parameter-value", "authored-on"),
-        (("authored-on", "ap2026"), "parameter-value", "authored-on"),
+        (("authored-on", "zz2026"), "parameter-value", "authored-on"),
+        (("_tag:text", "a"), "modifier-unknown", "_tag"),
+        (("_source", "a"), "parameter-unknown", "_source"),
+        (("status:in", "urn:x"), "modifier-unknown", "status"),
+        (("status:of-type", "a|b|c"), "modifier-unknown", "status"),
+        (("identifier:of-type", "a|b"), "parameter-value", "identifier"),
+        (("owner:ServiceRequest", "a"), "modifier-unknown", "owner"),
         (("authored-on", "2026-13"), "parameter-value", "authored-on"),
         (("authored-on", "9999999"), "parameter-value", "authored-on"),
         (("_lastUpdated", "x"), "parameter-value", "_lastUpdated"),
@@ -89,15 +112,21 @@ def test_what_shapes_the_answer() -> None:
         (("_count", "١"), "parameter-value", "_count"),
         (("_sort", "nonsense"), "parameter-unknown", "_sort"),
         (("_sort", "owner"), "parameter-unknown", "_sort"),
-        (("_sort", "status,authored-on"), "parameter-value", "_sort"),
-        (("_summary", "text"), "parameter-value", "_summary"),
+        (("_sort", "status,status,status,status,status"), "parameter-value", "_sort"),
+        (("_sort", "--status"), "parameter-unknown", "_sort"),
+        (("_sort", "patient.name"), "parameter-unknown", "_sort"),
         (("_total", "all"), "parameter-value", "_total"),
         (("_include", "Task:nonsense"), "parameter-value", "_include"),
         (("_include", "Patient:organization"), "parameter-value", "_include"),
         (("_include", "Task:status"), "parameter-value", "_include"),
         (("_include", "*"), "parameter-value", "_include"),
-        (("_revinclude", "Task:focus"), "parameter-unknown", "_revinclude"),
-        (("_elements", "status"), "parameter-unknown", "_elements"),
+        (("_include", "Task:*"), "parameter-value", "_include"),
+        (("_include", "Task:owner:Task"), "parameter-value", "_include"),
+        (("_include:iterate", "*"), "parameter-value", "_include:iterate"),
+        (("_include:recurse", "Task:owner"), "parameter-unknown", "_include"),
+        (("_revinclude", "*"), "parameter-value", "_revinclude"),
+        (("_revinclude", "Condition:patient"), "parameter-value", "_revinclude"),
+        (("_revinclude", "Task:focus:Condition"), "parameter-value", "_revinclude"),
         (("_filter", "x"), "parameter-unknown", "_filter"),
         (("focus.status", "a"), "parameter-unknown", "focus"),
         (("status.x", "a"), "parameter-unknown", "status"),
@@ -121,8 +150,38 @@ def test_what_is_not_declared_is_refused_at_its_name(asked: tuple[str, str], cod
 
 def test_what_may_stand_once_stands_once() -> None:
     assert problem(("_count", "1"), ("_count", "2")) == ("parameter-twice", "_count")
-    assert problem(*[("_include", "Task:owner")] * 9) == ("parameter-value", "_include")
+    assert problem(*[("_include", "Task:owner")] * 9) == ("search-too-costly", "")
     assert read_question("Task", [("_format", "json"), ("_format", "json")])
+
+
+def test_what_costs_too_much_is_refused_by_what_is_asked() -> None:
+    assert problem(*[("status", "a")] * 31) == ("search-too-costly", "")
+    assert problem(*[("focus:ServiceRequest.requester:Organization.name", "a")] * 4) == ("search-too-costly", "")
+    assert len(conditions(*[("focus:ServiceRequest.requester:Organization.name", "a")] * 3)) == 3
+
+
+def test_a_composite_is_alternatives_of_its_components() -> None:
+    (found,) = conditions(("code-value-quantity", "urn:x|a\\$b$gt3|urn:u|mg,c$5"), kind="Observation")
+    assert isinstance(found, Composite)
+    assert [[part.values for part in parts] for parts in found.alternatives] == [
+        [("urn:x|a$b",), ("gt3|urn:u|mg",)],
+        [("c",), ("5",)],
+    ]
+    for wrong in ("a", "a$", "$5", "a$b", "a$5$6", ",", "a$5|mg"):
+        assert problem(("code-value-quantity", wrong), kind="Observation") == ("parameter-value", "code-value-quantity")
+    assert problem(("code-value-quantity:missing", "true"), kind="Observation")[0] == "modifier-unknown"
+
+
+@pytest.mark.parametrize("value", ["", "x", "5|mg", "5|a|b|c", "gtx", "nan", "5,x"])
+def test_a_quantity_is_a_number_with_or_without_its_unit(value: str) -> None:
+    assert problem(("value-quantity", value), kind="Observation") == ("parameter-value", "value-quantity")
+
+
+def test_a_chain_needs_a_type_where_there_is_a_doubt() -> None:
+    assert problem(("owner.name", "x")) == ("parameter-unknown", "owner")
+    (chain,) = conditions(("encounter.status", "x"))
+    assert isinstance(chain, Chain)
+    assert chain.target == "Encounter"
 
 
 def test_no_value_stands_in_an_error() -> None:

@@ -1,0 +1,60 @@
+"""search: quantities, references by number, texts and addresses by their beginning."""
+
+import re
+
+import sqlalchemy as sa
+from alembic import op
+
+from hub.record.wall import wall
+from hub.slices import rid_of_reference
+
+revision = "0002"
+down_revision = "0001"
+
+_REFERENCE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
+
+
+def upgrade() -> None:
+    op.add_column("index_token", sa.Column("target", sa.BigInteger(), nullable=True))
+    _number_references(op.get_bind())
+    there = sa.text("target IS NOT NULL")
+    op.create_index(
+        "ix_token_target",
+        "index_token",
+        ["target", "type", "name"],
+        unique=False,
+        sqlite_where=there,
+        postgresql_where=there,
+    )
+    op.create_table(
+        "index_quantity",
+        sa.Column("rid", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("low", sa.Double(), nullable=False),
+        sa.Column("high", sa.Double(), nullable=False),
+        sa.Column("system", sa.String(length=200), nullable=False),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("person", sa.BigInteger(), nullable=False),
+        sa.Column("needs", sa.BigInteger(), nullable=False),
+        sa.Column("stake_needs", sa.BigInteger(), nullable=False),
+        sa.Column("domain", sa.BigInteger(), nullable=False),
+        sa.Column("holder", sa.String(length=80), nullable=True),
+    )
+    op.create_index("ix_quantity_rid", "index_quantity", ["rid"], unique=False)
+    op.create_index("ix_quantity_value", "index_quantity", ["type", "name", "low"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        # What is searched by its beginning is compared byte by byte, as SQLite does by itself.
+        op.execute('ALTER TABLE index_string ALTER COLUMN folded TYPE VARCHAR(200) COLLATE "C"')
+        op.execute('ALTER TABLE index_token ALTER COLUMN code TYPE VARCHAR(200) COLLATE "C"')
+        wall(op.get_bind(), "index_quantity")
+
+
+def _number_references(connection: sa.Connection) -> None:
+    index = sa.table("index_token", sa.column("system"), sa.column("code"), sa.column("target"))
+    codes = connection.scalars(sa.select(index.c.code).where(index.c.system == "").distinct()).all()
+    numbered = [{"name": code, "rid": rid_of_reference(code)} for code in codes if _REFERENCE.fullmatch(code)]
+    if numbered:
+        found = sa.and_(index.c.system == "", index.c.code == sa.bindparam("name"))
+        connection.execute(sa.update(index).where(found).values(target=sa.bindparam("rid")), numbered)

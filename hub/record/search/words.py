@@ -1,0 +1,27 @@
+"""The words of a search value: separators that no backslash escapes (https://hl7.org/fhir/R4/search.html#escaping). Pure."""
+
+from __future__ import annotations
+
+
+def split(text: str, separator: str) -> list[str]:
+    """`text` cut at each `separator` that is not escaped; what is escaped stays so."""
+    found, current, escaped = [], "", False
+    for char in text:
+        if char == separator and not escaped:
+            found.append(current)
+            current = ""
+            continue
+        escaped = char == "\\" and not escaped
+        current += char
+    return [*found, current]
+
+
+def plain(text: str) -> str:
+    """`text` without its escapes."""
+    found, escaped = "", False
+    for char in text:
+        if char == "\\" and not escaped:
+            escaped = True
+            continue
+        found, escaped = found + char, False
+    return found
