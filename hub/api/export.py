@@ -39,9 +39,9 @@ _PAGE = 200
 
 
 class Asked(NamedTuple):
-    """What a kick-off asks: `types` "" means all, `since` "" the whole past."""
+    """What a kick-off asks: `types` None means all, `since` "" the whole past."""
 
-    types: str = ""
+    types: str | None = None
     since: str = ""
 
 
@@ -123,7 +123,7 @@ def _read(pairs: Pairs, *, lenient: bool) -> Asked:
                 raise Invalid("parameter-value", where=name)
         elif not lenient:
             raise Invalid("parameter-unknown", where=name[:64])
-    return Asked(",".join(types), since)
+    return Asked(",".join(types) if types else None, since)
 
 
 def _instant(text: str) -> str:
@@ -133,10 +133,10 @@ def _instant(text: str) -> str:
         raise Invalid("parameter-value", where="_since") from None
 
 
-def _types(actor: Actor, text: str, *, of_persons: bool) -> tuple[str, ...]:
+def _types(actor: Actor, text: str | None, *, of_persons: bool) -> tuple[str, ...]:
     """The types to export, in order. Refused at one that was named and is closed to the actor, and when none is open."""
     inside = {name for name in TYPES if not of_persons or name == "Patient" or "patient" in PARAMETERS[name]}
-    if not text:
+    if text is None:
         types = tuple(sorted(name for name in inside if _is_open(actor, name)))
         if not types:
             raise Refused("scope-insufficient")

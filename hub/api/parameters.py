@@ -17,7 +17,7 @@ from hub.errors import Invalid
 
 def asked() -> Pairs:
     """The parameters of this request as names and texts. Invalid as `pairs_of`, `sent` and `simple` say."""
-    if request.method == "POST" and request.content_length != 0:
+    if request.method == "POST" and (request.content_length or "Transfer-Encoding" in request.headers):
         return [(name, simple(name, given)) for name, given in parameters()]
     return agreed(pairs_of(request.query_string), request.headers.get("Accept"))
 
