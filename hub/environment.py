@@ -50,6 +50,13 @@ class _Environment(Schema):
     batch = _number("HUB_LIMIT_BATCH", None, 1, 5_000)
     rate = _number("HUB_LIMIT_RATE", None, 0, 100_000)
     burst = _number("HUB_LIMIT_BURST", None, 0, 100_000)
+    delays = _words(
+        "HUB_DELIVERY_DELAYS",
+        "30 300 1800 7200 28800 86400 86400 86400",
+        validate.Regexp(r"[1-9]\d{0,6}( [1-9]\d{0,6}){0,29}$", error="setting-not-a-number"),
+    )
+    notice_days = _number("HUB_NOTICE_DAYS", 30, 1, 3_650)
+    noted_days = _number("HUB_NOTED_DAYS", 7, 0, 3_650)
 
 
 NAMES = tuple(str(field.data_key) for field in _Environment().fields.values())

@@ -29,6 +29,16 @@ class Limits:
     burst: int
 
 
+@dataclass(frozen=True)
+class Work:
+    """What the worker goes by: seconds before each further attempt of a delivery (`desk.md` §7), and for how many days it keeps
+    what subscribers were told, and the bytes of notices about people not followed (`parts.md` 24)."""
+
+    delays: tuple[int, ...]
+    notice_days: int
+    noted_days: int
+
+
 # The demo takes whole caseloads in one Bundle and lets load tools run (`contract.md`, the demo territory).
 _LIMITS = {
     DEMO: Limits(body=5 * 1024 * 1024, batch=1_000, rate=0, burst=0),
@@ -53,6 +63,7 @@ class Settings:
     proxies: int
     metrics_token: str = field(repr=False)
     limits: Limits
+    work: Work
 
     @property
     def demo(self) -> bool:
@@ -90,6 +101,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         limits=Limits(
             **{name: values[name] if values[name] is not None else getattr(usual, name) for name in vars(usual)}
         ),
+        work=Work(tuple(map(int, values["delays"].split())), values["notice_days"], values["noted_days"]),
     )
 
 

@@ -212,6 +212,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Les notifications n’ont pu être livrées : mettez l’état à requested pour réessayer",
     ),
     "endpoint-gone": ("The endpoint answered that it is gone", "L’adresse a répondu qu’elle n’existe plus"),
+    "endpoint-known": ("This host is allowed already", "Cet hôte est déjà permis"),
     "endpoint-not-registered": (
         "Ask the hub’s operator to register this host for your client",
         "Demandez à l’exploitant d’enregistrer cet hôte pour votre client",
@@ -238,6 +239,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "subscription-heartbeat": (
         "A heartbeat of 60 seconds or more is offered",
         "Au moins 60 secondes entre deux signes de vie",
+    ),
+    "subscription-key-lost": (
+        "The secret can no longer be read: renew it, give the headers again and set the status to requested",
+        "Le secret n’est plus lisible : renouvelez-le, redonnez les en-têtes et mettez l’état à requested",
     ),
     "subscription-not-active": ("The subscription is not active", "L’abonnement n’est pas actif"),
     "subscription-payload": (
@@ -353,6 +358,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status-resolved": ("resolved", "résolu"),
     "status-revoked": ("revoked", "abandonné"),
     # Commands (hub.cli)
+    "cli-endpoint": (
+        "The hosts at which a client's subscriptions may be told",
+        "Les hôtes où les abonnements d'un client peuvent être avertis",
+    ),
+    "cli-endpoint-allow": ("Let a client be called at a host", "Permettre d'appeler un client chez un hôte"),
+    "cli-endpoint-done": ("Done.", "C'est fait."),
+    "cli-endpoint-forbid": ("Call a client at a host no more", "Ne plus appeler un client chez un hôte"),
+    "cli-endpoint-is": ("Allowed:", "Permis :"),
+    "cli-endpoint-list": ("Who may be called where", "Qui peut être appelé où"),
+    "cli-worker": (
+        "Tell subscribers what changed and do what goes on behind the doors",
+        "Avertir les abonnés des changements et faire le travail de fond",
+    ),
+    "cli-worker-done": ("The worker ended.", "Le travail de fond est terminé."),
+    "cli-worker-fault": ("A job failed and will be tried again", "Une tâche a échoué et sera reprise"),
     "cli-demo": ("Plant the fictitious territory and serve it", "Planter le territoire fictif et le servir"),
     "cli-demo-not-ready": ("The hub did not become ready", "Le service n'a pas démarré"),
     "cli-demo-ready": (

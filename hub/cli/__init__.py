@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from hub.cli import check, demo, grants, import_, init, policy, replay, serve, token, version
+from hub.cli import check, demo, endpoint, grants, import_, init, policy, replay, serve, token, version, worker
 from hub.cli.exits import Exit, Stop
 from hub.cli.speech import Commands, Terminal
 from hub.errors import HubError
@@ -17,6 +17,8 @@ COMMANDS: tuple[click.Command, ...] = (
     init.command,
     demo.command,
     serve.command,
+    worker.command,
+    endpoint.command,
     token.command,
     import_.command,
     replay.command,

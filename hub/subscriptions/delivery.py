@@ -8,7 +8,8 @@ from typing import Protocol
 from hub.errors import Invalid
 from hub.outgoing import Unsent
 from hub.record.store import Store
-from hub.record.subscriptions.queue import Message, claim, close, compose
+from hub.record.subscriptions.composing import Message, compose
+from hub.record.subscriptions.queue import claim, close
 from hub.subscriptions.notification import notification
 from hub.subscriptions.signature import signed
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, select, update
+from sqlalchemy import Connection, Select, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.record.store import Store
@@ -31,6 +31,10 @@ _NAMED = (
 
 def fan_out(store: Store, base: str) -> int:
     """Take the next changes out of the outbox; how many they were. `base`: the FHIR base."""
+    with store.at_once() as connection:
+        # Writers follow each other: who finds nothing to do keeps none of them waiting.
+        if connection.execute(_due(store.now())).first() is None:
+            return 0
     with store.write() as connection:
         oids = _lease(connection, store.now())
         changes = _changes(connection, oids)
@@ -46,9 +50,12 @@ def fan_out(store: Store, base: str) -> int:
     return len(oids)
 
 
+def _due(now: int) -> Select[Any]:
+    return select(outbox.c.oid).where(outbox.c.due <= now).order_by(outbox.c.at, outbox.c.oid).limit(MOST)
+
+
 def _lease(connection: Connection, now: int) -> list[str]:
-    due = select(outbox.c.oid).where(outbox.c.due <= now).order_by(outbox.c.at, outbox.c.oid).limit(MOST)
-    oids = list(connection.scalars(due.with_for_update(skip_locked=True)))
+    oids = list(connection.scalars(_due(now).with_for_update(skip_locked=True)))
     if oids:
         values = {"due": now + LEASE, "attempts": outbox.c.attempts + 1}
         connection.execute(update(outbox).where(outbox.c.oid.in_(oids)).values(**values))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, select, update
 
-from hub.record.tables import subscription
+from hub.record.tables import notice, subscription
+from hub.record.tables.base import EVER
+
+SECOND = 1_000_000
 
 
 class Row(NamedTuple):
@@ -51,3 +54,16 @@ def locked(connection: Connection, rid: int) -> Row | None:
     """One row, held until commit: who is sending now settles after this."""
     found = rows(connection, select(subscription).where(subscription.c.rid == rid).with_for_update())
     return found[0] if found else None
+
+
+def set_columns(connection: Connection, rid: int, **columns: Any) -> None:
+    """Set `columns` of one row."""
+    connection.execute(update(subscription).where(subscription.c.rid == rid).values(**columns))
+
+
+def next_due(connection: Connection, row: Row, now: int) -> int:
+    """At once if something waits, else at the next heartbeat. Asked with the row held, so that no notice is overlooked."""
+    waits = select(notice.c.oid).where(notice.c.subscription == row.rid, notice.c.closed.is_(None)).limit(1)
+    if connection.execute(waits).first() is not None:
+        return now
+    return now + int(row.heartbeat) * SECOND if row.heartbeat else EVER
