@@ -15,7 +15,7 @@ from hub.record.reading import Slice
 from hub.record.search.extract import values
 from hub.record.search.parameter import Parameter
 from hub.record.search.parameters import PARAMETERS
-from tests.territory import PARTY_OF, PERSON, Territory, condition, directory, task
+from tests.territory import PARTY_OF, PERSON, Territory, condition, directory, observation, task
 
 Json = dict[str, Any]
 Asked = list[tuple[str, str]]
@@ -223,6 +223,67 @@ def test_chains_go_through_what_one_sees(
             search(town, role, kind, asked)
     else:
         assert sorted(search(town, role, kind, asked)) == found
+
+
+def test_quantities_composites_and_addresses(town: Territory) -> None:
+    coded = observation("w", "ald", valueQuantity={"value": 71.5, "unit": "kg", "system": "urn:u", "code": "kg"})
+    town.write(
+        coded,
+        observation("v", "ald", valueCodeableConcept={"coding": [{"system": "urn:x", "code": "oui"}]}),
+        observation("h", "x", valueQuantity={"value": 71.5, "unit": "kg"})
+        | {"code": {"coding": [{"system": "urn:x", "code": "unknown"}]}},
+        {"resourceType": "Questionnaire", "id": "q", "status": "active", "url": "https://x.example/a/b", "version": "1"},
+    )  # fmt: skip
+    code = "|".join(coded["code"]["coding"][0][part] for part in ("system", "code"))
+    cases: list[tuple[str, str, str, list[str]]] = [
+        ("Observation", "value-quantity", "71.5", ["w"]),
+        ("Observation", "value-quantity", "72", ["w"]),
+        ("Observation", "value-quantity", "gt71.4|urn:u|kg", ["w"]),
+        ("Observation", "value-quantity", "gt71.5", []),
+        ("Observation", "value-quantity", "71.5||kg", ["w"]),
+        ("Observation", "value-quantity", "71.5||g", []),
+        ("Observation", "value-quantity:missing", "false", ["w"]),
+        ("Observation", "code-value-quantity", f"{code}$ge71", ["w"]),
+        ("Observation", "code-value-quantity", f"{code}$lt71", []),
+        ("Observation", "code-value-quantity", f"{code}$lt71,{code}$72", ["w"]),
+        ("Observation", "code-value-quantity", "urn:x|unknown$71.5", []),
+        ("Observation", "code-value-concept", f"{code}$urn:x|oui", ["v"]),
+        ("Observation", "combo-value-concept", "oui", ["v"]),
+        ("Questionnaire", "url", "https://x.example/a/b", ["q"]),
+        ("Questionnaire", "url", "https://x.example/a", []),
+        ("Questionnaire", "url:below", "https://x.example/a", ["q"]),
+        ("Questionnaire", "url:below", "https://x.example/b", []),
+        ("Questionnaire", "url:above", "https://x.example/a/b/c", ["q"]),
+        ("Questionnaire", "url:above", "https://x.example/a/bc", []),
+        ("Patient", "address", "fictiv", ["jeanne"]),
+        ("Patient", "identifier:of-type", "http://terminology.hl7.org/CodeSystem/v2-0203|INS-NIR|000000000000097", []),
+        ("Task", "owner:Organization", "ccas", ["t"]),
+        ("Task", "owner:Organization", "Organization/ccas", ["t"]),
+        ("Task", "owner:Practitioner", "Organization/ccas", []),
+        ("Task", "_security", "REDACTED", ["a", "b", "offer", "t"]),
+        ("Task", "_security", "PSY", []),
+        ("Task", "_tag:not", "x", ["a", "b", "offer", "t"]),
+        ("Task", "authored-on", "ap2026-11-17", ["a"]),
+        ("Task", "_profile", "urn:x", []),
+    ]
+    record = town.open("ssiad")
+    for kind, name, value, wanted in cases:
+        assert sorted(ids(record.search(kind, [(name, value)]))) == wanted, (kind, name, value)
+
+
+def test_logical_references_are_found_by_their_number(town: Territory) -> None:
+    told = {"identifier": {"system": "urn:n", "value": "7"}, "display": "x"}
+    town.change("Condition/c", asserter={"identifier": told["identifier"]})
+    for value, wanted in (("urn:n|7", ["c"]), ("7", ["c"]), ("urn:n|8", [])):
+        assert search(town, "ssiad", "Condition", ("asserter:identifier", value)) == wanted
+
+
+def test_hops_go_only_to_types_that_the_scopes_cover(town: Territory) -> None:
+    record = town.open("ssiad", scopes=("system/Task.rs", "system/Patient.rs"))
+    assert ids(record.search("Task", [("patient.family", "fictive")]))
+    for kind, name in (("Task", "focus:ServiceRequest.status"), ("Patient", "_has:Condition:patient:code")):
+        with pytest.raises(Invalid):
+            record.search(kind, [(name, "x")])
 
 
 # --- Includes, totals ------------------------------------------------------------------------------------------------
