@@ -9,22 +9,21 @@ from flask import Blueprint, Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub import operations
-from hub.api import fhir_door, intake_door
+from hub.api import docs, fhir_door, intake_door
 from hub.auth import AuthConfig, auth_blueprint, authenticator
 from hub.doors import OPEN, TOKEN, kind_of, unguarded
 from hub.faults import answer_faults
-from hub.headers import name_requests, protect_answers
-from hub.log import log_requests
-from hub.metrics import count_requests
+from hub.passage import passage
 from hub.policy import roles
 from hub.record.database import attach
 from hub.record.store import Store
 from hub.settings import Settings
 from hub.slices import labels
 from hub.slices.forms import forms
+from hub.surroundings import surround
 
 # Every door of the hub. A new one is one line here; `hub.doors` says how its routes name their authentication.
-DOORS: tuple[Blueprint, ...] = (operations.blueprint, fhir_door, intake_door.blueprint)
+DOORS: tuple[Blueprint, ...] = (operations.blueprint, fhir_door, docs.blueprint, intake_door.blueprint)
 
 
 def _nothing() -> None:
@@ -37,6 +36,7 @@ _authenticate = authenticator(lambda: store_of(current_app))
 def _know_caller() -> None:
     """The guard of what a token opens: who holds it is the actor of this request."""
     g.actor = _authenticate(request)
+    passage().client = g.actor.client
 
 
 # What each mark of `hub.doors` means: called before the view, it lets pass by returning and refuses by raising.
@@ -68,7 +68,9 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
     app.url_map.merge_slashes = False
     app.extensions["settings"] = settings
     app.extensions["store"] = store or attach(app, settings.database_url, settings.seal_keys)
-    _surround(app, https=settings.base_url.startswith("https:"))
+    surround(app, https=settings.base_url.startswith("https:"))
+    answer_faults(app)
+    _guard(app)
     for door in (*doors, auth_blueprint(AuthConfig(settings.base_url), lambda: store_of(app))):
         app.register_blueprint(door)
     if missing := unguarded(app, GUARDS):
@@ -91,15 +93,13 @@ def store_of(app: Flask) -> Store:
     return store
 
 
-def _surround(app: Flask, *, https: bool) -> None:
-    """What happens around every view. Flask runs the steps before a request in this order, those after in reverse."""
-    name_requests(app)
-    log_requests(app)
-    count_requests(app)
-    protect_answers(app, https=https)
-    answer_faults(app)
+def _guard(app: Flask) -> None:
+    """Ask of each request what its view's mark says, before the view runs."""
 
     @app.before_request
     def guard() -> None:
-        if request.endpoint is not None:
-            GUARDS[kind_of(current_app.view_functions[request.endpoint]) or ""]()
+        rule = request.url_rule
+        if rule is not None:
+            passing = passage()
+            passing.method, passing.route = request.method, rule.rule
+            GUARDS[kind_of(current_app.view_functions[rule.endpoint]) or ""]()

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import re
-import secrets
+from collections.abc import Callable
 
-from flask import Flask, Response, g, request
+from hub.passage import Passage
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+Headers = list[tuple[str, str]]
 
 # No view says these: they are added without a look for them, at each answer.
 _ALWAYS = [
@@ -27,23 +26,13 @@ _UNLESS_SAID = [
 ]
 
 
-def name_requests(app: Flask) -> None:
-    """Give each request an id: the caller's when it is plain enough to be logged, else a random one."""
-
-    @app.before_request
-    def name() -> None:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
-
-
-def protect_answers(app: Flask, *, https: bool) -> None:
-    """Put the headers on each answer; Strict-Transport-Security where the hub is reached by https."""
-
+def protection(*, https: bool) -> Callable[[Headers, Passage], None]:
+    """What puts the headers on an answer; Strict-Transport-Security where the hub is reached by https."""
     always = [*_ALWAYS, *_OVER_HTTPS] if https else _ALWAYS
 
-    @app.after_request
-    def protect(response: Response) -> Response:
-        headers = response.headers
-        missing = [(name, value) for name, value in _UNLESS_SAID if name not in headers]
-        headers.extend([("X-Request-Id", g.request_id), *always, *missing])
-        return response
+    def protect(headers: Headers, of: Passage) -> None:
+        said = {name.lower() for name, _ in headers}
+        headers += [("X-Request-Id", of.request_id), *always]
+        headers += [(name, value) for name, value in _UNLESS_SAID if name.lower() not in said]
+
+    return protect

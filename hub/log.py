@@ -9,10 +9,13 @@ from __future__ import annotations
 import sys
 import time
 import traceback
+from collections.abc import Callable
 
 import msgspec
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask
+
+from hub.passage import Passage, request_id
 
 
 def machine_log() -> structlog.typing.FilteringBoundLogger:
@@ -34,28 +37,21 @@ def _json(line: dict[str, object], **_options: object) -> str:
     return msgspec.json.encode(line).decode()
 
 
-def log_requests(app: Flask) -> None:
-    """Write the line of each request of `app`, when its answer is ready to leave."""
-    log = machine_log()
-    app.extensions["log"] = log
+def request_log(log: structlog.typing.FilteringBoundLogger) -> Callable[[Passage, int], None]:
+    """What writes the line of a request to `log`, when its answer, of this status, is ready to leave."""
 
-    @app.before_request
-    def start() -> None:
-        g.started = time.monotonic()
-
-    @app.after_request
-    def write(response: Response) -> Response:
-        actor = g.get("actor")
+    def write(of: Passage, status: int) -> None:
         log.info(
             "request",
-            request_id=g.request_id,
-            client=actor.client if actor else "",
-            method=request.method if request.url_rule else "",
-            route=request.url_rule.rule if request.url_rule else "",
-            status=response.status_code,
-            ms=round((time.monotonic() - g.started) * 1000, 1),
+            request_id=of.request_id,
+            client=of.client,
+            method=of.method,
+            route=of.route,
+            status=status,
+            ms=round((time.monotonic() - of.started) * 1000, 1),
         )
-        return response
+
+    return write
 
 
 def log_fault(app: Flask, fault: BaseException) -> None:
@@ -63,7 +59,7 @@ def log_fault(app: Flask, fault: BaseException) -> None:
     frames = traceback.extract_tb(fault.__traceback__)
     app.extensions["log"].error(
         "fault",
-        request_id=g.get("request_id", ""),
+        request_id=request_id(),
         type=type(fault).__name__,
         places=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-6:]],
     )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from functools import cache
 
-from flask import Flask, Response, g, request
+from flask import Flask
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from hub.passage import Passage
 
-def count_requests(app: Flask) -> None:
-    """Count and time the requests of `app` by route. `app.extensions["metrics"]` is the registry, open to others."""
-    registry = CollectorRegistry()
-    app.extensions["metrics"] = registry
+
+def request_figures(registry: CollectorRegistry) -> Callable[[Passage, int], None]:
+    """What counts and times a request, answered with this status, by its route."""
     total = Counter("hub_requests", "Requests answered", ["route", "status"], registry=registry)
     seconds = Histogram("hub_request_seconds", "Time to answer", ["route"], registry=registry)
 
@@ -22,12 +23,12 @@ def count_requests(app: Flask) -> None:
     def figures(route: str, status: int) -> tuple[Counter, Histogram]:
         return total.labels(route, status), seconds.labels(route)
 
-    @app.after_request
-    def count(response: Response) -> Response:
-        answered, took = figures(request.url_rule.rule if request.url_rule else "", response.status_code)
+    def count(of: Passage, status: int) -> None:
+        answered, took = figures(of.route, status)
         answered.inc()
-        took.observe(time.monotonic() - g.started)
-        return response
+        took.observe(time.monotonic() - of.started)
+
+    return count
 
 
 def exposition(app: Flask) -> bytes:

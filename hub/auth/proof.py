@@ -12,7 +12,6 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidClientError, OAuth2Error
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
-from flask import g
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
@@ -22,6 +21,7 @@ from hub.auth.config import AuthConfig
 from hub.auth.form import FormRequest
 from hub.auth.keys import ALGORITHMS
 from hub.log import machine_log
+from hub.passage import request_id
 from hub.record.store import Store
 from hub.record.tokens import remember_assertion
 
@@ -55,7 +55,7 @@ class Proof(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has no t
         except (OAuth2Error, JoseError, _Unproven, ValueError, TypeError, KeyError, RecursionError) as fault:
             # Hostile text makes authlib and joserfc fail in all these ways; none is more than "no".
             reason = str(fault) if isinstance(fault, _Unproven) else type(fault).__name__
-            machine_log().warning("client assertion refused", request_id=g.get("request_id", ""), reason=reason)
+            machine_log().warning("client assertion refused", request_id=request_id(), reason=reason)
             raise InvalidClientError(status_code=401) from None
         return client
 
