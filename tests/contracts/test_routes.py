@@ -14,6 +14,9 @@ OPEN_ROUTES = {
     "/metrics",
     "/fhir/metadata",
     "/fhir/.well-known/smart-configuration",
+    "/fhir/openapi.json",
+    "/fhir/docs",
+    "/fhir/docs/<name>",
 }
 
 
