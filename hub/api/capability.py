@@ -17,19 +17,22 @@ from hub.api.asked import pairs_of
 from hub.api.negotiate import agreed
 from hub.api.offered import declared
 from hub.api.opening import base
+from hub.api.search_parameters import searched
 from hub.doors import open_to_all
 from hub.fhir import dumps
 from hub.record.allowed import HUB_WRITES
-from hub.record.search.parameters import PARAMETERS
+from hub.record.search.parameters import APART, PARAMETERS
 from hub.slices import TYPES
 from hub.topics import topics
 from hub.version import VERSION
 
 # When what is declared last changed.
 _DATE = "2026-11-21"
-_COMMON = {"_id": "token", "_lastUpdated": "date"}
 _READS = ("read", "vread", "history-instance", "search-type")
 _WRITES = ("create", "update")
+# What never changes, and is asked of one person at a time: the journal of accesses.
+_APART_READS = ("read", "search-type")
+_WHOSE = "Searched by patient or by _id; an event never changes, so it has no versions."
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
@@ -96,24 +99,23 @@ def _topics_of(resource_type: str) -> dict[str, Any]:
 
 
 def _resource(resource_type: str) -> dict[str, Any]:
-    parameters = PARAMETERS[resource_type]
-    kinds = _COMMON | {name: parameter.kind for name, parameter in parameters.items()}
     own = ("delete",) if resource_type == "Subscription" else ()
-    interactions = _READS if resource_type in HUB_WRITES else (*_READS, *_WRITES, *own)
-    includes = [f"{resource_type}:{name}" for name, found in parameters.items() if found.kind == "reference"]
+    apart = resource_type in APART
+    reads = _APART_READS if apart else _READS
+    interactions = reads if resource_type in HUB_WRITES else (*reads, *_WRITES, *own)
     return {
         "type": resource_type,
+        **({"documentation": _WHOSE} if apart else {}),
         "interaction": [{"code": code} for code in interactions],
-        "versioning": "versioned-update",
-        "readHistory": True,
+        "versioning": "no-version" if apart else "versioned-update",
+        "readHistory": not apart,
         "updateCreate": False,
         "conditionalCreate": False,
         "conditionalRead": "not-match",
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",
         "referencePolicy": ["literal", "local"],
-        **({"searchInclude": includes} if includes else {}),
-        "searchParam": [{"name": name, "type": kind} for name, kind in kinds.items()],
+        **searched(resource_type),
         **declared(resource_type),
         **_topics_of(resource_type),
     }
