@@ -3,12 +3,15 @@ compartment (https://hl7.org/fhir/R4/compartmentdefinition-patient.html)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, request
 
 from hub.api import bundles
 from hub.api.answers import Answer, send, wanted_in_body
 from hub.api.asked import Pairs, pairs_of
 from hub.api.bodies import received
+from hub.api.forms_subset import WHOLE, Subset, narrowed, subset_of
 from hub.api.negotiate import URLENCODED, agreed, preferred
 from hub.api.opening import base, record
 from hub.api.paths import kept, name_of
@@ -65,8 +68,23 @@ def search(opened: Record, fhir: str, resource_type: str, pairs: Pairs, *, lenie
     if len(cursors) > 1:
         raise Invalid("parameter-twice", where="_cursor")
     asked = [pair for pair in pairs if pair[0] != "_cursor"] if cursors else pairs
+    subset, _ = subset_of(asked, resource_type, counted=True)
+    if subset.summary == "text" and any(name.startswith(("_include", "_revinclude")) for name, _ in asked):
+        raise Invalid("parameter-value", where="_summary")
     page = _page(opened, resource_type, asked, cursors[0] if cursors else None, lenient=lenient)
+    if subset != WHOLE:
+        page = _narrowed(page, subset)
     return Answer(200, bundles.searchset(f"{fhir}/{resource_type}", fhir, page))
+
+
+def _narrowed(page: Page, subset: Subset) -> Page:
+    """`_elements` speaks of the type that is searched; what comes with it is whole, or in summary like the rest."""
+    beside = subset._replace(elements=None)
+    return replace(
+        page,
+        slices=[narrowed(found, subset) for found in page.slices],
+        included=[narrowed(found, beside) for found in page.included],
+    )
 
 
 def _page(opened: Record, resource_type: str, asked: Pairs, cursor: str | None, *, lenient: bool) -> Page:

@@ -1,6 +1,6 @@
 """The border of FHIR: exact JSON, and the shape of each R4 type. It alone imports fhir.resources (`design.md` §3)."""
 
-from hub.fhir.exact_json import DEPTH, DIGITS, SIZE, dumps, loads
+from hub.fhir.exact_json import DEPTH, DIGITS, SIZE, dumps, loads, reread
 from hub.fhir.r4 import MODELLED, RESOURCES
 from hub.fhir.structure import Element, Structure, structure, warm
 
@@ -14,6 +14,7 @@ __all__ = [
     "Structure",
     "dumps",
     "loads",
+    "reread",
     "structure",
     "warm",
 ]

@@ -49,6 +49,11 @@ def loads(data: bytes, *, size: int = SIZE) -> dict[str, Any]:
     return value
 
 
+def reread(data: bytes) -> Any:
+    """The value of JSON that the hub itself wrote: it was bounded when it came in."""
+    return _decoder.decode(data)
+
+
 def dumps(value: Any) -> bytes:
     """The JSON of `value`, decimals with the digits that they hold. Malformed: NaN, infinity or a lone surrogate."""
     try:

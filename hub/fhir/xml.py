@@ -15,11 +15,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from lxml import etree
 
 from hub.errors import Invalid, Malformed, Problem
-from hub.fhir.exact_json import DEPTH, DIGITS, SIZE, measure
+from hub.fhir.exact_json import DEPTH, DIGITS, SIZE, measure, reread
 from hub.fhir.r4 import MODELLED, RESOURCES
 from hub.fhir.structure import Element, Structure, structure
 
@@ -33,16 +32,13 @@ _BOOLEANS = {"true": True, "false": False}
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_PROBLEMS = 20
 
-# What the hub itself wrote: it was bounded when it came in.
-_decode = msgspec.json.Decoder(float_hook=Decimal).decode
-
 
 def from_json(data: bytes, *, pretty: bool = False) -> bytes:
     """The XML of one resource that the hub wrote as JSON; `pretty`: on lines of their own, but for the narrative.
 
     A code point that XML 1.0 cannot say is written as U+FFFD. KeyError: something that is no element of R4 in it.
     """
-    resource = _decode(data)
+    resource = reread(data)
     root = etree.Element(_FHIR + resource["resourceType"], nsmap={None: _FHIR[1:-1]})
     _fill(root, resource, structure(resource["resourceType"]), resource=True)
     if pretty:

@@ -1,0 +1,140 @@
+"""Parts of a resource that a caller asks for: its summary, or some of its elements. Pure.
+
+https://hl7.org/fhir/R4/search.html#summary and #elements. What is mandatory stays, so that what is left is R4 still.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hub.fhir.structure import Element, Structure, structure
+
+# What of each type is `isSummary` in HL7's definitions of R4 (CC0), without `id`, `meta`, `implicitRules` and
+# `modifierExtension`. A type that does not stand here is so as a whole, but for `id` and `extension`. Written by
+# `python -m tests.hub.fhir.summary_table`; a test holds it against the definitions.
+_TABLE = """
+    AllergyIntolerance: identifier clinicalStatus verificationStatus type category criticality code patient asserter
+    Appointment: identifier status cancelationReason serviceCategory serviceType specialty appointmentType
+        reasonCode start end
+    AuditEvent: type subtype action recorded outcome outcomeDesc purposeOfEvent
+    Binary: contentType securityContext
+    CarePlan: identifier instantiatesCanonical instantiatesUri basedOn replaces partOf status intent category title
+        description subject encounter period created author addresses
+    CareTeam: identifier status category name subject encounter period managingOrganization
+    Communication: identifier instantiatesCanonical instantiatesUri basedOn partOf status statusReason priority
+        subject encounter reasonCode reasonReference
+    Condition: identifier clinicalStatus verificationStatus code bodySite subject encounter onset recordedDate
+        recorder asserter
+    Consent: identifier status scope category patient dateTime performer organization source policyRule verification
+        provision
+    Coverage: identifier status type policyHolder subscriber subscriberId beneficiary dependent period payor order
+        network
+    DocumentReference: masterIdentifier identifier status docStatus type category subject date author relatesTo
+        description securityLabel content context
+    Encounter: identifier status class type serviceType subject episodeOfCare participant appointment reasonCode
+        reasonReference diagnosis
+    EpisodeOfCare: status type diagnosis patient managingOrganization period
+    Flag: identifier status category code subject period encounter author
+    Goal: lifecycleStatus achievementStatus category priority description subject start statusDate expressedBy
+    HealthcareService: identifier active providedBy category type specialty location name comment photo
+    Location: identifier status operationalStatus name description mode type physicalType managingOrganization
+    MedicationStatement: identifier basedOn partOf status category medication subject context effective dateAsserted
+    Observation: identifier basedOn partOf status code subject focus encounter effective issued performer value
+        hasMember derivedFrom component
+    Organization: identifier active type name partOf
+    Patient: identifier active name telecom gender birthDate deceased address managingOrganization link
+    Practitioner: identifier active name telecom address gender birthDate
+    PractitionerRole: identifier active period practitioner organization code specialty location telecom
+    Provenance: target recorded
+    Questionnaire: url identifier version name title status experimental subjectType date publisher contact
+        useContext jurisdiction effectivePeriod code
+    QuestionnaireResponse: identifier basedOn partOf questionnaire status subject encounter authored author source
+    RelatedPerson: identifier active patient relationship name telecom gender birthDate address
+    ServiceRequest: identifier instantiatesCanonical instantiatesUri basedOn replaces requisition status intent
+        category priority doNotPerform code orderDetail quantity subject encounter occurrence asNeeded authoredOn
+        requester performerType performer locationCode locationReference reasonCode reasonReference specimen
+        bodySite patientInstruction
+    Subscription: status contact end reason criteria error channel
+    Task: instantiatesCanonical instantiatesUri basedOn groupIdentifier partOf status statusReason businessStatus
+        intent code description focus for encounter executionPeriod lastModified requester owner location
+    Attachment: contentType language url size hash title creation
+    ConsentVerification: verified
+    ConsentProvision: type period action securityLabel purpose class code dataPeriod data
+    DocumentReferenceContext: period
+    EncounterParticipant: type individual
+    EncounterDiagnosis: condition
+    SampledData: origin period factor lowerLimit upperLimit dimensions
+    ObservationComponent: code value
+"""
+_NEVER = frozenset({"id", "extension"})
+_NOTHING: tuple[Any, ...] = (None, {}, [])
+_ALWAYS = frozenset({"resourceType", "id", "meta", "implicitRules"})
+
+Json = dict[str, Any]
+
+
+def summary(resource: Json) -> Json:
+    """What of `resource` FHIR counts as its summary, at every depth. KeyError: a type without one in the table."""
+    kind = resource["resourceType"]
+    if kind not in _summaries():
+        raise KeyError(kind)
+    kept = _narrowed(resource, structure(kind))
+    return {key: value for key, value in resource.items() if key in _ALWAYS} | kept
+
+
+def only(resource: Json, names: frozenset[str]) -> Json:
+    """The elements `names` of `resource` (`value` for a choice) and the mandatory ones, each whole."""
+    shape = structure(resource["resourceType"])
+    return {key: value for key, value in resource.items() if key in _ALWAYS or _is_kept(key, shape, names)}
+
+
+def element_names(resource_type: str) -> frozenset[str]:
+    """What `only` knows of this type."""
+    elements = structure(resource_type).elements.values()
+    return frozenset(name for element in elements for name in (element.name, element.choice) if name)
+
+
+@cache
+def _summaries() -> dict[str, frozenset[str]]:
+    # A line that is indented further goes on with the one before.
+    lines = _TABLE.strip("\n").replace("\n        ", " ").splitlines()
+    return {kind.strip(): frozenset(words.split()) for kind, _, words in (line.partition(":") for line in lines)}
+
+
+def _is_kept(key: str, shape: Structure, names: frozenset[str]) -> bool:
+    element = shape.elements.get(key.removeprefix("_"))
+    return element is not None and (_is_mandatory(element, shape) or bool(names & {element.name, element.choice}))
+
+
+def _is_mandatory(element: Element, shape: Structure) -> bool:
+    return element.name in shape.required or element.choice in shape.required_choices
+
+
+def _narrowed(value: Json, shape: Structure) -> Json:
+    names = _summaries().get(shape.name)
+    kept: Json = {}
+    for key, item in value.items():
+        element = shape.elements.get(key)
+        if element is None or (names is None and key in _NEVER):
+            continue
+        mandatory = _is_mandatory(element, shape)
+        if mandatory or names is None or element.name in names or element.choice in names:
+            found = _inside(element, item)
+            if found in _NOTHING and mandatory:
+                found = item  # it has an id or extensions alone, and may not be absent
+            if found not in _NOTHING:
+                kept[key] = found
+    return kept
+
+
+def _inside(element: Element, item: Any) -> Any:
+    if element.many:
+        found = [_inside_one(element, inner) for inner in item]
+        return [inner for inner in found if inner not in (None, {})]
+    return _inside_one(element, item)
+
+
+def _inside_one(element: Element, item: Any) -> Any:
+    """A primitive without what stands beside it; of the rest what is in the summary."""
+    return item if element.primitive else _narrowed(item, structure(element.kind))
