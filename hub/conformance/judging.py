@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.conformance import fhirpath, value_sets
-from hub.conformance.profiles import Profile, Rule, Step, Test
+from hub.conformance.profiles import Discriminator, Profile, Rule, Step
 from hub.conformance.references import target_type
 from hub.errors import Problem
 
@@ -99,7 +99,7 @@ def _children(value: Any, step: Step, where: str) -> Iterator[Node]:
         item = value.get(key)
         items = enumerate(item) if isinstance(item, list) else ((None, item),)
         for rank, inner in items:
-            if all(_passes(inner, test) for test in step.tests):
+            if all(_passes(inner, test) for test in step.discriminators):
                 yield inner, f"{where}.{key}" if rank is None else f"{where}.{key}[{rank}]"
 
 
@@ -112,7 +112,7 @@ def _keys(value: Json, name: str) -> list[str]:
     return [key for key in spelt if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()]
 
 
-def _passes(item: Any, test: Test) -> bool:
+def _passes(item: Any, test: Discriminator) -> bool:
     for name in test.path:
         item = item.get(name) if isinstance(item, dict) else None
     return item is not None and _fits(item, test.pattern)

@@ -19,7 +19,7 @@ _UNLIMITED = 1 << 31
 
 
 @dataclass(frozen=True)
-class Test:
+class Discriminator:
     """By what an item belongs to a slice: what stands at `path` in it (() for itself) has all that `pattern` says."""
 
     path: tuple[str, ...]
@@ -28,10 +28,10 @@ class Test:
 
 @dataclass(frozen=True)
 class Step:
-    """One name of a path. `tests`: of a slice of it, all of which an item passes."""
+    """One name of a path. `discriminators`: of a slice of it, all of which an item passes."""
 
     name: str
-    tests: tuple[Test, ...] = ()
+    discriminators: tuple[Discriminator, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,19 +125,19 @@ def _steps(element_id: str, elements: Mapping[str, Mapping[str, Any]]) -> tuple[
         sliced = f"{so_far}.{name}" if so_far else name
         so_far = f"{so_far}.{part}" if so_far else part
         if rank:
-            steps.append(Step(name, _tests(sliced, so_far, elements) if slice_name else ()))
+            steps.append(Step(name, _discriminators(sliced, so_far, elements) if slice_name else ()))
     return tuple(steps)
 
 
-def _tests(sliced: str, slice_id: str, elements: Mapping[str, Mapping[str, Any]]) -> tuple[Test, ...]:
+def _discriminators(sliced: str, slice_id: str, elements: Mapping[str, Mapping[str, Any]]) -> tuple[Discriminator, ...]:
     found = []
     for discriminator in elements[sliced]["slicing"]["discriminator"]:
         path = discriminator["path"]
         own = elements[slice_id]
         if path == "url" and own["type"][0].get("profile"):
-            found.append(Test(("url",), own["type"][0]["profile"][0]))
+            found.append(Discriminator(("url",), own["type"][0]["profile"][0]))
         elif path == "$this":
-            found.append(Test((), _value(own)[1]))
+            found.append(Discriminator((), _value(own)[1]))
         else:
-            found.append(Test(tuple(path.split(".")), _value(elements[f"{slice_id}.{path}"])[1]))
+            found.append(Discriminator(tuple(path.split(".")), _value(elements[f"{slice_id}.{path}"])[1]))
     return tuple(found)

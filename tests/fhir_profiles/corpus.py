@@ -1,21 +1,27 @@
-"""What our mapping makes of every real message that an adapter reads: (profile, resource) by resource."""
+"""What our mapping makes of every real message that an adapter reads, and of those that we wrote in their manner."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import adapters.fhir
 import adapters.hl7v2
 from fhir_profiles import codes
 from hub.errors import HubError
+from hub.fhir import loads
 from hub.mapping import Context, Document, admission, to_fhir
 from hub.referral import Movement, Referral
 from tests.hub.mapping.cases import counter
 from tests.r4 import shared_data
 
 Json = dict[str, Any]
+PROFILES = Path(codes.__file__).parent
+# The published example of each profile, by its name.
+EXAMPLES = {path.stem: loads(path.read_bytes()) for path in sorted((PROFILES / "examples").glob("*.json"))}
+_TESTS = Path(__file__).parents[1]
 _DOORS = (
     (adapters.hl7v2.read, "hl7v2/**/*.*", "x-application/hl7-v2+er7"),
     (adapters.fhir.read, "*/**/*.json", "application/fhir+json"),
@@ -36,11 +42,13 @@ _TASKS = {"intake": "intake-task", "return-home": "return-home-task"}
 
 
 def written() -> Iterator[tuple[str, Json]]:
-    """(where it came from, resource) of all that mapping writes for the messages of the shared data."""
+    """(where it came from, resource) of all that mapping writes for these messages, and all that its golden files keep."""
+    for path in sorted((_TESTS / "hub" / "mapping" / "golden").glob("*.json")):
+        yield from ((path.name, one) for one in loads(path.read_bytes())["resources"])
     data = shared_data()
     assert data is not None
     for read, pattern, media in _DOORS:
-        for path in sorted(data.glob(pattern)):
+        for path in sorted([*data.glob(pattern), *_TESTS.glob(f"adapters/{pattern}")]):
             raw = path.read_bytes()
             if not raw or not (b"|" in raw[:9] or b"ServiceRequest" in raw):
                 continue
@@ -72,7 +80,7 @@ def mapped(message: Any, raw: bytes, media: str) -> tuple[Json, ...]:
 
 
 def profile_of(resource: Json) -> str:
-    """The URL of our profile on what mapping wrote, "" where R4 itself is all that we ask."""
+    """The URL of our profile on what mapping writes, "" where R4 itself is all that we ask."""
     name = _TYPES.get(resource["resourceType"], "")
     if resource["resourceType"] == "Task":
         said = {coding["code"] for coding in resource["code"]["coding"]}
