@@ -15,6 +15,7 @@ from hub.record.search.parameters import PARAMETERS, Parameter
 from hub.slices.reach import places_of_type
 from tests.worlds.changes import EDITS, Change, is_hidden
 from tests.worlds.made import KINDS, WIDENING, made
+from tests.worlds.operations import OPERATIONS
 from tests.worlds.pool import UPDATED, Pool, found_by, pool, search_values, targets
 from tests.worlds.programs import TWEAKS, Case, Step
 from tests.worlds.scene import PARTIES, SITUATIONS
@@ -126,7 +127,7 @@ def _step(draw: Draw, known: Pool) -> Step:
             fitting = [kind for kind in _OFFERED if _type_of(kind) == name.partition("/")[0]]
             return Step("blind", name, (), (draw.choice(fitting or _OFFERED), *_making(draw, known)[1:]))
         case "raw":
-            kind = draw.choice(("head", "none-match", "compartment", "post", "batch"))
+            kind = draw.choice(("head", "none-match", "compartment", "post", "batch", *OPERATIONS))
             person = draw.choice(("Patient/jeanne", "Patient/jeanne", "Patient/inconnue", f"Patient/{ABSENT}"))
             return Step("raw", _some(draw, known), _search(draw, known).pairs, (kind, person))
     return _search(draw, known)

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from tests.worlds.changes import WORD, Change
 from tests.worlds.doors import Answer, Door, HttpDoor
 from tests.worlds.made import made
+from tests.worlds.operations import operate
 from tests.worlds.scene import Json
 
 
@@ -115,7 +116,7 @@ def _transact(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tu
 
 
 def _raw(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple[str, Answer]]:
-    """What only HTTP has: HEAD, conditional reads, compartments, searches by POST, batches."""
+    """What only HTTP has: HEAD, conditional reads, compartments, searches by POST, batches, operations."""
     if not isinstance(door, HttpDoor):
         yield from _read(step, door, memory, party)
         return
@@ -142,6 +143,8 @@ def _raw(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple[s
             entry = [{"request": {"method": "GET", "url": url}} for url in urls]
             body = json.dumps({"resourceType": "Bundle", "type": "batch", "entry": entry}).encode()
             yield "batch", door.ask("POST", "/fhir", body, Content_Type="application/fhir+json")
+        case operation:
+            yield from operate(operation, door, step.name, step.more[1])
 
 
 _PERFORM = {
