@@ -24,7 +24,7 @@ from hub.api.export import (
     patient_export_view,
     system_export_view,
 )
-from hub.api.history import history_view
+from hub.api.history import history_view, type_history_view
 from hub.api.match import match_view
 from hub.api.outcomes import outcome
 from hub.api.patch import conditional_patch_view, patch_view
@@ -57,6 +57,7 @@ ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
     ((_ONE,), "GET", read_view),
     ((f"{_ONE}/_history/<version_id>",), "GET", vread_view),
     ((f"{_ONE}/_history",), "GET", history_view),
+    ((f"{_TYPE}/_history",), "GET", type_history_view),
     ((_TYPE,), "GET", search_view),
     ((f"{_TYPE}/_search",), "POST", search_view),
     ((f"{_ONE}/<inner_type>",), "GET", compartment_view),
@@ -66,7 +67,7 @@ ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
     ((_ONE,), "PATCH", patch_view),
     ((_TYPE,), "PATCH", conditional_patch_view),
     (_BASE, "POST", bundle_view),
-    ((*_BASE, "/_history", f"{_TYPE}/_history"), "GET", refuse_view),
+    ((*_BASE, "/_history"), "GET", refuse_view),
     (("/_search",), "POST", refuse_view),
     (("/Patient/<resource_id>/$everything",), "GET", everything_view),
     (("/Patient/<resource_id>/$everything",), "POST", everything_view),

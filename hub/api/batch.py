@@ -56,13 +56,15 @@ def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pa
     match segments:
         case ["metadata"]:
             return capability.answer(fhir)
-        case ["" | "_history"] | [_, "_history"] | ["Group", _, "$export"]:
+        case ["" | "_history"] | ["Group", _, "$export"]:
             raise Refused("not-offered")
         case [kind] if kind in definitions.SOURCES:
             return definitions.find(fhir, kind, pairs, lenient=preference.lenient)
+        case [kind, "_history"] | [kind, _, "_history"]:
+            return history(opened, fhir, kept(kind) if len(segments) == 2 else name_of(kind, segments[1]), pairs)
         case [resource_type]:
             return search(opened, fhir, kept(resource_type), pairs, lenient=preference.lenient)
-        case [resource_type, resource_id, inner] if inner != "_history":
+        case [resource_type, resource_id, inner]:
             return _inside(opened, fhir, (resource_type, resource_id, inner), pairs, lenient=preference.lenient)
     match segments:
         case [kind, resource_id] if kind in definitions.SOURCES:
@@ -71,8 +73,6 @@ def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pa
         case [resource_type, resource_id]:
             name = name_of(resource_type, resource_id)
             return read(opened, name, step.if_none_match, subset_alone(pairs, resource_type))
-        case [resource_type, resource_id, "_history"]:
-            return history(opened, fhir, name_of(resource_type, resource_id), subset_alone(pairs, resource_type))
         case [resource_type, resource_id, "_history", version_id]:
             name, version = name_of(resource_type, resource_id), version_of(version_id)
             return vread(opened, name, version, subset_alone(pairs, resource_type))

@@ -13,6 +13,7 @@ from hub.api.answers import Answer
 from hub.api.asked import Pairs
 from hub.record.door import Page
 from hub.record.moments import instant
+from hub.record.past import Past
 from hub.record.reading import Slice
 
 
@@ -45,25 +46,23 @@ def _found(base: str, found: Slice, mode: bytes) -> bytes:
     return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (address, found.body, mode)
 
 
-def history(base: str, versions: list[Slice]) -> bytes:
-    """All `versions` of one resource, the newest first. What the slice first said counts as its creation."""
-    first = len(versions) - 1
-    entries = [
-        b'{"fullUrl":"%b","resource":%b,"request":{"method":"%b","url":"%b"},"response":%b}'
-        % (
-            f"{base}/{found.name}".encode(),
-            found.body,
-            b"POST" if rank == first else b"PUT",
-            (found.name.partition("/")[0] if rank == first else found.name).encode(),
-            _response("201 Created" if rank == first else "200 OK", found.version, found.updated),
-        )
-        for rank, found in enumerate(versions)
-    ]
-    link = _link("self", f"{base}/{versions[0].name}/_history", [])
-    return b'{"resourceType":"Bundle","type":"history","total":%d,"link":[%b]%b}' % (
-        len(versions),
-        link,
-        _entries(entries),
+def history(base: str, address: str, past: Past) -> bytes:
+    """The page `past` of versions at `address`. What a slice first said counts as its creation."""
+    entries = [_version(base, *told) for told in past.told]
+    links = [_link("self", address, past.asked)]
+    if past.next is not None:
+        links.append(_link("next", address, [*past.asked, ("_cursor", past.next)]))
+    total = b"" if past.total is None else b'"total":%d,' % past.total
+    return b'{"resourceType":"Bundle","type":"history",%b"link":[%b]%b}' % (total, b",".join(links), _entries(entries))
+
+
+def _version(base: str, found: Slice, created: bool) -> bytes:
+    return b'{"fullUrl":"%b","resource":%b,"request":{"method":"%b","url":"%b"},"response":%b}' % (
+        f"{base}/{found.name}".encode(),
+        found.body,
+        b"POST" if created else b"PUT",
+        (found.name.partition("/")[0] if created else found.name).encode(),
+        _response("201 Created" if created else "200 OK", found.version, found.updated),
     )
 
 

@@ -17,19 +17,20 @@ from hub.api.asked import pairs_of
 from hub.api.negotiate import agreed
 from hub.api.offered import declared
 from hub.api.opening import base
+from hub.api.patch import PATCH_FORMATS
 from hub.api.search_parameters import searched
 from hub.doors import open_to_all
 from hub.fhir import dumps
 from hub.record.allowed import HUB_WRITES
-from hub.record.search.parameters import APART, PARAMETERS
+from hub.record.search.parameters import APART
 from hub.slices import TYPES
 from hub.topics import topics
 from hub.version import VERSION
 
 # When what is declared last changed.
 _DATE = "2026-11-21"
-_READS = ("read", "vread", "history-instance", "search-type")
-_WRITES = ("create", "update")
+_READS = ("read", "vread", "history-instance", "history-type", "search-type")
+_WRITES = ("create", "update", "patch")
 # What never changes, and is asked of one person at a time: the journal of accesses.
 _APART_READS = ("read", "search-type")
 _WHOSE = "Searched by patient or by _id; an event never changes, so it has no versions."
@@ -64,6 +65,7 @@ def statement(fhir: str) -> dict[str, Any]:
         "implementation": {"description": "A care-coordination hub: each actor its own slice", "url": fhir},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
+        "patchFormat": PATCH_FORMATS,
         "rest": [
             {
                 "mode": "server",
@@ -102,7 +104,8 @@ def _resource(resource_type: str) -> dict[str, Any]:
     own = ("delete",) if resource_type == "Subscription" else ()
     apart = resource_type in APART
     reads = _APART_READS if apart else _READS
-    interactions = reads if resource_type in HUB_WRITES else (*reads, *_WRITES, *own)
+    writes = resource_type not in HUB_WRITES
+    interactions = (*reads, *_WRITES, *own) if writes else reads
     return {
         "type": resource_type,
         **({"documentation": _WHOSE} if apart else {}),
@@ -110,9 +113,9 @@ def _resource(resource_type: str) -> dict[str, Any]:
         "versioning": "no-version" if apart else "versioned-update",
         "readHistory": not apart,
         "updateCreate": False,
-        "conditionalCreate": False,
-        "conditionalRead": "not-match",
-        "conditionalUpdate": False,
+        "conditionalCreate": writes,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": writes,
         "conditionalDelete": "not-supported",
         "referencePolicy": ["literal", "local"],
         **searched(resource_type),

@@ -1,7 +1,7 @@
 """What is not offered, with constant answers: decided from the token and the URL's template alone (`leaks.md` L10, L37,
 L86), so that asking for it teaches nothing.
 
-Methods that no route takes, DELETE and PATCH among them, are 405 for every id alike (`hub.faults`; `leaks.md` L60, L72).
+Methods that no route takes are 405 for every id alike (`hub.faults`; `leaks.md` L60, L72).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hub.errors import NotFound, Refused
 
 @token_required
 def refuse_view(**_of_url: str) -> Response:
-    """Search of the whole system, and the histories of a type and of the system."""
+    """Search of the whole system, and its history."""
     raise Refused("not-offered")
 
 

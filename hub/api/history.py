@@ -1,6 +1,6 @@
-"""The history interaction of one resource: https://hl7.org/fhir/R4/http.html#history.
+"""The history interaction, of one resource and of a type: https://hl7.org/fhir/R4/http.html#history.
 
-Histories of a type and of the system are not offered (`leaks.md` L10; `hub.api.closed`).
+That of the whole system is not offered (`leaks.md` L10; `hub.api.closed`).
 """
 
 from __future__ import annotations
@@ -9,22 +9,44 @@ from flask import Response, request
 
 from hub.api import bundles
 from hub.api.answers import Answer, send
-from hub.api.asked import pairs_of
+from hub.api.asked import Pairs, pairs_of
+from hub.api.forms_subset import narrowed, subset_of
 from hub.api.negotiate import agreed
 from hub.api.opening import base, record
-from hub.api.paths import name_of
-from hub.api.read import nothing_more
+from hub.api.paths import kept, name_of
 from hub.doors import token_required
+from hub.errors import Invalid
 from hub.record.door import Record
 
 
 @token_required
 def history_view(resource_type: str, resource_id: str) -> Response:
     """GET and HEAD of the versions of one resource."""
-    nothing_more(agreed(pairs_of(request.query_string), request.headers.get("Accept")))
-    return send(history(record(), base(), name_of(resource_type, resource_id)))
+    return _answered(name_of(resource_type, resource_id))
 
 
-def history(opened: Record, fhir: str, name: str) -> Answer:
-    """The versions that this actor may see, the newest first. Raises NotFound and Refused as the record does."""
-    return Answer(200, bundles.history(fhir, opened.history(name)))
+@token_required
+def type_history_view(resource_type: str) -> Response:
+    """GET and HEAD of the versions of all resources of a type."""
+    return _answered(kept(resource_type))
+
+
+def _answered(name: str) -> Response:
+    pairs = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    return send(history(record(), base(), name, pairs))
+
+
+def history(opened: Record, fhir: str, name: str, pairs: Pairs) -> Answer:
+    """A page of the versions that this actor may see of `name` (`Type/id`, or all of `Type`), or of the part of each that
+    `pairs` ask for, the newest first. Raises NotFound, Refused and Invalid as the record does."""
+    subset, rest = subset_of(pairs, name.partition("/")[0])
+    asked = [pair for pair in rest if pair[0] != "_cursor"]
+    cursors = [value for name, value in rest if name == "_cursor"]
+    if len(cursors) > 1:
+        raise Invalid("parameter-twice", where="_cursor")
+    past = opened.history(name, asked, cursor=cursors[0] if cursors else None)
+    told = [one._replace(slice=narrowed(one.slice, subset)) for one in past.told]
+    shaping = [pair for pair in pairs if pair not in rest]
+    return Answer(
+        200, bundles.history(fhir, f"{fhir}/{name}/_history", past._replace(told=told, asked=[*asked, *shaping]))
+    )

@@ -34,6 +34,8 @@ from hub.record.transacting import Entry
 
 JSON_PATCH = frozenset({"application/json-patch+json"})
 MERGE_PATCH = frozenset({"application/merge-patch+json"})
+# FHIRPath Patch is a resource, in any form of resources.
+PATCH_FORMATS = ["application/fhir+json", "application/fhir+xml", *sorted(JSON_PATCH | MERGE_PATCH)]
 # What is no FHIR by its name may be a merge.
 _PLAIN = frozenset({"application/json"})
 

@@ -1,6 +1,9 @@
-"""The read interaction: https://hl7.org/fhir/R4/http.html#read, and conditional read by ETag: #cread."""
+"""The read interaction: https://hl7.org/fhir/R4/http.html#read, and conditional read: #cread."""
 
 from __future__ import annotations
+
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 
 from flask import Response, request
 
@@ -20,14 +23,23 @@ def read_view(resource_type: str, resource_id: str) -> Response:
     """GET and HEAD of one resource."""
     pairs = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
     name = name_of(resource_type, resource_id)
-    return send(read(record(), name, request.headers.get("If-None-Match"), subset_alone(pairs, resource_type)))
+    none_match, modified = request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")
+    return send(read(record(), name, none_match, subset_alone(pairs, resource_type), modified))
 
 
-def read(opened: Record, name: str, if_none_match: str | None = None, subset: Subset = WHOLE) -> Answer:
-    """The slice of `name`, or `subset` of it, or 304 when `if_none_match` holds its ETag: judged once the record has
-    shown it (`leaks.md` L11). Raises NotFound and Refused as the record does."""
+def read(
+    opened: Record,
+    name: str,
+    if_none_match: str | None = None,
+    subset: Subset = WHOLE,
+    if_modified_since: str | None = None,
+) -> Answer:
+    """The slice of `name`, or `subset` of it, or 304 when `if_none_match` holds its ETag or, without one, it has not moved
+    after `if_modified_since`: judged once the record has shown it (`leaks.md` L11). Raises NotFound and Refused as the
+    record does."""
     found = opened.read(name)
-    if if_none_match and _holds(if_none_match, found.version):
+    known = _holds(if_none_match, found.version) if if_none_match else _stood(if_modified_since, found.updated)
+    if known:
         return Answer(304, b"", found.version, found.updated)
     return shown(narrowed(found, subset))
 
@@ -50,3 +62,15 @@ def _holds(if_none_match: str, version: str) -> bool:
     """Weak comparison with each ETag of the list (RFC 9110 §13.1.2)."""
     tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
     return any(tag in ("*", f'"{version}"') for tag in tags)
+
+
+def _stood(if_modified_since: str | None, updated: int) -> bool:
+    """Whether what moved at `updated` (µs) had done so by that second; a header that is no date says nothing (RFC 9110
+    §13.1.3)."""
+    if not if_modified_since:
+        return False
+    try:
+        known = parsedate_to_datetime(if_modified_since)
+        return updated // 1_000_000 <= known.replace(tzinfo=known.tzinfo or UTC).timestamp()
+    except (ValueError, OverflowError):
+        return False

@@ -6,7 +6,7 @@ trace is committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +22,8 @@ from hub.record.editing import create
 from hub.record.everything import directory_of, everything, read_wanted
 from hub.record.journal import EVENT, find_events, index_traces, read_event, wanted_of
 from hub.record.moments import tick
-from hub.record.reading import Slice, history, out_of_sight, read, read_rids, read_several, vread
+from hub.record.past import Past, past_of, past_of_type, past_wanted
+from hub.record.reading import Slice, out_of_sight, read, read_rids, read_several, vread
 from hub.record.search.includes import included
 from hub.record.search.question import Question, read_question
 from hub.record.search.run import find
@@ -87,12 +88,18 @@ class Record:
             shown.append(name)
         return found
 
-    def history(self, name: str) -> list[Slice]:
-        """Every version that this actor sees, the newest first."""
-        self._has_versions(name)
-        with self._reading("history", name, "r") as (connection, sight, shown):
-            found = history(connection, sight, name, self._store.seal_keys)
-            shown.append(name)
+    def history(self, name: str, asked: Sequence[tuple[str, str]] = (), *, cursor: str | None = None) -> Past:
+        """A page of the versions of `Type/id` that this actor sees, or of all that are of `Type`, the newest first.
+
+        NotFound for a name that is hidden or absent; Invalid at a parameter that histories do not take."""
+        of_type = "/" not in name
+        letter = "s" if of_type else "r"
+        self._has_versions(name, letter)
+        wanted = past_wanted(asked, of_type=of_type)
+        with self._reading("history", name, letter) as (connection, sight, shown):
+            told = past_of_type if of_type else past_of
+            found = told(connection, sight, name, wanted, cursor, self._store.seal_keys)
+            shown.extend(dict.fromkeys(one.name for one in found.slices) if of_type else [name])
         return found
 
     def search(self, resource_type: str, asked: list[tuple[str, str]], *, cursor: str | None = None) -> Page:
@@ -237,10 +244,11 @@ class Record:
             return False
         return True
 
-    def _has_versions(self, name: str) -> None:
+    def _has_versions(self, name: str, letter: str = "r") -> None:
         """Refused `not-offered` for what never changes: an event of the journal."""
-        allow(self._actor, name.partition("/")[0], "r")
-        if name.startswith(_EVENTS):
+        kind = name.partition("/")[0]
+        allow(self._actor, kind, letter)
+        if kind == EVENT:
             raise Refused("not-offered")
 
     @contextmanager
@@ -250,7 +258,8 @@ class Record:
         shown: list[str] = []
         kind = asked.partition("/")[0]
         try:
-            with self._store.read() if action in _SEVERAL else self._store.at_once() as connection:
+            several = action in _SEVERAL or "/" not in asked
+            with self._store.read() if several else self._store.at_once() as connection:
                 if self._store.on_postgres:
                     enter(connection, sight)
                 yield connection, sight, shown

@@ -74,8 +74,8 @@ def _current(most: int) -> Prepared:
     )
 
 
-# Only the past asks how, and since when, one sees.
-_EVER = Prepared(
+# Only the past asks how, and since when, one sees. A row for each `Stood`.
+EVER_SEEN = (
     select(
         *_PART,
         func.max(grant.c.since),
@@ -86,9 +86,9 @@ _EVER = Prepared(
         stake_start(part),
     )
     .join_from(part, grant, granted(part))
-    .where(part.c.rid == bindparam("rid", type_=BigInteger))
     .group_by(*part.primary_key)
 )
+_EVER = Prepared(EVER_SEEN.where(part.c.rid == bindparam("rid", type_=BigInteger)))
 
 
 class Slice(NamedTuple):
@@ -155,10 +155,15 @@ def vread(connection: Connection, sight: Sight, name: str, version: str, keys: t
 
 
 def history(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...]) -> list[Slice]:
-    """Every version that this actor sees, the newest first: one for each moment at which it said something else.
+    """Every version that this actor sees, the newest first."""
+    return versions(name, _ever(connection, sight, name), keys)
+
+
+def versions(name: str, rows: Sequence[Stood], keys: tuple[bytes, ...]) -> list[Slice]:
+    """What `rows`, all that an actor ever sees of `name`, come to: a version for each moment at which it said something
+    else, the newest first. NotFound when it does not see it now.
 
     A change of rights or labels moves the time of the present version and makes none (`parts.md` 3)."""
-    rows = _ever(connection, sight, name)
     now = slice_of(name, [row[: len(Shown._fields)] for row in rows if row.until == EVER], keys)
     said: list[tuple[int, list[Stood]]] = []
     for at in sorted({_from(row) for row in rows}):

@@ -116,7 +116,7 @@ def test_rule_03_where_r4_requires_the_reference_the_resource_needs_its_target(c
 
 def test_rule_03_relabelling_a_target_moves_what_points_to_it_in_every_version(circle: Territory) -> None:
     circle.change("Organization/ems", type=[{"coding": [{"system": "urn:oid:1.2.250.1.213.3.3.39", "code": "10"}]}])
-    for version in circle.open("saad").history("CareTeam/cercle"):
+    for version in circle.open("saad").history("CareTeam/cercle").slices:
         assert b"Organization/ems" not in version.body
 
 
@@ -282,7 +282,7 @@ def test_rule_13_history_by_a_stake_begins_with_it(here: Territory) -> None:
     here.change("ServiceRequest/r", priority="urgent")
     begun = here.pass_time()
     here.write(task("t", owner="Organization/saad", focus="ServiceRequest/r"))
-    assert [one.updated for one in here.open("saad").history("ServiceRequest/r")] == [begun]
+    assert [one.updated for one in here.open("saad").history("ServiceRequest/r").slices] == [begun]
 
 
 def test_rule_14_who_is_asked_sees_the_identity_extract_and_an_open_task_names_nobody(here: Territory) -> None:
@@ -332,7 +332,7 @@ def test_rule_16_a_places_time_grows_by_a_microsecond_at_least_and_never_back(ci
     for step in (0, -1_000_000, 0):
         circle.pass_time(step)
         circle.change("Condition/c", onsetString=str(len(times)))
-        times.append(circle.open("medecin_traitant").history("Condition/c")[0].updated)
+        times.append(circle.open("medecin_traitant").history("Condition/c").slices[0].updated)
     assert times == sorted(set(times))
 
 

@@ -199,9 +199,9 @@ def judge_past(world: World, scene: Scene, record: Record) -> None:
         view = policy.view(world.entries[name])
         if view is None:
             with pytest.raises((NotFound, Refused)):
-                record.history(name)
+                record.history(name).slices
             continue
-        versions = record.history(name)
+        versions = record.history(name).slices
         several += len(versions) > 1
         assert frozenset().union(*(words_in(one.body) for one in versions)) == view.ever, f"{scene.key}: {name}"
         for one in versions:

@@ -165,7 +165,7 @@ class RecordDoor:
         return _said(lambda: self._record.vread(name, version))
 
     def history(self, name: str) -> Answer:
-        return _said(lambda: self._record.history(name))
+        return _said(lambda: self._record.history(name).slices)
 
     def search(self, resource_type: str, pairs: Pairs) -> Answer:
         cursor = next((value for name, value in pairs if name == "_cursor"), None)

@@ -36,7 +36,7 @@ def test_there_is_no_default_actor() -> None:
     [
         lambda record: record.read(PERSON),
         lambda record: record.vread(PERSON, "a" * 52),
-        lambda record: record.history(PERSON),
+        lambda record: record.history(PERSON).slices,
         lambda record: record.search("Patient", []),
         lambda record: record.create({"resourceType": "RelatedPerson", "patient": {"reference": PERSON}}),
         lambda record: record.edit(PERSON, person(), "a" * 52),
@@ -79,9 +79,9 @@ def test_entries_point_to_each_other_whatever_their_order_and_answers_keep_it(he
         Entry("POST", names["Patient"], without(person(), "id", "generalPractitioner")),
     ]
     made = record.transact(entries)
-    assert [one.name for one in made] == [entry.name for entry in entries]
-    assert what(made[0])["subject"] == about
-    assert record.read(names["Patient"]) == made[2]
+    assert [one.slice.name for one in made] == [entry.name for entry in entries]
+    assert what(made[0].slice)["subject"] == about
+    assert record.read(names["Patient"]) == made[2].slice
 
 
 def test_what_a_transaction_changes_is_judged_on_what_it_saw(here: Territory) -> None:
@@ -90,7 +90,7 @@ def test_what_a_transaction_changes_is_judged_on_what_it_saw(here: Territory) ->
     seen = record.read(PERSON)
     changed = what(seen) | {"contact": [{"name": {"text": "x"}}]}
     made = record.transact([Entry("PUT", PERSON, changed, seen.version)])
-    assert what(made[0])["contact"] == changed["contact"]
+    assert what(made[0].slice)["contact"] == changed["contact"]
     with pytest.raises(Conflict):
         record.transact([Entry("PUT", PERSON, changed, seen.version)])
 
@@ -106,7 +106,7 @@ def test_names_to_come_are_of_the_type(here: Territory) -> None:
 # Statements of one interaction: the question and the trace; on PostgreSQL a reading first enters behind the second wall.
 READINGS: dict[str, tuple[int, Callable[[Record], object]]] = {
     "read": (2, lambda record: record.read("Task/t")),
-    "history": (2, lambda record: record.history("Task/t")),
+    "history": (2, lambda record: record.history("Task/t").slices),
     "hot search": (3, lambda record: record.search("Task", [("owner", "Organization/ssiad")])),
     "search": (3, lambda record: record.search("Task", [("patient", PERSON), ("_sort", "authored-on")])),
     "search with total": (4, lambda record: record.search("Task", [("patient", PERSON), ("_total", "accurate")])),

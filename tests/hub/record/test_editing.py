@@ -116,7 +116,7 @@ def test_an_edit_that_changes_nothing_writes_nothing(ward: Territory) -> None:
     assert ward.open("ccas").edit(
         PERSON, what(before) | {"meta": {"versionId": "9", "tag": [{"code": "x"}]}}, before.version
     ) == (before)
-    assert len(ward.open("ccas").history(PERSON)) == 1
+    assert len(ward.open("ccas").history(PERSON).slices) == 1
 
 
 # --- Versions --------------------------------------------------------------------------------------------------------

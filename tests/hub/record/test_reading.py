@@ -62,15 +62,15 @@ def test_hidden_and_absent_are_one_error(ward: Territory) -> None:
 def test_a_hidden_edit_moves_nothing_for_who_does_not_see_it(ward: Territory) -> None:
     titles, whole = ward.open("ems_apa"), ward.open("ssiad")
     before, before_whole = titles.read(CONDITION), whole.read(CONDITION)
-    past = titles.history(CONDITION)
+    past = titles.history(CONDITION).slices
     ward.change(CONDITION, note=[{"text": "Autre détail"}])
     assert titles.read(CONDITION) == before
-    assert titles.history(CONDITION) == past
+    assert titles.history(CONDITION).slices == past
     assert titles.search("Condition", [("_lastUpdated", "gt2026-11-21T08:00:00.5Z")]).slices == []
     after = whole.read(CONDITION)
     assert after.version != before_whole.version
     assert after.updated > before_whole.updated
-    assert len(whole.history(CONDITION)) == 2
+    assert len(whole.history(CONDITION).slices) == 2
 
 
 def test_a_visible_edit_moves_the_version_and_leaves_the_old_one_in_history(ward: Territory) -> None:
@@ -79,8 +79,8 @@ def test_a_visible_edit_moves_the_version_and_leaves_the_old_one_in_history(ward
     ward.change(CONDITION, onsetString="hier")
     after = titles.read(CONDITION)
     assert (after.version, after.updated) != (before.version, before.updated)
-    assert [what(one) for one in titles.history(CONDITION)] == [what(after), what(before)]
-    past = titles.history(CONDITION)[1]
+    assert [what(one) for one in titles.history(CONDITION).slices] == [what(after), what(before)]
+    past = titles.history(CONDITION).slices[1]
     assert titles.vread(CONDITION, past.version) == past
     assert what(titles.vread(CONDITION, before.version)) == what(before)
     assert titles.vread(CONDITION, after.version) == after
@@ -90,7 +90,7 @@ def test_every_version_in_history_can_be_read(ward: Territory) -> None:
     for text in "abc":
         ward.change(CONDITION, onsetString=text)
         ward.pass_time()
-    found = ward.open("ssiad").history(CONDITION)
+    found = ward.open("ssiad").history(CONDITION).slices
     assert len(found) == 4
     assert [one.updated for one in found] == sorted((one.updated for one in found), reverse=True)
     for one in found:
@@ -103,7 +103,7 @@ def test_two_changes_in_one_microsecond_have_two_times(ward: Territory) -> None:
         ward.change(CONDITION, onsetString=text)
         versions.add(ward.open("ssiad").read(CONDITION).version)
     assert len(versions) == 5
-    times = [one.updated for one in ward.open("ssiad").history(CONDITION)]
+    times = [one.updated for one in ward.open("ssiad").history(CONDITION).slices]
     assert [later - earlier for later, earlier in pairwise(times)][:3] == [1, 1, 1]
 
 
@@ -135,7 +135,7 @@ def test_a_place_that_falls_silent_keeps_its_time(ward: Territory) -> None:
     ward.pass_time()
     ward.change(CONDITION, note=[{"text": "de retour"}])
     assert whole.read(CONDITION).updated > after.updated
-    assert [("note" in what(one)) for one in whole.history(CONDITION)] == [True, False, True]
+    assert [("note" in what(one)) for one in whole.history(CONDITION).slices] == [True, False, True]
 
 
 def test_a_change_of_rank_alone_is_no_version(ward: Territory) -> None:
@@ -212,7 +212,7 @@ def test_what_is_not_visible_now_has_no_versions(ward: Territory) -> None:
     titles = ward.open("ems_apa")
     version = titles.read(CONDITION).version
     ward.change(CONDITION, code=condition("c", "F20.0")["code"])
-    for ask in (lambda: titles.read(CONDITION), lambda: titles.history(CONDITION)):
+    for ask in (lambda: titles.read(CONDITION), lambda: titles.history(CONDITION).slices):
         with pytest.raises(NotFound):
             ask()
     with pytest.raises(NotFound):
@@ -238,10 +238,10 @@ def test_what_a_stake_opens_is_history_from_the_stake_on(ward: Territory) -> Non
     handed = ward.pass_time()
     ward.write(task("t", owner="Organization/ccas", focus="ServiceRequest/r"))
     ward.pass_time()
-    found = ward.open("ccas").history("ServiceRequest/r")
+    found = ward.open("ccas").history("ServiceRequest/r").slices
     assert [one.updated for one in found] == [handed]
     ward.change("ServiceRequest/r", priority="asap")
-    assert [what(one)["priority"] for one in ward.open("ccas").history("ServiceRequest/r")] == ["asap", "urgent"]
+    assert [what(one)["priority"] for one in ward.open("ccas").history("ServiceRequest/r").slices] == ["asap", "urgent"]
 
 
 def test_a_second_stake_takes_no_history_away(ward: Territory) -> None:
@@ -249,12 +249,12 @@ def test_a_second_stake_takes_no_history_away(ward: Territory) -> None:
     ward.pass_time()
     ward.change("Task/t", priority="urgent")
     ward.pass_time()
-    before = [what(one) for one in ward.open("ccas").history("Task/t")]
+    before = [what(one) for one in ward.open("ccas").history("Task/t").slices]
     assert len(before) == 2
     ward.write(task("u", owner="Organization/ccas", focus="ServiceRequest/r", input=[
         {"type": {"text": "voir"}, "valueReference": {"reference": "Task/t"}}
     ]))  # fmt: skip
-    assert [what(one) for one in ward.open("ccas").history("Task/t")] == before
+    assert [what(one) for one in ward.open("ccas").history("Task/t").slices] == before
 
 
 def test_the_end_of_consent_hides_at_once(ward: Territory) -> None:

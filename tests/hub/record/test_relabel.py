@@ -64,7 +64,7 @@ def test_an_organisation_that_begins_to_reveal_leaves_the_slices_of_who_may_not_
     assert less.version != before["saad"].version
     assert less.updated == now
     assert found_since(ward, "saad", "CareTeam", then) == [TEAM]
-    for version in ward.open("saad").history(TEAM):
+    for version in ward.open("saad").history(TEAM).slices:
         assert "ems" not in members(version)
         assert ward.open("saad").vread(TEAM, version.version) == version
     assert "ems" not in members(ward.open("saad").vread(TEAM, before["saad"].version))
@@ -72,13 +72,13 @@ def test_an_organisation_that_begins_to_reveal_leaves_the_slices_of_who_may_not_
 
 def test_who_sees_both_places_sees_the_same_under_another_version(ward: Territory) -> None:
     before = ward.open("psy_cmp").read(TEAM)
-    past = len(ward.open("psy_cmp").history(TEAM))
+    past = len(ward.open("psy_cmp").history(TEAM).slices)
     ward.pass_time()
     reveal(ward, "Organization/ems")
     after = ward.open("psy_cmp").read(TEAM)
     assert what(after) == what(before)
     assert after.updated > before.updated
-    assert len(ward.open("psy_cmp").history(TEAM)) == past
+    assert len(ward.open("psy_cmp").history(TEAM).slices) == past
 
 
 def test_and_it_comes_back_when_it_reveals_no_more(ward: Territory) -> None:
@@ -89,16 +89,16 @@ def test_and_it_comes_back_when_it_reveals_no_more(ward: Territory) -> None:
     again = ward.open("saad").read(TEAM)
     assert what(again) == what(first)
     assert again.updated > first.updated
-    assert len(ward.open("saad").history(TEAM)) == 2
+    assert len(ward.open("saad").history(TEAM).slices) == 2
 
 
 def test_versions_in_which_alone_it_stood_are_split_again_too(ward: Territory) -> None:
     """It left the circle before it began to reveal: the past would still tell."""
     ward.join_circle("saad", "ccas", "ssiad", "gestionnaire")
-    assert any("ems" in members(one) for one in ward.open("saad").history(TEAM))
+    assert any("ems" in members(one) for one in ward.open("saad").history(TEAM).slices)
     ward.pass_time()
     reveal(ward, "Organization/ems")
-    assert not any("ems" in members(one) for one in ward.open("saad").history(TEAM))
+    assert not any("ems" in members(one) for one in ward.open("saad").history(TEAM).slices)
 
 
 def test_a_hidden_relabelling_moves_nothing_for_who_never_saw_it(ward: Territory) -> None:
@@ -165,7 +165,7 @@ def test_what_its_performer_reveals_is_relabelled_with_it(ward: Territory) -> No
     ward.write(task("t", owner="Organization/ems", focus="ServiceRequest/r"))
     ward.change("Task/t", status="accepted")
     assert sees(ward, "ssiad", "Task/t")
-    assert len(ward.open("ssiad").history("Task/t")) == 2
+    assert len(ward.open("ssiad").history("Task/t").slices) == 2
     reveal(ward, "Organization/ems")
     assert not sees(ward, "ssiad", "Task/t")
     assert not sees(ward, "ssiad", "ServiceRequest/r")
@@ -197,9 +197,9 @@ def test_a_problem_that_becomes_psychiatric_leaves_what_points_to_it(ward: Terri
     assert what(after)["addresses"] == [{"reference": "Condition/d"}]
     assert after.version != before.version
     assert after.updated > before.updated
-    assert [what(one)["addresses"] for one in ward.open("ssiad").history("CarePlan/p")] == [what(after)["addresses"]]
+    assert [what(one)["addresses"] for one in ward.open("ssiad").history("CarePlan/p").slices] == [what(after)["addresses"]]
     assert ward.open("ssiad").search("CarePlan", [("condition", "Condition/c")]).slices == []
-    assert len(ward.open("psy_cmp").history("CarePlan/p")) == 1
+    assert len(ward.open("psy_cmp").history("CarePlan/p").slices) == 1
 
 
 def document(id: str, **elements: Any) -> Json:
@@ -239,8 +239,8 @@ def test_a_document_that_the_desk_labels_is_seen_with_its_bytes(ward: Territory)
     assert [sees(ward, "m2m_orienteur", name) for name in names] == [True, True]
     assert found_since(ward, "ccas", "DocumentReference", then) == ["DocumentReference/d"]
     # What it was as it came stays its sender's: the social service has no version from before.
-    assert len(ward.open("ccas").history("DocumentReference/d")) == 1
-    assert len(ward.open("ccas").history("Binary/d")) == 1
+    assert len(ward.open("ccas").history("DocumentReference/d").slices) == 1
+    assert len(ward.open("ccas").history("Binary/d").slices) == 1
 
 
 def test_a_document_labelled_as_psychiatric_takes_its_bytes_out_of_sight(ward: Territory) -> None:
