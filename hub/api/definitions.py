@@ -19,6 +19,7 @@ from hub.api.asked import Pairs, pairs_of
 from hub.api.negotiate import agreed, preferred
 from hub.api.opening import base
 from hub.api.read import nothing_more
+from hub.api.search_parameters import search_parameters
 from hub.doors import token_required
 from hub.errors import Invalid, NotFound
 from hub.fhir import dumps
@@ -29,7 +30,11 @@ Json = dict[str, Any]
 
 # Type → its definitions, each with an id that stays.
 SOURCES: dict[str, Callable[[], Iterable[Json]]] = {
-    kind: partial(definitions, kind) for kind in ("StructureDefinition", "CodeSystem", "ValueSet", "OperationDefinition", "Basic")
+    **{
+        kind: partial(definitions, kind)
+        for kind in ("StructureDefinition", "CodeSystem", "ValueSet", "OperationDefinition", "Basic")
+    },
+    "SearchParameter": search_parameters,
 }
 
 # Search parameter → its kind, for the CapabilityStatement.

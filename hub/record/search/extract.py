@@ -61,8 +61,9 @@ def _readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader]
             if path.element != element:
                 continue
             found.append((parameter, partial(_read, path.steps, _INDEX[parameter.kind], path.only)))
-            if parameter.kind == "reference" and not path.only:
-                found.append((modified(parameter, "identifier"), partial(_read, path.steps, _logical, "")))
+            if parameter.kind == "reference":
+                logical = partial(_logical, path.only)
+                found.append((modified(parameter, "identifier"), partial(_read, path.steps, logical, "")))
             elif parameter.name == "identifier":
                 found.append((modified(parameter, "of-type"), partial(_read, path.steps, _typed, "")))
     return tuple(found)
@@ -127,9 +128,12 @@ def _reference(value: Any) -> Iterator[Entry]:
         yield "", value["reference"].partition("/_history/")[0][:WIDTH]
 
 
-def _logical(value: Any) -> Iterator[Entry]:
+def _logical(only: str, value: Any) -> Iterator[Entry]:
+    """A Reference by the identifier that it says beside, or instead of, the literal one; of the type `only`, if it says one."""
     if isinstance(value, dict) and isinstance(value.get("identifier"), dict):
-        yield from _token(value["identifier"])
+        said = value.get("type") or str(value.get("reference", "")).partition("/")[0]
+        if not only or said in ("", only):
+            yield from _token(value["identifier"])
 
 
 def _canonical(value: Any) -> Iterator[Entry]:

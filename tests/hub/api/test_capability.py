@@ -11,7 +11,8 @@ from tests.hub.api.resources import least
 NEVER_CREATED = {"AuditEvent", "Provenance"}
 # The journal is one person's.
 WHOSE = {"AuditEvent": "&patient=Patient/x"}
-VALUES = {"date": "2026-11-21", "token": "x", "string": "x", "reference": "Organization/x"}
+VALUES = {"date": "2026-11-21", "token": "x", "string": "x", "reference": "Organization/x", "uri": "urn:x"}
+VALUES |= {"quantity": "5", "composite": "x$x", "code-value-quantity": "x$5", "code-value-date": "x$2026"}
 
 
 @pytest.fixture
@@ -56,11 +57,15 @@ def test_each_declared_parameter_is_taken_and_no_other(world, declared):
         caller = next((one for one in callers if one.get(f"/{name}?_count=0{whose}").status_code == 200), None)
         assert caller, name
         for parameter in found["searchParam"]:
-            asked = f"/{name}?{parameter['name']}={VALUES[parameter['type']]}{whose}"
+            value = VALUES.get(parameter["name"], VALUES[parameter["type"]])
+            asked = f"/{name}?{parameter['name']}={value}{whose}"
             answers = [one.get(asked) for one in callers]
             assert 200 in {answer.status_code for answer in answers}, (name, parameter["name"])
         for include in found.get("searchInclude", ()):
             assert caller.get(f"/{name}?_include={include}{whose}").status_code == 200, include
+        for include in found.get("searchRevInclude", ()):
+            answers = [one.get(f"/{name}?_revinclude={include}") for one in callers]
+            assert 200 in {answer.status_code for answer in answers}, (name, include)
         assert caller.get(f"/{name}?not-declared=x{whose}").status_code == 400
 
 

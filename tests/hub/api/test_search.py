@@ -134,7 +134,7 @@ def test_l33_what_is_not_declared_is_refused_by_name(world, query, name):
 
 
 def test_lenient_lets_fall_what_is_unknown_and_says_so(world):
-    answer = world.soc.get("/Task?ownerr:exact=x&_count=5&_tag=y&status=requested", prefer="handling=lenient")
+    answer = world.soc.get("/Task?ownerr:exact=x&_count=5&_source=y&status=requested", prefer="handling=lenient")
     assert names(answer) == [world.task]
     assert link(answer, "self") == f"{BASE}/Task?_count=5&status=requested"
     assert world.soc.get("/Task?authored-on=yesterday", prefer="handling=lenient").status_code == 400
