@@ -188,12 +188,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Say in If-Match which version you change",
         "Dites dans If-Match quelle version vous changez",
     ),
-    "journal-whose": ("Say whose journal, by patient or _id", "Dites de qui est le journal, par patient ou _id"),
     "modifier-unknown": ("This modifier is not offered", "Ce modificateur n’est pas offert"),
     "not-yours-to-write": ("You may not write here", "Vous ne pouvez pas écrire ici"),
     "parameter-twice": ("This parameter is given twice", "Ce paramètre est donné deux fois"),
     "parameter-unknown": ("This parameter is not offered", "Ce paramètre n’est pas offert"),
     "parameter-value": ("Not a value for this parameter", "Ce n’est pas une valeur pour ce paramètre"),
+    "parameter-whose": ("Say whose journal, by patient or _id", "Dites de qui est le journal, par patient ou _id"),
     "reference-unresolved": (
         "A reference in this resource cannot be resolved by you",
         "Une référence de cette ressource ne vous mène à rien",

@@ -41,7 +41,7 @@ class Wanted:
 def wanted_of(question: Question, base: str, keys: tuple[bytes, ...]) -> Wanted:
     """What `question`, about AuditEvents, asks for. `base`: the FHIR base of absolute references.
 
-    Invalid: `journal-whose` when it names neither one `patient` nor `_id`; at what the journal does not offer: `_has`, includes
+    Invalid: `parameter-whose` when it names neither one `patient` nor `_id`; at what the journal does not offer: `_has`, includes
     from what was included, orders but that of `date`."""
     _check(question)
     persons: list[int] = []
@@ -58,7 +58,7 @@ def wanted_of(question: Question, base: str, keys: tuple[bytes, ...]) -> Wanted:
         else:
             others.append(condition)
     if not persons and ids is None:
-        raise Invalid(Problem("journal-whose", "patient"))
+        raise Invalid(Problem("parameter-whose", "patient"))
     shape, values = shape_of(replace(question, conditions=tuple(others)), base)
     terms = tuple(term for term in shape.terms if isinstance(term, Said | Own | Always))
     return Wanted(question, tuple(persons), ids, terms, values)

@@ -42,9 +42,9 @@ def test_it_is_asked_of_events() -> None:
 @pytest.mark.parametrize(
     ("asked", "where"),
     [
-        ([], "journal-whose@patient"),
-        ([("date", "2026")], "journal-whose@patient"),
-        ([("patient:missing", "false")], "journal-whose@patient"),
+        ([], "parameter-whose@patient"),
+        ([("date", "2026")], "parameter-whose@patient"),
+        ([("patient:missing", "false")], "parameter-whose@patient"),
         ([("patient", "jeanne,dora")], "parameter-value@patient"),
         ([PATIENT, ("_sort", "action")], "parameter-value@_sort"),
         ([PATIENT, ("_sort", "-date,action")], "parameter-value@_sort"),
