@@ -10,12 +10,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub import operations
 from hub.api import docs, fhir_door, intake_door
+from hub.api.straight import straight
 from hub.auth import AuthConfig, auth_blueprint, authenticator
 from hub.doors import OPEN, TOKEN, kind_of, unguarded
 from hub.faults import answer_faults
 from hub.passage import passage
 from hub.policy import roles
 from hub.record.database import attach
+from hub.record.door import Record
 from hub.record.store import Store
 from hub.settings import Settings
 from hub.slices import labels
@@ -35,7 +37,7 @@ _authenticate = authenticator(lambda: store_of(current_app))
 
 def _know_caller() -> None:
     """The guard of what a token opens: who holds it is the actor of this request."""
-    g.actor = _authenticate(request)
+    g.actor = _authenticate(request.headers.get("Authorization"))
     passage().client = g.actor.client
 
 
@@ -68,13 +70,14 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
     app.url_map.merge_slashes = False
     app.extensions["settings"] = settings
     app.extensions["store"] = store or attach(app, settings.database_url, settings.seal_keys)
-    surround(app, https=settings.base_url.startswith("https:"))
     answer_faults(app)
     _guard(app)
     for door in (*doors, auth_blueprint(AuthConfig(settings.base_url), lambda: store_of(app))):
         app.register_blueprint(door)
     if missing := unguarded(app, GUARDS):
         raise UnguardedRoute(", ".join(missing))
+    _go_straight(app, f"{settings.base_url}/fhir")
+    surround(app, https=settings.base_url.startswith("https:"))
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     return app
@@ -91,6 +94,12 @@ def store_of(app: Flask) -> Store:
     """The record that `app` works on."""
     store: Store = app.extensions["store"]
     return store
+
+
+def _go_straight(app: Flask, fhir: str) -> None:
+    store = store_of(app)
+    know = authenticator(lambda: store)
+    app.wsgi_app = straight(app, app.wsgi_app, lambda actor: Record(store, actor, fhir), fhir, know)  # type: ignore[assignment,method-assign]
 
 
 def _guard(app: Flask) -> None:

@@ -37,10 +37,15 @@ def begin(environ: dict[str, Any]) -> Passage:
     return made
 
 
+def passage_in(environ: dict[str, Any]) -> Passage:
+    """That of the request `environ`."""
+    found: Passage = environ[_KEY]
+    return found
+
+
 def passage() -> Passage:
     """That of the request at hand."""
-    found: Passage = request.environ[_KEY]
-    return found
+    return passage_in(request.environ)
 
 
 def request_id() -> str:

@@ -24,7 +24,7 @@ def surround(app: Flask, *, https: bool) -> None:
     """Surround `app`. `app.extensions["log"]` is the machine's log, `app.extensions["metrics"]` its figures' registry."""
     log = app.extensions["log"] = machine_log()
     registry = app.extensions["metrics"] = CollectorRegistry()
-    app.wsgi_app = surrounded(app.wsgi_app, protection(https=https), request_log(log), request_figures(registry))  # type: ignore[method-assign]
+    app.wsgi_app = surrounded(app.wsgi_app, protection(https=https), request_log(log), request_figures(registry))  # type: ignore[assignment,method-assign]
 
 
 def surrounded(

@@ -6,13 +6,14 @@ Every interaction returns an `Answer` in JSON, so that an entry of a batch is th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email.utils import formatdate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from flask import Response, g, request
 
-from hub.api.asked import Pairs, pairs_of
+from hub.api.asked import Pairs, pairs_of, query_in
 from hub.api.forms import JSON, Form, form_of
 from hub.api.forms_gzip import LEAST, is_taken, packed
 from hub.errors import Invalid
@@ -49,8 +50,21 @@ def etag(version: str) -> str:
     return f'W/"{version}"'
 
 
+class Sent(NamedTuple):
+    """An answer in its form: what is left to do is to send it."""
+
+    body: bytes
+    status: int
+    headers: list[tuple[str, str]]
+
+
 def send(answer: Answer) -> Response:
     """The HTTP response, in the form that this request wants (`hub.api.forms`)."""
+    return Response(*formed(answer, request.environ, g.get("pairs")))
+
+
+def formed(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = None) -> Sent:
+    """`answer` in the form that the request `environ` wants, by `pairs` if its body has parameters."""
     headers = [_VARY]
     if answer.version:
         headers.append(("ETag", etag(answer.version)))
@@ -59,12 +73,13 @@ def send(answer: Answer) -> Response:
         headers.append(("Location", answer.location))
     if answer.challenge:
         headers.append(("WWW-Authenticate", answer.challenge))
-    form = _wanted()
+    form = _wanted(environ, pairs)
     body = answer.body if form is JSON or not answer.body else written(answer.body, form)
-    if len(body) >= LEAST and is_taken(request.headers.get("Accept-Encoding", "")):
+    if len(body) >= LEAST and is_taken(environ.get("HTTP_ACCEPT_ENCODING", "")):
         body = packed(body)
         headers.append(("Content-Encoding", "gzip"))
-    return Response(body, answer.status, headers, content_type=f"{form.media_type}; charset=utf-8")
+    headers.append(("Content-Type", f"{form.media_type}; charset=utf-8"))
+    return Sent(body, answer.status, headers)
 
 
 def written(body: bytes, form: Form) -> bytes:
@@ -79,12 +94,15 @@ def wanted_in_body(pairs: Pairs) -> None:
     g.pairs = pairs
 
 
-def _wanted() -> Form:
-    """The form of this request's answer. What asks for none of ours is told so in JSON, like what cannot be read."""
-    query = request.query_string
-    in_body = request.method == "POST" and "pairs" in g
+def _wanted(environ: Mapping[str, Any], in_body: Pairs | None) -> Form:
+    """The form of the answer to `environ`. What asks for none of ours is told so in JSON, like what cannot be read."""
     try:
-        pairs = g.pairs if in_body else pairs_of(query) if b"format" in query or b"pretty" in query else []
-        return form_of(pairs, request.headers.get("Accept"))
+        pairs = in_body if in_body is not None else _of_form(query_in(environ))
+        return form_of(pairs, environ.get("HTTP_ACCEPT"))
     except Invalid:
         return JSON
+
+
+def _of_form(query: bytes) -> Pairs:
+    """The pairs of `query`, if one of them may speak of the form."""
+    return pairs_of(query) if b"format" in query or b"pretty" in query else []

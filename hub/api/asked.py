@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 from hub.errors import Invalid
@@ -9,6 +11,11 @@ from hub.errors import Invalid
 Pairs = list[tuple[str, str]]
 
 MOST = 100  # parameters of one request
+
+
+def query_in(environ: Mapping[str, Any]) -> bytes:
+    """The query string of a WSGI environment, as it was sent."""
+    return str(environ.get("QUERY_STRING", "")).encode("latin-1")
 
 
 def pairs_of(text: bytes) -> Pairs:

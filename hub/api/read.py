@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from flask import Response, request
 
 from hub.api.answers import Answer, send, shown
-from hub.api.asked import Pairs, pairs_of
+from hub.api.asked import Pairs, pairs_of, query_in
 from hub.api.forms_subset import WHOLE, Subset, narrowed, subset_of
 from hub.api.negotiate import agreed
 from hub.api.opening import record
@@ -21,10 +23,15 @@ from hub.record.door import Record
 @token_required
 def read_view(resource_type: str, resource_id: str) -> Response:
     """GET and HEAD of one resource."""
-    pairs = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    return send(read_asked(record(), request.environ, resource_type, resource_id))
+
+
+def read_asked(opened: Record, environ: Mapping[str, Any], resource_type: str, resource_id: str) -> Answer:
+    """`read`, as the headers and the query of `environ` ask for it."""
+    pairs = agreed(pairs_of(query_in(environ)), environ.get("HTTP_ACCEPT"))
     name = name_of(resource_type, resource_id)
-    none_match, modified = request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")
-    return send(read(record(), name, none_match, subset_alone(pairs, resource_type), modified))
+    none_match, modified = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
+    return read(opened, name, none_match, subset_alone(pairs, resource_type), modified)
 
 
 def read(

@@ -3,7 +3,9 @@ compartment (https://hl7.org/fhir/R4/compartmentdefinition-patient.html)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, request
 
@@ -30,14 +32,15 @@ def search_view(resource_type: str) -> Response:
     if request.method == "POST":
         pairs += pairs_of(received(URLENCODED))
         wanted_in_body(pairs)
-    return _answered(resource_type, pairs)
+    return send(search_asked(record(), base(), request.environ, resource_type, pairs))
 
 
 @token_required
 def compartment_view(resource_type: str, resource_id: str, inner_type: str) -> Response:
     """GET in the compartment of one Patient."""
     inside = of_compartment(resource_type, resource_id, inner_type)
-    return _answered(inner_type, [*pairs_of(request.query_string), inside])
+    pairs = [*pairs_of(request.query_string), inside]
+    return send(search_asked(record(), base(), request.environ, inner_type, pairs))
 
 
 def of_compartment(resource_type: str, resource_id: str, inner_type: str) -> tuple[str, str]:
@@ -55,10 +58,11 @@ def of_compartment(resource_type: str, resource_id: str, inner_type: str) -> tup
     return "patient", name_of("Patient", resource_id)
 
 
-def _answered(resource_type: str, pairs: Pairs) -> Response:
-    wanted = agreed(pairs, request.headers.get("Accept"))
-    lenient = preferred(request.headers.get("Prefer")).lenient
-    return send(search(record(), base(), kept(resource_type), wanted, lenient=lenient))
+def search_asked(opened: Record, fhir: str, environ: Mapping[str, Any], resource_type: str, pairs: Pairs) -> Answer:
+    """`search` for `pairs`, as the headers of `environ` ask for it."""
+    wanted = agreed(pairs, environ.get("HTTP_ACCEPT"))
+    lenient = preferred(environ.get("HTTP_PREFER")).lenient
+    return search(opened, fhir, kept(resource_type), wanted, lenient=lenient)
 
 
 def search(opened: Record, fhir: str, resource_type: str, pairs: Pairs, *, lenient: bool = False) -> Answer:

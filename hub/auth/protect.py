@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Request
-
 from hub import bearer
 from hub.actor import Actor
 from hub.record.store import Store
 from hub.record.tokens import token_actor
 
 
-def authenticator(store: Callable[[], Store]) -> Callable[[Request], Actor]:
-    """`authenticate(request) -> Actor` over `store`, for the blueprints that ask for a token.
+def authenticator(store: Callable[[], Store]) -> Callable[[str | None], Actor]:
+    """`authenticate(authorization) -> Actor` over `store`, for the doors that ask for a token in that header.
 
     It raises `hub.bearer.Unauthenticated` (401, with its challenge) or Malformed `token-twice` (400). Scopes are the
     caller's to judge, with `hub.scopes.covers`.
     """
 
-    def authenticate(request: Request) -> Actor:
-        held = token_actor(store(), bearer.token_in(request.headers.get("Authorization")))
+    def authenticate(authorization: str | None) -> Actor:
+        held = token_actor(store(), bearer.token_in(authorization))
         if held is None:
             raise bearer.invalid()
         return held[0]

@@ -23,7 +23,7 @@ def fhir(store: Store) -> FlaskClient:
 
     @app.route("/fhir/Task", methods=["GET", "POST"])
     def view() -> str:
-        return authenticate(request).client
+        return authenticate(request.headers.get("Authorization")).client
 
     @app.errorhandler(Unauthenticated)
     def refuse(error: Unauthenticated) -> Response:
