@@ -1,0 +1,117 @@
+"""Which addresses are refused before a packet leaves (`security.md` N01, N02, N07)."""
+
+import pytest
+
+from hub.errors import Invalid
+from hub.outgoing.address import is_loopback, judge, may_connect
+
+PUBLIC = ["https://partner.example/hook", "https://a.b.partner.example:443/x?y=z", "https://Partner.Example"]
+REFUSED = [
+    "http://partner.example/",
+    "https://partner.example:8443/",
+    "https://127.0.0.1/",
+    "https://[::1]/",
+    "https://[::ffff:10.0.0.1]/",
+    "https://8.8.8.8/",
+    "https://2130706433/",
+    "https://0x7f000001/",
+    "https://0x7f.1/",
+    "https://0177.0.0.1/",
+    "https://127.1/",
+    "https://169.254.169.254/latest/meta-data",
+    "https://[64:ff9b::a00:1]/",
+    "https://localhost/",
+    "https://intranet/",
+    "https://metadata.google.internal/",
+    "https://printer.local/",
+    "https://x.localhost/",
+    "https://partner.example./",
+    "https://pаrtner.example/",
+    "https://partner.example@evil.example/",
+    "https://partner.example\\@evil.example/",
+    "https://partner.example#@evil.example/",
+    "https://partner.example/#x",
+    "https://partner%2eexample/",
+    "https://partner.example /",
+    "https://partner.example/\r\nX-Evil: 1",
+    "https://partner.example:99999/",
+    "https://-partner.example/",
+    "ftp://partner.example/",
+    "file:///etc/passwd",
+    "gopher://partner.example/",
+    "//partner.example/",
+    "partner.example",
+    "https://",
+    "https:///x",
+    "",
+    "https://partner.example/" + "x" * 2048,
+]
+
+
+@pytest.mark.parametrize("url", PUBLIC)
+def test_public_names_over_https_are_taken(url):
+    found = judge(url)
+    assert (found.scheme, found.port) == ("https", 443)
+    assert found.host.endswith("partner.example")
+    assert found.authority == found.host
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_everything_else_is_refused_with_one_code(url):
+    with pytest.raises(Invalid) as refused:
+        judge(url)
+    assert [problem.code for problem in refused.value.problems] == ["endpoint-refused"]
+
+
+def test_path_and_query_are_kept_as_written():
+    assert judge("https://partner.example/a%20b/?q=1&r").target == "/a%20b/?q=1&r"
+    assert judge("https://partner.example").target == "/"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8801/x", "http://localhost:1/", "https://[::1]:9/", "http://127.3.2.1/"]
+)
+def test_this_machine_only_where_it_is_allowed(url):
+    assert judge(url, loopback=True).target in ("/x", "/")
+    with pytest.raises(Invalid):
+        judge(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://partner.example/", "http://10.0.0.1/", "http://169.254.169.254/", "http://2130706433/"]
+)
+def test_the_demo_opens_nothing_but_this_machine(url):
+    with pytest.raises(Invalid):
+        judge(url, loopback=True)
+
+
+def test_the_host_header_names_the_port_only_where_it_is_another():
+    assert judge("http://localhost:8801/", loopback=True).authority == "localhost:8801"
+    assert judge("https://[::1]:9/", loopback=True).authority == "[::1]:9"
+    assert judge("http://localhost/", loopback=True).authority == "localhost"
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
+def test_addresses_of_the_internet(address):
+    assert may_connect(address)
+    assert not may_connect(address, loopback=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.0.0.1", "172.16.0.1", "192.168.1.1", "127.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+        "255.255.255.255", "192.0.2.1", "198.18.0.1", "240.0.0.1", "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
+        "::ffff:10.0.0.1", "::ffff:127.0.0.1", "::127.0.0.1", "2002:7f00:1::", "2002:a00:1::", "64:ff9b::7f00:1",
+        "64:ff9b:1::a00:1", "2001:0:a00:1::1", "2001:db8::1", "not an address", "",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not(address):
+    assert not may_connect(address)
+
+
+def test_loopback_is_told_by_name_and_by_address():
+    assert is_loopback("localhost")
+    assert is_loopback("127.9.9.9")
+    assert not is_loopback("localhost.partner.example")
+    assert may_connect("::1", loopback=True)
