@@ -127,7 +127,7 @@ def _step(draw: Draw, known: Pool) -> Step:
             fitting = [kind for kind in _OFFERED if _type_of(kind) == name.partition("/")[0]]
             return Step("blind", name, (), (draw.choice(fitting or _OFFERED), *_making(draw, known)[1:]))
         case "raw":
-            kind = draw.choice(("head", "none-match", "compartment", "post", "batch", *OPERATIONS))
+            kind = draw.choice(("head", "none-match", "compartment", "post", "batch", "form", *OPERATIONS))
             person = draw.choice(("Patient/jeanne", "Patient/jeanne", "Patient/inconnue", f"Patient/{ABSENT}"))
             return Step("raw", _some(draw, known), _search(draw, known).pairs, (kind, person))
     return _search(draw, known)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from tests.worlds.changes import WORD, Change
 from tests.worlds.doors import Answer, Door, HttpDoor
+from tests.worlds.forms import in_forms
 from tests.worlds.made import made
 from tests.worlds.operations import operate
 from tests.worlds.scene import Json
@@ -143,6 +144,8 @@ def _raw(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple[s
             entry = [{"request": {"method": "GET", "url": url}} for url in urls]
             body = json.dumps({"resourceType": "Bundle", "type": "batch", "entry": entry}).encode()
             yield "batch", door.ask("POST", "/fhir", body, Content_Type="application/fhir+json")
+        case "form":
+            yield from in_forms(door, step.name, query)
         case operation:
             yield from operate(operation, door, step.name, step.more[1])
 
