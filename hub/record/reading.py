@@ -17,7 +17,7 @@ from hub.record.seal import Seen, seal, unseal
 from hub.record.tables import grant, part
 from hub.record.tables.base import EVER
 from hub.record.visibility import Sight, by_grant, concern, granted, granted_within, own_moment, stake_start
-from hub.slices import render, rid_of_reference
+from hub.slices import order, render, rid_of_reference
 
 # How many resources one statement may ask for: the greatest is more than a page with what it includes.
 _SIZES = (1, 5, 20, 50, 100, 200, 1000, 10_000)
@@ -187,6 +187,7 @@ def _present(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]
     updated = mask = 0
     opened = False
     stored = []
+    shared = []
     last = None
     for _, key, moved, content, body, ranked, given, own in sorted(rows, key=_BY_KEY):
         updated = given if given > updated else updated
@@ -199,8 +200,12 @@ def _present(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]
         if body or ranked:
             mask ^= key
             stored.append((body, ranked))
+        if ranked:
+            shared.append((key, ranked))
     if not opened:
         return None
+    if len(shared) > 1:
+        mask ^= order(tuple(shared))
     version = seal(Seen(updated, mask), name, keys)
     return Slice(name, render(_head(name, version, updated), stored), version, updated)
 
@@ -231,7 +236,10 @@ def _from(row: Stood) -> int:
 
 def _mask(rows: Iterable[Stood]) -> int:
     mask = 0
-    for row in rows:
+    shared = []
+    for row in sorted(rows, key=_BY_KEY):
         if row.body or row.ranked:
             mask ^= row.key
-    return mask
+        if row.ranked:
+            shared.append((row.key, row.ranked))
+    return mask ^ order(tuple(shared)) if len(shared) > 1 else mask

@@ -1,8 +1,8 @@
 """The version that an actor sees, sealed (`parts.md` 17).
 
 `versionId` = lower-case unpadded base32 of AES-SIV(time ‖ mask; type/id): 52 characters, legal as a FHIR id, and a function of
-what is seen: hidden edits leave it as it is. `mask` is the XOR of the keys of the visible places. The previous key still
-opens after a rotation.
+what is seen: hidden edits leave it as it is. `mask` is the XOR of the keys of the visible places, and of the order of their items
+(`hub.slices.order`). The previous key still opens after a rotation.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from hub.slices.fragments import decode, encode, render
 from hub.slices.join import join
 from hub.slices.labels import Labels, labels
+from hub.slices.order import order
 from hub.slices.parts import Part, Place, Target, Targets, hash63, rid_of, rid_of_reference
 from hub.slices.references import person_of, references
 from hub.slices.rules import DIRECTORY_TYPES, RULES, TYPES
@@ -24,6 +25,7 @@ __all__ = [
     "hash63",
     "join",
     "labels",
+    "order",
     "person_of",
     "references",
     "render",

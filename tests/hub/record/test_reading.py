@@ -280,3 +280,19 @@ def test_read_several_keeps_the_order_and_leaves_out_what_is_hidden(ward: Territ
         found = read_several(connection, ward.sight("ssiad"), names, store.seal_keys)
         assert read_several(connection, ward.sight("ssiad"), [], store.seal_keys) == []
     assert [one.name for one in found] == ["Condition/d", CONDITION]
+
+
+def test_items_of_two_places_that_change_order_are_another_version_for_who_sees_both(ward: Territory) -> None:
+    team = ward.join_circle("saad", "psy_cmp")
+    ward.pass_time()
+    both, one = ward.open("psy_cmp"), ward.open("saad")
+    before, before_one = both.read(team), one.read(team)
+    ward.change(team, lambda circle: circle["participant"].reverse())
+    after = both.read(team)
+    assert what(after)["participant"] == what(before)["participant"][::-1]
+    assert after.version != before.version
+    assert both.history(team).slices[0] == after
+    assert both.vread(team, after.version) == after
+    assert one.read(team) == before_one
+    ward.change(team, lambda circle: circle["participant"].reverse())
+    assert both.read(team) == before
