@@ -37,6 +37,12 @@ _WHOSE = "Searched by patient or by _id; an event never changes, so it has no ve
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
+# One of these must be asked: https://hl7.org/fhir/R4/extension-capabilitystatement-search-parameter-combination.html
+_COMBINATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"
+_EITHER = [
+    {"url": _COMBINATION, "extension": [{"url": "required", "valueString": name}]} for name in ("patient", "_id")
+]
+
 
 @open_to_all
 def capability_view() -> Response:
@@ -108,7 +114,7 @@ def _resource(resource_type: str) -> dict[str, Any]:
     interactions = (*reads, *_WRITES, *own) if writes else reads
     return {
         "type": resource_type,
-        **({"documentation": _WHOSE} if apart else {}),
+        **({"documentation": _WHOSE, "extension": _EITHER} if apart else {}),
         "interaction": [{"code": code} for code in interactions],
         "versioning": "no-version" if apart else "versioned-update",
         "readHistory": not apart,
