@@ -32,6 +32,7 @@ from hub.texts import text
 
 Json = dict[str, Any]
 
+_SIMPLE = ("mode", "profile")
 _WRITES = frozenset({"create", "update"})
 # The modes in which something must be sent (True), or named alone (False).
 _MODES = {"create": True, "update": True, "delete": False}
@@ -107,20 +108,28 @@ def _to_delete(resource_type: str) -> Iterator[Finding]:
 def _asked() -> Asked:
     """Invalid `validate-mode`: an unknown mode, or one that does not fit; else as parameters and bodies are refused."""
     pairs, sent = agreed(pairs_of(request.query_string), request.headers.get("Accept")), None
-    if request.method == "POST" and request.content_length != 0:
+    if request.method == "POST" and request.get_data():
         sent = resource()
         if sent.get("resourceType") == "Parameters":
             inner, sent = _unwrapped(sent)
             pairs = [*pairs, *inner]
-    given = dict(pairs)
-    if len(given) < len(pairs) or given.keys() - {"mode", "profile"}:
-        unknown = sorted(given.keys() - {"mode", "profile"})
-        raise Invalid("parameter-unknown" if unknown else "parameter-twice", where=(unknown or ["Parameters"])[0][:64])
+    given = _once(pairs)
     mode, profile = given.get("mode", ""), given.get("profile", "")
     fits = {"": True, "profile": bool(profile)} | {name: needs == (sent is not None) for name, needs in _MODES.items()}
     if not fits.get(mode, False):
         raise Invalid("validate-mode", where="mode")
     return Asked(sent, mode, profile)
+
+
+def _once(pairs: Pairs) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in _SIMPLE:
+            raise Invalid("parameter-unknown", where=name)
+        if name in given:
+            raise Invalid("parameter-twice", where=name)
+        given[name] = value
+    return given
 
 
 def _unwrapped(parameters: Json) -> tuple[Pairs, Json | None]:
@@ -129,5 +138,7 @@ def _unwrapped(parameters: Json) -> tuple[Pairs, Json | None]:
     resources = [one.get("resource") for name, one in given if name == "resource"]
     if len(resources) > 1 or not all(isinstance(one, dict) for one in resources):
         raise Invalid("validate-resource", where="Parameters.parameter")
-    pairs = [(name, simple(name, one)) for name, one in given if name != "resource"]
-    return pairs, resources[0] if resources else None
+    others = [(name, one) for name, one in given if name != "resource"]
+    if any(name not in _SIMPLE for name, _ in others):  # the name is the sender's, and not said again
+        raise Invalid("parameter-unknown", where="Parameters.parameter")
+    return [(name, simple(name, one)) for name, one in others], resources[0] if resources else None

@@ -108,7 +108,7 @@ def test_each_extension_of_ours_is_defined_and_has_its_place() -> None:
     named = {url for name in OURS if (url := getattr(codes, name)).startswith(codes.BASE)}
     kept = {url for url in labels().extensions if url.startswith(codes.BASE)}
     assert extensions >= kept
-    assert extensions >= named - {getattr(codes, "WEBHOOK_SECRET_EXTENSION", "")}
+    assert extensions >= named
 
 
 def test_each_profile_has_its_example() -> None:
