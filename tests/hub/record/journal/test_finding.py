@@ -92,6 +92,27 @@ def test_to_all_others_it_is_as_if_there_were_nothing(ward: Ward, role: str) -> 
     assert role in CLOSED or answers[0] == [[], [], 0, None]
 
 
+def test_who_asks_in_vain_opened_nothing(ward: Ward) -> None:
+    assert ward.told("ssiad") == ward.told("medecin_traitant") == []
+    assert ward.told("personne") == []
+
+
+def test_that_a_search_found_what_is_hidden_is_not_told_by_what_came_along(ward: Ward) -> None:
+    ward.here.open("medecin_traitant").search("Condition", [("code", "F20.0"), ("_include", "Condition:patient")])
+    ward.here.pass_time()
+    assert ward.told("gestionnaire") == []
+    assert ward.told("personne", ("agent", CABINET)) == [(CABINET, [PERSON, "Condition/psy"])]
+
+
+def test_a_relative_is_named_to_who_sees_relatives(ward: Ward) -> None:
+    ward.opens("aidant", PERSON)
+    assert ward.told("gestionnaire") == [("RelatedPerson/fille", [PERSON])]
+    ward.here.consent("deny", party=DAC, section="contacts")
+    ward.here.pass_time()
+    told = [who for who, _ in ward.told("gestionnaire")]
+    assert told and "RelatedPerson/fille" not in told
+
+
 def test_readers_of_one_journal_are_nobody_to_another(ward: Ward) -> None:
     ward.opens("gestionnaire", "Condition/d")
     assert ward.told("personne", patient=DORA) == ward.told("repr_legal", patient=DORA) == []
