@@ -80,7 +80,9 @@ class Scene:
         """A Task about the person, with its request; a second later than what was before."""
         self.pass_time()
         told = {"extension": [of_domain("social-droits")], **elements}
-        return self.here.write(request(f"r{id}"), task(id, owner, f"ServiceRequest/r{id}", **told), by="Organization/dac")
+        return self.here.write(
+            request(f"r{id}"), task(id, owner, f"ServiceRequest/r{id}", **told), by="Organization/dac"
+        )
 
 
 def register_clients(store: Store, *roles: str) -> None:
