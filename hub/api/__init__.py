@@ -17,13 +17,8 @@ from hub.api.create import create_view
 from hub.api.definitions import KIND, definition_view, definitions_view
 from hub.api.document import document_view
 from hub.api.everything import everything_view
-from hub.api.export import (
-    export_cancel_view,
-    export_file_view,
-    export_status_view,
-    patient_export_view,
-    system_export_view,
-)
+from hub.api.export import patient_export_view, system_export_view
+from hub.api.exported import export_cancel_view, export_file_view, export_status_view
 from hub.api.history import history_view, type_history_view
 from hub.api.match import match_view
 from hub.api.outcomes import outcome

@@ -10,7 +10,7 @@ from hub.api.answers import Answer
 from hub.api.asked import Pairs, pairs_of
 from hub.api.conditional import of_header, stated
 from hub.api.create import create
-from hub.api.document import document
+from hub.api.document import document, spoken
 from hub.api.entries import Step
 from hub.api.everything import everything
 from hub.api.history import history
@@ -85,7 +85,7 @@ def _inside(opened: Record, fhir: str, segments: tuple[str, str, str], pairs: Pa
         case "Patient", resource_id, "$everything":
             return everything(opened, fhir, name_of("Patient", resource_id), pairs)
         case "CarePlan", resource_id, "$document":
-            return document(opened, fhir, name_of("CarePlan", resource_id), pairs)
+            return document(opened, fhir, name_of("CarePlan", resource_id), pairs, spoken())
     return search(opened, fhir, segments[2], [*pairs, of_compartment(*segments)], lenient=lenient)
 
 

@@ -23,10 +23,10 @@ from hub.record.door import Record
 def document_view(resource_id: str) -> Response:
     """GET, or POST with Parameters. The words are French, or English for who prefers it."""
     name = name_of("CarePlan", resource_id)
-    return send(document(record(), base(), name, asked(), _language()))
+    return send(document(record(), base(), name, asked(), spoken()))
 
 
-def document(opened: Record, fhir: str, name: str, pairs: Pairs, language: str = "fr") -> Answer:
+def document(opened: Record, fhir: str, name: str, pairs: Pairs, language: str) -> Answer:
     """The document of a plan, in the caller's name. Raises NotFound and Refused as the record does;
     Invalid `parameter-value` for `persist`, as the hub keeps no document."""
     for parameter, value in pairs:
@@ -35,6 +35,7 @@ def document(opened: Record, fhir: str, name: str, pairs: Pairs, language: str =
     return Answer(200, composed(opened.document(name), opened.actor.party, fhir, language))
 
 
-def _language() -> str:
+def spoken() -> str:
+    """The language of the words that the hub adds: French, or English for a caller that prefers it."""
     found: str = request.accept_languages.best_match(("fr", "en"), "fr")
     return found

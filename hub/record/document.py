@@ -5,12 +5,12 @@ One statement for each step away from the plan, however many resources stand the
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 
 from sqlalchemy import Connection, String, bindparam, or_, select
 
+from hub.record.named import named
 from hub.record.prepared import Prepared
 from hub.record.reading import Slice, read, read_several
 from hub.record.tables import index_token, resource
@@ -19,8 +19,6 @@ from hub.record.visibility import Sight, visible
 # What lies further stays at the hub, where its reference leads: R4 asks that a document hold what its Composition names.
 HOPS, MOST = 8, 1000
 
-# Slices are written without a space, and a text's own quotation marks are escaped: this finds references alone.
-_REFERENCE = re.compile(rb'"reference":"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})["/]')
 # What is done because of the plan says so itself (R4, Task.basedOn and ServiceRequest.basedOn).
 _BASED_ON = Prepared(
     select(resource.c.type, resource.c.id)
@@ -52,7 +50,7 @@ def with_all_it_needs(
     met = {plan}
     names = {author, *based}
     for _ in range(HOPS):
-        names = (names | _named(wave)) - met
+        names = (names | named(wave)) - met
         met |= names
         wave = read_names(allowed(sorted(names))[: MOST - len(found)]) if len(found) < MOST else []
         if not wave:
@@ -60,7 +58,3 @@ def with_all_it_needs(
         found |= {one.name: one for one in wave}
         names = set()
     return list(found.values())
-
-
-def _named(slices: Iterable[Slice]) -> set[str]:
-    return {name.decode() for one in slices for name in _REFERENCE.findall(one.body)}

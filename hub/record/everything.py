@@ -6,7 +6,6 @@ the Patient, the page's names, their slices, the directory.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, and_, 
 from hub.errors import Invalid, Problem
 from hub.record.cursor import open_cursor, purpose_of, seal_cursor
 from hub.record.moments import moment
+from hub.record.named import named
 from hub.record.reading import Slice, read, read_rids
 from hub.record.search.compile import is_found, updated
 from hub.record.search.extract import span
@@ -37,12 +37,10 @@ _CARE_DATES = sorted(
     }
     - _OF_RECORD
 )
+# What is kept as resources: an AuditEvent is derived from the traces, and had from the journal alone.
+KEPT_TYPES = TYPES - {"AuditEvent"}
 # A document's bytes are had by its link, unless asked for by name: they may be a thousand times a page.
-USUAL_TYPES = TYPES - {"Binary"}
-# Slices are written without a space, and a text's own quotation marks are escaped: this finds references alone.
-_DIRECTORY = re.compile(
-    rb'"reference":"((?:%s)/[A-Za-z0-9\-.]{1,64})["/]' % b"|".join(name.encode() for name in sorted(DIRECTORY_TYPES))
-)
+USUAL_TYPES = KEPT_TYPES - {"Binary"}
 
 
 @dataclass(frozen=True)
@@ -80,9 +78,9 @@ def read_wanted(pairs: Iterable[tuple[str, str]]) -> Wanted:
 
 
 def types_in(text: str) -> frozenset[str]:
-    """The types of a comma-separated list. ValueError when the hub keeps one of them not."""
+    """The types of a comma-separated list. ValueError when one of them is not in `KEPT_TYPES`."""
     types = frozenset(text.split(","))
-    if not types <= TYPES:
+    if not types <= KEPT_TYPES:
         raise ValueError
     return types
 
@@ -130,8 +128,8 @@ def everything(
 
 def directory_of(slices: Collection[Slice]) -> list[str]:
     """The directory entries to which `slices` refer, each once, in order of name."""
-    named = {name.decode() for one in slices for name in _DIRECTORY.findall(one.body)}
-    return sorted(named - {one.name for one in slices})
+    found = {name for name in named(slices) if name.partition("/")[0] in DIRECTORY_TYPES}
+    return sorted(found - {one.name for one in slices})
 
 
 def _narrowed(row: FromClause, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -100,7 +100,7 @@ def test_a_file_is_judged_when_it_is_fetched(world, clock):
 
 
 def test_many_resources_come_page_by_page(world, monkeypatch):
-    monkeypatch.setattr("hub.api.export._PAGE", 2)
+    monkeypatch.setattr("hub.api.exported._PAGE", 2)
     made = {world.condition}
     for _ in range(4):
         made.add(world.gp.create(world.gp.get(f"/{world.condition}").json))
