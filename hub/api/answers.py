@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,7 +30,8 @@ _VARY = ("Vary", "Accept, Accept-Encoding")
 class Answer(NamedTuple):
     """`version` and `updated` (µs) are those of the one slice that the answer is about, else empty.
 
-    `location`: where what was just written stands. `challenge`: the WWW-Authenticate of a refusal.
+    `location`: where what was just written stands. `challenge`: the WWW-Authenticate of a refusal. `constant`: the same
+    for everybody until the hub starts again, so that its forms are worth keeping.
     """
 
     status: int
@@ -38,6 +40,7 @@ class Answer(NamedTuple):
     updated: int = 0
     location: str = ""
     challenge: str = ""
+    constant: bool = False
 
 
 def shown(found: Slice) -> Answer:
@@ -74,7 +77,9 @@ def formed(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = Non
     if answer.challenge:
         headers.append(("WWW-Authenticate", answer.challenge))
     form = _wanted(environ, pairs)
-    body = answer.body if form is JSON or not answer.body else written(answer.body, form)
+    body = answer.body
+    if form is not JSON and body:
+        body = _written_once(body, form) if answer.constant else written(body, form)
     if len(body) >= LEAST and is_taken(environ.get("HTTP_ACCEPT_ENCODING", "")):
         body = packed(body)
         headers.append(("Content-Encoding", "gzip"))
@@ -87,6 +92,9 @@ def written(body: bytes, form: Form) -> bytes:
     if form.xml:
         return xml.from_json(body, pretty=form.pretty)
     return msgspec.json.format(body, indent=2) if form.pretty else body
+
+
+_written_once = lru_cache(maxsize=64)(written)
 
 
 def wanted_in_body(pairs: Pairs) -> None:

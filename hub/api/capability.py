@@ -14,6 +14,8 @@ from flask import Response, request
 from fhir_profiles.codes import TOPIC_CANONICAL_EXTENSION
 from hub.api.answers import Answer, send
 from hub.api.asked import pairs_of
+from hub.api.definitions import PARAMETERS as DEFINED_BY
+from hub.api.definitions import SOURCES
 from hub.api.negotiate import agreed
 from hub.api.offered import declared
 from hub.api.opening import base
@@ -57,7 +59,7 @@ def capability_view() -> Response:
 @lru_cache(maxsize=4)
 def answer(fhir: str) -> Answer:
     """The CapabilityStatement of the hub at `fhir`."""
-    return Answer(200, dumps(statement(fhir)))
+    return Answer(200, dumps(statement(fhir)), constant=True)
 
 
 def statement(fhir: str) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def statement(fhir: str) -> dict[str, Any]:
                 "mode": "server",
                 "documentation": "Each actor sees its own slice; what is hidden is answered like what is absent.",
                 "security": _security(fhir.removesuffix("/fhir")),
-                "resource": [_resource(name) for name in sorted(TYPES)],
+                "resource": [*(_resource(name) for name in sorted(TYPES)), *map(_definitions, sorted(SOURCES))],
                 "interaction": [{"code": "transaction"}, {"code": "batch"}],
                 **declared(""),
             }
@@ -104,6 +106,18 @@ def _topics_of(resource_type: str) -> dict[str, Any]:
     if resource_type != "Subscription":
         return {}
     return {"extension": [{"url": TOPIC_CANONICAL_EXTENSION, "valueCanonical": url} for url in sorted(topics())]}
+
+
+def _definitions(kind: str) -> dict[str, Any]:
+    """What is the same for everybody: read and searched, never written by a door."""
+    return {
+        "type": kind,
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "versioning": "no-version",
+        "readHistory": False,
+        "updateCreate": False,
+        "searchParam": [{"name": name, "type": parameter} for name, parameter in DEFINED_BY.items()],
+    }
 
 
 def _resource(resource_type: str) -> dict[str, Any]:

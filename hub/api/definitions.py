@@ -64,7 +64,7 @@ def definition(kind: str, resource_id: str) -> Answer:
     body = _bodies(kind).get(resource_id)
     if body is None:
         raise NotFound
-    return Answer(200, body)
+    return Answer(200, body, constant=True)
 
 
 def find(fhir: str, kind: str, pairs: Pairs, *, lenient: bool = False) -> Answer:

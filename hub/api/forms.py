@@ -7,6 +7,7 @@ https://hl7.org/fhir/R4/http.html#mime-type and #summary: `_format` goes before 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from hub.api.asked import Pairs
@@ -70,6 +71,7 @@ def _named(text: str) -> Form | None:
     return _WORDS.get(name) if _is_ours(given) else None
 
 
+@lru_cache(maxsize=64)  # a client says the same at each request
 def _best(accept: str) -> Form | None:
     """RFC 9110 §12.5.1: for each form the most specific range that fits says its quality."""
     ranges: dict[str, tuple[float, int]] = {}

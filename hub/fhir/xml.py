@@ -13,6 +13,7 @@ import copy
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -81,10 +82,9 @@ def _parser(encoding: str | None = None) -> Any:
 
 
 def _fill(node: Any, value: dict[str, Any], shape: Structure, *, resource: bool = False) -> None:
-    for name, element in shape.elements.items():
-        said, beside = value.get(name), value.get(f"_{name}")
-        if said is None and beside is None:
-            continue
+    ranks = _ranks(shape.name)
+    for name in sorted({key.removeprefix("_") for key in value if key != "resourceType"}, key=ranks.__getitem__):
+        element, said, beside = shape.elements[name], value.get(name), value.get(f"_{name}")
         if not resource and (name == "id" or (name == "url" and shape.name == "Extension")):
             node.set(name, _text(said))
             continue
@@ -94,8 +94,12 @@ def _fill(node: Any, value: dict[str, Any], shape: Structure, *, resource: bool 
             item = values[rank] if rank < len(values) else None
             partner = partners[rank] if rank < len(partners) else None
             _child(node, element, item, partner)
-    if unknown := [key for key in value if key.removeprefix("_") not in shape.elements and key != "resourceType"]:
-        raise KeyError(f"{shape.name}.{unknown[0]}")
+
+
+@cache
+def _ranks(name: str) -> dict[str, int]:
+    """The rank of each element in its type: what is to be written is sorted, a few of the seventy of an Extension."""
+    return {element: rank for rank, element in enumerate(structure(name).elements)}
 
 
 def _child(node: Any, element: Element, item: Any, partner: dict[str, Any] | None) -> None:

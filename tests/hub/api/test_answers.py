@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from hub.api import answers
 from hub.api.answers import written
 from hub.api.forms import JSON, XML
 from hub.fhir import loads
@@ -102,9 +103,9 @@ def test_a_general_type_is_answered_by_its_name(world, wanted):
 
 @pytest.mark.parametrize("query", ["_format=ttl", "_format=text/csv", "_format=html"])
 def test_no_form_of_ours_is_406_in_json(world, query):
-    answers = [world.soc.get(f"/{name}?{query}") for name in (world.task, world.condition, f"Task/{ABSENT}")]
-    assert {(answer.status_code, answer.json["issue"][0]["code"]) for answer in answers} == {(406, "not-supported")}
-    assert len({answer.data for answer in answers}) == 1
+    told_by = [world.soc.get(f"/{name}?{query}") for name in (world.task, world.condition, f"Task/{ABSENT}")]
+    assert {(answer.status_code, answer.json["issue"][0]["code"]) for answer in told_by} == {(406, "not-supported")}
+    assert len({answer.data for answer in told_by}) == 1
 
 
 def test_refusals_before_any_door_have_the_form_too(world, http):
@@ -135,3 +136,13 @@ def test_entries_of_a_batch_stand_in_the_form_of_the_batch(world):
     assert found.json["entry"][0] == found.json["entry"][1]
     as_xml = world.soc.ask("POST", "", body=bundle(*entries, kind="batch"), accept="application/fhir+xml")
     assert to_json(as_xml.data) == loads(found.data)
+
+
+def test_what_is_the_same_for_everybody_is_written_once(http):
+    """Anyone may ask for the statement: its XML is not made again for each."""
+    before = answers._written_once.cache_info()
+    for _ in range(3):
+        assert http.get("/fhir/metadata?_format=xml").status_code == 200
+    after = answers._written_once.cache_info()
+    assert after.hits - before.hits >= 2
+    assert after.misses - before.misses <= 1
