@@ -13,6 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from hub.policy import roles
 from hub.slices import references
 from tests.worlds.made import made
 from tests.worlds.oracle import Judge
@@ -118,7 +119,13 @@ def _redate(resource: Json, change: Change) -> Json | None:
     return resource | {"executionPeriod": {"start": change.more[0]}}
 
 
+def _open(resource: Json, change: Change) -> Json | None:
+    """Somebody reads it: it stays as it is, and the person's journal says so."""
+    return resource
+
+
 _CHANGES = {
+    "open": _open,
     "redate": _redate,
     "say": _say,
     "drop": _drop,
@@ -139,6 +146,14 @@ def _place(resource: Json, word: str) -> tuple[str, int | None] | None:
         elif word in json.dumps(value):
             return element, None
     return None
+
+
+def is_told(judge: Judge, change: Change) -> bool:
+    """Whether the journal of accesses tells the actor of `judge` of this change: of an opening, if it could read what was
+    opened, or sees every opening."""
+    if change.kind != "open":
+        return False
+    return bool(judge.slice(change.name)) or bool(roles()[judge.role].relations & {"self", "hub"})
 
 
 def is_hidden(judge: Judge, name: str, after: Json, author: str) -> bool:

@@ -15,15 +15,16 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.actor import Actor
-from hub.errors import Invalid
+from hub.errors import Invalid, NotFound, Refused
+from hub.record.door import Record
 from hub.record.reading import read_several
-from hub.record.search.parameters import PARAMETERS
+from hub.record.search.parameters import APART, PARAMETERS
 from hub.record.staging import Batch
 from hub.record.tables import part, resource
 from hub.record.visibility import Sight
 from hub.settings import load
 from hub.slices import references
-from tests.worlds.changes import WORD, Change, is_hidden
+from tests.worlds.changes import WORD, Change, is_hidden, is_told
 from tests.worlds.doors import EVERY_SCOPE, Answer, Door, Http, HttpDoor, RecordDoor, client_of
 from tests.worlds.oracle import Judge, World
 from tests.worlds.pool import pool
@@ -91,6 +92,10 @@ class Twin:
         missing = {name for name in _references(after) if name not in self.world.resources}
         if missing or not is_hidden(self.judge, change.name, after, change.author):
             return False
+        if is_told(self.judge, change):
+            return False
+        if change.kind == "open":
+            return self._open(rank, change)
         started = self.side.clock()
         try:
             self.side.write(f"h{rank}", lambda batch: self._put(batch, change.name, after, change.author))
@@ -99,6 +104,16 @@ class Twin:
             return False
         self.world.authors.setdefault(change.name, change.author)
         self.refresh(started)
+        return True
+
+    def _open(self, rank: int, change: Change) -> bool:
+        """Let somebody else read it. Whether that was shown to them."""
+        party, role = change.more
+        self.side.ids.request = f"h{rank}"
+        try:
+            Record(self.side.store, Actor(party, role, client_of(party, role), (EVERY_SCOPE,))).read(change.name)
+        except (NotFound, Refused):
+            return False
         return True
 
     def _put(self, batch: Batch, name: str, after: Json, author: str) -> None:
@@ -200,7 +215,8 @@ def _compare_all(case: Case, one: Twin, other: Twin, counts: Counts, told: list[
         raise Leak(f"afterwards: {differences[:1] or (len(left), len(right))}\n{case}")
     if counts.cases % 8 == 0:
         for turn, resource_type in enumerate(PARAMETERS, 100):
-            asked = Step("search", resource_type, (("_count", "200"), ("_total", "accurate")))
+            whose = (("patient", "Patient/jeanne"),) if resource_type in APART else ()
+            asked = Step("search", resource_type, (*whose, ("_count", "200"), ("_total", "accurate")))
             _compare(case, turn, asked, one.perform(turn, asked), other.perform(turn, asked))
     known = pool(case.situation, case.party, case.role)
     words = {word for _, word in known.dark} | {change.word for change in case.changes}
