@@ -199,6 +199,8 @@ def test_i04_depth_and_size_are_bounded():
             to_json(xml(nested))
     with pytest.raises(Malformed, match="json-too-large"):
         to_json(xml("<!--" + "x" * SIZE + "-->"))
+    with pytest.raises(Malformed, match="json-too-large"):
+        to_json(xml("<name/>" * 150_000), size=1 << 21)
     with pytest.raises(Malformed, match="json-number"):
         to_json(xml(f'<multipleBirthInteger value="{"9" * 1_000_000}"/>'))
     with pytest.raises(Malformed, match="json-number"):
