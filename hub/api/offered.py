@@ -1,4 +1,5 @@
-"""The operations that the hub offers, each with the canonical URL of its definition: what the CapabilityStatement declares.
+"""The operations that the hub offers, each with the canonical URL of its definition, and the profiles that it knows: what
+the CapabilityStatement declares of a type beside its interactions.
 
 A test calls each of them, so that the list and the routes agree. Any other `$name` is `hub.api.closed`'s.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from fhir_profiles import codes
+from hub.conformance import profiles_of
 
 _R4 = "http://hl7.org/fhir/OperationDefinition/"
 _BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/"
@@ -30,8 +32,15 @@ OPERATIONS: dict[str, dict[str, str]] = {
     "CarePlan": {"document": f"{codes.BASE}OperationDefinition/care-plan-document"},
 }
 
+# On every type that the hub keeps.
+EVERYWHERE = {"validate": f"{_R4}Resource-validate"}
+
 
 def declared(resource_type: str) -> dict[str, Any]:
-    """The operations of a type as an element of the CapabilityStatement; nothing when it has none."""
-    found = [{"name": name, "definition": url} for name, url in OPERATIONS.get(resource_type, {}).items()]
-    return {"operation": found} if found else {}
+    """The profiles and operations of a type ("" for the whole system) as elements of the CapabilityStatement."""
+    offered = OPERATIONS.get(resource_type, {}) | (EVERYWHERE if resource_type else {})
+    profiles = list(profiles_of(resource_type))
+    return {
+        **({"supportedProfile": profiles} if profiles else {}),
+        "operation": [{"name": name, "definition": url} for name, url in offered.items()],
+    }

@@ -6,8 +6,9 @@ refuses what the hub does not keep. `validate` says all that can be said of a re
 
 from hub.conformance.admissible import admissible
 from hub.conformance.judging import Finding
+from hub.conformance.profiles import profiles_of
 from hub.conformance.types import TYPES
 from hub.conformance.validation import validate
 from hub.conformance.walk import check
 
-__all__ = ["TYPES", "Finding", "admissible", "check", "validate"]
+__all__ = ["TYPES", "Finding", "admissible", "check", "profiles_of", "validate"]

@@ -14,7 +14,7 @@ def test_each_is_read_by_its_id_and_found_by_its_url(world, kind):
     assert list(SOURCES[kind]())
     for one in SOURCES[kind]():
         assert world.soc.get(f"/{kind}/{one['id']}").json == one
-        found = world.soc.get(f"/{kind}?url={one['url']}").json
+        found = world.soc.get(f"/{kind}?url={one['url']}" if "url" in one else f"/{kind}?_id={one['id']}").json
         assert [entry["resource"] for entry in found["entry"]] == [one]
         assert found["entry"][0]["fullUrl"].endswith(f"/fhir/{kind}/{one['id']}")
 
@@ -77,3 +77,25 @@ def test_in_a_batch_they_answer_as_alone(world):
         alone = world.desk.get(f"/{url}")
         assert answer["response"]["status"] == str(alone.status_code)
         assert answer.get("resource", answer["response"].get("outcome")) == json.loads(alone.data)
+
+
+def test_the_statement_declares_them_and_what_it_declares_is_taken(world):
+    (rest,) = world.desk.get("/metadata").json["rest"]
+    declared = {one["type"]: one for one in rest["resource"] if one["type"] in SOURCES}
+    assert set(declared) == set(SOURCES)
+    for kind, found in declared.items():
+        assert [one["code"] for one in found["interaction"]] == ["read", "search-type"]
+        for parameter in found["searchParam"]:
+            assert world.soc.get(f"/{kind}?{parameter['name']}=zz").json["total"] == 0, parameter
+        for path in (f"/{kind}/a/_history", f"/{kind}/a/_history/1", f"/{kind}/a/$validate"):
+            assert world.soc.get(path).data == NOT_FOUND
+
+
+def test_each_type_names_its_profiles_and_each_is_served(world):
+    (rest,) = world.desk.get("/metadata").json["rest"]
+    named = [url for one in rest["resource"] for url in one.get("supportedProfile", ())]
+    profiles = {one["url"] for one in definitions("StructureDefinition") if one["kind"] == "resource"}
+    assert set(named) == profiles
+    assert len(named) == len(profiles) > 10
+    for url in named:
+        assert world.soc.get(f"/StructureDefinition?url={url}").json["total"] == 1

@@ -166,7 +166,10 @@ def test_nothing_is_stored(world):
     assert world.desk.get("/Goal?_total=accurate").json["total"] == before
 
 
-def test_every_kept_type_is_validated(world):
+def test_every_kept_type_is_validated_and_declares_it(world):
+    (rest,) = world.desk.get("/metadata").json["rest"]
+    declared = {one["type"]: {op["name"] for op in one.get("operation", ())} for one in rest["resource"]}
     for name in TYPES:
+        assert "validate" in declared[name]
         answer = world.soc.ask("POST", f"/{name}/$validate", body={"resourceType": name})
         assert issues(answer)
