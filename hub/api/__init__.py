@@ -48,6 +48,7 @@ ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
     (("/metadata",), "GET", capability_view),
     # Before those that take any type: of two patterns of one weight the first goes.
     ((KIND,), "GET", definitions_view),
+    ((f"{KIND}/_search",), "POST", definitions_view),
     ((f"{KIND}/<resource_id>",), "GET", definition_view),
     ((_ONE,), "GET", read_view),
     ((f"{_ONE}/_history/<version_id>",), "GET", vread_view),

@@ -19,6 +19,7 @@ from hub.api.asked import Pairs, pairs_of
 from hub.api.negotiate import agreed, preferred
 from hub.api.opening import base
 from hub.api.read import nothing_more
+from hub.api.search import in_url_and_form
 from hub.api.search_parameters import search_parameters
 from hub.doors import token_required
 from hub.errors import Invalid, NotFound
@@ -53,8 +54,8 @@ def definition_view(kind: str, resource_id: str) -> Response:
 
 @token_required
 def definitions_view(kind: str) -> Response:
-    """GET of those that match."""
-    pairs = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    """GET of those that match, and POST of a form."""
+    pairs = agreed(in_url_and_form(), request.headers.get("Accept"))
     lenient = preferred(request.headers.get("Prefer")).lenient
     return send(find(base(), kind, pairs, lenient=lenient))
 

@@ -27,12 +27,17 @@ _ALL_TYPES = "*"
 
 @token_required
 def search_view(resource_type: str) -> Response:
-    """GET with parameters in the URL; POST with parameters there and in a form, all of which hold (`leaks.md` L36)."""
+    """GET, and POST of a form."""
+    return send(search_asked(record(), base(), request.environ, resource_type, in_url_and_form()))
+
+
+def in_url_and_form() -> Pairs:
+    """What a search asks: by GET in the URL, by POST there and in a form, all of which hold (`leaks.md` L36)."""
     pairs = pairs_of(request.query_string)
     if request.method == "POST":
         pairs += pairs_of(received(URLENCODED))
         wanted_in_body(pairs)
-    return send(search_asked(record(), base(), request.environ, resource_type, pairs))
+    return pairs
 
 
 @token_required
