@@ -41,8 +41,9 @@ Amendment = Callable[[dict[str, Any]], dict[str, Any]]
 # The hub's own: a PUT that says otherwise is not listened to, a patch that does is a mistake.
 _UNTOUCHABLE = ("resourceType", "id", "meta")
 
-# Opening a circle opens rights: only a desk's roles write one by hand (`leaks.md` L78).
-_DESK_WRITES = frozenset({"CareTeam", "Patient"})
+# Opening a circle opens rights: only a desk's roles write one by hand, or begin a record (`leaks.md` L78).
+_DESK_MAKES = frozenset({"CareTeam", "Patient"})
+_DESK_CHANGES = frozenset({"CareTeam"})
 
 
 def create(batch: Batch, sight: Sight, sent: dict[str, Any]) -> str:
@@ -55,7 +56,7 @@ def create(batch: Batch, sight: Sight, sent: dict[str, Any]) -> str:
     # In a transaction the ids were assigned ahead, so that references could be resolved; else the sender's is not used.
     ahead = f"{resource_type}/{sent.get('id')}" in batch.ahead
     resource["id"] = sent["id"] if ahead else batch.new_id(resource_type)
-    if resource_type in _DESK_WRITES and not is_desk(sight):
+    if resource_type in _DESK_MAKES and not is_desk(sight):
         raise Refused("write-closed")
     if resource_type == "Task":
         resource = stamped(resource, instant(batch.time))
@@ -99,7 +100,9 @@ def patch(
 def _expected(
     batch: Batch, sight: Sight, name: str, if_match: str | None, keys: tuple[bytes, ...]
 ) -> tuple[list[Shown], Slice]:
-    """What the actor sees of `name`, in the version that it means."""
+    """What the actor sees of `name`, in the version that it means. Refused: its role never changes such a resource."""
+    if name.partition("/")[0] in _DESK_CHANGES and not is_desk(sight):
+        raise Refused("write-closed")
     rows = present(batch.connection, sight, name)
     seen = slice_of(name, rows, keys)
     if if_match is None and not sight.actor.lenient_update:

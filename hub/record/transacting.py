@@ -64,7 +64,8 @@ class Entry:
         if self.condition is not None:
             if self.method == "PUT":
                 allow(actor, self.type, "c")
-            check_condition(actor, self.type, self.condition)
+            with _told_at(self.place, "request"):
+                check_condition(actor, self.type, self.condition)
 
 
 class Written(NamedTuple):

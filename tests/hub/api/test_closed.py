@@ -9,9 +9,6 @@ SYSTEM_WIDE = [
     "/",
     "?_type=Condition,Task&_lastUpdated=gt2026-01-01",
     "/_history?_since=2026-01-01",
-    "/Condition/_history",
-    "/Task/_history",
-    "/Unknown/_history",
     "/Patient/a/*",
 ]
 
