@@ -21,6 +21,7 @@ from hub.api.read import nothing_more, read, subset_alone
 from hub.api.search import of_compartment, search
 from hub.api.subscription_delete import delete
 from hub.api.update import update, update_where, version_in
+from hub.api.validate import question, validate_one, validate_type
 from hub.api.vread import vread
 from hub.errors import HubError, Invalid, NotFound, Refused
 from hub.record.door import Record
@@ -86,11 +87,17 @@ def _inside(opened: Record, fhir: str, segments: tuple[str, str, str], pairs: Pa
             return everything(opened, fhir, name_of("Patient", resource_id), pairs)
         case "CarePlan", resource_id, "$document":
             return document(opened, fhir, name_of("CarePlan", resource_id), pairs, spoken())
+        case resource_type, resource_id, "$validate":
+            return validate_one(opened, name_of(resource_type, resource_id), question(pairs, None))
     return search(opened, fhir, segments[2], [*pairs, of_compartment(*segments)], lenient=lenient)
 
 
 def _written(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pairs, returns: str) -> Answer:
     match step.method, segments:
+        case "POST", [resource_type, "$validate"]:
+            return validate_type(opened, kept(resource_type), question(pairs, step.resource or None))
+        case "POST", [resource_type, resource_id, "$validate"]:
+            return validate_one(opened, name_of(resource_type, resource_id), question(pairs, step.resource or None))
         case "POST", [resource_type]:
             nothing_more(pairs)
             return create(opened, fhir, kept(resource_type), step.resource, returns, of_header(step.if_none_exist))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from flask import Response, g, request
+from flask import Response, request
 
 from hub.actor import Actor
 from hub.api.answers import Answer, send
@@ -26,6 +26,7 @@ from hub.doors import token_required
 from hub.errors import Invalid, Problem
 from hub.fhir import dumps, loads
 from hub.policy import roles
+from hub.record.door import Record
 from hub.slices import labels
 from hub.task_machine import check_create
 from hub.texts import text
@@ -49,26 +50,47 @@ class Asked(NamedTuple):
 @token_required
 def validate_type_view(resource_type: str) -> Response:
     """POST of a resource, or of Parameters that hold it."""
-    wanted, asked = kept(resource_type), _asked()
-    if asked.resource is None:
-        raise Invalid("validate-resource")
-    of_type(wanted, asked.resource)
-    return send(Answer(200, outcome(judged(asked.resource, asked, g.actor))))
+    return send(validate_type(record(), kept(resource_type), _asked()))
 
 
 @token_required
 def validate_one_view(resource_type: str, resource_id: str) -> Response:
     """GET, or POST as of a type: then what is sent must bear the name in the URL."""
-    name, asked = name_of(resource_type, resource_id), _asked()
+    return send(validate_one(record(), name_of(resource_type, resource_id), _asked()))
+
+
+def validate_type(opened: Record, resource_type: str, asked: Asked) -> Answer:
+    """What is said of the resource that `asked` holds. Invalid `validate-resource` when there is none, `type-differs`."""
+    if asked.resource is None:
+        raise Invalid("validate-resource")
+    of_type(resource_type, asked.resource)
+    return Answer(200, outcome(judged(asked.resource, asked, opened.actor)))
+
+
+def validate_one(opened: Record, name: str, asked: Asked) -> Answer:
+    """What is said of what was sent for `name`, else of the slice of `name`. NotFound and Refused as a read."""
     if asked.mode == "create":
         raise Invalid("validate-mode", where="mode")
     if asked.resource is not None:
         named(name, asked.resource)
-        return send(Answer(200, outcome(judged(asked.resource, asked, g.actor))))
-    seen = loads(record().read(name).body)
-    if asked.mode == "delete":
-        return send(Answer(200, outcome(_to_delete(resource_type))))
-    return send(Answer(200, outcome(judged(seen, asked, g.actor))))
+        return Answer(200, outcome(judged(asked.resource, asked, opened.actor)))
+    seen = loads(opened.read(name).body)
+    found = _to_delete(seen["resourceType"]) if asked.mode == "delete" else judged(seen, asked, opened.actor)
+    return Answer(200, outcome(found))
+
+
+def question(pairs: Pairs, sent: Json | None) -> Asked:
+    """What the parameters of a URL and a body ask. Invalid `validate-mode`: an unknown mode, or one that does not fit; else as
+    parameters are refused."""
+    if sent is not None and sent.get("resourceType") == "Parameters":
+        inner, sent = _unwrapped(sent)
+        pairs = [*pairs, *inner]
+    given = _once(pairs)
+    mode, profile = given.get("mode", ""), given.get("profile", "")
+    fits = {"": True, "profile": bool(profile)} | {name: needs == (sent is not None) for name, needs in _MODES.items()}
+    if not fits.get(mode, False):
+        raise Invalid("validate-mode", where="mode")
+    return Asked(sent, mode, profile)
 
 
 def judged(found: Json, asked: Asked, actor: Actor) -> Iterator[Finding]:
@@ -106,19 +128,8 @@ def _to_delete(resource_type: str) -> Iterator[Finding]:
 
 
 def _asked() -> Asked:
-    """Invalid `validate-mode`: an unknown mode, or one that does not fit; else as parameters and bodies are refused."""
-    pairs, sent = agreed(pairs_of(request.query_string), request.headers.get("Accept")), None
-    if request.method == "POST" and request.get_data():
-        sent = resource()
-        if sent.get("resourceType") == "Parameters":
-            inner, sent = _unwrapped(sent)
-            pairs = [*pairs, *inner]
-    given = _once(pairs)
-    mode, profile = given.get("mode", ""), given.get("profile", "")
-    fits = {"": True, "profile": bool(profile)} | {name: needs == (sent is not None) for name, needs in _MODES.items()}
-    if not fits.get(mode, False):
-        raise Invalid("validate-mode", where="mode")
-    return Asked(sent, mode, profile)
+    pairs = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    return question(pairs, resource() if request.method == "POST" and request.get_data() else None)
 
 
 def _once(pairs: Pairs) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Operations as an actor asks for them: a person's record page by page, a plan as a document, a match, an export."""
+"""Operations as an actor asks for them: a person's record page by page, a plan as a document, a match, an export, a validation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from tests.worlds.doors import Answer, HttpDoor
 
 _FHIR = "application/fhir+json"
+_PROFILE = "https://maillage.example/fhir/StructureDefinition/partner-task"
 # Of two persons of the scene at once, so that there is someone to find and someone who must not be found.
 _TRAITS = {
     "resourceType": "Patient",
@@ -66,9 +67,22 @@ def _export(door: HttpDoor, name: str, person: str) -> Asked:
             yield "export", door.ask("GET", urlsplit(one["url"]).path)
 
 
+def _validate(door: HttpDoor, name: str, person: str) -> Asked:
+    """What is named, as it is seen; and a body that points to it, under its name too."""
+    yield "validate", door.ask("GET", f"/fhir/{name}/$validate")
+    yield "validate", door.ask("GET", f"/fhir/{name}/$validate?profile={_PROFILE}")
+    kind, _, key = name.partition("/")
+    task = {"resourceType": "Task", "status": "requested", "intent": "order", "for": {"reference": person}}
+    body = json.dumps(task | {"focus": {"reference": name}, "partOf": [{"reference": name}]}).encode()
+    yield "validate", door.ask("POST", f"/fhir/Task/$validate?mode=create&profile={_PROFILE}", body, Content_Type=_FHIR)
+    own = json.dumps({"resourceType": kind, "id": key, "status": "draft"}).encode()
+    yield "validate", door.ask("POST", f"/fhir/{name}/$validate?mode=update", own, Content_Type=_FHIR)
+
+
 OPERATIONS: dict[str, Callable[[HttpDoor, str, str], Asked]] = {
     "everything": _everything,
     "document": _document,
     "match": _match,
     "export": _export,
+    "validate": _validate,
 }

@@ -173,3 +173,27 @@ def test_every_kept_type_is_validated_and_declares_it(world):
         assert "validate" in declared[name]
         answer = world.soc.ask("POST", f"/{name}/$validate", body={"resourceType": name})
         assert issues(answer)
+
+
+def test_in_a_batch_it_answers_as_alone(world):
+    goal = {**GOAL, "lifecycleStatus": "nearly"}
+    steps = [
+        ("POST", "Goal/$validate?mode=create", goal),
+        ("POST", "Goal/$validate", parameters(resource=GOAL, mode="update")),
+        ("POST", "Goal/goal/$validate", goal),
+        ("POST", "Goal/other/$validate", goal),
+        ("POST", f"{world.task}/$validate", {"resourceType": "Parameters"}),
+        ("GET", f"{world.task}/$validate?profile={OURS}task", None),
+        ("GET", f"{world.hidden_task}/$validate", None),
+        ("GET", f"Task/{ABSENT}/$validate?mode=nonsense", None),
+    ]
+    entries = [
+        {"request": {"method": method, "url": url}} | ({"resource": body} if body else {})
+        for method, url, body in steps
+    ]
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    answers = world.soc.ask("POST", "", body=bundle).json["entry"]
+    for (method, url, body), answer in zip(steps, answers, strict=True):
+        alone = world.soc.ask(method, f"/{url}", body=body)
+        assert answer["response"]["status"] == str(alone.status_code), url
+        assert (answer.get("resource") or answer["response"]["outcome"]) == alone.json
