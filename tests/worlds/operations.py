@@ -1,4 +1,4 @@
-"""Operations as an actor asks for them: a person's record page by page, a plan as a document, a match, an export, a validation."""
+"""Operations as an actor asks for them: a person page by page, a plan as a document, a match, an export, a validation."""
 
 from __future__ import annotations
 
