@@ -181,9 +181,10 @@ class RecordDoor:
     def transact(self, entries: list[tuple[str, str, Json, str]]) -> Answer:
         def all_of_them() -> list[Slice]:
             names = {full: self._record.new_name(url) if method == "POST" else url for method, url, _, full in entries}
-            return self._record.transact(
-                [Entry(method, names[full], _linked(resource, names), None) for method, _, resource, full in entries]
-            )
+            staged = [
+                Entry(method, names[full], _linked(resource, names), None) for method, _, resource, full in entries
+            ]
+            return [one.slice for one in self._record.transact(staged)]
 
         return _said(all_of_them)
 

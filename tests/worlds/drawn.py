@@ -11,7 +11,9 @@ from functools import cache
 from random import Random
 
 from hub.policy import roles, writable
-from hub.record.search.parameters import PARAMETERS, Parameter
+from hub.record.search.parameter import Parameter
+from hub.record.search.parameters import PARAMETERS
+from hub.record.search.question import SORTED
 from hub.slices.reach import places_of_type
 from tests.worlds.changes import EDITS, Change, is_hidden
 from tests.worlds.made import KINDS, WIDENING, made
@@ -23,10 +25,33 @@ from tests.worlds.twin import base
 
 ABSENT = "absent-000"
 _KEYS = ("a-1", "a-2", "m-1", "m-2", "z-1", "z-2")
+_OPENERS = (
+    ("Organization/cabinet", "medecin_traitant"),
+    ("Organization/cmp", "psy_cmp"),
+    ("Organization/ssiad", "ssiad"),
+)
 _ORGANISATIONS = tuple(sorted(party for party in PARTIES if party.startswith("Organization/")))
+_OF_JOURNAL = (
+    *(
+        ("_count", "1"),
+        ("_total", "accurate"),
+        ("_sort", "date"),
+        ("action:not", "E"),
+        ("_include", "AuditEvent:agent"),
+    ),
+    *(
+        ("agent", "Organization/cmp"),
+        ("agent", "Organization/cabinet"),
+        ("date", "ge2026-11-21"),
+        ("_summary", "count"),
+    ),
+)
 _CODES = ("F31", "I20", "F20.0", "psychiatric-safety", "zz")
 _LISTED = ("dark-task", "dark-request", "dark-task", "dark-request")
-_MODIFIERS = {"token": ("", "", "", ":not"), "string": ("", ":exact", ":contains"), "reference": ("",), "date": ("",)}
+_MODIFIERS = {
+    "token": ("", "", "", ":not"), "string": ("", ":exact", ":contains"), "reference": ("",), "date": ("",),
+    "uri": ("", ":below", ":above"), "canonical": ("",), "quantity": ("",),
+}  # fmt: skip
 
 Pair = tuple[str, str]
 
@@ -51,8 +76,15 @@ def drawn(seed: int, party: str, role: str) -> Case:
         door=draw.choice(("http", "http", "http", "record")),
         pace=draw.choice((1_000, 1_000, 0, 0.001)),
         changes=draw.changes,
-        steps=tuple(_step(draw, known) for _ in range(draw.randint(3, 8))),
+        steps=tuple(_step(draw, known) for _ in range(draw.randint(3, 8))) + _asked_last(draw),
     )  # fmt: skip
+
+
+def _asked_last(draw: Draw) -> tuple[Step, ...]:
+    """The journal, where somebody was let to open what the actor may not see."""
+    if not any(change.kind == "open" for change in draw.changes):
+        return ()
+    return (Step("search", "AuditEvent", (("patient", "Patient/jeanne"), draw.choice(_OF_JOURNAL))),)
 
 
 def smallest(case: Case, fails: Callable[[Case], bool]) -> Case:
@@ -76,7 +108,7 @@ def _hidden_change(draw: Draw, known: Pool) -> Change:
 def _change(draw: Draw, known: Pool) -> Change:
     slot = draw.choice((0, 0, 0, *range(6)))
     match draw.choice(
-        ("edit", "edit", "edit", "add", "add", "add", "recode", "redate", "void") if known.dark else ("add",)
+        ("edit", "edit", "edit", "add", "add", "add", "recode", "redate", "void", "open") if known.dark else ("add",)
     ):
         case "edit":
             name, word = draw.choice(known.dark_items if known.dark_items and draw.random() < 0.6 else known.dark)
@@ -87,6 +119,8 @@ def _change(draw: Draw, known: Pool) -> Change:
         case "redate":
             tasks = [name for name in known.names if name.startswith("Task/")]
             return Change(slot, "redate", draw.choice(tasks), "", (draw.choice(("2026-11-01", "2026-11-30")),))
+        case "open":
+            return Change(slot, "open", draw.choice(known.hidden or known.names), "", draw.choice(_OPENERS))
         case "void":
             return Change(slot, "void", draw.choice(known.hidden or known.names))
     kind, word = draw.choice((*KINDS, *_LISTED)), f"hq{draw.randrange(10_000):04d}z"
@@ -111,10 +145,15 @@ def _target(draw: Draw, known: Pool) -> str:
 
 def _step(draw: Draw, known: Pool) -> Step:
     match draw.choice(
-        ("read", "history", "vread", "search", "search", "search", "create", "edit", "edit", "blind", "transact", "raw")
+        ("read", "history", "vread", *("search",) * 3, "journal", "create", "edit", "edit", "blind", "transact", "raw")
     ):
         case "read" | "history" as kind:
             return Step(kind, _some(draw, known))
+        case "journal":
+            whose = draw.choice(
+                ("Patient/jeanne", "Patient/jeanne", "Patient/jeanne", "Patient/inconnue", f"Patient/{ABSENT}")
+            )
+            return Step("search", "AuditEvent", (("patient", whose), draw.choice(_OF_JOURNAL)))
         case "vread":
             return Step("vread", _some(draw, known), (), (str(draw.randrange(40)),))
         case "create" | "transact" as kind:
@@ -206,14 +245,14 @@ def _aimed(draw: Draw, known: Pool) -> Step:
     match draw.choice(("simple", "simple", "missing", "sort", "sort", "has", "has", "has", "chain", "chain")):
         case "missing":
             return Step("search", kind, ((f"{parameter.name}:missing", draw.choice(("true", "false"))),))
-        case "sort" if parameter.kind != "reference":
+        case "sort" if parameter.kind in SORTED and ":" not in parameter.name:
             return Step("search", kind, (("_sort", draw.choice(("", "-")) + parameter.name), ("_count", "3")))
         case "has":
             ways = sorted(
                 {
                     (p.name, v.partition("/")[0])
                     for p, v in found_by(after or before or {})
-                    if p.kind == "reference" and "/" in v
+                    if p.of_reference and "/" in v
                 }
             )
             if ways:
@@ -224,7 +263,7 @@ def _aimed(draw: Draw, known: Pool) -> Step:
             if ways:
                 source, via = draw.choice(ways)
                 return Step("search", source, ((f"{via}:{kind}.{parameter.name}", value),))
-    negated = ":not" if parameter.kind == "token" and draw.random() < 0.3 else ""
+    negated = ":not" if parameter.kind == "token" and ":" not in parameter.name and draw.random() < 0.3 else ""
     paged = (("_count", "1"),) if draw.random() < 0.5 else ()
     return Step("search", kind, ((parameter.name + negated, value), *paged))
 
@@ -283,11 +322,11 @@ def _chains(situation: str, resource_type: str) -> tuple[Pair, ...]:
     """Chains of one and two hops to values that stand somewhere."""
     known = search_values(situation)
     found: list[Pair] = []
-    for via in (p for p in PARAMETERS[resource_type].values() if p.kind == "reference"):
+    for via in (p for p in PARAMETERS[resource_type].values() if p.of_reference):
         for target in targets(resource_type, via):
             for inner, value in known[target][::3]:
                 found.append((f"{via.name}:{target}.{inner.name}", value))
-                if inner.kind == "reference" and value.startswith(("Patient/", "ServiceRequest/")):
+                if inner.of_reference and value.startswith(("Patient/", "ServiceRequest/")):
                     deeper = value.partition("/")[0]
                     last = [
                         (f"{via.name}:{target}.{inner.name}:{deeper}.{p.name}", asked)
@@ -302,7 +341,7 @@ def _reverse(situation: str, resource_type: str) -> tuple[Pair, ...]:
     """`_has` by every type that points here."""
     found: list[Pair] = []
     for source, parameters in PARAMETERS.items():
-        for via in (p for p in parameters.values() if p.kind == "reference"):
+        for via in (p for p in parameters.values() if p.of_reference):
             if resource_type in targets(source, via):
                 known = search_values(situation)[source][::2]
                 found += [(f"_has:{source}:{via.name}:{p.name}", value) for p, value in known]
@@ -311,15 +350,31 @@ def _reverse(situation: str, resource_type: str) -> tuple[Pair, ...]:
 
 def _shape(draw: Draw, resource_type: str) -> Pair:
     parameters = PARAMETERS[resource_type].values()
-    sortable = ["_id", "_lastUpdated", *(p.name for p in parameters if p.kind != "reference")]
-    includes = [f"{resource_type}:{p.name}" for p in parameters if p.kind == "reference"]
-    match draw.choice(("count", "count", "sort", "sort", "total", "summary", "include", "include")):
+    sortable = ["_id", "_lastUpdated", *(p.name for p in parameters if p.kind in SORTED)]
+    includes = [f"{resource_type}:{p.name}" for p in parameters if p.of_reference]
+    match draw.choice(
+        ("count", "count", "sort", "sort", "total", "summary", "include", "include", "reverse", "reverse")
+    ):
         case "count":
             return "_count", draw.choice(("1", "2", "3", "5"))
         case "sort":
-            return "_sort", draw.choice(("", "-")) + draw.choice(sortable)
+            words = [draw.choice(("", "-")) + draw.choice(sortable) for _ in range(draw.choice((1, 1, 2, 3)))]
+            return "_sort", ",".join(words)
         case "include" if includes:
-            return "_include", draw.choice(includes)
+            return "_include" + draw.choice(("", ":iterate")), draw.choice(includes)
+        case "reverse" if pointing := _pointing_to(resource_type):
+            return "_revinclude" + draw.choice(("", ":iterate")), draw.choice(pointing)
         case "summary":
             return "_summary", "count"
     return "_total", "accurate"
+
+
+@cache
+def _pointing_to(resource_type: str) -> tuple[str, ...]:
+    """What `_revinclude` may name of every type that points here."""
+    return tuple(
+        f"{source}:{p.name}"
+        for source, parameters in PARAMETERS.items()
+        for p in parameters.values()
+        if resource_type in targets(source, p)
+    )

@@ -62,18 +62,22 @@ def _total(sql: str) -> str:
 
 
 def _sort(sql: str) -> str:
-    head, key, rest = sql.partition("coalesce((SELECT min(")
-    return _index(sql) if key and head.startswith("SELECT resource") and not rest.startswith("part") else sql
+    return _index(sql) if " AS key_0" in sql else sql
 
 
 def _chains(sql: str) -> str:
-    if not re.search(r"JOIN resource AS", sql):
+    if not re.search(r"\bindex_token_\d+\.target\b", sql) or _follows(sql):
         return sql
     outermost = re.findall(r"FROM part AS (\w+)", sql)[-1:]
     others = (
         re.sub(rf"\b\w+\.sees & (?!{outermost[0]}\b)(part_\w+)\.needs = \1\.needs", _TRUE, sql) if outermost else sql
     )
     return _index(others)
+
+
+def _follows(sql: str) -> bool:
+    """Whether `sql` is that of includes."""
+    return sql.startswith("SELECT DISTINCT resource")
 
 
 def _references(sql: str) -> str:

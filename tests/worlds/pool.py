@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from hub.fhir.structure import structure
 from hub.record.moments import instant
 from hub.record.search.extract import values
-from hub.record.search.parameters import PARAMETERS, Parameter
+from hub.record.search.parameter import Parameter, targets_of
+from hub.record.search.parameters import PARAMETERS
 from hub.slices import DIRECTORY_TYPES
 from tests.worlds.changes import WORD
 from tests.worlds.oracle import Judge
@@ -128,20 +128,14 @@ def _asked(parameter: Parameter, entry: tuple[Any, ...]) -> tuple[str, ...]:
             return (entry[1], entry[1].partition("/")[2])
         case "string":
             return (entry[1], entry[1][:3])
+        case "uri" | "canonical":
+            return (entry[1],)
+        case "quantity":
+            return tuple(f"{prefix}{entry[0]}" for prefix in ("", "gt", "le", "ap"))
     return (*_DATES, *(f"{prefix}{instant(max(entry[0], 0))}" for prefix in ("ge", "lt")))
 
 
 @cache
 def targets(resource_type: str, parameter: Parameter) -> tuple[str, ...]:
     """The types that a reference parameter may lead to."""
-    element = structure(resource_type).elements.get(parameter.element)
-    if element is None or parameter.kind != "reference":
-        return ()
-    kinds = element.targets if element.kind == "Reference" else frozenset()
-    return tuple(sorted(set(PARAMETERS) & set(kinds))) or (
-        "Patient",
-        "Task",
-        "Condition",
-        "ServiceRequest",
-        "Organization",
-    )
+    return targets_of(resource_type, parameter) if parameter.of_reference else ()

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from hub.errors import Invalid
 from hub.record.search import includes
-from tests.territory import PERSON, Territory, task
+from tests.territory import PERSON, Territory, request, task
 
 
 def included(here: Territory, role: str, kind: str, *asked: tuple[str, str], **others: object) -> list[str]:
@@ -62,6 +62,21 @@ def test_a_hidden_hop_ends_the_way(town: Territory) -> None:
         "Task/t",
     ]
     assert included(town, "ssiad", "CarePlan", *asked) == ["Organization/ccas", "Task/t"]
+
+
+def test_a_link_that_one_does_not_see_leads_nowhere_between_what_one_sees(town: Territory) -> None:
+    """The case manager sees the hospital's request and the condition, and not the hospital's own words, which link them."""
+    words = {"reasonReference": [{"reference": "Condition/c"}]}
+    town.write(request("theirs", requester="Organization/chu", **words), by="Organization/chu")
+    town.write(request("ours", requester="Organization/dac", intent="filler-order", **words))
+    for name, found in (("theirs", []), ("ours", ["Condition/c"])):
+        record = town.open("gestionnaire")
+        assert record.read(f"ServiceRequest/{name}")
+        assert record.read("Condition/c")
+        asked = ("_id", name), ("_include", "ServiceRequest:reason-reference")
+        assert included(town, "gestionnaire", "ServiceRequest", *asked) == found
+    back = included(town, "gestionnaire", "Condition", ("_revinclude", "ServiceRequest:reason-reference"))
+    assert back == ["ServiceRequest/ours"]
 
 
 def test_nothing_twice_and_nothing_that_was_found(town: Territory) -> None:
