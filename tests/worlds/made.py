@@ -180,9 +180,9 @@ def made(kind: str, key: str, word: str, party: str, owner: str, target: str) ->
                 "id": key,
                 "status": "requested",
                 "reason": word,
-                "criteria": "Task",
+                "criteria": "https://maillage.example/fhir/SubscriptionTopic/task",
             }
-            found["channel"] = {"type": "rest-hook"}
+            found["channel"] = {"type": "rest-hook", "endpoint": "http://127.0.0.1:9/hook"}
         case "binary":
             found = {"resourceType": "Binary", "id": key, "contentType": "text/plain", "data": "AAAA"}
             found["securityContext"] = ref(target)

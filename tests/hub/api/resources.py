@@ -81,8 +81,8 @@ def least(patient: str, party: str, request: str) -> dict[str, dict[str, Any]]:
         "Subscription": {
             "status": "requested",
             "reason": "Fictif",
-            "criteria": "Task",
-            "channel": {"type": "rest-hook", "endpoint": "https://client.example/hook"},
+            "criteria": "https://maillage.example/fhir/SubscriptionTopic/task",
+            "channel": {"type": "rest-hook", "endpoint": "http://127.0.0.1:9/hook"},
         },
     }
     return {name: {"resourceType": name, **content} for name, content in found.items()}
