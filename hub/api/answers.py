@@ -79,7 +79,7 @@ def formed(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = Non
     form = _wanted(environ, pairs)
     body = answer.body
     if form is not JSON and body:
-        body = _written_once(body, form) if answer.constant else written(body, form)
+        body = written_once(body, form) if answer.constant else written(body, form)
     if len(body) >= LEAST and is_taken(environ.get("HTTP_ACCEPT_ENCODING", "")):
         body = packed(body)
         headers.append(("Content-Encoding", "gzip"))
@@ -94,7 +94,7 @@ def written(body: bytes, form: Form) -> bytes:
     return msgspec.json.format(body, indent=2) if form.pretty else body
 
 
-_written_once = lru_cache(maxsize=64)(written)
+written_once = lru_cache(maxsize=64)(written)
 
 
 def wanted_in_body(pairs: Pairs) -> None:

@@ -77,7 +77,7 @@ Json = dict[str, Any]
 def summary(resource: Json) -> Json:
     """What of `resource` FHIR counts as its summary, at every depth. KeyError: a type without one in the table."""
     kind = resource["resourceType"]
-    if kind not in _summaries():
+    if kind not in summaries():
         raise KeyError(kind)
     kept = _narrowed(resource, structure(kind))
     return {key: value for key, value in resource.items() if key in _ALWAYS} | kept
@@ -96,7 +96,8 @@ def element_names(resource_type: str) -> frozenset[str]:
 
 
 @cache
-def _summaries() -> dict[str, frozenset[str]]:
+def summaries() -> dict[str, frozenset[str]]:
+    """The table: type or backbone element → its summary elements."""
     # A line that is indented further goes on with the one before.
     lines = _TABLE.strip("\n").replace("\n        ", " ").splitlines()
     return {kind.strip(): frozenset(words.split()) for kind, _, words in (line.partition(":") for line in lines)}
@@ -112,7 +113,7 @@ def _is_mandatory(element: Element, shape: Structure) -> bool:
 
 
 def _narrowed(value: Json, shape: Structure) -> Json:
-    names = _summaries().get(shape.name)
+    names = summaries().get(shape.name)
     kept: Json = {}
     for key, item in value.items():
         element = shape.elements.get(key)

@@ -138,11 +138,11 @@ def test_entries_of_a_batch_stand_in_the_form_of_the_batch(world):
     assert to_json(as_xml.data) == loads(found.data)
 
 
-def test_what_is_the_same_for_everybody_is_written_once(http):
+def test_what_is_the_same_for_everybody_iswritten_once(http):
     """Anyone may ask for the statement: its XML is not made again for each."""
-    before = answers._written_once.cache_info()
+    before = answers.written_once.cache_info()
     for _ in range(3):
         assert http.get("/fhir/metadata?_format=xml").status_code == 200
-    after = answers._written_once.cache_info()
+    after = answers.written_once.cache_info()
     assert after.hits - before.hits >= 2
     assert after.misses - before.misses <= 1
