@@ -1,7 +1,8 @@
 """The journal of accesses: who opened what of a person's record, and when, as AuditEvents (CSP L1110-4; `domain.md` §3, J17).
 
 Nobody writes one and none is stored: an AuditEvent is what one trace says of one person. `indexing` lays the traces out by
-person behind the requests, `question` reads what is asked, `finding` answers it under the predicate, `event` gives it its form.
+person behind the requests, `question` reads what is asked and `terms` makes conditions of it, `sight` says who sees which event,
+`finding` answers, `event` gives the answer its form.
 
 Its readers are those to whom the policy page gives `access-log` on that person. Of them
 

@@ -7,51 +7,23 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    String,
-    and_,
-    cast,
-    exists,
-    false,
-    func,
-    literal,
-    not_,
-    null,
-    or_,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import Connection, Select, String, cast, func, literal, null, or_, select, tuple_
 
 from hub.errors import NotFound
-from hub.policy import roles
 from hub.record.cursor import open_cursor, purpose_of, seal_cursor
-from hub.record.journal.event import ACTION, Event, EventKey, id_of, key_of, slice_of_event, words_of
+from hub.record.journal.event import Event, EventKey, id_of, key_of, slice_of_event
 from hub.record.journal.question import Wanted
+from hub.record.journal.sight import visible_events
+from hub.record.journal.terms import holds
 from hub.record.reading import Slice
 from hub.record.search.compile import is_found
-from hub.record.search.shape import Always, Own, Said, Test
-from hub.record.tables import access, access_shown, grant, resource
-from hub.record.visibility import Sight, granted, later, visible
+from hub.record.tables import access, access_shown, resource
+from hub.record.visibility import Sight, visible
 from hub.sections import ALONE, sections
-
-# By these ties one sees every opening; by any other, those of what one could read oneself.
-_EVERY_OPENING = frozenset({"self", "hub"})
-
-_OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
-    "eq": operator.eq,
-    "ge": operator.ge,
-    "gt": operator.gt,
-    "le": operator.le,
-    "lt": operator.lt,
-}
 
 
 @dataclass(frozen=True)
@@ -97,7 +69,7 @@ def read_event(connection: Connection, sight: Sight, name: str, keys: tuple[byte
     key = key_of(event_id, keys)
     # What nobody sealed is asked for all the same: absent and hidden take as long.
     person, at, rid = key or EventKey(0, 0, 0)
-    one = _visible(sight)[0].where(access.c.person == person, access.c.at == at, access.c.rid == rid)
+    one = visible_events(sight)[0].where(access.c.person == person, access.c.at == at, access.c.rid == rid)
     patient = select(resource.c.id).where(resource.c.rid == access.c.person).scalar_subquery()
     row = connection.execute(one.add_columns(patient.label("patient")), sight.bound).one_or_none()
     if row is None:
@@ -132,11 +104,11 @@ def _open_to(connection: Connection, sight: Sight, wanted: Wanted) -> dict[int, 
 
 
 def _events(sight: Sight, wanted: Wanted, persons: Iterable[int]) -> Select[Any]:
-    found, updated = _visible(sight)
+    found, updated = visible_events(sight)
     found = found.where(access.c.person.in_(list(persons)))
     if wanted.ids is not None:
         found = found.where(tuple_(access.c.person, access.c.at, access.c.rid).in_(wanted.ids))
-    return found.where(*(_holds(term, wanted.values, updated) for term in wanted.terms))
+    return found.where(*(holds(term, wanted.values, updated) for term in wanted.terms))
 
 
 def _page(found: Select[Any], wanted: Wanted, last: Sequence[int] | None) -> Select[Any]:
@@ -149,43 +121,6 @@ def _page(found: Select[Any], wanted: Wanted, last: Sequence[int] | None) -> Sel
         found = found.where(edge(access.c.at, at), or_(step(access.c.at, at), step(access.c.rid, rid)))
     ordered = [column.desc() for column in order] if wanted.descending else order
     return found.order_by(*ordered).limit(wanted.question.count + 1)
-
-
-def _visible(sight: Sight) -> tuple[Select[Any], ColumnElement[int]]:
-    """The events that this actor sees, and the `updated` of their slices."""
-    rights, agent = grant.alias(), resource.alias()
-    opens = [granted(access, rights)]
-    more: list[ColumnElement[bool]] = []
-    if not roles()[sight.actor.role].relations & _EVERY_OPENING:
-        reveals = func.coalesce(agent.c.reveals, 0)
-        opens.append(rights.c.sees.bitwise_and(reveals) == reveals)
-        # Everybody sees the directory; a relative is seen by who sees the person's relatives.
-        more.append(or_(access.c.party.startswith("Organization/"), is_found(access.c.agent)))
-        more.append(_sought_something_readable())
-    given = select(func.max(rights.c.since)).where(*opens).correlate(access, agent).scalar_subquery()
-    updated = later(access.c.at, given)
-    found = (
-        select(access, updated.label("updated"))
-        .join_from(access, agent, agent.c.rid == access.c.agent, isouter=True)
-        .where(exists(select(1).select_from(rights).where(*opens).correlate(access, agent)), *more)
-    )
-    return found, updated
-
-
-def _sought_something_readable() -> ColumnElement[bool]:
-    one = access_shown.alias()
-    return exists(
-        select(1)
-        .select_from(one)
-        .where(
-            one.c.person == access.c.person,
-            one.c.at == access.c.at,
-            one.c.rid == access.c.rid,
-            one.c.sought == true(),
-            is_found(one.c.shown),
-        )
-        .correlate(access)
-    )
 
 
 def _with_shown(connection: Connection, sight: Sight, rows: Sequence[Any], persons: Mapping[int, str]) -> list[Event]:
@@ -219,41 +154,3 @@ def _included(wanted: Wanted, events: Iterable[Event]) -> list[str]:
         found |= {f"Patient/{event.patient}"} if "patient" in wanted.includes else set()
         found |= {event.party} if "agent" in wanted.includes else set()
     return sorted(found)
-
-
-def _holds(term: Said | Own | Always, values: Mapping[str, Any], updated: ColumnElement[int]) -> ColumnElement[bool]:
-    if isinstance(term, Always):
-        return true() if term.holds else false()
-    wanted = not isinstance(term, Said) or term.wanted
-    parameter = term.parameter if isinstance(term, Said) else "_lastUpdated"
-    if not term.alternatives:
-        # `:missing`: an event says each of its parameters.
-        return true() if wanted else false()
-    tests = (and_(*(_test(parameter, test, values, updated) for test in tests)) for tests in term.alternatives)
-    return or_(*tests) if wanted else not_(or_(*tests))
-
-
-def _test(parameter: str, test: Test, values: Mapping[str, Any], updated: ColumnElement[int]) -> ColumnElement[bool]:
-    column, sign, name = test
-    compare, value = _OPERATORS[sign], values[name]
-    match parameter, column:
-        case "_lastUpdated", _:
-            return compare(updated, value)
-        case "date", "low":
-            return compare(access.c.at, value)
-        case "date", "high":
-            return compare(access.c.at + 1, value)
-        case "agent", "code":
-            return compare(access.c.party, value)
-        case "action", "code":
-            return _done_as(value)
-        case "action", "system":
-            return true() if value == ACTION else false()
-    # A logical reference: an event has none.
-    return false()
-
-
-def _done_as(letter: str) -> ColumnElement[bool]:
-    if letter == "E":
-        return access.c.action.not_in([word for other in "CRU" for word in words_of(other)])
-    return access.c.action.in_(words_of(letter))
