@@ -36,7 +36,7 @@ def test_l60_l72_nothing_is_deleted_or_patched(world, method):
     assert world.gp.get(f"/{world.condition}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/$export", "/Task/$validate", "/Patient/$match", f"/Task/{ABSENT}/$diff"])
+@pytest.mark.parametrize("path", ["/$meta", "/Task/$lastn", "/Patient/$member-match", f"/Task/{ABSENT}/$diff"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_l86_an_unknown_operation_is_absent_everywhere(world, method, path):
     answer = world.soc.ask(method, path, body=None if method == "GET" else {})
