@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fhir_profiles.definitions import definitions
 from hub.auth import make_key, public_key
 from hub.auth.keys import public_part
 from hub.record.moments import tick
@@ -48,7 +49,7 @@ def key_file(var: Path, client: str) -> Path:
 
 
 def plant(store: Store, var: Path) -> None:
-    """Organisations, clients and their keys. What is there already stays as it is."""
+    """Organisations, the forms of `fhir_profiles/`, clients and their keys. What is there already stays as it is."""
     tables = territory()
     with store.write() as connection:
         batch = Batch(connection, tick(connection, store.now()), store.new_id)
@@ -57,6 +58,10 @@ def plant(store: Store, var: Path) -> None:
             if f"Organization/{one['id']}" not in batch.known:
                 kind = {"type": [{"coding": [one["type"]]}]} if "type" in one else {}
                 batch.create({"resourceType": "Organization", "id": one["id"], "name": one["name"]} | kind, by="")
+        batch.look_up(f"Questionnaire/{one['id']}" for one in definitions("Questionnaire"))
+        for one in definitions("Questionnaire"):
+            if f"Questionnaire/{one['id']}" not in batch.known:
+                batch.create(dict(one), by="")
         settle(batch)
     for one in tables["client"]:
         if find(store, one["id"]) is None:

@@ -17,6 +17,7 @@ from hub.conformance.profiles import BASE_URL, profile
 from hub.conformance.value_sets import members
 from hub.fhir import structure
 from hub.slices import labels
+from hub.slices.forms import forms
 from tests import r4
 from tests.fhir_profiles import judges
 from tests.fhir_profiles.corpus import EXAMPLES
@@ -154,3 +155,13 @@ def test_the_examples_of_the_cercle_de_soins_keep_our_profiles(file: str, name: 
     example = r4.read(data / "fr" / "cercle-de-soins" / "examples" / file)
     found = validate(example, [f"{codes.BASE}StructureDefinition/{name}"])
     assert [one for one in found if one.severity == "error"] == []
+
+
+@pytest.mark.parametrize("one", definitions("Questionnaire"), ids=named)
+def test_a_form_may_be_stored_and_each_question_has_its_section(one: dict[str, Any]) -> None:
+    assert validate(one, to_write=True) == []
+    assert set(_links(one)) == set(forms()[one["url"]])
+
+
+def _links(item: dict[str, Any]) -> list[str]:
+    return [link for inner in item.get("item", ()) for link in (inner["linkId"], *_links(inner))]
