@@ -35,6 +35,7 @@ from tests.territory import (
     Json,
     circle_member,
     condition,
+    observation,
     of_domain,
     request,
     settle_territory,
@@ -133,6 +134,7 @@ def _other_person() -> list[Json]:
         condition("hp", "F20.0", note=[{"text": CANARY}]),
         request("h", "Organization/tiers", reasonCode=[{"text": CANARY}]),
         task("h", "Organization/tiers", "ServiceRequest/h", requester="Organization/tiers", description=CANARY),
+        observation("h", "ald", valueQuantity={"value": 71.5, "unit": CANARY}),
         {
             "resourceType": "Communication",
             "id": "h",

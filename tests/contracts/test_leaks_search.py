@@ -1,0 +1,187 @@
+"""The leak cases of search and of its answers by their numbers, over every role (`leaks.md` B2, B3), beside those of
+`test_leaks`."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from sqlalchemy import insert
+
+from hub.errors import Invalid, Refused
+from hub.fhir import loads
+from hub.record.search.parameters import APART, PARAMETERS
+from hub.record.store import Store
+from hub.record.tables import withheld
+from hub.record.tables.base import EVER
+from hub.slices import rid_of_reference
+from tests.contracts.test_leaks import ABSENT, CANARY, ROLES, SECRET_PHONE, World, _links, _pairs, _same, worlds
+from tests.territory import PARTY_OF, PERSON, condition, settle_territory
+
+__all__ = ["worlds"]
+
+# Asked of the slice: some role is answered.
+ASKED = {
+    "L16": [f"/RelatedPerson?phone={SECRET_PHONE}", "/Patient?deceased=true", "/Patient?address=rue"],
+    "L17": [
+        "/Patient?_has:Observation:patient:value-quantity=gt3",
+        "/Patient?_has:Observation:subject:code-value-quantity=ald$gt3",
+    ],
+    "L18": ["/Task?subject:Patient.address-city=x", "/CarePlan?condition:Condition.code:not=I10"],
+    "L21": ["/Condition?asserter:identifier=1.2.3|x", f"/Patient?identifier:of-type=urn:x|NH|{CANARY}"],
+    "L22": ["/Observation?value-quantity:missing=false", "/CarePlan?condition:missing=true"],
+    "L23": ["/Observation?value-quantity=ne1", "/Task?_security:not=PSY", "/Task?owner:Organization=cmp"],
+    "L26": [
+        "/Observation?code-value-quantity=ald$gt3",
+        "/Observation?code-value-quantity=ald$71.5,ald$lt100",
+        "/Observation?code-value-concept=ald$x",
+    ],
+    "L28": [
+        "/Task?_security=REDACTED",
+        "/Task?_security:missing=false",
+        "/Task?_tag:missing=true",
+        "/Task?_profile=urn:x",
+    ],
+    "L32": [
+        *(f"/Patient?birthdate={sign}19{year}" for sign in ("lt", "gt", "ap", "sa", "eb") for year in (29, 30, 31)),
+        *(f"/Observation?value-quantity={sign}71.{digit}" for sign in ("gt", "lt", "ap") for digit in (4, 5, 6)),
+        *(f"/Patient?family={CANARY[:length]}" for length in range(1, len(CANARY))),
+    ],
+    "L41": ["/Task?_total=estimate", "/Observation?_total=accurate&value-quantity=gt3", "/Patient?_summary=count"],
+    "L43": [
+        "/Task?_id=v&_include=Task:focus&_include=Task:based-on",
+        "/CarePlan?_include=CarePlan:condition&_include=CarePlan:activity-reference",
+        "/Task?_include=Task:patient&_include=Task:owner:Organization",
+    ],
+    "L44": [
+        "/Patient?_revinclude=Condition:patient&_revinclude=Provenance:target",
+        "/Patient?_revinclude=Observation:subject",
+        "/Organization?_id=cmp,tiers&_revinclude=Task:owner&_revinclude=ServiceRequest:performer",
+    ],
+    "L45": [
+        "/Task?_id=v&_include:iterate=Task:focus&_include:iterate=ServiceRequest:requester",
+        "/Organization?_id=cmp&_revinclude=Task:owner&_include:iterate=Task:focus&_include:iterate=Task:patient",
+        "/Organization?_id=tiers&_revinclude:iterate=Task:owner&_revinclude:iterate=Provenance:target",
+    ],
+    "L47": [
+        "/Patient?_sort=-birthdate,family",
+        "/Condition?_sort=code,-_lastUpdated",
+        "/Observation?_sort=-value-quantity,date",
+        "/Task?_sort=-priority,status,-_id",
+    ],
+}
+# Refused to everybody, by what is asked alone.
+REFUSED = {
+    "L19": ["/Patient?_has:Task:patient:_has:Task:part-of:_has:Task:part-of:status=x"],
+    "L25": ["/Task?_filter=note co 'psy'", "/Patient?_filter=phone eq '1'"],
+    "L30": ["/Patient?_list=h", "/Patient?_has:Group:member:_id=h", "/Patient?_in=List/h"],
+    "L31": ["/Patient?_contained=both&name=Durand", "/Task?_containedType=contained"],
+    "L37": ["/?_type=Condition,Task&_lastUpdated=gt2026-01-01", "/_search?_type=Condition"],
+    "L40": ["/Task?_explain=1", "/Task?__explain=true", "/Task?_query=x", "/Task?_score=1"],
+    "L45": ["/Task?_include=*", "/Task?_include:iterate=*", "/Patient?_revinclude=*", "/Task?_include=Task:*"],
+    "L48": ["/Task?_sort=patient.name", "/Task?_sort=patient:Patient.name", "/Task?_sort=owner"],
+}
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_L16_to_L47_searches_are_of_what_is_seen(worlds: dict[str, World], case: str) -> None:
+    answered = 0
+    for role, answer in _same(worlds, *(("GET", path) for path in ASKED[case])):
+        assert answer.status in (200, 400, 403), role
+        answered += answer.status == 200
+        assert b'"score"' not in answer.body
+    assert answered, "nobody was answered"
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_L19_to_L48_what_is_not_offered_is_refused_alike(worlds: dict[str, World], case: str) -> None:
+    for path in REFUSED[case]:
+        told = {(answer.status, answer.body) for _, answer in _same(worlds, ("GET", path))}
+        # A type closed to the role is closed whatever is asked of it.
+        assert len({one for one in told if one[0] != 403}) <= 1
+        assert {status for status, _ in told} <= {400, 403, 404, 405}
+
+
+def test_L46_nothing_says_that_something_was_left_out(worlds: dict[str, World]) -> None:
+    for _, answer in _same(worlds, ("GET", "/Condition"), ("GET", f"/Patient?_id=h,{ABSENT}&_revinclude=Task:patient")):
+        if answer.status == 200:
+            found = loads(answer.body)
+            assert {entry["search"]["mode"] for entry in found.get("entry", ())} <= {"match", "include"}
+            assert "total" not in found
+
+
+def test_L49_L51_L52_a_page_is_its_callers_says_nothing_and_opens_nothing(worlds: dict[str, World]) -> None:
+    tried = 0
+    for actor in ROLES:
+        for world in _pairs(worlds, actor):
+            answer = world.ask(actor, "GET", "/Organization?_count=2&_sort=-name")
+            if answer.status != 200:
+                continue
+            path = _links(answer)["next"].partition("/fhir")[2]
+            cursor = dict(parse_qsl(urlsplit(path).query))["_cursor"]
+            for entry in loads(answer.body)["entry"]:
+                assert entry["resource"]["id"] not in cursor
+                assert entry["resource"]["name"] not in cursor
+            strange = next(other for other in ROLES if other != actor)
+            assert world.ask(strange, "GET", path).status in (400, 403)
+            assert world.http.get(f"/fhir{path}").status_code == 401
+            assert world.ask(actor, "GET", path).status == 200
+            tried += 1
+    assert tried > len(ROLES)
+
+
+@pytest.mark.parametrize("role", sorted({role for _, role in ROLES}))
+def test_L50_a_page_after_revocation_is_under_the_new_rules(store: Store, role: str) -> None:
+    here = settle_territory(store)
+    here.join_circle("ssiad", "psy_cmp", "medecin_traitant", "ccas", "saad", "ems_apa")
+    here.pass_time()
+    here.write(*(condition(f"c{number}") for number in range(4)), by=PARTY_OF[role])
+    record, asked = here.open(role), [("_count", "1")]
+    try:
+        first = record.search("Condition", asked)
+    except (Refused, Invalid):
+        return
+    if first.next is None:
+        return
+    shown = {one.name for one in first.slices}
+    hidden = [f"Condition/c{number}" for number in range(4) if f"Condition/c{number}" not in shown]
+    with store.write() as connection:
+        kept = {"party": PARTY_OF[role], "role": "", "since": store.now(), "until": EVER, "why": "opposition"}
+        person = rid_of_reference(PERSON)
+        connection.execute(insert(withheld), [kept | {"rid": rid_of_reference(n), "person": person} for n in hidden])
+    rest = here.open(role).search("Condition", asked, cursor=first.next)
+    assert (rest.slices, rest.next) == ([], None)
+
+
+def test_L53_nobody_is_given_anothers_answer(worlds: dict[str, World]) -> None:
+    for actor in ROLES:
+        for world in _pairs(worlds, actor):
+            alone = world.ask(actor, "GET", "/Patient")
+            for other in ROLES[:3]:
+                world.ask(other, "GET", "/Patient")
+            again = world.ask(actor, "GET", "/Patient")
+            assert again == alone
+            assert "no-store" in again.headers["Cache-Control"]
+
+
+def test_L55_entries_say_their_own_address_and_no_more(worlds: dict[str, World]) -> None:
+    for _, answer in _same(worlds, ("GET", "/Task?_include=Task:focus&_sort=_lastUpdated")):
+        if answer.status == 200:
+            for entry in loads(answer.body).get("entry", ()):
+                assert set(entry) == {"fullUrl", "resource", "search"}
+                assert entry["fullUrl"].endswith(f"/{entry['resource']['resourceType']}/{entry['resource']['id']}")
+                assert set(entry["search"]) == {"mode"}
+
+
+def test_L16_L47_a_parameter_is_refused_by_role_and_never_by_data(worlds: dict[str, World]) -> None:
+    """Every declared parameter, sort and include, asked by every role: the same status in every world."""
+    for kind in sorted(set(PARAMETERS) - APART):
+        for actor in ROLES[::7]:
+            pair = _pairs(worlds, actor)
+            for name, parameter in PARAMETERS[kind].items():
+                value = "x$x" if parameter.components else "2026" if parameter.kind == "date" else "5"
+                asked = [f"/{kind}?{name}:missing=true"] if not parameter.components else [f"/{kind}?{name}={value}"]
+                asked += [f"/{kind}?_include={kind}:{name}"] if parameter.of_reference else []
+                for path in asked:
+                    one, other = (world.ask(actor, "GET", f"{path}&_count=1&_total=accurate") for world in pair)
+                    assert one == other, (actor, path)
