@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from hub.conformance.judging import Finding, judge, objects
-from hub.conformance.profiles import profile
+from hub.conformance.profiles import Profile, profile, profiles_of
 from hub.conformance.value_sets import is_foreign
 from hub.errors import Problem
 
@@ -21,14 +22,38 @@ _RANK = re.compile(r"\[[0-9]+\]")
 
 def misused(resource: Json) -> Iterator[Finding]:
     """In `resource`, valid R4: each extension of ours against its definition, each code that a system of ours does not have."""
+    if not _speaks(resource):
+        return
+    extensions = _extensions()
     for value, place in objects(resource, resource["resourceType"]):
         if is_foreign(value):
             yield Finding("error", "code-invalid", Problem("code-not-ours", place))
-        definition = profile(value["url"]) if isinstance(value.get("url"), str) else None
-        if definition is not None and definition.type == "Extension":
+        definition = extensions.get(value.get("url", ""))
+        if definition is not None:
             if not _may_stand(place, definition.contexts):
                 yield Finding("error", "structure", Problem("profile-context", place))
             yield from judge(value, definition, place)
+
+
+def _speaks(resource: Json) -> bool:
+    """Is there anything to judge? Most of what is written has none of our extensions: places are spelt only where there is."""
+    extensions, pending = _extensions(), [resource]
+    while pending:
+        value = pending.pop()
+        if value.get("url") in extensions or is_foreign(value):
+            return True
+        for item in value.values():
+            if type(item) is dict:
+                pending.append(item)
+            elif type(item) is list:
+                pending += [inner for inner in item if type(inner) is dict]
+    return False
+
+
+@cache
+def _extensions() -> dict[str, Profile]:
+    found = (profile(url) for url in profiles_of("Extension"))
+    return {one.url: one for one in found if one is not None}
 
 
 def _may_stand(place: str, contexts: frozenset[str]) -> bool:

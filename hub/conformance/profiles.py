@@ -65,12 +65,14 @@ class Profile:
     contexts: frozenset[str]
 
 
-@cache
 def profile(url: str) -> Profile | None:
-    """The profile of this canonical URL, or None when it is none of ours. That of a base type has no rule of its own."""
-    definition = by_url("StructureDefinition").get(url)
-    if definition is None:
-        return None
+    """The profile of this canonical URL, which may be anyone's word; None when it is none of ours."""
+    return _read(url) if url in by_url("StructureDefinition") else None
+
+
+@cache
+def _read(url: str) -> Profile:
+    definition = by_url("StructureDefinition")[url]
     below = profile(definition["baseDefinition"])
     elements = {element["id"]: element for element in definition["differential"]["element"]}
     rules = tuple(_rule(element, elements) for element in elements.values())
