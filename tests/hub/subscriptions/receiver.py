@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hub.conformance import check
 from hub.outgoing import Unsent
 
 Json = dict[str, Any]
@@ -69,3 +70,12 @@ class Receiver:
 
     def notifications(self) -> list[Received]:
         return [one for one in self.received if one.kind == "event-notification"]
+
+
+def check_bundle(bundle: Json) -> None:
+    """Nothing if `bundle` and each resource in it are valid R4; the checker takes one resource at a time."""
+    entries = bundle.get("entry", [])
+    for entry in entries:
+        check(entry["resource"], known=frozenset({"Parameters", "Basic"}))
+    alone = [{name: value for name, value in entry.items() if name != "resource"} for entry in entries]
+    check(bundle | ({"entry": alone} if entries else {}), known=frozenset({"Bundle"}))

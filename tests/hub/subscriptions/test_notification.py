@@ -1,0 +1,48 @@
+"""The notification Bundle keeps R4 and the backport's two profiles."""
+
+import json
+
+import pytest
+
+from hub.record.subscriptions.standing import Event, Standing
+from hub.subscriptions.notification import notification, status_of
+from tests.hub.subscriptions.conftest import FHIR, TASK_TOPIC
+from tests.hub.subscriptions.receiver import check_bundle
+
+STANDING = Standing("Subscription/s", TASK_TOPIC, "active", "id-only", 2, "")
+EVENTS = (Event(1, 1_795_248_000_000_000, "Task/a"), Event(2, 1_795_248_000_000_001, "Task/b"))
+
+
+def bundle(standing=STANDING, kind="event-notification", events=EVENTS, name="msg_1", now=1_795_248_000_000_000):
+    return json.loads(notification(FHIR, standing, kind, events, name, now))
+
+
+@pytest.mark.parametrize("kind", ["handshake", "heartbeat", "event-notification"])
+def test_it_is_a_history_whose_first_entry_is_the_status(kind):
+    found = bundle(kind=kind, events=EVENTS if kind == "event-notification" else ())
+    check_bundle(found)
+    (entry,) = found["entry"]
+    assert found["type"] == "history"
+    assert entry["resource"]["resourceType"] == "Parameters"
+    assert entry["fullUrl"] == f"urn:uuid:{entry['resource']['id']}"
+    assert entry["request"]["url"] == f"{FHIR}/Subscription/s/$status"
+    names = [one["name"] for one in entry["resource"]["parameter"]]
+    assert names[:5] == ["subscription", "topic", "status", "type", "events-since-subscription-start"]
+    assert names.count("notification-event") == (2 if kind == "event-notification" else 0)
+
+
+def test_the_same_message_has_the_same_ids_and_another_has_others():
+    assert bundle()["entry"][0]["fullUrl"] == bundle(now=1_795_248_000_999_999)["entry"][0]["fullUrl"]
+    assert bundle()["entry"][0]["fullUrl"] != bundle(name="msg_2")["entry"][0]["fullUrl"]
+
+
+def test_empty_names_no_resource():
+    empty = Standing("Subscription/s", TASK_TOPIC, "active", "empty", 2, "")
+    found = notification(FHIR, empty, "event-notification", EVENTS, "m", 0)
+    assert b"Task/" not in found and found.count(b"event-number") == 2
+
+
+def test_a_fault_is_told_by_its_text():
+    said = Standing("Subscription/s", TASK_TOPIC, "error", "id-only", 2, "delivery-failed")
+    (error,) = (one for one in status_of(FHIR, said, "query-status")["parameter"] if one["name"] == "error")
+    assert error["valueCodeableConcept"]["text"].startswith("Notifications could not be delivered")
