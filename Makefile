@@ -6,7 +6,7 @@ PORT    ?= 8000
 export PORT
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help demo test sure bench serve worlds lock format clean
+.PHONY: help demo test sure bench serve worlds clients lock format clean
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ -/'
 
@@ -38,6 +38,10 @@ sure: $(VENV)/development  ## what CI runs: format, lint, types, imports, tests
 N ?= 10000
 worlds: $(VENV)/development  ## the two-worlds test, N random programs
 	@HUB_WORLDS=$(N) $(BIN)/python -m pytest tests/contracts/test_worlds.py
+
+clients: $(VENV)/development  ## clients that others wrote, the JavaScript ones too (needs node and npm), on a running hub
+	@cd tests/foreign && npm install --silent --no-audit --no-fund --no-package-lock
+	@HUB_REQUIRE=node $(BIN)/python -m pytest -n0 tests/foreign
 
 bench: $(VENV)/development  ## ratios to a floor measured in the same run
 	@$(BIN)/python -m tests.bench
