@@ -386,6 +386,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cli-grants-done": ("Rights derived again.", "Droits dérivés à nouveau."),
     "cli-grants-rebuild": ("Derive every right from scratch", "Dériver tous les droits depuis le début"),
     "cli-grants-would": ("Nothing was written.", "Rien n'a été écrit."),
+    "cli-reindex": ("What resources are found by, derived again", "Ce qui permet de trouver, dérivé à nouveau"),
+    "cli-reindex-done": ("Indexes derived again.", "Index dérivés à nouveau."),
+    "cli-reindex-would": ("Nothing was written.", "Rien n'a été écrit."),
     "cli-policy": ("Who sees what", "Qui voit quoi"),
     "cli-policy-check": ("Check config/roles.toml", "Vérifier config/roles.toml"),
     "cli-policy-explain": (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from hub.cli import check, demo, endpoint, grants, import_, init, policy, replay, serve, token, version, worker
+from hub.cli import check, demo, endpoint, grants, import_, init, policy, reindex, replay, serve, token, version, worker
 from hub.cli.exits import Exit, Stop
 from hub.cli.speech import Commands, Terminal
 from hub.errors import HubError
@@ -23,6 +23,7 @@ COMMANDS: tuple[click.Command, ...] = (
     import_.command,
     replay.command,
     grants.command,
+    reindex.command,
     policy.command,
     check.command,
     version.command,
