@@ -338,3 +338,29 @@ def test_L102_what_waits_inside_says_nothing_of_anyone(worlds):
         waiting += [str(dict(row)) for row in connection.execute(select(notice)).mappings()]
     assert waiting and all(CANARY not in row for row in waiting)
     side.clean()
+
+
+def _everything(_connection: Any, _sight: Any, _who: Any, changes: Any, *_others: Any) -> Any:
+    """Delivery with the rights of the system (L92)."""
+    return list(changes)
+
+
+def _any_part(_connection: Any, _sight: Any, changes: Any) -> Any:
+    """A change of anything in a resource that is seen counts as one of what is seen (L96)."""
+    pairs = {change.rid: set[tuple[int, ...]]() for change in changes}
+    for change in changes:
+        pairs[change.rid] |= {tuple(map(int, one.split(":"))) for one in change.said.split()}
+    return pairs
+
+
+@pytest.mark.parametrize(
+    ("fault", "by", "noticed_by"),
+    [
+        ("told_of", _everything, test_L92_L96_L98_L99_delivered_bytes_are_the_same_in_both_worlds),
+        ("_begun", _any_part, test_L92_hidden_parts_of_a_plan_are_no_event),
+    ],
+)
+def test_the_cases_notice_the_faults_that_they_are_for(worlds, monkeypatch, fault, by, noticed_by):
+    monkeypatch.setattr(f"hub.record.subscriptions.judging.{fault}", by)
+    with pytest.raises(AssertionError):
+        noticed_by(worlds)

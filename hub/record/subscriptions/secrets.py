@@ -59,5 +59,10 @@ def open_headers(sealed: bytes, name: str, keys: tuple[bytes, ...]) -> tuple[str
 
 
 def open_secrets(store: Store, name: str, secret: bytes, former: bytes) -> tuple[bytes, ...]:
-    """The secret of `name`, then the former one if there is one."""
-    return tuple(open_(sealed, "secret", name, store.seal_keys) for sealed in (secret, former) if sealed)
+    """The secret of `name`, then the former one if there is one that can still be read. Raises Lost for the first."""
+    present = open_(secret, "secret", name, store.seal_keys)
+    try:
+        return (present, open_(former, "secret", name, store.seal_keys)) if former else (present,)
+    except Lost:
+        # Renewed because of that: the present one alone signs.
+        return (present,)
