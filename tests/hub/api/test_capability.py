@@ -93,7 +93,11 @@ def test_each_declared_interaction_is_done(world, declared):
             "read": caller.get(one),
             "vread": caller.get(f"{one}/_history/{made.json['meta']['versionId']}"),
             "history-instance": caller.get(f"{one}/_history"),
+            "history-type": caller.get(f"/{name}/_history?_count=1"),
             "search-type": caller.get(f"/{name}?_id={made.json['id']}"),
+            "patch": caller.ask(
+                "PATCH", one, body={}, if_match=made.headers["ETag"], **{"content-type": "application/merge-patch+json"}
+            ),
             "update": caller.ask("PUT", one, body=made.json, if_match=made.headers["ETag"]),
         }
         told = dict.fromkeys(done, 200) | {"create": 201}
@@ -107,10 +111,21 @@ def test_each_declared_interaction_is_done(world, declared):
 def test_what_is_not_declared_is_refused(world, declared):
     for name in declared:
         assert world.desk.ask("DELETE", f"/{name}/a").status_code == (404 if name == "Subscription" else 405)
-        assert world.desk.ask("PATCH", f"/{name}/a").status_code == 405
-        assert world.desk.get(f"/{name}/_history").status_code == 403
-        assert world.desk.ask("PUT", f"/{name}?identifier=a", body={"resourceType": name}).status_code == 405
+        assert (
+            world.desk.ask("PATCH", f"/{name}/a", body="x", **{"content-type": "application/xml-patch+xml"}).status_code
+            == 415
+        )
+        assert world.desk.ask("PUT", f"/{name}", body={"resourceType": name}).status_code == 400
     for name in NEVER_CREATED:
         assert world.desk.ask("POST", f"/{name}", body={"resourceType": name}).status_code == 403
         put = world.desk.ask("PUT", f"/{name}/a", body={"resourceType": name, "id": "a"}, if_match='W/"1"')
         assert put.status_code == 403
+
+
+def test_what_is_declared_of_conditions_and_patches_is_so(world, declared, http):
+    assert "application/json-patch+json" in http.get("/fhir/metadata").json["patchFormat"]
+    for name, found in declared.items():
+        writes = "create" in codes(found)
+        assert found["conditionalCreate"] == found["conditionalUpdate"] == writes, name
+        assert found["conditionalDelete"] == "not-supported"
+        assert world.desk.ask("DELETE", f"/{name}?_id=a").status_code == 405

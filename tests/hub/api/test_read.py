@@ -73,6 +73,24 @@ def test_a_known_version_is_not_sent_again(world):
 
 
 @pytest.mark.parametrize(
+    ("since", "status"),
+    [
+        ("Sat, 21 Nov 2026 08:00:01 GMT", 304),
+        ("Sat, 21 Nov 2026 08:00:00 GMT", 200),
+        ("Sun, 22 Nov 2026 08:00:00 GMT", 304),
+        ("yesterday", 200),
+        ("", 200),
+    ],
+)
+def test_what_has_not_moved_is_not_sent_again(world, since, status):
+    answer = world.soc.get(f"/{world.task}", if_modified_since=since)
+    assert (answer.status_code, bool(answer.data)) == (status, status == 200)
+    assert answer.headers["ETag"] == world.soc.get(f"/{world.task}").headers["ETag"]
+    # An ETag goes before a date (RFC 9110 §13.1.3).
+    assert world.soc.get(f"/{world.task}", if_modified_since=since, if_none_match='"x"').status_code == 200
+
+
+@pytest.mark.parametrize(
     "condition",
     [{"if_none_match": 'W/"1"'}, {"if_none_match": "*"}, {"if_modified_since": "Sat, 21 Nov 2026 08:00:00 GMT"}],
 )
