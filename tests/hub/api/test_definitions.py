@@ -99,3 +99,11 @@ def test_each_type_names_its_profiles_and_each_is_served(world):
     assert len(named) == len(profiles) > 10
     for url in named:
         assert world.soc.get(f"/StructureDefinition?url={url}").json["total"] == 1
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_they_are_given_as_xml_too(world, kind):
+    one = next(iter(SOURCES[kind]()))
+    answer = world.soc.get(f"/{kind}/{one['id']}", accept="application/fhir+xml")
+    assert answer.status_code == 200
+    assert f'<{kind} xmlns="http://hl7.org/fhir"' in answer.text

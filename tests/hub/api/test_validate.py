@@ -197,3 +197,12 @@ def test_in_a_batch_it_answers_as_alone(world):
         alone = world.soc.ask(method, f"/{url}", body=body)
         assert answer["response"]["status"] == str(alone.status_code), url
         assert (answer.get("resource") or answer["response"]["outcome"]) == alone.json
+
+
+def test_a_body_and_an_answer_may_be_xml(world):
+    said = '<lifecycleStatus value="nearly"/><description><text value="x"/></description><subject><display value="x"/></subject>'
+    body = f'<Goal xmlns="http://hl7.org/fhir">{said}</Goal>'
+    xml = "application/fhir+xml"
+    answer = world.soc.ask("POST", "/Goal/$validate", body=body, content_type=xml, accept=xml)
+    assert (answer.status_code, answer.mimetype) == (200, xml)
+    assert '<expression value="Goal.lifecycleStatus"/>' in answer.text
