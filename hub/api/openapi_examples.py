@@ -11,6 +11,7 @@ PERSON, REQUEST, ORGANIZATION, DOCUMENT = (
     *("Patient/exemple", "ServiceRequest/exemple"),
     *("Organization/exemple", "DocumentReference/exemple"),
 )
+HOST = "client.example"  # at which an operator lets the client be called
 _PERSON, _REQUEST, _ORGANIZATION = {"reference": PERSON}, {"reference": REQUEST}, {"reference": ORGANIZATION}
 _TEXT = {"text": "Exemple"}
 _TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
@@ -82,8 +83,8 @@ _MEMBERS: dict[str, Json] = {
     "Subscription": {
         "status": "requested",
         "reason": "Exemple",
-        "criteria": "Task",
-        "channel": {"type": "rest-hook", "endpoint": "https://client.example/hook"},
+        "criteria": "https://maillage.example/fhir/SubscriptionTopic/task",
+        "channel": {"type": "rest-hook", "endpoint": f"https://{HOST}/hook", "payload": "application/fhir+json"},
     },
     "Task": {
         "status": "requested",

@@ -204,7 +204,7 @@ class _Reader:
         if not code:
             yield self._test("code", "eq", plain(system))
             return
-        if any(code):
+        if code != [""]:
             yield self._test("code", "eq", plain("|".join(code)))
         yield self._test("system", "eq", plain(system))
 
