@@ -43,7 +43,6 @@ from hub.record.search.shape import (
     Shape,
     Term,
     Together,
-    selective,
 )
 from hub.record.tables import grant, index_date, index_quantity, index_string, index_token, part, resource
 from hub.record.tables.base import EVER
@@ -162,17 +161,24 @@ def _pointed(term: Pointed, row: FromClause) -> ColumnElement[bool]:
 def _rids(term: Term, resource_type: str) -> Select[Any]:
     """The rids of a type that meet a selective term: as `meets`, written so that a database begins here. It can enter a list of
     rids, and EXISTS only probes."""
-    if isinstance(term, Pointing | Pointed) and selective(term.inner) is not None:
-        index, forward = index_token.alias(), isinstance(term, Pointing)
-        inner_type, said_by = (term.target, resource_type) if isinstance(term, Pointing) else (term.source, term.source)
-        here, there = (index.c.rid, index.c.target) if forward else (index.c.target, index.c.rid)
-        return select(here).where(
-            there.in_(_rids(term.inner, inner_type)),
-            index.c.type == said_by,
+    if isinstance(term, Pointing):
+        index = index_token.alias()
+        return select(index.c.rid).where(
+            index.c.target.in_(_rids(term.inner, term.target)),
+            index.c.type == resource_type,
             index.c.name == term.via,
             visible(index),
-            is_found(there),
-            *(() if forward else (_of_type(here, resource_type),)),
+            is_found(index.c.target),
+        )
+    if isinstance(term, Pointed):
+        index = index_token.alias()
+        # Their type is that of the rids: said again, it would lead a database away from them.
+        return select(index.c.target).where(
+            index.c.rid.in_(_rids(term.inner, term.source)),
+            index.c.name == term.via,
+            visible(index),
+            is_found(index.c.rid),
+            _of_type(index.c.target, resource_type),
         )
     assert isinstance(term, Said)
     index = TABLES[term.kind].alias()

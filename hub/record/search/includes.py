@@ -47,7 +47,8 @@ def included(
     for _ in range(HOPS + 1):
         if not wanted or not latest or len(found) >= MOST:
             break
-        near = _hop(connection, sight, wanted, latest, types, MOST + len(names))
+        # What is known already may come again.
+        near = _hop(connection, sight, wanted, latest, types, MOST + len(names) + len(found))
         fresh = sorted(rid for rid in near if rid not in names and rid not in found)
         latest = {rid: near[rid] for rid in fresh[: MOST - len(found)]}
         found |= latest
