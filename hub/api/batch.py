@@ -21,7 +21,8 @@ from hub.api.read import nothing_more, read, subset_alone
 from hub.api.search import of_compartment, search
 from hub.api.subscription_delete import delete
 from hub.api.update import update, update_where, version_in
-from hub.api.validate import question, validate_one, validate_type
+from hub.api.validate import validate_one, validate_type
+from hub.api.validate_asked import question
 from hub.api.vread import vread
 from hub.errors import HubError, Invalid, NotFound, Refused
 from hub.record.door import Record
