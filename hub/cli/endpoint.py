@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from hub.cli.settings import settings
 from hub.cli.speech import Commands, terminal
-from hub.record.store import Store
+
+if TYPE_CHECKING:
+    from hub.record.store import Store
 
 command = Commands("endpoint", help="cli-endpoint")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,15 +13,18 @@ from hub.cli.exits import Exit, Stop
 from hub.cli.settings import settings
 from hub.cli.speech import Command, terminal
 from hub.errors import Problem
-from hub.record.store import Store
-from hub.settings import Settings
-from hub.subscriptions.worker import DAY, Job, turn, work
+
+if TYPE_CHECKING:
+    from hub.record.store import Store
+    from hub.settings import Settings
+    from hub.subscriptions.worker import Job
 
 
 @click.command("worker", cls=Command, help="cli-worker")
 @click.option("--once", is_flag=True)
 def command(once: bool) -> None:
     from hub.record.store import open_store
+    from hub.subscriptions.worker import turn, work
 
     found = settings()
     failures: list[str] = []
@@ -51,7 +55,7 @@ def jobs(store: Store, found: Settings) -> list[Job]:
     from hub.record.inbox import purge_noted
     from hub.record.journal import index_traces
     from hub.record.tokens import purge_expired
-    from hub.subscriptions.worker import telling_jobs
+    from hub.subscriptions.worker import DAY, Job, telling_jobs
 
     def forget() -> int:
         return purge_noted(store, store.now() - found.work.noted_days * DAY)

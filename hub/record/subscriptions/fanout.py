@@ -18,7 +18,8 @@ from hub.record.subscriptions.rows import Row, rows
 from hub.record.tables import notice, outbox, resource, subscription
 from hub.record.visibility import Sight
 
-# Rows of the outbox that a worker takes at once, and for how long they are its own.
+# Rows of the outbox that a worker takes at once (no more than search takes values of one parameter), and for how long they
+# are its own.
 MOST = 50
 LEASE = 60_000_000
 

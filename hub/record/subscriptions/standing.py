@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from hub.record.moments import tick
 from hub.record.staging import Batch
 from hub.record.store import Store
-from hub.record.subscriptions.judging import acting, subscriber
+from hub.record.subscriptions.judging import all_acting, subscriber
 from hub.record.subscriptions.rows import Row, locked, rows
 from hub.record.tables import subscription
 from hub.record.tables.base import EVER
@@ -73,7 +73,8 @@ def end_revoked(store: Store) -> int:
     Asked at every turn and of all, never because of a change: when it shows would tell of the change."""
     with store.read() as connection:
         found = rows(connection, select(subscription).where(subscription.c.status != "off"))
-        revoked = [row.rid for row in found if acting(connection, subscriber(row)) is None]
+        actors = all_acting(connection, [subscriber(row) for row in found])
+    revoked = [row.rid for row, actor in zip(found, actors, strict=True) if actor is None]
     over = [row.rid for row in found if row.until <= store.now() and row.rid not in revoked]
     for rid in revoked:
         end(store, rid, "off", "subscription-revoked")

@@ -40,8 +40,8 @@ Columns = dict[str, Any]
 def take(batch: Batch, sight: Sight, sent: Json, before: Json | None) -> Json:
     """The Subscription `sent` as it is kept, its row written. `before`: as its writer saw it, None when it is created.
 
-    Invalid: what is not offered, an endpoint that may not be called, a status that is not the subscriber's to say, a filter
-    that its role can never see. Refused: a topic of what it may not read."""
+    Invalid: what is not offered, a topic of what its writer may not read, a filter that the role can never see, an endpoint
+    that may not be called, a status that is not the subscriber's to say."""
     terms = read_terms(sent, loopback=batch.loopback)
     _check_rights(sight, terms)
     _check_host(batch, sight, terms)
@@ -55,9 +55,10 @@ def take(batch: Batch, sight: Sight, sent: Json, before: Json | None) -> Json:
         status = "requested"
     else:
         status = _change(batch, row, wanted, status, str((before or {}).get("status", "")))
-    same = before is not None and status == before["status"]
     kept = {name: value for name, value in kept.items() if name != "error"} | {"status": status}
-    return kept | ({"error": before["error"]} if same and before is not None and "error" in before else {})
+    if before is not None and status == before["status"] and "error" in before:
+        kept["error"] = before["error"]
+    return kept
 
 
 def remove(batch: Batch, sight: Sight, name: str, if_match: str | None, keys: tuple[bytes, ...]) -> None:

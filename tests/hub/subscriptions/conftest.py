@@ -12,7 +12,7 @@ from hub.record.store import Store
 from hub.record.subscriptions.door import Subscriptions
 from hub.subscriptions.worker import telling_jobs
 from tests.hub.subscriptions.receiver import Receiver
-from tests.territory import EVERYTHING, PARTY_OF, PERSON, Territory, of_domain, request, settle_territory, task
+from tests.territory import EVERYTHING, PARTY_OF, Territory, of_domain, request, settle_territory, task
 
 FHIR = "http://127.0.0.1:8000/fhir"
 DELAYS = (30, 300)
@@ -98,5 +98,4 @@ def scene(store: Store) -> Scene:
     here.pass_time()
     here.join_circle("ccas", "medecin_traitant", "psy_cmp")
     here.pass_time()
-    assert PERSON
     return Scene(here)
