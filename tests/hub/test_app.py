@@ -2,9 +2,11 @@ import json
 
 import pytest
 from flask import Blueprint, request
+from sqlalchemy.exc import OperationalError
 
 from hub.app import DOORS, create_app
 from hub.doors import open_to_all
+from hub.record.admit import Unavailable
 
 MARKERS = ["Dupont", "jeton-secret", "pathologie", "1700775123456"]
 
@@ -24,6 +26,11 @@ def trial():
     @open_to_all
     def fail(name):
         raise ValueError(f"{name} {request.args} {request.get_data()}")
+
+    @blueprint.get("/fhir/Down/<name>")
+    @open_to_all
+    def give_up(name):
+        raise {"admit": Unavailable(), "driver": OperationalError(name, None, Exception(name))}[name]
 
     @blueprint.post("/intake/trial")
     @open_to_all
@@ -50,6 +57,15 @@ def test_an_unforeseen_fault_says_the_same_whatever_happened(outside):
     assert first.data == second.data
     assert first.json["resourceType"] == "OperationOutcome"
     assert first.json["issue"][0]["code"] == "exception"
+
+
+@pytest.mark.parametrize("name", ["admit", "driver"])
+def test_a_database_that_gives_up_is_asked_again(outside, name):
+    answer = outside.get(f"/fhir/Down/{name}")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.json["issue"] == [
+        {"severity": "fatal", "code": "transient", "diagnostics": "Not able to answer now: ask again"}
+    ]
 
 
 def test_logs_hold_the_route_and_nothing_of_the_request(outside, capsys, settings, store, trial):
