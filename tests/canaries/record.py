@@ -53,7 +53,8 @@ class Story:
                 patient = {"patient": her}
                 status = {"EpisodeOfCare": {"status": "finished"}, "Consent": {"status": "inactive"}}
                 status["AllergyIntolerance"] = {
-                    "clinicalStatus": coded(codes.ALLERGY_CLINICAL, "active", text=self.say())
+                    "clinicalStatus": coded(codes.ALLERGY_CLINICAL, "active", text=self.say()),
+                    "verificationStatus": coded(codes.ALLERGY_VERIFICATION, "confirmed", text=self.say()),
                 }
                 return patient | status.get(kind, {})
             case "Coverage":
