@@ -488,7 +488,13 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         date date recorded
     """),
     "Binary": {},
-    "Subscription": {},
+    "Subscription": _table("""
+        status token status
+        criteria string criteria
+        type token channel.type
+        payload token channel.payload
+        url uri channel.endpoint
+    """),
 }
 
 # Found by statements of their own, which no hop leads to.
