@@ -42,13 +42,9 @@ def values(resource_type: str, element: str, value: object) -> Iterator[tuple[Pa
             yield parameter, entry
 
 
+@cache
 def modified(parameter: Parameter, modifier: str) -> Parameter:
     """The parameter under whose name stands what answers `modifier`."""
-    return _modified(parameter, modifier)
-
-
-@cache
-def _modified(parameter: Parameter, modifier: str) -> Parameter:
     return Parameter(f"{parameter.name}:{modifier}", "token", parameter.path)
 
 
