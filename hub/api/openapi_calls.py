@@ -32,7 +32,8 @@ _BUNDLES: Route = ("POST", "")
 # `<any(CodeSystem,ValueSet):kind>`: types that have a route of their own, and no other.
 _ANY = re.compile(r"<any\(([\w,]+)\):\w+>")
 # Patterns that only refuse what has no route of its own, and a path's second spelling.
-_NO_CALL = re.compile(r"<resource_type>|<operation>|/$")
+_NO_CALL = re.compile(r"^/<resource_type>|<operation>|/$")
+_OF_ANY_TYPE = re.compile(r"^/<resource_type>(?:/<resource_id>)?/\$([\w-]+)$")
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -75,6 +76,12 @@ def _of_route(route: Route, offered: dict[str, Any], apart: set[str]) -> Iterato
             for name in types
             if code in _declared(offered[name])
         )
+    elif operation := _OF_ANY_TYPE.search(template):
+        yield from (
+            Call(method, _spelt(template.replace("<resource_type>", name)), "operation", name)
+            for name in types
+            if operation[1] in {found["name"] for found in offered[name].get("operation", ())}
+        )
     elif _NO_CALL.search(template) is None:
         first = template.split("/")[1]
         yield Call(method, _spelt(template), _code_of(template), first if first in offered else "")
@@ -96,4 +103,4 @@ def _code_of(template: str) -> str:
 
 
 def _spelt(template: str) -> str:
-    return _PARAMETER.sub(lambda match: f"{{{match[1].removeprefix('resource_')}}}", template)
+    return _PARAMETER.sub(lambda match: f"{{{'id' if match[1] == 'resource_id' else match[1]}}}", template)

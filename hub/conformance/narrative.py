@@ -54,6 +54,8 @@ def _is_plain(element: etree._Element) -> bool:
         return False
     if not element.tag.startswith(_SPACE) or element.tag.removeprefix(_SPACE) not in _ELEMENTS:
         return False
+    if len(element.attrib) > len(_ATTRIBUTES):  # reading them costs the square of their number
+        return False
     return all(_is_harmless(str(name), str(value)) for name, value in element.attrib.items())
 
 

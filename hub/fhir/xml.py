@@ -34,6 +34,8 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_PROBLEMS = 20
 # Five bytes make an element, and each takes its ten microseconds: a referral Bundle of 5 MiB has a hundred thousand.
 _MOST_ELEMENTS = 150_000
+# Of one element: FHIR has three. Each is found by a walk from the first, so that many cost the square of their number.
+_MOST_ATTRIBUTES = 32
 
 
 def from_json(data: bytes, *, pretty: bool = False) -> bytes:
@@ -223,6 +225,9 @@ class _Reader:
         return (said | self.object(node, structure("Element"), place, depth + 1)) or None
 
     def attributes(self, node: Any, known: frozenset[str], place: str) -> dict[str, Any]:
+        if len(node.attrib) > _MOST_ATTRIBUTES:
+            self.wrong("element-unknown", place)
+            return {}
         found = {name: text for name, text in node.items() if not name.startswith(_XSI)}
         if not found.keys() <= known:
             self.wrong("element-unknown", place)

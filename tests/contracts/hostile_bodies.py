@@ -112,6 +112,7 @@ INADMISSIBLE: dict[str, Body] = {
     "an image of script in the narrative": lambda: _narrative('<img src="javascript:alert(1)"/>'),
     "a frame in the narrative": lambda: _narrative('<iframe src="https://a.example"/>'),
     "a drawing in the narrative": lambda: _narrative('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+    "a hundred thousand attributes in the narrative": lambda: _narrative(f"<b {_ATTRIBUTES}>x</b>"),
     "an entity in the narrative": lambda: _narrative("&xxe;"),
     "a narrative 10 000 deep": lambda: _narrative("<b>" * LEVELS + "x" + "</b>" * LEVELS),
     "a narrative that never ends": lambda: _narrative("<b>"),

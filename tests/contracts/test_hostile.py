@@ -101,9 +101,11 @@ def _etag(hub: Outside) -> str:
 
 
 def _refused(door: Door, answer: TestResponse) -> bool:
-    """An answer of the hospital's interface says no in MSA-1, a table's in its rows; all others by their status."""
+    """An answer of the hospital's interface says no in MSA-1, a judgement in its issues; all others by their status."""
     if door.media_type == SOURCE_TYPES["chu-hl7"] and answer.status_code == 200:
         return re.search(rb"MSA\|A[RE]\b", answer.data) is not None
+    if "$validate" in door.template and answer.status_code == 200:
+        return any(issue["severity"] in ("error", "fatal") for issue in answer.json["issue"])
     return 400 <= answer.status_code < 500
 
 
@@ -111,8 +113,8 @@ def _refused(door: Door, answer: TestResponse) -> bool:
 def test_what_cannot_be_read_is_refused_at_every_door(hub: Outside, doors: list[Door], name: str) -> None:
     body = {**UNREADABLE, **XML}[name]()
     for door in doors:
-        if door.template.endswith("_search") and name == "nothing":
-            continue  # a search without parameters
+        if name == "nothing" and (door.template.endswith("_search") or "$" in door.template):
+            continue  # a search or an operation without parameters
         answer = _send(hub, door, body)
         assert _refused(door, answer), (door, answer.status_code, answer.data[:300])
         _says_nothing_of_it(answer)

@@ -19,7 +19,7 @@ from tests.outside import Outside, outside
 CALLERS = ["gestionnaire", "ccas", "m2m_orienteur", "dpo_auditeur", ""]
 # Of each call; `schemathesis run` against a served hub takes as many as one wants.
 FEW = settings(
-    max_examples=3, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+    max_examples=2, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

@@ -78,8 +78,17 @@ def test_operations_and_the_base_stand_as_they_are_routed():
         ("GET", f"{ONE}/$<operation>"),
     ]
     assert calls(said, routes) == [
+        Call("GET", "/$export-file/{job_id}/{resource_type}", "operation"),
         Call("POST", "/", "bundle"),
         Call("GET", "/Patient/{id}/$everything", "operation", "Patient"),
+    ]
+
+
+def test_an_operation_on_any_type_is_a_call_for_each_type_that_declares_it():
+    said = statement(resource("Task", operation=[{"name": "validate"}]), resource("Flag"))
+    assert calls(said, [("POST", "/<resource_type>/$validate"), ("GET", f"{ONE}/$validate")]) == [
+        Call("POST", "/Task/$validate", "operation", "Task"),
+        Call("GET", "/Task/{id}/$validate", "operation", "Task"),
     ]
 
 
