@@ -15,11 +15,14 @@ from urllib.parse import urlencode, urlsplit
 from sqlalchemy import Connection, insert
 
 from hub.actor import Actor
+from hub.api.patches import json_patch
 from hub.app import create_app
 from hub.errors import HubError
-from hub.record.door import Entry, Page, Record
+from hub.record.door import Page, Record
+from hub.record.past import Past
 from hub.record.reading import Slice
 from hub.record.tables import client, token
+from hub.record.transacting import Entry
 from hub.settings import Settings
 from tests.worlds.scene import ACTORS, Json
 from tests.worlds.twin import Side
@@ -55,6 +58,9 @@ class Door(Protocol):
     def read(self, name: str) -> Answer: ...
     def vread(self, name: str, version: str) -> Answer: ...
     def history(self, name: str) -> Answer: ...
+    def past(self, of: str, pairs: Pairs) -> Answer: ...
+    def patch(self, name: str, operations: list[Json], version: str) -> Answer: ...
+    def conditional(self, method: str, resource: Json, pairs: Pairs) -> Answer: ...
     def search(self, resource_type: str, pairs: Pairs) -> Answer: ...
     def create(self, resource: Json) -> Answer: ...
     def edit(self, name: str, resource: Json, version: str) -> Answer: ...
@@ -106,6 +112,20 @@ class HttpDoor:
 
     def history(self, name: str) -> Answer:
         return self.ask("GET", f"/fhir/{name}/_history")
+
+    def past(self, of: str, pairs: Pairs) -> Answer:
+        return self.ask("GET", f"/fhir/{of}/_history?{urlencode(pairs)}")
+
+    def patch(self, name: str, operations: list[Json], version: str) -> Answer:
+        body = json.dumps(operations).encode()
+        form = "application/json-patch+json"
+        return self.ask("PATCH", f"/fhir/{name}", body, Content_Type=form, If_Match=f'W/"{version}"')
+
+    def conditional(self, method: str, resource: Json, pairs: Pairs) -> Answer:
+        query, kind = urlencode(pairs), resource["resourceType"]
+        if method == "POST":
+            return self._send("POST", f"/fhir/{kind}", resource, If_None_Exist=query)
+        return self._send(method, f"/fhir/{kind}?{query}", resource)
 
     def search(self, resource_type: str, pairs: Pairs) -> Answer:
         return self.ask("GET", f"/fhir/{resource_type}?{urlencode(pairs)}")
@@ -172,6 +192,19 @@ class RecordDoor:
         asked = [pair for pair in pairs if pair[0] != "_cursor"]
         return _said(lambda: self._record.search(resource_type, asked, cursor=cursor))
 
+    def past(self, of: str, pairs: Pairs) -> Answer:
+        cursor = next((value for name, value in pairs if name == "_cursor"), None)
+        asked = [pair for pair in pairs if pair[0] != "_cursor"]
+        return _said(lambda: self._record.history(of, asked, cursor=cursor))
+
+    def patch(self, name: str, operations: list[Json], version: str) -> Answer:
+        amend = json_patch(json.dumps(operations).encode())
+        return _said(lambda: self._record.write(Entry("PATCH", name, {}, version, amend=amend)).slice)
+
+    def conditional(self, method: str, resource: Json, pairs: Pairs) -> Answer:
+        entry = Entry(method, self._record.new_name(resource["resourceType"]), resource, condition=tuple(pairs))
+        return _said(lambda: self._record.write(entry).slice)
+
     def create(self, resource: Json) -> Answer:
         return _said(lambda: self._record.create(resource))
 
@@ -204,6 +237,10 @@ def _said(ask: Any) -> Answer:
         return Answer(type(error).__name__, tuple((one.code, one.where) for one in error.problems), b"")
     if isinstance(found, Slice):
         return Answer("200", (("updated", str(found.updated)),), found.body, found.version)
+    if isinstance(found, Past):
+        body = b"\n".join(one.body for one in found.slices)
+        more = urlencode([*found.asked, ("_cursor", found.next)]) if found.next else ""
+        return Answer("200", (("total", str(found.total)), ("next", more)), body, next=more)
     if isinstance(found, Page):
         body = b"\n".join(one.body for one in (*found.slices, *found.included))
         more = urlencode([*found.asked, ("_cursor", found.next)]) if found.next else ""

@@ -145,7 +145,10 @@ def _target(draw: Draw, known: Pool) -> str:
 
 def _step(draw: Draw, known: Pool) -> Step:
     match draw.choice(
-        ("read", "history", "vread", *("search",) * 3, "journal", "create", "edit", "edit", "blind", "transact", "raw")
+        (
+            *("read", "history", "vread", *("search",) * 3, "journal", "create", "edit", "edit", "blind", "transact"),
+            *("raw", "past", "patch", "conditional"),
+        )
     ):
         case "read" | "history" as kind:
             return Step(kind, _some(draw, known))
@@ -158,6 +161,14 @@ def _step(draw: Draw, known: Pool) -> Step:
             return Step("vread", _some(draw, known), (), (str(draw.randrange(40)),))
         case "create" | "transact" as kind:
             return Step(kind, "", (), _making(draw, known))
+        case "past":
+            pairs = draw.choice(((("_count", "1"),), (("_count", "2"),), (("_since", "2026-11-21"),), ()))
+            return Step("past", draw.choice(known.types), pairs)
+        case "patch":
+            word = draw.choice(known.dark)[1] if known.dark else "x"
+            return Step("patch", _some(draw, known), (), (draw.choice(_PLACES), word, draw.choice(_PATCHES)))
+        case "conditional":
+            return _conditional(draw, known)
         case "edit":
             name = draw.choice(_editable(known) or known.seen or known.names)
             return Step("edit", name, (), (draw.choice(tuple(TWEAKS)), str(draw.randrange(40))))
@@ -170,6 +181,22 @@ def _step(draw: Draw, known: Pool) -> Step:
             person = draw.choice(("Patient/jeanne", "Patient/jeanne", "Patient/inconnue", f"Patient/{ABSENT}"))
             return Step("raw", _some(draw, known), _search(draw, known).pairs, (kind, person))
     return _search(draw, known)
+
+
+_PLACES = (
+    *("/note/0/text", "/note/0", "/note/-", "/description", "/title", "/code/text"),
+    *("/identifier/0/value", "/name/0", "/activity/0", "/participant/0"),
+)
+_PATCHES = ("test", "add", "replace", "remove", "move", "copy", "test replace", "remove add")
+
+
+def _conditional(draw: Draw, known: Pool) -> Step:
+    """A condition that a change would meet, were it not hidden."""
+    making = _making(draw, known)
+    kind = _type_of(making[0])
+    aimed = [name.partition("/")[2] for name in (*draw.aims, *known.names) if name.startswith(f"{kind}/")]
+    pairs = (("_id", ",".join(draw.choice((*aimed, ABSENT)) for _ in range(draw.randint(1, 2)))),)
+    return Step("conditional", kind, pairs, (draw.choice(("POST", "PUT")), *making))
 
 
 def _some(draw: Draw, known: Pool) -> str:

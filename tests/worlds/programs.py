@@ -42,7 +42,7 @@ class Step:
 
     @property
     def writes(self) -> bool:
-        return self.kind in ("create", "edit", "blind", "transact")
+        return self.kind in ("create", "edit", "blind", "transact", "patch", "conditional")
 
     def perform(self, door: Door, memory: Memory, party: str) -> Iterator[tuple[str, Answer]]:
         """(kind of request, answer) of each request of this step."""
@@ -116,6 +116,32 @@ def _transact(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tu
     yield "transact", door.transact([(m, u, {k: v for k, v in r.items() if k != "id"}, f) for m, u, r, f in entries])
 
 
+def _past(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple[str, Answer]]:
+    """The history of a type, page by page."""
+    answer = door.past(step.name, list(step.pairs))
+    yield "past", answer
+    for _ in range(3):
+        if not answer.next:
+            return
+        answer = door.past(step.name, parse_qsl(answer.next, keep_blank_values=True))
+        yield "past", answer
+
+
+def _patch(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple[str, Answer]]:
+    """Operations on a place that the actor may or may not see, against the version that it holds."""
+    answer = memory.note(step.name, door.read(step.name))
+    yield "read", answer
+    path, word, kinds = step.more
+    operations = [{"op": kind, "path": path, "value": word, "from": "/note/0"} for kind in kinds.split()]
+    yield "patch", memory.note(step.name, door.patch(step.name, operations, answer.version or "a" * 52))
+
+
+def _conditional(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple[str, Answer]]:
+    """Made or changed by a condition that hidden things may meet."""
+    method, *more = step.more
+    yield "conditional", door.conditional(method, _new(Step("create", "", (), tuple(more)), party), list(step.pairs))
+
+
 def _raw(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple[str, Answer]]:
     """What only HTTP has: HEAD, conditional reads, compartments, searches by POST, batches, operations."""
     if not isinstance(door, HttpDoor):
@@ -152,7 +178,7 @@ def _raw(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple[s
 
 _PERFORM = {
     "read": _read, "history": _history, "vread": _vread, "search": _search, "create": _create, "edit": _edit,
-    "blind": _blind, "transact": _transact, "raw": _raw,
+    "blind": _blind, "transact": _transact, "raw": _raw, "past": _past, "patch": _patch, "conditional": _conditional,
 }  # fmt: skip
 
 
