@@ -132,7 +132,7 @@ def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: di
     if resource["resourceType"] == "Subscription":
         resource = take(batch, sight, resource, before)
     _check_references(batch, sight, resource, before=set(references(before)))
-    pen = pen_of(batch.connection, sight, person_rid(batch, before))
+    pen = _pen_for(batch, sight, person_rid(batch, before))
     _check_places(pen, resource["resourceType"], _split(batch, resource), _split(batch, before), staked=staked)
     hidden = [found for key, found in stored.items() if key not in {row.key for row in rows}]
     whole = head | join([*hidden, _ranked_like(seen, resource, batch)])
@@ -165,13 +165,27 @@ def _check_references(batch: Batch, sight: Sight, resource: dict[str, Any], befo
     """Every new reference leads to something that the actor sees: one answer for hidden and absent (`leaks.md` L68)."""
     names = set(references(resource)) - set(before)
     strangers = {name for name in names if name not in batch.changes and name not in batch.ahead}
-    if strangers:
-        rids = {rid_of_reference(name): name for name in strangers}
-        seen = set(batch.connection.scalars(_SEEN, sight.bound | {"rids": list(rids)}))
-        lost = {name for rid, name in rids.items() if rid not in seen}
-        if lost:
-            raise Invalid(*[Problem("reference-unresolved", where) for where in _where(resource, lost)])
+    lost = _out_of_sight(batch, sight, strangers)
+    if lost:
+        raise Invalid(*[Problem("reference-unresolved", where) for where in _where(resource, lost)])
     batch.look_up(names)
+
+
+def foresee(batch: Batch, sight: Sight, resources: Iterable[dict[str, Any]]) -> None:
+    """Ask at once what writing `resources` will ask of what they point to: a transaction is not a statement an entry."""
+    names = {name for resource in resources for name in references(resource) if name not in batch.ahead}
+    _out_of_sight(batch, sight, names)
+    batch.look_up(names)
+
+
+def _out_of_sight(batch: Batch, sight: Sight, names: Iterable[str]) -> set[str]:
+    """Those of `names` that the actor does not see."""
+    rids = {rid_of_reference(name): name for name in names}
+    asked = [rid for rid in rids if rid not in batch.in_sight]
+    if asked:
+        seen = set(batch.connection.scalars(_SEEN, sight.bound | {"rids": asked}))
+        batch.in_sight |= {rid: rid in seen for rid in asked}
+    return {name for rid, name in rids.items() if not batch.in_sight[rid]}
 
 
 def _where(resource: dict[str, Any], lost: set[str]) -> Iterator[str]:
@@ -185,7 +199,13 @@ def _pen(batch: Batch, sight: Sight, resource: dict[str, Any]) -> Pen:
     registered = {change.rid for change in batch.changes.values() if change.type == "Patient" and change.before is None}
     if resource["resourceType"] == "Patient" or person in registered:
         return registering_pen(sight)
-    return pen_of(batch.connection, sight, person)
+    return _pen_for(batch, sight, person)
+
+
+def _pen_for(batch: Batch, sight: Sight, person: int) -> Pen:
+    if person not in batch.pens:
+        batch.pens[person] = pen_of(batch.connection, sight, person)
+    return batch.pens[person]
 
 
 def _split(batch: Batch, resource: dict[str, Any]) -> list[Part]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, bindparam, select
 
 from hub.errors import NotFound
+from hub.record.pen import Pen
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
 from hub.sections import sections
@@ -70,6 +71,10 @@ class Batch:
     loopback: bool = False
     secrets: dict[str, str] = field(default_factory=dict)
     persons: set[int] = field(default_factory=set)
+    # What the writer was found to see of what is pointed to, and where it may write: asked once for the whole batch, before
+    # anything of it is written.
+    in_sight: dict[int, bool] = field(default_factory=dict)
+    pens: dict[int, Pen] = field(default_factory=dict)
 
     def create(self, resource: dict[str, Any], by: str) -> str:
         """Stage a new resource; it gets an id unless it carries one of ours. Its reference."""

@@ -17,7 +17,7 @@ from hub.actor import Actor
 from hub.errors import Conflict, Invalid, NotFound, Problem
 from hub.record.allowed import allow
 from hub.record.conditions import Condition, check_condition, meant
-from hub.record.editing import Amendment, create, edit, patch
+from hub.record.editing import Amendment, create, edit, foresee, patch
 from hub.record.reading import Slice
 from hub.record.staging import Batch
 from hub.record.visibility import Sight
@@ -102,6 +102,7 @@ class Stage:
         _each_once(writes)
         links = _Links(self, {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name})
         self.batch.ahead = frozenset(one.name for one in writes if not one.known)
+        foresee(self.batch, self.sight, [one.entry.resource for one in writes])
         for one in sorted(writes, key=_order):
             with _told_at(one.entry.place):
                 self._write(one, links)

@@ -23,8 +23,14 @@ class Client:
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
         connection = self._open[self._turn % len(self._open)]
         self._turn += 1
-        connection.request(method, path, body, self._headers | headers)
-        answer = connection.getresponse()
+        try:
+            connection.request(method, path, body, self._headers | headers)
+            answer = connection.getresponse()
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+            # The server closes what was idle for long.
+            connection.close()
+            connection.request(method, path, body, self._headers | headers)
+            answer = connection.getresponse()
         told = answer.read()
         if answer.status not in (200, 201):
             raise RuntimeError(f"{method} {path}: {answer.status} {told[:300]!r}")

@@ -28,19 +28,19 @@ def say(name: str) -> Response:
     return Response(_BODIES[name], content_type="application/fhir+json; charset=utf-8")
 
 
-@app.post("/rows")
-def put() -> Response:
-    """The rows of one referral under new names, in one transaction as durable as the hub's."""
+@app.post("/<name>")
+def put(name: str) -> Response:
+    """The rows of one such write under new names, in one transaction as durable as the hub's."""
     number = next(_COUNT)
     with _ENGINE.begin() as connection:
-        for name, rows in _ROWS:
-            connection.execute(insert(metadata.tables[name]), [_renamed(row, number) for row in rows])
-    return Response(_BODIES["referral"], content_type="application/hl7-v2")
+        for table, rows in _ROWS[name]:
+            connection.execute(insert(metadata.tables[table]), [_renamed(row, number) for row in rows])
+    return Response(_BODIES[name], content_type="application/fhir+json; charset=utf-8")
 
 
 def _renamed(row: dict[str, Any], number: int) -> dict[str, Any]:
-    """`row` with other keys: numbers of resources moved on, names lengthened."""
-    return {name: _other(name, value, number) for name, value in row.items()}
+    """`row` with other keys: numbers of resources moved on, names lengthened; `seq` is the database's to give."""
+    return {name: _other(name, value, number) for name, value in row.items() if name != "seq"}
 
 
 def _other(name: str, value: Any, number: int) -> Any:
@@ -52,8 +52,8 @@ def _other(name: str, value: Any, number: int) -> Any:
 _NUMBERS = frozenset({"rid", "person", "source", "via"})
 _NAMES = frozenset({"id", "tid", "mid", "oid", "key"})
 _BODIES = {path.stem: path.read_bytes() for path in _folder.glob("*.body")}
-_ROWS: list[tuple[str, list[dict[str, Any]]]] = (
-    pickle.loads((_folder / "rows").read_bytes()) if (_folder / "rows").exists() else []
+_ROWS: dict[str, list[tuple[str, list[dict[str, Any]]]]] = (
+    pickle.loads((_folder / "rows").read_bytes()) if (_folder / "rows").exists() else {}
 )
 # Each worker has names of its own.
 _COUNT = itertools.count(os.getpid() << 20)

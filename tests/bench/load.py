@@ -66,7 +66,7 @@ def write_persons(connection: Connection, persons: Iterable[int], time: int) -> 
     found: dict[Table, list[Row]] = defaultdict(list)
     for person in persons:
         patient, team, tasks = population.patient(person), population.team(person), list(population.tasks(person))
-        for written in (patient, team, *tasks):
+        for written in (patient, team, *tasks, *population.goals(person)):
             _add_rows(found, written, time)
         facts = [*_relations(patient, team, time)], [*_stakes(patient, tasks, time)]
         found[relation] += facts[0]

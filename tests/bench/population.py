@@ -12,6 +12,8 @@ from typing import Any
 from fhir_profiles import codes
 
 ORGANISATIONS, CIRCLE, TASKS_EACH = 200, 3, 5
+# One person has a long record, for those who ask for the whole of it.
+LONG, GOALS = 0, 290
 # One role an organisation, in turn: some see their Tasks by grant, others because they own them.
 ROLES = ("ssiad", "saad", "medecin_traitant", "ccas")
 _STATUSES = ("accepted", "in-progress", "accepted", "completed", "in-progress")
@@ -101,3 +103,38 @@ def tasks(person: int) -> Iterator[dict[str, Any]]:
             "restriction": {"period": {"end": f"{day}T20:00:00+01:00"}},
             "note": [{"text": "Sonner deux fois ; la voisine a un double des clés. Texte fictif."}],
         }
+
+
+def goals(person: int) -> Iterator[dict[str, Any]]:
+    """What makes a record long; of most persons nothing."""
+    for number in range(GOALS if person == LONG else 0):
+        yield {
+            "resourceType": "Goal",
+            "id": f"goal-{person:06d}-{number:03d}",
+            "lifecycleStatus": "active",
+            "description": {"text": f"Objectif fictif numéro {number}"},
+            "subject": {"reference": f"Patient/pat-{person:06d}"},
+            "startDate": f"2026-{1 + number % 10:02d}-{1 + number % 28:02d}",
+        }
+
+
+def notes(person: int, count: int) -> dict[str, Any]:
+    """A transaction that writes `count` notes about a person."""
+    about = {"reference": f"Patient/pat-{person:06d}"}
+    return {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [
+            {
+                "fullUrl": f"urn:uuid:00000000-0000-4000-8000-{number:012d}",
+                "resource": {
+                    "resourceType": "Communication",
+                    "status": "completed",
+                    "subject": about,
+                    "payload": [{"contentString": f"Passage fictif numéro {number}, rien à signaler."}],
+                },
+                "request": {"method": "POST", "url": "Communication"},
+            }
+            for number in range(count)
+        ],
+    }

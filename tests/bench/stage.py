@@ -20,9 +20,10 @@ from hub.settings import Settings, load
 from tests.bench import population
 from tests.bench.client import Client
 from tests.bench.letters import letter
+from tests.bench.load import load as load_tasks
 from tests.bench.rows import Rows, written
 from tests.bench.server import FLOOR_FOLDER, Server, free_port, serve
-from tests.bench.statements import CLIENT, SCOPES, interactions, measured_organisation
+from tests.bench.statements import CLIENT, FAMILY, PERSON, SCOPES, interactions, measured_organisation
 from tests.territory import settle_territory
 
 _SENDER = Partner("sender", "Hôpital fictif", "Organization/chu", "hosp_clinicien", ("system/*.crus",), ("chu-hl7",))
@@ -30,6 +31,16 @@ WORKLIST = f"/fhir/Task?owner={population.name_of(0)}&_count=20"
 # With 1 000 Tasks an organisation owns five: a page that is as long at every size.
 GROWING = f"/fhir/Task?owner={population.name_of(0)}&_count=5"
 SEARCH = f"/fhir/Task?requester={population.name_of(0)}&_count=20"
+# Each with the body that the floor says in its turn.
+ASKED = {
+    "worklist": WORKLIST,
+    "search": SEARCH,
+    "include": f"{WORKLIST}&_include=Task:patient",
+    "chain": f"/fhir/Task?patient.family={FAMILY}",
+    "total": f"{WORKLIST}&_total=accurate",
+    "everything": f"/fhir/{PERSON}/$everything",
+}
+NOTES = json.dumps(population.notes(population.LONG, 20)).encode()
 
 
 @dataclass
@@ -49,6 +60,10 @@ class Stage:
     def read(self) -> bytes:
         """One of the Tasks of the worklist."""
         return self.at_hub.get(f"/fhir/Task/{self.ids[next(self.turn) % len(self.ids)]}")
+
+    def note(self) -> bytes:
+        """A transaction of twenty notes."""
+        return self.at_hub.post("/fhir", NOTES, "application/fhir+json")
 
     def refer(self) -> bytes:
         """A demand that was never sent before."""
@@ -80,11 +95,13 @@ def stage(folder: Path, store: Store, settings: Settings) -> Iterator[Stage]:
         ready.mkdir(exist_ok=True)
         turn = count(int.from_bytes(os.urandom(3)))
         answered = at_door.post("/intake/chu-hl7", letter(next(turn)), "application/hl7-v2")
-        bodies = {"read": at_hub.get(f"/fhir/Task/{ids[0]}"), "worklist": page, "search": at_hub.get(SEARCH)}
-        for name, body in (bodies | {"referral": answered, "livez": b"{}"}).items():
+        bodies = {name: at_hub.get(path) for name, path in ASKED.items()}
+        bodies |= {"read": at_hub.get(f"/fhir/Task/{ids[0]}"), "referral": answered}
+        bodies |= {"transaction": at_hub.post("/fhir", NOTES, "application/fhir+json")}
+        for name, body in bodies.items():
             (ready / f"{name}.body").write_bytes(body)
         if not (ready / "rows").exists():
-            (ready / "rows").write_bytes(pickle.dumps(_rows_of_a_demand(folder / "demand")))
+            (ready / "rows").write_bytes(pickle.dumps(_rows_of_writes(folder / "writes")))
         _empty(ready / "floor.sqlite")
         with serve("tests.bench.floor:app", free_port(), folder, {FLOOR_FOLDER: str(ready)}) as beside:
             at_floor = Client(beside.port, {"Authorization": "Bearer nobody"})
@@ -97,15 +114,19 @@ def _bearer(store: Store, client: str, scopes: tuple[str, ...]) -> dict[str, str
     return {"Authorization": f"Bearer {issue_token(store, client, scopes)}"}
 
 
-def _rows_of_a_demand(folder: Path) -> Rows:
-    """What one demand writes, in a record of its own."""
+def _rows_of_writes(folder: Path) -> dict[str, Rows]:
+    """What one demand and one transaction write, in a record of their own."""
     folder.mkdir()
     settings = load({"HUB_ENV": "demo", "HUB_VAR": str(folder)})
     store = open_store(settings.database_url, settings.seal_keys, durable=False)
     migrate(store)
-    refer = dict(interactions(store, settle_territory(store), settings))["referral, HL7 v2"]
-    refer()
-    found = written(store, refer)
+    here = settle_territory(store)
+    load_tasks(store, population.TASKS_EACH)
+    does = dict(interactions(store, here, settings))
+    found = {}
+    for name, action in (("referral", "referral, HL7 v2"), ("transaction", "transaction of 20")):
+        does[action]()
+        found[name] = written(store, does[action])
     store.dispose()
     return found
 

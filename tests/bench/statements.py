@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from hub.api.entries import steps_of
+from hub.api.negotiate import Preference
+from hub.api.transaction import transact
 from hub.intake import receive
 from hub.record.door import Record
 from hub.record.partners import Partner, find, register
@@ -17,6 +20,8 @@ from tests.territory import Territory, statements
 BASE = "https://hub.example/fhir"
 CLIENT = "bench"
 SCOPES = ("system/*.cruds",)
+_PERSON = population.patient(population.LONG)
+PERSON, FAMILY = f"Patient/{_PERSON['id']}", _PERSON["name"][0]["family"]
 
 
 def measured_organisation() -> Partner:
@@ -36,6 +41,7 @@ def interactions(store: Store, here: Territory, settings: Settings) -> Iterator[
     listed = [("owner", population.name_of(0)), ("_count", "20")]
     sender = here.actor("hosp_clinicien", scopes=("system/*.crus",), sources=("chu-hl7",))
     rank = iter(range(10_000))
+    _, steps = steps_of(population.notes(population.LONG, 20), most=20)
 
     def refer() -> object:
         return receive(store, sender, "chu-hl7", "application/hl7-v2", letter(next(rank)), settings)
@@ -44,6 +50,11 @@ def interactions(store: Store, here: Territory, settings: Settings) -> Iterator[
     yield "read", lambda: record.read(name_of_a_task())
     yield "worklist of 20", lambda: record.search("Task", listed)
     yield "search of 20", lambda: record.search("Task", [("requester", population.name_of(0)), ("_count", "20")])
+    yield "search with _include", lambda: record.search("Task", [*listed, ("_include", "Task:patient")])
+    yield "search by a chain", lambda: record.search("Task", [("patient.family", FAMILY)])
+    yield "search with _total", lambda: record.search("Task", [*listed, ("_total", "accurate")])
+    yield "$everything of 300", lambda: record.everything(PERSON, [])
+    yield "transaction of 20", lambda: transact(record, BASE, steps, Preference("minimal"))
     yield "referral, HL7 v2", refer
 
 
