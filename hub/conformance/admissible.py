@@ -1,5 +1,5 @@
-"""What of a resource the hub keeps: the client's narrative and meta go, and what could hide or change a meaning is
-refused (`leaks.md` L103, L108; `parts.md` 11)."""
+"""What of a resource the hub keeps: the client's narrative and meta go, what it writes beside an address goes, and what could
+hide or change a meaning is refused (`leaks.md` L103, L105, L107, L108; `parts.md` 11)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from hub.conformance.types import TYPES, kept_type
 from hub.errors import Invalid, Problem
 
 _DROPPED = ("text", "meta")
+# Of a reference that says where its target is: a name or a number beside it would tell of the target whoever sees the address.
+_BESIDE = frozenset({"display", "_display", "identifier"})
 _REFUSED = {"implicitRules": "implicit-rules", "modifierExtension": "modifier-extension"}
 
 
 def admissible(
     resource: dict[str, Any], extensions: Container[str] = frozenset(), *, known: frozenset[str] = TYPES
 ) -> dict[str, Any]:
-    """A copy of `resource` (checked before by `check`) without narrative and meta; what is under it is shared.
+    """A copy of `resource` (checked before by `check`) without narrative and meta, its literal references bare.
 
     `extensions`: the URLs that have a place. Inside an extension that is allowed, its parts are. Invalid: another
     extension, any modifierExtension, implicitRules, a type or a contained type that is not `known`; an extension or a
@@ -52,7 +54,16 @@ def _kept(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_dropped(resource: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in resource.items() if name not in _DROPPED}
+    return {name: _bare(value) for name, value in resource.items() if name not in _DROPPED}
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    beside = _BESIDE if isinstance(value.get("reference"), str) else frozenset()
+    return {name: _bare(item) for name, item in value.items() if name not in beside}
 
 
 def _foreign(resource: dict[str, Any], known: frozenset[str]) -> Iterator[Problem]:

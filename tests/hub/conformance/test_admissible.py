@@ -42,6 +42,14 @@ def test_narrative_and_meta_go_and_the_given_resource_stays() -> None:
     assert given == before
 
 
+def test_a_reference_with_an_address_says_no_more() -> None:
+    told = {"display": "x", "_display": {"id": "d"}, "identifier": {"system": "urn:x", "value": "1"}}
+    contact = {"organization": {"reference": "Organization/o", "type": "Organization"} | told}
+    resource = patient(generalPractitioner=[{"reference": "Practitioner/p"} | told, told], contact=[contact])
+    kept = {"organization": {"reference": "Organization/o", "type": "Organization"}}
+    assert admissible(resource) == patient(generalPractitioner=[{"reference": "Practitioner/p"}, told], contact=[kept])
+
+
 def test_an_element_called_text_elsewhere_stays() -> None:
     resource = patient(maritalStatus={"text": "x"}, name=[{"text": "y"}])
     assert admissible(resource) == resource
