@@ -146,7 +146,17 @@ def _target(draw: Draw, known: Pool) -> str:
 def _step(draw: Draw, known: Pool) -> Step:
     match draw.choice(
         (
-            *("read", "history", "vread", *("search",) * 3, "journal", "create", "edit", "edit", "blind", "transact"),
+            *(
+                "read",
+                *("history", "vread") * 2,
+                *("search",) * 3,
+                "journal",
+                "create",
+                "edit",
+                "edit",
+                "blind",
+                "transact",
+            ),
             *("raw", "past", "patch", "conditional"),
         )
     ):
@@ -165,8 +175,11 @@ def _step(draw: Draw, known: Pool) -> Step:
             pairs = draw.choice(((("_count", "1"),), (("_count", "2"),), (("_since", "2026-11-21"),), ()))
             return Step("past", draw.choice(known.types), pairs)
         case "patch":
-            word = draw.choice(known.dark)[1] if known.dark else "x"
-            return Step("patch", _some(draw, known), (), (draw.choice(_PLACES), word, draw.choice(_PATCHES)))
+            word = draw.choice(known.dark)[1] if known.dark and draw.random() < 0.5 else "mot"
+            name = draw.choice(_editable(known) or known.names) if draw.random() < 0.6 else _some(draw, known)
+            path, value = draw.choice(_PLACES)
+            more = (path, value.replace("?", word), draw.choice(_PATCHES))
+            return Step("patch", name, (), more)
         case "conditional":
             return _conditional(draw, known)
         case "edit":
@@ -183,11 +196,13 @@ def _step(draw: Draw, known: Pool) -> Step:
     return _search(draw, known)
 
 
+# (path, value as JSON with a word to come)
 _PLACES = (
-    *("/note/0/text", "/note/0", "/note/-", "/description", "/title", "/code/text"),
-    *("/identifier/0/value", "/name/0", "/activity/0", "/participant/0"),
+    *(("/note/-", '{"text":"?"}'), ("/note", '[{"text":"?"}]'), ("/note/0", '{"text":"?"}'), ("/note/0/text", '"?"')),
+    *(("/description", '"?"'), ("/title", '"?"'), ("/code/text", '"?"'), ("/identifier/0/value", '"?"')),
+    *(("/name/0", '{"text":"?"}'), ("/activity/0", "{}"), ("/participant/0", "{}")),
 )
-_PATCHES = ("test", "add", "replace", "remove", "move", "copy", "test replace", "remove add")
+_PATCHES = ("test", "add", "add", "add", "replace", "replace", "remove", "move", "copy", "test replace", "remove add")
 
 
 def _conditional(draw: Draw, known: Pool) -> Step:

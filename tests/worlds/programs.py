@@ -131,8 +131,8 @@ def _patch(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple
     """Operations on a place that the actor may or may not see, against the version that it holds."""
     answer = memory.note(step.name, door.read(step.name))
     yield "read", answer
-    path, word, kinds = step.more
-    operations = [{"op": kind, "path": path, "value": word, "from": "/note/0"} for kind in kinds.split()]
+    path, value, kinds = step.more
+    operations = [{"op": kind, "path": path, "value": json.loads(value), "from": "/note/0"} for kind in kinds.split()]
     yield "patch", memory.note(step.name, door.patch(step.name, operations, answer.version or "a" * 52))
 
 
