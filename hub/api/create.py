@@ -12,7 +12,7 @@ from hub.api.asked import Pairs
 from hub.api.bodies import sent
 from hub.api.negotiate import preferred
 from hub.api.opening import base, record
-from hub.api.paths import kept
+from hub.api.paths import is_id, kept
 from hub.api.references import with_own_links
 from hub.doors import token_required
 from hub.errors import Invalid
@@ -40,7 +40,7 @@ def create(
     """The new resource as its author sees it; with a `condition`, the one that meets it already, untouched (#ccreate).
 
     Raises Refused, Invalid and NotFound as the record does, Conflict when several meet it."""
-    of_type(resource_type, resource)
+    new_of_type(resource_type, resource)
     linked = with_own_links(resource, fhir)
     return written(
         opened.write(Entry("POST", opened.new_name(resource_type), linked, condition=condition)),
@@ -48,6 +48,13 @@ def create(
         returns,
         located=condition is not None,
     )
+
+
+def new_of_type(resource_type: str, resource: dict[str, Any]) -> None:
+    """`of_type`, and Invalid `format-wrong` for an id that none can be: another takes its place, and the sender has a fault."""
+    of_type(resource_type, resource)
+    if not is_id(resource.get("id", "none")):
+        raise Invalid("format-wrong", where=f"{resource_type}.id")
 
 
 def of_type(resource_type: str, resource: dict[str, Any]) -> None:

@@ -19,12 +19,12 @@ from hub.api.asked import Pairs, pairs_of
 from hub.api.batch import READS, batch, shown_for
 from hub.api.bodies import sent
 from hub.api.conditional import of_header, stated, without_id
-from hub.api.create import of_type, written
+from hub.api.create import new_of_type, of_type, written
 from hub.api.entries import Step, steps_of
 from hub.api.negotiate import Preference, preferred
 from hub.api.opening import base, record, settings
 from hub.api.patch import amendment_of
-from hub.api.paths import is_id, name_of
+from hub.api.paths import name_of
 from hub.api.references import with_own_links
 from hub.api.update import named, version_in
 from hub.doors import token_required
@@ -92,9 +92,7 @@ def _target(opened: Record, step: Step) -> _Target:
     with _told_at(step):
         match step.method, path.split("/"):
             case "POST", [resource_type] if not query:
-                of_type(resource_type, step.resource)
-                if not is_id(step.resource.get("id", "none")):  # another takes its place, as in a create
-                    raise Invalid("format-wrong")
+                new_of_type(resource_type, step.resource)
                 return _Target(opened.new_name(resource_type), of_header(step.if_none_exist))
             case "PUT", [resource_type] if query:
                 of_type(resource_type, step.resource)

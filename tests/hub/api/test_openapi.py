@@ -78,8 +78,8 @@ def test_operations_and_the_base_stand_as_they_are_routed():
         ("GET", f"{ONE}/$<operation>"),
     ]
     assert calls(said, routes) == [
-        Call("GET", "/$export-file/{job_id}/{resource_type}", "operation"),
         Call("POST", "/", "bundle"),
+        Call("GET", "/$export-file/{job_id}/{resource_type}", "operation"),
         Call("GET", "/Patient/{id}/$everything", "operation", "Patient"),
     ]
 
