@@ -8,7 +8,10 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     # JSON (hub.fhir)
     "json-duplicate-key": ("An object gives the same key twice", "Un objet donne deux fois la même clé"),
-    "json-malformed": ("Not readable as UTF-8 JSON", "Illisible comme JSON en UTF-8"),
+    "json-malformed": (
+        "Not readable as UTF-8 JSON: check quotes, commas, charset and byte order mark",
+        "Illisible comme JSON en UTF-8 : vérifiez guillemets, virgules, jeu de caractères et marque d’ordre",
+    ),
     "json-not-object": ("One JSON object is expected", "Un seul objet JSON est attendu"),
     "json-number": ("A number has too many digits or is not finite", "Un nombre a trop de chiffres ou n’est pas fini"),
     "json-too-deep": ("Objects nested too deeply", "Objets trop imbriqués"),
@@ -176,23 +179,47 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ready-seal-key": ("The seal key cannot be used", "La clé de scellement est inutilisable"),
     # HTTP (hub.faults)
-    "http-bad-request": ("Bad request", "Requête incorrecte"),
-    "http-fault": ("The hub failed", "Le service a échoué"),
-    "http-media-type": ("This media type is not taken here", "Ce type de contenu n’est pas admis ici"),
-    "http-method": ("This method is not taken here", "Cette méthode n’est pas admise ici"),
+    "http-bad-request": (
+        "The request line or its headers cannot be read: check what your client sends",
+        "La ligne de requête ou ses en-têtes sont illisibles : vérifiez ce que votre client envoie",
+    ),
+    "http-fault": (
+        "The hub failed: try again later, and tell its X-Request-Id to whoever runs it",
+        "Le service a échoué : réessayez plus tard, et donnez son X-Request-Id à qui l’exploite",
+    ),
+    "http-media-type": (
+        "This media type is not taken here: /fhir/metadata and GET /intake/<source> say which are",
+        "Ce type de contenu n’est pas admis ici : /fhir/metadata et GET /intake/<source> disent lesquels",
+    ),
+    "http-method": (
+        "This method is not taken here: the Allow header says which are",
+        "Cette méthode n’est pas admise ici : l’en-tête Allow dit lesquelles",
+    ),
     "http-unavailable": ("Not able to answer now: ask again", "Momentanément indisponible : réessayez"),
-    "http-too-large": ("Too large", "Trop volumineux"),
+    "http-too-large": ("Too large: send less in one request", "Trop volumineux : envoyez moins en une requête"),
     # The record’s door (hub.record)
     "chain-too-long": ("Chains go two hops at most", "Un enchaînement a deux pas au plus"),
     "if-match-required": (
         "Say in If-Match which version you change",
         "Dites dans If-Match quelle version vous changez",
     ),
-    "modifier-unknown": ("This modifier is not offered", "Ce modificateur n’est pas offert"),
-    "not-yours-to-write": ("You may not write here", "Vous ne pouvez pas écrire ici"),
+    "modifier-unknown": (
+        "This modifier is not offered: see the SearchParameter or ask without it",
+        "Ce modificateur n’est pas offert : voyez le SearchParameter ou demandez sans lui",
+    ),
+    "not-yours-to-write": (
+        "You may not write here: leave this element as you read it",
+        "Vous ne pouvez pas écrire ici : laissez cet élément tel que lu",
+    ),
     "parameter-twice": ("This parameter is given twice", "Ce paramètre est donné deux fois"),
-    "parameter-unknown": ("This parameter is not offered", "Ce paramètre n’est pas offert"),
-    "parameter-value": ("Not a value for this parameter", "Ce n’est pas une valeur pour ce paramètre"),
+    "parameter-unknown": (
+        "This parameter is not offered: /fhir/metadata lists those that are",
+        "Ce paramètre n’est pas offert : /fhir/metadata donne la liste",
+    ),
+    "parameter-value": (
+        "Not a value for this parameter: check its kind in /fhir/metadata",
+        "Ce n’est pas une valeur pour ce paramètre : voyez sa sorte dans /fhir/metadata",
+    ),
     "parameter-whose": ("Say whose journal, by patient or _id", "Dites de qui est le journal, par patient ou _id"),
     "reference-unresolved": (
         "A reference in this resource cannot be resolved by you",
@@ -202,8 +229,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scope-insufficient": ("The token’s scopes do not cover this", "Les portées du jeton ne couvrent pas cela"),
     "type-closed": ("This type is closed to your role", "Ce type est fermé à votre rôle"),
     "version-conflict": (
-        "It has changed since the version that you name",
-        "Elle a changé depuis la version que vous nommez",
+        "It has changed since the version that you name: read it again, then change it",
+        "Elle a changé depuis la version que vous nommez : relisez-la, puis changez-la",
     ),
     "write-closed": ("Your role does not write this type", "Votre rôle n’écrit pas ce type"),
     # Subscriptions (hub.record.subscriptions, hub.subscriptions)
@@ -478,8 +505,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cette portée sort de l’enregistrement du client",
     ),
     "scope-unknown": ("This scope is not one that the hub knows", "Cette portée n’est pas connue"),
-    "token-invalid": ("The access token is not valid", "Le jeton d’accès n’est pas valable"),
-    "token-required": ("An access token is required", "Un jeton d’accès est requis"),
+    "token-invalid": (
+        "The access token is not valid: ask the token endpoint for another",
+        "Le jeton d’accès n’est pas valable : demandez-en un autre au serveur de jetons",
+    ),
+    "token-required": (
+        "An access token is required: Authorization: Bearer, from the token endpoint of smart-configuration",
+        "Un jeton d’accès est requis : Authorization: Bearer, obtenu selon smart-configuration",
+    ),
     "token-twice": ("Two Authorization headers came with one request", "Deux en-têtes Authorization dans une requête"),
     # R4 structure (hub.conformance)
     "array-expected": ("A list is expected here", "Une liste est attendue ici"),
