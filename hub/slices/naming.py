@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.sections import Sections
 from hub.slices.labels import Labels
+from hub.slices.references import references
 from hub.slices.rules import RULES, Rule
 
 # Elements that any slice carries: the language of the resource and the rules it was written under.
@@ -27,11 +28,12 @@ class Names:
         self.offered = (
             resource["resourceType"] == "Task" and "owner" not in resource and resource.get("status") == "requested"
         )
+        self.about = _parties(resource) if resource["resourceType"] == "Consent" else frozenset()
 
     def entry(self) -> str:
         """The place by which the resource counts as seen; `by-target` and `by-document` have none of their own."""
         name = self.rule.entry or self.rule.rest
-        return self.name("code", None) if name in ("titles", "by-code") else name
+        return self.name("code", None) if name in ("titles", "by-code") else self._told_to_all(name)
 
     def name(self, element: str, value: object) -> str:
         """The name of an element's own place."""
@@ -48,7 +50,11 @@ class Names:
             return self.section
         if name == "titles":
             return f"{self.section}.titles" if f"{self.section}.titles" in self.places.bits else self.section
-        return name
+        return self._told_to_all(name)
+
+    def _told_to_all(self, name: str) -> str:
+        """What was said of one party is no news for the others of whether sharing is permitted with them (`leaks.md` L119)."""
+        return "consents" if name == "consents.sharing" and self.about else name
 
     def _item_name(self, kind: str, item: object) -> str:
         if kind == "name":
@@ -80,3 +86,10 @@ class Names:
         if element == "extension":
             return self._extension_name(value) == self.rule.entry
         return element in ("status", "intent", "code", "authoredOn", "priority")
+
+
+def _parties(consent: Mapping[str, Any]) -> frozenset[str]:
+    """Whom all of a Consent is about: the actors that the root of its provisions names."""
+    root = consent.get("provision")
+    actors = root.get("actor", ()) if isinstance(root, dict) else ()
+    return frozenset(reference for actor in actors for reference in references(actor.get("reference")))

@@ -70,7 +70,7 @@ class Places:
         """The place by which the resource is seen at all."""
         own = self.places.place(self.names.entry())
         domain = self.domain if own & self.places.limited else 0
-        return Place(own | self.label, own | self.stake_label, domain, own=own)
+        return Place(own | self.label, own | self.stake_label, domain, self._only_party(), own=own)
 
     def as_target(self, named: Labels) -> Target:
         """What the resource asks of those who see a reference to it."""
@@ -132,9 +132,9 @@ class Places:
         if (HUB_TASK, "match-review") in set(codings(self.resource.get("code"))):
             # Matching answers only the desk (`parts.md` 15): its owner's stake opens it, and no grant does.
             label |= self.places.place("own")
-        for element in self.rule.bearers:
-            for reference in references(self.resource.get(element)):
-                label |= self.target(reference).reveals
+        bearers = [ref for element in self.rule.bearers for ref in references(self.resource.get(element))]
+        for reference in (*bearers, *self.names.about):
+            label |= self.target(reference).reveals
         for element in self.required():
             for reference in references(self.resource[element]):
                 target = self.target(reference)
@@ -158,7 +158,11 @@ class Places:
         """A local identifier belongs to who assigned it (`parts.md` 6)."""
         if self.rule.by_item.get(element) == "identifier" and isinstance(item, dict):
             return next(references(item.get("assigner")), None)
-        return None
+        return self._only_party() if self.rule.elements.get(element) == "consents.sharing" else None
+
+    def _only_party(self) -> str | None:
+        """A Consent belongs to the one party that all of it is about."""
+        return next(iter(self.names.about)) if len(self.names.about) == 1 else None
 
     def _is_own_patient(self, reference: str) -> bool:
         return reference == self._own_patient and reference.startswith("Patient/")

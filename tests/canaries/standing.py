@@ -230,6 +230,9 @@ class Entry:
                     yield Unit(words_in(said), self._labelled(exact), element != "contained", past)
 
     def _standing(self, place: str) -> Standing:
+        if place == "consents.sharing" and (parties := _parties(self.resource)):
+            # What was said of one party tells nobody else whether sharing is permitted with him (L119).
+            return self._labelled(at("consents", holder=parties.pop() if len(parties) == 1 else ""))
         if place == "code":
             place = self.rest
         elif place == "titles":
@@ -259,6 +262,12 @@ def _items(element: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield f"{element}[{rank}]", item
     else:
         yield element, value
+
+
+def _parties(consent: Json) -> set[str]:
+    """Whom an agreement as a whole is about."""
+    actors = consent.get("provision", {}).get("actor", ())
+    return {one["reference"]["reference"] for one in actors if "reference" in one.get("reference", {})}
 
 
 def _about_nobody(resource: Json) -> bool:

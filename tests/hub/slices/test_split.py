@@ -316,6 +316,18 @@ def _actor(party: str) -> Resource:
     return {"actor": [{"role": {"text": "structure"}, "reference": {"reference": party}}]}
 
 
+def test_an_agreement_about_one_party_is_its_own_and_no_news_for_the_others() -> None:
+    """Else a refusal to psychiatry would tell of itself (`leaks.md` L119)."""
+    about = consent("deny", "Organization/saad", dateTime="2026-11-20")
+    parts = split(about, {})
+    assert sees("saad", "circle", party="Organization/saad").slice_of(about, parts) is not None
+    assert sees("saad", "circle", party="Organization/autre").slice_of(about, parts) is None
+    assert sees("ccas", "circle", party="Organization/ccas").slice_of(about, parts) is not None
+    refused = split(consent("deny", "Organization/cmp"), {"Organization/cmp": CMP})
+    assert sees("ccas", "circle", party="Organization/ccas").slice_of(about, refused) is None
+    assert sees("psy_cmp", "circle", party="Organization/cmp").slice_of(about, refused) is not None
+
+
 def test_an_activity_has_the_domain_that_it_says() -> None:
     plan = {
         "resourceType": "CarePlan",
