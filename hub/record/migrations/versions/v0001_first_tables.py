@@ -57,7 +57,9 @@ def upgrade() -> None:
         sa.Column("why", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("person", "holder", "since", "domains", name=op.f("pk_grant_")),
     )
-    op.create_index("ix_grant_holder_person", "grant_", ["holder", "person"], unique=False)
+    op.create_index(
+        "ix_grant_sight", "grant_", ["holder", "person", "since", "until", "domains", "sees", "own"], unique=False
+    )
     op.create_table(
         "index_date",
         sa.Column("rid", sa.BigInteger(), nullable=False),
