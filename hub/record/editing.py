@@ -126,7 +126,8 @@ def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: di
         staked = staked or is_open_offer(before)
         rule = check_update(before, resource, party=sight.actor.party, desk=is_desk(sight))
         # What only the hub writes is not a difference of the actor's.
-        resource = stamped(resource, instant(batch.time), rule) if resource != before else resource
+        if resource != before:
+            resource = _dated(batch, stamped(resource, instant(batch.time), rule), before)
     if resource["resourceType"] == "Patient":
         _assign(resource, sight.actor.party)
     if resource["resourceType"] == "Subscription":
@@ -139,6 +140,21 @@ def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: di
     if whole != head | join(stored.values()):
         batch.replace(name, whole, by=sight.actor.party)
     return name
+
+
+def _dated(batch: Batch, task: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """`task`, last modified when it was if what changed stands elsewhere: who sees the time would learn of a change that is
+    hidden from him (`leaks.md` L116)."""
+    if _outline(batch, task) != _outline(batch, before):
+        return task
+    kept = {name: value for name, value in task.items() if name != "lastModified"}
+    return kept | ({"lastModified": before["lastModified"]} if "lastModified" in before else {})
+
+
+def _outline(batch: Batch, task: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is said where `lastModified` stands, and in the spine; that time aside."""
+    parts = _split(batch, task | {"lastModified": ""})
+    return [found.says() for found in parts if not found.place.needs or "lastModified" in found.members]
 
 
 def _ready(sent: dict[str, Any]) -> dict[str, Any]:
