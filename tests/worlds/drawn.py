@@ -7,6 +7,7 @@ reach each kind of request. A case that fails is made small by `smallest`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from random import Random
 
@@ -78,6 +79,15 @@ def drawn(seed: int, party: str, role: str) -> Case:
         changes=draw.changes,
         steps=tuple(_step(draw, known) for _ in range(draw.randint(3, 8))) + _asked_last(draw),
     )  # fmt: skip
+
+
+def searching(seed: int, party: str, role: str) -> Case:
+    """`drawn`, with nothing but searches, aimed at what happens behind the actor's back."""
+    case = drawn(seed, party, role)
+    draw = Draw(f"searching {party} {role} {seed}")
+    draw.changes = case.changes
+    known = pool(case.situation, party, role)
+    return replace(case, steps=tuple(_search(draw, known) for _ in range(10)))
 
 
 def _asked_last(draw: Draw) -> tuple[Step, ...]:
@@ -175,11 +185,7 @@ def _step(draw: Draw, known: Pool) -> Step:
             pairs = draw.choice(((("_count", "1"),), (("_count", "2"),), (("_since", "2026-11-21"),), ()))
             return Step("past", draw.choice(known.types), pairs)
         case "patch":
-            word = draw.choice(known.dark)[1] if known.dark and draw.random() < 0.5 else "mot"
-            name = draw.choice(_editable(known) or known.names) if draw.random() < 0.6 else _some(draw, known)
-            path, value = draw.choice(_PLACES)
-            more = (path, value.replace("?", word), draw.choice(_PATCHES))
-            return Step("patch", name, (), more)
+            return _patch(draw, known)
         case "conditional":
             return _conditional(draw, known)
         case "edit":
@@ -205,13 +211,34 @@ _PLACES = (
 _PATCHES = ("test", "add", "add", "add", "replace", "replace", "remove", "move", "copy", "test replace", "remove add")
 
 
+def _patch(draw: Draw, known: Pool) -> Step:
+    """Places that are written, that are hidden, and the end of a list that something hidden would make longer."""
+    name = draw.choice(_editable(known) or known.names) if draw.random() < 0.5 else _some(draw, known)
+    moved = [change.name for change in draw.changes if change.kind not in ("add", "void", "redate")]
+    if moved and draw.random() < 0.5:
+        name = draw.choice(moved)
+        found = base(known.situation).resources[name]
+        ends = [f"/{key}/{len(value)}" for key, value in found.items() if isinstance(value, list)]
+        if ends:
+            return Step("patch", name, (), (draw.choice(ends), '"x"', "remove"))
+    word = draw.choice(known.dark)[1] if known.dark and draw.random() < 0.5 else "mot"
+    path, value = draw.choice(_PLACES)
+    return Step("patch", name, (), (path, value.replace("?", word), draw.choice(_PATCHES)))
+
+
 def _conditional(draw: Draw, known: Pool) -> Step:
     """A condition that a change would meet, were it not hidden."""
     making = _making(draw, known)
-    kind = _type_of(making[0])
-    aimed = [name.partition("/")[2] for name in (*draw.aims, *known.names) if name.startswith(f"{kind}/")]
-    pairs = (("_id", ",".join(draw.choice((*aimed, ABSENT)) for _ in range(draw.randint(1, 2)))),)
-    return Step("conditional", kind, pairs, (draw.choice(("POST", "PUT")), *making))
+    added = [change for change in draw.changes if change.kind == "add" and change.more[0] in _likely_kinds(known.role)]
+    if added and draw.random() < 0.8:
+        change = draw.choice(added)
+        making = (change.more[0], *making[1:])
+        ids = [change.name.partition("/")[2]]
+    else:
+        kind = f"{_type_of(making[0])}/"
+        likely = [name.removeprefix(kind) for name in (*draw.aims, *known.names) if name.startswith(kind)]
+        ids = [draw.choice((*likely, ABSENT)) for _ in range(draw.randint(1, 2))]
+    return Step("conditional", "", (("_id", ",".join(ids)),), (draw.choice(("POST", "PUT")), *making))
 
 
 def _some(draw: Draw, known: Pool) -> str:
