@@ -20,8 +20,12 @@ TIES = frozenset({"circle", "stay", "desk", "hub", "self", "close"})
 # A grant that no domain limits.
 ALL_DOMAINS = (1 << 62) - 1
 
-# What the desk keeps when a person opposes sharing: without it nobody could hear or lift the opposition.
-OPPOSITION_LEAVES_DESK = ("identity", "contacts", "consents")
+# What a tie still opens when a person opposes sharing. Without the desk nobody could hear or lift the opposition; and it is
+# no opposition to being protected: who controls the accesses (RGPD art. 39) goes on seeing them, and why they were allowed.
+OPPOSITION_LEAVES = {
+    "desk": frozenset({"identity", "contacts", "consents"}),
+    "hub": frozenset({"consents", "access-log"}),
+}
 # What the desk keeps when the orientation is over (domain.md §3, special rule 1).
 DESK_KEEPS = ("identity", "contacts")
 
@@ -137,7 +141,7 @@ def rights(
     for name, cell in role.cells.items():
         if not opening or (cell.if_consented and name not in consented):
             continue
-        if opposed & {"*", name} and not ("self" in opening or ("desk" in opening and name in OPPOSITION_LEAVES_DESK)):
+        if opposed & {"*", name} and not _outlasts_opposition(opening, name):
             continue
         shown = shown_by(cell, name, places)
         sees |= shown
@@ -146,6 +150,10 @@ def rights(
     sees |= _narrow(role, ties, opposed, places)
     own, own_writes = owned(role, places)
     return Rights(sees, own, writes, own_writes, limited, role.domains if limited else ALL_DOMAINS)
+
+
+def _outlasts_opposition(opening: frozenset[str], section: str) -> bool:
+    return "self" in opening or any(section in OPPOSITION_LEAVES.get(tie, ()) for tie in opening)
 
 
 def _narrow(role: Role, ties: frozenset[str], opposed: frozenset[str], places: Sections) -> int:

@@ -250,6 +250,16 @@ def test_opposition_leaves_the_person_and_lets_the_desk_hear_it() -> None:
     assert rights(roles()["gestionnaire"], frozenset({"circle"}), opposed=everything).sees == 0
 
 
+@pytest.mark.parametrize("opposed", [{"*"}, {"access-log"}, {"consents", "*"}])
+def test_opposition_leaves_traces_and_agreements_to_who_controls_them(opposed: set[str]) -> None:
+    controls = rights(roles()["dpo_auditeur"], frozenset({"hub"}), opposed=frozenset(opposed))
+    kept = PLACES.whole("consents") | PLACES.whole("access-log")
+    assert controls.sees & kept == kept
+    assert bool(controls.sees & PLACES.whole("identity")) == ("*" not in opposed)
+    # Nobody else by that section: the journal is closed to the circle as all the rest is.
+    assert rights(roles()["gestionnaire"], frozenset({"circle"}), opposed=frozenset({"*"})).sees == 0
+
+
 def test_who_is_asked_sees_the_identity_extract_alone() -> None:
     asked = frozenset({"asked"})
     for name in ("saad", "ssiad", "medecin_traitant", "psy_cmp"):

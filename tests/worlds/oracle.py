@@ -165,7 +165,8 @@ class Judge:
             if isinstance(cell, dict) and cell.get("if_consented") and not agreed & {section, "*"}:
                 continue
             desk_keeps = "desk" in opening and section in ("identity", "contacts", "consents")
-            if refused & {section, "*"} and "self" not in opening and not desk_keeps:
+            officer_keeps = "hub" in opening and section in ("consents", "access-log")
+            if refused & {section, "*"} and "self" not in opening and not (desk_keeps or officer_keeps):
                 continue
             limited = isinstance(cell, dict) and bool(cell.get("by_domain"))
             opened |= dict.fromkeys(shown, limited)

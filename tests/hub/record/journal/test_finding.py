@@ -9,6 +9,7 @@ from sqlalchemy import insert, text
 from hub.conformance import check
 from hub.errors import Invalid, NotFound, Refused
 from hub.policy import roles
+from hub.record.grants import rebuild_all
 from hub.record.journal import index_traces
 from hub.record.tables import withheld
 from hub.record.tables.base import EVER
@@ -16,7 +17,7 @@ from hub.record.wall import enter
 from hub.slices import rid_of_reference
 from tests import r4
 from tests.hub.record.journal.conftest import DORA, Ward
-from tests.territory import PARTIES, PERSON, statements
+from tests.territory import PARTIES, PERSON, consent, statements
 
 CABINET, CMP, DAC, SSIAD = "Organization/cabinet", "Organization/cmp", "Organization/dac", "Organization/ssiad"
 READERS = {"personne", "repr_legal", "gestionnaire", "dpo_auditeur"}
@@ -111,6 +112,19 @@ def test_a_relative_is_named_to_who_sees_relatives(ward: Ward) -> None:
     ward.here.pass_time()
     told = [who for who, _ in ward.told("gestionnaire")]
     assert told and "RelatedPerson/fille" not in told
+
+
+def test_opposition_closes_the_journal_to_all_but_the_person_and_the_protection_officer(ward: Ward) -> None:
+    ward.opens("gestionnaire", "Condition/d")
+    ward.here.write(consent("deny", id="refus", patient={"reference": DORA}))
+    ward.here.pass_time()
+    assert ward.told("gestionnaire", patient=DORA) == []
+    assert ward.told("dpo_auditeur", patient=DORA) == [(DAC, [DORA])]
+    assert b"OPTOUT" in ward.here.open("dpo_auditeur").read("Consent/refus").body
+    with pytest.raises(NotFound):
+        ward.here.open("dpo_auditeur").read(DORA)
+    with ward.here.store.write() as connection:
+        assert rebuild_all(connection).changed == 0
 
 
 def test_readers_of_one_journal_are_nobody_to_another(ward: Ward) -> None:
