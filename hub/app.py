@@ -19,6 +19,7 @@ from hub.policy import roles
 from hub.record.database import attach
 from hub.record.door import Record
 from hub.record.store import Store
+from hub.record.summaries import summaries
 from hub.settings import Settings
 from hub.slices import labels
 from hub.slices.forms import forms
@@ -88,6 +89,7 @@ def _read_pages() -> None:
     roles()
     labels()
     forms()
+    summaries()
 
 
 def store_of(app: Flask) -> Store:

@@ -100,6 +100,7 @@ def tell(story: Story, held_by: str) -> None:
     _revealing(story)
     _pointing(story)
     _domains(story)
+    _summed_up(story)
     story.filled("Appointment", "annule", given={"status": "cancelled", "cancelationReason": story.say.text()})
     _held(story, held_by)
     _apart(story)
@@ -333,6 +334,31 @@ def _domains(story: Story) -> None:
                 rest=place,
                 domain=domain,
             )
+
+
+# What the hub derives, and where: the summary of each, by the code of its Observation (domain of level S).
+DERIVED = {
+    codes.GIR_QUESTION: "autonomy.gir",
+    "caregiver-band": "caregiver.band",
+    "recent-hospitalisation": "medical.flags",
+    "protection": "rights.flags",
+}
+
+
+def _summed_up(story: Story) -> None:
+    """What the hub sums up: two forms, a representative; the scenes' stays are the rest."""
+    say = story.say
+    grid = "coherence orientation toilette habillage alimentation elimination transferts interieur"
+    for key, section, links, answer in (
+        ("aggir", "autonomy", grid.split(), {"valueString": "B"}),
+        ("zarit", "caregiver", [str(rank) for rank in range(1, 23)], {"valueInteger": 2}),
+    ):
+        form = {"resourceType": "QuestionnaireResponse", "id": key, "status": "completed", "subject": ref(PERSON)}
+        form |= {"questionnaire": f"{codes.BASE}Questionnaire/{key}", "identifier": {"value": say()}}
+        form["item"] = [{"linkId": link, "text": say(), "answer": [answer]} for link in links]
+        story.add(form, exact={"item": at("assessments", section)})
+    tie = coded(codes.RELATIVE_ROLE, "GUARD", text=say())
+    story.filled("RelatedPerson", "mandataire", given={"relationship": [tie]})
 
 
 def _held(story: Story, held_by: str) -> None:

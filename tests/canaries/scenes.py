@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from fhir_profiles import codes
 from hub.actor import Actor
 from hub.conformance import check
 from hub.record.door import Record
 from hub.record.grants import add_party
 from hub.record.store import Store
+from hub.record.tables import derived
 from tests.canaries.policy import Policy, Scene
-from tests.canaries.record import EARLIER, Story, coded, nature, ref, tell
+from tests.canaries.record import DERIVED, EARLIER, Story, coded, nature, ref, tell
 from tests.canaries.standing import Entry, at, pages, pointing
 from tests.canaries.words import Canaries, Json, words_in
 from tests.territory import DAY, EVERYTHING, PERSON, Territory, consent
@@ -88,6 +91,7 @@ def build(
         for name in sorted(names):
             ties.word(effect, "", name, f"tous-{effect}-{name}")
     ties.write()
+    _find_derived(here, story)
     here.pass_time()
     return World(store, story.entries, ties.staked, agreed, refused)
 
@@ -117,6 +121,20 @@ def _other(say: Canaries, value: Any) -> Any:
     if isinstance(value, list):
         return [_other(say, inner) for inner in value]
     return say() if words_in(value) else value
+
+
+def _find_derived(here: Territory, story: Story) -> None:
+    """Her summaries: one of each kind, none of a word that she or anybody wrote."""
+    with here.store.read() as connection:
+        found = [here.whole(f"Observation/{id}") for id in connection.scalars(select(derived.c.id))]
+    known, met = list(story.entries.values()), []
+    for one in found:
+        (code,) = (coding["code"] for coding in one["code"]["coding"])
+        place = DERIVED[code]
+        story.add(one, rest=place, exact={"derivedFrom": pointing(place, "assessments.summary")})
+        met.append(code)
+    stayed = any(entry.type == "Encounter" and entry.resource["status"] == "in-progress" for entry in known)
+    assert sorted(met) == sorted(code for code in DERIVED if stayed or code != "recent-hospitalisation")
 
 
 class _Ties:

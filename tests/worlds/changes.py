@@ -13,6 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from fhir_profiles import codes
 from hub.policy import roles
 from hub.slices import references
 from tests.worlds.made import made
@@ -28,6 +29,8 @@ _MOVERS = {
     "Encounter": ("status", "class", "period", "serviceProvider"),
     "Patient": ("link",),
 }
+# The forms that the hub sums up.
+_SUMMED_UP = codes.BASE + "Questionnaire/"
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,8 @@ def is_hidden(judge: Judge, name: str, after: Json, author: str) -> bool:
     before = world.resources.get(name)
     if any((before or {}).get(element) != after.get(element) for element in _moved_by(before, after)):
         return False
+    if before is not None and _answered(before) != _answered(after):
+        return False
     changed = world.with_(name, after, author)
     then = Judge(changed, judge.party, judge.role)
     touched = {name} | (_pointing_to(world.resources, name) if world.target(name) != changed.target(name) else set())
@@ -177,6 +182,14 @@ def is_hidden(judge: Judge, name: str, after: Json, author: str) -> bool:
 
 def _moved_by(before: Json | None, after: Json) -> tuple[str, ...]:
     return () if before is None else _MOVERS.get(after["resourceType"], ())
+
+
+def _answered(resource: Json) -> Any:
+    """What the summary of a form is made of, or nothing: the words beside the answers are not in it."""
+    if not str(resource.get("questionnaire", "")).startswith(_SUMMED_UP):
+        return None
+    items = {item["linkId"]: item.get("answer") for item in resource.get("item", ())}
+    return items, resource["status"], resource.get("authored"), resource.get("subject"), resource.get("author")
 
 
 def _pointing_to(resources: dict[str, Json], name: str) -> set[str]:

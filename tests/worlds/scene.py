@@ -81,6 +81,7 @@ def steps(situation: str) -> Iterator[tuple[int, list[Written]]]:
     yield 45 * DAY, list(_plan(say, situation))
     yield 40 * DAY, list(_papers(say))
     yield 35 * DAY, list(_agreements(say, situation))
+    yield 34 * DAY, list(_summed_up(say))
 
 
 def directory(say: Canaries) -> list[Json]:
@@ -286,6 +287,36 @@ def _care(say: Canaries) -> Iterator[Written]:
                 "authored": "2026-10-01T10:00:00Z",
                 "author": ref("Organization/ems"),
                 "item": [{"linkId": "1", "text": say(), "answer": [{"valueString": say()}]}],
+            },
+            "Organization/ems",
+        )
+
+
+def _summed_up(say: Canaries) -> Iterator[Written]:
+    """Forms whose summary the hub derives: who sees it alone is told nothing of the rest."""
+    grid = [
+        "coherence",
+        "orientation",
+        "toilette",
+        "habillage",
+        "alimentation",
+        "elimination",
+        "transferts",
+        "interieur",
+    ]
+    for key, links, answer in (
+        ("aggir", grid, {"valueString": "B"}),
+        ("zarit", [str(rank) for rank in range(1, 23)], {"valueInteger": 2}),
+    ):
+        yield (
+            {
+                "resourceType": "QuestionnaireResponse",
+                "id": f"s-{key}",
+                "status": "completed",
+                "questionnaire": f"{codes.BASE}Questionnaire/{key}",
+                "subject": ref(PERSON),
+                "authored": "2026-10-02T10:00:00Z",
+                "item": [{"linkId": link, "text": say(), "answer": [answer]} for link in links],
             },
             "Organization/ems",
         )

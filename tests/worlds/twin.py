@@ -131,7 +131,8 @@ def base(situation: str) -> Base:
     image = side.raw.serialize()
     resources = {name: side.whole(name) for name in side.names()}
     side.raw.close()
-    return Base(image, resources, authors)
+    # What nobody wrote, the hub made.
+    return Base(image, resources, dict.fromkeys(resources, "") | authors)
 
 
 def _add_parties(connection: Connection, since: int) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from hub.record.reactions.agreements import on_consent
 from hub.record.reactions.circle import on_care_team, on_task_membership
+from hub.record.reactions.extracts import on_observation, on_recorded
 from hub.record.reactions.loop import on_accepted_intake, on_child_task, on_request_followed
 from hub.record.reactions.stakes import on_task_stakes
 from hub.record.reactions.stays import on_encounter
@@ -18,7 +19,7 @@ from hub.record.staging import Batch, Change
 
 REACTIONS: dict[str, tuple[Callable[[Batch, Change], None], ...]] = {
     "Patient": (on_patient,),
-    "RelatedPerson": (on_relative,),
+    "RelatedPerson": (on_relative, on_recorded),
     "Task": (
         on_task_stakes,
         on_intake_task,
@@ -29,7 +30,9 @@ REACTIONS: dict[str, tuple[Callable[[Batch, Change], None], ...]] = {
     ),
     "CareTeam": (on_care_team,),
     "Consent": (on_consent,),
-    "Encounter": (on_encounter,),
+    "Encounter": (on_encounter, on_recorded),
+    "QuestionnaireResponse": (on_recorded,),
+    "Observation": (on_observation,),
 }
 
 DECLASSIFIED = {
@@ -37,6 +40,7 @@ DECLASSIFIED = {
     "circle": "a role's rights begin and end with the circle, which not every role sees",
     "consent": "a role's rights follow what the person said, which not every role sees",
     "stay": "a hospital's rights follow its own stays",
+    "extract": "a summary follows what is recorded in detail, which not every role that reads the summary sees",
 }
 
 

@@ -2,6 +2,7 @@
 
 from hub.record.tables.base import metadata
 from hub.record.tables.deliveries import client_host, notice, subscription
+from hub.record.tables.derived import derived
 from hub.record.tables.exports import export_job
 from hub.record.tables.facts import consent_fact, grant, party_role, relation, stake, withheld
 from hub.record.tables.inbox import message
@@ -21,6 +22,7 @@ __all__ = [
     "client_key",
     "clock",
     "consent_fact",
+    "derived",
     "export_job",
     "grant",
     "index_date",

@@ -129,8 +129,9 @@ def test_a_demand_without_a_plan_is_accepted_all_the_same(here: Territory) -> No
 
 
 def test_reactions_are_a_closed_list_and_return_nothing(here: Territory) -> None:
-    assert set(REACTIONS) == {"Patient", "RelatedPerson", "Task", "CareTeam", "Consent", "Encounter"}
-    assert set(DECLASSIFIED) == {"parent-status", "circle", "consent", "stay"}
+    types = {"Patient", "RelatedPerson", "Task", "CareTeam", "Consent", "Encounter"}
+    assert set(REACTIONS) == {*types, "QuestionnaireResponse", "Observation"}
+    assert set(DECLASSIFIED) == {"parent-status", "circle", "consent", "stay", "extract"}
     with here.store.write() as connection:
         batch = Batch(connection, here.store.now(), here.store.new_id)
         assert react(batch, Change("Goal/g", None, {"resourceType": "Goal"}, "")) is None

@@ -1,0 +1,1 @@
+"""Instruments whose scoring is public: what the answers of a form come to. Pure; knows no FHIR."""
