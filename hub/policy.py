@@ -72,6 +72,8 @@ def read_roles(text: str, places: Sections) -> dict[str, Role]:
     """The roles of a `roles.toml`. ValueError with every fault at once: the hub does not start on a wrong policy."""
     faults: list[str] = []
     roles = {name: _role(name, table, places, faults) for name, table in tomllib.loads(text).items()}
+    if not roles:
+        faults.append("no role")
     if faults:
         raise ValueError("roles.toml: " + "; ".join(faults))
     return roles
