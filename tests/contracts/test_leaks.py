@@ -412,7 +412,7 @@ REFUSED = frozenset({"L24", "L33"})
 
 
 @pytest.mark.parametrize("case", SEARCHES)
-def test_searches_ask_only_of_what_is_seen(worlds, case):
+def test_L16_L17_L18_L19_L20_L21_L22_L23_L24_L27_L28_L29_L33_L34_L35_L41_L47_L54_ask_only_of_what_is_seen(worlds, case):
     shown = 0
     for _, answer in _same(worlds, *(("GET", path) for path in SEARCHES[case])):
         shown += answer.status == 200

@@ -233,6 +233,34 @@ def _references(value: object) -> Iterator[str]:
         yield from _references(inner)
 
 
+POINTED = (
+    "/Task?_id=v&part-of:Task.status=requested",
+    "/Task?part-of:Task.owner=Organization/cmp",
+    "/Task?part-of=Task/p",
+    f"/Task?part-of=Task/{ABSENT}",
+    "/Task?_id=v&part-of:missing=false",
+    "/Task?_id=v&part-of:missing=true",
+    "/Patient?general-practitioner=Organization/cmp",
+    "/Patient?general-practitioner:Organization.name=CMP",
+    "/Patient?general-practitioner:not=Organization/cmp",
+    "/Patient?_has:CareTeam:patient:participant=Organization/cmp",
+    "/CareTeam?_id=v&participant:Organization.name=CMP",
+    "/CareTeam?participant:not=Organization/cmp",
+    "/Goal?_id=v&addresses:missing=false",
+    "/CarePlan?_id=v&condition=Condition/h",
+    "/CarePlan?_id=v&condition:Condition.code=F20.0",
+    "/CarePlan?_id=v&condition:missing=true",
+    "/CarePlan?activity-reference=Task/p",
+)
+
+
+@leak(20, 22, 23, 27, kills="the places of index rows are not looked at (L16)")
+@pytest.mark.parametrize("path", POINTED)
+def test_L20_L22_L23_L27_nothing_is_asked_of_a_reference_that_is_not_seen(told: Told, path: str) -> None:
+    """What is seen points to what is not: by chain, by name, by its lack and by its opposite, the same as where it does not."""
+    assert {answer.status for _, _, answer in _blind({"psychiatry": told["psychiatry"]}, path)} <= {200, 400, 403}
+
+
 @leak(104, kills=NO_PREDICATE)
 def test_L104_what_is_contained_stands_with_all_that_it_says(told: Told) -> None:
     for _, _, answer in _blind(told, "/CarePlan/v", "/CarePlan?_include=CarePlan:condition", "/CarePlan/v/$document"):

@@ -84,7 +84,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", ASKED)
-def test_L16_to_L47_searches_are_of_what_is_seen(worlds: dict[str, World], case: str) -> None:
+def test_L16_L17_L18_L21_L22_L23_L26_L28_L32_L41_L43_L44_L45_L47_searches_are_of_what_is_seen(
+    worlds: dict[str, World], case: str
+) -> None:
     answered = 0
     for role, answer in _same(worlds, *(("GET", path) for path in ASKED[case])):
         assert answer.status in (200, 400, 403), role
@@ -94,7 +96,9 @@ def test_L16_to_L47_searches_are_of_what_is_seen(worlds: dict[str, World], case:
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_L19_to_L48_what_is_not_offered_is_refused_alike(worlds: dict[str, World], case: str) -> None:
+def test_L19_L25_L30_L31_L37_L40_L45_L48_what_is_not_offered_is_refused_alike(
+    worlds: dict[str, World], case: str
+) -> None:
     for path in REFUSED[case]:
         told = {(answer.status, answer.body) for _, answer in _same(worlds, ("GET", path))}
         # A type closed to the role is closed whatever is asked of it.
