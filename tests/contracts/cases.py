@@ -1,6 +1,6 @@
 """The list of acceptance by its numbers (`leaks.md`, L01 to L145): which test holds which case, and the fault that fails it.
 
-A test says its numbers in its name (`test_L20_L21_…`), the fault by its mark, as it is named in `tests/worlds/mutants.py`:
+A test says its numbers in its name (`test_L20_L21_…`), the fault by its mark, as it is named in `tests/mutants`:
 
     @leak(20, 21, kills="chains and _has go through hidden rows (L17, L18)")
     def test_L20_L21_a_chain_ends_where_it_is_hidden(worlds): ...
@@ -46,14 +46,28 @@ def cases() -> tuple[Case, ...]:
     return tuple(case for case in found if case.numbers)
 
 
+def numbers_in(name: str) -> frozenset[int]:
+    """The cases that the name of a test says."""
+    return frozenset(int(number) for number in _NUMBER.findall(name))
+
+
 def _cases_of(path: Path) -> Iterator[Case]:
-    for one in ast.parse(path.read_text("utf-8")).body:
+    body = ast.parse(path.read_text("utf-8")).body
+    named_faults = {found: text for one in body for found, text in _constant(one)}
+    for one in body:
         if isinstance(one, ast.FunctionDef) and one.name.startswith("test_"):
             marks = [mark for mark in one.decorator_list if _is_leak(mark)]
-            named = {int(number) for number in _NUMBER.findall(one.name)}
+            named = numbers_in(one.name)
             marked = {number.value for mark in marks for number in mark.args}  # type: ignore[attr-defined]
-            kills = tuple(word.value.value for mark in marks for word in mark.keywords)  # type: ignore[attr-defined]
-            yield Case(f"{path.relative_to(_TESTS.parent)}::{one.name}", frozenset(named | marked), kills)
+            faults = [word.value for mark in marks for word in mark.keywords]  # type: ignore[attr-defined]
+            kills = tuple(named_faults[one.id] if isinstance(one, ast.Name) else one.value for one in faults)
+            yield Case(f"{path.relative_to(_TESTS.parent)}::{one.name}", named | marked, kills)
+
+
+def _constant(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    """(name, text) of a text that a module gives a name."""
+    if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+        yield from ((one.id, statement.value.value) for one in statement.targets if isinstance(one, ast.Name))
 
 
 def _is_leak(mark: ast.expr) -> bool:

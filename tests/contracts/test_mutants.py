@@ -1,4 +1,4 @@
-"""The two worlds notice leaks: with each fault of `tests.worlds.mutants` a small run fails (security.md §4.5)."""
+"""The two worlds notice leaks: with each fault of `tests.mutants.WORLDS` a small run fails (security.md §4.5)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.worlds.drawn import drawn
-from tests.worlds.mutants import CONCERNS, MUTANTS
+from tests.mutants import CONCERNS, MUTANTS, OF_SEARCH, WORLDS
+from tests.worlds.drawn import drawn, searching
 from tests.worlds.programs import Case
 from tests.worlds.run import Counts, Leak, Twin, run, sides
 from tests.worlds.scene import ACTORS
@@ -19,10 +19,11 @@ _ACTORS = tuple(actor for actor in ACTORS if actor[1] not in ("pilote", "admin_s
 def programs(fault: str) -> Iterator[Case]:
     """Cases of the actors whom the fault concerns, in turn."""
     actors = [actor for actor in _ACTORS if actor[1] in CONCERNS.get(fault, {actor[1]})]
-    return (drawn(number // len(actors), *actors[number % len(actors)]) for number in range(MOST))
+    draw = searching if fault in OF_SEARCH else drawn
+    return (draw(number // len(actors), *actors[number % len(actors)]) for number in range(MOST))
 
 
-@pytest.mark.parametrize("fault", MUTANTS)
+@pytest.mark.parametrize("fault", sorted(WORLDS))
 def test_a_fault_is_noticed(fault: str) -> None:
     with MUTANTS[fault]():
         for tried, case in enumerate(programs(fault), 1):

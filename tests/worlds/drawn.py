@@ -6,7 +6,7 @@ reach each kind of request. A case that fails is made small by `smallest`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from random import Random
@@ -87,7 +87,25 @@ def searching(seed: int, party: str, role: str) -> Case:
     draw = Draw(f"searching {party} {role} {seed}")
     draw.changes = case.changes
     known = pool(case.situation, party, role)
-    return replace(case, steps=tuple(_search(draw, known) for _ in range(10)))
+    return replace(case, steps=(*(_search(draw, known) for _ in range(8)), *_through(draw, known)))
+
+
+def _through(draw: Draw, known: Pool) -> Iterator[Step]:
+    """Chains that a change would move, from something that points to it."""
+    for change in draw.changes:
+        ways, moved = _leading_to(known.situation, change.name), _moved(known, change)
+        if ways and moved:
+            (source, via), (parameter, value) = draw.choice(ways), draw.choice(moved)
+            name = f"{via}:{change.name.partition('/')[0]}.{parameter.name}"
+            yield Step("search", source, ((name, value),))
+
+
+def _moved(known: Pool, change: Change) -> list[tuple[Parameter, str]]:
+    """By what the resource of a change could be found before it or after it, and not both."""
+    before = base(known.situation).resources.get(change.name)
+    after = change.after(base(known.situation).resources)
+    found = (found_by(before) if before else set()) ^ (found_by(after) if after else set())
+    return sorted(found, key=lambda pair: (pair[0].name, pair[1]))
 
 
 def _asked_last(draw: Draw) -> tuple[Step, ...]:
@@ -301,10 +319,7 @@ def _aimed(draw: Draw, known: Pool) -> Step:
     change, resources = draw.choice(draw.changes), base(known.situation).resources
     before, after = resources.get(change.name), change.after(resources)
     kind = change.name.partition("/")[0]
-    moved = sorted(
-        (found_by(before) if before else set()) ^ (found_by(after) if after else set()),
-        key=lambda pair: (pair[0].name, pair[1]),
-    )
+    moved = _moved(known, change)
     if not moved or draw.random() < 0.2:
         return Step("search", kind, (draw.choice((("_total", "accurate"), ("_summary", "count"))),))
     parameter, value = draw.choice(moved)

@@ -1,0 +1,241 @@
+"""Faults in what one answer says: status, headers, versions, forms, operations on one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from typing import Any
+from unittest import mock
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from flask import current_app, request
+from sqlalchemy import select
+
+from hub.api import answers, batch, capability, forms_subset, outcomes, search, validate
+from hub.api.answers import Answer
+from hub.api.read import read, read_asked
+from hub.conformance import Finding
+from hub.errors import HubError, NotFound, Problem, Refused
+from hub.fhir import dumps, loads
+from hub.record import allowed, door, past
+from hub.record.tables import index_token, resource, withheld
+from hub.slices import references, rid_of_reference
+from tests.ids import SeededIds
+from tests.mutants.blind import EYES, all_of, blindly, everywhere, replaced, seeing, swapped
+
+
+class _Told(HubError):
+    """A sixth way to say no."""
+
+
+def _saying(status: int, code: str, error: Callable[[], HubError], there: Callable[[Any, str], bool]) -> Any:
+    """A read says `error`, as `status` and `code`, of what is `there` but hidden."""
+
+    def telling(whole: Any) -> Any:
+        def read(connection: Any, sight: Any, name: str, keys: Any) -> Any:
+            try:
+                return whole(connection, sight, name, keys)
+            except NotFound:
+                raise (error() if there(connection, name) else NotFound()) from None
+
+        return read
+
+    @contextmanager
+    def put() -> Any:
+        with mock.patch.dict(outcomes._KINDS, {_Told: (status, code)}), replaced(door, "read", telling)():
+            yield
+
+    return put
+
+
+def _there(connection: Any, name: str) -> bool:
+    return (
+        connection.execute(select(resource.c.rid).where(resource.c.rid == rid_of_reference(name))).first() is not None
+    )
+
+
+def _was_there(connection: Any, name: str) -> bool:
+    return (
+        connection.execute(select(withheld.c.rid).where(withheld.c.rid == rid_of_reference(name))).first() is not None
+    )
+
+
+def _of_another_type(connection: Any, name: str) -> bool:
+    return connection.execute(select(resource.c.id).where(resource.c.id == name.partition("/")[2])).first() is not None
+
+
+def _of_a_number(connection: Any, name: str) -> bool:
+    with suppress(ValueError):
+        guessed = UUID(name.partition("/")[2])
+        numbers = connection.scalars(select(index_token.c.code).where(index_token.c.name == "identifier"))
+        return any(uuid5(NAMESPACE_OID, str(number)) == guessed for number in numbers)
+    return False
+
+
+def _gone() -> HubError:
+    return _Told(Problem("not-found"))
+
+
+def _head(whole: Any) -> Any:
+    def asked(opened: Any, environ: Any, resource_type: str, resource_id: str) -> Answer:
+        try:
+            found: Answer = whole(opened, environ, resource_type, resource_id)
+        except NotFound:
+            if environ["REQUEST_METHOD"] == "HEAD" and EYES.whole(f"{resource_type}/{resource_id}"):
+                raise Refused("type-closed") from None
+            raise
+        return found
+
+    return asked
+
+
+def _condition_first(whole: Any) -> Any:
+    def judged(opened: Any, name: str, none_match: Any = None, subset: Any = None, modified: Any = None) -> Answer:
+        try:
+            found: Answer = whole(opened, name, none_match, *([] if subset is None else [subset, modified]))
+        except NotFound:
+            if (none_match or modified) and EYES.whole(name):
+                return Answer(304, b"")
+            raise
+        return found
+
+    return judged
+
+
+def _of_whole(whole: Any) -> Any:
+    """Versions and times of the resource, whatever the slice."""
+
+    def one(*given: Any) -> Any:
+        found = whole(*given)
+        with EYES.opened():
+            every = whole(*given)
+        return found._replace(version=every.version, updated=every.updated)
+
+    return one
+
+
+def _of_wholes(whole: Any) -> Any:
+    def several(*given: Any) -> Any:
+        found = whole(*given)
+        with EYES.opened():
+            every = {one.name: one for one in whole(*given)}
+        return [one._replace(version=every[one.name].version, updated=every[one.name].updated) for one in found]
+
+    return several
+
+
+def _hidden_versions(whole: Any) -> Any:
+    def history(*given: Any) -> Any:
+        found = whole(*given)
+        with EYES.opened():
+            every = whole(*given)
+        known = {one.updated for one in found}
+        more = [found[-1]._replace(updated=one.updated) for one in every if one.updated not in known]
+        return sorted([*found, *more], key=lambda one: -one.updated)
+
+    return history
+
+
+def _compartment(whole: Any) -> Any:
+    def inside(resource_type: str, resource_id: str, inner_type: str) -> Any:
+        found = whole(resource_type, resource_id, inner_type)
+        with current_app.extensions["store"].at_once() as connection:
+            if not _there(connection, f"Patient/{resource_id}"):
+                raise NotFound
+        return found
+
+    return inside
+
+
+def _part_of_whole(whole: Any) -> Any:
+    def narrowed(found: Any, subset: Any) -> Any:
+        every = None if subset == forms_subset.WHOLE else EYES.whole(found.name)
+        return whole(found._replace(body=every.body) if every else found, subset)
+
+    return narrowed
+
+
+def _form_of_whole(whole: Any) -> Any:
+    def written(body: bytes, form: Any) -> Any:
+        said = loads(body, size=len(body)) if form.xml else {}
+        every = EYES.whole(f"{said.get('resourceType')}/{said.get('id')}") if "id" in said else None
+        return whole(every.body if every else body, form)
+
+    return written
+
+
+def _following(whole: Any) -> Any:
+    """A body whose references are looked up."""
+
+    def judged(found: Any, asked: Any, actor: Any) -> Any:
+        yield from whole(found, asked, actor)
+        for name in references(found):
+            if EYES.whole(name):
+                yield Finding("information", "informational", Problem("valid", found["resourceType"]))
+
+    return judged
+
+
+def _with_value(whole: Any) -> Any:
+    return lambda code: f"{whole(code)} {request.get_data(as_text=True)[:2000]}"
+
+
+def _counting(whole: Any) -> Any:
+    def statement(fhir: str) -> Answer:
+        found = loads(whole(fhir).body, size=1 << 24)
+        with current_app.extensions["store"].at_once() as connection:
+            count = len(connection.execute(select(resource.c.rid)).all())
+        return Answer(200, dumps(found | {"description": f"{count} resources"}))
+
+    return statement
+
+
+@contextmanager
+def _counted_ids() -> Any:
+    """Identifiers in the order in which they are given, to whomever."""
+
+    def next_one(self: SeededIds, resource_type: str) -> str:
+        self.given = getattr(self, "given", 0) + 1
+        return f"n{self.given:08d}"
+
+    with mock.patch.object(SeededIds, "__call__", next_one):
+        yield
+
+
+@contextmanager
+def _texts() -> Any:
+    with seeing(), everywhere((outcomes.text, _with_value(outcomes.text))):
+        yield
+
+
+MUTANTS: dict[str, Callable[[], Any]] = {
+    "a read says that there is something (L01)": _saying(403, "forbidden", lambda: Refused("type-closed"), _there),
+    "a 404 of what is hidden has another code (L02)": _saying(404, "forbidden", _gone, _there),
+    "what was withdrawn is gone, not absent (L03)": _saying(410, "deleted", _gone, _was_there),
+    "a guessed id leads to who has the number (L13)": _saying(403, "forbidden", _gone, _of_a_number),
+    "an id is known under another type (L14)": _saying(403, "forbidden", _gone, _of_another_type),
+    "HEAD looks before it asks (L05)": swapped(read_asked, _head),
+    "a condition is judged before the rule (L11)": swapped(read, _condition_first),
+    "the past of what is hidden is told (L06)": replaced(door, "past_of", blindly),
+    "the past of a type is everybody's (L10)": replaced(door, "past_of_type", blindly),
+    "hidden edits make versions (L09)": replaced(past, "history", _hidden_versions),
+    "versions are of the whole and not of the slice (L70)": all_of(
+        replaced(door, "read", _of_whole),
+        replaced(door, "read_rids", _of_wholes),
+        replaced(door, "read_several", _of_wholes),
+    ),
+    "a compartment says whether there is such a person (L15)": swapped(search.of_compartment, _compartment),
+    "a type is closed only where there is a reason (L38)": replaced(
+        allowed, "_open", lambda _: lambda *_given, **_: True
+    ),
+    "a summary is made from the whole (L56)": swapped(forms_subset.narrowed, _part_of_whole),
+    "XML is made from the whole (L57)": replaced(answers, "written", _form_of_whole),
+    "an entry of a batch is read by the hub itself (L74)": replaced(batch, "shown_for", blindly),
+    "what is wrong is told with its value (L79)": _texts,
+    "$everything is everything (L80)": replaced(door, "everything", blindly),
+    "a document goes where its reader does not (L82)": replaced(door, "with_all_it_needs", blindly),
+    "$validate follows references (L83)": replaced(validate, "judged", _following),
+    "$match compares with everybody (L84)": replaced(door, "alike", blindly),
+    "the statement of capabilities counts the record (L90)": swapped(capability.answer, _counting),
+    "identifiers count what was made (L143)": _counted_ids,
+}

@@ -1,0 +1,102 @@
+"""For pytest: the tests of some cases of the list, in a hub that has the fault `HUB_MUTANT`.
+
+Once a case has failed its other tests are left out: one that notices is enough. What failed is written to `HUB_MUTANT_REPORT`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.cases import numbers_in
+from tests.mutants import MUTANTS
+
+_OF_ITS_OWN = re.compile(r"L(\d{2,3})")
+
+
+def numbers_of(item: pytest.Item) -> frozenset[int]:
+    """The cases that a test holds: that of its parameter if that is one, else those of its name and of its mark."""
+    callspec = getattr(item, "callspec", None)
+    own = _OF_ITS_OWN.fullmatch(callspec.id) if callspec is not None else None
+    if own:
+        return frozenset({int(own[1])})
+    marked = (number for mark in item.iter_markers("leak") for number in mark.args)
+    return numbers_in(getattr(item, "originalname", item.name)) | frozenset(marked)
+
+
+class Noticing:
+    """`failed`: case → the tests of it that failed; `tried`: the cases that some test asked about."""
+
+    def __init__(self, fault: str, wanted: frozenset[int], every: bool) -> None:
+        self.fault, self.wanted, self.every = fault, wanted, every
+        self.failed: dict[int, list[str]] = defaultdict(list)
+        self.tried: set[int] = set()
+        self.broken: list[str] = []
+        self.claims: dict[str, bool] = {}
+        self.worlds = False
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if self._is_wanted(item) and "postgres" not in item.name]
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        numbers = numbers_of(item) & self.wanted if self.wanted else numbers_of(item)
+        told = bool(numbers) and all(number in self.failed for number in numbers) and not self._claims(item)
+        if told and not self.every:
+            pytest.skip("noticed already")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        report = yield
+        if report.when == "setup" and report.failed:
+            self.broken.append(item.nodeid)
+        if report.when == "call" and self._is_of_worlds(item):
+            self.worlds = report.passed
+        elif report.when == "call" and not report.skipped:
+            self.tried |= numbers_of(item)
+            if self._claims(item):
+                name = item.nodeid.partition("[")[0]
+                self.claims[name] = self.claims.get(name, False) or report.failed
+            if report.failed:
+                for number in numbers_of(item):
+                    self.failed[number].append(item.nodeid)
+        return report
+
+    def pytest_sessionfinish(self) -> None:
+        said = {
+            "failed": self.failed,
+            "tried": sorted(self.tried),
+            "broken": self.broken,
+            "claims": self.claims,
+            "worlds": self.worlds,
+        }
+        Path(os.environ["HUB_MUTANT_REPORT"]).write_text(json.dumps(said), "utf-8")
+
+    def _is_wanted(self, item: pytest.Item) -> bool:
+        if self._is_of_worlds(item):
+            return True
+        numbers = numbers_of(item)
+        return self._claims(item) or bool(numbers & self.wanted if self.wanted else numbers)
+
+    def _is_of_worlds(self, item: pytest.Item) -> bool:
+        callspec = getattr(item, "callspec", None)
+        return callspec is not None and callspec.params.get("fault") == self.fault
+
+    def _claims(self, item: pytest.Item) -> bool:
+        return any(mark.kwargs.get("kills") == self.fault for mark in item.iter_markers("leak"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    fault, cases = os.environ["HUB_MUTANT"], os.environ.get("HUB_MUTANT_CASES", "")
+    wanted = frozenset(map(int, cases.split(","))) if cases else frozenset[int]()
+    config.pluginmanager.register(Noticing(fault, wanted, bool(os.environ.get("HUB_MUTANT_EVERY"))))
+    stack = ExitStack()
+    if fault:
+        stack.enter_context(MUTANTS[fault]())
+    config.add_cleanup(stack.close)

@@ -1,0 +1,136 @@
+"""Faults in writing: conditions, patches, transactions, and what a writer is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+from unittest import mock
+
+from sqlalchemy import func, select
+
+from hub.errors import Conflict, NotFound
+from hub.record import conditions, door, editing, transacting
+from hub.record.door import Record
+from hub.record.tables import index_token, resource
+from hub.slices import rid_of_reference
+from tests.mutants.blind import EYES, all_of, blindly, replaced, seeing
+
+
+def _in_the_way(whole: Any) -> Any:
+    """A write says that there is something of this name."""
+
+    def expected(batch: Any, sight: Any, name: str, *others: Any) -> Any:
+        try:
+            return whole(batch, sight, name, *others)
+        except NotFound:
+            asked = select(resource.c.rid).where(resource.c.rid == rid_of_reference(name))
+            there = batch.connection.execute(asked).first()
+            raise (Conflict("version-conflict") if there else NotFound()) from None
+
+    return expected
+
+
+def _judged_on_the_whole(whole: Any) -> Any:
+    def patch(batch: Any, sight: Any, name: str, amend: Any, *others: Any) -> Any:
+        def both(seen: Any) -> Any:
+            amend(seen | batch.whole(name))
+            return amend(seen)
+
+        return whole(batch, sight, name, both, *others)
+
+    return patch
+
+
+def _written(whole: Any) -> Any:
+    """What comes back is read by the hub itself."""
+
+    @wraps(whole)
+    def write(*given: Any, **named: Any) -> Any:
+        with mock.patch.object(door, "read_several", blindly(door.read_several)):
+            return whole(*given, **named)
+
+    return write
+
+
+def _losing(whole: Any) -> Any:
+    """What its writer does not see goes."""
+
+    def make(batch: Any, sight: Any, name: str, rows: Any, sent: Any) -> Any:
+        stored, seen = editing.stored_parts, {row.key for row in rows}
+        with mock.patch.object(
+            editing, "stored_parts", lambda *asked: [one for one in stored(*asked) if one.key in seen]
+        ):
+            return whole(batch, sight, name, rows, sent)
+
+    return make
+
+
+def _unique(whole: Any) -> Any:
+    """Numbers are nobody else's, seen or not."""
+
+    def create(batch: Any, sight: Any, sent: Any) -> Any:
+        numbers = [one.get("value") for one in sent.get("identifier", ())]
+        asked = select(index_token.c.rid).where(index_token.c.name == "identifier", index_token.c.code.in_(numbers))
+        if sent.get("resourceType") == "Patient" and batch.connection.execute(asked).first():
+            raise Conflict("version-conflict")
+        return whole(batch, sight, sent)
+
+    return create
+
+
+def _one_at_a_time(whole: Any) -> Any:
+    """An action moves only when no other one is there."""
+
+    def check(*given: Any, **named: Any) -> Any:
+        assert EYES.record is not None
+        asked = select(func.count()).select_from(resource).where(resource.c.type == "Task")
+        with EYES.record._store.at_once() as connection:
+            if connection.execute(asked).scalar_one() > 1:
+                raise Conflict("version-conflict")
+        return whole(*given, **named)
+
+    return check
+
+
+def _exported(whole: Any) -> Any:
+    def pages(*given: Any) -> Iterator[Any]:
+        turning = whole(*given)
+        while True:
+            with EYES.opened():
+                page = next(turning, None)
+            if page is None:
+                return
+            yield page
+
+    return pages
+
+
+@contextmanager
+def _anybody_makes() -> Iterator[None]:
+    with (
+        seeing(),
+        mock.patch.object(editing, "_DESK_MAKES", frozenset()),
+        mock.patch.object(editing, "_DESK_CHANGES", frozenset()),
+        mock.patch.object(editing, "pen_of", lambda _connection, sight, _person: editing.registering_pen(sight)),
+        mock.patch.object(editing, "_check_places", lambda *_given, **_named: None),
+    ):
+        yield
+
+
+MUTANTS: dict[str, Callable[[], Any]] = {
+    "conditions match hidden rows (L58)": replaced(conditions, "find", blindly),
+    "a reference by search leads anywhere (L69)": replaced(transacting._Links, "_searched", blindly),
+    "a write says that there is something (L62)": replaced(editing, "_expected", _in_the_way),
+    "a patch is judged on the whole (L63)": replaced(transacting, "patch", _judged_on_the_whole),
+    "what comes back of a write is the whole (L66)": replaced(Record, "_write", _written),
+    "a PUT takes away what its writer does not see (L67)": replaced(editing, "_make", _losing),
+    "a number is taken by whom one does not see (L71)": all_of(
+        replaced(transacting, "create", _unique), replaced(door, "create", _unique)
+    ),
+    "a hidden action holds another one up (L73)": replaced(editing, "check_update", _one_at_a_time),
+    "a patch may change the hub's own words (L76)": replaced(editing, "_UNTOUCHABLE", lambda _: ()),
+    "anybody writes where a desk does (L78)": _anybody_makes,
+    "an export is of all rows (L87)": replaced(Record, "exported", _exported),
+}
