@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, BindParameter, Connection, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, tuple_
 
 from hub.policy import directory_rights, roles
 from hub.record.derive import Facts, Spell, Word, derive
@@ -15,6 +15,8 @@ from hub.record.prepared import Prepared
 from hub.record.tables import consent_fact, grant, party_role, relation, stake
 from hub.record.tables.base import EVER
 from hub.record.visibility import holder_of
+
+T = TypeVar("T")
 
 _PERSONS: BindParameter[list[int]] = bindparam("persons", expanding=True)
 _RELATIONS = select(relation).where(relation.c.person.in_(_PERSONS))
@@ -24,26 +26,29 @@ _STAKES = (
 _WORDS = select(consent_fact).where(consent_fact.c.person.in_(_PERSONS))
 _ROLES = select(party_role).where(party_role.c.party.in_(bindparam("parties", expanding=True)))
 
-_GRANTS = Prepared(select(grant).where(grant.c.person == bindparam("person", type_=BigInteger)))
+_GRANTS = select(grant).where(grant.c.person.in_(_PERSONS))
 _GRANT = Prepared(insert(grant))
-_FORGET = Prepared(
-    delete(grant).where(
-        *(grant.c[name] == bindparam(name, type_=BigInteger) for name in ("person", "holder", "since", "domains"))
-    )
-)
+_KEY = tuple(grant.primary_key)
+_FORGET = delete(grant).where(tuple_(*_KEY).in_(bindparam("rows", expanding=True)))
+
+# PostgreSQL takes 65 535 values in one statement, some builds of SQLite half of that; a row to forget is four.
+_AT_ONCE = 1_000
 
 
 def rebuild_grants(connection: Connection, persons: Iterable[int]) -> None:
-    """Derive the grants of `persons` again; rows that stay the same are left alone."""
+    """Derive the grants of `persons` again, any number of them; rows that stay the same are left alone."""
     wanted_for = sorted({person for person in persons if person})
-    if not wanted_for:
-        return
-    facts = read_facts(connection, wanted_for)
-    for person in wanted_for:
-        _store(connection, person, [row | {"person": person} for row in derive(facts[person], roles())])
+    for some in _by_the_thousand(wanted_for):
+        facts = read_facts(connection, some)
+        rows = [row | {"person": person} for person in some for row in derive(facts[person], roles())]
+        _store(connection, some, rows)
 
 
-def read_facts(connection: Connection, persons: list[int]) -> dict[int, Facts]:
+def _by_the_thousand(many: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (many[first : first + _AT_ONCE] for first in range(0, len(many), _AT_ONCE))
+
+
+def read_facts(connection: Connection, persons: Sequence[int]) -> dict[int, Facts]:
     """The facts of `persons`, in five statements whatever their number."""
     spells: dict[int, list[Spell]] = defaultdict(list)
     words: dict[int, list[Word]] = defaultdict(list)
@@ -62,18 +67,18 @@ def read_facts(connection: Connection, persons: list[int]) -> dict[int, Facts]:
     return {person: Facts(tuple(spells[person]), tuple(words[person]), known) for person in persons}
 
 
-def _store(connection: Connection, person: int, rows: list[dict[str, Any]]) -> None:
-    wanted = {}
-    for row in rows:
-        row["holder"] = holder_of(row["party"], row["role"])
-        wanted[(row["holder"], row["since"], row["domains"])] = row
-    columns = grant.columns.keys()
-    rows_now = [dict(zip(columns, row, strict=True)) for row in _GRANTS.rows(connection, {"person": person})]
-    present = {(row["holder"], row["since"], row["domains"]): row for row in rows_now}
-    if stale := [row for key, row in present.items() if wanted.get(key) != row]:
-        _FORGET.run_many(connection, stale)
+def _store(connection: Connection, persons: Sequence[int], rows: Iterable[dict[str, Any]]) -> None:
+    wanted = {_key(row): row for row in (row | {"holder": holder_of(row["party"], row["role"])} for row in rows)}
+    stored = (row._asdict() for row in connection.execute(_GRANTS, {"persons": persons}))
+    present = {_key(row): row for row in stored}
+    for stale in _by_the_thousand([key for key, row in present.items() if wanted.get(key) != row]):
+        connection.execute(_FORGET, {"rows": stale})
     if fresh := [row for key, row in wanted.items() if present.get(key) != row]:
         _GRANT.run_many(connection, fresh)
+
+
+def _key(row: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(row[column.name] for column in _KEY)
 
 
 def add_party(connection: Connection, party: str, role: str, since: int) -> None:

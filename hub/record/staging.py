@@ -53,7 +53,8 @@ class Known:
 @dataclass
 class Batch:
     """`time`: the commit time. `ahead`: names that this transaction will create, so that its resources may point to them.
-    `rows`: facts to insert, by table name. `ends`: (table, conditions) to close at `time`."""
+    `rows`: facts to insert, by table name; `noted`: the same, to be found again. `ends`: (table,
+    conditions) to close at `time`."""
 
     connection: Connection
     time: int
@@ -64,6 +65,7 @@ class Batch:
     sought: set[str] = field(default_factory=set)
     ahead: frozenset[str] = frozenset()
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    noted: set[tuple[Any, ...]] = field(default_factory=set)
     ends: list[tuple[str, dict[str, Any], int]] = field(default_factory=list)
     # What only subscriptions need of the outside: the keys that seal, whether this machine may be called, and, by name, the
     # secrets of those that were created here.
@@ -140,9 +142,10 @@ class Batch:
         self.persons.add(person)
 
     def _add(self, table: str, row: dict[str, Any]) -> None:
-        rows = self.rows.setdefault(table, [])
-        if row not in rows:
-            rows.append(row)
+        fact = (table, *row.values())
+        if fact not in self.noted:
+            self.noted.add(fact)
+            self.rows.setdefault(table, []).append(row)
 
     def react_to(self) -> Iterator[Change]:
         """The staged changes that no reaction has seen yet, also those that reactions add meanwhile."""

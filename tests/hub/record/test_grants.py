@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from fhir_profiles import codes
 from hub.errors import NotFound
-from hub.record.grants import add_party, rebuild_all
+from hub.record.grants import add_party, rebuild_all, rebuild_grants
 from hub.record.moments import instant
 from hub.record.store import Store
 from hub.record.tables import grant, withheld
@@ -29,8 +29,10 @@ from tests.territory import (
     consent,
     observation,
     of_domain,
+    person,
     request,
     settle_territory,
+    statements,
     stay,
     task,
 )
@@ -433,3 +435,33 @@ def test_a_domain_limits_assessments_to_the_roles_own(here: Territory) -> None:
 
 def test_times_are_as_written(here: Territory) -> None:
     assert at("2026-11-21T08:00:00Z") == here.store.now()
+
+
+# --- At what cost ----------------------------------------------------------------------------------------------------
+
+
+def test_as_many_statements_for_many_persons_as_for_one(here: Territory) -> None:
+    people = [PERSON]
+    for number in range(6):
+        people.append(here.write(person() | {"id": f"voisine{number}", "identifier": []}, by="Organization/dac"))
+        here.write(task(f"t{number}", owner="Organization/saad") | {"for": {"reference": people[-1]}})
+    whole = grants(here)
+    counts = []
+    for some in (people[:1], people):
+        with here.store.write() as connection:
+            # Every right of theirs stands otherwise than it should.
+            connection.execute(update(grant).values(why="autre").where(grant.c.person != 0))
+            with statements(here.store) as said:
+                rebuild_grants(connection, map(rid_of_reference, some))
+        counts.append(len(said))
+        assert sum(one.startswith("DELETE") for one in said) == 1
+        assert not any(one.startswith("DELETE") and " IN " not in one for one in said)
+    assert counts[0] == counts[1] < 10
+    assert grants(here) == whole
+
+
+def test_any_number_of_persons_can_be_gone_through(here: Territory) -> None:
+    before = grants(here)
+    with here.store.write() as connection:
+        rebuild_grants(connection, [*range(1, 70_000), rid_of_reference(PERSON)])
+    assert grants(here) == before

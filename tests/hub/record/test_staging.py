@@ -100,3 +100,18 @@ def test_stored_parts_come_back_as_they_were_split(here: Territory) -> None:
 def test_says_leaves_out_ranks() -> None:
     assert says(b'"a":1', b'{"note":[[3,"x"],[7,"y"]]}') == {"a": 1, "note": ["x", "y"]}
     assert says(b"", b"") == {}
+
+
+def test_a_fact_is_not_compared_with_all_before_it(batch: Batch) -> None:
+    class Party(str):
+        compared = 0
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            Party.compared += 1
+            return str.__eq__(self, other)
+
+    for number in [*range(200), *range(200)]:
+        batch.stake("Task/t", Party("Organization/saad"), "owns", f"Task/{number}", 7)
+    assert len(batch.rows["stake"]) == 200
+    assert Party.compared <= 400
