@@ -8,7 +8,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, func, select
 
 from hub.errors import NotFound
 from hub.record.moments import instant
@@ -16,41 +16,37 @@ from hub.record.prepared import Prepared
 from hub.record.seal import Seen, seal, unseal
 from hub.record.tables import grant, part
 from hub.record.tables.base import EVER
-from hub.record.visibility import Sight, by_grant, concern, granted, granted_within, own_moment, stake_start
+from hub.record.visibility import Sight, by_grant, concern, given_since, granted, later, own_moment, stake_start
 from hub.slices import order, render, rid_of_reference
 
 # How many resources one statement may ask for: the greatest is more than a page with what it includes.
 _SIZES = (1, 5, 20, 50, 100, 200, 1000, 10_000)
 _NUMBERED = [f"rid_{rank}" for rank in range(_SIZES[-1])]
 _BY_KEY = itemgetter(1)
-_BY_GRANT = itemgetter(6)
 
 
 class Shown(NamedTuple):
-    """A part that an actor sees now; once for each of its grants that opens it.
-
-    `given`: since when by this grant; `own`: when what concerns this actor in the resource alone last changed, or 0."""
+    """A part that an actor sees now. `moment`: when it, or what opens it to this actor, last changed."""
 
     rid: int
     key: int
-    moved: int
     content: bool
     body: bytes
     ranked: bytes
-    given: int
-    own: int
+    moment: int
 
 
 class Stood(NamedTuple):
-    """A part that an actor sees, over one of its spells. `by_grant`: not by a stake alone; `begun`: when the first of the
-    stakes that it has began, or None."""
+    """A part that an actor sees, over one of its spells. `given`: since when by its grants; `own`: when what concerns this
+    actor in the resource alone last changed, or 0; `by_grant`: not by a stake alone; `begun`: when the first of the stakes
+    that it has began, or None."""
 
     rid: int
     key: int
-    moved: int
     content: bool
     body: bytes
     ranked: bytes
+    moved: int
     given: int
     own: int
     since: int
@@ -58,20 +54,28 @@ class Stood(NamedTuple):
     by_grant: int
     begun: int | None
 
+    def now(self) -> Shown:
+        return Shown(*self[:5], max(self.moved, self.given, self.own))
 
-_PART = [part.c[name] for name in Shown._fields[:6]]
+
+_PART = [part.c[name] for name in Stood._fields[:6]]
 
 
 @cache
 def _current(most: int) -> Prepared:
-    """The parts of up to `most` resources, `:rid_0` and on. Databases plan a list of values better than a join with them."""
+    """The parts of up to `most` resources, `:rid_0` and on, a row for each `Shown`. Databases plan a list of values better
+    than a join with them."""
     concerning = concern([bindparam(name, type_=BigInteger) for name in _NUMBERED[:most]])
-    return Prepared(
-        select(*_PART, grant.c.since, concerning.c.moment)
-        .select_from(concerning)
-        .join(part, part.c.until == EVER)
-        .join(grant, granted_within(part, grant, concerning))
+    judged = (
+        select(*_PART, concerning.c.moment, given_since(part, concerning).label("given"))
+        .join_from(concerning, part, and_(part.c.rid == concerning.c.rid, part.c.until == EVER))
+        # A fence: what is given is asked once a row, not once for the condition and once for the answer.
+        .offset(0)
+        .subquery()
     )
+    moment = later(later(judged.c.moved, judged.c.given), judged.c.moment)
+    shown = [judged.c[name] for name in Shown._fields[:5]]
+    return Prepared(select(*shown, moment).where(judged.c.given.is_not(None)))
 
 
 # Only the past asks how, and since when, one sees. A row for each `Stood`.
@@ -106,9 +110,9 @@ def read(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...
 
 
 def present(connection: Connection, sight: Sight, name: str) -> list[Shown]:
-    """The parts of `name` that are visible now, each once, by the latest of the grants that open it."""
+    """The parts of `name` that are visible now."""
     rows = _current(1).rows(connection, sight.bound | {"rid_0": rid_of_reference(name)})
-    return list({row[1]: Shown(*row) for row in sorted(rows, key=_BY_GRANT)}.values())
+    return [Shown(*row) for row in rows]
 
 
 def _ever(connection: Connection, sight: Sight, name: str) -> list[Stood]:
@@ -164,7 +168,7 @@ def versions(name: str, rows: Sequence[Stood], keys: tuple[bytes, ...]) -> list[
     else, the newest first. NotFound when it does not see it now.
 
     A change of rights or labels moves the time of the present version and makes none (`parts.md` 3)."""
-    now = slice_of(name, [row[: len(Shown._fields)] for row in rows if row.until == EVER], keys)
+    now = slice_of(name, [row.now() for row in rows if row.until == EVER], keys)
     said: list[tuple[int, list[Stood]]] = []
     for at in sorted({_from(row) for row in rows}):
         standing = [row for row in rows if _from(row) <= at < row.until and (row.body or row.ranked)]
@@ -188,20 +192,15 @@ def _present(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]
     opened = False
     stored = []
     shared = []
-    last = None
-    for _, key, moved, content, body, ranked, given, own in sorted(rows, key=_BY_KEY):
-        updated = given if given > updated else updated
-        if key == last:
-            continue
-        last = key
-        updated = moved if moved > updated else updated
-        updated = own if own > updated else updated
+    for _, key, content, body, ranked, moment in sorted(rows, key=_BY_KEY):
+        updated = moment if moment > updated else updated
         opened = opened or content
-        if body or ranked:
-            mask ^= key
-            stored.append((body, ranked))
         if ranked:
             shared.append((key, ranked))
+        elif not body:
+            continue
+        mask ^= key
+        stored.append((body, ranked))
     if not opened:
         return None
     if len(shared) > 1:

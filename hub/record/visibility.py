@@ -83,9 +83,15 @@ def concern(rids: Sequence[ColumnElement[int]]) -> CTE:
     )
 
 
-def granted_within(row: FromClause, rights: FromClause, concerning: CTE) -> ColumnElement[bool]:
-    """`granted`, for the rows of the resources of `concerning`."""
-    return and_(row.c.rid == concerning.c.rid, _opens(row, rights, concerning.c.staked))
+def given_since(row: FromClause, concerning: CTE) -> ScalarSelect[Any]:
+    """When the latest of the grants that open `row`, one of the resources of `concerning`, was given; NULL without any: it is
+    hidden."""
+    return (
+        select(func.max(grant.c.since))
+        .where(_opens(row, grant, concerning.c.staked))
+        .correlate(row, concerning)
+        .scalar_subquery()
+    )
 
 
 def _opens(row: FromClause, rights: FromClause, staked: ColumnElement[bool]) -> ColumnElement[bool]:
