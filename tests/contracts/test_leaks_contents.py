@@ -242,11 +242,8 @@ POINTED = (
     "/Task?_id=v&part-of:missing=true",
     "/Patient?general-practitioner=Organization/cmp",
     "/Patient?general-practitioner:Organization.name=CMP",
-    "/Patient?general-practitioner:not=Organization/cmp",
     "/Patient?_has:CareTeam:patient:participant=Organization/cmp",
     "/CareTeam?_id=v&participant:Organization.name=CMP",
-    "/CareTeam?participant:not=Organization/cmp",
-    "/Goal?_id=v&addresses:missing=false",
     "/CarePlan?_id=v&condition=Condition/h",
     "/CarePlan?_id=v&condition:Condition.code=F20.0",
     "/CarePlan?_id=v&condition:missing=true",
@@ -257,8 +254,10 @@ POINTED = (
 @leak(20, 22, 23, 27, kills="the places of index rows are not looked at (L16)")
 @pytest.mark.parametrize("path", POINTED)
 def test_L20_L22_L23_L27_nothing_is_asked_of_a_reference_that_is_not_seen(told: Told, path: str) -> None:
-    """What is seen points to what is not: by chain, by name, by its lack and by its opposite, the same as where it does not."""
-    assert {answer.status for _, _, answer in _blind({"psychiatry": told["psychiatry"]}, path)} <= {200, 400, 403}
+    """What is seen points to what is not: by chain, by name and by its lack, the same as where it does not."""
+    statuses = {answer.status for _, _, answer in _blind({"psychiatry": told["psychiatry"]}, path)}
+    assert 200 in statuses
+    assert statuses <= {200, 403}
 
 
 @leak(104, kills=NO_PREDICATE)
@@ -327,7 +326,7 @@ def test_L109_a_number_of_a_service_that_reveals_is_hidden_with_its_system(told:
     assert _sees(told, "psychiatry", GP, f"/{PERSON}")
 
 
-@leak(110, kills="the label and the meta of a sender are shown (L110)")
+@leak(110, kills="the label says what the resource is (L110)")
 def test_L110_meta_is_the_slices_own_and_its_label_constant(told: Told) -> None:
     shown = 0
     for actor in ROLES:

@@ -131,7 +131,7 @@ SPOOFS = (
 )  # fmt: skip
 
 
-@leak(130, kills="a header says who asks (L130)")
+@leak(130, kills="a header says what is asked (L130)")
 @pytest.mark.parametrize("headers", SPOOFS, ids=lambda headers: next(iter(headers)))
 def test_L130_no_header_but_the_token_says_who_asks(worlds: dict[str, World], headers: dict[str, str]) -> None:
     for actor in ROLES:
@@ -143,7 +143,7 @@ def test_L130_no_header_but_the_token_says_who_asks(worlds: dict[str, World], he
         assert answer.status in (400, 403, 415)
 
 
-@leak(131, kills="a fault lets the whole through (L131)")
+@leak(131, kills="a fault says what it knows (L131)")
 def test_L131_a_fault_while_a_slice_is_made_lets_nothing_through(
     worlds: dict[str, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
