@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from tests.mutants import answers, contents, pages, statements, telling, writes
+from tests.mutants import answers, contents, house, pages, statements, telling, writes
 
 CONCERNS, OF_SEARCH = statements.CONCERNS, statements.OF_SEARCH
 Mutant = Callable[[], AbstractContextManager[object]]
 
 MUTANTS: dict[str, Mutant] = (
-    statements.MUTANTS | answers.MUTANTS | pages.MUTANTS | writes.MUTANTS | contents.MUTANTS | telling.MUTANTS
+    statements.MUTANTS
+    | answers.MUTANTS
+    | pages.MUTANTS
+    | writes.MUTANTS
+    | contents.MUTANTS
+    | house.MUTANTS
+    | telling.MUTANTS
 )
 
 # Those that random programs notice too (`tests/contracts/test_mutants.py`).

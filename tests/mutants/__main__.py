@@ -55,7 +55,7 @@ def tried(fault: str, every: bool) -> Outcome:
         report = Path(home) / "report.json"
         environment = os.environ | {
             "HUB_MUTANT": fault,
-            "HUB_MUTANT_CASES": ",".join(map(str, sorted(wanted))),
+            "HUB_MUTANT_CASES": "every" if every else ",".join(map(str, sorted(wanted))),
             "HUB_MUTANT_REPORT": str(report),
         }
         command = [sys.executable, "-m", "pytest", "-n0", "-p", "tests.mutants.plugin", "--tb=line"]

@@ -43,7 +43,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     ),
     "a sender's words beside an address are kept (L105)": replaced(admitting, "_BESIDE", lambda _: frozenset()),
     "an extension without a place is kept (L108)": replaced(admitting, "_refused", lambda _: lambda *_given: iter(())),
-    "the label and the meta of a sender are shown (L110)": all_of(
+    "the label says what the resource is (L110)": all_of(
         replaced(admitting, "_DROPPED", lambda _: ()), replaced(reading, "_head", _labelled)
     ),
     "what is hidden is masked instead of absent (L111)": replaced(reading, "_present", _masked),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.cases import numbers_in
+from tests.contracts.cases import ALL, numbers_in
 from tests.mutants import MUTANTS
 
 _OF_ITS_OWN = re.compile(r"L(\d{2,3})")
@@ -31,11 +31,15 @@ def numbers_of(item: pytest.Item) -> frozenset[int]:
     return numbers_in(getattr(item, "originalname", item.name)) | frozenset(marked)
 
 
+def _function(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
 class Noticing:
     """`failed`: case → the tests of it that failed; `tried`: the cases that some test asked about."""
 
-    def __init__(self, fault: str, wanted: frozenset[int], every: bool) -> None:
-        self.fault, self.wanted, self.every = fault, wanted, every
+    def __init__(self, fault: str, wanted: frozenset[int]) -> None:
+        self.fault, self.wanted = fault, wanted
         self.failed: dict[int, list[str]] = defaultdict(list)
         self.tried: set[int] = set()
         self.broken: list[str] = []
@@ -46,9 +50,9 @@ class Noticing:
         items[:] = [item for item in items if self._is_wanted(item) and "postgres" not in item.name]
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        numbers = numbers_of(item) & self.wanted if self.wanted else numbers_of(item)
-        told = bool(numbers) and all(number in self.failed for number in numbers) and not self._claims(item)
-        if told and not self.every:
+        numbers = numbers_of(item) & self.wanted
+        claimed = self._claims(item) and not self.claims.get(_function(item), False)
+        if numbers_of(item) and all(number in self.failed for number in numbers) and not claimed:
             pytest.skip("noticed already")
 
     @pytest.hookimpl(wrapper=True)
@@ -61,7 +65,7 @@ class Noticing:
         elif report.when == "call" and not report.skipped:
             self.tried |= numbers_of(item)
             if self._claims(item):
-                name = item.nodeid.partition("[")[0]
+                name = _function(item)
                 self.claims[name] = self.claims.get(name, False) or report.failed
             if report.failed:
                 for number in numbers_of(item):
@@ -81,8 +85,7 @@ class Noticing:
     def _is_wanted(self, item: pytest.Item) -> bool:
         if self._is_of_worlds(item):
             return True
-        numbers = numbers_of(item)
-        return self._claims(item) or bool(numbers & self.wanted if self.wanted else numbers)
+        return self._claims(item) or bool(numbers_of(item) & self.wanted)
 
     def _is_of_worlds(self, item: pytest.Item) -> bool:
         callspec = getattr(item, "callspec", None)
@@ -94,8 +97,8 @@ class Noticing:
 
 def pytest_configure(config: pytest.Config) -> None:
     fault, cases = os.environ["HUB_MUTANT"], os.environ.get("HUB_MUTANT_CASES", "")
-    wanted = frozenset(map(int, cases.split(","))) if cases else frozenset[int]()
-    config.pluginmanager.register(Noticing(fault, wanted, bool(os.environ.get("HUB_MUTANT_EVERY"))))
+    wanted = frozenset(ALL) if cases == "every" else frozenset(int(number) for number in cases.split(",") if number)
+    config.pluginmanager.register(Noticing(fault, wanted))
     stack = ExitStack()
     if fault:
         stack.enter_context(MUTANTS[fault]())

@@ -1,0 +1,96 @@
+"""Faults in the house around the record: headers, faults, the log, the start, the rebuild of rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+import hub.app
+from hub import faults, surroundings
+from hub.api.read import read_asked
+from hub.errors import NotFound
+from hub.record import door, grants
+from hub.record.tables.base import EVER
+from tests.mutants.blind import EYES, replaced, swapped
+
+
+def _by_header(whole: Any) -> Any:
+    def asked(opened: Any, environ: Any, *name: str) -> Any:
+        with EYES.opened(any(one.startswith(("HTTP_X_BREAK_GLASS", "HTTP_X_TENANT")) for one in environ)):
+            return whole(opened, environ, *name)
+
+    return asked
+
+
+@contextmanager
+def _telling_faults() -> Iterator[None]:
+    """The text of a 500 is that of what failed."""
+    last: list[BaseException] = []
+    log_fault, text = faults.log_fault, faults.text
+
+    def noted(app: Any, fault: BaseException) -> None:
+        last.append(fault)
+        log_fault(app, fault)
+
+    with (
+        mock.patch.object(faults, "log_fault", noted),
+        mock.patch.object(faults, "text", lambda code: f"{text(code)} {last[-1] if last else ''}"),
+    ):
+        yield
+
+
+def _again(whole: Any) -> Any:
+    """Once more without the rule, to know whether nothing was found or nothing shown."""
+
+    def read(connection: Any, sight: Any, name: str, keys: Any) -> Any:
+        try:
+            return whole(connection, sight, name, keys)
+        except NotFound:
+            with EYES.opened():
+                whole(connection, sight, name, keys)
+            raise
+
+    return read
+
+
+@contextmanager
+def _logging_paths() -> Iterator[None]:
+    paths: dict[str, str] = {}
+    begin, request_log = surroundings.begin, surroundings.request_log
+
+    def begun(environ: Any) -> Any:
+        found = begin(environ)
+        paths[found.request_id] = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
+        return found
+
+    def logging(log: Any) -> Any:
+        write = request_log(log)
+
+        def told(of: Any, status: int) -> None:
+            of.route = paths.get(of.request_id, "")
+            write(of, status)
+
+        return told
+
+    with mock.patch.object(surroundings, "begin", begun), mock.patch.object(surroundings, "request_log", logging):
+        yield
+
+
+MUTANTS: dict[str, Callable[[], Any]] = {
+    "an agreement holds for ever (L129)": replaced(
+        grants,
+        "Word",
+        lambda made: lambda effect, party, section, since, _until: made(effect, party, section, since, EVER),
+    ),
+    "a header says what is asked (L130)": swapped(read_asked, _by_header),
+    "a fault says what it knows (L131)": _telling_faults,
+    "a route without a guard mounts (L133)": replaced(hub.app, "unguarded", lambda _: lambda *_given: []),
+    "the hub starts without a policy (L135)": replaced(hub.app, "_read_pages", lambda _: lambda: None),
+    "what is found is looked at again (L136)": replaced(door, "read", _again),
+    "the log has the path that was asked (L140)": _logging_paths,
+    "a rebuild keeps the rights that it finds (L145)": replaced(
+        grants, "rebuild_all", lambda _: lambda _connection: grants.Rebuilt(0, 1)
+    ),
+}
