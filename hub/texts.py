@@ -211,6 +211,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "You may not write here: leave this element as you read it",
         "Vous ne pouvez pas écrire ici : laissez cet élément tel que lu",
     ),
+    "parameter-beside-cursor": (
+        "A page link says all that was asked: only _count goes with it",
+        "Un lien de page dit tout ce qui a été demandé : seul _count va avec",
+    ),
     "parameter-twice": ("This parameter is given twice", "Ce paramètre est donné deux fois"),
     "parameter-unknown": (
         "This parameter is not offered: /fhir/metadata lists those that are",
@@ -482,7 +486,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A client belongs to an organisation: Organization/<id>",
         "Un client appartient à une structure : Organization/<id>",
     ),
-    "client-role": ("A client has one role", "Un client a un rôle, et un seul"),
+    "client-role": (
+        "A client has one role, of config/roles.toml",
+        "Un client a un rôle, et un seul, de config/roles.toml",
+    ),
     "client-source": ("A source is a short lower-case word", "Une source est un mot court en minuscules"),
     "key-kid": ("A key needs a kid of 1 to 255 characters", "Une clé demande un kid de 1 à 255 caractères"),
     "key-kind": (

@@ -10,7 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 
 from hub.errors import Invalid
-from hub.record.partners import ClientKey
+from hub.record.client_keys import ClientKey
 
 ES384, RS384 = "ES384", "RS384"
 ALGORITHMS = (ES384, RS384)

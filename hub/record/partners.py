@@ -11,23 +11,16 @@ from sqlalchemy.exc import IntegrityError
 
 from hub import scopes
 from hub.errors import Conflict, Invalid, NotFound
+from hub.policy import roles
+from hub.record.client_keys import ClientKey, insert_keys, keys_of
 from hub.record.grants import add_party
 from hub.record.moments import tick
 from hub.record.store import Store
-from hub.record.tables.partners import client, client_key, token
+from hub.record.tables.partners import client, token
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _PARTY = re.compile(r"Organization/[A-Za-z0-9.-]{1,64}", re.ASCII)
 _WORD = re.compile(r"[a-z][a-z0-9_-]{0,23}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class ClientKey:
-    """A public key: `alg` is the one algorithm that it verifies, `jwk` its JSON with public members only."""
-
-    kid: str
-    alg: str
-    jwk: str
 
 
 @dataclass(frozen=True)
@@ -48,20 +41,15 @@ class Partner:
 
 
 _FIND = select(client).where(client.c.client_id == bindparam("client_id"))
-_KEYS = select(client_key.c.kid, client_key.c.alg, client_key.c.jwk).where(
-    client_key.c.client_id == bindparam("client_id"),
-    client_key.c.since <= bindparam("now"),
-    client_key.c.until > bindparam("now"),
-)
 
 
 def register(store: Store, partner: Partner) -> None:
     """Add `partner` with its keys; its organisation takes the partner's role.
 
     Raises Invalid (`client-id`, `client-party`, `client-role`, `client-source`, `scope-…`: no client exists without a
-    role and an organisation, `leaks.md` L121) and Conflict `client-known` when the name or a `kid` is taken.
+    role of the policy and an organisation, `leaks.md` L121) and Conflict `client-known` when the name or a `kid` is taken.
     """
-    _check(partner)
+    check_partner(partner)
     row = {
         "client_id": partner.client_id,
         "name": partner.name,
@@ -78,18 +66,18 @@ def register(store: Store, partner: Partner) -> None:
         with store.write() as connection:
             connection.execute(insert(client).values(row))
             add_party(connection, partner.party, partner.role, tick(connection, store.now()))
-            for key in partner.keys:
-                _insert_key(connection, partner.client_id, key, store.now())
+            insert_keys(connection, partner.client_id, partner.keys, store.now())
     except IntegrityError:
         raise Conflict("client-known") from None
 
 
-def _check(partner: Partner) -> None:
+def check_partner(partner: Partner) -> None:
+    """Raises Invalid as `register` does."""
     if _CLIENT_ID.fullmatch(partner.client_id) is None:
         raise Invalid("client-id", where="client_id")
     if _PARTY.fullmatch(partner.party) is None:
         raise Invalid("client-party", where="party")
-    if _WORD.fullmatch(partner.role) is None:
+    if partner.role not in roles():
         raise Invalid("client-role", where="role")
     if not all(map(_WORD.fullmatch, partner.sources)):
         raise Invalid("client-source", where="sources")
@@ -98,57 +86,46 @@ def _check(partner: Partner) -> None:
         raise Invalid("scope-not-system", where="scopes")
 
 
-def _insert_key(connection: Connection, client_id: str, key: ClientKey, now: int) -> None:
-    connection.execute(insert(client_key).values(client_id=client_id, kid=key.kid, alg=key.alg, jwk=key.jwk, since=now))
-
-
-def add_key(store: Store, client_id: str, key: ClientKey) -> None:
-    """One more key for the client, valid at once. Raises NotFound, or Conflict `key-known` if its `kid` was used."""
-    try:
-        with store.write() as connection:
-            if connection.execute(_FIND, {"client_id": client_id}).first() is None:
-                raise NotFound
-            _insert_key(connection, client_id, key, store.now())
-    except IntegrityError:
-        raise Conflict("key-known") from None
-
-
-def retire_key(store: Store, client_id: str, kid: str) -> None:
-    """The key counts no more from now; its `kid` stays taken. Raises NotFound."""
-    now = store.now()
-    its = (client_key.c.client_id == client_id, client_key.c.kid == kid, client_key.c.until > now)
-    with store.write() as connection:
-        if not connection.execute(update(client_key).where(*its).values(until=now)).rowcount:
-            raise NotFound
-
-
 def suspend(store: Store, client_id: str) -> None:
     """The client is refused from now on and its tokens are revoked, in one transaction. Raises NotFound."""
     with store.write() as connection:
-        if not connection.execute(update(client).where(client.c.client_id == client_id).values(active=False)).rowcount:
-            raise NotFound
+        _set_active(connection, client_id, active=False)
         its = (token.c.client_id == client_id, token.c.revoked.is_(None))
         connection.execute(update(token).where(*its).values(revoked=store.now()))
+
+
+def resume(store: Store, client_id: str) -> None:
+    """What `suspend` closed is open again: the client may ask for new tokens. What was revoked or ended then stays so.
+
+    Raises NotFound."""
+    with store.write() as connection:
+        _set_active(connection, client_id, active=True)
+
+
+def _set_active(connection: Connection, client_id: str, *, active: bool) -> None:
+    if not connection.execute(update(client).where(client.c.client_id == client_id).values(active=active)).rowcount:
+        raise NotFound
 
 
 def find(store: Store, client_id: str) -> Partner | None:
     """The client of that name, suspended or not, or None. Any text may be asked for."""
     if _CLIENT_ID.fullmatch(client_id) is None:
         return None
-    asked = {"client_id": client_id, "now": store.now()}
     with store.read() as connection:
         row = connection.execute(_FIND, {"client_id": client_id}).mappings().first()
-        keys = [ClientKey(*key) for key in connection.execute(_KEYS, asked)]
-    return None if row is None else _partner(row, keys)
+        keys = keys_of(connection, [client_id], store.now())
+    return None if row is None else _partner(row, keys.get(client_id, ()))
 
 
 def everyone(store: Store) -> list[Partner]:
-    """All registered clients by name, without their keys."""
+    """All registered clients by name."""
     with store.read() as connection:
-        return [_partner(row) for row in connection.execute(select(client).order_by(client.c.client_id)).mappings()]
+        rows = connection.execute(select(client).order_by(client.c.client_id)).mappings().all()
+        keys = keys_of(connection, [row["client_id"] for row in rows], store.now())
+    return [_partner(row, keys.get(row["client_id"], ())) for row in rows]
 
 
-def _partner(row: RowMapping, keys: Sequence[ClientKey] = ()) -> Partner:
+def _partner(row: RowMapping, keys: Sequence[ClientKey]) -> Partner:
     return Partner(
         client_id=row["client_id"],
         name=row["name"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +10,11 @@ import pytest
 
 from hub.errors import Conflict, Invalid, NotFound
 from hub.record import partners, tokens
-from hub.record.partners import ClientKey
+from hub.record.client_keys import ClientKey
 from hub.record.store import Store
 from hub.record.tables import party_role
-from tests.clock import FakeClock
 from tests.partners import SSIAD
+from tests.territory import statements
 
 KEY = ClientKey("k1", "ES384", '{"kty": "EC"}')
 
@@ -22,7 +23,7 @@ def test_register_then_find(store: Store) -> None:
     registered = replace(SSIAD, keys=(KEY,), lenient_update=True, can_introspect=True)
     partners.register(store, registered)
     assert partners.find(store, "ssiad") == registered
-    assert partners.everyone(store) == [replace(registered, keys=())]
+    assert partners.everyone(store) == [registered]
 
 
 def test_scopes_are_kept_canonical(store: Store) -> None:
@@ -40,6 +41,7 @@ def test_scopes_are_kept_canonical(store: Store) -> None:
         ({"party": ""}, "client-party"),
         ({"party": "Patient/1"}, "client-party"),
         ({"role": ""}, "client-role"),
+        ({"role": "notaire"}, "client-role"),
         ({"sources": ("two words",)}, "client-source"),
         ({"scopes": ()}, "scope-missing"),
         ({"scopes": ("user/Task.r",)}, "scope-not-system"),
@@ -75,26 +77,19 @@ def test_any_text_may_be_looked_for(store: Store, client_id: str) -> None:
     assert partners.find(store, client_id) is None
 
 
-def test_a_key_counts_from_its_day_until_it_is_retired(store: Store, clock: FakeClock) -> None:
-    partners.register(store, SSIAD)
-    partners.add_key(store, "ssiad", KEY)
-    clock.tick(0.001)
-    partners.add_key(store, "ssiad", replace(KEY, kid="k2"))
-    partners.retire_key(store, "ssiad", "k1")
-    found = partners.find(store, "ssiad")
-    assert found is not None
-    assert [key.kid for key in found.keys] == ["k2"]
-    with pytest.raises(Conflict):
-        partners.add_key(store, "ssiad", KEY)
+def test_the_clients_keys_are_read_in_one_statement(store: Store) -> None:
+    for number in range(3):
+        partners.register(store, replace(SSIAD, client_id=f"c{number}", keys=(KEY, replace(KEY, kid="k2"))))
+    with statements(store) as said:
+        found = partners.everyone(store)
+    assert [[key.kid for key in partner.keys] for partner in found] == [["k1", "k2"]] * 3
+    assert len(said) == 2
 
 
-def test_keys_of_nobody(store: Store) -> None:
+@pytest.mark.parametrize("change", [partners.suspend, partners.resume])
+def test_a_client_that_is_not_there(store: Store, change: Callable[[Store, str], None]) -> None:
     with pytest.raises(NotFound):
-        partners.add_key(store, "nobody", KEY)
-    with pytest.raises(NotFound):
-        partners.retire_key(store, "nobody", "k1")
-    with pytest.raises(NotFound):
-        partners.suspend(store, "nobody")
+        change(store, "nobody")
 
 
 def test_t19_a_suspended_client_has_no_tokens_left(store: Store) -> None:
@@ -106,3 +101,13 @@ def test_t19_a_suspended_client_has_no_tokens_left(store: Store) -> None:
     assert not found.active
     assert tokens.token_actor(store, text) is None
     assert tokens.find_token(store, text) is None
+
+
+def test_a_client_that_is_resumed_asks_anew(store: Store) -> None:
+    partners.register(store, replace(SSIAD, keys=(KEY,)))
+    before = tokens.issue_token(store, "ssiad", ("system/Task.r",))
+    partners.suspend(store, "ssiad")
+    partners.resume(store, "ssiad")
+    assert partners.find(store, "ssiad") == replace(SSIAD, keys=(KEY,))
+    assert tokens.token_actor(store, before) is None
+    assert tokens.token_actor(store, tokens.issue_token(store, "ssiad", ("system/Task.r",))) is not None
