@@ -18,6 +18,16 @@ def query_in(environ: Mapping[str, Any]) -> bytes:
     return str(environ.get("QUERY_STRING", "")).encode("latin-1")
 
 
+def turned(pairs: Pairs) -> tuple[Pairs, str | None]:
+    """What `pairs` ask beside the cursor of a page, and the cursor. Invalid `parameter-twice` for two of them."""
+    cursors = [value for name, value in pairs if name == "_cursor"]
+    if not cursors:
+        return pairs, None
+    if len(cursors) > 1:
+        raise Invalid("parameter-twice", where="_cursor")
+    return [pair for pair in pairs if pair[0] != "_cursor"], cursors[0]
+
+
 def pairs_of(text: bytes) -> Pairs:
     """The pairs of a query string or an urlencoded form, those without a value too.
 

@@ -21,19 +21,25 @@ def searchset(address: str, base: str, page: Page) -> bytes:
     """The page at `address`, the URL of the type.
 
     `self` says the parameters that the caller gave and the search accepted, nothing that the hub added (`leaks.md`
-    L54); `next` says the same ones and the cursor, which alone opens nothing.
+    L54).
     """
-    links = [_link("self", address, page.asked)]
-    if page.next is not None:
-        links.append(_link("next", address, [*page.asked, ("_cursor", page.next)]))
     total = b"" if page.total is None else b'"total":%d,' % page.total
     entries = [_found(base, found, b"match") for found in page.slices]
     entries += [_found(base, found, b"include") for found in page.included]
     return b'{"resourceType":"Bundle","type":"searchset",%b"link":[%b]%b}' % (
         total,
-        b",".join(links),
+        _links(address, page),
         _entries(entries),
     )
+
+
+def _links(address: str, page: Page | Past) -> bytes:
+    links = [_link("self", address, page.asked)]
+    if page.next is not None:
+        # Addresses are logged and passed on: this one says of the question no more than how long its pages are (L51).
+        sizes = [pair for pair in page.asked if pair[0] == "_count"]
+        links.append(_link("next", address, [("_cursor", page.next), *sizes]))
+    return b",".join(links)
 
 
 def _link(relation: str, address: str, pairs: Pairs) -> bytes:
@@ -49,11 +55,12 @@ def _found(base: str, found: Slice, mode: bytes) -> bytes:
 def history(base: str, address: str, past: Past) -> bytes:
     """The page `past` of versions at `address`. What a slice first said counts as its creation."""
     entries = [_version(base, *told) for told in past.told]
-    links = [_link("self", address, past.asked)]
-    if past.next is not None:
-        links.append(_link("next", address, [*past.asked, ("_cursor", past.next)]))
     total = b"" if past.total is None else b'"total":%d,' % past.total
-    return b'{"resourceType":"Bundle","type":"history",%b"link":[%b]%b}' % (total, b",".join(links), _entries(entries))
+    return b'{"resourceType":"Bundle","type":"history",%b"link":[%b]%b}' % (
+        total,
+        _links(address, past),
+        _entries(entries),
+    )
 
 
 def _version(base: str, found: Slice, created: bool) -> bytes:

@@ -9,7 +9,7 @@ from flask import Response
 
 from hub.api import bundles
 from hub.api.answers import Answer, send
-from hub.api.asked import Pairs
+from hub.api.asked import Pairs, turned
 from hub.api.opening import base, record
 from hub.api.parameters import asked
 from hub.api.paths import name_of
@@ -26,4 +26,6 @@ def everything_view(resource_id: str) -> Response:
 
 def everything(opened: Record, fhir: str, name: str, pairs: Pairs) -> Answer:
     """A page of the person's record. Raises NotFound, Refused and Invalid as the record does (`leaks.md` L80, L81)."""
-    return Answer(200, bundles.searchset(f"{fhir}/{name}/$everything", fhir, opened.everything(name, pairs)))
+    wanted, cursor = turned(pairs)
+    page = opened.everything(name, wanted, cursor=cursor)
+    return Answer(200, bundles.searchset(f"{fhir}/{name}/$everything", fhir, page))

@@ -9,13 +9,12 @@ from flask import Response, request
 
 from hub.api import bundles
 from hub.api.answers import Answer, send
-from hub.api.asked import Pairs, pairs_of
+from hub.api.asked import Pairs, pairs_of, turned
 from hub.api.forms_subset import narrowed, subset_of
 from hub.api.negotiate import agreed
 from hub.api.opening import base, record
 from hub.api.paths import kept, name_of
 from hub.doors import token_required
-from hub.errors import Invalid
 from hub.record.door import Record
 
 
@@ -39,14 +38,10 @@ def _answered(name: str) -> Response:
 def history(opened: Record, fhir: str, name: str, pairs: Pairs) -> Answer:
     """A page of the versions that this actor may see of `name` (`Type/id`, or all of `Type`), or of the part of each that
     `pairs` ask for, the newest first. Raises NotFound, Refused and Invalid as the record does."""
-    subset, rest = subset_of(pairs, name.partition("/")[0])
-    asked = [pair for pair in rest if pair[0] != "_cursor"]
-    cursors = [value for name, value in rest if name == "_cursor"]
-    if len(cursors) > 1:
-        raise Invalid("parameter-twice", where="_cursor")
-    past = opened.history(name, asked, cursor=cursors[0] if cursors else None)
+    asked, cursor = turned(pairs)
+    subset, _ = subset_of(asked, name.partition("/")[0])
+    past = opened.history(name, asked, cursor=cursor)
+    if cursor:
+        subset, _ = subset_of(past.question, name.partition("/")[0])
     told = [one._replace(slice=narrowed(one.slice, subset)) for one in past.told]
-    shaping = [pair for pair in pairs if pair not in rest]
-    return Answer(
-        200, bundles.history(fhir, f"{fhir}/{name}/_history", past._replace(told=told, asked=[*asked, *shaping]))
-    )
+    return Answer(200, bundles.history(fhir, f"{fhir}/{name}/_history", past._replace(told=told)))

@@ -11,7 +11,7 @@ from flask import Response, request
 
 from hub.api import bundles
 from hub.api.answers import Answer, send, wanted_in_body
-from hub.api.asked import Pairs, pairs_of
+from hub.api.asked import Pairs, pairs_of, turned
 from hub.api.bodies import received
 from hub.api.forms_subset import WHOLE, Subset, narrowed, subset_of
 from hub.api.negotiate import URLENCODED, agreed, preferred
@@ -73,14 +73,13 @@ def search_asked(opened: Record, fhir: str, environ: Mapping[str, Any], resource
 def search(opened: Record, fhir: str, resource_type: str, pairs: Pairs, *, lenient: bool = False) -> Answer:
     """One page of what this actor sees of the type. Raises Refused and Invalid as the record does: an unknown parameter
     is refused, or when `lenient` let fall, which the page's `self` link shows (#handling)."""
-    cursors = [value for name, value in pairs if name == "_cursor"]
-    if len(cursors) > 1:
-        raise Invalid("parameter-twice", where="_cursor")
-    asked = [pair for pair in pairs if pair[0] != "_cursor"] if cursors else pairs
+    asked, cursor = turned(pairs)
     subset, _ = subset_of(asked, resource_type, counted=True)
     if subset.summary == "text" and any(name.startswith(("_include", "_revinclude")) for name, _ in asked):
         raise Invalid("parameter-value", where="_summary")
-    page = _page(opened, resource_type, asked, cursors[0] if cursors else None, lenient=lenient)
+    page = _page(opened, resource_type, asked, cursor, lenient=lenient)
+    if cursor:
+        subset, _ = subset_of(page.question, resource_type, counted=True)
     if subset != WHOLE:
         page = _narrowed(page, subset)
     return Answer(200, bundles.searchset(f"{fhir}/{resource_type}", fhir, page))

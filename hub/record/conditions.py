@@ -34,12 +34,10 @@ def check_condition(actor: Actor, resource_type: str, asked: Condition) -> None:
     allow_parameters(actor, read_question(resource_type, list(asked)))
 
 
-def meant(
-    batch: Batch, sight: Sight, resource_type: str, asked: Condition, keys: tuple[bytes, ...], base: str
-) -> str | None:
+def meant(batch: Batch, sight: Sight, resource_type: str, asked: Condition, base: str) -> str | None:
     """The `Type/id` that meets `asked`, or None. Conflict `condition-several` when the actor sees several that do."""
     question = read_question(resource_type, [*asked, ("_count", "1")])
-    found = find(batch.connection, sight, question, None, keys, base)
-    if found.next is not None:
+    found = find(batch.connection, sight, question, None, base)
+    if found.last is not None:
         raise Conflict("condition-several")
     return next(iter(found.names.values()), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from hub.actor import Actor
 from hub.errors import NotFound, Refused
 from hub.record.alike import alike
 from hub.record.allowed import allow, allow_parameters
+from hub.record.cursor import Place, cursor_after, place_of, purpose_of
 from hub.record.document import with_all_it_needs
 from hub.record.editing import create
 from hub.record.everything import directory_of, everything, read_wanted
@@ -26,7 +27,7 @@ from hub.record.past import Past, past_of, past_of_type, past_wanted
 from hub.record.reading import Slice, out_of_sight, read, read_rids, read_several, vread
 from hub.record.search.includes import included
 from hub.record.search.question import Question, read_question
-from hub.record.search.run import find
+from hub.record.search.run import Last, find
 from hub.record.staging import Batch
 from hub.record.store import Store
 from hub.record.subscriptions.taking import remove
@@ -45,13 +46,15 @@ _SEVERAL = frozenset({"search", "everything", "document", "match", "export"})
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a search. `asked`: the caller's own parameters. `next`: the sealed cursor of the next page."""
+    """A page of a search. `next`: the sealed cursor of the next page. `asked`: what this request said; `question`: all that its
+    pages answer, of which a cursor says the most."""
 
     slices: list[Slice]
     included: list[Slice]
     total: int | None
     next: str | None
     asked: list[tuple[str, str]]
+    question: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Record:
@@ -91,57 +94,70 @@ class Record:
     def history(self, name: str, asked: Sequence[tuple[str, str]] = (), *, cursor: str | None = None) -> Past:
         """A page of the versions of `Type/id` that this actor sees, or of all that are of `Type`, the newest first.
 
-        NotFound for a name that is hidden or absent; Invalid at a parameter that histories do not take."""
+        NotFound for a name that is hidden or absent; Invalid at a parameter that histories do not take, and as `place_of`."""
         of_type = "/" not in name
         letter = "s" if of_type else "r"
         self._has_versions(name, letter)
-        wanted = past_wanted(asked, of_type=of_type)
+        place, after = self._place(asked, cursor, "history", name)
+        wanted = past_wanted(place.asked, of_type=of_type)
         with self._reading("history", name, letter) as (connection, sight, shown):
             told = past_of_type if of_type else past_of
-            found = told(connection, sight, name, wanted, cursor, self._store.seal_keys)
-            shown.extend(dict.fromkeys(one.name for one in found.slices) if of_type else [name])
-        return found
+            found = told(connection, sight, name, wanted, place.last, self._store.seal_keys)
+            shown.extend(dict.fromkeys(one.slice.name for one in found.told) if of_type else [name])
+        return Past(found.told, found.total, after(found.last), place.sent, place.asked)
 
     def search(self, resource_type: str, asked: list[tuple[str, str]], *, cursor: str | None = None) -> Page:
-        """A page of what matches. Invalid at a parameter that is not declared or that the role can never see."""
+        """A page of what matches. Invalid at a parameter that is not declared or that the role can never see, and as
+        `place_of`."""
         allow(self._actor, resource_type, "s")
-        question = read_question(resource_type, asked)
+        place, after = self._place(asked, cursor, "search", resource_type)
+        question = read_question(resource_type, place.asked)
         allow_parameters(self._actor, question)
         if resource_type == EVENT:
-            return self._journal(question, cursor)
+            return self._journal(question, place, after)
         keys = self._store.seal_keys
         with self._reading("search", resource_type, "s") as (connection, sight, shown):
-            found = find(connection, sight, question, cursor, keys, self._base)
+            last = None if place.last is None else Last(*place.last)
+            found = find(connection, sight, question, last, self._base)
             slices = read_rids(connection, sight, found.names, keys)
             types = frozenset(filter(self._may_read, TYPES)) if question.includes else frozenset[str]()
             more = read_rids(connection, sight, included(connection, sight, question, found.names, types), keys)
             shown.extend(one.name for one in (*slices, *more))
-        return Page(slices, more, found.total, found.next, list(question.asked))
+        return Page(slices, more, found.total, after(found.last), place.sent, place.asked)
 
-    def _journal(self, question: Question, cursor: str | None) -> Page:
+    def _place(
+        self, asked: Sequence[tuple[str, str]], cursor: str | None, *of: str
+    ) -> tuple[Place, Callable[[object], str | None]]:
+        """Where in the pages of what is `asked` this actor stands, and what makes a last row the cursor after it."""
+        purpose, keys = purpose_of(self._actor, *of), self._store.seal_keys
+        place = place_of(asked, cursor, purpose, keys)
+        return place, lambda last: None if last is None else cursor_after(last, place.asked, purpose, keys)
+
+    def _journal(self, question: Question, place: Place, after: Callable[[object], str | None]) -> Page:
         """A page of who opened a person's record, all that was traced until now."""
         wanted = wanted_of(question, self._base, self._store.seal_keys)
         index_traces(self._store)
         with self._reading("search", EVENT, "s") as (connection, sight, shown):
-            found = find_events(connection, sight, wanted, cursor, self._store.seal_keys)
+            found = find_events(connection, sight, wanted, place.last, self._store.seal_keys)
             more = read_several(connection, sight, self._allowed(found.included), self._store.seal_keys)
             shown.extend(dict.fromkeys([*found.persons, *(one.name for one in more)]))
-        return Page(found.slices, more, found.total, found.next, list(question.asked))
+        return Page(found.slices, more, found.total, after(found.last), place.sent, place.asked)
 
-    def everything(self, patient: str, asked: list[tuple[str, str]]) -> Page:
+    def everything(self, patient: str, asked: list[tuple[str, str]], *, cursor: str | None = None) -> Page:
         """A page of all that this actor sees of `patient`, with the directory entries named there as `included`.
 
-        NotFound when it does not see the Patient. Invalid at a parameter that the operation has not."""
+        NotFound when it does not see the Patient. Invalid at a parameter that the operation has not, and as `place_of`."""
         allow(self._actor, "Patient", "r")
-        wanted = read_wanted(asked)
+        place, after = self._place(asked, cursor, "everything", patient)
+        wanted = read_wanted(place.asked)
         wanted = replace(wanted, types=frozenset(filter(self._may_read, wanted.types)))
         keys = self._store.seal_keys
         with self._reading("everything", patient, "r") as (connection, sight, shown):
-            slices, more = everything(connection, sight, patient, wanted, keys)
+            slices, last = everything(connection, sight, patient, wanted, place.last, keys)
             named = [name for name in directory_of(slices) if name.partition("/")[0] in wanted.types]
             entries = read_several(connection, sight, named, keys)
             shown.extend(one.name for one in (*slices, *entries))
-        return Page(slices, entries, None, more, list(wanted.asked))
+        return Page(slices, entries, None, after(last), place.sent, place.asked)
 
     def document(self, plan: str) -> list[Slice]:
         """What a document of `plan` is made of, the plan first. NotFound when it is hidden or absent."""
@@ -169,15 +185,15 @@ class Record:
         """All that this actor sees of a type, page by page: each page is judged when its turn comes, and leaves its trace."""
         allow(self._actor, resource_type, "s")
         question = read_question(resource_type, asked)
-        keys, cursor = self._store.seal_keys, None
+        keys, last = self._store.seal_keys, None
         while True:
             with self._reading("export", resource_type, "r") as (connection, sight, shown):
-                found = find(connection, sight, question, cursor, keys, self._base)
+                found = find(connection, sight, question, last, self._base)
                 slices = read_rids(connection, sight, found.names, keys)
                 shown.extend(one.name for one in slices)
             yield slices
-            cursor = found.next
-            if cursor is None:
+            last = found.last
+            if last is None:
                 return
 
     def create(self, resource: dict[str, Any]) -> Slice:

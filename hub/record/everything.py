@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, and_, case, exists, literal, not_, or_, select
 
 from hub.errors import Invalid, Problem
-from hub.record.cursor import open_cursor, purpose_of, seal_cursor
 from hub.record.moments import moment
 from hub.record.named import named
 from hub.record.reading import Slice, read, read_rids
@@ -46,21 +45,18 @@ USUAL_TYPES = KEPT_TYPES - {"Binary"}
 @dataclass(frozen=True)
 class Wanted:
     """What is asked. `start`, `end`: microseconds between which care took place; `since`: changed from then on; each or
-    None. `asked`: the caller's own parameters. `cursor`: of the page before."""
+    None."""
 
     types: frozenset[str] = USUAL_TYPES
     start: int | None = None
     end: int | None = None
     since: int | None = None
     count: int = MOST
-    asked: tuple[tuple[str, str], ...] = ()
-    cursor: str = ""
 
 
 def read_wanted(pairs: Iterable[tuple[str, str]]) -> Wanted:
     """What `pairs` ask for. Invalid `parameter-unknown`, `parameter-twice` or `parameter-value` at the parameter's name."""
     given: dict[str, Any] = {}
-    asked = []
     for name, value in pairs:
         reader = _READERS.get(name)
         if reader is None:
@@ -72,9 +68,7 @@ def read_wanted(pairs: Iterable[tuple[str, str]]) -> Wanted:
             given[field] = read_value(value)
         except (ValueError, OverflowError):
             raise Invalid(Problem("parameter-value", name)) from None
-        if name != "_cursor":
-            asked.append((name, value))
-    return Wanted(**given, asked=tuple(asked))
+    return Wanted(**given)
 
 
 def types_in(text: str) -> frozenset[str]:
@@ -97,19 +91,16 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "end": ("end", lambda text: span(text)[1]),
     "_since": ("since", moment),
     "_count": ("count", _count),
-    "_cursor": ("cursor", str),
 }
 
 
 def everything(
-    connection: Connection, sight: Sight, patient: str, wanted: Wanted, keys: tuple[bytes, ...]
-) -> tuple[list[Slice], str | None]:
-    """The page of slices about `patient`, the Patient first, and the cursor of the next page or None.
+    connection: Connection, sight: Sight, patient: str, wanted: Wanted, last: int | None, keys: tuple[bytes, ...]
+) -> tuple[list[Slice], int | None]:
+    """The page of slices about `patient` after `last`, the Patient first, and the key of the last one if there are more.
 
     NotFound when the Patient is absent or hidden, whatever else of that person is seen: the operation is on the Patient
-    (`leaks.md` L81). Invalid `parameter-value` when the cursor is another's."""
-    purpose = purpose_of(sight.actor, "everything", patient, [list(pair) for pair in wanted.asked])
-    last = open_cursor(wanted.cursor, purpose, keys) if wanted.cursor else None
+    (`leaks.md` L81)."""
     read(connection, sight, patient, keys)
     row = resource.alias()
     person = rid_of_reference(patient)
@@ -123,7 +114,7 @@ def everything(
     rows = connection.execute(asked.order_by(key).limit(wanted.count + 1), sight.bound).all()
     page = rows[: wanted.count]
     slices = read_rids(connection, sight, {found.rid: f"{found.type}/{found.id}" for found in page}, keys)
-    return slices, seal_cursor(page[-1].key, purpose, keys) if len(rows) > wanted.count else None
+    return slices, page[-1].key if len(rows) > wanted.count else None
 
 
 def directory_of(slices: Collection[Slice]) -> list[str]:

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Connection, Integer, String, and_, bindparam, case, func, or_, select, union
 
 from hub.errors import Invalid, NotFound
-from hub.record.cursor import open_cursor, purpose_of, seal_cursor
 from hub.record.prepared import Prepared
 from hub.record.reading import EVER_SEEN, Slice, Stood, history, versions
 from hub.record.search.extract import span
@@ -24,7 +23,8 @@ from hub.record.tables import grant, part, resource
 from hub.record.tables.base import EVER
 from hub.record.visibility import Sight, by_grant, granted, later, own_moment, stake_start
 
-_NAMES = frozenset({"_count", "_since"})
+# What shapes the answer is the door's business.
+_NAMES = frozenset({"_count", "_since", "_elements", "_summary"})
 _SIZES = (1, 10, 50, 200, MOST)
 
 
@@ -35,13 +35,22 @@ class Told(NamedTuple):
     created: bool
 
 
+class PastPage(NamedTuple):
+    """A page of versions, the newest first. `total`: of one resource alone. `last`: of the last one, if there are more."""
+
+    told: list[Told]
+    total: int | None
+    last: int | tuple[int, str] | None
+
+
 class Past(NamedTuple):
-    """A page of versions, the newest first. `total`: of one resource alone. `next`: the sealed cursor of the next page."""
+    """A page as it leaves. `next`: the cursor of the next page. `asked`, `question`: as in `hub.record.door.Page`."""
 
     told: list[Told]
     total: int | None
     next: str | None
     asked: list[tuple[str, str]]
+    question: list[tuple[str, str]]
 
     @property
     def slices(self) -> list[Slice]:
@@ -55,7 +64,6 @@ class Wanted:
     count: int
     since: int
     at: tuple[int, int] | None
-    asked: tuple[tuple[str, str], ...]
 
 
 def past_wanted(asked: Sequence[tuple[str, str]], *, of_type: bool) -> Wanted:
@@ -72,7 +80,7 @@ def past_wanted(asked: Sequence[tuple[str, str]], *, of_type: bool) -> Wanted:
     if not (count.isascii() and count.isdigit()) or len(count) > 6:
         raise Invalid("parameter-value", where="_count")
     since, at = (_span(said, name) for name in ("_since", "_at"))
-    return Wanted(min(int(count), MOST), since[0] if since else 0, at, tuple(asked))
+    return Wanted(min(int(count), MOST), since[0] if since else 0, at)
 
 
 def _span(said: dict[str, str], name: str) -> tuple[int, int] | None:
@@ -85,10 +93,9 @@ def _span(said: dict[str, str], name: str) -> tuple[int, int] | None:
 
 
 def past_of(
-    connection: Connection, sight: Sight, name: str, wanted: Wanted, cursor: str | None, keys: tuple[bytes, ...]
-) -> Past:
-    """A page of the versions of `name`. NotFound when it is hidden or absent; Invalid for another's cursor."""
-    purpose = _purpose(sight, name, wanted)
+    connection: Connection, sight: Sight, name: str, wanted: Wanted, last: int | None, keys: tuple[bytes, ...]
+) -> PastPage:
+    """The page of the versions of `name` after the moment `last`. NotFound when it is hidden or absent."""
     found = history(connection, sight, name, keys)
     first, following = found[-1], [EVER, *(one.updated for one in found)]
     met = [
@@ -96,10 +103,10 @@ def past_of(
         for one, until in zip(found, following, strict=False)
         if one.updated >= wanted.since and (wanted.at is None or (one.updated < wanted.at[1] and until > wanted.at[0]))
     ]
-    left = met if cursor is None else [one for one in met if one.updated < open_cursor(cursor, purpose, keys)]
+    left = met if last is None else [one for one in met if one.updated < last]
     shown = left[: wanted.count]
-    more = seal_cursor(shown[-1].updated, purpose, keys) if len(left) > len(shown) and shown else None
-    return Past([Told(one, one is first) for one in shown], len(met), more, list(wanted.asked))
+    more = shown[-1].updated if len(left) > len(shown) and shown else None
+    return PastPage([Told(one, one is first) for one in shown], len(met), more)
 
 
 def past_of_type(
@@ -107,22 +114,21 @@ def past_of_type(
     sight: Sight,
     resource_type: str,
     wanted: Wanted,
-    cursor: str | None,
+    last: tuple[int, str] | None,
     keys: tuple[bytes, ...],
-) -> Past:
-    """A page of the versions of all of a type: two statements, however many resources and versions there are.
+) -> PastPage:
+    """The page of the versions of all of a type after `last`: two statements, however many resources and versions there are.
 
     A page may be short: a moment at which something changed that says nothing to this actor is no version."""
-    purpose = _purpose(sight, resource_type, wanted)
-    last, last_id = open_cursor(cursor, purpose, keys) if cursor else (EVER, "")
-    values = {"type": resource_type, "since_when": wanted.since, "last": last, "last_id": last_id}
+    last_at, last_id = last or (EVER, "")
+    values = {"type": resource_type, "since_when": wanted.since, "last": last_at, "last_id": last_id}
     found = _MOMENTS.rows(connection, sight.bound | values | {"most": wanted.count + 1})
     shown = found[: wanted.count]
     names = {rid: f"{resource_type}/{resource_id}" for rid, resource_id, _ in shown}
     told = _told(connection, sight, names, keys)
-    more = seal_cursor([shown[-1][2], shown[-1][1]], purpose, keys) if len(found) > len(shown) and shown else None
+    more = (shown[-1][2], shown[-1][1]) if len(found) > len(shown) and shown else None
     page = [one for rid, _, at in shown if (one := told.get((rid, at))) is not None]
-    return Past(page, None, more, list(wanted.asked))
+    return PastPage(page, None, more)
 
 
 def _told(
@@ -145,10 +151,6 @@ def _each(name: str, rows: list[Stood], keys: tuple[bytes, ...]) -> Iterable[Tol
         return
     for one in found:
         yield Told(one, one is found[-1])
-
-
-def _purpose(sight: Sight, name: str, wanted: Wanted) -> bytes:
-    return purpose_of(sight.actor, "history", name, [list(pair) for pair in wanted.asked])
 
 
 @cache

@@ -109,7 +109,7 @@ class Stage:
         return names
 
     def search(self, resource_type: str, condition: Condition) -> str | None:
-        return meant(self.batch, self.sight, resource_type, condition, self.keys, self.base)
+        return meant(self.batch, self.sight, resource_type, condition, self.base)
 
     def _match(self, entry: Entry) -> str | None:
         if entry.condition is None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -15,7 +16,7 @@ from hub.record.store import Store
 from hub.record.tables import withheld
 from hub.record.tables.base import EVER
 from hub.slices import rid_of_reference
-from tests.contracts.test_leaks import ABSENT, CANARY, ROLES, SECRET_PHONE, World, _links, _pairs, _same, worlds
+from tests.contracts.test_leaks import ABSENT, CANARY, ROLES, SECRET_PHONE, Answer, World, _links, _pairs, _same, worlds
 from tests.territory import PARTY_OF, PERSON, condition, settle_territory
 
 __all__ = ["worlds"]
@@ -132,6 +133,51 @@ def test_L49_L51_L52_a_page_is_its_callers_says_nothing_and_opens_nothing(worlds
             assert world.ask(actor, "GET", path).status == 200
             tried += 1
     assert tried > len(ROLES)
+
+
+NUMBER = PERSON.partition("/")[2]
+# Path of a door and what is asked there, of which nothing may stand in the link to the next page.
+PAGED = [
+    ("/Organization", f"_id=ccas,cmp,ssiad,{NUMBER}&name:missing=false&_sort=-name&_elements=name"),
+    ("/Organization/_history", "_since=2026-01-01"),
+    (f"/{PERSON}/$everything", "_type=Patient,CarePlan,CareTeam,Task"),
+    ("/AuditEvent", f"patient={PERSON}&_sort=date"),
+]
+
+
+@pytest.mark.parametrize(("path", "asked"), PAGED)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_L51_the_link_to_the_next_page_says_nothing_of_what_was_asked(
+    worlds: dict[str, World], method: str, path: str, asked: str
+) -> None:
+    followed = 0
+    for role, actor in ((role, (party, role)) for party, role in ROLES):
+        posted = method == "POST" and path.count("/") == 1
+        # What no form is posted to is asked in the URL by both.
+        request = (f"{path}/_search", asked + "&_count=1") if posted else (f"{path}?{asked}&_count=1",)
+        sent = {"Content_Type": "application/x-www-form-urlencoded"} if posted else {}
+        for answer in _in_both(worlds, actor, "POST" if posted else "GET", *request, **sent):
+            following = _links(answer).get("next") if answer.status == 200 else None
+            if following is None:
+                continue
+            address, _, query = following.partition("?")
+            cursor = dict(parse_qsl(query))["_cursor"]
+            assert (address.partition("/fhir")[2], query) == (path, f"_cursor={cursor}&_count=1"), role
+            assert cursor.replace("-", "").replace("_", "").isalnum() and len(cursor) < 1000
+            opened = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            assert not any(word.encode() in opened for word in (NUMBER, "ccas", "name", "patient", "_type", "2026"))
+            for page in _in_both(worlds, actor, "GET", following.partition("/fhir")[2]):
+                assert page.status == 200
+                assert _links(page)["self"] == following
+                followed += 1
+            assert _in_both(worlds, actor, "GET", f"{path}?{query}&{asked.partition('&')[0]}")[0].status == 400
+    assert followed
+
+
+def _in_both(worlds: dict[str, World], actor: tuple[str, str], *asked: str, **headers: str) -> tuple[Answer, Answer]:
+    without, having = (world.ask(actor, *asked, **headers) for world in _pairs(worlds, actor))
+    assert without == having, (actor, asked)
+    return without, having
 
 
 @pytest.mark.parametrize("role", sorted({role for _, role in ROLES}))

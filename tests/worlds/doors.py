@@ -239,10 +239,15 @@ def _said(ask: Any) -> Answer:
         return Answer("200", (("updated", str(found.updated)),), found.body, found.version)
     if isinstance(found, Past):
         body = b"\n".join(one.body for one in found.slices)
-        more = urlencode([*found.asked, ("_cursor", found.next)]) if found.next else ""
+        more = _further(found)
         return Answer("200", (("total", str(found.total)), ("next", more)), body, next=more)
     if isinstance(found, Page):
         body = b"\n".join(one.body for one in (*found.slices, *found.included))
-        more = urlencode([*found.asked, ("_cursor", found.next)]) if found.next else ""
+        more = _further(found)
         return Answer("200", (("total", str(found.total)), ("next", more)), body, next=more)
     return Answer("200", tuple((one.version, str(one.updated)) for one in found), b"\n".join(one.body for one in found))
+
+
+def _further(page: Page | Past) -> str:
+    sizes = [pair for pair in page.asked if pair[0] == "_count"]
+    return urlencode([("_cursor", page.next), *sizes]) if page.next else ""

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, String, cast, func, literal, null, or_, select, tuple_
 
 from hub.errors import NotFound
-from hub.record.cursor import open_cursor, purpose_of, seal_cursor
 from hub.record.journal.event import Event, EventKey, id_of, key_of, slice_of_event
 from hub.record.journal.question import Wanted
 from hub.record.journal.sight import visible_events
@@ -28,21 +27,20 @@ from hub.sections import ALONE, sections
 
 @dataclass(frozen=True)
 class JournalPage:
-    """`persons`: the Patients whose journals were opened, `Type/id`; `included`: what the events point to, if asked for."""
+    """`persons`: the Patients whose journals were opened, `Type/id`; `included`: what the events point to, if asked for;
+    `last`: (moment, number) of the last event if there are more."""
 
     slices: list[Slice]
     persons: list[str]
     included: list[str]
     total: int | None
-    next: str | None
+    last: tuple[int, int] | None
 
 
 def find_events(
-    connection: Connection, sight: Sight, wanted: Wanted, cursor: str | None, keys: tuple[bytes, ...]
+    connection: Connection, sight: Sight, wanted: Wanted, last: tuple[int, int] | None, keys: tuple[bytes, ...]
 ) -> JournalPage:
-    """The page of `wanted` after `cursor`. Invalid `parameter-value` when the cursor is another's or another question's."""
-    purpose = purpose_of(sight.actor, "AuditEvent", [list(pair) for pair in wanted.question.asked])
-    last = open_cursor(cursor, purpose, keys) if cursor else None
+    """The page of `wanted` after the event `last`."""
     persons = _open_to(connection, sight, wanted)
     found = _events(sight, wanted, persons)
     total = None
@@ -52,14 +50,13 @@ def find_events(
     if not wanted.question.only_count:
         rows = connection.execute(_page(found, wanted, last), sight.bound).all()
     shown = rows[: wanted.question.count]
-    more = len(rows) > len(shown) and seal_cursor([shown[-1].at, shown[-1].rid], purpose, keys)
     events = _with_shown(connection, sight, shown, persons)
     return JournalPage(
         [slice_of_event(event, id_of(event.key, keys), keys) for event in events],
         [f"Patient/{patient}" for patient in persons.values()],
         _included(wanted, events),
         total,
-        more or None,
+        (shown[-1].at, shown[-1].rid) if len(rows) > len(shown) and shown else None,
     )
 
 

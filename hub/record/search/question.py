@@ -41,9 +41,8 @@ _INCLUDES = {"_include": (False, False), "_include:iterate": (False, True)} | {
     "_revinclude:iterate": (True, True),
 }
 
-# What shapes the answer and is no condition. The door reads `_format`, `_pretty` and `_elements`, and
-# hands `_cursor` over apart.
-RESULT = frozenset({"_count", "_sort", "_total", "_summary", "_elements", "_format", "_pretty", "_cursor"})
+# What shapes the answer and is no condition. The door reads `_format`, `_pretty` and `_elements`.
+RESULT = frozenset({"_count", "_sort", "_total", "_summary", "_elements", "_format", "_pretty"})
 
 SUMMARIES = ("true", "text", "data", "count", "false")  # all but `count` shape the slices that were found
 
@@ -102,7 +101,7 @@ class Include:
 
 @dataclass(frozen=True)
 class Question:
-    """A whole search. `sort`: (parameter name, descending). `asked`: the caller's own parameters, for the self link."""
+    """A whole search. `sort`: (parameter name, descending)."""
 
     type: str
     conditions: tuple[Asked, ...]
@@ -111,7 +110,6 @@ class Question:
     total: bool = False
     only_count: bool = False
     includes: tuple[Include, ...] = ()
-    asked: tuple[tuple[str, str], ...] = field(default=())
 
 
 def read_question(resource_type: str, asked: list[tuple[str, str]]) -> Question:
@@ -144,7 +142,6 @@ def read_question(resource_type: str, asked: list[tuple[str, str]]) -> Question:
         total=total != "none" or summary == "count" or count == 0,
         only_count=summary == "count" or count == 0,
         includes=tuple(includes),
-        asked=tuple((name, value) for name, value in asked if name != "_cursor"),
     )
 
 

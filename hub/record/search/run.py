@@ -1,7 +1,6 @@
 """A question answered: the page of names, the total if asked, and the way to the next page.
 
-Paging is by the last row's sort values and id, sealed to the actor and to the question (`leaks.md` L42, L49–L51): pages do not
-shift when rows are added, and every page is judged anew.
+Paging is by the last row's sort values and id (`leaks.md` L42): pages do not shift when rows are added.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from hub.record.cursor import open_cursor, purpose_of, seal_cursor
 from hub.record.search.compile import page_of, total_of
 from hub.record.search.order import last_values, sorted_page_of
 from hub.record.search.question import Question
@@ -37,21 +35,16 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """`names`: the record's numbers and `Type/id`, in order. `total`: only if asked. `next`: the sealed cursor of the next
-    page, or None."""
+    """`names`: the record's numbers and `Type/id`, in order. `total`: only if asked. `last`: the last row if there are more."""
 
     names: dict[int, str]
     total: int | None
-    next: str | None
+    last: Last | None
 
 
-def find(
-    connection: Connection, sight: Sight, question: Question, cursor: str | None, keys: tuple[bytes, ...], base: str
-) -> Found:
-    """The page of `question` after `cursor`. Invalid `parameter-value` when the cursor is another's or another question's."""
+def find(connection: Connection, sight: Sight, question: Question, last: Last | None, base: str) -> Found:
+    """The page of `question` after the row `last`."""
     bound = sight.bound | {"most": question.count + 1}
-    purpose = purpose_of(sight.actor, question.type, [list(pair) for pair in question.asked])
-    last = Last(*open_cursor(cursor, purpose, keys)) if cursor else None
     listing = as_listing(question, base)
     total, rows = None, list[Row]()
     if listing is not None:
@@ -64,9 +57,7 @@ def find(
         if not question.only_count:
             rows = _page(connection, question, shape, bound | values, last)
     shown = rows[: question.count]
-    more = None
-    if len(rows) > question.count and shown:
-        more = seal_cursor(Last(shown[-1].keys, shown[-1].id), purpose, keys)
+    more = Last(shown[-1].keys, shown[-1].id) if len(rows) > question.count and shown else None
     return Found({row.rid: f"{question.type}/{row.id}" for row in shown}, total, more)
 
 

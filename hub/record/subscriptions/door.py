@@ -130,8 +130,8 @@ class Subscriptions(Record):
             allow(self._actor, row.type, "r")
         except Refused:
             return []
-        keys, who, told = self._store.seal_keys, subscriber(row), list[Change]()
+        who, told = subscriber(row), list[Change]()
         for rank in range(0, len(changes), 50):
             some = changes[rank : rank + 50]
-            told += told_of(connection, sight, who, some, keys, self._base)
+            told += told_of(connection, sight, who, some, self._base)
         return told

@@ -97,16 +97,11 @@ def judge(store: Store, sight: Sight, who: Subscriber, changes: Sequence[Change]
     with store.read() as connection:
         if store.on_postgres:
             enter(connection, sight)
-        return told_of(connection, sight, who, changes, store.seal_keys, base)
+        return told_of(connection, sight, who, changes, base)
 
 
 def told_of(
-    connection: Connection,
-    sight: Sight,
-    who: Subscriber,
-    changes: Sequence[Change],
-    keys: tuple[bytes, ...],
-    base: str,
+    connection: Connection, sight: Sight, who: Subscriber, changes: Sequence[Change], base: str
 ) -> list[Change]:
     """As `judge`, on a connection that is behind the wall already: two statements, however many the changes."""
     begun = _begun(connection, sight, changes)
@@ -118,7 +113,7 @@ def told_of(
     ids = sorted({change.name.partition("/")[2] for change in seen})
     if not ids:
         return []
-    found = find(connection, sight, question_of(who.type, who.filters, ids), None, keys, base).names
+    found = find(connection, sight, question_of(who.type, who.filters, ids), None, base).names
     return [change for change in seen if change.rid in found]
 
 

@@ -1,5 +1,7 @@
 """GET of the versions of one resource (`leaks.md` L09)."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from tests.hub.api.conftest import ABSENT, told
@@ -55,13 +57,26 @@ def test_it_is_told_page_by_page(world, moved):
     first = world.soc.get(f"/{moved}/_history?_count=1")
     links = {link["relation"]: link["url"] for link in first.json["link"]}
     assert links["self"] == f"http://127.0.0.1:8000/fhir/{moved}/_history?_count=1"
+    assert [name for name, _ in parse_qsl(urlsplit(links["next"]).query)] == ["_cursor", "_count"]
     second = world.soc.get(links["next"].removeprefix("http://127.0.0.1:8000/fhir"))
     assert versions(first) + versions(second) == versions(whole)
     assert first.json["total"] == second.json["total"] == 2
     assert [one.json["entry"][0]["request"]["method"] for one in (first, second)] == ["PUT", "POST"]
-    assert [link["relation"] for link in second.json["link"]] == ["self"]
+    assert second.json["link"] == [{"relation": "self", "url": links["next"]}]
     stranger = world.desk.get(links["next"].removeprefix("http://127.0.0.1:8000/fhir"))
     assert stranger.status_code == 400
+
+
+@pytest.mark.parametrize("of", ["{task}", "Task"])
+def test_a_page_goes_on_in_the_form_that_was_asked_first(world, moved, of):
+    path = f"/{of.format(task=moved)}/_history?_since=2026&_elements=status"
+    whole, first = world.soc.get(path).json["entry"], world.soc.get(f"{path}&_count=1").json
+    links = {link["relation"]: link["url"] for link in first["link"]}
+    cursor = dict(parse_qsl(urlsplit(links["next"]).query))["_cursor"]
+    further = f"{path.partition('?')[0]}?_cursor={cursor}"
+    assert first["entry"] + world.soc.get(further).json["entry"] == whole
+    for beside in ("_elements=status", "_since=2026", "status=x"):
+        assert world.soc.get(f"{further}&{beside}").status_code == 400
 
 
 @pytest.mark.parametrize("of", ["{task}", "Task"])

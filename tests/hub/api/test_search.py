@@ -100,9 +100,44 @@ def test_l49_l51_l52_a_page_link_opens_nothing_by_itself(world, many, http):
     assert (strange.status_code, strange.json["issue"][0]["expression"]) == (400, ["http._cursor"])
     cursor = dict(parse_qsl(urlsplit(after).query))["_cursor"]
     assert not any(name.partition("/")[2] in cursor for name in many)
-    assert world.gp.get(f"/ServiceRequest?intent=order&_count=2&_cursor={cursor}").status_code == 400
+    assert parse_qsl(urlsplit(after).query) == [("_cursor", cursor), ("_count", "2")]
+    for beside in ("intent=order", "intent=plan", "_sort=_id", "_total=accurate", "nonsense=1"):
+        for prefer in ("", "handling=lenient"):
+            refused = world.gp.get(f"/ServiceRequest?{beside}&_cursor={cursor}", prefer=prefer)
+            assert (refused.status_code, refused.json["issue"][0]["expression"]) == (
+                400,
+                [f"http.{beside.partition('=')[0]}"],
+            )
     assert world.gp.get(f"/ServiceRequest?_cursor={cursor}&_cursor={cursor}").status_code == 400
     assert world.gp.get("/ServiceRequest?_cursor=x").status_code == 400
+
+
+def test_l51_a_page_goes_on_as_it_was_asked_and_says_what_was_sent(world, many):
+    asked = f"patient={world.patient}&intent=plan&_elements=intent&_total=accurate&_sort=-_id"
+    whole = world.gp.get(f"/ServiceRequest?{asked}").json
+    for first in (
+        world.gp.get(f"/ServiceRequest?{asked}&_count=3"),
+        world.gp.ask("POST", "/ServiceRequest/_search", body=f"{asked}&_count=3", content_type=FORM),
+    ):
+        after = link(first, "next").removeprefix(BASE)
+        cursor = dict(parse_qsl(urlsplit(after).query))["_cursor"]
+        for path, size in ((after, 3), (f"/ServiceRequest?_cursor={cursor}&_format=json&_pretty=true", 4)):
+            page = world.gp.get(path)
+            assert (page.status_code, page.json["total"]) == (200, 7)
+            assert page.json["entry"] == whole["entry"][3 : 3 + size]
+            assert link(page, "self") == f"{BASE}/ServiceRequest?_cursor={cursor}{'&_count=3' if size == 3 else ''}"
+        posted = world.gp.ask("POST", "/ServiceRequest/_search", body=f"_cursor={cursor}&_count=2", content_type=FORM)
+        assert posted.json["entry"] == whole["entry"][3:5]
+        assert parse_qsl(urlsplit(link(posted, "next")).query)[1:] == [("_count", "2")]
+
+
+@pytest.mark.parametrize(("lists", "status"), [(1, 200), (2, 422)])
+def test_a_question_that_no_page_link_could_hold_is_too_costly(world, lists, status):
+    ids = ",".join(f"{number:064}" for number in range(50))
+    answer = world.gp.ask("POST", "/ServiceRequest/_search", body="&".join([f"_id={ids}"] * lists), content_type=FORM)
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.json["issue"][0]["code"] == "too-costly"
 
 
 def test_an_include_is_marked_and_only_of_what_is_seen(world):

@@ -88,16 +88,18 @@ def test_pages_hold_each_resource_once(followed: Territory) -> None:
         if page.next is None:
             break
         assert len(page.slices) == 2
-        page = record.everything(PERSON, [*asked, ("_cursor", page.next)])
+        page = record.everything(PERSON, asked, cursor=page.next)
     assert found == whole
 
 
 def test_a_cursor_is_its_askers_alone(followed: Territory) -> None:
     cursor = followed.open("medecin_traitant").everything(PERSON, [("_count", "1")]).next
     assert cursor is not None
-    for role, asked in (("ccas", [("_count", "1")]), ("medecin_traitant", [("_count", "2")])):
+    for role, of in (("ccas", PERSON), ("medecin_traitant", "Patient/autre")):
         with pytest.raises(Invalid, match="parameter-value@_cursor"):
-            followed.open(role).everything(PERSON, [*asked, ("_cursor", cursor)])
+            followed.open(role).everything(of, [], cursor=cursor)
+    with pytest.raises(Invalid, match="parameter-beside-cursor@_type"):
+        followed.open("medecin_traitant").everything(PERSON, [("_type", "Task")], cursor=cursor)
 
 
 def test_since_keeps_what_moved_in_the_actors_own_sight(followed: Territory) -> None:
@@ -147,7 +149,6 @@ def test_types_and_scopes_narrow(followed: Territory) -> None:
         ("start", "hier"),
         ("end", "2026-13"),
         ("_since", "x"),
-        ("_cursor", "x"),
     ],
 )
 def test_a_value_that_is_none_is_refused_by_its_name(followed: Territory, name: str, value: str) -> None:

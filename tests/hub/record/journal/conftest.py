@@ -23,7 +23,7 @@ class Ward:
 
     def page(self, role: str, *asked: tuple[str, str], patient: str = PERSON, cursor: str | None = None) -> Any:
         """The page that `role` is shown; a second goes by."""
-        whose = [("patient", patient)] if patient else []
+        whose = [("patient", patient)] if patient and cursor is None else []
         found = self.here.open(role).search("AuditEvent", [*whose, *asked], cursor=cursor)
         self.here.pass_time()
         return found

@@ -57,7 +57,7 @@ def test_several_sorts_page_by_page(measured: Territory) -> None:
         pages: list[str] = []
         cursor = None
         for _ in range(4):
-            page = record.search("Observation", asked, cursor=cursor)
+            page = record.search("Observation", [("_count", "2")] if cursor else asked, cursor=cursor)
             pages += [one.name.partition("/")[2] for one in page.slices]
             cursor = page.next
             if cursor is None:

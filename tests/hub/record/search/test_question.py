@@ -76,8 +76,7 @@ def test_what_shapes_the_answer() -> None:
         ("authored-on", True),
         ("_id", False),
     )
-    asked = [("status", "a"), ("_count", "7"), ("_cursor", "x")]
-    assert read_question("Task", asked).asked == (("status", "a"), ("_count", "7"))
+    assert read_question("Task", [("status", "a"), ("_count", "7")]).count == 7
 
 
 @pytest.mark.parametrize(

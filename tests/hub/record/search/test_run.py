@@ -367,7 +367,7 @@ def test_pages_together_are_the_whole_each_once(town: Territory, sort: str, narr
     assert len(whole) == len(set(whole)) >= 2
     pages, cursor = [], None
     for _ in range(10):
-        page = record.search("Task", [*asked, ("_count", "1")], cursor=cursor)
+        page = record.search("Task", [*([] if cursor else asked), ("_count", "1")], cursor=cursor)
         pages += ids(page)
         cursor = page.next
         if cursor is None:
@@ -384,7 +384,7 @@ def test_pages_do_not_shift_when_rows_are_added(town: Territory, narrow: Asked) 
         town.write(task(f"new{number}", owner="Organization/ssiad", focus="ServiceRequest/r", authoredOn=when))
     rest, cursor = [], first.next
     while cursor is not None:
-        page = record.search("Task", asked, cursor=cursor)
+        page = record.search("Task", asked[-1:], cursor=cursor)
         rest += ids(page)
         cursor = page.next
     assert "new0" not in rest
@@ -399,17 +399,29 @@ def test_a_cursor_is_its_callers_and_its_questions(town: Territory) -> None:
     tried = [
         (town.open("psy_cmp"), "Task", asked),
         (town.open("ssiad", client="other"), "Task", asked),
-        (town.open("ssiad"), "Task", [*asked, ("status", "accepted")]),
         (town.open("ssiad"), "ServiceRequest", asked),
     ]
     for record, kind, other in tried:
         with pytest.raises(Invalid) as caught:
             record.search(kind, other, cursor=cursor)
         assert [(p.code, p.where) for p in caught.value.problems] == [("parameter-value", "_cursor")]
-    for made_up in ("x", "", "é", cursor[:-2], cursor + "a"):
-        if made_up:
-            with pytest.raises(Invalid):
-                town.open("ssiad").search("Task", asked, cursor=made_up)
+    for made_up in ("x", "é", cursor[:-2], cursor + "a"):
+        with pytest.raises(Invalid, match="parameter-value@_cursor"):
+            town.open("ssiad").search("Task", asked, cursor=made_up)
+
+
+def test_a_page_is_asked_by_its_cursor_and_its_size_alone(town: Territory) -> None:
+    record = town.open("ssiad")
+    asked: Asked = [("status", "requested,accepted"), ("_sort", "_id")]
+    whole, first = record.search("Task", asked), record.search("Task", [*asked, ("_count", "1")])
+    assert len(whole.slices) > 2 and first.next is not None
+    rest = record.search("Task", [], cursor=first.next)
+    assert ids(first) + ids(rest) == ids(whole)
+    assert (rest.asked, rest.question) == ([("_cursor", first.next)], asked)
+    assert ids(record.search("Task", [("_count", "1")], cursor=first.next)) == ids(whole)[1:2]
+    for beside in asked:
+        with pytest.raises(Invalid, match=f"parameter-beside-cursor@{beside[0]}"):
+            record.search("Task", [beside], cursor=first.next)
 
 
 def test_each_page_is_judged_anew(town: Territory) -> None:
