@@ -84,6 +84,7 @@ class Policy:
             if section in ("own_tasks", "directory") or not opening:
                 continue
             heard = "desk" in opening and section in ("identity", "contacts", "consents")
+            heard |= "hub" in opening and section in ("consents", "access-log")
             if self.refused & {"*", section} and "self" not in opening and not heard:
                 continue
             if cell.get("if_consented") and not self.agreed & {"*", section}:
