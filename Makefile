@@ -6,7 +6,7 @@ PORT    ?= 8000
 export PORT
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help demo test sure bench serve worlds clients lock format clean
+.PHONY: help demo test sure bench serve worlds mutants clients lock format clean
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ -/'
 
@@ -36,8 +36,12 @@ sure: $(VENV)/development  ## what CI runs: format, lint, types, imports, tests
 	$(BIN)/python -m pytest
 
 N ?= 10000
-worlds: $(VENV)/development  ## the two-worlds test, N random programs
-	@HUB_WORLDS=$(N) $(BIN)/python -m pytest tests/contracts/test_worlds.py
+FROM ?= 0
+worlds: $(VENV)/development  ## the two-worlds tests, N random programs from the number FROM on, and N of searches alone
+	@HUB_WORLDS=$(N) HUB_WORLDS_FROM=$(FROM) $(BIN)/python -m pytest tests/contracts/test_worlds.py tests/contracts/test_worlds_search.py
+
+mutants: $(VENV)/development  ## faults on purpose: each must be noticed by the leak cases that are there for it
+	@$(BIN)/python -m tests.mutants
 
 clients: $(VENV)/development  ## clients that others wrote, the JavaScript ones too (needs node and npm), on a running hub
 	@cd tests/foreign && npm install --silent --no-audit --no-fund --no-package-lock
