@@ -4,11 +4,11 @@
 refuses what the hub does not keep. `validate` says all that can be said of a resource, by our profiles too.
 """
 
-from hub.conformance.admissible import admissible
+from hub.conformance.admissible import admissible, bare
 from hub.conformance.judging import Finding
 from hub.conformance.profiles import profiles_of
 from hub.conformance.types import TYPES
 from hub.conformance.validation import validate
 from hub.conformance.walk import check
 
-__all__ = ["TYPES", "Finding", "admissible", "check", "profiles_of", "validate"]
+__all__ = ["TYPES", "Finding", "admissible", "bare", "check", "profiles_of", "validate"]

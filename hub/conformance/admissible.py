@@ -34,6 +34,11 @@ def admissible(
     return kept
 
 
+def bare(resource: dict[str, Any]) -> dict[str, Any]:
+    """A copy of `resource` whose literal references say the address alone, as `admissible` leaves them."""
+    return {name: _bare(value) for name, value in resource.items()}
+
+
 def refused(
     resource: dict[str, Any], extensions: Container[str] = frozenset(), *, known: frozenset[str] = TYPES
 ) -> Iterator[Problem]:
