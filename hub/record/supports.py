@@ -1,6 +1,7 @@
 """What one recorded resource says to a summary: a form's score, a stay, a tie (`config/extracts.toml`). Pure.
 
-It says what the policy shows at level S and nothing else: no answers, no dates of theirs, nobody's name.
+It says what the policy shows at level S and nothing else: of a form no answer, date or author, of a stay the days, which stand
+at the same extract, of a relative not the name.
 """
 
 from __future__ import annotations

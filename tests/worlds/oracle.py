@@ -263,7 +263,7 @@ def _stakes(world: World) -> dict[str, set[str]]:
         owner = resource.get("owner", {}).get("reference")
         if resource["resourceType"] == "Task" and owner and resource["status"] not in _WITHDRAWN:
             for handed in _handed(resource):
-                if _may_give(world, found, world.authors.get(name, ""), handed):
+                if handed in world.resources and _may_give(world, found, world.authors.get(name, ""), handed):
                     found.setdefault(handed, set()).add(owner)
     world._stake_cache = found  # type: ignore[attr-defined]
     return found
