@@ -7,7 +7,23 @@ from collections.abc import Sequence
 
 import click
 
-from hub.cli import check, demo, endpoint, grants, import_, init, policy, reindex, replay, serve, token, version, worker
+from hub.cli import (
+    backup,
+    check,
+    demo,
+    endpoint,
+    grants,
+    import_,
+    init,
+    partner,
+    policy,
+    reindex,
+    replay,
+    serve,
+    token,
+    version,
+    worker,
+)
 from hub.cli.exits import Exit, Stop
 from hub.cli.speech import Commands, Terminal
 from hub.errors import HubError
@@ -18,6 +34,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo.command,
     serve.command,
     worker.command,
+    partner.command,
     endpoint.command,
     token.command,
     import_.command,
@@ -26,6 +43,8 @@ COMMANDS: tuple[click.Command, ...] = (
     reindex.command,
     policy.command,
     check.command,
+    backup.backup,
+    backup.restore,
     version.command,
 )
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
 import click
 
-from hub.cli.settings import settings
+from hub.cli.record import record
 from hub.cli.speech import Commands, terminal
-
-if TYPE_CHECKING:
-    from hub.record.store import Store
 
 command = Commands("endpoint", help="cli-endpoint")
 
@@ -23,7 +16,7 @@ command = Commands("endpoint", help="cli-endpoint")
 def allow(client: str, host: str) -> None:
     from hub.record.subscriptions.hosts import allow_host
 
-    with _record() as store:
+    with record() as store:
         allow_host(store, client, host)
     terminal().say("cli-endpoint-done", client=client, host=host)
 
@@ -34,7 +27,7 @@ def allow(client: str, host: str) -> None:
 def forbid(client: str, host: str) -> None:
     from hub.record.subscriptions.hosts import forbid_host
 
-    with _record() as store:
+    with record() as store:
         forbid_host(store, client, host)
     terminal().say("cli-endpoint-done", client=client, host=host)
 
@@ -43,19 +36,7 @@ def forbid(client: str, host: str) -> None:
 def hosts() -> None:
     from hub.record.subscriptions.hosts import allowed_hosts
 
-    with _record() as store:
+    with record() as store:
         found = allowed_hosts(store)
     for client, host in found:
         terminal().say("cli-endpoint-is", client=client, host=host)
-
-
-@contextmanager
-def _record() -> Iterator[Store]:
-    from hub.record.store import open_store
-
-    found = settings()
-    store = open_store(found.database_url, found.seal_keys)
-    try:
-        yield store
-    finally:
-        store.dispose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hub.cli.settings import settings
+from hub.cli.record import record
 from hub.cli.speech import Commands, terminal
 
 command = Commands("grants", help="cli-grants")
@@ -14,15 +14,9 @@ command = Commands("grants", help="cli-grants")
 @click.option("--dry-run", is_flag=True)
 def rebuild(dry_run: bool) -> None:
     from hub.record.grants import rebuild_all
-    from hub.record.store import open_store
 
-    found = settings()
-    store = open_store(found.database_url, found.seal_keys)
-    try:
-        with store.write() as connection:
-            done = rebuild_all(connection)
-            if dry_run:
-                connection.rollback()
-    finally:
-        store.dispose()
+    with record() as store, store.write() as connection:
+        done = rebuild_all(connection)
+        if dry_run:
+            connection.rollback()
     terminal().say("cli-grants-would" if dry_run else "cli-grants-done", persons=done.persons, changed=done.changed)

@@ -36,6 +36,13 @@ def is_current(store: Store) -> bool:
     return present == set(ScriptDirectory.from_config(_config(None)).get_heads())
 
 
+def knows(connection: Connection) -> bool:
+    """Whether the database at hand has a version that this code can read or bring up to its own."""
+    known = {one.revision for one in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    present = set(MigrationContext.configure(connection).get_current_heads())
+    return bool(present) and present <= known
+
+
 def draft(store: Store, message: str, version: str) -> Path:
     """Write the version that takes the database of `store` to what `hub.record.tables` says, for a human to read.
 

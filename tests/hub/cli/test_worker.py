@@ -3,13 +3,16 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
 from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.settings import settings
 from hub.cli.worker import jobs
+from hub.record.inbox import NOTED, keep, put
 from hub.record.partners import Partner, register
 from hub.record.store import open_store
+from hub.record.tables import message
 from tests.hub.cli.test_main import environment
 
 __all__ = ["environment"]
@@ -45,6 +48,19 @@ def test_a_job_that_fails_is_told_without_what_it_says(store, capsys, monkeypatc
 def test_the_jobs(store):
     names = [job.name for job in jobs(store, settings())]
     assert names == ["revoked", "changes", "deliveries", "notices", "journal", "tokens", "noted"]
+
+
+@pytest.mark.parametrize(("days", "kept"), [("", b"MSH|"), ("1", b"MSH|"), ("0", b"")])
+def test_the_bytes_of_notices_are_kept_for_the_days_of_the_setting(store, monkeypatch, days, kept):
+    monkeypatch.setenv("HUB_NOTED_DAYS", days)
+    came = keep(
+        store, source="a", client="partner", party="Organization/x", media_type="application/hl7-v2", raw=b"MSH|"
+    )
+    with store.write() as connection:
+        put(connection, came, state=NOTED)
+    assert main(["worker", "--once"]) == Exit.OK
+    with store.read() as connection:
+        assert connection.scalar(select(message.c.raw)) == kept
 
 
 def test_hosts(store, capsys):
