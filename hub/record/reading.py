@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -134,7 +134,7 @@ def read_rids(connection: Connection, sight: Sight, names: Mapping[int, str], ke
     found: dict[int, list[tuple[Any, ...]]] = {rid: [] for rid in names}
     for row in _current(most).rows(connection, sight.bound | dict(asked)):
         found[row[0]].append(row)
-    slices = [_present(name, found[rid], keys) for rid, name in names.items()]
+    slices = [_present(name, tuple(found[rid]), keys) for rid, name in names.items()]
     return [one for one in slices if one is not None]
 
 
@@ -180,14 +180,17 @@ def versions(name: str, rows: Sequence[Stood], keys: tuple[bytes, ...]) -> list[
 
 def slice_of(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]) -> Slice:
     """The present slice made of visible rows. NotFound when no part with content is among them."""
-    found = _present(name, rows, keys)
+    found = _present(name, tuple(rows), keys)
     if found is None:
         raise NotFound
     return found
 
 
-def _present(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]) -> Slice | None:
-    """What `rows`, in the order of `Shown`, come to; None without content. Called for each row of a page."""
+# A function of what was just read under the predicate, so remembering it opens nothing and changes no answer: a list is
+# asked for again and again.
+@lru_cache(maxsize=8192)
+def _present(name: str, rows: tuple[tuple[Any, ...], ...], keys: tuple[bytes, ...]) -> Slice | None:
+    """What `rows`, in the order of `Shown`, come to; None without content. Called for each resource of a page."""
     updated = mask = 0
     opened = False
     stored = []

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -48,8 +47,6 @@ def render(head: bytes, stored: Sequence[tuple[bytes, bytes]]) -> bytes:
     return b"{" + b",".join(pieces) + b"}"
 
 
-# A function of these bytes alone, so remembering it changes no answer; a list is asked for again and again.
-@lru_cache(maxsize=4096)
 def _alone(ranked: bytes) -> tuple[tuple[str, ...], bytes]:
     """The elements that `ranked` has items of, and its arrays when no other part has items of those."""
     found = _decode_raw(ranked)

@@ -6,8 +6,6 @@ he sees is in his version (`parts.md` 18). Who sees one of them alone sees nothi
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import msgspec
 
 from hub.slices.parts import hash63
@@ -15,8 +13,6 @@ from hub.slices.parts import hash63
 _decode = msgspec.json.Decoder(dict[str, list[tuple[int, msgspec.Raw]]]).decode
 
 
-# A function of these bytes alone, so remembering it changes no answer; a list is asked for again and again.
-@lru_cache(maxsize=4096)
 def order(ranked: tuple[tuple[int, bytes], ...]) -> int:
     """A 63-bit number for the order of the items of parts, given as (key, `ranked` as stored) by key; 0 when no array has
     items of two. It does not depend on the ranks, which what is hidden may move, but on which part comes after which."""
