@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
+from itertools import count
 from typing import Any
 from unittest import mock
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -17,7 +18,7 @@ from hub.api.read import read, read_asked
 from hub.conformance import Finding
 from hub.errors import HubError, NotFound, Problem, Refused
 from hub.fhir import dumps, loads
-from hub.record import allowed, door, past
+from hub.record import allowed, past, readings, store, wide, writings
 from hub.record.tables import index_token, resource, withheld
 from hub.slices import references, rid_of_reference
 from tests.ids import SeededIds
@@ -42,7 +43,7 @@ def _saying(status: int, code: str, error: Callable[[], HubError], there: Callab
 
     @contextmanager
     def put() -> Any:
-        with mock.patch.dict(outcomes._KINDS, {_Told: (status, code)}), replaced(door, "read", telling)():
+        with mock.patch.dict(outcomes._KINDS, {_Told: (status, code)}), replaced(readings, "read", telling)():
             yield
 
     return put
@@ -198,7 +199,9 @@ def _counted_ids() -> Any:
         self.given = getattr(self, "given", 0) + 1
         return f"n{self.given:08d}"
 
-    with mock.patch.object(SeededIds, "__call__", next_one):
+    given = count()
+    counted = mock.patch.object(store, "random_id", lambda _type: f"n{next(given):08d}")
+    with mock.patch.object(SeededIds, "__call__", next_one), counted:
         yield
 
 
@@ -216,13 +219,14 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "an id is known under another type (L14)": _saying(403, "forbidden", _gone, _of_another_type),
     "HEAD looks before it asks (L05)": swapped(read_asked, _head),
     "a condition is judged before the rule (L11)": swapped(read, _condition_first),
-    "the past of what is hidden is told (L06)": replaced(door, "past_of", blindly),
-    "the past of a type is everybody's (L10)": replaced(door, "past_of_type", blindly),
+    "the past of what is hidden is told (L06)": replaced(readings, "past_of", blindly),
+    "the past of a type is everybody's (L10)": replaced(readings, "past_of_type", blindly),
     "hidden edits make versions (L09)": replaced(past, "history", _hidden_versions),
     "versions are of the whole and not of the slice (L70)": all_of(
-        replaced(door, "read", _of_whole),
-        replaced(door, "read_rids", _of_wholes),
-        replaced(door, "read_several", _of_wholes),
+        replaced(readings, "read", _of_whole),
+        replaced(wide, "read_rids", _of_wholes),
+        replaced(wide, "read_several", _of_wholes),
+        replaced(writings, "read_several", _of_wholes),
     ),
     "a compartment says whether there is such a person (L15)": swapped(search.of_compartment, _compartment),
     "a type is closed only where there is a reason (L38)": replaced(
@@ -232,10 +236,10 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "XML is made from the whole (L57)": replaced(answers, "written", _form_of_whole),
     "an entry of a batch is read by the hub itself (L74)": replaced(batch, "shown_for", blindly),
     "what is wrong is told with its value (L79)": _texts,
-    "$everything is everything (L80)": replaced(door, "everything", blindly),
-    "a document goes where its reader does not (L82)": replaced(door, "with_all_it_needs", blindly),
+    "$everything is everything (L80)": replaced(wide, "everything", blindly),
+    "a document goes where its reader does not (L82)": replaced(wide, "with_all_it_needs", blindly),
     "$validate follows references (L83)": replaced(validate, "judged", _following),
-    "$match compares with everybody (L84)": replaced(door, "alike", blindly),
+    "$match compares with everybody (L84)": replaced(wide, "alike", blindly),
     "the statement of capabilities counts the record (L90)": swapped(capability.answer, _counting),
     "identifiers count what was made (L143)": _counted_ids,
 }

@@ -11,7 +11,7 @@ import hub.app
 from hub import faults, surroundings
 from hub.api.read import read_asked
 from hub.errors import NotFound
-from hub.record import door, grants
+from hub.record import grants, readings
 from hub.record.tables.base import EVER
 from tests.mutants.blind import EYES, replaced, swapped
 
@@ -88,7 +88,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a fault says what it knows (L131)": _telling_faults,
     "a route without a guard mounts (L133)": replaced(hub.app, "unguarded", lambda _: lambda *_given: []),
     "the hub starts without a policy (L135)": replaced(hub.app, "_read_pages", lambda _: lambda: None),
-    "what is found is looked at again (L136)": replaced(door, "read", _again),
+    "what is found is looked at again (L136)": replaced(readings, "read", _again),
     "the log has the path that was asked (L140)": _logging_paths,
     "a rebuild keeps the rights that it finds (L145)": replaced(
         grants, "rebuild_all", lambda _: lambda _connection: grants.Rebuilt(0, 1)

@@ -21,7 +21,7 @@ from hub.api.asked import pairs_of
 from hub.api.bodies import received
 from hub.api.negotiate import URLENCODED
 from hub.errors import HubError, Invalid
-from hub.record import cursor, door
+from hub.record import cursor, wide
 from hub.record.door import Record
 from hub.record.journal import finding
 from hub.record.journal import sight as judged
@@ -58,7 +58,7 @@ def _included(*, reverse: bool | None = None, iterate: bool = False) -> Callable
     def reads(whole: Any) -> Any:
         return blindly(whole, lambda _connection, _sight, names, _keys: any(names is one for one in beside))
 
-    return all_of(replaced(door, "included", finds), replaced(door, "read_rids", reads))
+    return all_of(replaced(wide, "included", finds), replaced(wide, "read_rids", reads))
 
 
 def _noticing(whole: Any) -> Any:
@@ -195,7 +195,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "an answer is kept for the next who asks (L53)": replaced(Record, "search", _remembering),
     "the hub's own words stand in the self link (L54)": replaced(bundles, "_link", _own_words),
     "entries have a score (L55)": replaced(bundles, "_found", _scored),
-    "the page is cut before the rule (L42)": replaced(door, "find", blindly),
+    "the page is cut before the rule (L42)": replaced(wide, "find", blindly),
     "what is unknown is let fall (L33)": swapped(search.search, _lenient),
     "a parameter takes the place of the rule (L34)": replaced(
         Record, "search", lambda whole: blindly(whole, _asks("patient", "owner"))

@@ -11,7 +11,7 @@ from unittest import mock
 from sqlalchemy import func, select
 
 from hub.errors import Conflict, NotFound
-from hub.record import conditions, door, editing, transacting
+from hub.record import conditions, editing, transacting, writings
 from hub.record.door import Record
 from hub.record.tables import index_token, resource
 from hub.slices import rid_of_reference
@@ -48,7 +48,7 @@ def _written(whole: Any) -> Any:
 
     @wraps(whole)
     def write(*given: Any, **named: Any) -> Any:
-        with mock.patch.object(door, "read_several", blindly(door.read_several)):
+        with mock.patch.object(writings, "read_several", blindly(writings.read_several)):
             return whole(*given, **named)
 
     return write
@@ -127,7 +127,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "what comes back of a write is the whole (L66)": replaced(Record, "_write", _written),
     "a PUT takes away what its writer does not see (L67)": replaced(editing, "_make", _losing),
     "a number is taken by whom one does not see (L71)": all_of(
-        replaced(transacting, "create", _unique), replaced(door, "create", _unique)
+        replaced(transacting, "create", _unique), replaced(writings, "create", _unique)
     ),
     "a hidden action holds another one up (L73)": replaced(editing, "check_update", _one_at_a_time),
     "a patch may change the hub's own words (L76)": replaced(editing, "_UNTOUCHABLE", lambda _: ()),

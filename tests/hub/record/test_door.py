@@ -10,8 +10,9 @@ import pytest
 from msgspec.json import decode
 
 from hub.errors import Conflict, Invalid, NotFound, Refused
-from hub.record.door import Entry, Record
+from hub.record.door import Record
 from hub.record.reading import Slice
+from hub.record.transacting import Entry
 from tests.territory import PERSON, Territory, condition, person, request, statements, task
 
 Json = dict[str, Any]

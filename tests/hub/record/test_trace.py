@@ -10,8 +10,9 @@ from msgspec.json import decode
 from sqlalchemy import select
 
 from hub.errors import Conflict, HubError, Invalid, NotFound, Refused
-from hub.record.door import Entry, Record
+from hub.record.door import Record
 from hub.record.tables import metadata, trace
+from hub.record.transacting import Entry
 from tests.territory import PERSON, Territory, condition, person, request
 
 Row = Any
