@@ -203,6 +203,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Say in If-Match which version you change",
         "Dites dans If-Match quelle version vous changez",
     ),
+    "includes-cut": (
+        "More would be included: ask for smaller pages or fewer includes",
+        "Il y aurait plus à inclure : demandez des pages plus courtes ou moins d’inclusions",
+    ),
     "modifier-unknown": (
         "This modifier is not offered: see the SearchParameter or ask without it",
         "Ce modificateur n’est pas offert : voyez le SearchParameter ou demandez sans lui",

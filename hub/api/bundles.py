@@ -26,6 +26,9 @@ def searchset(address: str, base: str, page: Page) -> bytes:
     total = b"" if page.total is None else b'"total":%d,' % page.total
     entries = [_found(base, found, b"match") for found in page.slices]
     entries += [_found(base, found, b"include") for found in page.included]
+    if page.cut:
+        # Constant, and only of what is seen: https://hl7.org/fhir/R4/search.html#outcome (`leaks.md` L46).
+        entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % outcomes.CUT)
     return b'{"resourceType":"Bundle","type":"searchset",%b"link":[%b]%b}' % (
         total,
         _links(address, page),

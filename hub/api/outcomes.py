@@ -89,5 +89,6 @@ def _issue(severity: str, kind: str, problem: Problem) -> dict[str, Any]:
 
 NOT_FOUND = _body("not-found", (Problem("not-found"),))
 DENIED = _body("forbidden", (Problem("refused"),))
+CUT = _body("too-costly", (Problem("includes-cut"),), "warning")
 STORED = _body("informational", (Problem("stored"),), "information")
 RESENT = _body("informational", (Problem("resent"),), "information")

@@ -15,16 +15,15 @@ from hub.record.everything import directory_of, everything, read_wanted
 from hub.record.journal import EVENT, find_events, index_traces, wanted_of
 from hub.record.opened import Opened
 from hub.record.reading import Slice, read_rids, read_several
-from hub.record.search.includes import included
+from hub.record.search.includes import included, types_beside
 from hub.record.search.question import Question, read_question
 from hub.record.search.run import Last, find
-from hub.slices import TYPES
 
 
 @dataclass(frozen=True)
 class Page:
     """A page of a search. `next`: the sealed cursor of the next page. `asked`: what this request said; `question`: all that its
-    pages answer, of which a cursor says the most."""
+    pages answer, of which a cursor says the most; `cut`: more of what this actor sees would have been included."""
 
     slices: list[Slice]
     included: list[Slice]
@@ -32,6 +31,7 @@ class Page:
     next: str | None
     asked: list[tuple[str, str]]
     question: list[tuple[str, str]] = field(default_factory=list)
+    cut: bool = False
 
 
 class WideReadings(Opened):
@@ -51,10 +51,11 @@ class WideReadings(Opened):
             last = None if place.last is None else Last(*place.last)
             found = find(connection, sight, question, last, self._base)
             slices = read_rids(connection, sight, found.names, keys)
-            types = frozenset(filter(self._may_read, TYPES)) if question.includes else frozenset[str]()
-            more = read_rids(connection, sight, included(connection, sight, question, found.names, types), keys)
+            types = frozenset(filter(self._may_read, types_beside(question)))
+            beside = included(connection, sight, question, found.names, types)
+            more = read_rids(connection, sight, beside.names, keys)
             shown.extend(one.name for one in (*slices, *more))
-        return Page(slices, more, found.total, after(found.last), place.sent, place.asked)
+        return Page(slices, more, found.total, after(found.last), place.sent, place.asked, beside.cut)
 
     def _journal(self, question: Question, place: Place, after: Callable[[object], str | None]) -> Page:
         """A page of who opened a person's record, all that was traced until now."""

@@ -9,8 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from sqlalchemy import insert
 
+from hub.api.outcomes import CUT
 from hub.errors import Invalid, Refused
 from hub.fhir import loads
+from hub.record.search import includes
 from hub.record.search.parameters import APART, PARAMETERS
 from hub.record.store import Store
 from hub.record.tables import withheld
@@ -113,6 +115,26 @@ def test_L46_nothing_says_that_something_was_left_out(worlds: dict[str, World]) 
             found = loads(answer.body)
             assert {entry["search"]["mode"] for entry in found.get("entry", ())} <= {"match", "include"}
             assert "total" not in found
+
+
+def test_L46_that_more_would_be_included_is_said_of_what_is_seen(
+    worlds: dict[str, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/Patient?_id={NUMBER}&_revinclude=Condition:patient&_revinclude=Task:patient"
+    whole = [len(loads(answer.body).get("entry", ())) for _, answer in _same(worlds, ("GET", path))]
+    told = 0
+    for most in range(3):
+        monkeypatch.setattr(includes, "MOST", most)
+        # What is hidden would be the next to be included: it is not counted.
+        for found, (_, answer) in zip(whole, _same(worlds, ("GET", path)), strict=True):
+            entries = loads(answer.body).get("entry", [])
+            outcomes = [entry["resource"] for entry in entries if entry["search"]["mode"] == "outcome"]
+            assert len(outcomes) == (found > most + 1)
+            assert entries[:0:-1][: len(outcomes)] == [
+                {"resource": dict(loads(CUT)), "search": {"mode": "outcome"}} for _ in outcomes
+            ]
+            told += len(outcomes)
+    assert told > len(ROLES) / 2
 
 
 def test_L49_L51_L52_a_page_is_its_callers_says_nothing_and_opens_nothing(worlds: dict[str, World]) -> None:

@@ -50,7 +50,7 @@ def _included(*, reverse: bool | None = None, iterate: bool = False) -> Callable
             with EYES.opened(of(question)):
                 found = whole(connection, sight, question, names, types)
             if of(question):
-                beside.append(found)
+                beside.append(found.names)
             return found
 
         return included

@@ -2,7 +2,8 @@
 sees (https://hl7.org/fhir/R4/search.html#revinclude; `leaks.md` L43–L46).
 
 One statement for all links of one direction; with `:iterate` again from what was included, `HOPS` times. A link or a resource
-that is hidden ends the way. All together are `MOST`, the first by their number, which says nothing of them.
+that is hidden ends the way. All together are `MOST`, the first by their number, which says nothing of them; that there are
+more is said, and what is hidden is none of them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import repeat
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -27,6 +29,7 @@ from sqlalchemy import (
 
 from hub.record.prepared import Prepared
 from hub.record.search.compile import is_found
+from hub.record.search.parameter import targets_of
 from hub.record.search.question import Include, Question
 from hub.record.tables import index_token, resource
 from hub.record.visibility import Sight, visible
@@ -37,23 +40,39 @@ MOST = 1000
 _SIZES = (1, 5, 20, 50, 100, 200, 1000, 2000)
 
 
+class Beside(NamedTuple):
+    """The numbers and names of what is included, each once, in order of name. `cut`: there would be more."""
+
+    names: dict[int, str]
+    cut: bool
+
+
+def types_beside(question: Question) -> frozenset[str]:
+    """The types of all that `question` may include."""
+    found: set[str] = set()
+    for link in question.includes:
+        ends = (link.target,) if link.target else targets_of(link.source, link.via)
+        found.update((link.source,) if link.reverse else ends)
+    return frozenset(found)
+
+
 def included(
     connection: Connection, sight: Sight, question: Question, names: Mapping[int, str], types: frozenset[str]
-) -> dict[int, str]:
-    """The numbers and names of what belongs beside `names`, each once, in order of name. `types`: those that scope and role let
-    the actor read."""
+) -> Beside:
+    """What belongs beside `names`. `types`: those that scope and role let the actor read."""
     found: dict[int, str] = {}
-    wanted, latest = question.includes, dict(names)
+    wanted, latest, cut = question.includes, dict(names), False
     for _ in range(HOPS + 1):
-        if not wanted or not latest or len(found) >= MOST:
+        if not wanted or not latest or not types or cut:
             break
         # What is known already may come again.
-        near = _hop(connection, sight, wanted, latest, types, MOST + len(names) + len(found))
+        near = _hop(connection, sight, wanted, latest, types, MOST + len(names) + len(found) + 1)
         fresh = sorted(rid for rid in near if rid not in names and rid not in found)
-        latest = {rid: near[rid] for rid in fresh[: MOST - len(found)]}
+        room = MOST - len(found)
+        latest, cut = {rid: near[rid] for rid in fresh[:room]}, len(fresh) > room
         found |= latest
         wanted = tuple(include for include in wanted if include.iterate)
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+    return Beside(dict(sorted(found.items(), key=lambda pair: pair[1])), cut)
 
 
 def _hop(
@@ -79,15 +98,17 @@ def _beside(links: tuple[Include, ...], reverse: bool, types: frozenset[str], si
     """(rid, type, id) of up to `:most` resources at the other end of `links` from `:rid_0` and on."""
     index, other = index_token.alias(), resource.alias()
     here, there = (index.c.target, index.c.rid) if reverse else (index.c.rid, index.c.target)
+    # Many links may lead to one resource, which is judged once.
+    ends = select(there).where(
+        here.in_([bindparam(f"rid_{rank}", type_=BigInteger) for rank in range(size)]),
+        or_(*(_said(index, link) for link in links)),
+        visible(index),
+    )
     return Prepared(
         select(other.c.rid, other.c.type, other.c.id)
-        .distinct()
-        .join_from(index, other, other.c.rid == there)
         .where(
-            here.in_([bindparam(f"rid_{rank}", type_=BigInteger) for rank in range(size)]),
-            or_(*(_said(index, other, link) for link in links)),
+            other.c.rid.in_(ends),
             other.c.type.in_([literal(name, String) for name in sorted(types)]),
-            visible(index),
             is_found(other.c.rid),
         )
         .order_by(other.c.rid)
@@ -95,13 +116,10 @@ def _beside(links: tuple[Include, ...], reverse: bool, types: frozenset[str], si
     )
 
 
-def _said(index: FromClause, other: FromClause, link: Include) -> ColumnElement[bool]:
+def _said(index: FromClause, link: Include) -> ColumnElement[bool]:
     said = [index.c.type == link.source, index.c.name == link.via.name]
-    if link.target and link.reverse:
-        # What is pointed to is what was found.
+    if link.target:
         said.append(index.c.code.like(f"{link.target}/%"))
-    elif link.target:
-        said.append(other.c.type == link.target)
     return and_(*said)
 
 

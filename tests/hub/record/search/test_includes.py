@@ -97,6 +97,23 @@ def test_there_is_an_end(town: Territory, monkeypatch: pytest.MonkeyPatch) -> No
     assert found == included(town, "ssiad", "Patient", ("_id", "jeanne"), ("_revinclude:iterate", "Task:patient"))
 
 
+def test_that_there_is_more_is_said_of_what_is_seen(town: Territory, monkeypatch: pytest.MonkeyPatch) -> None:
+    onward = [("_revinclude", "Task:patient"), ("_include:iterate", "Task:owner")]
+    every = len(included(town, "ssiad", "Patient", ("_id", "jeanne"), *onward))
+    first = len(included(town, "ssiad", "Patient", ("_id", "jeanne"), onward[0]))
+
+    def cut(role: str, most: int, *asked: tuple[str, str]) -> bool:
+        monkeypatch.setattr(includes, "MOST", most)
+        return town.open(role).search("Patient", [("_id", "jeanne"), *asked]).cut
+
+    conditions = ("_revinclude", "Condition:patient")
+    assert (cut("psy_cmp", 1, conditions), cut("psy_cmp", 2, conditions)) == (True, False)
+    # One of the two is hidden: there is no more.
+    assert not cut("ssiad", 1, conditions)
+    assert [cut("ssiad", most, *onward) for most in (first - 1, first, every - 1, every)] == [True, True, True, False]
+    assert not cut("ssiad", 0)
+
+
 def test_as_many_statements_whatever_is_found(town: Territory) -> None:
     """One for the page, one for each direction of links at each step, two for what is shown, and what surrounds a reading."""
     statements: list[str] = []
