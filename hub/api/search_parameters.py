@@ -11,7 +11,7 @@ from fhir_profiles.codes import BASE
 from hub.fhir import structure
 from hub.record.search.parameter import Parameter, Path, targets_of
 from hub.record.search.parameters import APART, COMMON, PARAMETERS
-from hub.record.search.question import PREFIXES, modifiers_of
+from hub.record.search.values import PREFIXES, modifiers_of
 from hub.slices import TYPES
 from hub.version import VERSION
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from hub.actor import Actor
 from hub.errors import Conflict, Invalid
 from hub.record.allowed import allow, allow_parameters
-from hub.record.search.question import read_question
+from hub.record.search.asking import read_question
 from hub.record.search.run import find
 from hub.record.staging import Batch
 from hub.record.visibility import Sight

@@ -10,7 +10,8 @@ from typing import Any
 from hub.errors import Invalid, Problem
 from hub.record.journal.event import EventKey, key_of
 from hub.record.search.question import Asked, Condition, Question
-from hub.record.search.shape import Always, Own, Said, shape_of
+from hub.record.search.shape import Always, Own, Said
+from hub.record.search.shaping import shape_of
 from hub.slices import rid_of_reference
 
 EVENT = "AuditEvent"

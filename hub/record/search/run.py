@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from hub.record.search.compile import page_of, total_of
 from hub.record.search.order import last_values, sorted_page_of
 from hub.record.search.question import Question
-from hub.record.search.shape import Shape, shape_of
+from hub.record.search.shape import Shape
+from hub.record.search.shaping import shape_of
 from hub.record.search.worklist import as_listing
 from hub.record.visibility import Sight
 

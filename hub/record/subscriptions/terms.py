@@ -16,7 +16,8 @@ from fhir_profiles import codes
 from hub.errors import HubError, Invalid, Problem
 from hub.outgoing import judge
 from hub.record.moments import moment
-from hub.record.search.question import Question, read_question
+from hub.record.search.asking import read_question
+from hub.record.search.question import Question
 from hub.record.tables.base import EVER
 from hub.topics import Topic, topics
 

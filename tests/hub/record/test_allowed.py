@@ -8,7 +8,7 @@ from hub.actor import Actor
 from hub.errors import Invalid, Refused
 from hub.policy import roles
 from hub.record.allowed import allow, allow_parameters
-from hub.record.search.question import read_question
+from hub.record.search.asking import read_question
 from hub.slices import TYPES
 
 ALL = ("system/*.cruds",)

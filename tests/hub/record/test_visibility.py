@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import FromClause, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.record.search.asking import read_question
 from hub.record.search.compile import meets
-from hub.record.search.question import read_question
-from hub.record.search.shape import shape_of
+from hub.record.search.shaping import shape_of
 from hub.record.tables import index_token, part, resource, worklist
 from hub.record.visibility import visible
 

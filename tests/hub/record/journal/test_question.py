@@ -7,7 +7,7 @@ import pytest
 from hub.errors import Invalid
 from hub.record.journal import wanted_of
 from hub.record.journal.event import EventKey, id_of
-from hub.record.search.question import read_question
+from hub.record.search.asking import read_question
 from hub.slices import rid_of_reference
 
 BASE = "https://hub.example/fhir"

@@ -1,22 +1,13 @@
-"""What is asked, read and checked before anything is queried."""
+"""A question as a whole, read and checked before anything is queried."""
 
 from __future__ import annotations
 
 import pytest
 
 from hub.errors import Invalid
+from hub.record.search.asking import read_question
 from hub.record.search.parameters import PARAMETERS
-from hub.record.search.question import (
-    COUNT,
-    MOST,
-    Asked,
-    Chain,
-    Composite,
-    Condition,
-    Has,
-    Include,
-    read_question,
-)
+from hub.record.search.question import COUNT, MOST, Asked, Condition, Include
 
 TASK = PARAMETERS["Task"]
 
@@ -37,26 +28,6 @@ def test_conditions_are_and_and_values_are_or() -> None:
         Condition("status", "", ("a", "b"), TASK["status"]),
         Condition("status", "", ("c",), TASK["status"]),
     )
-
-
-def test_an_escaped_comma_is_no_comma() -> None:
-    assert conditions(("identifier", "a\\,b,c\\\\,d"))[0] == Condition(
-        "identifier", "", ("a,b", "c\\", "d"), TASK["identifier"]
-    )
-
-
-def test_chains_and_reverse_chains() -> None:
-    (chain,) = conditions(("focus:ServiceRequest.requester:Organization.name:exact", "x"))
-    assert isinstance(chain, Chain)
-    assert (chain.via.name, chain.target) == ("focus", "ServiceRequest")
-    assert isinstance(chain.inner, Chain)
-    assert chain.inner.inner == Condition("name", "exact", ("x",), PARAMETERS["Organization"]["name"])
-    (has,) = conditions(("_has:Task:patient:_has:Task:part-of:status", "x"), kind="Patient")
-    assert isinstance(has, Has)
-    assert isinstance(has.inner, Has)
-    (patient,) = conditions(("patient.name", "x"))
-    assert isinstance(patient, Chain)
-    assert patient.target == "Patient"
 
 
 def test_what_shapes_the_answer() -> None:
@@ -157,30 +128,6 @@ def test_what_costs_too_much_is_refused_by_what_is_asked() -> None:
     assert problem(*[("status", "a")] * 31) == ("search-too-costly", "")
     assert problem(*[("focus:ServiceRequest.requester:Organization.name", "a")] * 4) == ("search-too-costly", "")
     assert len(conditions(*[("focus:ServiceRequest.requester:Organization.name", "a")] * 3)) == 3
-
-
-def test_a_composite_is_alternatives_of_its_components() -> None:
-    (found,) = conditions(("code-value-quantity", "urn:x|a\\$b$gt3|urn:u|mg,c$5"), kind="Observation")
-    assert isinstance(found, Composite)
-    assert [[part.values for part in parts] for parts in found.alternatives] == [
-        [("urn:x|a$b",), ("gt3|urn:u|mg",)],
-        [("c",), ("5",)],
-    ]
-    for wrong in ("a", "a$", "$5", "a$b", "a$5$6", ",", "a$5|mg"):
-        assert problem(("code-value-quantity", wrong), kind="Observation") == ("parameter-value", "code-value-quantity")
-    assert problem(("code-value-quantity:missing", "true"), kind="Observation")[0] == "modifier-unknown"
-
-
-@pytest.mark.parametrize("value", ["", "x", "5|mg", "5|a|b|c", "gtx", "nan", "5,x"])
-def test_a_quantity_is_a_number_with_or_without_its_unit(value: str) -> None:
-    assert problem(("value-quantity", value), kind="Observation") == ("parameter-value", "value-quantity")
-
-
-def test_a_chain_needs_a_type_where_there_is_a_doubt() -> None:
-    assert problem(("owner.name", "x")) == ("parameter-unknown", "owner")
-    (chain,) = conditions(("encounter.status", "x"))
-    assert isinstance(chain, Chain)
-    assert chain.target == "Encounter"
 
 
 def test_no_value_stands_in_an_error() -> None:
