@@ -1,0 +1,53 @@
+"""What XML says of one element, as members of a JSON object: https://hl7.org/fhir/R4/json.html#primitive. Pure."""
+
+from __future__ import annotations
+
+import copy
+import re
+from decimal import Decimal
+from typing import Any
+
+from lxml import etree
+
+from hub.errors import Malformed
+from hub.fhir.exact_json import DIGITS
+from hub.fhir.structure import Element
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
+_WHOLE = frozenset({"integer", "positiveInt", "unsignedInt"})
+_BOOLEANS = {"true": True, "false": False}
+
+
+def members(element: Element, values: list[Any], partners: list[Any]) -> dict[str, Any]:
+    """`x` and, for what primitives say beside, `_x`."""
+    beside = any(partner is not None for partner in partners)
+    found: dict[str, Any] = {}
+    if not beside or any(value is not None for value in values):
+        found[element.name] = values if element.many else values[0]
+    if beside:
+        found[f"_{element.name}"] = partners if element.many else partners[0]
+    return found
+
+
+def typed(kind: str, text: str | None) -> Any:
+    """The value that `text` is of a primitive, or `text` itself when it is none. Malformed: a number beyond `DIGITS`."""
+    if text is None:
+        return None
+    if kind == "boolean":
+        return _BOOLEANS.get(text, text)
+    if kind != "decimal" and kind not in _WHOLE:
+        return text
+    number = _NUMBER.fullmatch(text)
+    if number is None:
+        return text
+    if len(text) > 3 * DIGITS:  # before anything counts: an int of a million digits takes its time
+        raise Malformed("json-number")
+    return Decimal(text) if number[1] or number[2] else int(text)
+
+
+def markup(node: Any) -> str:
+    """A narrative as JSON has it: one text, its namespace on the div alone."""
+    alone = copy.deepcopy(node)
+    etree.cleanup_namespaces(alone)
+    written: str = etree.tostring(alone, encoding="unicode", with_tail=False)
+    return written

@@ -1,0 +1,15 @@
+"""Namespaces, and the one parser: nothing is fetched and nothing expanded (`security.md` §5.3, I04)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+FHIR, XHTML = "{http://hl7.org/fhir}", "{http://www.w3.org/1999/xhtml}"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+
+
+def parser(encoding: str | None = None) -> Any:
+    """A parser that loads no DTD, resolves no entity and asks nobody; it is used once."""
+    return etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)

@@ -1,0 +1,84 @@
+"""FHIR's XML from the hub's JSON: https://hl7.org/fhir/R4/xml.html."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from lxml import etree
+
+from hub.fhir.exact_json import reread
+from hub.fhir.structure import Element, Structure, structure
+from hub.fhir.xml.parsing import FHIR, parser
+
+# Two code points that JSON may hold and XML 1.0 may not; controls and surrogates are no text of FHIR to begin with.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def from_json(data: bytes, *, pretty: bool = False) -> bytes:
+    """The XML of one resource that the hub wrote as JSON; `pretty`: on lines of their own, but for the narrative.
+
+    A code point that XML 1.0 cannot say is written as U+FFFD. KeyError: something that is no element of R4 in it.
+    """
+    resource = reread(data)
+    root = etree.Element(FHIR + resource["resourceType"], nsmap={None: FHIR[1:-1]})
+    _fill(root, resource, structure(resource["resourceType"]), resource=True)
+    if pretty:
+        _indent(root, "\n")
+    written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return written
+
+
+def _fill(node: Any, value: dict[str, Any], shape: Structure, *, resource: bool = False) -> None:
+    ranks = _ranks(shape.name)
+    for name in sorted({key.removeprefix("_") for key in value if key != "resourceType"}, key=ranks.__getitem__):
+        element, said, beside = shape.elements[name], value.get(name), value.get(f"_{name}")
+        if not resource and (name == "id" or (name == "url" and shape.name == "Extension")):
+            node.set(name, _text(said))
+            continue
+        values = said if element.many and said is not None else [said]
+        partners = beside if element.many and beside is not None else [beside]
+        for rank in range(max(len(values), len(partners))):
+            item = values[rank] if rank < len(values) else None
+            partner = partners[rank] if rank < len(partners) else None
+            _child(node, element, item, partner)
+
+
+@cache
+def _ranks(name: str) -> dict[str, int]:
+    """The rank of each element in its type: what is to be written is sorted, a few of the seventy of an Extension."""
+    return {element: rank for rank, element in enumerate(structure(name).elements)}
+
+
+def _child(node: Any, element: Element, item: Any, partner: dict[str, Any] | None) -> None:
+    if element.kind == "xhtml":
+        node.append(etree.fromstring(item, parser()))
+        return
+    child = etree.SubElement(node, FHIR + element.name)
+    if element.kind == "Resource":
+        inner = etree.SubElement(child, FHIR + item["resourceType"])
+        _fill(inner, item, structure(item["resourceType"]), resource=True)
+    elif element.primitive:
+        if item is not None:
+            child.set("value", _text(item))
+        if partner is not None:
+            _fill(child, partner, structure("Element"))
+    else:
+        _fill(child, item, structure(element.kind))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _NO_XML.sub("\ufffd", str(value))
+
+
+def _indent(node: Any, line: str) -> None:
+    """Each FHIR element on a line; the blanks of a narrative are the author's."""
+    if len(node) and node.tag.startswith(FHIR):
+        node.text = f"{line}  "
+        for child in node:
+            _indent(child, f"{line}  ")
+            child.tail = f"{line}  "
+        node[-1].tail = line
