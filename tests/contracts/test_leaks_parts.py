@@ -8,11 +8,29 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import update
 
+from hub.errors import Invalid, NotFound, Refused
 from hub.fhir import dumps, loads
-from tests.contracts.test_leaks import CANARY, ROLES, World, _same, worlds
-from tests.contracts.test_leaks_contents import FOUND, GP, READ, SIGHTED, Actor, Answer, Told, _blind, _sees, told
-from tests.territory import PERSON
+from hub.record.store import Store
+from hub.record.tables import stake
+from hub.slices import rid_of_reference
+from tests.contracts.cases import leak
+from tests.contracts.test_leaks import CANARY, NEVER, ROLES, World, _like_absent, _same, worlds
+from tests.contracts.test_leaks_contents import (
+    FOUND,
+    GP,
+    OWNER,
+    READ,
+    SIGHTED,
+    Actor,
+    Answer,
+    Told,
+    _blind,
+    _sees,
+    told,
+)
+from tests.territory import PERSON, request, settle_territory, task
 
 __all__ = ["told", "worlds"]
 
@@ -46,6 +64,10 @@ SEARCHES = {
         "/CareTeam?participant=cmp",
     ),
     "L18": ("/CarePlan?condition:Condition.code=F20.0", "/Goal?addresses:Condition.code=F20.0"),
+    "L19": (
+        "/Patient?_has:Task:patient:_has:Provenance:target:agent=Organization/cmp",
+        "/Patient?_has:CarePlan:patient:condition:Condition.code=F20.0",
+    ),
     "L20": ("/Task?part-of:Task.status=requested", "/Task?part-of:Task.owner=Organization/cmp"),
     "L21": (f"/Task?patient:Patient.identifier={CANARY}", "/CareTeam?participant:Organization.name=CMP"),
     "L22": ("/CarePlan?condition:missing=true", "/Task?part-of:missing=false", "/Task?period:missing=true"),
@@ -65,7 +87,9 @@ SEARCHES = {
 
 
 @pytest.mark.parametrize("case", SEARCHES)
-def test_L16_to_L47_hidden_parts_are_asked_nothing(told: Told, case: str) -> None:
+def test_L16_L18_L19_L20_L21_L22_L23_L27_L28_L43_L44_L45_L47_hidden_parts_are_asked_nothing(
+    told: Told, case: str
+) -> None:
     statuses = [answer.status for _, _, answer in _blind(told, *SEARCHES[case])]
     assert 200 in statuses and set(statuses) <= {200, 400, 403}
 
@@ -81,9 +105,37 @@ def test_L56_a_part_is_made_from_the_slice(told: Told, part: str) -> None:
     assert shown or "_elements" in part
 
 
+@pytest.mark.parametrize("role", sorted({role for _, role in ROLES}))
+def test_L47_hidden_times_put_nothing_in_order(store: Store, role: str) -> None:
+    """Of two actions whose outline is seen, who does not see when they are carried out does not see which comes first."""
+    here = settle_territory(store)
+    here.join_circle("ssiad", "psy_cmp", "medecin_traitant", "ccas", "saad", "ems_apa")
+    here.write(request("s"), *(task(name, "Organization/ccas", "ServiceRequest/s") for name in ("a", "b")))
+    here.pass_time()
+    orders = []
+    for first, second in (("2026-11-22", "2026-11-23"), ("2026-11-24", "2026-11-21")):
+        here.change("Task/a", executionPeriod={"start": first})
+        here.change("Task/b", executionPeriod={"start": second})
+        here.pass_time()
+        try:
+            found = here.open(role).search("Task", [("_sort", "period")])
+        except (Refused, Invalid):
+            return
+        orders.append([one.name for one in found.slices])
+        shown = any(b"executionPeriod" in one.body for one in found.slices)
+    assert (orders[0] != orders[1]) == (shown and len(orders[0]) == 2)
+
+
 def test_L57_a_form_is_made_from_the_slice(told: Told) -> None:
     list(_blind(told, *READ, *FOUND, Accept="application/fhir+xml"))
     assert _sees(told, "psychiatry", GP, "/CarePlan/v?_format=xml")
+
+
+def test_L82_L103_L106_a_document_says_nothing_of_hidden_parts(told: Told) -> None:
+    paths = ("/CarePlan/v/$document", "/CarePlan/v/$document?_format=xml", f"/{PERSON}/$everything")
+    shown = sum(answer.status == 200 for _, _, answer in _blind(told, *paths))
+    assert shown > len(ROLES)
+    assert _sees(told, "psychiatry", GP, "/CarePlan/v/$document")
 
 
 PLACES = (
@@ -143,6 +195,36 @@ def test_L66_L67_what_a_writer_does_not_see_is_neither_told_nor_lost(told: Told)
                     written += answer.status == 200
         assert {path: pair[1].ask(GP, "GET", path) for path in READ} == before
     assert written > len(ROLES)
+    # And where what is seen does change.
+    pair = told["psychiatry"]
+    held = _both(pair, OWNER, "GET", "/Task/v")
+    changed = loads(held.body) | {"note": [{"text": "suite"}]}
+    assert _both(pair, OWNER, "PUT", "/Task/v", changed, If_Match=held.headers["ETag"]).status == 200
+    assert _sees(told, "psychiatry", GP, "/Task/v", "Task/p") and _sees(told, "psychiatry", GP, "/Task/v", "suite")
+
+
+def test_L03_what_was_withdrawn_is_absent(worlds: dict[str, World]) -> None:
+    for method in ("GET", "HEAD"):
+        _like_absent(worlds, method, "/Condition/w", NEVER)
+        for _, answer in _same(worlds, (method, "/Condition/w")):
+            assert answer.status in (403, 404)
+
+
+@leak(8, kills="a stake that ended goes on")
+def test_L08_what_a_stake_opened_is_absent_once_it_ended(store: Store) -> None:
+    """Whoever does an action sees it for as long as it is his to do."""
+    here = settle_territory(store)
+    here.write(request("s"), task("a", "Organization/ccas", "ServiceRequest/s"))
+    here.pass_time()
+    assert here.open("ccas").read("Task/a").body
+    with store.write() as connection:
+        its = (stake.c.rid == rid_of_reference("Task/a"), stake.c.party == "Organization/ccas")
+        connection.execute(update(stake).where(*its).values(until=store.now()))
+    here.pass_time()
+    for asked in (lambda record: record.read("Task/a"), lambda record: record.history("Task/a")):
+        with pytest.raises(NotFound):
+            asked(here.open("ccas"))
+    assert here.open("ccas").search("Task", [("owner", "Organization/ccas")]).slices == []
 
 
 def test_L36_the_address_holds_beside_the_body_and_the_body_beside_the_address(worlds: dict[str, World]) -> None:

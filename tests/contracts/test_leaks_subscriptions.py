@@ -17,6 +17,7 @@ from hub.record.tables import client, notice, outbox, withheld
 from hub.record.tables.base import EVER
 from hub.slices import rid_of_reference
 from hub.subscriptions.worker import telling_jobs
+from tests.contracts.cases import leak
 from tests.contracts.test_leaks import (
     ABSENT,
     CANARY,
@@ -152,6 +153,7 @@ def test_L92_L96_L98_L99_delivered_bytes_are_the_same_in_both_worlds(worlds):
     assert happened > len(told_roles)
 
 
+@leak(92, kills="a change of hidden parts is an event (L92)")
 def test_L92_hidden_parts_of_a_plan_are_no_event(worlds):
     """A note that the social service may not see; the GP, who may, is told."""
     told = {}

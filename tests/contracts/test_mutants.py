@@ -1,4 +1,5 @@
-"""The two worlds notice leaks: with each fault of `tests.mutants.WORLDS` a small run fails (security.md §4.5)."""
+"""The two worlds notice leaks: with each fault of `tests.mutants.WORLDS` a small run fails (security.md §4.5); and each fault has
+somebody who is there to notice it. `make mutants` sees whether they do."""
 
 from __future__ import annotations
 
@@ -6,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contracts.cases import ALL, cases
 from tests.mutants import CONCERNS, MUTANTS, OF_SEARCH, WORLDS
+from tests.mutants.kills import CASES, UNTOUCHED
 from tests.worlds.drawn import drawn, searching
 from tests.worlds.programs import Case
 from tests.worlds.run import Counts, Leak, Twin, run, sides
@@ -33,6 +36,23 @@ def test_a_fault_is_noticed(fault: str) -> None:
                 print(f"{fault}: noticed by program {tried}")
                 return
     pytest.fail(f"{MOST} programs did not notice")
+
+
+@pytest.mark.parametrize("fault", MUTANTS)
+def test_a_fault_can_be_put_into_the_code_of_now(fault: str) -> None:
+    with MUTANTS[fault]():
+        pass
+
+
+def test_each_fault_is_somebodys_to_notice() -> None:
+    marked = {fault for case in cases() for fault in case.kills}
+    assert {*CASES.values(), *marked} | WORLDS == MUTANTS.keys()
+
+
+def test_each_case_names_its_fault_or_says_why_it_has_none() -> None:
+    marked = {number for case in cases() if case.kills for number in case.numbers}
+    assert CASES.keys() | marked | UNTOUCHED.keys() == set(ALL)
+    assert not UNTOUCHED.keys() & (CASES.keys() | marked)
 
 
 def test_who_sees_more_is_told_of_the_changes() -> None:

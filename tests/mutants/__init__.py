@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from tests.mutants import answers, contents, house, pages, statements, telling, writes
+from tests.mutants import answers, contents, house, pages, statements, telling, tokens, writes
 
 CONCERNS, OF_SEARCH = statements.CONCERNS, statements.OF_SEARCH
 Mutant = Callable[[], AbstractContextManager[object]]
@@ -21,6 +21,7 @@ MUTANTS: dict[str, Mutant] = (
     | writes.MUTANTS
     | contents.MUTANTS
     | house.MUTANTS
+    | tokens.MUTANTS
     | telling.MUTANTS
 )
 
@@ -30,7 +31,10 @@ WORLDS = frozenset(
         "no predicate at all",
         "the places of index rows are not looked at (L16)",
         "nor those of the worklist",
+        "a right sees every place",
         "a stake opens every place",
+        "anybody's stake opens",
+        "a right that ended goes on (L129)",
         "domains limit nothing",
         "everybody sees what one holder may see (L109)",
         "the total counts hidden rows (L41)",

@@ -22,8 +22,6 @@ from tests.mutants import MUTANTS, WORLDS
 from tests.mutants.kills import CASES
 
 ROOT = Path(__file__).parents[2]
-# Their tests hold cases by parameter, which their names do not say.
-_BY_PARAMETER = {"tests/contracts/test_leaks.py", "tests/contracts/test_leaks_search.py"}
 _WORLDS = "tests/contracts/test_mutants.py"
 
 
@@ -46,7 +44,7 @@ def tried(fault: str, every: bool) -> Outcome:
     """Run what should notice `fault`."""
     wanted = set() if every else {number for number, named in CASES.items() if named == fault}
     nodes = {case.node for case in cases() if every or wanted & case.numbers or fault in case.kills}
-    files = {node.partition("::")[0] for node in nodes} | (_BY_PARAMETER if wanted else set())
+    files = {node.partition("::")[0] for node in nodes}
     worlds = fault in WORLDS and "HUB_MUTANT_NO_WORLDS" not in os.environ
     if not files and not worlds:
         return Outcome(fault, (), (), 0.0, "no test is there for it")
@@ -71,7 +69,7 @@ def tried(fault: str, every: bool) -> Outcome:
     not_by = [f"L{number:02d}" for number in sorted(wanted - failed)]
     not_by += [node.rpartition("::")[2] for node, noticed in found["claims"].items() if not noticed]
     not_by += ["worlds"] if worlds and not found.get("worlds") else []
-    not_by += [f"broken: {node}" for node in found["broken"]]
+    not_by += [] if by else [f"broken: {node}" for node in found["broken"]]
     return Outcome(fault, tuple(by), tuple(not_by), time.monotonic() - started, ran.stdout)
 
 

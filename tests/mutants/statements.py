@@ -39,9 +39,9 @@ def _stakes(sql: str) -> str:
     return places_of(sql, needs="stake_needs", right="own")
 
 
-def _anybodys(table: str, column: str) -> Callable[[str], str]:
-    """A condition on `column` of `table` that always holds, with its value in its place."""
-    condition = re.compile(rf"\b({table}\w*\.{column} (?:=|>|<=) \?)")
+def _anybodys(table: str, said: str) -> Callable[[str], str]:
+    """A condition on a column of `table` that always holds, with its value in its place."""
+    condition = re.compile(rf"\b({table}\w*\.{said} \?)")
     return lambda sql: condition.sub(r"(\1 OR 1 = 1)", sql) if sql.lstrip().startswith(("SELECT", "WITH")) else sql
 
 
@@ -122,9 +122,9 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "the places of index rows are not looked at (L16)": statements(_index),
     "nor those of the worklist": statements(_worklist),
     "a stake opens every place": statements(_stakes),
-    "anybody's stake opens": statements(_anybodys("stake", "party")),
-    "a stake that ended goes on": statements(_anybodys("stake", "until")),
-    "a right that ended goes on (L129)": statements(_anybodys("grant_", "until")),
+    "anybody's stake opens": statements(_anybodys("stake", "party =")),
+    "a stake that ended goes on": statements(_anybodys("stake", "until >")),
+    "a right that ended goes on (L129)": statements(_anybodys("grant_", "until >")),
     "what is withheld is shown (L08)": statements(withheld_of),
     "domains limit nothing": statements(domains_of),
     "everybody sees what one holder may see (L109)": statements(_holders),
