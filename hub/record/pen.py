@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, select
 
+from hub.errors import Invalid, Problem
 from hub.policy import directory_rights, rights, roles
 from hub.record.tables import grant, stake
 from hub.record.visibility import HOLDER, NOW, PARTY, Sight
 from hub.sections import sections
-from hub.slices import RULES, Place, default_target
+from hub.slices import RULES, Part, Place, default_target
 
 _GRANTS = select(grant.c.domains, grant.c.sees, grant.c.writes, grant.c.own_writes).where(
     grant.c.holder == HOLDER,
@@ -72,3 +74,28 @@ def has_stake(connection: Connection, sight: Sight, rid: int) -> bool:
 def is_desk(sight: Sight) -> bool:
     """Whether the actor's role is one of those that run an intake."""
     return "desk" in roles()[sight.actor.role].relations
+
+
+def check_places(pen: Pen, resource_type: str, after: list[Part], before: list[Part], *, staked: bool) -> None:
+    """Every place that says something else than the actor saw (`before`) is one that it may write.
+
+    Invalid `not-yours-to-write` at the elements; for a new resource `before` is `after`."""
+    created = after is before
+    said = {} if created else {found.place.key: found for found in before if found.says()}
+    now = {found.place.key: found for found in after}
+    changed = [found for key, found in now.items() if created or key not in said or said[key].says() != found.says()]
+    changed += [found for key, found in said.items() if key not in now]
+    for found in changed:
+        if found.place.needs:
+            allowed = pen.may_write(found.place, staked=staked)
+        else:
+            allowed = pen.may_write_spine(resource_type, [p.place for p in now.values() if p.content], staked=staked)
+        if not allowed:
+            key = found.place.key
+            where = _differing(said[key].says() if key in said else {}, now[key].says() if key in now else {})
+            raise Invalid(*[Problem("not-yours-to-write", f"{resource_type}.{element}") for element in where[:20]])
+
+
+def _differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The elements that one place says otherwise; the place itself when it is there for the first time and empty."""
+    return sorted(name for name in before | after if before.get(name) != after.get(name)) or [""]

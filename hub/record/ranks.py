@@ -107,3 +107,31 @@ def _between(low: int | None, high: int | None, count: int) -> Iterator[int]:
         low = -GAP if high is None else high - (count + 1) * GAP
     step = GAP if high is None else (high - low) // (count + 1)
     yield from (low + step * number for number in range(1, count + 1))
+
+
+def ranked_like(seen: Sequence[Part], resource: Mapping[str, Any], parts: Iterable[Part]) -> Part:
+    """`resource`, of which `parts` are the parts, as one whose items take the ranks of those that the actor has `seen`, in the
+    order sent."""
+    sent = {path for found in parts for path in found.ranked}
+    ranks: dict[str, list[int]] = {}
+    for found in seen:
+        for path, items in found.ranked.items():
+            ranks.setdefault(path, []).extend(rank for rank, _ in items)
+    left_out = {*sent, "provision", "resourceType", "id"}
+    members = {element: value for element, value in resource.items() if element not in left_out}
+    ranked: dict[str, list[tuple[int, Any]]] = {}
+    for path in sorted(sent):
+        items = _items(resource, path)
+        known = sorted(ranks.get(path, []))
+        top = known[-1] if known else -1
+        more = range(top + 1, top + 1 + max(0, len(items) - len(known)))
+        ranked[path] = list(zip([*known, *more], items, strict=False))
+    return Part(seen[0].place, True, members, ranked)
+
+
+def _items(resource: Mapping[str, Any], path: str) -> list[Any]:
+    if path == "provision":
+        return [{name: value for name, value in resource["provision"].items() if name != "provision"}]
+    if path == "provision.provision":
+        return list(resource["provision"]["provision"])
+    return list(resource[path])

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Table, delete, insert, select
 
 from hub.record.indexing import index_rows
 from hub.record.staging import part_of
+from hub.record.storing import INDEXES
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
-from hub.record.writing import INDEXES
 from hub.slices import Part, join
 
 # Resources at a time, so that a large record fits in memory.

@@ -17,8 +17,8 @@ from hub.record.pen import Pen
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
 from hub.sections import sections
-from hub.slices import DIRECTORY_TYPES, Target, decode, join, rid_of_reference
-from hub.slices.parts import Part, Place
+from hub.slices import DIRECTORY_TYPES, Part, Target, decode, join, references, rid_of_reference, split
+from hub.slices.parts import Place
 
 _STORED = select(part).where(part.c.rid == bindparam("rid", type_=BigInteger), part.c.until == EVER)
 _KNOWN = select(resource).where(resource.c.rid.in_(bindparam("rids", expanding=True)))
@@ -117,6 +117,15 @@ class Batch:
             for row in self.connection.execute(_KNOWN, {"rids": list(rids)}):
                 directory = row.type in DIRECTORY_TYPES
                 self.known[rids[row.rid]] = Known(Target(row.entry, row.domain, row.reveals, directory), row.person)
+
+    def split(self, resource: dict[str, Any]) -> list[Part]:
+        """The parts of a resource as it would be labelled now."""
+        self.look_up(references(resource))
+        return split(resource, self.targets(resource))
+
+    def targets(self, resource: dict[str, Any]) -> dict[str, Target]:
+        """What is known of that to which `resource` points."""
+        return {name: self.known[name].target for name in references(resource) if name in self.known}
 
     def stake(self, name: str, party: str, kind: str, via: str, person: int, since: int | None = None) -> None:
         """`party` has a stake of `kind` in `name` from now on, because of `via`."""

@@ -6,30 +6,25 @@ Conditions are resolved first, against the record as it stands; then links, the 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
 
 from hub.actor import Actor
 from hub.errors import Conflict, Invalid, NotFound, Problem
 from hub.record.allowed import allow
 from hub.record.conditions import Condition, check_condition, meant
-from hub.record.editing import Amendment, create, edit, foresee, patch
+from hub.record.editing import Amendment, create, edit, patch
+from hub.record.linking import Links
+from hub.record.pointing import foresee
 from hub.record.reading import Slice
 from hub.record.staging import Batch
 from hub.record.visibility import Sight
-from hub.slices import DIRECTORY_TYPES, TYPES
+from hub.slices import DIRECTORY_TYPES
 
 # Method → (the letter of its scope, the action in the trace).
 WRITES = {"POST": ("c", "create"), "PUT": ("u", "update"), "PATCH": ("u", "patch")}
-
-# References by search in one transaction, each its own statement.
-MOST_SEARCHES = 50
-_BY_SEARCH = re.compile(r"([A-Za-z]{1,40})\?(.{1,2000})", re.DOTALL)
-_LINKS = frozenset({"reference", "url"})
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,8 @@ class Stage:
         ]
         writes = [one for one in doing if one.entry.method != "POST" or not one.known]
         _each_once(writes)
-        links = _Links(self, {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name})
+        renamed = {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name}
+        links = Links(renamed, self.search if self.by_search else None, self.sight.actor)
         self.batch.ahead = frozenset(one.name for one in writes if not one.known)
         foresee(self.batch, self.sight, [one.entry.resource for one in writes])
         for one in sorted(writes, key=_order):
@@ -117,7 +113,7 @@ class Stage:
         with _told_at(entry.place, "request"):
             return self.search(entry.type, entry.condition)
 
-    def _write(self, one: _Doing, links: _Links) -> None:
+    def _write(self, one: _Doing, links: Links) -> None:
         entry = one.entry
         if entry.amend is not None:
             if not one.known:
@@ -141,56 +137,6 @@ class _Doing:
     entry: Entry
     name: str
     known: bool
-
-
-@dataclass
-class _Links:
-    """Links as the record keeps them. `renamed`: names assigned ahead for what was there, and searches that were run."""
-
-    stage: Stage
-    renamed: dict[str, str]
-    searches: int = field(default=0)
-
-    def followed(self, resource: dict[str, Any]) -> dict[str, Any]:
-        """`resource` with each link to what it means. Invalid `reference-unresolved` at the element."""
-        kind = str(resource.get("resourceType", ""))
-        found = {}
-        for element, value in resource.items():
-            try:
-                found[element] = self._seen(value)
-            except (LookupError, Conflict):
-                raise Invalid("reference-unresolved", where=f"{kind}.{element}") from None
-        return found
-
-    def _seen(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {
-                name: self._link(inner) if name in _LINKS and isinstance(inner, str) else self._seen(inner)
-                for name, inner in value.items()
-            }
-        return [self._seen(inner) for inner in value] if isinstance(value, list) else value
-
-    def _link(self, link: str) -> str:
-        if link not in self.renamed:
-            asked = _BY_SEARCH.fullmatch(link) if self.stage.by_search else None
-            if asked is None or asked[1] not in TYPES:
-                return link
-            self.renamed[link] = self._searched(asked[1], asked[2])
-        return self.renamed[link]
-
-    def _searched(self, resource_type: str, query: str) -> str:
-        self.searches += 1
-        if self.searches > MOST_SEARCHES:
-            raise Invalid("conditions-too-many")
-        try:
-            condition = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=20)
-        except ValueError:
-            raise Invalid("parameter-malformed") from None
-        check_condition(self.stage.sight.actor, resource_type, condition)
-        found = self.stage.search(resource_type, condition)
-        if found is None:
-            raise LookupError
-        return found
 
 
 def _each_once(writes: list[_Doing]) -> None:

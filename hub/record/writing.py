@@ -6,77 +6,31 @@ Ids are assigned, references resolved, resources labelled, then written: one sta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import update
 
 from hub.errors import Invalid, Problem
 from hub.record.grants import rebuild_grants
 from hub.record.indexing import index_rows
-from hub.record.prepared import Prepared
 from hub.record.ranks import kept, spaced
 from hub.record.reactions import react
 from hub.record.relabel import relabel_sources
 from hub.record.rows import part_row, silent_row
 from hub.record.staging import Batch, Change, Known, part_of, says, stored_parts
-from hub.record.tables import (
-    index_date,
-    index_quantity,
-    index_string,
-    index_token,
-    link,
-    metadata,
-    outbox,
-    part,
-    resource,
-    worklist,
-)
-from hub.slices import DIRECTORY_TYPES, Part, encode, person_of, references, rid_of_reference, split, target_of
+from hub.record.storing import Rows, store_facts, store_rows
+from hub.record.tables import link, part, resource
+from hub.slices import DIRECTORY_TYPES, Part, encode, person_of, references, rid_of_reference, target_of
 from hub.slices.rules import RULES
 
-INDEXES = (index_token, index_string, index_date, index_quantity, worklist)
 # Changes of these are told to subscribers (`loop.md` D5).
 TOLD = frozenset({"Task", "CarePlan", "ServiceRequest"})
-
-_INSERT = {table: Prepared(insert(table)) for table in (resource, part, link, outbox, *INDEXES)}
-
-_CLOSE_PART = (
-    update(part)
-    .where(part.c.rid == bindparam("b_rid", type_=BigInteger))
-    .where(part.c.key == bindparam("b_key", type_=BigInteger), part.c.since == bindparam("b_since", type_=BigInteger))
-    .values(until=bindparam("b_until", type_=BigInteger))
-)
-_RERANK = (
-    update(part)
-    .where(part.c.rid == bindparam("b_rid", type_=BigInteger))
-    .where(part.c.key == bindparam("b_key", type_=BigInteger), part.c.since == bindparam("b_since", type_=BigInteger))
-    .values(ranked=bindparam("b_ranked"))
-)
-
-
-@dataclass
-class Rows:
-    """What one batch writes."""
-
-    insert: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
-    close: list[dict[str, Any]] = field(default_factory=list)
-    rerank: list[dict[str, Any]] = field(default_factory=list)
-    unindex: list[int] = field(default_factory=list)
-    told: list[tuple[Change, int]] = field(default_factory=list)
-    relabelled: list[int] = field(default_factory=list)
-
-    def add(self, table: Table, row: dict[str, Any]) -> None:
-        self.insert.setdefault(table, []).append(row)
 
 
 def settle(batch: Batch) -> None:
     """Run the reactions, then write everything that the batch holds.
 
-    Invalid `reference-unresolved` when a resource points to something that is not there, `reference-crosses` when it points
-    to another person's."""
+    Invalid `reference-unresolved` when a resource points to something that is not there, or that is another person's."""
     # Reactions ask whom a resource speaks of, so what is pointed to is looked up first, for all of them at once.
     batch.look_up({name for change in batch.changes.values() for name in references(change.after)})
     for change in batch.react_to():
@@ -87,16 +41,15 @@ def settle(batch: Batch) -> None:
         batch.look_up(references(change.after))
         learn(batch, change)
         _write_change(batch, change, rows)
-    _execute(batch.connection, rows, batch)
+    store_rows(batch, rows)
     relabel_sources(batch, rows.relabelled)
-    _write_facts(batch)
+    store_facts(batch)
     rebuild_grants(batch.connection, batch.persons)
 
 
 def learn(batch: Batch, change: Change) -> Known:
     """What `change` will be as a target and of whom it speaks, known to the rest of the batch."""
-    targets = {name: known.target for name, known in batch.known.items()}
-    known = Known(target_of(change.after, targets), person_rid(batch, change.after))
+    known = Known(target_of(change.after, batch.targets(change.after)), person_rid(batch, change.after))
     batch.known[change.name] = known
     return known
 
@@ -135,8 +88,7 @@ def _write_change(batch: Batch, change: Change, rows: Rows) -> None:
     known = batch.known[change.name]
     names = list(references(change.after))
     _check_references(batch, change, names, known.person)
-    targets = {name: batch.known[name].target for name in names}
-    parts = split(change.after, targets)
+    parts = batch.split(change.after)
     entry = {"entry": known.target.entry, "domain": known.target.domain, "reveals": known.target.reveals}
     if change.before is None:
         resource_type, _, resource_id = change.name.partition("/")
@@ -202,70 +154,3 @@ def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Pa
 
 def _row_key(row: Any) -> dict[str, int]:
     return {"b_rid": row.rid, "b_key": row.key, "b_since": row.since}
-
-
-def _execute(connection: Connection, rows: Rows, batch: Batch) -> None:
-    if rows.close:
-        connection.execute(_CLOSE_PART, rows.close)
-    if rows.rerank:
-        connection.execute(_RERANK, rows.rerank)
-    if rows.unindex:
-        for table in INDEXES:
-            connection.execute(delete(table).where(table.c.rid.in_(rows.unindex)))
-        _drop_known_links(connection, rows)
-    for table in (resource, part, link, *INDEXES):
-        if rows.insert.get(table):
-            _INSERT[table].run_many(connection, rows.insert[table])
-    if rows.told:
-        said = _said(rows)
-        _INSERT[outbox].run_many(
-            connection,
-            [
-                {
-                    "oid": batch.new_id("Outbox"),
-                    "rid": change.rid,
-                    "person": person,
-                    "event": f"{change.type}.{'created' if change.before is None else 'updated'}",
-                    "at": batch.time,
-                    "due": batch.time,
-                    "attempts": 0,
-                    "said": " ".join(said.get(change.rid, ())),
-                }
-                for change, person in rows.told
-            ],
-        )
-
-
-def _said(rows: Rows) -> dict[int, list[str]]:
-    """By resource, the rows of its parts that begin in this batch: whether a change is visible is asked of these alone."""
-    found: dict[int, list[str]] = {}
-    for row in rows.insert.get(part, ()):
-        found.setdefault(row["rid"], []).append(f"{row['key']}:{row['since']}")
-    return found
-
-
-def _drop_known_links(connection: Connection, rows: Rows) -> None:
-    """Links are of all versions, so those of earlier ones stay: a target that begins to reveal takes these along."""
-    found = connection.execute(select(link.c.target, link.c.source).where(link.c.source.in_(rows.unindex)))
-    known = {(row.target, row.source) for row in found}
-    rows.insert[link] = [row for row in rows.insert.get(link, ()) if (row["target"], row["source"]) not in known]
-
-
-def _write_facts(batch: Batch) -> None:
-    """Close facts that ended, then insert those that began; what ends and begins again at one moment goes on."""
-    for name, conditions, at in batch.ends:
-        table = metadata.tables[name]
-        statement = update(table).where(table.c.until > at).values(until=at)
-        for column, value in conditions.items():
-            statement = statement.where(table.c[column] == value)
-        batch.connection.execute(statement)
-    for name, found in batch.rows.items():
-        _begin(batch.connection.dialect.name, name).run_many(batch.connection, found)
-
-
-@cache
-def _begin(database: str, name: str) -> Prepared:
-    table = metadata.tables[name]
-    begin = postgresql.insert(table) if database == "postgresql" else sqlite.insert(table)
-    keys = list(table.primary_key)
-    return Prepared(begin.on_conflict_do_update(index_elements=keys, set_={"until": begin.excluded.until}))

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from hub.actor import Actor
 from hub.errors import Invalid
-from hub.record import writing
+from hub.record import storing
 from hub.record.subscriptions import composing, door, fanout, judging, taking, terms
 from hub.record.subscriptions.rows import locked
 from hub.record.tables import subscription
@@ -78,7 +78,7 @@ def _saying(whole: Any) -> Any:
 
     def said(rows: Any) -> Any:
         found = whole(rows)
-        for row in rows.insert.get(writing.part, ()):
+        for row in rows.insert.get(storing.part, ()):
             found[row["rid"]].append(str(row["body"]))
         return found
 
@@ -108,5 +108,5 @@ MUTANTS: dict[str, Callable[[], Any]] = {
         replaced(taking, "_check_host", lambda _: lambda *_given: None),
         replaced(terms, "_headers", lambda _: lambda given: None if given is None else tuple(given)),
     ),
-    "the outbox says what changed (L102)": replaced(writing, "_said", _saying),
+    "the outbox says what changed (L102)": replaced(storing, "_said", _saying),
 }

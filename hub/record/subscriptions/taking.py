@@ -17,6 +17,7 @@ from hub.policy import roles
 from hub.record.allowed import allow, allow_parameters
 from hub.record.reading import present, slice_of
 from hub.record.staging import Batch
+from hub.record.storing import INDEXES
 from hub.record.subscriptions import secrets
 from hub.record.subscriptions.rows import Row, locked
 from hub.record.subscriptions.terms import Terms, question_of, read_terms
@@ -30,7 +31,6 @@ from hub.record.tables import (
 )
 from hub.record.tables.base import EVER
 from hub.record.visibility import Sight
-from hub.record.writing import INDEXES
 from hub.slices import rid_of_reference
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from hub.record import reindexing
 from hub.record.reindexing import reindex
-from hub.record.writing import INDEXES
+from hub.record.storing import INDEXES
 from tests.territory import Territory, condition, observation, request, task
 
 
