@@ -7,24 +7,21 @@ before it ended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Integer, String, and_, bindparam, case, func, or_, select, union
 
-from hub.errors import Invalid, NotFound
+from hub.errors import NotFound
+from hub.record.past_asked import Wanted
 from hub.record.prepared import Prepared
 from hub.record.reading import EVER_SEEN, Slice, Stood, history, versions
-from hub.record.search.extract import span
-from hub.record.search.question import COUNT, MOST
+from hub.record.search.question import MOST
 from hub.record.tables import grant, part, resource
 from hub.record.tables.base import EVER
 from hub.record.visibility import Sight, by_grant, granted, later, own_moment, stake_start
 
-# What shapes the answer is the door's business.
-_NAMES = frozenset({"_count", "_since", "_elements", "_summary"})
 _SIZES = (1, 10, 50, 200, MOST)
 
 
@@ -55,41 +52,6 @@ class Past(NamedTuple):
     @property
     def slices(self) -> list[Slice]:
         return [one.slice for one in self.told]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """`since`: the first moment; `at`: [from, to) in which a version was the current one; microseconds."""
-
-    count: int
-    since: int
-    at: tuple[int, int] | None
-
-
-def past_wanted(asked: Sequence[tuple[str, str]], *, of_type: bool) -> Wanted:
-    """What `asked` wants. Invalid `parameter-unknown` for another parameter (`_at` is for one resource), `parameter-twice`,
-    `parameter-value`."""
-    said: dict[str, str] = {}
-    for name, value in asked:
-        if name not in _NAMES and (of_type or name != "_at"):
-            raise Invalid("parameter-unknown", where=name[:64])
-        if name in said:
-            raise Invalid("parameter-twice", where=name)
-        said[name] = value
-    count = said.get("_count", str(COUNT))
-    if not (count.isascii() and count.isdigit()) or len(count) > 6:
-        raise Invalid("parameter-value", where="_count")
-    since, at = (_span(said, name) for name in ("_since", "_at"))
-    return Wanted(min(int(count), MOST), since[0] if since else 0, at)
-
-
-def _span(said: dict[str, str], name: str) -> tuple[int, int] | None:
-    if name not in said:
-        return None
-    try:
-        return span(said[name])
-    except (ValueError, OverflowError):
-        raise Invalid("parameter-value", where=name) from None
 
 
 def past_of(

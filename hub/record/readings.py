@@ -8,7 +8,8 @@ from hub.errors import Refused
 from hub.record.allowed import allow
 from hub.record.journal import EVENT, read_event
 from hub.record.opened import Opened
-from hub.record.past import Past, past_of, past_of_type, past_wanted
+from hub.record.past import Past, past_of, past_of_type
+from hub.record.past_asked import past_wanted
 from hub.record.reading import Slice, read, vread
 
 _EVENTS = f"{EVENT}/"

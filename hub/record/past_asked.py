@@ -1,0 +1,48 @@
+"""What is asked of a history: https://hl7.org/fhir/R4/http.html#history. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hub.errors import Invalid
+from hub.record.search.extract import span
+from hub.record.search.question import COUNT, MOST
+
+# What shapes the answer is the door's business.
+_NAMES = frozenset({"_count", "_since", "_elements", "_summary"})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`since`: the first moment; `at`: [from, to) in which a version was the current one; microseconds."""
+
+    count: int
+    since: int
+    at: tuple[int, int] | None
+
+
+def past_wanted(asked: Sequence[tuple[str, str]], *, of_type: bool) -> Wanted:
+    """What `asked` wants. Invalid `parameter-unknown` for another parameter (`_at` is for one resource), `parameter-twice`,
+    `parameter-value`."""
+    said: dict[str, str] = {}
+    for name, value in asked:
+        if name not in _NAMES and (of_type or name != "_at"):
+            raise Invalid("parameter-unknown", where=name[:64])
+        if name in said:
+            raise Invalid("parameter-twice", where=name)
+        said[name] = value
+    count = said.get("_count", str(COUNT))
+    if not (count.isascii() and count.isdigit()) or len(count) > 6:
+        raise Invalid("parameter-value", where="_count")
+    since, at = (_span(said, name) for name in ("_since", "_at"))
+    return Wanted(min(int(count), MOST), since[0] if since else 0, at)
+
+
+def _span(said: dict[str, str], name: str) -> tuple[int, int] | None:
+    if name not in said:
+        return None
+    try:
+        return span(said[name])
+    except (ValueError, OverflowError):
+        raise Invalid("parameter-value", where=name) from None
