@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Any
 
 from hub.record import editing, reading, staging
-from hub.slices import Target
 from hub.slices.naming import Names
 from tests.mutants.blind import EYES, all_of, replaced
 
@@ -37,10 +36,12 @@ def _labelled(whole: Any) -> Any:
     return head
 
 
+def _open_target(whole: Any) -> Any:
+    return lambda _entry, _domain, reveals, directory: whole(0, 0, reveals, directory)
+
+
 MUTANTS: dict[str, Callable[[], Any]] = {
-    "a reference needs nothing of where it leads (L106)": replaced(
-        staging, "Target", lambda _: lambda *_given, **_named: Target(0)
-    ),
+    "a reference needs nothing of where it leads (L106)": replaced(staging, "Target", _open_target),
     "a sender's words beside an address are kept (L105)": replaced(admitting, "_BESIDE", lambda _: frozenset()),
     "an extension without a place is kept (L108)": replaced(admitting, "_refused", lambda _: lambda *_given: iter(())),
     "the label says what the resource is (L110)": all_of(

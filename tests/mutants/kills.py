@@ -23,7 +23,7 @@ CASES: dict[int, str] = {
     18: "chains go through hidden rows (L18)",
     19: "_has goes through hidden rows (L17)",
     20: "chains go through hidden rows (L18)",
-    21: "chains go through hidden rows (L18)",
+    21: "the places of index rows are not looked at (L16)",
     22: "the places of index rows are not looked at (L16)",
     23: "no predicate at all",
     24: "what is unknown is let fall (L33)",
