@@ -69,13 +69,17 @@ def new_id() -> SeededIds:
     return SeededIds()
 
 
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a database with empty tables, on SQLite."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'hub.sqlite')}"
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database with empty tables, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        path = tmp_path / "hub.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        yield request.getfixturevalue("sqlite_database")
         return
     server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
     name = server.create(template)

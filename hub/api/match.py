@@ -25,6 +25,7 @@ from hub.matching import Traits
 from hub.policy import roles
 from hub.record.door import Record
 from hub.record.reading import Slice
+from hub.record.search.question import number_in
 from hub.texts import text
 
 MOST = 20
@@ -75,9 +76,13 @@ def _sought() -> Sought:
 
 
 def _count(value: str) -> int:
-    if not (value.isascii() and value.isdigit()) or len(value) > 6 or not int(value):
+    try:
+        found = number_in(value, MOST)
+    except ValueError:
+        found = 0
+    if not found:
         raise Invalid("parameter-value", where="count")
-    return min(int(value), MOST)
+    return found
 
 
 def _candidates(opened: Record, fhir: str, sought: Sought) -> bytes:

@@ -6,6 +6,7 @@ A client proves itself by its own private key, which the hub never has: what is 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,11 +87,7 @@ def show() -> None:
 def suspend(client: str, dry_run: bool) -> None:
     from hub.record.partners import suspend as suspend_client
 
-    with record() as store:
-        _check_known(store, client)
-        if not dry_run:
-            suspend_client(store, client)
-    _end(client, dry_run)
+    _change(client, dry_run, suspend_client)
 
 
 @command.command("resume", help="cli-partner-resume")
@@ -99,11 +96,7 @@ def suspend(client: str, dry_run: bool) -> None:
 def resume(client: str, dry_run: bool) -> None:
     from hub.record.partners import resume as resume_client
 
-    with record() as store:
-        _check_known(store, client)
-        if not dry_run:
-            resume_client(store, client)
-    _end(client, dry_run)
+    _change(client, dry_run, resume_client)
 
 
 @command.command("rotate", help="cli-partner-rotate")
@@ -115,18 +108,18 @@ def rotate(client: str, key_files: tuple[Path, ...], overlap: int, dry_run: bool
     from hub.record.client_keys import rotate as rotate_keys
 
     keys = _keys(key_files)
-    with record() as store:
-        _check_known(store, client)
-        if not dry_run:
-            rotate_keys(store, client, keys, overlap * HOUR)
-    _end(client, dry_run)
+    _change(client, dry_run, lambda store, name: rotate_keys(store, name, keys, overlap * HOUR))
 
 
-def _check_known(store: Store, client: str) -> None:
+def _change(client: str, dry_run: bool, change: Callable[[Store, str], None]) -> None:
     from hub.record.partners import find
 
-    if find(store, client) is None:
-        raise NotFound
+    with record() as store:
+        if find(store, client) is None:
+            raise NotFound
+        if not dry_run:
+            change(store, client)
+    _end(client, dry_run)
 
 
 def _keys(files: tuple[Path, ...]) -> tuple[ClientKey, ...]:

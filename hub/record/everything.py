@@ -19,11 +19,10 @@ from hub.record.reading import Slice, read, read_rids
 from hub.record.search.compile import is_found, updated
 from hub.record.search.extract import span
 from hub.record.search.parameters import PARAMETERS
+from hub.record.search.question import MOST, number_in
 from hub.record.tables import index_date, resource
 from hub.record.visibility import Sight, visible
 from hub.slices import DIRECTORY_TYPES, TYPES, rid_of_reference
-
-MOST = 1000
 
 # When something was written down or last changed is no date of care; nor is a birth.
 _OF_RECORD = frozenset({"authored", "authored-on", "birthdate", "modified", "recorded", "recorded-date"})
@@ -80,9 +79,10 @@ def types_in(text: str) -> frozenset[str]:
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 6 and int(text)):
+    found = number_in(text)
+    if not found:
         raise ValueError
-    return min(int(text), MOST)
+    return found
 
 
 _READERS: dict[str, tuple[str, Callable[[str], object]]] = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hub.errors import Invalid
 from hub.record.search.extract import span
-from hub.record.search.question import COUNT, MOST
+from hub.record.search.question import COUNT, number_in
+
+T = TypeVar("T")
 
 # What shapes the answer is the door's business.
 _NAMES = frozenset({"_count", "_since", "_elements", "_summary"})
@@ -32,17 +35,15 @@ def past_wanted(asked: Sequence[tuple[str, str]], *, of_type: bool) -> Wanted:
         if name in said:
             raise Invalid("parameter-twice", where=name)
         said[name] = value
-    count = said.get("_count", str(COUNT))
-    if not (count.isascii() and count.isdigit()) or len(count) > 6:
-        raise Invalid("parameter-value", where="_count")
-    since, at = (_span(said, name) for name in ("_since", "_at"))
-    return Wanted(min(int(count), MOST), since[0] if since else 0, at)
+    since, at = _read(said, "_since", span), _read(said, "_at", span)
+    count = _read(said, "_count", number_in)
+    return Wanted(COUNT if count is None else count, since[0] if since else 0, at)
 
 
-def _span(said: dict[str, str], name: str) -> tuple[int, int] | None:
+def _read(said: Mapping[str, str], name: str, reader: Callable[[str], T]) -> T | None:
     if name not in said:
         return None
     try:
-        return span(said[name])
+        return reader(said[name])
     except (ValueError, OverflowError):
         raise Invalid("parameter-value", where=name) from None

@@ -10,7 +10,7 @@ from hub.errors import Invalid, Problem
 from hub.record.search.conditions import read_condition
 from hub.record.search.parameter import targets_of
 from hub.record.search.parameters import APART, PARAMETERS
-from hub.record.search.question import COUNT, MOST, Asked, Chain, Has, Include, Question
+from hub.record.search.question import COUNT, Asked, Chain, Has, Include, Question, number_in
 
 INCLUDES, SORTS = 8, 4
 # What one question may come to: conditions, and hops of chains and `_has` together.
@@ -75,9 +75,10 @@ def _hops(asked: Asked) -> int:
 def _count(value: str | None) -> int:
     if value is None:
         return COUNT
-    if not (value.isascii() and value.isdigit()) or len(value) > 6:
-        raise Invalid(Problem("parameter-value", "_count"))
-    return min(int(value), MOST)
+    try:
+        return number_in(value)
+    except ValueError:
+        raise Invalid(Problem("parameter-value", "_count")) from None
 
 
 def _sort(resource_type: str, value: str) -> tuple[tuple[str, bool], ...]:

@@ -13,6 +13,13 @@ from hub.record.search.parameter import Parameter
 COUNT, MOST = 50, 1000
 
 
+def number_in(text: str, most: int = MOST) -> int:
+    """The whole number that a client says in at most six digits, or `most` if that is less. ValueError when it says none."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
+        raise ValueError
+    return min(int(text), most)
+
+
 @dataclass(frozen=True)
 class Condition:
     """One parameter as asked: AND between conditions, OR between `values`. `written`: the values with their escapes."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,7 @@ from werkzeug.test import TestResponse
 
 from hub.record.grants import add_party
 from hub.record.partners import register
-from hub.record.store import Store, open_store
-from hub.record.tables import metadata
+from hub.record.store import Store
 from hub.record.tokens import issue_token
 from tests.clock import FakeClock
 from tests.partners import SSIAD
@@ -64,13 +62,9 @@ class Caller:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
+def database(sqlite_database: str) -> str:
     """SQLite alone: what depends on the database is tried on both in tests/hub/record."""
-    url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
-    opened = open_store(url, (b"0" * 64,), durable=False)
-    metadata.create_all(opened.writer)
-    opened.dispose()
-    return url
+    return sqlite_database
 
 
 @pytest.fixture

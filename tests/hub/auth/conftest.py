@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,8 +20,7 @@ from hub.auth import AuthConfig, auth_blueprint, make_key, public_key
 from hub.auth.assertion import ASSERTION_TYPE
 from hub.auth.keys import public_part
 from hub.record.partners import register
-from hub.record.store import Store, open_store
-from hub.record.tables import metadata
+from hub.record.store import Store
 from tests.clock import FakeClock
 from tests.partners import SSIAD
 
@@ -69,13 +67,9 @@ class Machine:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
+def database(sqlite_database: str) -> str:
     """SQLite alone: what depends on the database is tried on both in tests/hub/record."""
-    url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
-    opened = open_store(url, (b"0" * 64,), durable=False)
-    metadata.create_all(opened.writer)
-    opened.dispose()
-    return url
+    return sqlite_database
 
 
 @pytest.fixture
