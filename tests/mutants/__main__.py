@@ -16,13 +16,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tests.contracts.cases import cases
+from tests.contracts.cases import ALL, cases
 from tests.mutants import MUTANTS, WORLDS
 from tests.mutants.kills import CASES
 
 ROOT = Path(__file__).parents[2]
-_WORLDS = "tests/contracts/test_mutants.py"
+_PROGRAMS = "tests/contracts/test_mutants.py"
 
 
 @dataclass(frozen=True)
@@ -42,35 +43,39 @@ class Outcome:
 
 def tried(fault: str, every: bool) -> Outcome:
     """Run what should notice `fault`."""
-    wanted = set() if every else {number for number, named in CASES.items() if named == fault}
-    nodes = {case.node for case in cases() if every or wanted & case.numbers or fault in case.kills}
-    files = {node.partition("::")[0] for node in nodes}
-    worlds = fault in WORLDS and "HUB_MUTANT_NO_WORLDS" not in os.environ
-    if not files and not worlds:
+    wanted = set(ALL) if every else {number for number, named in CASES.items() if named == fault}
+    files = {case.node.partition("::")[0] for case in cases() if wanted & case.numbers or fault in case.kills}
+    if fault in WORLDS:
+        files.add(_PROGRAMS)
+    if not files:
         return Outcome(fault, (), (), 0.0, "no test is there for it")
     started = time.monotonic()
+    found, said = _run(fault, wanted, files)
+    failed = {int(number) for number in found["failed"]}
+    claims = {node.rpartition("::")[2]: noticed for node, noticed in found["claims"].items()}
+    by = [f"L{number:02d}" for number in sorted(failed & wanted)] + [name for name in claims if claims[name]]
+    not_by = [] if every else [f"L{number:02d}" for number in sorted(wanted - failed)]
+    not_by += [name for name in claims if not claims[name]]
+    if fault in WORLDS:
+        (by if found["worlds"] else not_by).append("worlds")
+    not_by += [] if by else [f"broken: {node}" for node in found["broken"]]
+    return Outcome(fault, tuple(by), tuple(not_by), time.monotonic() - started, said)
+
+
+def _run(fault: str, wanted: set[int], files: set[str]) -> tuple[dict[str, Any], str]:
+    """What the plugin reports, and what pytest says."""
     with tempfile.TemporaryDirectory() as home:
         report = Path(home) / "report.json"
         environment = os.environ | {
             "HUB_MUTANT": fault,
-            "HUB_MUTANT_CASES": "every" if every else ",".join(map(str, sorted(wanted))),
+            "HUB_MUTANT_CASES": ",".join(map(str, sorted(wanted))),
             "HUB_MUTANT_REPORT": str(report),
         }
-        command = [sys.executable, "-m", "pytest", "-n0", "-p", "tests.mutants.plugin", "--tb=line"]
-        ran = subprocess.run(
-            [*command, *sorted(files | ({_WORLDS} if worlds else set()))],
-            cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        found = json.loads(report.read_text("utf-8")) if report.exists() else {"failed": {}, "claims": {}, "broken": []}
-    failed = {int(number) for number in found["failed"]}
-    by = [f"L{number:02d}" for number in sorted(failed & wanted if wanted else failed)]
-    by += [node.rpartition("::")[2] for node, noticed in found["claims"].items() if noticed]
-    by += ["worlds"] if found.get("worlds") else []
-    not_by = [f"L{number:02d}" for number in sorted(wanted - failed)]
-    not_by += [node.rpartition("::")[2] for node, noticed in found["claims"].items() if not noticed]
-    not_by += ["worlds"] if worlds and not found.get("worlds") else []
-    not_by += [] if by else [f"broken: {node}" for node in found["broken"]]
-    return Outcome(fault, tuple(by), tuple(not_by), time.monotonic() - started, ran.stdout)
+        command = [sys.executable, "-m", "pytest", "-n0", "-p", "tests.mutants.plugin", "--tb=line", *sorted(files)]
+        ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        if not report.exists():
+            return {"failed": {}, "claims": {}, "broken": ["pytest itself"], "worlds": False}, ran.stdout + ran.stderr
+        return json.loads(report.read_text("utf-8")), ran.stdout
 
 
 def outcomes(faults: list[str], every: bool) -> Iterator[Outcome]:

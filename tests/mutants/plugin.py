@@ -9,15 +9,17 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.contracts.cases import ALL, numbers_in
+from tests.contracts.cases import numbers_in
 from tests.mutants import MUTANTS
 
+_OF_WORLDS = "::test_a_fault_is_noticed"
 _OF_ITS_OWN = re.compile(r"L(\d{2,3})")
 
 
@@ -36,12 +38,12 @@ def _function(item: pytest.Item) -> str:
 
 
 class Noticing:
-    """`failed`: case → the tests of it that failed; `tried`: the cases that some test asked about."""
+    """`failed`: case → the tests of it that failed. `claims`: test that names the fault → whether it failed. `worlds`: whether
+    random programs noticed it."""
 
     def __init__(self, fault: str, wanted: frozenset[int]) -> None:
         self.fault, self.wanted = fault, wanted
         self.failed: dict[int, list[str]] = defaultdict(list)
-        self.tried: set[int] = set()
         self.broken: list[str] = []
         self.claims: dict[str, bool] = {}
         self.worlds = False
@@ -56,14 +58,13 @@ class Noticing:
             pytest.skip("noticed already")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, Any]:
         report = yield
         if report.when == "setup" and report.failed:
             self.broken.append(item.nodeid)
         if report.when == "call" and self._is_of_worlds(item):
             self.worlds = report.passed
         elif report.when == "call" and not report.skipped:
-            self.tried |= numbers_of(item)
             if self._claims(item):
                 name = _function(item)
                 self.claims[name] = self.claims.get(name, False) or report.failed
@@ -75,7 +76,6 @@ class Noticing:
     def pytest_sessionfinish(self) -> None:
         said = {
             "failed": self.failed,
-            "tried": sorted(self.tried),
             "broken": self.broken,
             "claims": self.claims,
             "worlds": self.worlds,
@@ -89,7 +89,7 @@ class Noticing:
 
     def _is_of_worlds(self, item: pytest.Item) -> bool:
         callspec = getattr(item, "callspec", None)
-        return callspec is not None and callspec.params.get("fault") == self.fault
+        return _function(item).endswith(_OF_WORLDS) and callspec is not None and callspec.params["fault"] == self.fault
 
     def _claims(self, item: pytest.Item) -> bool:
         return any(mark.kwargs.get("kills") == self.fault for mark in item.iter_markers("leak"))
@@ -97,7 +97,7 @@ class Noticing:
 
 def pytest_configure(config: pytest.Config) -> None:
     fault, cases = os.environ["HUB_MUTANT"], os.environ.get("HUB_MUTANT_CASES", "")
-    wanted = frozenset(ALL) if cases == "every" else frozenset(int(number) for number in cases.split(",") if number)
+    wanted = frozenset(int(number) for number in cases.split(",") if number)
     config.pluginmanager.register(Noticing(fault, wanted))
     stack = ExitStack()
     if fault:
