@@ -46,6 +46,8 @@ def server(behave, context=None):
         yield listening.getsockname()[1], requests
     finally:
         stop.set()
+        # To close it would leave the thread waiting in it, and whoever calls would still be let in.
+        listening.shutdown(socket.SHUT_RDWR)
         listening.close()
         thread.join(10)
 
