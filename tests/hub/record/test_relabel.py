@@ -197,7 +197,9 @@ def test_a_problem_that_becomes_psychiatric_leaves_what_points_to_it(ward: Terri
     assert what(after)["addresses"] == [{"reference": "Condition/d"}]
     assert after.version != before.version
     assert after.updated > before.updated
-    assert [what(one)["addresses"] for one in ward.open("ssiad").history("CarePlan/p").slices] == [what(after)["addresses"]]
+    assert [what(one)["addresses"] for one in ward.open("ssiad").history("CarePlan/p").slices] == [
+        what(after)["addresses"]
+    ]
     assert ward.open("ssiad").search("CarePlan", [("condition", "Condition/c")]).slices == []
     assert len(ward.open("psy_cmp").history("CarePlan/p").slices) == 1
 
