@@ -199,7 +199,7 @@ def judge_past(world: World, scene: Scene, record: Record) -> None:
         view = policy.view(world.entries[name])
         if view is None:
             with pytest.raises((NotFound, Refused)):
-                record.history(name).slices
+                record.history(name)
             continue
         versions = record.history(name).slices
         several += len(versions) > 1
