@@ -18,6 +18,9 @@ from fhirpy.base.exceptions import MultipleResourcesFound
 
 from tests.foreign.conftest import Running
 
+# One hub for all clients: tests of a group go to one process.
+pytestmark = pytest.mark.xdist_group("running")
+
 
 def test_fhirpy(running: Running) -> None:
     hub = SyncFHIRClient(running.fhir, authorization=f"Bearer {running.token}")

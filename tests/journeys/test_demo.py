@@ -9,7 +9,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
+
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demonstration keeps what it makes."""
+    return tmp_path_factory.mktemp("demo") / "var"
+
+
+@pytest.fixture(scope="module")
+def first(var: Path) -> str:
+    """What it says when it is started where nothing is."""
+    return _demo(var)
 
 
 def _demo(var: Path) -> str:
@@ -29,8 +46,8 @@ def _demo(var: Path) -> str:
     return ran.stdout
 
 
-def test_one_referral_from_each_adapter_as_each_role_sees_it_and_the_same_again(tmp_path):
-    first, second = _demo(tmp_path / "var"), _demo(tmp_path / "var")
+def test_one_referral_from_each_adapter_as_each_role_sees_it_and_the_same_again(first, var):
+    second = _demo(var)
     for told in (first, second):
         assert re.search(r"^ready http://127\.0\.0\.1:\d+$", told, re.MULTILINE)
         assert "MSA|AA|VALOMBRE-2026-0042" in told
@@ -44,9 +61,9 @@ def test_one_referral_from_each_adapter_as_each_role_sees_it_and_the_same_again(
     assert all("birthDate" not in line and "address" in line and "name" in line for line in slices)
 
 
-def test_a_token_for_a_shell_stands_alone_on_a_line(tmp_path):
-    _demo(tmp_path / "var")
-    environment = os.environ | {"HUB_ENV": "demo", "HUB_VAR": str(tmp_path / "var")}
+def test_a_token_for_a_shell_stands_alone_on_a_line(first, var):
+    assert "ready" in first
+    environment = os.environ | {"HUB_ENV": "demo", "HUB_VAR": str(var)}
     words = [sys.executable, "-m", "hub", "token", "demo-ssiad"]
     ran = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True)
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}\n", ran.stdout)
