@@ -13,11 +13,12 @@ from fhir_profiles.codes import INS_TYPES
 from hub.conformance import admissible, check
 from hub.errors import Conflict, Invalid, Problem, Refused
 from hub.fhir import loads
+from hub.record.foreseeing import has_stake, shown_of
 from hub.record.moments import instant
-from hub.record.pen import Pen, check_places, has_stake, is_desk, pen_of, registering_pen
+from hub.record.pen import Pen, check_places, is_desk, pens_of, registering_pen
 from hub.record.pointing import check_references
 from hub.record.ranks import ranked_like
-from hub.record.reading import Shown, Slice, present, slice_of
+from hub.record.reading import Shown, Slice, slice_of
 from hub.record.staging import Batch, part_of, stored_parts
 from hub.record.subscriptions.taking import take
 from hub.record.subscriptions.terms import EXTENSIONS
@@ -94,7 +95,7 @@ def _expected(
     """What the actor sees of `name`, in the version that it means. Refused: its role never changes such a resource."""
     if name.partition("/")[0] in _DESK_CHANGES and not is_desk(sight):
         raise Refused("write-closed")
-    rows = present(batch.connection, sight, name)
+    rows = shown_of(batch, sight, name)
     seen = slice_of(name, rows, keys)
     if if_match is None and not sight.actor.lenient_update:
         raise Invalid("if-match-required")
@@ -107,11 +108,11 @@ def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: di
     """Stage `sent` in place of the slice made of `rows`."""
     rid = rid_of_reference(name)
     resource = _ready(sent) | {"id": name.partition("/")[2]}
-    stored = {row.key: part_of(row) for row in stored_parts(batch.connection, rid)}
+    stored = {row.key: part_of(row) for row in stored_parts(batch, rid)}
     seen = [stored[row.key] for row in rows]
     head = {"resourceType": resource["resourceType"], "id": resource["id"]}
     before = head | join(seen)
-    staked = has_stake(batch.connection, sight, rid)
+    staked = has_stake(batch, sight, rid)
     if resource["resourceType"] == "Task":
         # Who takes an open Task writes as the owner that it becomes; the machine lets nothing else pass.
         staked = staked or is_open_offer(before)
@@ -179,5 +180,5 @@ def _pen(batch: Batch, sight: Sight, resource: dict[str, Any]) -> Pen:
 
 def _pen_for(batch: Batch, sight: Sight, person: int) -> Pen:
     if person not in batch.pens:
-        batch.pens[person] = pen_of(batch.connection, sight, person)
+        batch.pens |= pens_of(batch.connection, sight, [person])
     return batch.pens[person]

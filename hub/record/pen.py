@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from hub.errors import Invalid, Problem
 from hub.policy import directory_rights, rights, roles
@@ -15,14 +15,17 @@ from hub.record.visibility import HOLDER, NOW, PARTY, Sight
 from hub.sections import sections
 from hub.slices import RULES, Part, Place, default_target
 
-_GRANTS = select(grant.c.domains, grant.c.sees, grant.c.writes, grant.c.own_writes).where(
+_GRANTS = select(grant.c.person, grant.c.domains, grant.c.sees, grant.c.writes, grant.c.own_writes).where(
     grant.c.holder == HOLDER,
-    grant.c.person == bindparam("person", type_=BigInteger),
+    grant.c.person.in_(bindparam("persons", expanding=True)),
     grant.c.since <= NOW,
     grant.c.until > NOW,
 )
-_STAKE = select(stake.c.rid).where(
-    stake.c.rid == bindparam("rid", type_=BigInteger), stake.c.party == PARTY, stake.c.since <= NOW, stake.c.until > NOW
+_STAKES = select(stake.c.rid).where(
+    stake.c.rid.in_(bindparam("rids", expanding=True)),
+    stake.c.party == PARTY,
+    stake.c.since <= NOW,
+    stake.c.until > NOW,
 )
 
 
@@ -51,10 +54,12 @@ class Pen:
         return any(self.may_write(place, staked=staked) for place in shown or places)
 
 
-def pen_of(connection: Connection, sight: Sight, person: int) -> Pen:
-    """The pen of an actor for `person` (0: the directory, offers, and its own affairs)."""
-    rows = connection.execute(_GRANTS, sight.bound | {"person": person}).all()
-    return Pen(tuple((row.domains, row.sees, row.writes, row.own_writes) for row in rows), sight.actor.party)
+def pens_of(connection: Connection, sight: Sight, persons: Iterable[int]) -> dict[int, Pen]:
+    """The pen of an actor for each of `persons` (0: the directory, offers, and its own affairs), in one statement."""
+    lines: dict[int, list[tuple[int, int, int, int]]] = {person: [] for person in persons}
+    for row in connection.execute(_GRANTS, sight.bound | {"persons": list(lines)}):
+        lines[row.person].append((row.domains, row.sees, row.writes, row.own_writes))
+    return {person: Pen(tuple(found), sight.actor.party) for person, found in lines.items()}
 
 
 def registering_pen(sight: Sight) -> Pen:
@@ -66,9 +71,11 @@ def registering_pen(sight: Sight) -> Pen:
     return Pen(tuple(lines), sight.actor.party)
 
 
-def has_stake(connection: Connection, sight: Sight, rid: int) -> bool:
-    """Whether the actor's party has a stake in the resource now."""
-    return connection.execute(_STAKE, sight.bound | {"rid": rid}).first() is not None
+def staked_in(connection: Connection, sight: Sight, rids: Iterable[int]) -> dict[int, bool]:
+    """Whether the actor's party has a stake in each of these resources now, in one statement."""
+    asked = list(rids)
+    found = set(connection.scalars(_STAKES, sight.bound | {"rids": asked}))
+    return {rid: rid in found for rid in asked}
 
 
 def is_desk(sight: Sight) -> bool:

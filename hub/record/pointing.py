@@ -28,21 +28,14 @@ def check_references(batch: Batch, sight: Sight, resource: dict[str, Any], befor
     Invalid `reference-unresolved` at its element: one answer for hidden and absent."""
     names = set(references(resource)) - set(before)
     strangers = {name for name in names if name not in batch.changes and name not in batch.ahead}
-    lost = _out_of_sight(batch, sight, strangers)
+    lost = out_of_sight(batch, sight, strangers)
     if lost:
         raise Invalid(*[Problem("reference-unresolved", where) for where in _where(resource, lost)])
     batch.look_up(names)
 
 
-def foresee(batch: Batch, sight: Sight, resources: Iterable[dict[str, Any]]) -> None:
-    """Ask at once what writing `resources` will ask of what they point to: a transaction is not a statement an entry."""
-    names = {name for resource in resources for name in references(resource) if name not in batch.ahead}
-    _out_of_sight(batch, sight, names)
-    batch.look_up(names)
-
-
-def _out_of_sight(batch: Batch, sight: Sight, names: Iterable[str]) -> set[str]:
-    """Those of `names` that the actor does not see."""
+def out_of_sight(batch: Batch, sight: Sight, names: Iterable[str]) -> set[str]:
+    """Those of `names` that the actor does not see; one statement for those that were not asked for in this batch."""
     rids = {rid_of_reference(name): name for name in names}
     asked = [rid for rid in rids if rid not in batch.in_sight]
     if asked:

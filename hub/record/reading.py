@@ -109,10 +109,9 @@ def read(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...
     return slice_of(name, _current(1).rows(connection, sight.bound | {"rid_0": rid_of_reference(name)}), keys)
 
 
-def present(connection: Connection, sight: Sight, name: str) -> list[Shown]:
-    """The parts of `name` that are visible now."""
-    rows = _current(1).rows(connection, sight.bound | {"rid_0": rid_of_reference(name)})
-    return [Shown(*row) for row in rows]
+def present(connection: Connection, sight: Sight, rids: Sequence[int]) -> dict[int, list[Shown]]:
+    """The parts of each of `rids` (at least one) that are visible now, in one statement."""
+    return {rid: [Shown(*row) for row in rows] for rid, rows in _rows_of(connection, sight, rids).items()}
 
 
 def _ever(connection: Connection, sight: Sight, name: str) -> list[Stood]:
@@ -128,14 +127,19 @@ def read_rids(connection: Connection, sight: Sight, names: Mapping[int, str], ke
     """`read_several` for who has the record's numbers of `names` at hand."""
     if not names:
         return []
-    most = next(size for size in _SIZES if size >= len(names))
-    # The last one fills the list up, so that few statements do for any number.
-    asked = zip(_NUMBERED, [*names, *repeat(next(reversed(names)), most - len(names))], strict=False)
-    found: dict[int, list[tuple[Any, ...]]] = {rid: [] for rid in names}
-    for row in _current(most).rows(connection, sight.bound | dict(asked)):
-        found[row[0]].append(row)
+    found = _rows_of(connection, sight, list(names))
     slices = [_present(name, tuple(found[rid]), keys) for rid, name in names.items()]
     return [one for one in slices if one is not None]
+
+
+def _rows_of(connection: Connection, sight: Sight, rids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+    most = next(size for size in _SIZES if size >= len(rids))
+    # The last one fills the list up, so that few statements do for any number.
+    asked = zip(_NUMBERED, [*rids, *repeat(rids[-1], most - len(rids))], strict=False)
+    found: dict[int, list[tuple[Any, ...]]] = {rid: [] for rid in rids}
+    for row in _current(most).rows(connection, sight.bound | dict(asked)):
+        found[row[0]].append(row)
+    return found
 
 
 def out_of_sight(name: str, time: int, keys: tuple[bytes, ...]) -> Slice:

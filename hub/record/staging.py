@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from hub.errors import NotFound
 from hub.record.pen import Pen
+from hub.record.reading import Shown
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
 from hub.sections import sections
 from hub.slices import DIRECTORY_TYPES, Part, Target, decode, join, references, rid_of_reference, split
 from hub.slices.parts import Place
 
-_STORED = select(part).where(part.c.rid == bindparam("rid", type_=BigInteger), part.c.until == EVER)
+_STORED = select(part).where(part.c.rid.in_(bindparam("rids", expanding=True)), part.c.until == EVER)
 _KNOWN = select(resource).where(resource.c.rid.in_(bindparam("rids", expanding=True)))
 
 
@@ -73,9 +74,12 @@ class Batch:
     loopback: bool = False
     secrets: dict[str, str] = field(default_factory=dict)
     persons: set[int] = field(default_factory=set)
-    # What the writer was found to see of what is pointed to, and where it may write: asked once for the whole batch, before
-    # anything of it is written.
+    # What stands, what the writer sees of it and of what is pointed to, in what it has a stake, and where it may write: asked
+    # once for the whole batch, before anything of it is written.
+    standing: dict[int, list[Any]] = field(default_factory=dict)
+    shown: dict[int, list[Shown]] = field(default_factory=dict)
     in_sight: dict[int, bool] = field(default_factory=dict)
+    staked: dict[int, bool] = field(default_factory=dict)
     pens: dict[int, Pen] = field(default_factory=dict)
 
     def create(self, resource: dict[str, Any], by: str) -> str:
@@ -103,11 +107,19 @@ class Batch:
         """The whole resource, for reactions alone (`parts.md` 15). NotFound when there is none."""
         if name in self.changes:
             return self.changes[name].after
-        rows = stored_parts(self.connection, rid_of_reference(name))
+        rows = stored_parts(self, rid_of_reference(name))
         if not rows:
             raise NotFound
         resource_type, _, resource_id = name.partition("/")
         return {"resourceType": resource_type, "id": resource_id} | join(part_of(row) for row in rows)
+
+    def load(self, rids: Iterable[int]) -> None:
+        """Have the present rows of `rids` at hand, in one statement."""
+        missing = [rid for rid in rids if rid not in self.standing]
+        if missing:
+            self.standing |= {rid: [] for rid in missing}
+            for row in self.connection.execute(_STORED, {"rids": missing}):
+                self.standing[row.rid].append(row)
 
     def look_up(self, names: Iterable[str]) -> None:
         """Learn of `names` what the record knows, in one statement."""
@@ -162,9 +174,10 @@ class Batch:
             yield self.pending.pop(0)
 
 
-def stored_parts(connection: Connection, rid: int) -> list[Any]:
-    """The present rows of a resource, hidden or not, by key: for the record itself."""
-    return sorted(connection.execute(_STORED, {"rid": rid}).all(), key=lambda row: row.key)
+def stored_parts(batch: Batch, rid: int) -> list[Any]:
+    """The rows of a resource as it stands, hidden or not, by key: for the record itself."""
+    batch.load([rid])
+    return sorted(batch.standing[rid], key=lambda row: row.key)
 
 
 def says(body: bytes, ranked: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -33,16 +34,23 @@ _OF_PART = update(part).where(
 )
 _CLOSE_PART = _OF_PART.values(until=bindparam("b_until", type_=BigInteger))
 _RERANK = _OF_PART.values(ranked=bindparam("b_ranked"))
+_RESTATE = (
+    update(resource)
+    .where(resource.c.rid == bindparam("b_rid", type_=BigInteger))
+    .values({name: bindparam(f"b_{name}") for name in ("person", "entry", "domain", "reveals")})
+)
 
 
 @dataclass
 class Rows:
-    """What one batch writes."""
+    """What one batch writes. `known`: the rows of `resource` of what it changes, as they stand."""
 
+    known: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     insert: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     close: list[dict[str, Any]] = field(default_factory=list)
     rerank: list[dict[str, Any]] = field(default_factory=list)
     unindex: list[int] = field(default_factory=list)
+    restate: list[dict[str, Any]] = field(default_factory=list)
     told: list[tuple[Change, int]] = field(default_factory=list)
     relabelled: list[int] = field(default_factory=list)
 
@@ -57,6 +65,8 @@ def store_rows(batch: Batch, rows: Rows) -> None:
         connection.execute(_CLOSE_PART, rows.close)
     if rows.rerank:
         connection.execute(_RERANK, rows.rerank)
+    if rows.restate:
+        connection.execute(_RESTATE, rows.restate)
     if rows.unindex:
         for table in INDEXES:
             connection.execute(delete(table).where(table.c.rid.in_(rows.unindex)))

@@ -16,8 +16,8 @@ from hub.errors import Conflict, Invalid, NotFound, Problem
 from hub.record.allowed import allow
 from hub.record.conditions import Condition, check_condition, meant
 from hub.record.editing import Amendment, create, edit, patch
+from hub.record.foreseeing import foresee
 from hub.record.linking import Links
-from hub.record.pointing import foresee
 from hub.record.reading import Slice
 from hub.record.staging import Batch
 from hub.record.visibility import Sight
@@ -98,7 +98,8 @@ class Stage:
         renamed = {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name}
         links = Links(renamed, self.search if self.by_search else None, self.sight.actor)
         self.batch.ahead = frozenset(one.name for one in writes if not one.known)
-        foresee(self.batch, self.sight, [one.entry.resource for one in writes])
+        edited = [one.name for one in writes if one.known]
+        foresee(self.batch, self.sight, [one.entry.resource for one in writes], edited)
         for one in sorted(writes, key=_order):
             with _told_at(one.entry.place):
                 self._write(one, links)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select
 
 from hub.errors import Invalid, Problem
 from hub.record.grants import rebuild_grants
@@ -36,15 +36,25 @@ def settle(batch: Batch) -> None:
     for change in batch.react_to():
         learn(batch, change)
         react(batch, change)
-    rows = Rows()
+    rows = Rows(_resources(batch))
     for change in _targets_first(batch):
         batch.look_up(references(change.after))
         learn(batch, change)
         _write_change(batch, change, rows)
     store_rows(batch, rows)
+    batch.standing.clear()
     relabel_sources(batch, rows.relabelled)
     store_facts(batch)
     rebuild_grants(batch.connection, batch.persons)
+
+
+def _resources(batch: Batch) -> dict[int, Mapping[str, Any]]:
+    """What the record knows of those that were there before, in one statement."""
+    rids = [change.rid for change in batch.changes.values() if change.before is not None]
+    if not rids:
+        return {}
+    found = batch.connection.execute(select(resource).where(resource.c.rid.in_(rids)))
+    return {row["rid"]: dict(row) for row in found.mappings()}
 
 
 def learn(batch: Batch, change: Change) -> Known:
@@ -101,9 +111,7 @@ def _write_change(batch: Batch, change: Change, rows: Rows) -> None:
             batch.stake(change.name, change.by, "authored", change.name, known.person)
     else:
         _write_difference(batch, change, known, parts, rows)
-        batch.connection.execute(
-            update(resource).where(resource.c.rid == change.rid).values(person=known.person, **entry)
-        )
+        _write_target(change.rid, entry | {"person": known.person}, rows)
         rows.unindex.append(change.rid)
     for name in set(names):
         rows.add(link, {"target": rid_of_reference(name), "source": change.rid})
@@ -124,7 +132,7 @@ def _check_references(batch: Batch, change: Change, names: list[str], person: in
 
 def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Part], rows: Rows) -> None:
     """New rows for the places that say something else now; a place that falls silent keeps its clock running."""
-    from_before = {row.key: row for row in stored_parts(batch.connection, change.rid)}
+    from_before = {row.key: row for row in stored_parts(batch, change.rid)}
     for found in kept(map(part_of, from_before.values()), parts):
         before = from_before.pop(found.place.key, None)
         body, ranked = encode(found)
@@ -146,10 +154,16 @@ def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Pa
             since = max(batch.time, before.since + 1)
             rows.close.append(_row_key(before) | {"b_until": since})
             rows.add(part, silent_row(before, since))
-    targets = {"entry": known.target.entry, "domain": known.target.domain, "reveals": known.target.reveals}
-    stored = batch.connection.execute(resource.select().where(resource.c.rid == change.rid)).one()
-    if any(getattr(stored, name) != value for name, value in targets.items()):
-        rows.relabelled.append(change.rid)
+
+
+def _write_target(rid: int, known: dict[str, int], rows: Rows) -> None:
+    """What is known of a changed resource as a target; what points to it is labelled again when that is otherwise now."""
+    stored = rows.known[rid]
+    differ = {name for name, value in known.items() if stored[name] != value}
+    if differ:
+        rows.restate.append({f"b_{name}": value for name, value in known.items()} | {"b_rid": rid})
+    if differ - {"person"}:
+        rows.relabelled.append(rid)
 
 
 def _row_key(row: Any) -> dict[str, int]:

@@ -116,7 +116,7 @@ def _anybody_makes() -> Iterator[None]:
         seeing(),
         mock.patch.object(editing, "_DESK_MAKES", frozenset()),
         mock.patch.object(editing, "_DESK_CHANGES", frozenset()),
-        mock.patch.object(editing, "pen_of", lambda _connection, sight, _person: editing.registering_pen(sight)),
+        mock.patch.object(editing, "_pen_for", lambda _batch, sight, _person: editing.registering_pen(sight)),
         mock.patch.object(editing, "check_places", lambda *_given, **_named: None),
     ):
         yield

@@ -15,7 +15,8 @@ from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
 from hub.errors import Conflict, Invalid, Problem, Refused
 from hub.policy import roles
 from hub.record.allowed import allow, allow_parameters
-from hub.record.reading import present, slice_of
+from hub.record.foreseeing import shown_of
+from hub.record.reading import slice_of
 from hub.record.staging import Batch
 from hub.record.storing import INDEXES
 from hub.record.subscriptions import secrets
@@ -65,7 +66,7 @@ def remove(batch: Batch, sight: Sight, name: str, if_match: str | None, keys: tu
     """End a Subscription for good: it is not there any more, and nothing is sent. Its versions stay on the disk, unseen.
 
     NotFound: hidden or absent. Conflict `version-conflict`: its owner sees another version than `if_match`."""
-    seen = slice_of(name, present(batch.connection, sight, name), keys)
+    seen = slice_of(name, shown_of(batch, sight, name), keys)
     if if_match is not None and if_match != seen.version:
         raise Conflict("version-conflict")
     rid = rid_of_reference(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.policy import ALL_DOMAINS
-from hub.record.pen import Pen, has_stake, is_desk, pen_of, registering_pen
+from hub.record.pen import Pen, is_desk, pens_of, registering_pen, staked_in
 from hub.sections import ALONE, sections
 from hub.slices import Place, rid_of_reference
 from tests.territory import PERSON, Territory, request
@@ -81,13 +81,13 @@ def test_the_spine_is_written_by_who_writes_what_the_type_is_seen_by() -> None:
 def test_the_pen_of_a_role_is_its_grants(here: Territory, role: str, writes: bool) -> None:
     person = rid_of_reference(PERSON)
     with here.store.write() as connection:
-        assert pen_of(connection, here.sight(role), person).lines == ()
+        assert pens_of(connection, here.sight(role), [person])[person].lines == ()
     here.join_circle(role)
     with here.store.write() as connection:
-        found = pen_of(connection, here.sight(role), person)
-        assert found.may_write(at(MEDICAL), staked=False) is writes
         other = rid_of_reference("Patient/paul")
-        assert pen_of(connection, here.sight(role), other).lines == ()
+        found = pens_of(connection, here.sight(role), [person, other])
+        assert found[person].may_write(at(MEDICAL), staked=False) is writes
+        assert found[other].lines == ()
 
 
 def test_who_registers_writes_ahead_of_the_tie_to_come(here: Territory) -> None:
@@ -99,10 +99,10 @@ def test_who_registers_writes_ahead_of_the_tie_to_come(here: Territory) -> None:
 def test_a_stake_is_the_partys(here: Territory) -> None:
     here.write(request("r"), by="Organization/chu")
     with here.store.write() as connection:
-        rid = rid_of_reference("ServiceRequest/r")
-        assert has_stake(connection, here.sight("m2m_orienteur"), rid)
-        assert has_stake(connection, here.sight("hosp_ass"), rid)
-        assert not has_stake(connection, here.sight("ccas"), rid)
+        rid, none = rid_of_reference("ServiceRequest/r"), rid_of_reference("ServiceRequest/none")
+        assert staked_in(connection, here.sight("m2m_orienteur"), [rid, none]) == {rid: True, none: False}
+        assert staked_in(connection, here.sight("hosp_ass"), [rid])[rid]
+        assert not staked_in(connection, here.sight("ccas"), [rid])[rid]
 
 
 def test_the_desks_are_the_roles_that_register(here: Territory) -> None:

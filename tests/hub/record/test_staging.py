@@ -90,7 +90,7 @@ def test_stored_parts_come_back_as_they_were_split(here: Territory) -> None:
         for name in ("Condition/c", "Task/open", PERSON):
             batch = Batch(connection, 0, here.store.new_id)
             whole = batch.whole(name)
-            rows = stored_parts(connection, rid_of_reference(name))
+            rows = stored_parts(batch, rid_of_reference(name))
             parts = [part_of(row) for row in rows]
             assert {part.place for part in parts} == {part.place for part in split(whole, {})}
             assert {"resourceType": whole["resourceType"], "id": whole["id"]} | join(parts) == whole

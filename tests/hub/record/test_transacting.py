@@ -11,7 +11,7 @@ from hub.errors import Conflict, Invalid, NotFound, Refused
 from hub.record.store import Store
 from hub.record.tables import trace
 from hub.record.transacting import Entry
-from tests.territory import PERSON, Territory, settle_territory
+from tests.territory import PERSON, Territory, condition, settle_territory, statements
 
 CONDITION = (("identifier", "urn:x|1"),)
 
@@ -125,3 +125,29 @@ def test_what_is_read_within_is_judged_as_any_reading(here: Territory) -> None:
     record = here.open("medecin_traitant", scopes=("system/Goal.c",))
     with pytest.raises(Refused):
         record.transact([Entry("POST", record.new_name("Goal"), goal())], lambda within: within.read(PERSON))
+
+
+def test_as_many_statements_for_many_edits_as_for_few(here: Territory) -> None:
+    record = here.open("medecin_traitant")
+    goals = [record.create(goal(identifier=[{"system": "urn:x", "value": str(rank)}])) for rank in range(12)]
+    here.write(*(condition(f"c{rank}") for rank in range(12)))
+    here.pass_time()
+
+    def edits(first: int, last: int) -> list[Entry]:
+        reason = {"addresses": [{"reference": f"Condition/c{first}"}]}
+        puts = [
+            Entry("PUT", one.name, goal(description={"text": "Autre"}, **reason), one.version)
+            for one in goals[first:last]
+        ]
+        one = goals[last]
+        return [
+            *puts,
+            Entry("PATCH", one.name, {}, one.version, amend=lambda seen: seen | {"lifecycleStatus": "planned"}),
+        ]
+
+    with statements(here.store) as few:
+        record.transact(edits(0, 2))
+    with statements(here.store) as many:
+        done = record.transact(edits(3, 11))
+    assert [json.loads(one.slice.body)["lifecycleStatus"] for one in done] == ["active"] * 8 + ["planned"]
+    assert len(many) == len(few)

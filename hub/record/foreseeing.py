@@ -1,0 +1,63 @@
+"""What writing asks of the record, asked at once for all entries of a transaction: its statements do not grow with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from hub.errors import NotFound
+from hub.record.pen import pens_of, staked_in
+from hub.record.pointing import out_of_sight
+from hub.record.reading import Shown, present
+from hub.record.staging import Batch
+from hub.record.visibility import Sight
+from hub.slices import references, rid_of_reference
+
+
+def foresee(batch: Batch, sight: Sight, sent: Collection[dict[str, Any]], edited: Collection[str]) -> None:
+    """Have at hand what `create` and `edit` will ask for, of the resources that are `sent` and of those that are `edited`.
+
+    Nothing is decided here: what does not stand is left out, and found missing where it is written."""
+    rids = [rid_of_reference(name) for name in edited]
+    batch.load(rids)
+    if rids:
+        batch.shown |= present(batch.connection, sight, rids)
+        batch.staked |= staked_in(batch.connection, sight, rids)
+    standing = list(_standing(batch, edited))
+    pointed = {name for resource in sent for name in references(resource) if name not in batch.ahead}
+    out_of_sight(batch, sight, pointed)
+    named = pointed.union(edited, *map(references, standing))
+    batch.look_up(named)
+    batch.pens |= pens_of(batch.connection, sight, {0, *_persons(batch, named)})
+
+
+def shown_of(batch: Batch, sight: Sight, name: str) -> list[Shown]:
+    """The parts of `name` that the writer saw when the batch began."""
+    rid = rid_of_reference(name)
+    if rid not in batch.shown:
+        batch.shown |= present(batch.connection, sight, [rid])
+    return batch.shown[rid]
+
+
+def has_stake(batch: Batch, sight: Sight, rid: int) -> bool:
+    """Whether the writer's party had a stake in the resource when the batch began."""
+    if rid not in batch.staked:
+        batch.staked |= staked_in(batch.connection, sight, [rid])
+    return batch.staked[rid]
+
+
+def _persons(batch: Batch, names: Iterable[str]) -> Iterable[int]:
+    """Of whom `names` may speak. What was sent is not judged yet, so it is not asked of whom it does."""
+    for name in names:
+        if name in batch.known:
+            yield batch.known[name].person
+        elif name.startswith("Patient/"):
+            yield rid_of_reference(name)
+
+
+def _standing(batch: Batch, names: Iterable[str]) -> Iterable[dict[str, Any]]:
+    for name in names:
+        try:
+            yield batch.whole(name)
+        except NotFound:
+            continue
