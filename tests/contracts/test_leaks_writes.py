@@ -9,12 +9,13 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from hub.fhir import dumps, loads
 from tests.contracts.test_leaks import ABSENT, CANARY, ROLES, SECRET_PHONE, SEES_PSYCHIATRY, Answer, World, _world
-from tests.territory import PERSON, Json, condition, request, task
+from tests.territory import PERSON, Json, Territory, condition, request, task
 
 Actor = tuple[str, str]
 JSON_PATCH = {"Content_Type": "application/json-patch+json"}
@@ -22,8 +23,11 @@ JSON_PATCH = {"Content_Type": "application/json-patch+json"}
 
 @pytest.fixture(scope="module")
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, tuple[World, World]]:
+    return _pairs(tmp_path_factory.mktemp("leaks-writes"))
+
+
+def _pairs(home: Path) -> dict[bool, tuple[World, World]]:
     """Whether an actor sees psychiatry → the world without what it may not see, and one with it."""
-    home = tmp_path_factory.mktemp("leaks-writes")
     return {
         sees: (
             _world(home, f"without-{sees}", hidden=False, psychiatric=False),
@@ -403,14 +407,21 @@ def test_L79_what_is_wrong_is_told_by_place_and_rule(pairs):
             assert value.encode() not in answer.body
 
 
-def test_L138_what_happens_beside_is_no_conflict(pairs):
-    """DESK edits what an actor does not see; its version is still the one that it holds."""
-    written = 0
+def test_L138_what_happens_beside_is_no_conflict(tmp_path):
+    """The desk edits what an actor does not see; the version that it held before is still the one that it sees."""
+    pairs, written = _pairs(tmp_path), []
+    for world in pairs[False]:
+        store = world.http.application.extensions["store"]
+        store.now.tick(1000)
+        if world is pairs[False][1]:
+            world.ids.request = "beside"
+            Territory(store).change("Task/v", reasonReference={"reference": "Condition/h"})
+        store.now.tick(1000)
     for actor in ROLES:
-        held = _alike(pairs, actor, "GET", "/CarePlan/v")
-        if held.status != 200:
-            continue
-        sent = dumps([{"op": "replace", "path": "/title", "value": f"Plan de {actor[1]}"}]).decode()
-        answer = _alike(pairs, actor, "PATCH", "/CarePlan/v", sent, If_Match=held.headers["ETag"], **JSON_PATCH)
-        written += answer.status == 200
+        held = {world.versions[actor] for world in _of(pairs, actor)} - {""}
+        sent = dumps([{"op": "add", "path": "/businessStatus", "value": {"text": f"Vu par {actor[1]}"}}]).decode()
+        for version in held:
+            answer = _alike(pairs, actor, "PATCH", "/Task/v", sent, If_Match=version, **JSON_PATCH)
+            written += [actor[1]] if answer.status == 200 else []
+        assert len(held) < 2
     assert written

@@ -12,9 +12,8 @@ from tests.mutants import CONCERNS, MUTANTS, OF_SEARCH, WORLDS
 from tests.mutants.kills import CASES, UNTOUCHED
 from tests.worlds.drawn import drawn, searching
 from tests.worlds.programs import Case
-from tests.worlds.run import Counts, Leak, Twin, run, sides
-from tests.worlds.scene import ACTORS, SITUATIONS
-from tests.worlds.twin import base
+from tests.worlds.run import Counts, Leak, Twin, make_worlds, run, sides
+from tests.worlds.scene import ACTORS
 
 MOST = 150
 _ACTORS = tuple(actor for actor in ACTORS if actor[1] not in ("pilote", "admin_sys"))
@@ -22,10 +21,7 @@ _ACTORS = tuple(actor for actor in ACTORS if actor[1] not in ("pilote", "admin_s
 
 @pytest.fixture(autouse=True, scope="module")
 def sound_worlds() -> None:
-    """The worlds are made once a process and kept: never by a hub that has a fault."""
-    sides()
-    for situation in SITUATIONS:
-        base(situation)
+    make_worlds()
 
 
 def programs(fault: str) -> Iterator[Case]:

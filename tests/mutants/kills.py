@@ -109,7 +109,7 @@ CASES: dict[int, str] = {
     127: "a signature is not looked at (L127)",
     128: "a revoked token goes on (L128)",
     137: "a read says that there is something (L01)",
-    138: "a hidden edit moves the time of the whole resource (L12)",
+    138: "versions are of the whole and not of the slice (L70)",
     143: "identifiers count what was made (L143)",
 }
 

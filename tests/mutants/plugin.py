@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from tests.contracts.cases import numbers_in
-from tests.mutants import MUTANTS
+from tests.mutants import MUTANTS, WORLDS
+from tests.worlds.run import make_worlds
 
 _OF_WORLDS = "::test_a_fault_is_noticed"
 _OF_ITS_OWN = re.compile(r"L(\d{2,3})")
@@ -101,5 +102,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Noticing(fault, wanted))
     stack = ExitStack()
     if fault:
+        if fault in WORLDS:
+            make_worlds()
         stack.enter_context(MUTANTS[fault]())
     config.add_cleanup(stack.close)

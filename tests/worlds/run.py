@@ -29,7 +29,7 @@ from tests.worlds.doors import EVERY_SCOPE, Answer, Door, Http, HttpDoor, Record
 from tests.worlds.oracle import Judge, World
 from tests.worlds.pool import pool
 from tests.worlds.programs import Case, Memory, Step
-from tests.worlds.scene import Json
+from tests.worlds.scene import SITUATIONS, Json
 from tests.worlds.twin import KEYS, Side, base
 
 
@@ -156,6 +156,13 @@ def sides() -> tuple[tuple[Side, Http], tuple[Side, Http]]:
     settings = load({"HUB_ENV": "demo", "HUB_VAR": tempfile.mkdtemp(prefix="maillage-worlds-")})
     first, second = Side(), Side()
     return (first, Http(first, settings)), (second, Http(second, settings))
+
+
+def make_worlds() -> None:
+    """Have the worlds of this process made. They are kept: a hub with a fault must not be the first to ask for them."""
+    sides()
+    for situation in SITUATIONS:
+        base(situation)
 
 
 def run(case: Case, counts: Counts) -> None:
