@@ -115,16 +115,10 @@ def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
 def _prepare_sqlite(engine: Engine, role: str, synchronous: str) -> None:
     @event.listens_for(engine, "connect")
     def _pragmas(raw: Any, _entry: ConnectionPoolEntry) -> None:
-        # WAL keeps readers and the writer apart; the driver must not open transactions of its own. Each process's trace
-        # empties the page caches of the others: what is mapped need not be copied again.
+        # WAL keeps readers and the writer apart; the driver must not open transactions of its own. Nothing is mapped
+        # (`mmap_size`): each process's trace makes the others forget what they mapped, and faults cost more than copies.
         raw.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            f"synchronous={synchronous}",
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-            f"mmap_size={1 << 30}",
-        ):
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=30000"):
             raw.execute(f"PRAGMA {pragma}")
 
     if role == "writer":
