@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from hub.errors import NotFound
 from hub.record.pen import pens_of, staked_in
 from hub.record.pointing import out_of_sight
 from hub.record.reading import Shown, present
@@ -17,16 +16,17 @@ from hub.slices import references, rid_of_reference
 def foresee(batch: Batch, sight: Sight, sent: Collection[dict[str, Any]], edited: Collection[str]) -> None:
     """Have at hand what `create` and `edit` will ask for, of the resources that are `sent` and of those that are `edited`.
 
-    Nothing is decided here: what does not stand is left out, and found missing where it is written."""
-    rids = [rid_of_reference(name) for name in edited]
-    batch.load(rids)
+    Nothing is decided here, and nothing is loaded of what the writer does not see: it is found missing where it is written."""
+    rids = {rid_of_reference(name): name for name in edited}
     if rids:
-        batch.shown |= present(batch.connection, sight, rids)
+        batch.shown |= present(batch.connection, sight, list(rids))
         batch.staked |= staked_in(batch.connection, sight, rids)
-    standing = list(_standing(batch, edited))
+    seen = {rid: name for rid, name in rids.items() if any(row.content for row in batch.shown[rid])}
+    batch.load(seen)
+    standing = [batch.whole(name) for name in seen.values()]
     pointed = {name for resource in sent for name in references(resource) if name not in batch.ahead}
     out_of_sight(batch, sight, pointed)
-    named = pointed.union(edited, *map(references, standing))
+    named = pointed.union(seen.values(), *map(references, standing))
     batch.look_up(named)
     batch.pens |= pens_of(batch.connection, sight, {0, *_persons(batch, named)})
 
@@ -53,11 +53,3 @@ def _persons(batch: Batch, names: Iterable[str]) -> Iterable[int]:
             yield batch.known[name].person
         elif name.startswith("Patient/"):
             yield rid_of_reference(name)
-
-
-def _standing(batch: Batch, names: Iterable[str]) -> Iterable[dict[str, Any]]:
-    for name in names:
-        try:
-            yield batch.whole(name)
-        except NotFound:
-            continue

@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from hub.errors import Conflict, Invalid, NotFound, Refused
+from hub.record.foreseeing import foresee
+from hub.record.staging import Batch
 from hub.record.store import Store
 from hub.record.tables import trace
 from hub.record.transacting import Entry
+from hub.slices import rid_of_reference
 from tests.territory import PERSON, Territory, condition, settle_territory, statements
 
 CONDITION = (("identifier", "urn:x|1"),)
@@ -19,7 +22,7 @@ CONDITION = (("identifier", "urn:x|1"),)
 @pytest.fixture
 def here(store: Store) -> Territory:
     found = settle_territory(store)
-    found.join_circle("medecin_traitant", "gestionnaire")
+    found.join_circle("medecin_traitant", "gestionnaire", "ssiad")
     found.pass_time()
     return found
 
@@ -151,3 +154,18 @@ def test_as_many_statements_for_many_edits_as_for_few(here: Territory) -> None:
         done = record.transact(edits(3, 11))
     assert [json.loads(one.slice.body)["lifecycleStatus"] for one in done] == ["active"] * 8 + ["planned"]
     assert len(many) == len(few)
+
+
+def test_nothing_is_loaded_of_what_its_writer_does_not_see(here: Territory) -> None:
+    """Not even to be refused: the hidden costs what the absent costs (`leaks.md` L136)."""
+    here.write(condition("seen"), condition("hidden", "F20.0"))
+    seen, hidden, absent = "Condition/seen", "Condition/hidden", "Condition/absent"
+    asked: dict[str, list[str]] = {}
+    for names in ((seen, hidden), (seen, absent)):
+        with here.store.write() as connection, statements(here.store) as said:
+            batch = Batch(connection, here.store.now(), here.store.new_id)
+            foresee(batch, here.sight("ssiad"), [], names)
+        assert list(batch.standing) == [rid_of_reference(seen)]
+        assert set(batch.known) == {seen, PERSON}
+        asked[names[1]] = list(said)
+    assert len(asked[hidden]) == len(asked[absent])
