@@ -10,13 +10,10 @@ import pytest
 
 from hub.fhir import loads
 from hub.fhir.xml import to_json
-from tests.contracts import test_leaks
-from tests.contracts.test_leaks import ABSENT, CANARY, HIDDEN, NEVER, ROLES, Answer, _like_absent, _pairs, _same
+from tests.contracts.leak_worlds import ABSENT, CANARY, HIDDEN, NEVER, ROLES, Answer, like_absent, pair_of, same_answers
 from tests.territory import PERSON
 
 # The fixture of the two worlds, theirs.
-worlds = test_leaks.worlds
-
 SEEN = ("/Task/v", "/CarePlan/v", f"/{PERSON}", "/CareTeam/cercle")
 FOUND = ("/Task", "/Condition", "/Task?_include=Task:focus", f"/{PERSON}/Condition", "/Task/v/_history")
 PARTS = (
@@ -42,12 +39,12 @@ def test_L56_a_part_is_of_the_slice(worlds, part):
     """What is left of a slice is in the slice, in both worlds alike; what cannot be asked is refused whatever is seen."""
     shown = 0
     refused = part.endswith("nothing")
-    for _, answer in _same(worlds, *(_with(path, part) for path in (*SEEN, *FOUND))):
+    for _, answer in same_answers(worlds, *(_with(path, part) for path in (*SEEN, *FOUND))):
         shown += answer.status == 200
         assert not refused or answer.status in (400, 403, 404)
     assert refused or shown > len(ROLES) or "telecom" in part
     for actor in ROLES:
-        _, having = _pairs(worlds, actor)
+        _, having = pair_of(worlds, actor)
         for path in SEEN:
             part_of, whole = having.ask(actor, *_with(path, part)), having.ask(actor, "GET", path)
             if part_of.status == whole.status == 200:
@@ -60,7 +57,7 @@ def test_L56_a_part_of_what_is_hidden_is_absent(worlds, part):
     for kind, name in (("Condition", "hp"), ("Task", "h"), ("Patient", "h")):
         for tail in ("", "/_history", "/_history/1"):
             hidden, absent = (_with(f"/{kind}/{one}{tail}", part)[1] for one in (name, ABSENT))
-            _like_absent(worlds, "GET", hidden, absent)
+            like_absent(worlds, "GET", hidden, absent)
 
 
 def test_L56_elements_say_nothing_of_who_may_see_them(worlds):
@@ -70,18 +67,18 @@ def test_L56_elements_say_nothing_of_who_may_see_them(worlds):
         "/Patient?_elements=identifier,birthDate",
         "/Condition?_elements=evidence",
     ):
-        assert {answer.status for _, answer in _same(worlds, ("GET", path))} <= {200, 403}
+        assert {answer.status for _, answer in same_answers(worlds, ("GET", path))} <= {200, 403}
     for path in ("/Patient?_elements=secret", "/Condition?_elements=telecom"):
-        assert {answer.status for _, answer in _same(worlds, ("GET", path))} <= {400, 403}
+        assert {answer.status for _, answer in same_answers(worlds, ("GET", path))} <= {400, 403}
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_L57_every_form_shows_the_same_slice(worlds, form):
     for actor in ROLES:
         for path in (*SEEN, "/Condition", "/Task/v/_history", HIDDEN):
-            without, having = (world.ask(actor, *_with(path, form)) for world in _pairs(worlds, actor))
+            without, having = (world.ask(actor, *_with(path, form)) for world in pair_of(worlds, actor))
             assert without == having
-            plain = _pairs(worlds, actor)[1].ask(actor, "GET", path)
+            plain = pair_of(worlds, actor)[1].ask(actor, "GET", path)
             if form.rpartition("=")[2] in ("text/csv", "html"):
                 assert having.status in (403, 404, 406)
                 continue
@@ -95,16 +92,16 @@ def test_L57_every_form_shows_the_same_slice(worlds, form):
 @pytest.mark.parametrize("headers", BY_HEADER)
 def test_L57_L137_a_hidden_resource_is_absent_in_every_form(worlds, headers):
     for tail in ("", "/_history", "/_history/1", "?_pretty=true"):
-        _like_absent(worlds, "GET", HIDDEN + tail, NEVER + tail, **headers)
-        _like_absent(worlds, "HEAD", HIDDEN + tail, NEVER + tail, **headers)
-    list(_same(worlds, *(("GET", path) for path in (*SEEN, *FOUND)), **headers))
-    list(_same(worlds, *(("HEAD", path) for path in (*SEEN, *FOUND)), **headers))
+        like_absent(worlds, "GET", HIDDEN + tail, NEVER + tail, **headers)
+        like_absent(worlds, "HEAD", HIDDEN + tail, NEVER + tail, **headers)
+    list(same_answers(worlds, *(("GET", path) for path in (*SEEN, *FOUND)), **headers))
+    list(same_answers(worlds, *(("HEAD", path) for path in (*SEEN, *FOUND)), **headers))
 
 
 @pytest.mark.parametrize("headers", [{}, *BY_HEADER])
 def test_L05_head_has_the_length_of_get(worlds, headers):
     for actor in ROLES:
-        _, having = _pairs(worlds, actor)
+        _, having = pair_of(worlds, actor)
         for path in (HIDDEN, *SEEN, "/Task?_summary=true"):
             got, head = (having.ask(actor, method, path, **headers) for method in ("GET", "HEAD"))
             assert (head.status, head.headers, head.body) == (got.status, got.headers, b"")
@@ -113,8 +110,8 @@ def test_L05_head_has_the_length_of_get(worlds, headers):
 def test_L11_no_form_makes_a_condition_speak_of_the_hidden(worlds):
     for query in ("_summary=true", "_elements=code", "_format=xml"):
         path, never = (_with(one, query)[1] for one in (HIDDEN, NEVER))
-        _like_absent(worlds, "GET", path, never, If_None_Match='W/"1"')
-        _like_absent(worlds, "GET", path, never, If_None_Match="*")
+        like_absent(worlds, "GET", path, never, If_None_Match='W/"1"')
+        like_absent(worlds, "GET", path, never, If_None_Match="*")
 
 
 def test_L41_a_count_is_of_what_is_seen(worlds):
@@ -123,11 +120,11 @@ def test_L41_a_count_is_of_what_is_seen(worlds):
         "/Task?_summary=count&_elements=status",
         "/Condition?_summary=count&_format=xml",
     ):
-        for _, answer in _same(worlds, ("GET", path)):
+        for _, answer in same_answers(worlds, ("GET", path)):
             assert answer.status in (200, 403)
             assert answer.status == 403 or "entry" not in _resource(answer)
     for path in (HIDDEN, NEVER):
-        for _, answer in _same(worlds, ("GET", f"{path}?_summary=count")):
+        for _, answer in same_answers(worlds, ("GET", f"{path}?_summary=count")):
             assert answer.status in (400, 403)
 
 
@@ -137,10 +134,10 @@ def test_L62_L79_bodies_in_every_form_ask_nothing(worlds):
         about = f'<id value="{name}"/><subject><reference value="{PERSON}"/></subject>'
         body = f'<Condition xmlns="http://hl7.org/fhir">{about}</Condition>'
         sent = {"Content_Type": "application/fhir+xml", "If_Match": 'W/"1"'}
-        told = [answer.status for _, answer in _same(worlds, ("PUT", f"/Condition/{name}", body), **sent)]
+        told = [answer.status for _, answer in same_answers(worlds, ("PUT", f"/Condition/{name}", body), **sent)]
         assert set(told) <= {403, 404}
     wrong = f'<Task xmlns="http://hl7.org/fhir"><{CANARY}/><status value="{CANARY}"/></Task>'
-    for _, answer in _same(worlds, ("POST", "/Task", wrong), Content_Type="application/fhir+xml"):
+    for _, answer in same_answers(worlds, ("POST", "/Task", wrong), Content_Type="application/fhir+xml"):
         assert answer.status in (403, 422)
 
 
@@ -155,5 +152,5 @@ def test_L74_parts_and_forms_of_entries_are_those_of_the_entry_alone(worlds):
     bundle = json.dumps({"resourceType": "Bundle", "type": "batch", "entry": entries})
     for accept in ("application/fhir+json", "application/fhir+xml"):
         sent = {"Content_Type": "application/fhir+json", "Accept": accept}
-        for _, answer in _same(worlds, ("POST", "", bundle), **sent):
+        for _, answer in same_answers(worlds, ("POST", "", bundle), **sent):
             assert len(_resource(answer)["entry"]) == len(urls)

@@ -1,7 +1,7 @@
 """The leak cases of the house by their numbers: agreements in time, headers, faults, doors, start, cost, logs, ids, restore
 (`leaks.md` L90, L129–L145).
 
-What is about data is asked by every role in two worlds, as in `test_leaks`. What is about the house alone says so.
+What is about data is asked by every role in two worlds, as in `leak_worlds`. What is about the house alone says so.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from hub.record.visibility import holder_of
 from hub.settings import load
 from hub.slices import rid_of_reference
 from tests.contracts.cases import leak
-from tests.contracts.test_leaks import (
+from tests.contracts.leak_worlds import (
     CANARY,
     HIDDEN,
     NEVER,
@@ -38,11 +38,10 @@ from tests.contracts.test_leaks import (
     SEES_PSYCHIATRY,
     Answer,
     World,
-    _like_absent,
-    _pairs,
-    _same,
-    _world,
-    worlds,
+    like_absent,
+    make_world,
+    pair_of,
+    same_answers,
 )
 from tests.territory import (
     DAY,
@@ -56,8 +55,6 @@ from tests.territory import (
     statements,
 )
 
-__all__ = ["worlds"]
-
 NO_PREDICATE = "no predicate at all"
 SEEN = ("/Task/v", "/CarePlan/v", f"/{PERSON}", "/Condition/v", "/Task", "/Condition", f"/{PERSON}/$everything")
 CIRCLE = ("ssiad", "psy_cmp", "medecin_traitant", "ccas", "saad", "ems_apa", "gestionnaire")
@@ -68,7 +65,7 @@ def test_L90_what_is_said_of_the_hub_is_made_from_code(worlds: dict[str, World])
     paths = ("/metadata", "/ValueSet", "/CodeSystem", "/SearchParameter", "/StructureDefinition", "/Questionnaire")
     told: dict[str, set[bytes]] = {path: set() for path in paths}
     for path in paths:
-        for _, answer in _same(worlds, ("GET", path)):
+        for _, answer in same_answers(worlds, ("GET", path)):
             told[path].add(answer.body if answer.status == 200 else b"")
     for path in paths[:-1]:
         assert len(told[path] - {b""}) == 1, path
@@ -78,7 +75,7 @@ def test_L90_what_is_said_of_the_hub_is_made_from_code(worlds: dict[str, World])
         "/CodeSystem/$lookup?code=F20.0",
         "/ValueSet/in-use",
     ):
-        assert {answer.status for _, answer in _same(worlds, ("GET", path))} <= {400, 404}
+        assert {answer.status for _, answer in same_answers(worlds, ("GET", path))} <= {400, 404}
 
 
 def _agreed(here: Territory, **provision: Any) -> None:
@@ -135,11 +132,11 @@ SPOOFS = (
 @pytest.mark.parametrize("headers", SPOOFS, ids=lambda headers: next(iter(headers)))
 def test_L130_no_header_but_the_token_says_who_asks(worlds: dict[str, World], headers: dict[str, str]) -> None:
     for actor in ROLES:
-        for world in _pairs(worlds, actor):
+        for world in pair_of(worlds, actor):
             for path in (*SEEN[:-1], HIDDEN, "/AuditEvent?patient=Patient/h"):
                 assert world.ask(actor, "GET", path, **headers) == world.ask(actor, "GET", path), (actor, path)
-    _like_absent(worlds, "GET", HIDDEN, NEVER, **headers)
-    for _, answer in _same(worlds, ("POST", "/Condition/_search", "code=F20.0&_id=hp"), **headers):
+    like_absent(worlds, "GET", HIDDEN, NEVER, **headers)
+    for _, answer in same_answers(worlds, ("POST", "/Condition/_search", "code=F20.0&_id=hp"), **headers):
         assert answer.status in (400, 403, 415)
 
 
@@ -150,14 +147,14 @@ def test_L131_a_fault_while_a_slice_is_made_lets_nothing_through(
     def broken(*_: object) -> bytes:
         raise ValueError(CANARY)
 
-    told = {actor: [_pairs(worlds, actor)[1].ask(actor, "GET", path).status for path in SEEN[:4]] for actor in ROLES}
+    told = {actor: [pair_of(worlds, actor)[1].ask(actor, "GET", path).status for path in SEEN[:4]] for actor in ROLES}
     monkeypatch.setattr(reading, "render", broken)
     # Slices that were made before are remembered.
     reading._present.cache_clear()
     failed = set()
     for actor in ROLES:
         for path, before in zip(SEEN[:4], told[actor], strict=True):
-            for world in _pairs(worlds, actor):
+            for world in pair_of(worlds, actor):
                 answer = world.ask(actor, "GET", path)
                 assert answer.status == (500 if before == 200 else before), (actor, path)
                 assert CANARY.encode() not in answer.body
@@ -189,7 +186,7 @@ def test_L132_every_door_answers_for_the_hidden_as_for_the_absent(worlds: dict[s
     doors = sorted(set(_doors(worlds["both"])))
     assert len(doors) > 60
     for actor in ROLES:
-        _, having = _pairs(worlds, actor)
+        _, having = pair_of(worlds, actor)
         for method, hidden, absent in doors:
             one, other = having.ask(actor, method, hidden), having.ask(actor, method, absent)
             words = [(path.split("/")[2], path) for path in (hidden, absent)]
@@ -225,14 +222,14 @@ def test_L134_the_desk_finds_what_orienting_needs_and_breaks_no_glass(worlds: di
         "/Patient?birthdate=1930-01-01",
         "/Observation?code=ald",
     )
-    for role, answer in _same(worlds, *(("GET", path) for path in asked)):
+    for role, answer in same_answers(worlds, *(("GET", path) for path in asked)):
         if role in ("guichet", "gestionnaire"):
             assert answer.status == 200, role
             assert b'"entry"' not in answer.body
     for path in ("/Patient/h/$break-glass", f"/{PERSON}/$break-glass", "/$break-glass"):
         for method in ("GET", "POST"):
             assert {
-                answer.status for _, answer in _same(worlds, (method, path, *([{}] if method == "POST" else [])))
+                answer.status for _, answer in same_answers(worlds, (method, path, *([{}] if method == "POST" else [])))
             } == {404}
 
 
@@ -291,7 +288,7 @@ def test_L136_the_hidden_costs_what_the_absent_costs(worlds: dict[str, World]) -
         "/Task?_include=Task:focus",
     )
     for actor in ROLES:
-        without, having = _pairs(worlds, actor)
+        without, having = pair_of(worlds, actor)
         for tail in ("", "/_history", "/_history/1", "/$validate"):
             one, other = (_cost(having, actor, f"{path}{tail}") for path in (HIDDEN, NEVER))
             assert one[0] == other[0], (actor, tail)
@@ -300,7 +297,7 @@ def test_L136_the_hidden_costs_what_the_absent_costs(worlds: dict[str, World]) -
             one, other = (_cost(world, actor, path) for world in (having, without))
             assert one[0] == other[0], (actor, path)
     for control in ("_timeout=1", "_maxresults=1"):
-        for _, answer in _same(worlds, ("GET", f"/Condition?{control}")):
+        for _, answer in same_answers(worlds, ("GET", f"/Condition?{control}")):
             assert answer.status in (400, 403)
 
 
@@ -331,7 +328,7 @@ def test_L143_identifiers_are_random(worlds: dict[str, World]) -> None:
     """Those that the hub itself gives, through the doors: of one length, in no order, two that follow each other unlike."""
     made = []
     for actor in ROLES:
-        _, having = _pairs(worlds, actor)
+        _, having = pair_of(worlds, actor)
         store = having.http.application.extensions["store"]  # type: ignore[attr-defined]
         seeded, store.new_id = store.new_id, random_id
         try:
@@ -351,9 +348,9 @@ def test_L143_identifiers_are_random(worlds: dict[str, World]) -> None:
 def test_L144_a_hidden_row_that_is_spoilt_changes_no_answer(tmp_path: Path) -> None:
     """In worlds of its own: all that the hidden resources say is made unreadable in the one that has them."""
     found = {
-        "without": _world(tmp_path, "without", hidden=False, psychiatric=False),
-        "other": _world(tmp_path, "other", hidden=True, psychiatric=False),
-        "both": _world(tmp_path, "both", hidden=True, psychiatric=True),
+        "without": make_world(tmp_path, "without", hidden=False, psychiatric=False),
+        "other": make_world(tmp_path, "other", hidden=True, psychiatric=False),
+        "both": make_world(tmp_path, "both", hidden=True, psychiatric=True),
     }
     spoilt = {"other": ("hp", "h"), "both": ("hp", "h", "p")}
     kinds = ("Condition", "Task", "ServiceRequest", "Communication", "Observation", "Patient")
@@ -380,7 +377,7 @@ def test_L144_a_hidden_row_that_is_spoilt_changes_no_answer(tmp_path: Path) -> N
         "/CarePlan/v/$document",
     )
     answered = 0
-    for _, answer in _same(found, *(("GET", path) for path in (*SEEN, *searches, *histories, HIDDEN))):
+    for _, answer in same_answers(found, *(("GET", path) for path in (*SEEN, *searches, *histories, HIDDEN))):
         answered += answer.status == 200
     assert answered > len(ROLES)
     # The control: who may see what is spoilt is not answered as before.
@@ -428,7 +425,7 @@ def _restore_stale_right(connection: Any, here: Territory, role: str) -> None:
 
 
 def test_L145_a_restored_copy_of_the_record_gives_what_the_record_gave(tmp_path: Path) -> None:
-    before = _world(tmp_path, "before", hidden=True, psychiatric=True)
+    before = make_world(tmp_path, "before", hidden=True, psychiatric=True)
     kept = before.http.application.extensions["store"]  # type: ignore[attr-defined]
     copy = tmp_path / "restored.sqlite"
     source = kept.writer.raw_connection()

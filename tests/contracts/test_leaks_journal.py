@@ -1,6 +1,6 @@
 """The leak cases by their numbers at the journal of accesses, over every role (`leaks.md` L117, and those of any search).
 
-As in `test_leaks`, two worlds that differ in what a role may not see; here partners have opened it besides. A journal holds what
+As in `leak_worlds`, two worlds that differ in what a role may not see; here partners have opened it besides. A journal holds what
 was asked before, so both worlds of a pair are asked the same things by the same roles, in the same order.
 """
 
@@ -12,7 +12,7 @@ import pytest
 
 from hub.fhir import loads
 from hub.policy import roles
-from tests.contracts.test_leaks import ABSENT, CANARY, ROLES, SEES_PSYCHIATRY, Answer, World, _links, _world
+from tests.contracts.leak_worlds import ABSENT, CANARY, ROLES, SEES_PSYCHIATRY, Answer, World, links_of, make_world
 from tests.territory import PERSON, Json
 
 Actor = tuple[str, str]
@@ -30,8 +30,8 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Pairs:
     found = {}
     for sees in (True, False):
         home = tmp_path_factory.mktemp("journal")
-        without = _world(home, "without", hidden=False, psychiatric=False)
-        having = _world(home, "having", hidden=True, psychiatric=not sees)
+        without = make_world(home, "without", hidden=False, psychiatric=False)
+        having = make_world(home, "having", hidden=True, psychiatric=not sees)
         if not sees:
             for actor in (GP, CMP):
                 for path in (
@@ -213,7 +213,7 @@ def test_L41_totals_count_what_is_seen(pairs: Pairs, tail: str) -> None:
 def test_L42_L49_pages_are_full_and_nobody_elses(pairs: Pairs) -> None:
     for role, answer in _same(pairs, ("GET", f"{JOURNAL}&_count=2&date=lt2026-11-21T08:00:02Z")):
         if role in READERS:
-            path = _links(answer)["next"].partition("/fhir")[2]
+            path = links_of(answer)["next"].partition("/fhir")[2]
             assert len(_events(answer)) == 2
             for other, page in _same(pairs, ("GET", path)):
                 assert page.status == (403 if other in CLOSED else 200 if other == role else 400)
@@ -246,7 +246,7 @@ def test_L33_L54_what_is_not_declared_is_refused_and_nothing_added(pairs: Pairs)
     for role, answer in _same(pairs, ("GET", "/AuditEvent"), ("GET", f"{JOURNAL}&foo=bar")):
         assert answer.status == (403 if role in CLOSED else 400)
     for _, answer in _same(pairs, ("GET", JOURNAL)):
-        assert answer.status != 200 or _links(answer)["self"].endswith(JOURNAL.partition("/")[2])
+        assert answer.status != 200 or links_of(answer)["self"].endswith(JOURNAL.partition("/")[2])
 
 
 def test_L60_L62_L72_nobody_writes_an_event(pairs: Pairs) -> None:

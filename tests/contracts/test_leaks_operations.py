@@ -6,23 +6,20 @@ import json
 
 import pytest
 
-from tests.contracts import test_leaks
-from tests.contracts.test_leaks import (
+from tests.contracts.leak_worlds import (
     ABSENT,
     CANARY,
     ROLES,
     SECRET_PHONE,
     SEES_PSYCHIATRY,
     Answer,
-    _like_absent,
-    _pairs,
-    _same,
+    like_absent,
+    pair_of,
+    same_answers,
 )
 from tests.territory import PERSON
 
 # The fixture of the two worlds, theirs.
-worlds = test_leaks.worlds
-
 DESK = frozenset({"guichet", "gestionnaire"})
 DENIED = b'{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden",'
 EVERYTHING, DOCUMENT = f"/{PERSON}/$everything", "/CarePlan/v/$document"
@@ -47,7 +44,7 @@ def _asked(patient: dict[str, object]) -> dict[str, object]:
 def test_L80_everything_is_the_union_of_what_is_seen(worlds):
     paths = [EVERYTHING, f"{EVERYTHING}?_type=Condition,Task", f"{EVERYTHING}?_since=2026-11-01T00:00:00Z&_count=3"]
     shown = 0
-    for role, answer in _same(worlds, *(("GET", path) for path in paths)):
+    for role, answer in same_answers(worlds, *(("GET", path) for path in paths)):
         if answer.status != 200:
             continue
         shown += 1
@@ -61,7 +58,7 @@ def test_L80_everything_is_the_union_of_what_is_seen(worlds):
 
 def test_L80_each_entry_is_what_a_read_gives(worlds):
     for actor in ROLES:
-        _, having = _pairs(worlds, actor)
+        _, having = pair_of(worlds, actor)
         answer = having.ask(actor, "GET", EVERYTHING)
         for entry in json.loads(answer.body).get("entry", ()) if answer.status == 200 else ():
             name = "/".join(entry["fullUrl"].split("/")[-2:])
@@ -70,14 +67,14 @@ def test_L80_each_entry_is_what_a_read_gives(worlds):
 
 def test_L81_everything_of_who_is_hidden(worlds):
     for method in ("GET", "POST", "HEAD"):
-        _like_absent(worlds, method, "/Patient/h/$everything", f"/Patient/{ABSENT}/$everything")
-    for _, answer in _same(worlds, ("GET", "/Patient/h/$everything"), ("POST", "/Patient/h/$everything")):
+        like_absent(worlds, method, "/Patient/h/$everything", f"/Patient/{ABSENT}/$everything")
+    for _, answer in same_answers(worlds, ("GET", "/Patient/h/$everything"), ("POST", "/Patient/h/$everything")):
         assert answer.status in (403, 404)
 
 
 def test_L82_L103_L106_a_document_holds_what_its_reader_sees(worlds):
     shown = 0
-    for _, answer in _same(worlds, ("GET", DOCUMENT), ("POST", DOCUMENT)):
+    for _, answer in same_answers(worlds, ("GET", DOCUMENT), ("POST", DOCUMENT)):
         if answer.status != 200:
             assert answer.status in (403, 404)
             continue
@@ -89,7 +86,7 @@ def test_L82_L103_L106_a_document_holds_what_its_reader_sees(worlds):
         assert named <= urls
     assert shown > len(ROLES) / 2
     for path in ("/Composition/v/$document", "/Bundle/v/$document", "/Condition/v/$document"):
-        for _, answer in _same(worlds, ("GET", path)):
+        for _, answer in same_answers(worlds, ("GET", path)):
             assert answer.status == 404
 
 
@@ -97,13 +94,13 @@ def test_L82_a_hidden_plan_has_no_document(worlds):
     # No plan stands behind these names: of another type, of another person, of nobody.
     for hidden in ("Task/h", "Condition/hp", "Patient/h"):
         id_ = hidden.partition("/")[2]
-        _like_absent(worlds, "GET", f"/CarePlan/{id_}/$document", f"/CarePlan/{ABSENT}/$document")
+        like_absent(worlds, "GET", f"/CarePlan/{id_}/$document", f"/CarePlan/{ABSENT}/$document")
 
 
 def test_L84_matching_compares_with_nobody_who_is_hidden(worlds):
     known = 0
     bodies = [_asked(HIDDEN_TRAITS), _asked({"resourceType": "Patient", "birthDate": "1930-01-01"})]
-    for role, answer in _same(worlds, *(("POST", "/Patient/$match", body) for body in bodies)):
+    for role, answer in same_answers(worlds, *(("POST", "/Patient/$match", body) for body in bodies)):
         if answer.status == 200 and role in DESK:
             assert json.loads(answer.body)["total"] == 0
             known += 1
@@ -124,7 +121,7 @@ def test_L84_no_score_nor_candidate_but_for_the_desk(worlds):
         "identifier": [{"system": "urn:oid:1.2.250.1.213.1.4.11", "value": "000000000000097"}],
     }
     told = set()
-    for role, answer in _same(worlds, ("POST", "/Patient/$match", _asked(traits))):
+    for role, answer in same_answers(worlds, ("POST", "/Patient/$match", _asked(traits))):
         if role not in DESK and answer.status == 200:
             assert b"score" not in answer.body and b"Patient" not in answer.body
             told.add(answer.body)
@@ -134,7 +131,7 @@ def test_L84_no_score_nor_candidate_but_for_the_desk(worlds):
 @pytest.mark.parametrize("name", ["$member-match", "$find-matches", "$match-all"])
 def test_L84_other_kinds_of_matching_are_not_offered(worlds, name):
     for method in ("GET", "POST"):
-        for _, answer in _same(worlds, (method, f"/Patient/{name}")):
+        for _, answer in same_answers(worlds, (method, f"/Patient/{name}")):
             assert answer.status == 404
 
 
@@ -148,10 +145,10 @@ def test_L85_L86_unknown_operations_are_absent_for_every_type(worlds, operation)
         f"/Task/{operation}",
     ):
         for method in ("GET", "POST"):
-            told |= {(answer.status, answer.body) for _, answer in _same(worlds, (method, path))}
+            told |= {(answer.status, answer.body) for _, answer in same_answers(worlds, (method, path))}
     assert len(told) == 1
     assert next(iter(told))[0] == 404
-    _like_absent(worlds, "GET", f"/Condition/hp/{operation}", f"/Condition/{ABSENT}/{operation}")
+    like_absent(worlds, "GET", f"/Condition/hp/{operation}", f"/Condition/{ABSENT}/{operation}")
 
 
 ASYNC = {"Prefer": "respond-async"}
@@ -160,7 +157,7 @@ ASYNC = {"Prefer": "respond-async"}
 def test_L87_no_group_is_exported(worlds):
     for group in ("g", "h", ABSENT):
         for method in ("GET", "POST"):
-            for _, answer in _same(worlds, (method, f"/Group/{group}/$export"), **ASYNC):
+            for _, answer in same_answers(worlds, (method, f"/Group/{group}/$export"), **ASYNC):
                 assert answer.status == 403
                 assert answer.body.startswith(DENIED)
 
@@ -169,7 +166,7 @@ def test_L87_an_export_is_the_slice_of_its_client(worlds):
     lines = 0
     for actor in ROLES:
         for path in ("/$export", "/Patient/$export"):
-            told = [_exported(world, actor, path) for world in _pairs(worlds, actor)]
+            told = [_exported(world, actor, path) for world in pair_of(worlds, actor)]
             assert told[0] == told[1], (actor, path)
             assert CANARY.encode() not in b"".join(told[0].values())
             lines += sum(body.count(b"\n") for body in told[0].values())
@@ -192,7 +189,7 @@ def _exported(world, actor: tuple[str, str], path: str) -> dict[str, bytes]:
 
 def test_L88_jobs_and_files_of_others_are_absent(worlds):
     for owner in (("Organization/cabinet", "medecin_traitant"), ("Organization/dac", "gestionnaire")):
-        _, having = _pairs(worlds, owner)
+        _, having = pair_of(worlds, owner)
         begun = having.ask(owner, "GET", "/$export", **ASYNC)
         job = begun.headers["Content-Location"].rpartition("/")[2]
         for actor in ROLES:
@@ -219,7 +216,7 @@ def test_L52_nothing_opens_without_a_token(worlds, path):
 def test_L49_L50_a_page_of_a_record_is_its_askers_alone(worlds):
     givers = [("Organization/cabinet", "medecin_traitant"), ("Organization/dac", "gestionnaire")]
     for giver in givers:
-        _, having = _pairs(worlds, giver)
+        _, having = pair_of(worlds, giver)
         links = json.loads(having.ask(giver, "GET", f"{EVERYTHING}?_count=1").body)["link"]
         path = next(link["url"] for link in links if link["relation"] == "next").partition("/fhir")[2]
         assert PERSON in path and "Condition" not in path
@@ -231,9 +228,9 @@ def test_L49_L50_a_page_of_a_record_is_its_askers_alone(worlds):
 
 def test_L57_other_forms_are_the_same_slice_or_none(worlds):
     for path in (f"{EVERYTHING}?_format=xml", f"{DOCUMENT}?_format=xml"):
-        list(_same(worlds, ("GET", path)))
+        list(same_answers(worlds, ("GET", path)))
     for path in (f"{EVERYTHING}?_format=text/csv", f"{DOCUMENT}?_format=html"):
-        for _, answer in _same(worlds, ("GET", path)):
+        for _, answer in same_answers(worlds, ("GET", path)):
             assert answer.status == 406
 
 
@@ -242,10 +239,10 @@ def test_L74_in_a_batch_as_alone(worlds):
     urls += ["Group/g/$export", "Condition/h/$meta"]
     entry = [{"request": {"method": "GET", "url": url}} for url in urls]
     batch = {"resourceType": "Bundle", "type": "batch", "entry": entry}
-    for _, answer in _same(worlds, ("POST", "", batch)):
+    for _, answer in same_answers(worlds, ("POST", "", batch)):
         assert answer.status == 200
     for actor in ROLES:
-        _, having = _pairs(worlds, actor)
+        _, having = pair_of(worlds, actor)
         found = json.loads(having.ask(actor, "POST", "", batch).body)["entry"]
         for one, url in zip(found, urls, strict=True):
             alone = having.ask(actor, "GET", f"/{url}")

@@ -1,6 +1,6 @@
 """Cases of reading, searching and writing again (`leaks.md` B1–B4), where only parts of a resource are hidden.
 
-The worlds are those of `test_leaks_contents`: what everybody sees something of says more in one world than in the other.
+The worlds are those of `leak_contents`: what everybody sees something of says more in one world than in the other.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from hub.record.store import Store
 from hub.record.tables import stake
 from hub.slices import rid_of_reference
 from tests.contracts.cases import leak
-from tests.contracts.test_leaks import CANARY, NEVER, ROLES, World, _like_absent, _same, worlds
-from tests.contracts.test_leaks_contents import (
+from tests.contracts.leak_contents import (
     FOUND,
     GP,
     OWNER,
@@ -26,20 +25,18 @@ from tests.contracts.test_leaks_contents import (
     Actor,
     Answer,
     Told,
-    _blind,
-    _sees,
-    told,
+    blind,
+    is_told,
 )
+from tests.contracts.leak_worlds import CANARY, NEVER, ROLES, World, like_absent, same_answers
 from tests.territory import PERSON, request, settle_territory, task
-
-__all__ = ["told", "worlds"]
 
 JSON_PATCH = {"Content_Type": "application/json-patch+json"}
 
 
 def test_L07_L09_L12_L70_hidden_parts_make_no_version(told: Told) -> None:
     answered = 0
-    for _, _, answer in _blind(told, *READ, *(f"{path}/_history" for path in READ)):
+    for _, _, answer in blind(told, *READ, *(f"{path}/_history" for path in READ)):
         answered += answer.status == 200
     assert answered > 10 * len(ROLES)
     for kind, (_, having) in told.items():
@@ -90,7 +87,7 @@ SEARCHES = {
 def test_L16_L18_L19_L20_L21_L22_L23_L27_L28_L43_L44_L45_L47_hidden_parts_are_asked_nothing(
     told: Told, case: str
 ) -> None:
-    statuses = [answer.status for _, _, answer in _blind(told, *SEARCHES[case])]
+    statuses = [answer.status for _, _, answer in blind(told, *SEARCHES[case])]
     assert 200 in statuses and set(statuses) <= {200, 400, 403}
 
 
@@ -100,7 +97,7 @@ def test_L16_L18_L19_L20_L21_L22_L23_L27_L28_L43_L44_L45_L47_hidden_parts_are_as
 def test_L56_a_part_is_made_from_the_slice(told: Told, part: str) -> None:
     shown = 0
     paths = (f"{path}?{part}" for path in READ if "elements" not in part or path in ("/Task/v", "/CarePlan/v"))
-    for _, _, answer in _blind(told, *paths):
+    for _, _, answer in blind(told, *paths):
         shown += answer.status == 200
     assert shown or "_elements" in part
 
@@ -127,15 +124,15 @@ def test_L47_hidden_times_put_nothing_in_order(store: Store, role: str) -> None:
 
 
 def test_L57_a_form_is_made_from_the_slice(told: Told) -> None:
-    list(_blind(told, *READ, *FOUND, Accept="application/fhir+xml"))
-    assert _sees(told, "psychiatry", GP, "/CarePlan/v?_format=xml")
+    list(blind(told, *READ, *FOUND, Accept="application/fhir+xml"))
+    assert is_told(told, "psychiatry", GP, "/CarePlan/v?_format=xml")
 
 
 def test_L82_L103_L106_a_document_says_nothing_of_hidden_parts(told: Told) -> None:
     paths = ("/CarePlan/v/$document", "/CarePlan/v/$document?_format=xml", f"/{PERSON}/$everything")
-    shown = sum(answer.status == 200 for _, _, answer in _blind(told, *paths))
+    shown = sum(answer.status == 200 for _, _, answer in blind(told, *paths))
     assert shown > len(ROLES)
-    assert _sees(told, "psychiatry", GP, "/CarePlan/v/$document")
+    assert is_told(told, "psychiatry", GP, "/CarePlan/v/$document")
 
 
 PLACES = (
@@ -200,13 +197,13 @@ def test_L66_L67_what_a_writer_does_not_see_is_neither_told_nor_lost(told: Told)
     held = _both(pair, OWNER, "GET", "/Task/v")
     changed = loads(held.body) | {"note": [{"text": "suite"}]}
     assert _both(pair, OWNER, "PUT", "/Task/v", changed, If_Match=held.headers["ETag"]).status == 200
-    assert _sees(told, "psychiatry", GP, "/Task/v", "Task/p") and _sees(told, "psychiatry", GP, "/Task/v", "suite")
+    assert is_told(told, "psychiatry", GP, "/Task/v", "Task/p") and is_told(told, "psychiatry", GP, "/Task/v", "suite")
 
 
 def test_L03_what_was_withdrawn_is_absent(worlds: dict[str, World]) -> None:
     for method in ("GET", "HEAD"):
-        _like_absent(worlds, method, "/Condition/w", NEVER)
-        for _, answer in _same(worlds, (method, "/Condition/w")):
+        like_absent(worlds, method, "/Condition/w", NEVER)
+        for _, answer in same_answers(worlds, (method, "/Condition/w")):
             assert answer.status in (403, 404)
 
 
@@ -231,7 +228,7 @@ def test_L36_the_address_holds_beside_the_body_and_the_body_beside_the_address(w
     form = {"Content_Type": "application/x-www-form-urlencoded"}
     for first, second in (("ccas", "cmp"), ("cmp", "ccas")):
         asked = ("POST", f"/Task/_search?owner=Organization/{first}", f"owner=Organization/{second}")
-        for _, answer in _same(worlds, asked, **form):
+        for _, answer in same_answers(worlds, asked, **form):
             assert b'"entry"' not in answer.body
 
 

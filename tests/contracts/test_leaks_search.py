@@ -1,5 +1,5 @@
 """The leak cases of search and of its answers by their numbers, over every role (`leaks.md` B2, B3), beside those of
-`test_leaks`."""
+`leak_worlds`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,18 @@ from hub.record.store import Store
 from hub.record.tables import withheld
 from hub.record.tables.base import EVER
 from hub.slices import rid_of_reference
-from tests.contracts.test_leaks import ABSENT, CANARY, ROLES, SECRET_PHONE, Answer, World, _links, _pairs, _same, worlds
+from tests.contracts.leak_worlds import (
+    ABSENT,
+    CANARY,
+    ROLES,
+    SECRET_PHONE,
+    Answer,
+    World,
+    links_of,
+    pair_of,
+    same_answers,
+)
 from tests.territory import PARTY_OF, PERSON, condition, settle_territory
-
-__all__ = ["worlds"]
 
 # Asked of the slice: some role is answered.
 ASKED = {
@@ -91,7 +99,7 @@ def test_L16_L17_L18_L21_L22_L23_L26_L28_L32_L41_L43_L44_L45_L47_searches_are_of
     worlds: dict[str, World], case: str
 ) -> None:
     answered = 0
-    for role, answer in _same(worlds, *(("GET", path) for path in ASKED[case])):
+    for role, answer in same_answers(worlds, *(("GET", path) for path in ASKED[case])):
         assert answer.status in (200, 400, 403), role
         answered += answer.status == 200
         assert b'"score"' not in answer.body
@@ -103,14 +111,16 @@ def test_L19_L25_L30_L31_L37_L40_L45_L48_what_is_not_offered_is_refused_alike(
     worlds: dict[str, World], case: str
 ) -> None:
     for path in REFUSED[case]:
-        told = {(answer.status, answer.body) for _, answer in _same(worlds, ("GET", path))}
+        told = {(answer.status, answer.body) for _, answer in same_answers(worlds, ("GET", path))}
         # A type closed to the role is closed whatever is asked of it.
         assert len({one for one in told if one[0] != 403}) <= 1
         assert {status for status, _ in told} <= {400, 403, 404, 405}
 
 
 def test_L46_nothing_says_that_something_was_left_out(worlds: dict[str, World]) -> None:
-    for _, answer in _same(worlds, ("GET", "/Condition"), ("GET", f"/Patient?_id=h,{ABSENT}&_revinclude=Task:patient")):
+    for _, answer in same_answers(
+        worlds, ("GET", "/Condition"), ("GET", f"/Patient?_id=h,{ABSENT}&_revinclude=Task:patient")
+    ):
         if answer.status == 200:
             found = loads(answer.body)
             assert {entry["search"]["mode"] for entry in found.get("entry", ())} <= {"match", "include"}
@@ -121,12 +131,12 @@ def test_L46_that_more_would_be_included_is_said_of_what_is_seen(
     worlds: dict[str, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"/Patient?_id={NUMBER}&_revinclude=Condition:patient&_revinclude=Task:patient"
-    whole = [len(loads(answer.body).get("entry", ())) for _, answer in _same(worlds, ("GET", path))]
+    whole = [len(loads(answer.body).get("entry", ())) for _, answer in same_answers(worlds, ("GET", path))]
     told = 0
     for most in range(3):
         monkeypatch.setattr(includes, "MOST", most)
         # What is hidden would be the next to be included: it is not counted.
-        for found, (_, answer) in zip(whole, _same(worlds, ("GET", path)), strict=True):
+        for found, (_, answer) in zip(whole, same_answers(worlds, ("GET", path)), strict=True):
             entries = loads(answer.body).get("entry", [])
             outcomes = [entry["resource"] for entry in entries if entry["search"]["mode"] == "outcome"]
             assert len(outcomes) == (found > most + 1)
@@ -140,11 +150,11 @@ def test_L46_that_more_would_be_included_is_said_of_what_is_seen(
 def test_L49_L51_L52_a_page_is_its_callers_says_nothing_and_opens_nothing(worlds: dict[str, World]) -> None:
     tried = 0
     for actor in ROLES:
-        for world in _pairs(worlds, actor):
+        for world in pair_of(worlds, actor):
             answer = world.ask(actor, "GET", "/Organization?_count=2&_sort=-name")
             if answer.status != 200:
                 continue
-            path = _links(answer)["next"].partition("/fhir")[2]
+            path = links_of(answer)["next"].partition("/fhir")[2]
             cursor = dict(parse_qsl(urlsplit(path).query))["_cursor"]
             for entry in loads(answer.body)["entry"]:
                 assert entry["resource"]["id"] not in cursor
@@ -179,7 +189,7 @@ def test_L51_the_link_to_the_next_page_says_nothing_of_what_was_asked(
         request = (f"{path}/_search", asked + "&_count=1") if posted else (f"{path}?{asked}&_count=1",)
         sent = {"Content_Type": "application/x-www-form-urlencoded"} if posted else {}
         for answer in _in_both(worlds, actor, "POST" if posted else "GET", *request, **sent):
-            following = _links(answer).get("next") if answer.status == 200 else None
+            following = links_of(answer).get("next") if answer.status == 200 else None
             if following is None:
                 continue
             address, _, query = following.partition("?")
@@ -190,14 +200,14 @@ def test_L51_the_link_to_the_next_page_says_nothing_of_what_was_asked(
             assert not any(word.encode() in opened for word in (NUMBER, "ccas", "name", "patient", "_type", "2026"))
             for page in _in_both(worlds, actor, "GET", following.partition("/fhir")[2]):
                 assert page.status == 200
-                assert _links(page)["self"] == following
+                assert links_of(page)["self"] == following
                 followed += 1
             assert _in_both(worlds, actor, "GET", f"{path}?{query}&{asked.partition('&')[0]}")[0].status == 400
     assert followed
 
 
 def _in_both(worlds: dict[str, World], actor: tuple[str, str], *asked: str, **headers: str) -> tuple[Answer, Answer]:
-    without, having = (world.ask(actor, *asked, **headers) for world in _pairs(worlds, actor))
+    without, having = (world.ask(actor, *asked, **headers) for world in pair_of(worlds, actor))
     assert without == having, (actor, asked)
     return without, having
 
@@ -227,7 +237,7 @@ def test_L50_a_page_after_revocation_is_under_the_new_rules(store: Store, role: 
 
 def test_L53_nobody_is_given_anothers_answer(worlds: dict[str, World]) -> None:
     for actor in ROLES:
-        for world in _pairs(worlds, actor):
+        for world in pair_of(worlds, actor):
             alone = world.ask(actor, "GET", "/Patient")
             for other in ROLES[:3]:
                 world.ask(other, "GET", "/Patient")
@@ -237,7 +247,7 @@ def test_L53_nobody_is_given_anothers_answer(worlds: dict[str, World]) -> None:
 
 
 def test_L55_entries_say_their_own_address_and_no_more(worlds: dict[str, World]) -> None:
-    for _, answer in _same(worlds, ("GET", "/Task?_include=Task:focus&_sort=_lastUpdated")):
+    for _, answer in same_answers(worlds, ("GET", "/Task?_include=Task:focus&_sort=_lastUpdated")):
         if answer.status == 200:
             for entry in loads(answer.body).get("entry", ()):
                 assert set(entry) == {"fullUrl", "resource", "search"}
@@ -249,7 +259,7 @@ def test_L16_L47_a_parameter_is_refused_by_role_and_never_by_data(worlds: dict[s
     """Every declared parameter, sort and include, asked by every role: the same status in every world."""
     for kind in sorted(set(PARAMETERS) - APART):
         for actor in ROLES[::7]:
-            pair = _pairs(worlds, actor)
+            pair = pair_of(worlds, actor)
             for name, parameter in PARAMETERS[kind].items():
                 value = "x$x" if parameter.components else "2026" if parameter.kind == "date" else "5"
                 asked = [f"/{kind}?{name}:missing=true"] if not parameter.components else [f"/{kind}?{name}={value}"]

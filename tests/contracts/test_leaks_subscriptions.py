@@ -18,22 +18,19 @@ from hub.record.tables.base import EVER
 from hub.slices import rid_of_reference
 from hub.subscriptions.worker import telling_jobs
 from tests.contracts.cases import leak
-from tests.contracts.test_leaks import (
+from tests.contracts.leak_worlds import (
     ABSENT,
     CANARY,
     ROLES,
     SEES_PSYCHIATRY,
     Answer,
     World,
-    _pairs,
-    _same,
-    worlds,
+    pair_of,
+    same_answers,
 )
 from tests.hub.subscriptions.conftest import DELAYS, FHIR, PLAN_TOPIC, TASK_TOPIC, watch
 from tests.hub.subscriptions.receiver import Received, Receiver
 from tests.territory import PERSON, Territory
-
-__all__ = ["worlds"]
 
 Actor = tuple[str, str]
 SOC: Actor = ("Organization/ccas", "ccas")
@@ -88,7 +85,7 @@ class Side:
 @contextmanager
 def sides(worlds: dict[str, World], actor: Actor) -> Iterator[tuple[Side, Side]]:
     """The same subscriber in the world without what it may not see, and in the one with it."""
-    found = tuple(Side(world, actor) for world in _pairs(worlds, actor))
+    found = tuple(Side(world, actor) for world in pair_of(worlds, actor))
     # The worlds are asked by others too, not all as often: here they begin at one moment and with one number.
     moment, asked = max(side.store.now.value for side in found), max(side.world.asked for side in found)
     for side in found:
@@ -186,7 +183,7 @@ FILTERS = [
 
 @pytest.mark.parametrize("text", FILTERS)
 def test_L93_only_filters_of_the_list(worlds, text):
-    statuses = {answer.status for _, answer in _same(worlds, ("POST", "/Subscription", watch(TASK_TOPIC, text)))}
+    statuses = {answer.status for _, answer in same_answers(worlds, ("POST", "/Subscription", watch(TASK_TOPIC, text)))}
     assert statuses <= {403, 422} and 422 in statuses
 
 
@@ -213,9 +210,9 @@ CHANNELS = [
 def test_L94_L101_no_other_channel_and_no_richer_payload(worlds):
     wanted = [watch(**channel) for channel in CHANNELS] + [watch(content="full-resource"), watch(payload="text/html")]
     for resource in wanted:
-        answers = [answer for _, answer in _same(worlds, ("POST", "/Subscription", resource))]
+        answers = [answer for _, answer in same_answers(worlds, ("POST", "/Subscription", resource))]
         assert {answer.status for answer in answers} <= {403, 422}
-    for _, answer in _same(worlds, ("GET", "/Subscription/x/$get-ws-binding-token")):
+    for _, answer in same_answers(worlds, ("GET", "/Subscription/x/$get-ws-binding-token")):
         assert answer.status in (403, 404)
 
 
@@ -314,7 +311,9 @@ ENDPOINTS = [
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_L100_endpoints_that_are_nobody_s_to_choose(worlds, endpoint):
-    statuses = {answer.status for _, answer in _same(worlds, ("POST", "/Subscription", watch(endpoint=endpoint)))}
+    statuses = {
+        answer.status for _, answer in same_answers(worlds, ("POST", "/Subscription", watch(endpoint=endpoint)))
+    }
     assert statuses <= {403, 422} and 422 in statuses
 
 
@@ -323,7 +322,7 @@ def test_L100_endpoints_that_are_nobody_s_to_choose(worlds, endpoint):
     ["X: a\r\nEvil: b", "Host: evil.example", "webhook-signature: v1,x", "no colon", "Content-Length: 0", "X: é"],
 )
 def test_L100_headers_that_would_say_something_else(worlds, header):
-    statuses = {answer.status for _, answer in _same(worlds, ("POST", "/Subscription", watch(header=[header])))}
+    statuses = {answer.status for _, answer in same_answers(worlds, ("POST", "/Subscription", watch(header=[header])))}
     assert statuses <= {400, 403, 422} and statuses != {403}
 
 

@@ -8,21 +8,18 @@ import pytest
 from sqlalchemy import event
 
 from fhir_profiles import codes
-from tests.contracts.test_leaks import (
+from tests.contracts.leak_worlds import (
     ABSENT,
     CANARY,
     HIDDEN,
     NEVER,
     ROLES,
     SECRET_PHONE,
-    _like_absent,
-    _pairs,
-    _same,
-    worlds,
+    like_absent,
+    pair_of,
+    same_answers,
 )
 from tests.territory import PERSON
-
-__all__ = ["worlds"]
 
 OURS = f"{codes.BASE}StructureDefinition/"
 TASK = {
@@ -45,12 +42,12 @@ def task(focus):
 def test_L83_a_reference_is_not_followed(worlds, query):
     for hidden, absent in (("ServiceRequest/h", f"ServiceRequest/{ABSENT}"), ("ServiceRequest/p", "ServiceRequest/v")):
         for actor in ROLES:
-            _, having = _pairs(worlds, actor)
+            _, having = pair_of(worlds, actor)
             one = having.ask(actor, "POST", f"/Task/$validate{query}", task(hidden))
             other = having.ask(actor, "POST", f"/Task/$validate{query}", task(absent))
             assert one == other, (actor, one, other)
             assert one.status == 200
-    for _, answer in _same(worlds, ("POST", f"/Task/$validate{query}", task("ServiceRequest/h"))):
+    for _, answer in same_answers(worlds, ("POST", f"/Task/$validate{query}", task("ServiceRequest/h"))):
         assert answer.status == 200
 
 
@@ -61,7 +58,7 @@ def test_L83_an_identifier_of_somebody_hidden_is_anyones(worlds):
         return {"resourceType": "Patient", "name": name, "identifier": identifier}
 
     for actor in ROLES:
-        _, having = _pairs(worlds, actor)
+        _, having = pair_of(worlds, actor)
         path = f"/Patient/$validate?mode=create&profile={OURS}patient"
         assert having.ask(actor, "POST", path, person(CANARY)) == having.ask(actor, "POST", path, person("other"))
 
@@ -98,9 +95,9 @@ def test_L83_a_body_is_judged_without_the_record(worlds):
 def test_L01_L83_validating_what_is_hidden_is_validating_what_is_absent(worlds):
     for method in ("GET", "POST"):
         for query in ("", "?mode=delete", f"?profile={OURS}task", "?profile=urn:x"):
-            _like_absent(worlds, method, f"{HIDDEN}/$validate{query}", f"{NEVER}/$validate{query}")
-            _like_absent(worlds, method, f"/Task/h/$validate{query}", f"/Task/{ABSENT}/$validate{query}")
-    for _, answer in _same(worlds, ("GET", f"{HIDDEN}/$validate"), ("POST", "/Patient/h/$validate")):
+            like_absent(worlds, method, f"{HIDDEN}/$validate{query}", f"{NEVER}/$validate{query}")
+            like_absent(worlds, method, f"/Task/h/$validate{query}", f"/Task/{ABSENT}/$validate{query}")
+    for _, answer in same_answers(worlds, ("GET", f"{HIDDEN}/$validate"), ("POST", "/Patient/h/$validate")):
         assert answer.status in (403, 404)
 
 
@@ -110,14 +107,14 @@ def test_L83_what_is_seen_is_judged_as_it_is_seen(worlds):
         for name in ("Task/v", "CarePlan/v", "Condition/v", PERSON, "CareTeam/cercle")
         for query in ("", f"?profile={OURS}care-plan", f"?profile={OURS}task", f"?profile={OURS}patient")
     ]
-    told = [answer.status for _, answer in _same(worlds, *requests)]
+    told = [answer.status for _, answer in same_answers(worlds, *requests)]
     assert told.count(200) > len(told) / 2
 
 
 def test_every_slice_is_valid_r4(worlds):
     seen = 0
     for actor in ROLES:
-        _, having = _pairs(worlds, actor)
+        _, having = pair_of(worlds, actor)
         for name in ("Task/v", "ServiceRequest/v", "CarePlan/v", "Condition/v", PERSON, "CareTeam/cercle"):
             answer = having.ask(actor, "GET", f"/{name}/$validate")
             if answer.status == 200:
@@ -143,6 +140,6 @@ def test_L79_a_fault_tells_no_value(worlds, profile):
     fit = {name: value for name, value in wrong.items() if value != CANARY and name != "code"}
     for body in (wrong, fit, {"resourceType": "Parameters", "parameter": [{"name": CANARY, "valueCode": "x"}]}):
         path = f"/{kind}/$validate?mode=create&profile={OURS}{profile}"
-        for _, answer in _same(worlds, ("POST", path, body)):
+        for _, answer in same_answers(worlds, ("POST", path, body)):
             assert CANARY.encode() not in answer.body
             assert SECRET_PHONE.encode() not in answer.body

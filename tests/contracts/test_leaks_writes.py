@@ -1,6 +1,6 @@
 """The leak cases of writing, conditions, patches, transactions and history by their numbers, over every role (`leaks.md` B1, B4).
 
-As in `test_leaks`, in worlds of their own: what is written here stays, so an actor writes in the two worlds that are alike for
+As in `leak_worlds`, in worlds of their own: what is written here stays, so an actor writes in the two worlds that are alike for
 it and nowhere else.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from hub.fhir import dumps, loads
-from tests.contracts.test_leaks import ABSENT, CANARY, ROLES, SECRET_PHONE, SEES_PSYCHIATRY, Answer, World, _world
+from tests.contracts.leak_worlds import ABSENT, CANARY, ROLES, SECRET_PHONE, SEES_PSYCHIATRY, Answer, World, make_world
 from tests.territory import PERSON, Json, Territory, condition, request, task
 
 Actor = tuple[str, str]
@@ -30,8 +30,8 @@ def _pairs(home: Path) -> dict[bool, tuple[World, World]]:
     """Whether an actor sees psychiatry → the world without what it may not see, and one with it."""
     return {
         sees: (
-            _world(home, f"without-{sees}", hidden=False, psychiatric=False),
-            _world(home, f"having-{sees}", hidden=True, psychiatric=not sees),
+            make_world(home, f"without-{sees}", hidden=False, psychiatric=False),
+            make_world(home, f"having-{sees}", hidden=True, psychiatric=not sees),
         )
         for sees in (False, True)
     }

@@ -12,11 +12,9 @@ from typing import Any
 import pytest
 
 from hub.fhir import loads
-from tests.contracts.test_leaks import CANARY, World, _same, worlds
+from tests.contracts.leak_worlds import CANARY, World, same_answers
 from tests.hub.subscriptions.conftest import watch
 from tests.territory import PERSON
-
-__all__ = ["worlds"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def test_what_is_not_offered_is_refused_alike(worlds: dict[str, World], number: 
     """Over every role and in both worlds, with one body."""
     for refusal in NOT_OFFERED[number]:
         told = set()
-        for _, answer in _same(worlds, *refusal.requests):
+        for _, answer in same_answers(worlds, *refusal.requests):
             assert answer.status in (403, refusal.status), (number, refusal, answer)
             if answer.status == refusal.status:
                 issue = loads(answer.body)["issue"][0]
