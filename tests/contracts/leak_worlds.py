@@ -261,5 +261,7 @@ def links_of(answer: Answer) -> dict[str, str]:
     return {link["relation"]: link["url"] for link in loads(answer.body)["link"]}
 
 
+# What everybody sees something of, or may ask; what is hidden from all; what never was.
+SEEN = ("/Task/v", "/CarePlan/v", f"/{PERSON}", "/Condition/v", "/Task", "/Condition", f"/{PERSON}/$everything")
 HIDDEN = "/Condition/hp"
 NEVER = f"/Condition/{ABSENT}"
