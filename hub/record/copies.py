@@ -1,6 +1,7 @@
 """A copy of a whole record in SQLite, and a record made from such a copy (security.md §6.5; `leaks.md` L145).
 
-SQLite's own backup reads and writes under its locks, so the hub may run meanwhile. A copy holds no token: one that was
+SQLite's own backup reads and writes under its locks, so the hub may run meanwhile. A copy holds the traces that waited
+beside the record; a record put in the place of another takes those that wait there. A copy holds no token: one that was
 revoked since would live again with it. Keys are no part of it: who finds the copy alone cannot even forge a version.
 """
 
@@ -18,8 +19,9 @@ from sqlalchemy.exc import DatabaseError
 
 from hub.errors import Conflict, Invalid
 from hub.record.migrate import knows
-from hub.record.store import Store
+from hub.record.store import Store, files_of
 from hub.record.tables import resource, token
+from hub.record.trace import BROUGHT
 
 
 def back_up(store: Store, target: Path) -> str:
@@ -36,6 +38,8 @@ def back_up(store: Store, target: Path) -> str:
             # One file: the writer's log beside it would be forgotten when it is carried away.
             copy.execute("PRAGMA journal_mode=DELETE")
             examine(draft)
+            copy.execute("ATTACH ? AS beside", (files_of(present)["beside"],))
+            copy.execute(str(BROUGHT))
             copy.execute(str(delete(token)))
             copy.commit()
         draft.rename(target)

@@ -2,7 +2,8 @@
 
 `write()` is a transaction that is durable when it returns (SQLite: BEGIN IMMEDIATE, synchronous FULL; PostgreSQL:
 synchronous_commit as the cluster has it). `read()` is a deferred transaction. `note()` commits small rows, such as
-the trace of a read, that must survive any kill of the process but not a power cut (`parts.md` 20).
+those of the journal, that must survive any kill of the process but not a power cut (`parts.md` 20). `at_once()` is for one
+statement: a look, or the trace of one.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import CreateTable
 
 from hub.record.held import Held
+from hub.record.tables import trace_beside
 
 # What a driver raises when the database does not answer: nothing was written or shown, and it may be asked again.
 FAILURES = (OperationalError, InterfaceError)
+
+_BESIDE = str(CreateTable(trace_beside, if_not_exists=True).compile(dialect=sqlite.dialect()))
 
 # Any byte → one of 32 letters, each as often as the others.
 _ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
@@ -42,8 +48,7 @@ def random_id(resource_type: str) -> str:
 class Store:
     """What `hub.record` needs of the outside. `seal_keys`: AES-SIV keys (64 bytes), the present one first.
 
-    `noter` is best the reader itself: SQLite empties a connection's cache when another one wrote, so a trace by another
-    connection would make each read start cold."""
+    `noter` is best the reader itself: SQLite empties a connection's cache when another one wrote."""
 
     writer: Engine
     reader: Engine
@@ -70,7 +75,7 @@ class Store:
         return self._readers.transaction("" if self.on_postgres else "BEGIN DEFERRED")
 
     def at_once(self) -> AbstractContextManager[Connection]:
-        """For one statement, which is a transaction by itself."""
+        """For one statement, which is a transaction by itself; it survives as what is noted does."""
         return self._readers.transaction()
 
     def note(self) -> AbstractContextManager[Connection]:
@@ -120,12 +125,31 @@ def _prepare_sqlite(engine: Engine, role: str, synchronous: str) -> None:
         raw.isolation_level = None
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=30000"):
             raw.execute(f"PRAGMA {pragma}")
+        if role != "writer":
+            # A writer would lock this file with its own, and readings would wait for it.
+            _open_beside(raw, synchronous)
 
     if role == "writer":
         # The others begin in `hub.record.held`.
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _open_beside(raw: Any, synchronous: str) -> None:
+    """Attach the file of traces that wait, `<record>-traces`, as `beside`; it is made when there is none."""
+    files = files_of(raw)
+    if "beside" in files:
+        return
+    raw.execute("ATTACH ? AS beside", (f"{files['main']}-traces" if files["main"] else ":memory:",))
+    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}"):
+        raw.execute(f"PRAGMA beside.{pragma}")
+    raw.execute(_BESIDE)
+
+
+def files_of(raw: Any) -> dict[str, str]:
+    """Of an SQLite connection of the driver's: the name of each database that it has open → its file, "" when in memory."""
+    return {name: path for _, name, path in raw.execute("PRAGMA database_list")}
 
 
 def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:

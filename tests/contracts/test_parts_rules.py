@@ -39,6 +39,7 @@ from tests.territory import (
     statements,
     task,
 )
+from tests.traces import traces
 
 Json = dict[str, Any]
 PLACES = sections()
@@ -383,9 +384,7 @@ def test_rule_20_a_readers_trace_meets_no_snapshot_of_its_own(circle: Territory)
         connection.execute(select(trace)).all()
         circle.write(condition("c"))
         assert record.read("Condition/c")
-    with circle.store.write() as connection:
-        rows = connection.execute(select(trace)).all()
-    assert [(row.action, row.shown) for row in rows] == [("read", "Condition/c")]
+    assert [(row.action, row.shown) for row in traces(circle.store)] == [("read", "Condition/c")]
 
 
 def test_rule_21_index_rows_and_typed_columns_say_where_they_stand(circle: Territory) -> None:

@@ -82,6 +82,7 @@ class Side:
     def reset(self, base: Base) -> None:
         """Put the situation as it was built into this side."""
         self.raw.deserialize(base.image)
+        self.raw.execute("DELETE FROM beside.trace")
         self.clock.value = int(START.timestamp()) * 1_000_000
         self.ids.request = "start"
 

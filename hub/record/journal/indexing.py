@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.record.store import Store
 from hub.record.tables import access, access_shown, access_upto, resource, trace
+from hub.record.trace import gather
 from hub.sections import ALONE, sections
 from hub.slices import hash63, rid_of_reference
 
@@ -44,6 +45,7 @@ def index_traces(store: Store) -> int:
     """Bring the journal up to all that is traced when this is called. How many traces that took.
 
     The worker calls it now and then, and whoever reads the journal first of all."""
+    gather(store)
     with store.read() as connection:
         last, upto = connection.execute(_BEHIND).one()
     if last == upto:

@@ -10,7 +10,7 @@ from hub.record.tables.index import index_date, index_quantity, index_string, in
 from hub.record.tables.journal import access, access_shown, access_upto
 from hub.record.tables.partners import assertion_seen, client, client_key, token
 from hub.record.tables.parts import clock, link, part, resource
-from hub.record.tables.traffic import outbox, trace
+from hub.record.tables.traffic import outbox, trace, trace_beside
 
 __all__ = [
     "access",
@@ -42,6 +42,7 @@ __all__ = [
     "subscription",
     "token",
     "trace",
+    "trace_beside",
     "withheld",
     "worklist",
 ]

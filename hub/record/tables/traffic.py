@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
 
 from hub.record.tables.base import metadata
 
@@ -22,21 +24,28 @@ outbox = Table(
     Index("ix_outbox_due", "due"),
 )
 
+
+def _of_a_request() -> list[Column[Any]]:
+    return [
+        Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+        Column("at", BigInteger, nullable=False),
+        Column("tid", String(40), nullable=False),
+        Column("client", String(80), nullable=False),
+        Column("party", String(80), nullable=False),
+        Column("role", String(24), nullable=False),
+        Column("session", String(64), nullable=False),
+        Column("action", String(12), nullable=False),
+        Column("type", String(40), nullable=False),
+        Column("shown", Text, nullable=False),
+        Column("asked", String(120), nullable=False),
+    ]
+
+
 # One row a request. `shown` lists `Type/id` of what left the record, `asked` what was asked for by id and not shown.
 # Kept in the order of writing, so that each read adds to the last page alone. What was written before the last row that one
 # sees with nobody writing is all there (`hub.record.journal.indexing`); so a purge leaves the last row.
-trace = Table(
-    "trace",
-    metadata,
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("at", BigInteger, nullable=False),
-    Column("tid", String(40), nullable=False),
-    Column("client", String(80), nullable=False),
-    Column("party", String(80), nullable=False),
-    Column("role", String(24), nullable=False),
-    Column("session", String(64), nullable=False),
-    Column("action", String(12), nullable=False),
-    Column("type", String(40), nullable=False),
-    Column("shown", Text, nullable=False),
-    Column("asked", String(120), nullable=False),
-)
+trace = Table("trace", metadata, *_of_a_request())
+
+# On SQLite the traces of readings wait in a file beside the record until they are gathered into `trace`
+# (`hub.record.trace`): one commit in a file makes every other process forget the pages that it knew of it.
+trace_beside = Table("trace", MetaData(schema="beside"), *_of_a_request())

@@ -2,12 +2,11 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 from werkzeug.test import Client
 
 from hub.passage import begin
-from hub.record.tables import trace
 from tests.hub.api.conftest import ABSENT, told
+from tests.traces import traces
 
 ASKED = [
     ("/{task}", {}),
@@ -72,12 +71,10 @@ def test_both_ways_leave_the_same_traces(world, app, ordinary):
     sent = {"Authorization": f"Bearer {world.soc.token}"}
     left = []
     for way in (Client(app), ordinary):
-        with store.read() as connection:
-            known = {row.tid for row in connection.execute(select(trace))}
+        known = {row.tid for row in traces(store)}
         for path in (f"/{world.task}", f"/{world.condition}", "/Task"):
             way.get(f"/fhir{path}", headers=sent)
-        with store.read() as connection:
-            rows = [row for row in connection.execute(select(trace)) if row.tid not in known]
+        rows = [row for row in traces(store) if row.tid not in known]
         left.append(sorted((row.client, row.role, row.action, row.type, row.shown, row.asked) for row in rows))
     assert left[0] == left[1]
     assert len(left[0]) == 3

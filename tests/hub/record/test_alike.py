@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.record.alike import MOST_ALIKE
 from hub.record.reading import Slice
 from tests.territory import PERSON, Territory, statements
+from tests.traces import traces
 
 
 def found(here: Territory, role: str, *, family: str = "", day: str = "", number: str = "") -> list[str]:
@@ -61,6 +62,4 @@ def test_the_trace_names_those_who_were_kept_alone(here: Territory) -> None:
     with statements(here.store) as said:
         assert here.open("medecin_traitant").match(["Fictive"], [], [], nobody) == []
     assert len(said) == 3 + here.store.on_postgres
-    with here.store.write() as connection:
-        rows = connection.exec_driver_sql("SELECT shown FROM trace WHERE action = 'match'").all()
-    assert [row[0] for row in rows] == [""]
+    assert [row.shown for row in traces(here.store) if row.action == "match"] == [""]

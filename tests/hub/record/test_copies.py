@@ -16,6 +16,7 @@ from hub.record.partners import register, suspend
 from hub.record.store import Store, open_store
 from tests.partners import SSIAD
 from tests.territory import PERSON, condition, settle_territory
+from tests.traces import traces
 
 SEAL_KEY = bytes(range(64))
 
@@ -61,6 +62,16 @@ def test_a_token_does_not_live_again(kept: Store, tmp_path: Path) -> None:
     assert tokens.token_actor(kept, text) is None
 
 
+def test_a_copy_holds_the_traces_that_waited_beside_the_record(kept: Store, tmp_path: Path) -> None:
+    here = settle_territory(kept)
+    here.open("personne").read(PERSON)
+    copies.back_up(kept, tmp_path / "copy")
+    with sqlite3.connect(tmp_path / "copy") as copy:
+        assert copy.execute("SELECT action, shown FROM trace").fetchall() == [("read", PERSON)]
+    copy.close()
+    assert [row.action for row in traces(kept)] == ["read"]
+
+
 def test_a_copy_is_written_over_nothing(kept: Store, tmp_path: Path) -> None:
     (tmp_path / "copy").write_text("mine")
     with pytest.raises(Conflict, match="backup-exists"):
@@ -74,7 +85,7 @@ def test_a_record_without_tables_is_none(tmp_path: Path) -> None:
         copies.back_up(store, tmp_path / "copy")
     assert not copies.holds_anything(store)
     store.dispose()
-    assert [path.name for path in tmp_path.iterdir()] == ["empty.sqlite"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.sqlite", "empty.sqlite-traces"]
 
 
 def test_what_is_no_whole_record_is_refused_and_changes_nothing(kept: Store, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hub.errors import NotFound
 from hub.record.exports import LIFETIME, MOST_JOBS, begin_export, end_export, find_export
 from tests.territory import Territory, condition, statements
+from tests.traces import traces
 
 
 def begun(here: Territory, role: str = "ccas", **others: str) -> str:
@@ -95,7 +96,6 @@ def test_each_page_leaves_its_trace(here: Territory) -> None:
     shown = [
         one.name for page in here.open("medecin_traitant").exported("Condition", [("_count", "2")]) for one in page
     ]
-    with here.store.write() as connection:
-        rows = connection.exec_driver_sql("SELECT type, shown, asked FROM trace WHERE action = 'export'").all()
-    assert sorted(name for row in rows for name in row[1].split()) == sorted(shown)
-    assert sorted((row[0], row[2]) for row in rows) == [("", "$export"), ("Condition", ""), ("Condition", "")]
+    rows = [row for row in traces(here.store) if row.action == "export"]
+    assert sorted(name for row in rows for name in row.shown.split()) == sorted(shown)
+    assert sorted((row.type, row.asked) for row in rows) == [("", "$export"), ("Condition", ""), ("Condition", "")]

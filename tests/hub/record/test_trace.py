@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 from msgspec.json import decode
 from sqlalchemy import select
 
+import tests.traces as every
 from hub.errors import Conflict, HubError, Invalid, NotFound, Refused
 from hub.record.door import Record
-from hub.record.tables import metadata, trace
+from hub.record.tables import metadata, trace, trace_beside
+from hub.record.trace import BROUGHT, gather
 from hub.record.transacting import Entry
 from tests.territory import PERSON, Territory, condition, person, request
 
@@ -20,8 +24,7 @@ Row = Any
 
 def traces(here: Territory) -> list[Row]:
     """Every trace, in the order of time: the clock goes on by a microsecond after each look."""
-    with here.store.write() as connection:
-        found = list(connection.execute(select(trace).order_by(trace.c.at, trace.c.tid)))
+    found = every.traces(here.store)
     here.pass_time(1)
     return found
 
@@ -158,6 +161,9 @@ def test_if_the_trace_cannot_be_written_nothing_is_written(ward: Territory) -> N
 def _lose_the_table(here: Territory) -> None:
     with here.store.write() as connection:
         trace.drop(connection)
+    if not here.store.on_postgres:
+        with here.store.note() as connection:
+            trace_beside.drop(connection)
 
 
 def test_no_value_of_the_record_is_in_a_trace(ward: Territory) -> None:
@@ -174,3 +180,50 @@ def test_an_asked_name_is_cut_not_refused(ward: Territory) -> None:
     with pytest.raises(NotFound):
         ward.open("ssiad").read("Condition/" + "x" * 300)
     assert len(traces(ward)[0].asked) == 120
+
+
+# On PostgreSQL nothing waits: a reading's trace stands in the record at once.
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@on_sqlite
+def test_a_reading_waits_for_no_writer(ward: Territory) -> None:
+    with ward.store.write():
+        assert ward.open("ssiad").read("Condition/c")
+    assert [row.action for row in traces(ward)] == ["read"]
+
+
+@on_sqlite
+def test_a_reading_changes_nothing_of_what_others_know_of_the_record(ward: Territory) -> None:
+    with closing(sqlite3.connect(ward.store.writer.url.database or "")) as other:
+        before = _data_version(other)
+        ward.open("ssiad").read("Condition/c")
+        assert _data_version(other) == before
+        gather(ward.store)
+        assert _data_version(other) != before
+
+
+def _data_version(other: sqlite3.Connection) -> int:
+    """It changes when someone else changed the file: https://sqlite.org/pragma.html#pragma_data_version."""
+    found: int = other.execute("PRAGMA data_version").fetchone()[0]
+    return found
+
+
+@on_sqlite
+def test_what_waited_is_gathered_once(ward: Territory) -> None:
+    for _ in range(3):
+        ward.open("ssiad").read("Condition/c")
+    assert len(traces(ward)) == 3
+    assert len(traces(ward)) == 3
+    with ward.store.read() as connection:
+        assert connection.execute(select(trace_beside)).all() == []
+
+
+@on_sqlite
+def test_what_a_kill_left_in_both_files_stands_in_the_journal_once(ward: Territory) -> None:
+    ward.open("ssiad").read("Condition/c")
+    with ward.store.note() as connection:
+        connection.execute(BROUGHT)
+    events = ward.open("personne").search("AuditEvent", [("patient", PERSON)])
+    assert len(traces(ward)) == 3
+    assert len(events.slices) == 1

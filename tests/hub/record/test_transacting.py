@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import select
 
 from hub.errors import Conflict, Invalid, NotFound, Refused
 from hub.record.foreseeing import foresee
 from hub.record.staging import Batch
 from hub.record.store import Store
-from hub.record.tables import trace
 from hub.record.transacting import Entry
 from hub.slices import rid_of_reference
 from tests.territory import PERSON, Territory, condition, settle_territory, statements
+from tests.traces import traces
 
 CONDITION = (("identifier", "urn:x|1"),)
 
@@ -119,9 +118,7 @@ def test_a_reading_that_finds_nothing_undoes_all_and_leaves_its_trace(here: Terr
         record.transact([Entry("POST", name, goal())], lambda within: within.read("Goal/none"))
     with pytest.raises(NotFound):
         record.read(name)
-    with here.store.read() as connection:
-        asked = connection.scalars(select(trace.c.asked).where(trace.c.action == "transaction")).all()
-    assert asked == ["Goal/none"]
+    assert [row.asked for row in traces(here.store) if row.action == "transaction"] == ["Goal/none"]
 
 
 def test_what_is_read_within_is_judged_as_any_reading(here: Territory) -> None:

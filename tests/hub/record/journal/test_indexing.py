@@ -89,7 +89,8 @@ def test_the_number_of_statements_is_that_of_batches(ward: Ward) -> None:
         with statements(ward.here.store) as said:
             index_traces(ward.here.store)
         counts.append(len(said))
-    assert counts[0] == 1 and counts[1] <= 9
+    # Whether anything is new; on SQLite whether anything waits beside the record.
+    assert counts[0] == (1 if ward.here.store.on_postgres else 2) and counts[1] <= counts[0] + 8
 
 
 def test_to_fill_it_again_gives_the_same_rows(ward: Ward) -> None:
