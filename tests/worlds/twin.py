@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, create_engine, delete, select
 from sqlalchemy.pool import StaticPool
 
 from hub.record.grants import add_party
 from hub.record.moments import tick
 from hub.record.staging import Batch
 from hub.record.store import Store, prepare
-from hub.record.tables import metadata, part, resource
+from hub.record.tables import metadata, part, resource, trace_beside
 from hub.record.writing import settle
 from tests.clock import START, FakeClock
 from tests.ids import SeededIds
@@ -81,8 +81,10 @@ class Side:
 
     def reset(self, base: Base) -> None:
         """Put the situation as it was built into this side."""
+        # First: what is put in afterwards calls itself a file, and one of that name would be looked for beside it.
+        with self.store.note() as connection:
+            connection.execute(delete(trace_beside))
         self.raw.deserialize(base.image)
-        self.raw.execute("DELETE FROM beside.trace")
         self.clock.value = int(START.timestamp()) * 1_000_000
         self.ids.request = "start"
 
