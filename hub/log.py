@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import msgspec
 import structlog
@@ -37,19 +38,25 @@ def _json(line: dict[str, object], **_options: object) -> str:
     return msgspec.json.encode(line).decode()
 
 
-def request_log(log: structlog.typing.FilteringBoundLogger) -> Callable[[Passage, int], None]:
-    """What writes the line of a request to `log`, when its answer, of this status, is ready to leave."""
+def request_log() -> Callable[[Passage, int], None]:
+    """What writes the line of a request, when its answer, of this status, is ready to leave.
+
+    The lines of `machine_log`, without its processors: there is one for each request."""
+    out = structlog.WriteLogger(sys.stdout)
 
     def write(of: Passage, status: int) -> None:
-        log.info(
-            "request",
-            request_id=of.request_id,
-            client=of.client,
-            method=of.method,
-            route=of.route,
-            status=status,
-            ms=round((time.monotonic() - of.started) * 1000, 1),
-        )
+        line = {
+            "request_id": of.request_id,
+            "client": of.client,
+            "method": of.method,
+            "route": of.route,
+            "status": status,
+            "ms": round((time.monotonic() - of.started) * 1000, 1),
+            "event": "request",
+            "level": "info",
+            "at": datetime.now(UTC),
+        }
+        out.msg(_json(line))
 
     return write
 

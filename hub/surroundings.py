@@ -22,9 +22,9 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def surround(app: Flask, *, https: bool) -> None:
     """Surround `app`. `app.extensions["log"]` is the machine's log, `app.extensions["metrics"]` its figures' registry."""
-    log = app.extensions["log"] = machine_log()
+    app.extensions["log"] = machine_log()
     registry = app.extensions["metrics"] = CollectorRegistry()
-    app.wsgi_app = surrounded(app.wsgi_app, protection(https=https), request_log(log), request_figures(registry))  # type: ignore[assignment,method-assign]
+    app.wsgi_app = surrounded(app.wsgi_app, protection(https=https), request_log(), request_figures(registry))  # type: ignore[assignment,method-assign]
 
 
 def surrounded(

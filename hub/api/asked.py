@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -33,8 +34,12 @@ def pairs_of(text: bytes) -> Pairs:
 
     Invalid `parameter-malformed`: more than `MOST`, bytes that are not UTF-8, or U+0000, which no database takes.
     """
-    if not text:
-        return []
+    return list(_pairs_of(text)) if text else []
+
+
+# The same questions come again and again: a function of the bytes alone, as those of `hub.record.search.asking`.
+@lru_cache(maxsize=1024)
+def _pairs_of(text: bytes) -> Pairs:
     try:
         pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST)
     except ValueError:

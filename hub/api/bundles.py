@@ -6,11 +6,11 @@ https://hl7.org/fhir/R4/bundle.html. Names, versions and encoded URLs hold no ch
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from hub.api import outcomes
 from hub.api.answers import Answer
-from hub.api.asked import Pairs
 from hub.record.door import Page
 from hub.record.moments import instant
 from hub.record.past import Past
@@ -37,15 +37,17 @@ def searchset(address: str, base: str, page: Page) -> bytes:
 
 
 def _links(address: str, page: Page | Past) -> bytes:
-    links = [_link("self", address, page.asked)]
+    links = [_link("self", address, tuple(page.asked))]
     if page.next is not None:
         # Addresses are logged and passed on: this one says of the question no more than how long its pages are (L51).
         sizes = [pair for pair in page.asked if pair[0] == "_count"]
-        links.append(_link("next", address, [("_cursor", page.next), *sizes]))
+        links.append(_link("next", address, (("_cursor", page.next), *sizes)))
     return b",".join(links)
 
 
-def _link(relation: str, address: str, pairs: Pairs) -> bytes:
+# A list is asked for again and again.
+@lru_cache(maxsize=1024)
+def _link(relation: str, address: str, pairs: tuple[tuple[str, str], ...]) -> bytes:
     query = urlencode(pairs, safe=":/,$", quote_via=quote)
     return f'{{"relation":"{relation}","url":"{address}{"?" if query else ""}{query}"}}'.encode()
 

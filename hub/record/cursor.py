@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -67,8 +68,13 @@ def cursor_after(last: object, asked: Pairs, purpose: bytes, keys: tuple[bytes, 
 
 def seal_cursor(said: object, purpose: bytes, keys: tuple[bytes, ...]) -> str:
     """`said` as `open_cursor` gives it back."""
-    sealed = cipher(keys[0]).encrypt(msgspec.json.encode(said), [b"page", purpose])
-    return urlsafe_b64encode(sealed).decode().rstrip("=")
+    return _sealed(keys[0], msgspec.json.encode(said), purpose)
+
+
+# A function of these three alone, as `hub.record.seal` remembers versions.
+@lru_cache(maxsize=1024)
+def _sealed(key: bytes, said: bytes, purpose: bytes) -> str:
+    return urlsafe_b64encode(cipher(key).encrypt(said, [b"page", purpose])).decode().rstrip("=")
 
 
 def open_cursor(cursor: str, purpose: bytes, keys: tuple[bytes, ...]) -> Any:

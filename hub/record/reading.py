@@ -128,7 +128,7 @@ def read_rids(connection: Connection, sight: Sight, names: Mapping[int, str], ke
     if not names:
         return []
     found = _rows_of(connection, sight, list(names))
-    slices = [_present(name, tuple(found[rid]), keys) for rid, name in names.items()]
+    slices = [_present(name, Rows(found[rid]), keys) for rid, name in names.items()]
     return [one for one in slices if one is not None]
 
 
@@ -184,16 +184,26 @@ def versions(name: str, rows: Sequence[Stood], keys: tuple[bytes, ...]) -> list[
 
 def slice_of(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]) -> Slice:
     """The present slice made of visible rows. NotFound when no part with content is among them."""
-    found = _present(name, tuple(rows), keys)
+    found = _present(name, Rows(rows), keys)
     if found is None:
         raise NotFound
     return found
 
 
+class Rows(tuple[tuple[Any, ...], ...]):
+    """Rows in the order of `Shown`, quick to be found again: what is equal has the same moments, so they do for a hash, which
+    else would be of every byte of the bodies."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return hash((len(self), self[0][5], self[-1][1], self[-1][5])) if self else 0
+
+
 # A function of what was just read under the predicate, so remembering it opens nothing and changes no answer: a list is
 # asked for again and again.
 @lru_cache(maxsize=8192)
-def _present(name: str, rows: tuple[tuple[Any, ...], ...], keys: tuple[bytes, ...]) -> Slice | None:
+def _present(name: str, rows: Rows, keys: tuple[bytes, ...]) -> Slice | None:
     """What `rows`, in the order of `Shown`, come to; None without content. Called for each resource of a page."""
     updated = mask = 0
     opened = False

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -50,7 +50,7 @@ class Sight:
     actor: Actor
     now: int
 
-    @property
+    @cached_property
     def bound(self) -> dict[str, Any]:
         return {
             "holder": holder_of(self.actor.party, self.actor.role),
@@ -87,8 +87,11 @@ def given_since(row: FromClause, concerning: CTE) -> ScalarSelect[Any]:
     """When the latest of the grants that open `row`, one of the resources of `concerning`, was given; NULL without any: it is
     hidden."""
     return (
-        select(func.max(grant.c.since))
+        select(grant.c.since)
         .where(_opens(row, grant, concerning.c.staked))
+        # Down the index to the first that opens it, where a maximum would judge them all.
+        .order_by(grant.c.since.desc())
+        .limit(1)
         .correlate(row, concerning)
         .scalar_subquery()
     )

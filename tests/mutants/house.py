@@ -65,8 +65,8 @@ def _logging_paths() -> Iterator[None]:
         paths[found.request_id] = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
         return found
 
-    def logging(log: Any) -> Any:
-        write = request_log(log)
+    def logging() -> Any:
+        write = request_log()
 
         def told(of: Any, status: int) -> None:
             of.route = paths.get(of.request_id, "")

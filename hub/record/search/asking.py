@@ -6,6 +6,8 @@ The same whatever the data (`leaks.md` L33). Pure.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from hub.errors import Invalid, Problem
 from hub.record.search.conditions import read_condition
 from hub.record.search.parameter import targets_of
@@ -31,6 +33,12 @@ SUMMARIES = ("true", "text", "data", "count", "false")  # all but `count` shape 
 def read_question(resource_type: str, asked: list[tuple[str, str]]) -> Question:
     """The question that `asked` makes of `resource_type`. Invalid as `read_condition`; `parameter-value`, `parameter-unknown` (of
     `_sort`) or `parameter-twice` at what shapes the answer; `search-too-costly`."""
+    return _question(resource_type, tuple(asked))
+
+
+# A page turned again asks the same: a function of the words alone, whoever asks.
+@lru_cache(maxsize=1024)
+def _question(resource_type: str, asked: tuple[tuple[str, str], ...]) -> Question:
     conditions: list[Asked] = []
     settings: dict[str, str] = {}
     includes: list[Include] = []

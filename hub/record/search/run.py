@@ -26,12 +26,8 @@ class Last(NamedTuple):
     id: str
 
 
-class Row(NamedTuple):
-    """One resource found."""
-
-    rid: int
-    id: str
-    keys: list[Any]
+# One resource found: its number, its id, and its sort values.
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ def find(connection: Connection, sight: Sight, question: Question, last: Last | 
     total, rows = None, list[Row]()
     if listing is not None:
         statement, values = listing.statement((last.keys[0], last.id) if last is not None else None)
-        rows = _rows(statement.rows(connection, bound | values))
+        rows = statement.rows(connection, bound | values)
     else:
         shape, values = shape_of(question, base)
         if question.total:
@@ -58,8 +54,8 @@ def find(connection: Connection, sight: Sight, question: Question, last: Last | 
         if not question.only_count:
             rows = _page(connection, question, shape, bound | values, last)
     shown = rows[: question.count]
-    more = Last(shown[-1].keys, shown[-1].id) if len(rows) > question.count and shown else None
-    return Found({row.rid: f"{question.type}/{row.id}" for row in shown}, total, more)
+    more = Last(list(shown[-1][2:]), shown[-1][1]) if len(rows) > question.count and shown else None
+    return Found({row[0]: f"{question.type}/{row[1]}" for row in shown}, total, more)
 
 
 def _page(
@@ -67,11 +63,7 @@ def _page(
 ) -> list[Row]:
     if not question.sort:
         values = {} if last is None else {"last_0": last.keys[0]}
-        return _rows(page_of(shape, last is not None).rows(connection, bound | values))
+        return page_of(shape, last is not None).rows(connection, bound | values)
     says = None if last is None else tuple(key is not None for key in last.keys)
     values = {} if last is None else dict(last_values(question.sort, last.keys, last.id))
-    return _rows(sorted_page_of(shape, question.sort, says).rows(connection, bound | values))
-
-
-def _rows(found: list[tuple[Any, ...]]) -> list[Row]:
-    return [Row(rid, id_, list(keys)) for rid, id_, *keys in found]
+    return sorted_page_of(shape, question.sort, says).rows(connection, bound | values)
