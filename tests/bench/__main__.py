@@ -51,7 +51,7 @@ def _run(folder: Path) -> None:
         _load(store, loaded, size)
         loaded = size
         with stage(folder, store, settings) as on:
-            grown[size] = compare(on.hub, lambda: on.at_hub.get(GROWING), on.floor, _floor(on, "worklist"), 100)
+            grown[size] = compare(on.hub, _ask(on, GROWING), on.floor, _floor(on, "worklist"), 200, on.workers)
             if size == SIZES[-1]:
                 costs = dict(_costs(on))
     numbers = {name: count(store, action) for name, action in interactions(store, Territory(store), settings)}
@@ -69,17 +69,17 @@ def _load(store: Store, done: int, size: int) -> None:
 
 def _costs(on: Stage) -> Iterator[tuple[str, Cost]]:
     with console.status("measuring"):
-        yield "read", compare(on.hub, on.read, on.floor, _floor(on, "read"), 300)
+        yield "read", compare(on.hub, on.read, on.floor, _floor(on, "read"), 500, on.workers)
         for title, (name, each) in _SEARCHES.items():
-            yield title, compare(on.hub, _ask(on, ASKED[name]), on.floor, _floor(on, name), each)
+            yield title, compare(on.hub, _ask(on, ASKED[name]), on.floor, _floor(on, name), each, on.workers)
         yield "transaction of 20", compare(on.hub, on.note, on.floor, _floor_writes(on, "transaction"), 20)
         yield "referral, HL7 v2", compare(on.hub, on.refer, on.floor, _floor_writes(on, "referral"), 40)
 
 
 # As `statements` names them: what is asked, and how often in a round.
 _SEARCHES = {
-    "worklist of 20": ("worklist", 200),
-    "search of 20": ("search", 200),
+    "worklist of 20": ("worklist", 300),
+    "search of 20": ("search", 300),
     "search with _include": ("include", 100),
     "search by a chain": ("chain", 100),
     "search with _total": ("total", 100),

@@ -1,41 +1,70 @@
-"""A small client: connections that stay open, one request after the other, spread over all of them."""
+"""A small client: connections that stay open, one to each worker, so that each answers its share.
+
+Of sockets alone, as it shares the machine with what it asks (`performance.md` §0): it reads what gunicorn sends and no more.
+"""
 
 from __future__ import annotations
 
-import http.client
+import re
+import socket
+from collections import deque
 from collections.abc import Mapping
+
+from tests.bench.server import Server
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_END = b"\r\n\r\n"
 
 
 class Client:
-    """`connections` of them, so that every worker gets its share."""
+    """Of `server`. As many threads as it has workers may ask at once; one that asks alone is answered by each in turn."""
 
-    def __init__(self, port: int, headers: Mapping[str, str], connections: int = 4) -> None:
-        self._open = [http.client.HTTPConnection("127.0.0.1", port, timeout=30) for _ in range(connections)]
-        self._headers = dict(headers)
-        self._turn = 0
+    def __init__(self, server: Server, headers: Mapping[str, str]) -> None:
+        self._open = deque(server.connections())
+        self._port = server.port
+        self._headers = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
     def get(self, path: str) -> bytes:
-        return self._ask("GET", path, None, {})
+        return self._ask(f"GET {path} HTTP/1.1\r\nHost: bench\r\n{self._headers}\r\n".encode())
 
     def post(self, path: str, body: bytes, content_type: str) -> bytes:
-        return self._ask("POST", path, body, {"Content-Type": content_type})
+        about = f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
+        return self._ask(f"POST {path} HTTP/1.1\r\nHost: bench\r\n{self._headers}{about}\r\n".encode() + body)
 
-    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
-        connection = self._open[self._turn % len(self._open)]
-        self._turn += 1
+    def _ask(self, request: bytes) -> bytes:
+        connection = self._open.popleft()
         try:
-            connection.request(method, path, body, self._headers | headers)
-            answer = connection.getresponse()
-        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+            connection.sendall(request)
+            status, told = _answer(connection)
+        except (BrokenPipeError, ConnectionResetError):
             # The server closes what was idle for long.
             connection.close()
-            connection.request(method, path, body, self._headers | headers)
-            answer = connection.getresponse()
-        told = answer.read()
-        if answer.status not in (200, 201):
-            raise RuntimeError(f"{method} {path}: {answer.status} {told[:300]!r}")
+            connection = socket.create_connection(("127.0.0.1", self._port), timeout=30)
+            connection.sendall(request)
+            status, told = _answer(connection)
+        self._open.append(connection)
+        if status not in (b"200", b"201"):
+            raise RuntimeError(f"{request[:80]!r}: {status!r} {told[:300]!r}")
         return told
 
     def close(self) -> None:
         for connection in self._open:
             connection.close()
+
+
+def _answer(connection: socket.socket) -> tuple[bytes, bytes]:
+    """Status and body of the answer that comes next. ConnectionResetError when none does."""
+    got = b""
+    while _END not in got:
+        some = connection.recv(1 << 16)
+        if not some:
+            raise ConnectionResetError
+        got += some
+    head, _, body = got.partition(_END)
+    length = _LENGTH.search(head)
+    missing = int(length[1]) - len(body) if length else 0
+    rest = [body]
+    while missing > 0:
+        rest.append(connection.recv(1 << 16))
+        missing -= len(rest[-1])
+    return head[9:12], b"".join(rest)

@@ -26,7 +26,26 @@ class Server:
         self._process, self.port = process, port
 
     def cpu(self) -> float:
-        return sum(_cpu_of(pid) for pid in (self._process.pid, *_children(self._process.pid)))
+        return sum(_cpu_of(pid) for pid in (self._process.pid, *self._workers()))
+
+    def connections(self) -> list[socket.socket]:
+        """An open connection to each worker: whichever is awake takes what knocks, so the others sleep meanwhile."""
+        workers = self._workers()
+        return [self._connection_to(one, workers) for one in workers]
+
+    def _connection_to(self, worker: int, workers: list[int]) -> socket.socket:
+        others = [one for one in workers if one != worker]
+        for one in others:
+            os.kill(one, signal.SIGSTOP)
+        try:
+            return _knock(self.port)
+        finally:
+            for one in others:
+                os.kill(one, signal.SIGCONT)
+
+    def _workers(self) -> list[int]:
+        pid = self._process.pid
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @contextmanager
@@ -55,10 +74,7 @@ def free_port() -> int:
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/livez")
-            connection.getresponse().read()
-            connection.close()
+            _knock(port).close()
         except OSError:
             if process.poll() is not None:
                 break
@@ -68,8 +84,12 @@ def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
 
 
-def _children(pid: int) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def _knock(port: int) -> socket.socket:
+    """A connection that was answered once, whatever the answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/livez")
+    connection.getresponse().read()
+    return connection.sock
 
 
 def _cpu_of(pid: int) -> float:

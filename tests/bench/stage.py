@@ -57,6 +57,11 @@ class Stage:
     ids: list[str]
     turn: count[int]
 
+    @property
+    def workers(self) -> int:
+        """How many of the hub answer at once."""
+        return self.settings.workers
+
     def read(self) -> bytes:
         """One of the Tasks of the worklist."""
         return self.at_hub.get(f"/fhir/Task/{self.ids[next(self.turn) % len(self.ids)]}")
@@ -87,8 +92,8 @@ def stage(folder: Path, store: Store, settings: Settings) -> Iterator[Stage]:
     """The hub and its floor, running. The floor says what the hub said, and writes what a demand writes."""
     environment = {"HUB_DATABASE_URL": settings.database_url, "HUB_BASE_URL": settings.base_url}
     with serve("wsgi:app", settings.port, folder, environment) as hub:
-        at_hub = Client(hub.port, _bearer(store, CLIENT, SCOPES))
-        at_door = Client(hub.port, _bearer(store, _SENDER.client_id, _SENDER.scopes))
+        at_hub = Client(hub, _bearer(store, CLIENT, SCOPES))
+        at_door = Client(hub, _bearer(store, _SENDER.client_id, _SENDER.scopes))
         page = at_hub.get(WORKLIST)
         ids = [entry["resource"]["id"] for entry in json.loads(page)["entry"]]
         ready = folder / "floor"
@@ -104,7 +109,7 @@ def stage(folder: Path, store: Store, settings: Settings) -> Iterator[Stage]:
             (ready / "rows").write_bytes(pickle.dumps(_rows_of_writes(folder / "writes")))
         _empty(ready / "floor.sqlite")
         with serve("tests.bench.floor:app", free_port(), folder, {FLOOR_FOLDER: str(ready)}) as beside:
-            at_floor = Client(beside.port, {"Authorization": "Bearer nobody"})
+            at_floor = Client(beside, {"Authorization": "Bearer nobody"})
             yield Stage(store, settings, hub, beside, at_hub, at_floor, at_door, ids, turn)
             for client in (at_hub, at_door, at_floor):
                 client.close()
