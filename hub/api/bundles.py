@@ -52,6 +52,8 @@ def _link(relation: str, address: str, pairs: tuple[tuple[str, str], ...]) -> by
     return f'{{"relation":"{relation}","url":"{address}{"?" if query else ""}{query}"}}'.encode()
 
 
+# Of what the record gives again as it gave it before.
+@lru_cache(maxsize=8192)
 def _found(base: str, found: Slice, mode: bytes) -> bytes:
     address = f"{base}/{found.name}".encode()
     return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (address, found.body, mode)

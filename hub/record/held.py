@@ -7,52 +7,81 @@ is held by one thread at a time, and one that failed is not used again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 
 class Held:
-    """Open connections of `engine`."""
+    """Open connections of `engine`, each with its driver's."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._free: deque[Connection] = deque()
+        self._free: deque[tuple[Connection, Any]] = deque()
 
-    @contextmanager
-    def transaction(self, begin: str = "") -> Iterator[Connection]:
+    def transaction(self, begin: str = "") -> AbstractContextManager[Connection]:
         """A transaction that commits at the end of the block and is undone by any exception.
 
         `begin`: the statement that it begins with; without one, the driver begins by itself."""
+        return _Transaction(self, begin)
+
+    def take(self) -> tuple[Connection, Any]:
+        """One that nobody uses now."""
         try:
-            connection = self._free.pop()
+            return self._free.pop()
         except IndexError:
             connection = self._engine.connect()
-        driver: Any = connection.connection.driver_connection
-        try:
-            if begin:
-                driver.execute(begin)
-            yield connection
-            (connection if connection.in_transaction() else driver).commit()
-        except BaseException:
-            self._undo(connection, driver)
-            raise
-        self._free.append(connection)
+            return connection, connection.connection.driver_connection
 
-    def _undo(self, connection: Connection, driver: Any) -> None:
-        try:
-            (connection if connection.in_transaction() else driver).rollback()
-        except Exception:
-            # The database went away, and with it the others.
-            connection.invalidate()
-            connection.close()
-            self.dispose()
-        else:
-            self._free.append(connection)
+    def give_back(self, connection: Connection, driver: Any) -> None:
+        """What was taken, and is in no transaction any more."""
+        self._free.append((connection, driver))
 
     def dispose(self) -> None:
         """Close the connections that nobody uses now."""
         while self._free:
-            self._free.pop().close()
+            self._free.pop()[0].close()
+
+
+class _Transaction(AbstractContextManager[Connection]):
+    # Three of these stand in each request: a generator would cost as much again.
+    __slots__ = ("_begin", "_connection", "_driver", "_held")
+
+    def __init__(self, held: Held, begin: str) -> None:
+        self._held, self._begin = held, begin
+
+    def __enter__(self) -> Connection:
+        self._connection, self._driver = self._held.take()
+        if self._begin:
+            try:
+                self._driver.execute(self._begin)
+            except BaseException:
+                self._undo()
+                raise
+        return self._connection
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            self._undo()
+            return
+        try:
+            (self._connection if self._connection.in_transaction() else self._driver).commit()
+        except BaseException:
+            self._undo()
+            raise
+        self._held.give_back(self._connection, self._driver)
+
+    def _undo(self) -> None:
+        try:
+            (self._connection if self._connection.in_transaction() else self._driver).rollback()
+            alive = not self._connection.invalidated
+        except Exception:
+            alive = False
+        if alive:
+            self._held.give_back(self._connection, self._driver)
+        else:
+            # The database went away, and with it the others.
+            self._connection.invalidate()
+            self._connection.close()
+            self._held.dispose()

@@ -51,7 +51,7 @@ def _run(folder: Path) -> None:
         _load(store, loaded, size)
         loaded = size
         with stage(folder, store, settings) as on:
-            grown[size] = compare(on.hub, _ask(on, GROWING), on.floor, _floor(on, "worklist"), 200, on.workers)
+            grown[size] = compare(on.hub, _ask(on, GROWING), on.floor, _floor(on, "worklist"), 400, on.workers)
             if size == SIZES[-1]:
                 costs = dict(_costs(on))
     numbers = {name: count(store, action) for name, action in interactions(store, Territory(store), settings)}
@@ -69,7 +69,7 @@ def _load(store: Store, done: int, size: int) -> None:
 
 def _costs(on: Stage) -> Iterator[tuple[str, Cost]]:
     with console.status("measuring"):
-        yield "read", compare(on.hub, on.read, on.floor, _floor(on, "read"), 500, on.workers)
+        yield "read", compare(on.hub, on.read, on.floor, _floor(on, "read"), 600, on.workers)
         for title, (name, each) in _SEARCHES.items():
             yield title, compare(on.hub, _ask(on, ASKED[name]), on.floor, _floor(on, name), each, on.workers)
         yield "transaction of 20", compare(on.hub, on.note, on.floor, _floor_writes(on, "transaction"), 20)
@@ -78,11 +78,11 @@ def _costs(on: Stage) -> Iterator[tuple[str, Cost]]:
 
 # As `statements` names them: what is asked, and how often in a round.
 _SEARCHES = {
-    "worklist of 20": ("worklist", 300),
-    "search of 20": ("search", 300),
-    "search with _include": ("include", 100),
-    "search by a chain": ("chain", 100),
-    "search with _total": ("total", 100),
+    "worklist of 20": ("worklist", 400),
+    "search of 20": ("search", 400),
+    "search with _include": ("include", 200),
+    "search by a chain": ("chain", 200),
+    "search with _total": ("total", 60),
     "$everything of 300": ("everything", 30),
 }
 

@@ -14,7 +14,7 @@ from statistics import median
 
 from tests.bench.server import Server
 
-ROUNDS = 7
+ROUNDS = 9
 
 
 @dataclass(frozen=True)

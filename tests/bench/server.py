@@ -16,7 +16,6 @@ from pathlib import Path
 # The setting by which the floor knows what to say.
 FLOOR_FOLDER = "BENCH_FLOOR"
 ROOT = Path(__file__).parents[2]
-_TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
@@ -93,5 +92,5 @@ def _knock(port: int) -> socket.socket:
 
 
 def _cpu_of(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICK
+    # The clock of another process, to the nanosecond: `clock_getcpuclockid` of Linux, which Python has for threads alone.
+    return time.clock_gettime(~pid << 3 | 2)
