@@ -12,6 +12,7 @@ from hub.errors import Invalid
 Pairs = list[tuple[str, str]]
 
 MOST = 100  # parameters of one request
+SHORT = 1024  # bytes of a text worth remembering; a form may be as long as a body
 
 
 def query_in(environ: Mapping[str, Any]) -> bytes:
@@ -34,12 +35,12 @@ def pairs_of(text: bytes) -> Pairs:
 
     Invalid `parameter-malformed`: more than `MOST`, bytes that are not UTF-8, or U+0000, which no database takes.
     """
-    return list(_pairs_of(text)) if text else []
+    if not text:
+        return []
+    return list(_remembered(text)) if len(text) <= SHORT else _read(text)
 
 
-# The same questions come again and again: a function of the bytes alone, as those of `hub.record.search.asking`.
-@lru_cache(maxsize=1024)
-def _pairs_of(text: bytes) -> Pairs:
+def _read(text: bytes) -> Pairs:
     try:
         pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST)
     except ValueError:
@@ -47,3 +48,7 @@ def _pairs_of(text: bytes) -> Pairs:
     if any("\0" in name or "\0" in value for name, value in pairs):
         raise Invalid("parameter-malformed")
     return pairs
+
+
+# The same questions come again and again: a function of the bytes alone, as those of `hub.record.search.asking`.
+_remembered = lru_cache(maxsize=1024)(_read)

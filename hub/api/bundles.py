@@ -53,7 +53,7 @@ def _link(relation: str, address: str, pairs: tuple[tuple[str, str], ...]) -> by
 
 
 # Of what the record gives again as it gave it before.
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _found(base: str, found: Slice, mode: bytes) -> bytes:
     address = f"{base}/{found.name}".encode()
     return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (address, found.body, mode)

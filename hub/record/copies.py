@@ -19,9 +19,9 @@ from sqlalchemy.exc import DatabaseError
 
 from hub.errors import Conflict, Invalid
 from hub.record.migrate import knows
-from hub.record.store import Store, files_of
+from hub.record.store import Store
 from hub.record.tables import resource, token
-from hub.record.trace import BROUGHT
+from hub.record.trace import WAITED, WRITTEN
 
 
 def back_up(store: Store, target: Path) -> str:
@@ -34,18 +34,31 @@ def back_up(store: Store, target: Path) -> str:
     draft.unlink(missing_ok=True)
     try:
         with _driver(store.reader) as present, closing(sqlite3.connect(draft)) as copy:
+            # Looked at first: what is gathered from now on is in the copy, or here, or in both.
+            last, waiting = _traces(present)
             present.backup(copy)
             # One file: the writer's log beside it would be forgotten when it is carried away.
             copy.execute("PRAGMA journal_mode=DELETE")
             examine(draft)
-            copy.execute("ATTACH ? AS beside", (files_of(present)["beside"],))
-            copy.execute(str(BROUGHT))
+            brought = {tid for (tid,) in copy.execute("SELECT tid FROM trace WHERE seq > ?", (last,))}
+            copy.executemany(str(WRITTEN), [row for row in waiting if row["tid"] not in brought])
             copy.execute(str(delete(token)))
             copy.commit()
         draft.rename(target)
     finally:
         draft.unlink(missing_ok=True)
     return _digest(target)
+
+
+def _traces(present: sqlite3.Connection) -> tuple[int, list[dict[str, Any]]]:
+    """The number of the last trace of the record, and those that wait beside it."""
+    try:
+        (last,) = present.execute("SELECT coalesce(max(seq), 0) FROM main.trace").fetchone()
+    except sqlite3.OperationalError:
+        raise Invalid("backup-broken") from None
+    rows = present.execute(str(WAITED))
+    names = [column[0] for column in rows.description]
+    return last, [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _digest(path: Path) -> str:

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 
 class Held:
@@ -56,8 +57,9 @@ class _Transaction(AbstractContextManager[Connection]):
         if self._begin:
             try:
                 self._driver.execute(self._begin)
-            except BaseException:
+            except BaseException as fault:
                 self._undo()
+                self._tell(fault)
                 raise
         return self._connection
 
@@ -67,10 +69,17 @@ class _Transaction(AbstractContextManager[Connection]):
             return
         try:
             (self._connection if self._connection.in_transaction() else self._driver).commit()
-        except BaseException:
+        except BaseException as fault:
             self._undo()
+            self._tell(fault)
             raise
         self._held.give_back(self._connection, self._driver)
+
+    def _tell(self, fault: BaseException) -> None:
+        """Raise a fault of the driver's as SQLAlchemy does."""
+        dialect = self._connection.dialect
+        if isinstance(fault, dialect.loaded_dbapi.Error):
+            raise DBAPIError.instance(self._begin, None, fault, dialect.loaded_dbapi.Error, dialect=dialect) from fault
 
     def _undo(self) -> None:
         try:

@@ -2,13 +2,14 @@
 
 `write()` is a transaction that is durable when it returns (SQLite: BEGIN IMMEDIATE, synchronous FULL; PostgreSQL:
 synchronous_commit as the cluster has it). `read()` is a deferred transaction. `note()` commits small rows, such as
-those of the journal, that must survive any kill of the process but not a power cut (`parts.md` 20). `at_once()` is for one
-statement: a look, or the trace of one.
+those of the journal; `at_once()` is for one statement: a look, or the trace of one. What these two leave must survive any kill
+of the process but not a power cut (`parts.md` 20): PostgreSQL commits it so, SQLite what is in the file beside the record.
 """
 
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateTable
@@ -27,7 +28,7 @@ from hub.record.tables import trace_beside
 # What a driver raises when the database does not answer: nothing was written or shown, and it may be asked again.
 FAILURES = (OperationalError, InterfaceError)
 
-_BESIDE = str(CreateTable(trace_beside, if_not_exists=True).compile(dialect=sqlite.dialect()))
+_BESIDE = str(CreateTable(trace_beside, if_not_exists=True).compile(dialect=sqlite_dialect.dialect()))
 
 # Any byte → one of 32 letters, each as often as the others.
 _ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
@@ -106,7 +107,7 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
     """Give `engine` the settings of `role`: writer, or reader, which notes too. `durable=False` is for tests of other things."""
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine, role, "FULL" if role == "writer" and durable else "NORMAL" if durable else "OFF")
+        _prepare_sqlite(engine, role, durable)
     elif role != "writer":
         # A commit that survives the process but not a power cut; the row is still sent before the answer leaves.
         @event.listens_for(engine, "connect")
@@ -117,17 +118,19 @@ def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
     return engine
 
 
-def _prepare_sqlite(engine: Engine, role: str, synchronous: str) -> None:
+def _prepare_sqlite(engine: Engine, role: str, durable: bool) -> None:
+    synchronous = "FULL" if durable else "OFF"
+
     @event.listens_for(engine, "connect")
     def _pragmas(raw: Any, _entry: ConnectionPoolEntry) -> None:
         # WAL keeps readers and the writer apart; the driver must not open transactions of its own. Nothing is mapped
-        # (`mmap_size`): each process's trace makes the others forget what they mapped, and faults cost more than copies.
+        # (`mmap_size`): each write makes the others forget what they mapped, and faults cost more than copies.
         raw.isolation_level = None
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=30000"):
             raw.execute(f"PRAGMA {pragma}")
         if role != "writer":
             # A writer would lock this file with its own, and readings would wait for it.
-            _open_beside(raw, synchronous)
+            _open_beside(raw, "NORMAL" if durable else "OFF")
 
     if role == "writer":
         # The others begin in `hub.record.held`.
@@ -138,18 +141,25 @@ def _prepare_sqlite(engine: Engine, role: str, synchronous: str) -> None:
 
 def _open_beside(raw: Any, synchronous: str) -> None:
     """Attach the file of traces that wait, `<record>-traces`, as `beside`; it is made when there is none."""
-    files = files_of(raw)
+    files = {name: path for _, name, path in raw.execute("PRAGMA database_list")}
     if "beside" in files:
         return
     raw.execute("ATTACH ? AS beside", (f"{files['main']}-traces" if files["main"] else ":memory:",))
-    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}"):
-        raw.execute(f"PRAGMA beside.{pragma}")
-    raw.execute(_BESIDE)
+    _make_beside(raw)
+    raw.execute(f"PRAGMA beside.synchronous={synchronous}")
 
 
-def files_of(raw: Any) -> dict[str, str]:
-    """Of an SQLite connection of the driver's: the name of each database that it has open → its file, "" when in memory."""
-    return {name: path for _, name, path in raw.execute("PRAGMA database_list")}
+def _make_beside(raw: Any) -> None:
+    for pause in (*[0.05] * 100, None):
+        try:
+            raw.execute("PRAGMA beside.journal_mode=WAL")
+            raw.execute(_BESIDE)
+            return
+        except sqlite3.OperationalError:
+            # Who turns a new file to WAL does not wait for others who do.
+            if pause is None:
+                raise
+            time.sleep(pause)
 
 
 def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:

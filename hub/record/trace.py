@@ -3,8 +3,8 @@
 It names what was shown by reference, never what it said; a request that showed nothing names what was asked for. If the
 trace cannot be written, nothing is shown: the error leaves instead of the answer.
 
-That of a write is committed with it. That of a reading goes, on SQLite, to a file beside the record, where it waits for no
-writer and leaves what other processes know of the record's pages valid; `gather` brings it home.
+That of a write is committed with it. That of a reading goes, on SQLite, to a file beside the record: it waits for no
+writer of the record, and leaves what other processes know of its pages valid; `gather` brings it home.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select
+from sqlalchemy import Connection, Insert, Table, bindparam, delete, func, insert, select
 
 from hub.record.prepared import Prepared
 from hub.record.store import Store
@@ -23,15 +23,23 @@ from hub.record.visibility import Sight
 _NAMES = [column.name for column in trace.c if column.name != "seq"]
 
 
-def _insert(table: Table) -> Prepared:
-    return Prepared(insert(table).values({name: bindparam(name) for name in _NAMES}).inline())
+# Of one transaction of `gather`.
+BATCH = 2_000
 
 
-_INSERT, _INSERT_BESIDE = _insert(trace), _insert(trace_beside)
-_WAITING = select(exists(select(1).select_from(trace_beside)))
-_WAITED = select(*(trace_beside.c[name] for name in _NAMES)).order_by(trace_beside.c.seq)
-# Those that wait, into the record.
-BROUGHT = insert(trace).from_select(_NAMES, _WAITED)
+def _written(table: Table) -> Insert:
+    return insert(table).values({name: bindparam(name) for name in _NAMES}).inline()
+
+
+# A trace in the record; what waits beside it, in the order of writing.
+WRITTEN = _written(trace)
+WAITED = select(*(trace_beside.c[name] for name in _NAMES)).order_by(trace_beside.c.seq)
+_INSERT, _INSERT_BESIDE = Prepared(WRITTEN), Prepared(_written(trace_beside))
+_FIRST = select(trace_beside.c.seq).order_by(trace_beside.c.seq).limit(BATCH).subquery()
+_UPTO = select(func.max(_FIRST.c.seq))
+_BROUGHT = trace_beside.c.seq <= bindparam("upto")
+_BRING = insert(trace).from_select(_NAMES, WAITED.where(_BROUGHT))
+_FORGET = delete(trace_beside).where(_BROUGHT)
 
 
 def note_reading(store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str = "") -> None:
@@ -51,16 +59,21 @@ def write_trace(
 def gather(store: Store) -> None:
     """Bring the traces that wait beside the record into it.
 
-    A kill between the commits of the two files leaves a row in both, as SQLite writes the record's first: it comes again with
-    the same `tid`, which the journal takes once."""
+    SQLite commits the record first, durably, and then the file beside it. A kill between the two leaves a row in both: it comes
+    again with the same `tid`, which the journal takes once."""
     if store.on_postgres:
         return
+    while (upto := _waiting(store)) is not None:
+        with store.note() as connection:
+            connection.execute(_BRING, {"upto": upto})
+            connection.execute(_FORGET, {"upto": upto})
+
+
+def _waiting(store: Store) -> int | None:
+    """The number of the last trace of the next batch, or None when none waits."""
     with store.at_once() as connection:
-        if not connection.execute(_WAITING).scalar_one():
-            return
-    with store.note() as connection:
-        connection.execute(BROUGHT)
-        connection.execute(delete(trace_beside))
+        found: int | None = connection.execute(_UPTO).scalar_one()
+    return found
 
 
 def _row(store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str) -> dict[str, Any]:

@@ -65,6 +65,9 @@ def _answer(connection: socket.socket) -> tuple[bytes, bytes]:
     missing = int(length[1]) - len(body) if length else 0
     rest = [body]
     while missing > 0:
-        rest.append(connection.recv(1 << 16))
-        missing -= len(rest[-1])
+        some = connection.recv(1 << 16)
+        if not some:
+            raise ConnectionResetError
+        rest.append(some)
+        missing -= len(some)
     return head[9:12], b"".join(rest)

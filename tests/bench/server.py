@@ -21,15 +21,16 @@ ROOT = Path(__file__).parents[2]
 class Server:
     """A running server: `cpu()` is what its processes have used since they began, user and system, in seconds."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
-        self._process, self.port = process, port
+    def __init__(self, process: subprocess.Popen[bytes], port: int, workers: int) -> None:
+        self._process, self.port, self._many = process, port, workers
 
     def cpu(self) -> float:
         return sum(_cpu_of(pid) for pid in (self._process.pid, *self._workers()))
 
     def connections(self) -> list[socket.socket]:
         """An open connection to each worker: whichever is awake takes what knocks, so the others sleep meanwhile."""
-        workers = self._workers()
+        while len(workers := self._workers()) < self._many:
+            time.sleep(0.1)
         return [self._connection_to(one, workers) for one in workers]
 
     def _connection_to(self, worker: int, workers: list[int]) -> socket.socket:
@@ -48,16 +49,16 @@ class Server:
 
 
 @contextmanager
-def serve(application: str, port: int, var: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+def serve(application: str, port: int, var: Path, environment: Mapping[str, str], workers: int) -> Iterator[Server]:
     """`application` under gunicorn with `config/gunicorn.py` on `port`."""
     words = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "config" / "gunicorn.py"), application]
-    settings = {"HUB_ENV": "demo", "HUB_VAR": str(var), "PORT": str(port), **environment}
+    settings = {"HUB_ENV": "demo", "HUB_VAR": str(var), "PORT": str(port), "HUB_WORKERS": str(workers), **environment}
     log = var / f"{port}.log"
     with log.open("wb") as said:
         process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **settings}, stdout=said, stderr=said)
     try:
         _wait(port, process, log)
-        yield Server(process, port)
+        yield Server(process, port, workers)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)

@@ -91,7 +91,7 @@ def prepare(folder: Path) -> tuple[Store, Settings]:
 def stage(folder: Path, store: Store, settings: Settings) -> Iterator[Stage]:
     """The hub and its floor, running. The floor says what the hub said, and writes what a demand writes."""
     environment = {"HUB_DATABASE_URL": settings.database_url, "HUB_BASE_URL": settings.base_url}
-    with serve("wsgi:app", settings.port, folder, environment) as hub:
+    with serve("wsgi:app", settings.port, folder, environment, settings.workers) as hub:
         at_hub = Client(hub, _bearer(store, CLIENT, SCOPES))
         at_door = Client(hub, _bearer(store, _SENDER.client_id, _SENDER.scopes))
         page = at_hub.get(WORKLIST)
@@ -108,7 +108,8 @@ def stage(folder: Path, store: Store, settings: Settings) -> Iterator[Stage]:
         if not (ready / "rows").exists():
             (ready / "rows").write_bytes(pickle.dumps(_rows_of_writes(folder / "writes")))
         _empty(ready / "floor.sqlite")
-        with serve("tests.bench.floor:app", free_port(), folder, {FLOOR_FOLDER: str(ready)}) as beside:
+        floor = {FLOOR_FOLDER: str(ready)}
+        with serve("tests.bench.floor:app", free_port(), folder, floor, settings.workers) as beside:
             at_floor = Client(beside, {"Authorization": "Bearer nobody"})
             yield Stage(store, settings, hub, beside, at_hub, at_floor, at_door, ids, turn)
             for client in (at_hub, at_door, at_floor):

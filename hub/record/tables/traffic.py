@@ -25,6 +25,7 @@ outbox = Table(
 )
 
 
+# When these change, `hub.record.migrate` has to gather what waits beside the record, and to drop the table there.
 def _of_a_request() -> list[Column[Any]]:
     return [
         Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
@@ -42,7 +43,7 @@ def _of_a_request() -> list[Column[Any]]:
 
 
 # One row a request. `shown` lists `Type/id` of what left the record, `asked` what was asked for by id and not shown.
-# Kept in the order of writing, so that each read adds to the last page alone. What was written before the last row that one
+# Kept in the order of writing, so that each one adds to the last page alone. What was written before the last row that one
 # sees with nobody writing is all there (`hub.record.journal.indexing`); so a purge leaves the last row.
 trace = Table("trace", metadata, *_of_a_request())
 

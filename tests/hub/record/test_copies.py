@@ -14,6 +14,7 @@ from hub.record import copies, tokens
 from hub.record.migrate import is_current, migrate
 from hub.record.partners import register, suspend
 from hub.record.store import Store, open_store
+from hub.record.trace import gather
 from tests.partners import SSIAD
 from tests.territory import PERSON, condition, settle_territory
 from tests.traces import traces
@@ -69,6 +70,26 @@ def test_a_copy_holds_the_traces_that_waited_beside_the_record(kept: Store, tmp_
     with sqlite3.connect(tmp_path / "copy") as copy:
         assert copy.execute("SELECT action, shown FROM trace").fetchall() == [("read", PERSON)]
     copy.close()
+    assert [row.action for row in traces(kept)] == ["read"]
+
+
+def test_what_is_gathered_meanwhile_is_in_the_copy_once(
+    kept: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = settle_territory(kept)
+    here.open("personne").read(PERSON)
+    examine = copies.examine
+    monkeypatch.setattr(copies, "examine", lambda draft: (gather(kept), examine(draft)))
+    copies.back_up(kept, tmp_path / "copy")
+    copies.restore(kept, tmp_path / "copy")
+    assert [row.action for row in traces(kept)] == ["read"]
+
+
+def test_a_record_in_the_place_of_another_takes_what_waits_there(kept: Store, tmp_path: Path) -> None:
+    here = settle_territory(kept)
+    copies.back_up(kept, tmp_path / "copy")
+    here.open("personne").read(PERSON)
+    copies.restore(kept, tmp_path / "copy")
     assert [row.action for row in traces(kept)] == ["read"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, insert, select
 
-from hub.record.store import Store
+from hub.record.store import FAILURES, Store, open_store
 from hub.record.tables import link
 
 
@@ -47,3 +47,13 @@ def test_a_connection_that_died_is_replaced(store: Store) -> None:
         connection.connection.driver_connection.close()
         connection.scalar(select(1))
     assert _count(store) == 0
+
+
+def test_a_database_that_gives_up_is_told_as_any_failure(sqlite_database: str) -> None:
+    store = open_store(sqlite_database, (bytes(64),), durable=False)
+    with store.note() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=1")
+    with store.write(), pytest.raises(FAILURES), store.note():
+        pass
+    assert _count(store) == 0
+    store.dispose()

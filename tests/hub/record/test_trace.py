@@ -5,17 +5,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.json import decode
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 import tests.traces as every
 from hub.errors import Conflict, HubError, Invalid, NotFound, Refused
 from hub.record.door import Record
+from hub.record.store import FAILURES, open_store
 from hub.record.tables import metadata, trace, trace_beside
-from hub.record.trace import BROUGHT, gather
+from hub.record.trace import BATCH, WAITED, gather
 from hub.record.transacting import Entry
 from tests.territory import PERSON, Territory, condition, person, request
 
@@ -220,10 +223,49 @@ def test_what_waited_is_gathered_once(ward: Territory) -> None:
 
 
 @on_sqlite
+def test_it_is_gathered_in_batches_to_the_end(ward: Territory) -> None:
+    ward.open("ssiad").read("Condition/c")
+    (row,) = traces(ward)
+    with ward.store.note() as connection:
+        connection.execute(insert(trace_beside), [row._asdict() | {"seq": rank} for rank in range(1, BATCH + 2)])
+    assert len(traces(ward)) == BATCH + 2
+
+
+@on_sqlite
+def test_without_the_file_beside_nothing_is_shown_and_it_may_be_asked_again(ward: Territory) -> None:
+    ward.store.dispose()
+    beside = Path(f"{ward.store.writer.url.database}-traces")
+    beside.unlink(missing_ok=True)
+    beside.mkdir()
+    with pytest.raises(FAILURES):
+        ward.open("ssiad").read("Condition/c")
+    beside.rmdir()
+    assert ward.open("ssiad").read("Condition/c")
+
+
+@on_sqlite
+def test_many_may_be_the_first_to_look(ward: Territory) -> None:
+    """Each is a process of its own: the file beside the record is made by one of them and found by the others."""
+    ward.store.dispose()
+    address = ward.store.writer.url.database or ""
+    Path(f"{address}-traces").unlink(missing_ok=True)
+    context = get_context("spawn")
+    with context.Pool(4) as pool:
+        assert pool.map(_looks, [address] * 4, chunksize=1) == [True] * 4
+
+
+def _looks(address: str) -> bool:
+    store = open_store(f"sqlite:///{address}", (b"0" * 64,), durable=False)
+    gather(store)
+    store.dispose()
+    return True
+
+
+@on_sqlite
 def test_what_a_kill_left_in_both_files_stands_in_the_journal_once(ward: Territory) -> None:
     ward.open("ssiad").read("Condition/c")
     with ward.store.note() as connection:
-        connection.execute(BROUGHT)
+        connection.execute(insert(trace).from_select(WAITED.selected_columns.keys(), WAITED))
     events = ward.open("personne").search("AuditEvent", [("patient", PERSON)])
     assert len(traces(ward)) == 3
     assert len(events.slices) == 1
