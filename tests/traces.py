@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from hub.record.gathering import gather
 from hub.record.store import Store
 from hub.record.tables import trace
-from hub.record.trace import gather
 
 
 def traces(store: Store) -> list[Row[Any]]:

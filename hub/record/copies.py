@@ -18,10 +18,11 @@ from sqlalchemy import Engine, NullPool, create_engine, delete, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from hub.errors import Conflict, Invalid
+from hub.record.gathering import WAITED
 from hub.record.migrate import knows
 from hub.record.store import Store
 from hub.record.tables import resource, token
-from hub.record.trace import WAITED, WRITTEN
+from hub.record.trace import WRITTEN
 
 
 def back_up(store: Store, target: Path) -> str:

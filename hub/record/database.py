@@ -10,7 +10,8 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 
-from hub.record.store import Store, database_url, engine_options, prepare
+from hub.record.engines import database_url, engine_options, prepare
+from hub.record.store import Store
 from hub.record.tables import metadata
 
 READER = "reader"

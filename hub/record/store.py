@@ -9,26 +9,20 @@ of the process but not a power cut (`parts.md` 20): PostgreSQL commits it so, SQ
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.schema import CreateTable
 
+from hub.record.engines import database_url, engine_options, prepare
 from hub.record.held import Held
-from hub.record.tables import trace_beside
 
 # What a driver raises when the database does not answer: nothing was written or shown, and it may be asked again.
 FAILURES = (OperationalError, InterfaceError)
-
-_BESIDE = str(CreateTable(trace_beside, if_not_exists=True).compile(dialect=sqlite_dialect.dialect()))
 
 # Any byte → one of 32 letters, each as often as the others.
 _ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
@@ -87,79 +81,6 @@ class Store:
             held.dispose()
         for engine in {self.writer, self.reader, self.noter}:
             engine.dispose()
-
-
-def database_url(url: str) -> str:
-    """`postgres://` and `postgresql://` mean psycopg 3 here; everything else stays as written."""
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url[len(prefix) :]
-    return url
-
-
-def engine_options(url: str) -> dict[str, Any]:
-    """Options of `create_engine` for `url`, the same for Flask-SQLAlchemy and for tests."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 16}
-    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": False}
-
-
-def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
-    """Give `engine` the settings of `role`: writer, or reader, which notes too. `durable=False` is for tests of other things."""
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine, role, durable)
-    elif role != "writer":
-        # A commit that survives the process but not a power cut; the row is still sent before the answer leaves.
-        @event.listens_for(engine, "connect")
-        def _lighter(raw: Any, _entry: ConnectionPoolEntry) -> None:
-            raw.execute("SET synchronous_commit = off")
-            raw.commit()
-
-    return engine
-
-
-def _prepare_sqlite(engine: Engine, role: str, durable: bool) -> None:
-    synchronous = "FULL" if durable else "OFF"
-
-    @event.listens_for(engine, "connect")
-    def _pragmas(raw: Any, _entry: ConnectionPoolEntry) -> None:
-        # WAL keeps readers and the writer apart; the driver must not open transactions of its own. Nothing is mapped
-        # (`mmap_size`): each write makes the others forget what they mapped, and faults cost more than copies.
-        raw.isolation_level = None
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=30000"):
-            raw.execute(f"PRAGMA {pragma}")
-        if role != "writer":
-            # A writer would lock this file with its own, and readings would wait for it.
-            _open_beside(raw, "NORMAL" if durable else "OFF")
-
-    if role == "writer":
-        # The others begin in `hub.record.held`.
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _open_beside(raw: Any, synchronous: str) -> None:
-    """Attach the file of traces that wait, `<record>-traces`, as `beside`; it is made when there is none."""
-    files = {name: path for _, name, path in raw.execute("PRAGMA database_list")}
-    if "beside" in files:
-        return
-    raw.execute("ATTACH ? AS beside", (f"{files['main']}-traces" if files["main"] else ":memory:",))
-    _make_beside(raw)
-    raw.execute(f"PRAGMA beside.synchronous={synchronous}")
-
-
-def _make_beside(raw: Any) -> None:
-    for pause in (*[0.05] * 100, None):
-        try:
-            raw.execute("PRAGMA beside.journal_mode=WAL")
-            raw.execute(_BESIDE)
-            return
-        except sqlite3.OperationalError:
-            # Who turns a new file to WAL does not wait for others who do.
-            if pause is None:
-                raise
-            time.sleep(pause)
 
 
 def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:

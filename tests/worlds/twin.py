@@ -17,10 +17,11 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, delete, select
 from sqlalchemy.pool import StaticPool
 
+from hub.record.engines import prepare
 from hub.record.grants import add_party
 from hub.record.moments import tick
 from hub.record.staging import Batch
-from hub.record.store import Store, prepare
+from hub.record.store import Store
 from hub.record.tables import metadata, part, resource, trace_beside
 from hub.record.writing import settle
 from tests.clock import START, FakeClock

@@ -17,9 +17,9 @@ from typing import Any
 from sqlalchemy import BigInteger, BindParameter, Connection, Table, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.record.gathering import gather
 from hub.record.store import Store
 from hub.record.tables import access, access_shown, access_upto, resource, trace
-from hub.record.trace import gather
 from hub.sections import ALONE, sections
 from hub.slices import hash63, rid_of_reference
 

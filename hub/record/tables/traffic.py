@@ -48,5 +48,5 @@ def _of_a_request() -> list[Column[Any]]:
 trace = Table("trace", metadata, *_of_a_request())
 
 # On SQLite the traces of readings wait in a file beside the record until they are gathered into `trace`
-# (`hub.record.trace`): one commit in a file makes every other process forget the pages that it knew of it.
+# (`hub.record.gathering`): one commit in a file makes every other process forget the pages that it knew of it.
 trace_beside = Table("trace", MetaData(schema="beside"), *_of_a_request())

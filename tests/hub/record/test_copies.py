@@ -11,10 +11,10 @@ import pytest
 
 from hub.errors import Conflict, Invalid, NotFound
 from hub.record import copies, tokens
+from hub.record.gathering import gather
 from hub.record.migrate import is_current, migrate
 from hub.record.partners import register, suspend
 from hub.record.store import Store, open_store
-from hub.record.trace import gather
 from tests.partners import SSIAD
 from tests.territory import PERSON, condition, settle_territory
 from tests.traces import traces
