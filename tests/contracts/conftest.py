@@ -6,6 +6,7 @@ import pytest
 
 from tests.contracts.leak_contents import contents_world
 from tests.contracts.leak_worlds import World, make_world
+from tests.contracts.leak_writers import pairs_in
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +27,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[World, Wor
         "psychiatry": (contents_world(home, "plain", ""), contents_world(home, "psychiatry", "psychiatry")),
         "actions": (contents_world(home, "quiet", ""), contents_world(home, "actions", "actions")),
     }
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, tuple[World, World]]:
+    return pairs_in(tmp_path_factory.mktemp("leaks-writes"))

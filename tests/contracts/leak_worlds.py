@@ -18,10 +18,11 @@ from hub.app import create_app
 from hub.fhir import loads
 from hub.policy import roles
 from hub.record.store import open_store
-from hub.record.tables import client, metadata, token, withheld
+from hub.record.tables import metadata, withheld
 from hub.record.tables.base import EVER
 from hub.settings import load
 from hub.slices import rid_of_reference
+from tests.clients import let_in
 from tests.clock import FakeClock
 from tests.ids import SeededIds
 from tests.territory import (
@@ -209,21 +210,10 @@ def make_world(home: Path, name: str, hidden: bool, psychiatric: bool) -> World:
 
 
 def _let_in(connection: Connection, party: str, role: str, now: int) -> str:
-    """A token for an actor, persons and relatives too, who have no client of their own."""
+    """A token for an actor."""
     name = f"{role}-{party.rpartition('/')[2]}"
-    every = "system/*.cruds"
     secret = urlsafe_b64encode(sha256(name.encode()).digest()).decode().rstrip("=")
-    connection.execute(
-        insert(client).values(
-            client_id=name, name=name, party=party, role=role, scopes=every, sources="", active=True,
-            lenient_update=False, can_introspect=False, created=now,
-        )
-    )  # fmt: skip
-    connection.execute(
-        insert(token).values(
-            hash=sha256(secret.encode()).digest(), jti=name, client_id=name, scopes=every, issued=now, expires=EVER
-        )
-    )
+    let_in(connection, party, role, name, secret, now)
     return secret
 
 

@@ -1,109 +1,40 @@
-"""The leak cases of writing, conditions, patches, transactions and history by their numbers, over every role (`leaks.md` B1, B4).
+"""The leak cases of writing, conditions, transactions and history by their numbers, over every role (`leaks.md` B1, B4).
 
-As in `leak_worlds`, in worlds of their own: what is written here stays, so an actor writes in the two worlds that are alike for
-it and nowhere else.
+In the worlds of `leak_writers`.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import pytest
 
 from hub.fhir import dumps, loads
-from tests.contracts.leak_worlds import ABSENT, CANARY, ROLES, SECRET_PHONE, SEES_PSYCHIATRY, Answer, World, make_world
+from tests.contracts.leak_worlds import ABSENT, CANARY, ROLES, SECRET_PHONE, SEES_PSYCHIATRY
+from tests.contracts.leak_writers import (
+    JSON_PATCH,
+    alike,
+    binary,
+    bundle,
+    entry,
+    fhirpath,
+    like_absent,
+    pairs_in,
+    same,
+    without_id,
+    worlds_of,
+)
 from tests.territory import PERSON, Json, Territory, condition, request, task
-
-Actor = tuple[str, str]
-JSON_PATCH = {"Content_Type": "application/json-patch+json"}
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, tuple[World, World]]:
-    return _pairs(tmp_path_factory.mktemp("leaks-writes"))
-
-
-def _pairs(home: Path) -> dict[bool, tuple[World, World]]:
-    """Whether an actor sees psychiatry → the world without what it may not see, and one with it."""
-    return {
-        sees: (
-            make_world(home, f"without-{sees}", hidden=False, psychiatric=False),
-            make_world(home, f"having-{sees}", hidden=True, psychiatric=not sees),
-        )
-        for sees in (False, True)
-    }
-
-
-def _of(pairs: dict[bool, tuple[World, World]], actor: Actor) -> tuple[World, World]:
-    return pairs[actor[1] in SEES_PSYCHIATRY]
-
-
-def _same(pairs, method: str, path: str, body: object = None, **headers: str) -> Iterator[tuple[Actor, Answer]]:
-    """Ask as every role in its two worlds; (actor, answer) of each, which is the same, and tells nothing hidden."""
-    for actor in ROLES:
-        yield actor, _alike(pairs, actor, method, path, body, **headers)
-
-
-def _alike(pairs, actor: Actor, method: str, path: str, body: object = None, **headers: str) -> Answer:
-    pair = _of(pairs, actor)
-    # Both make their ids of the request and its number: it is the same request.
-    number = max(world.asked for world in pair)
-    for world in pair:
-        world.asked = number
-    one, other = (world.ask(actor, method, path, body, **headers) for world in pair)
-    assert one == other, (actor, method, path, one, other)
-    assert one.status < 500
-    assert CANARY.encode() not in one.body
-    return one
-
-
-def _like_absent(pairs, method: str, hidden: str, absent: str, bodies: tuple[object, object], **headers: str) -> None:
-    """To write about something hidden is to write about something that never was."""
-    for actor in ROLES:
-        _, having = _of(pairs, actor)
-        one = having.ask(actor, method, hidden, bodies[0], **headers)
-        other = having.ask(actor, method, absent, bodies[1], **headers)
-        assert one == other, (actor, hidden, one, other)
-        assert one.status in (400, 403, 404, 422), (actor, one)
-
-
-def without_id(resource: Json) -> Json:
-    return {name: value for name, value in resource.items() if name != "id"}
-
-
-def entry(method: str, url: str, resource: Json | None = None, **more: str) -> Json:
-    found: Json = {"request": {"method": method, "url": url, **more}}
-    return found | ({"resource": resource} if resource is not None else {})
-
-
-def bundle(kind: str, *entries: Json) -> Json:
-    return {"resourceType": "Bundle", "type": kind, "entry": list(entries)}
-
-
-def binary(*operations: Json) -> Json:
-    data = b64encode(dumps(list(operations))).decode()
-    return {"resourceType": "Binary", "contentType": "application/json-patch+json", "data": data}
-
-
-def fhirpath(kind: str, path: str, **value: object) -> Json:
-    parts = [{"name": "type", "valueCode": kind}, {"name": "path", "valueString": path}]
-    return {
-        "resourceType": "Parameters",
-        "parameter": [{"name": "operation", "part": [*parts, *([{"name": "value", **value}] if value else ())]}],
-    }
 
 
 def test_L10_type_history_is_filtered_as_a_search(pairs):
     shown = 0
     for kind in ("Condition", "Task", "Patient", "CareTeam", "ServiceRequest"):
         for query in ("", "?_since=2026-11-21", "?_count=1"):
-            for _, answer in _same(pairs, "GET", f"/{kind}/_history{query}"):
+            for _, answer in same(pairs, "GET", f"/{kind}/_history{query}"):
                 shown += b'"entry"' in answer.body
     assert shown > 3 * len(ROLES)
-    for _, answer in _same(pairs, "GET", "/_history"):
+    for _, answer in same(pairs, "GET", "/_history"):
         assert answer.status == 403
 
 
@@ -112,7 +43,7 @@ def test_L42_L50_pages_of_a_history_are_as_many_in_both_worlds(pairs):
     for actor, kind in product(ROLES, ("Condition", "Organization")):
         path, pages = f"/{kind}/_history?_count=1", 0
         while path and pages < 20:
-            answer = _alike(pairs, actor, "GET", path)
+            answer = alike(pairs, actor, "GET", path)
             links = {} if answer.status != 200 else {one["relation"]: one["url"] for one in loads(answer.body)["link"]}
             path, pages = links.get("next", "").partition("/fhir")[2], pages + 1
         several += pages > 1
@@ -137,13 +68,12 @@ def test_L58_a_conditional_create_finds_nothing_hidden(pairs):
     made = 0
     sent = without_id(condition("x", "I10"))
     for asked in ("code=F20.0", f"_id=hp,{ABSENT}", "_has:Provenance:target:agent=Organization/cmp", "code=I11"):
-        for _, answer in _same(pairs, "POST", "/Condition", sent, If_None_Exist=f"{asked}&recorded-date=gt2030"):
+        for _, answer in same(pairs, "POST", "/Condition", sent, If_None_Exist=f"{asked}&recorded-date=gt2030"):
             made += answer.status == 201
     assert made >= 8
     person = {"resourceType": "Patient", "name": [{"family": "Nouvelle"}]}
     told = [
-        a.status
-        for _, a in _same(pairs, "POST", "/Patient", person, If_None_Exist=f"identifier=urn:oid:1.2.3|{CANARY}")
+        a.status for _, a in same(pairs, "POST", "/Patient", person, If_None_Exist=f"identifier=urn:oid:1.2.3|{CANARY}")
     ]
     assert 201 in told
     assert 412 not in told
@@ -156,16 +86,16 @@ def test_L59_L61_an_update_or_a_patch_by_condition_sees_the_slice_alone(pairs):
         for actor in ROLES:
             if actor[1] in SEES_PSYCHIATRY and "code" in one:
                 continue
-            _, having = _of(pairs, actor)
+            _, having = worlds_of(pairs, actor)
             patched = [
                 having.ask(actor, "PATCH", f"/Condition{q}", dumps(patch).decode(), **JSON_PATCH) for q in (one, other)
             ]
             assert patched[0] == patched[1]
             assert patched[0].status in (403, 404)
-    for _, answer in _same(pairs, "PUT", "/Condition?_id=hp", condition("hp")):
+    for _, answer in same(pairs, "PUT", "/Condition?_id=hp", condition("hp")):
         assert answer.status in (400, 403)
     told = [
-        a.status for _, a in _same(pairs, "PUT", "/Condition?code=F20.0&_id=h,hp", without_id(condition("x", "I10")))
+        a.status for _, a in same(pairs, "PUT", "/Condition?code=F20.0&_id=h,hp", without_id(condition("x", "I10")))
     ]
     assert 201 in told
     assert 412 not in told
@@ -173,72 +103,8 @@ def test_L59_L61_an_update_or_a_patch_by_condition_sees_the_slice_alone(pairs):
 
 def test_L60_no_conditional_delete(pairs):
     for path in ("/Condition?code=F20.0", "/Condition?_id=hp", "/Task?_id=v"):
-        for _, answer in _same(pairs, "DELETE", path):
+        for _, answer in same(pairs, "DELETE", path):
             assert answer.status in (403, 405)
-
-
-TESTS = [
-    {"op": "test", "path": "/note/0/text", "value": CANARY},
-    {"op": "test", "path": "/description", "value": CANARY},
-    {"op": "test", "path": "/identifier/1/value", "value": "IPP-1"},
-    {"op": "copy", "from": "/note/0", "path": "/note/-"},
-    {"op": "move", "from": "/note/0", "path": "/note/-"},
-    {"op": "remove", "path": "/note/0"},
-    {"op": "replace", "path": "/note/0/text", "value": "x"},
-]
-
-
-@pytest.mark.parametrize("operation", TESTS, ids=lambda one: one["op"] + one["path"])
-def test_L63_a_patch_asks_only_of_what_is_seen(pairs, operation):
-    for name in ("Task/v", "CarePlan/v", "Condition/v", PERSON):
-        for actor in ROLES:
-            held = _alike(pairs, actor, "GET", f"/{name}").headers.get("ETag", 'W/"x"')
-            _alike(pairs, actor, "PATCH", f"/{name}", dumps([operation]).decode(), If_Match=held, **JSON_PATCH)
-
-
-@pytest.mark.parametrize("name", ["Condition/hp", "Task/h", "Patient/h"])
-@pytest.mark.parametrize("headers", [{}, {"If_Match": 'W/"1"'}])
-def test_L65_a_patch_of_something_hidden(pairs, name, headers):
-    kind = name.partition("/")[0]
-    for sent, form in (
-        (dumps([TESTS[0]]).decode(), JSON_PATCH),
-        (dumps({"note": None}).decode(), {"Content_Type": "application/merge-patch+json"}),
-        (dumps(fhirpath("delete", f"{kind}.note")).decode(), {"Content_Type": "application/fhir+json"}),
-    ):
-        _like_absent(pairs, "PATCH", f"/{name}", f"/{kind}/{ABSENT}", (sent, sent), **headers, **form)
-
-
-def test_L64_a_path_asks_only_of_what_is_seen(pairs):
-    paths = (
-        f"Patient.telecom.where(value = '{SECRET_PHONE}')",
-        "Patient.identifier.where(value = 'IPP-1')",
-        "Patient.name.where(use = 'official').family",
-        "Patient.birthDate",
-    )
-    for path in paths:
-        for kind in ("replace", "delete"):
-            sent = dumps(fhirpath(kind, path, **({"valueString": "x"} if kind == "replace" else {}))).decode()
-            for _, answer in _same(
-                pairs, "PATCH", f"/{PERSON}", sent, Content_Type="application/fhir+json", If_Match='W/"x"'
-            ):
-                assert answer.status in (403, 404, 412)
-
-
-def test_L66_L67_what_comes_back_is_the_slice_and_hidden_parts_stay(pairs):
-    written = 0
-    for actor in ROLES:
-        for name in ("CarePlan/v", "Task/v", PERSON):
-            held = _alike(pairs, actor, "GET", f"/{name}")
-            if held.status != 200:
-                continue
-            for wanted in ("representation", "minimal", "OperationOutcome"):
-                answer = _alike(
-                    pairs, actor, "PUT", f"/{name}", loads(held.body),
-                    If_Match=held.headers["ETag"], Prefer=f"return={wanted}",
-                )  # fmt: skip
-                written += answer.status == 200
-            assert _alike(pairs, actor, "GET", f"/{name}") == held
-    assert written > len(ROLES)
 
 
 HIDDEN_TARGETS = ("Patient/h", "Condition/hp", "ServiceRequest/h", "Task/h")
@@ -250,7 +116,7 @@ def test_L68_L77_to_point_to_something_hidden(pairs, target):
     for element in ("about", "focus", "for") if kind == "Patient" else ("about", "focus"):
         bodies = tuple(_pointing(element, name) for name in (target, f"{kind}/{ABSENT}"))
         path = f"/{bodies[0]['resourceType']}"
-        _like_absent(pairs, "POST", path, path, bodies)
+        like_absent(pairs, "POST", path, path, bodies)
 
 
 def _pointing(element: str, name: str) -> Json:
@@ -275,7 +141,7 @@ def test_L69_a_reference_by_search_leads_into_the_slice_or_nowhere(pairs):
         for link in asked:
             about = request("x", actor[0]) | {"subject": {"reference": link}}
             sent = bundle("transaction", entry("POST", "ServiceRequest", without_id(about)))
-            answer = _alike(pairs, actor, "POST", "", sent)
+            answer = alike(pairs, actor, "POST", "", sent)
             if answer.status == 422:
                 told.add(answer.body)
         assert len(told) <= 1, actor
@@ -287,10 +153,10 @@ def test_L71_an_identifier_of_somebody_hidden_is_free(pairs):
         "name": [{"family": "Homonyme"}],
         "identifier": [{"system": "urn:oid:1.2.3", "value": "zq-other"}],
     }
-    assert 201 in [answer.status for _, answer in _same(pairs, "POST", "/Patient", person)]
+    assert 201 in [answer.status for _, answer in same(pairs, "POST", "/Patient", person)]
     free = person | {"identifier": [{"system": "urn:oid:1.2.3", "value": CANARY}]}
     for actor in ROLES:
-        pair = _of(pairs, actor)
+        pair = worlds_of(pairs, actor)
         for world in pair:
             world.asked = max(one.asked for one in pair)
         # What the caller sent itself stands in the answer, and is no news to it.
@@ -302,13 +168,13 @@ def test_L71_an_identifier_of_somebody_hidden_is_free(pairs):
 def test_L73_a_hidden_action_holds_nothing_up(pairs):
     moved = 0
     for actor in ROLES:
-        held = _alike(pairs, actor, "GET", "/Task/v")
+        held = alike(pairs, actor, "GET", "/Task/v")
         if held.status != 200:
             continue
         resource = loads(held.body)
         for status in ("received", "accepted", "in-progress", "completed"):
             after = resource | {"status": status, "output": [{"type": {"text": "fait"}, "valueString": "fait"}]}
-            answer = _alike(pairs, actor, "PUT", "/Task/v", after, If_Match=held.headers["ETag"])
+            answer = alike(pairs, actor, "PUT", "/Task/v", after, If_Match=held.headers["ETag"])
             moved += answer.status == 200
     assert moved
 
@@ -324,7 +190,7 @@ def test_L74_entries_of_a_batch_are_answered_as_alone(pairs):
         entry("PATCH", "Condition?_id=hp", patch),
         entry("PUT", "Condition/hp", condition("hp"), ifMatch='W/"1"'),
     )
-    for actor, answer in _same(pairs, "POST", "", asked):
+    for actor, answer in same(pairs, "POST", "", asked):
         for told in loads(answer.body)["entry"][3:]:
             assert told["response"]["status"] in ("403", "404"), actor
 
@@ -343,7 +209,7 @@ def test_L75_a_transaction_with_something_hidden_fails_as_with_something_absent(
             "transaction", entry("POST", "Communication", made), entry(method, f"Condition/{name}", body, **more)
         )
 
-    _like_absent(pairs, "POST", "", "", (asked("hp"), asked(ABSENT)))
+    like_absent(pairs, "POST", "", "", (asked("hp"), asked(ABSENT)))
 
 
 def test_L76_no_label_widens_what_one_sees(pairs):
@@ -359,7 +225,7 @@ def test_L76_no_label_widens_what_one_sees(pairs):
         ("/basedOn", [{"reference": "ServiceRequest/h"}]),
     ):
         for actor in ROLES:
-            held = _alike(pairs, actor, "GET", "/Task/v")
+            held = alike(pairs, actor, "GET", "/Task/v")
             if held.status != 200:
                 continue
             operation = {
@@ -367,21 +233,21 @@ def test_L76_no_label_widens_what_one_sees(pairs):
                 "path": path,
                 "value": value,
             }
-            answer = _alike(
+            answer = alike(
                 pairs, actor, "PATCH", "/Task/v", dumps([operation]).decode(),
                 If_Match=held.headers["ETag"], **JSON_PATCH,
             )  # fmt: skip
             assert answer.status in (403, 422), (actor, path)
-            assert _alike(pairs, actor, "GET", "/Task/v") == held
+            assert alike(pairs, actor, "GET", "/Task/v") == held
 
 
 def test_L78_nobody_patches_himself_into_the_circle(pairs):
     member = {"member": {"reference": "Organization/tiers"}}
     written = []
     for actor in ROLES:
-        held = _alike(pairs, actor, "GET", "/CareTeam/cercle").headers.get("ETag", 'W/"x"')
+        held = alike(pairs, actor, "GET", "/CareTeam/cercle").headers.get("ETag", 'W/"x"')
         sent = dumps([{"op": "add", "path": "/participant/-", "value": member}]).decode()
-        answer = _alike(pairs, actor, "PATCH", "/CareTeam/cercle", sent, If_Match=held, **JSON_PATCH)
+        answer = alike(pairs, actor, "PATCH", "/CareTeam/cercle", sent, If_Match=held, **JSON_PATCH)
         written += [actor[1]] if answer.status == 200 else []
     assert set(written) <= {"gestionnaire", "guichet"}
 
@@ -402,14 +268,14 @@ def test_L79_what_is_wrong_is_told_by_place_and_rule(pairs):
         ("PATCH", f"/Task?identifier={value}", dumps({"status": value}).decode(), {"Content_Type": "application/json"}),
     ]
     for method, path, body, headers in sent:
-        for _, answer in _same(pairs, method, path, body, **headers):
+        for _, answer in same(pairs, method, path, body, **headers):
             assert answer.status >= 400
             assert value.encode() not in answer.body
 
 
 def test_L138_what_happens_beside_is_no_conflict(tmp_path):
     """The desk edits what an actor does not see; the version that it held before is still the one that it sees."""
-    pairs, written = _pairs(tmp_path), []
+    pairs, written = pairs_in(tmp_path), []
     for world in pairs[False]:
         store = world.http.application.extensions["store"]
         store.now.tick(1000)
@@ -418,10 +284,10 @@ def test_L138_what_happens_beside_is_no_conflict(tmp_path):
             Territory(store).change("Task/v", reasonReference={"reference": "Condition/h"})
         store.now.tick(1000)
     for actor in ROLES:
-        held = {world.versions[actor] for world in _of(pairs, actor)} - {""}
+        held = {world.versions[actor] for world in worlds_of(pairs, actor)} - {""}
         sent = dumps([{"op": "add", "path": "/businessStatus", "value": {"text": f"Vu par {actor[1]}"}}]).decode()
         for version in held:
-            answer = _alike(pairs, actor, "PATCH", "/Task/v", sent, If_Match=version, **JSON_PATCH)
+            answer = alike(pairs, actor, "PATCH", "/Task/v", sent, If_Match=version, **JSON_PATCH)
             written += [actor[1]] if answer.status == 200 else []
         assert len(held) < 2
     assert written

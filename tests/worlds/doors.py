@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from hub.actor import Actor
 from hub.api.patches import json_patch
@@ -21,14 +21,13 @@ from hub.errors import HubError
 from hub.record.door import Page, Record
 from hub.record.past import Past
 from hub.record.reading import Slice
-from hub.record.tables import client, token
 from hub.record.transacting import Entry
 from hub.settings import Settings
+from tests.clients import EVERY_SCOPE, let_in
 from tests.worlds.scene import ACTORS, Json
 from tests.worlds.twin import Side
 
 Pairs = list[tuple[str, str]]
-EVERY_SCOPE = "system/*.cruds"
 # Fresh at each answer, whatever the data.
 _FRESH = frozenset({"date", "x-request-id"})
 
@@ -70,19 +69,7 @@ class Door(Protocol):
 def register_clients(connection: Connection, now: int) -> None:
     """A client with a token that does not end for every actor of the worlds."""
     for party, role in ACTORS:
-        name = client_of(party, role)
-        connection.execute(
-            insert(client).values(
-                client_id=name, name=name, party=party, role=role, scopes=EVERY_SCOPE, sources="", active=True,
-                lenient_update=False, can_introspect=False, created=now,
-            )
-        )  # fmt: skip
-        connection.execute(
-            insert(token).values(
-                hash=hashlib.sha256(token_of(party, role).encode()).digest(), jti=name, client_id=name,
-                scopes=EVERY_SCOPE, issued=now, expires=1 << 61,
-            )
-        )  # fmt: skip
+        let_in(connection, party, role, client_of(party, role), token_of(party, role), now)
 
 
 def client_of(party: str, role: str) -> str:
