@@ -91,7 +91,7 @@ def _remembering(whole: Any) -> Any:
 
 def _own_words(whole: Any) -> Any:
     def link(relation: str, address: str, pairs: Any) -> bytes:
-        return whole(relation, address, [*pairs, ("_holder", "x")] if relation == "self" else pairs)
+        return whole(relation, address, (*pairs, ("_holder", "x")) if relation == "self" else pairs)
 
     return link
 
