@@ -18,6 +18,9 @@ from hub.record.tables import trace_beside
 
 # Seconds in which others may be making the file beside the record.
 _PATIENCE = 5.0
+# Of each connection. SQLite's own 2 MiB of pages (`cache_size`, in KiB below zero) are fewer than one long record takes, which
+# was read anew at each request.
+_SETTINGS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-16384")
 _BESIDE = str(CreateTable(trace_beside, if_not_exists=True).compile(dialect=sqlite.dialect()))
 
 
@@ -58,7 +61,7 @@ def _prepare_sqlite(engine: Engine, role: str, durable: bool) -> None:
         # WAL keeps readers and the writer apart; the driver must not open transactions of its own. Nothing is mapped
         # (`mmap_size`): each write makes the others forget what they mapped, and faults cost more than copies.
         raw.isolation_level = None
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in (*_SETTINGS, f"synchronous={synchronous}"):
             raw.execute(f"PRAGMA {pragma}")
         if role != "writer":
             # A writer would lock this file with its own, and readings would wait for it.
