@@ -15,6 +15,10 @@ from hub.record.tables.base import metadata
 _BY_BYTES = String(200).with_variant(String(200, collation="C"), "postgresql")
 
 
+# What a list asks beside its order, so that its rows themselves are not looked up.
+_SHOWN = ("rid", "person", "needs", "stake_needs", "domain", "holder")
+
+
 def _places() -> list[Column[object]]:
     return [
         Column("person", BigInteger, nullable=False),
@@ -101,6 +105,6 @@ worklist = Table(
     Column("status", String(20), nullable=False),
     Column("authored", BigInteger, nullable=False),
     *_places(),
-    Index("ix_worklist_hot", "type", "name", "party", "status", "authored", "id"),
-    Index("ix_worklist_party", "type", "name", "party", "authored", "id"),
+    Index("ix_worklist_hot", "type", "name", "party", "status", "authored", "id", *_SHOWN),
+    Index("ix_worklist_party", "type", "name", "party", "authored", "id", *_SHOWN),
 )
