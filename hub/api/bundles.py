@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/bundle.html. Names, versions and encoded URLs hold no ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -14,7 +14,7 @@ from hub.api.answers import Answer
 from hub.record.door import Page
 from hub.record.moments import instant
 from hub.record.past import Past
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 
 def searchset(address: str, base: str, page: Page) -> bytes:
@@ -29,11 +29,7 @@ def searchset(address: str, base: str, page: Page) -> bytes:
     if page.cut:
         # Constant, and only of what is seen: https://hl7.org/fhir/R4/search.html#outcome (`leaks.md` L46).
         entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % outcomes.CUT)
-    return b'{"resourceType":"Bundle","type":"searchset",%b"link":[%b]%b}' % (
-        total,
-        _links(address, page),
-        _entries(entries),
-    )
+    return bundle(b'"type":"searchset",%b"link":[%b]' % (total, _links(address, page)), entries)
 
 
 def _links(address: str, page: Page | Past) -> bytes:
@@ -63,11 +59,7 @@ def history(base: str, address: str, past: Past) -> bytes:
     """The page `past` of versions at `address`. What a slice first said counts as its creation."""
     entries = [_version(base, *told) for told in past.told]
     total = b"" if past.total is None else b'"total":%d,' % past.total
-    return b'{"resourceType":"Bundle","type":"history",%b"link":[%b]%b}' % (
-        total,
-        _links(address, past),
-        _entries(entries),
-    )
+    return bundle(b'"type":"history",%b"link":[%b]' % (total, _links(address, past)), entries)
 
 
 def _version(base: str, found: Slice, created: bool) -> bytes:
@@ -82,8 +74,7 @@ def _version(base: str, found: Slice, created: bool) -> bytes:
 
 def responses(kind: str, answers: Iterable[Answer]) -> bytes:
     """What became of the entries of a `batch` or a `transaction`, in their order."""
-    entries = _entries([_answered(answer) for answer in answers])
-    return b'{"resourceType":"Bundle","type":"%b-response"%b}' % (kind.encode(), entries)
+    return bundle(b'"type":"%b-response"' % kind.encode(), [_answered(answer) for answer in answers])
 
 
 def _answered(answer: Answer) -> bytes:
@@ -103,5 +94,12 @@ def _response(status: str, version: str, updated: int, location: str = "") -> by
     return f"{{{','.join(members)}}}".encode()
 
 
-def _entries(entries: list[bytes]) -> bytes:
-    return b',"entry":[%b]' % b",".join(entries) if entries else b""
+def bundle(members: bytes, entries: Sequence[bytes]) -> bytes:
+    """A Bundle with `members` and `entries`, whose bytes are copied once: pages are long."""
+    head = b'{"resourceType":"Bundle",' + members
+    if not entries:
+        return head + b"}"
+    first, *others = entries
+    pieces = [head + b',"entry":[' + first, *others]
+    pieces[-1] += b"]}"
+    return b",".join(pieces)

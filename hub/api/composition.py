@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fhir_profiles import codes
+from hub.api.bundles import bundle
 from hub.api.narrative import narrative, party_name
 from hub.fhir import dumps, loads
 from hub.record.moments import instant
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.slices import DIRECTORY_TYPES
 from hub.texts import text
 
@@ -54,12 +55,8 @@ def composed(slices: Sequence[Slice], author: str, fhir: str, language: str) -> 
     }
     entries = [b'{"fullUrl":"urn:uuid:%b","resource":%b}' % (own.encode(), dumps(composition))]
     entries += [b'{"fullUrl":"%b","resource":%b}' % (f"{fhir}/{one.name}".encode(), one.body) for one in slices]
-    head = f'"id":"{identifier}","identifier":{{"system":"urn:ietf:rfc:3986","value":"urn:uuid:{identifier}"}}'
-    return b'{"resourceType":"Bundle",%b,"type":"document","timestamp":"%b","entry":[%b]}' % (
-        head.encode(),
-        time.encode(),
-        b",".join(entries),
-    )
+    named = f'"id":"{identifier}","identifier":{{"system":"urn:ietf:rfc:3986","value":"urn:uuid:{identifier}"}}'
+    return bundle(f'{named},"type":"document","timestamp":"{time}"'.encode(), entries)
 
 
 def _subject(told: Mapping[str, Any], plan: str, fhir: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from flask import Response
 
 from hub.api.answers import Answer, send
+from hub.api.bundles import bundle
 from hub.api.candidates import Candidate, birth_places, graded, only_certain, same
 from hub.api.opening import base, record
 from hub.api.parameters import parameters, simple
@@ -24,7 +25,7 @@ from hub.intake.persons import recorded
 from hub.matching import Traits
 from hub.policy import roles
 from hub.record.door import Record
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.record.search.question import number_in
 from hub.texts import text
 
@@ -100,8 +101,7 @@ def _candidates(opened: Record, fhir: str, sought: Sought) -> bytes:
         % (f"{fhir}/{one.found.name}".encode(), one.found.body, dumps(_search(one)))
         for one in chosen
     ]
-    entry = b',"entry":[%b]' % b",".join(entries) if entries else b""
-    return b'{"resourceType":"Bundle","type":"searchset","total":%d%b}' % (len(entries), entry)
+    return bundle(b'"type":"searchset","total":%d' % len(entries), entries)
 
 
 def _search(one: Candidate) -> dict[str, Any]:
