@@ -19,7 +19,7 @@ from hub.api.forms import JSON, Form, form_of
 from hub.api.forms_gzip import LEAST, is_taken, packed
 from hub.errors import Invalid
 from hub.fhir import xml
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 # The media type by which what is not asked in another form leaves.
 FHIR_JSON = f"{JSON.media_type}; charset=utf-8"

@@ -12,7 +12,7 @@ from fhir_profiles import codes
 from hub.fhir import loads
 from hub.intake.persons import recorded
 from hub.matching import ALIKE, Traits, contradicts, fold, score
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 Json = dict[str, Any]
 

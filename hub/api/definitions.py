@@ -25,7 +25,7 @@ from hub.doors import token_required
 from hub.errors import Invalid, NotFound
 from hub.fhir import dumps
 from hub.record.door import Page
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 Json = dict[str, Any]
 

@@ -21,7 +21,7 @@ from hub.doors import token_required
 from hub.errors import NotFound
 from hub.record.exports import Export, end_export, find_export
 from hub.record.moments import instant
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 NDJSON = "application/fhir+ndjson"
 # Slices of one page of a file: what is in memory at a time.

@@ -13,7 +13,7 @@ from hub.api.asked import Pairs
 from hub.errors import Invalid
 from hub.fhir import dumps, reread
 from hub.fhir.summary import element_names, only, summary
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 _WORDS = frozenset({"true", "text", "data", "false"})

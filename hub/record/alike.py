@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, FromClause, Select, func, select, union_all
 
-from hub.record.reading import Slice, read_several
+from hub.record.reading import read_several
+from hub.record.rendering import Slice
 from hub.record.search.extract import fold, span
 from hub.record.tables import index_date, index_string, index_token, resource
 from hub.record.visibility import Sight, visible

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, String, bindparam, or_, select
 
 from hub.record.named import named
 from hub.record.prepared import Prepared
-from hub.record.reading import Slice, read, read_several
+from hub.record.reading import read, read_several
+from hub.record.rendering import Slice
 from hub.record.tables import index_token, resource
 from hub.record.visibility import Sight, visible
 

@@ -18,7 +18,8 @@ from hub.record.moments import instant
 from hub.record.pen import Pen, check_places, is_desk, pens_of, registering_pen
 from hub.record.pointing import check_references
 from hub.record.ranks import ranked_like
-from hub.record.reading import Shown, Slice, slice_of
+from hub.record.reading import Shown, slice_of
+from hub.record.rendering import Slice
 from hub.record.staging import Batch, part_of, stored_parts
 from hub.record.subscriptions.taking import take
 from hub.record.subscriptions.terms import EXTENSIONS

@@ -15,7 +15,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, and_, 
 from hub.errors import Invalid, Problem
 from hub.record.moments import moment
 from hub.record.named import named
-from hub.record.reading import Slice, read, read_rids
+from hub.record.reading import read, read_rids
+from hub.record.rendering import Slice
 from hub.record.search.compile import is_found, updated
 from hub.record.search.extract import span
 from hub.record.search.parameters import PARAMETERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 # Slices are written without a space, and a text's own quotation marks are escaped: this finds references alone.
 _REFERENCE = re.compile(rb'"reference":"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})["/]')

@@ -16,10 +16,11 @@ from sqlalchemy import BigInteger, Connection, Integer, String, and_, bindparam,
 from hub.errors import NotFound
 from hub.record.past_asked import Wanted
 from hub.record.prepared import Prepared
-from hub.record.reading import EVER_SEEN, Slice, Stood, history, versions
+from hub.record.rendering import Slice
 from hub.record.search.question import MOST
 from hub.record.tables import grant, part, resource
 from hub.record.tables.base import EVER
+from hub.record.versions import EVER_SEEN, Stood, history, versions
 from hub.record.visibility import Sight, by_grant, granted, later, own_moment, stake_start
 
 _SIZES = (1, 10, 50, 200, MOST)

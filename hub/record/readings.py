@@ -10,7 +10,9 @@ from hub.record.journal import EVENT, read_event
 from hub.record.opened import Opened
 from hub.record.past import Past, past_of, past_of_type
 from hub.record.past_asked import past_wanted
-from hub.record.reading import Slice, read, vread
+from hub.record.reading import read
+from hub.record.rendering import Slice
+from hub.record.versions import vread
 
 _EVENTS = f"{EVENT}/"
 

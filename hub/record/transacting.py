@@ -18,7 +18,7 @@ from hub.record.conditions import Condition, check_condition, meant
 from hub.record.editing import Amendment, create, edit, patch
 from hub.record.foreseeing import foresee
 from hub.record.linking import Links
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.record.staging import Batch
 from hub.record.visibility import Sight
 from hub.slices import DIRECTORY_TYPES

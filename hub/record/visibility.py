@@ -9,7 +9,6 @@ The bound values are `:holder`, `:party`, `:role` and `:now`, given by `sight()`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -21,6 +20,7 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     String,
+    Table,
     and_,
     bindparam,
     case,
@@ -34,7 +34,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from hub.actor import Actor
-from hub.record.tables import grant, resource, stake, withheld
+from hub.record.tables import grant, stake, withheld
 from hub.slices import hash63
 
 HOLDER = bindparam("holder", type_=BigInteger)
@@ -71,12 +71,12 @@ def granted(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
     return and_(_opens(row, rights, _has_stake(row)), ~_is_withheld(row))
 
 
-def concern(rids: Sequence[ColumnElement[int]]) -> CTE:
-    """What the predicate asks of a resource as a whole, for each of `rids` once instead of once a row: a line for each
-    that is not withheld, `staked` whether the party has a stake in it now, `moment` as in `own_moment`."""
+def concern(found: FromClause) -> CTE:
+    """The rows of `found` whose `rid` is not withheld, and what the predicate asks of a resource as a whole, so that it is asked
+    once a resource instead of once a part: `staked` whether the party has a stake in it now, `moment` as in `own_moment`."""
     return (
-        select(resource.c.rid, _has_stake(resource).label("staked"), own_moment(resource).label("moment"))
-        .where(resource.c.rid.in_(rids), ~_is_withheld(resource))
+        select(*found.c, _has_stake(found).label("staked"), own_moment(found).label("moment"))
+        .where(~_is_withheld(found))
         .cte("concern")
         # Else databases would put it back into each row.
         .prefix_with("MATERIALIZED")
@@ -175,6 +175,25 @@ def own_moment(row: FromClause) -> ColumnElement[int]:
         .scalar_subquery()
     )
     return later(func.coalesce(staked, 0), func.coalesce(given_back, 0))
+
+
+class stored_at(ColumnElement[Any]):  # noqa: N801 - SQL, like `func.max`
+    """Where the database keeps a row of `table`, good for the length of a statement: the shortest way back to it."""
+
+    inherit_cache = False
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+
+@compiles(stored_at)
+def _ctid(element: stored_at, compiler: SQLCompiler, **_options: Any) -> str:
+    return f"{compiler.preparer.format_table(element.table)}.ctid"
+
+
+@compiles(stored_at, "sqlite")
+def _rowid(element: stored_at, compiler: SQLCompiler, **_options: Any) -> str:
+    return f"{compiler.preparer.format_table(element.table)}.rowid"
 
 
 class later(FunctionElement[int]):  # noqa: N801 - SQL, like `func.max`

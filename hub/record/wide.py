@@ -14,7 +14,8 @@ from hub.record.document import with_all_it_needs
 from hub.record.everything import directory_of, everything, read_wanted
 from hub.record.journal import EVENT, find_events, index_traces, wanted_of
 from hub.record.opened import Opened
-from hub.record.reading import Slice, read_rids, read_several
+from hub.record.reading import read_rids, read_several
+from hub.record.rendering import Slice
 from hub.record.search.asking import read_question
 from hub.record.search.includes import included, types_beside
 from hub.record.search.question import Question

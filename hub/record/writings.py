@@ -14,7 +14,8 @@ from hub.record.allowed import allow
 from hub.record.editing import create
 from hub.record.moments import tick
 from hub.record.opened import Opened, kind_of
-from hub.record.reading import Slice, out_of_sight, read_several
+from hub.record.reading import read_several
+from hub.record.rendering import Slice, out_of_sight
 from hub.record.staging import Batch
 from hub.record.subscriptions.taking import remove
 from hub.record.subscriptions.telling import telling

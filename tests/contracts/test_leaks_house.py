@@ -15,7 +15,7 @@ from sqlalchemy import update
 from hub import policy
 from hub.app import DOORS, UnguardedRoute, create_app
 from hub.fhir import loads
-from hub.record import reading
+from hub.record import reading, rendering
 from hub.record.store import Store, random_id
 from hub.record.tables import index_date, index_string, index_token, part
 from hub.settings import load
@@ -92,7 +92,7 @@ def test_L131_a_fault_while_a_slice_is_made_lets_nothing_through(
         raise ValueError(CANARY)
 
     told = {actor: [pair_of(worlds, actor)[1].ask(actor, "GET", path).status for path in SEEN[:4]] for actor in ROLES}
-    monkeypatch.setattr(reading, "render", broken)
+    monkeypatch.setattr(rendering, "render", broken)
     # Slices that were made before are remembered.
     reading._present.cache_clear()
     failed = set()

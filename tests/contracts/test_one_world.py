@@ -14,7 +14,7 @@ import pytest
 
 from hub.errors import HubError, NotFound, Refused
 from hub.record.moments import instant
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.slices import TYPES
 from tests.territory import (
     PARTY_OF,

@@ -19,7 +19,7 @@ from hub.fhir import loads
 from hub.policy import read_roles, rights, roles
 from hub.record.moments import instant
 from hub.record.reactions import DECLASSIFIED, REACTIONS
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.record.store import Store
 from hub.record.tables import index_token, trace, trace_beside, withheld, worklist
 from hub.record.tables.base import EVER

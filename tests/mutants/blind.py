@@ -14,7 +14,7 @@ from unittest import mock
 from hub.errors import HubError
 from hub.record import reading
 from hub.record.door import Record
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.record.visibility import Sight
 from tests.worlds.twin import Rewriting
 
@@ -89,14 +89,9 @@ class Eyes:
         store = self.record._store
         with self.opened(), store.at_once() as connection:
             try:
-                return reading.slice_of(name, reading._current(1).rows(connection, self._bound(name)), store.seal_keys)
+                return reading.read(connection, Sight(self.record._actor, store.now()), name, store.seal_keys)
             except HubError:
                 return None
-
-    def _bound(self, name: str) -> dict[str, Any]:
-        assert self.record is not None
-        sight = Sight(self.record._actor, self.record._store.now())
-        return sight.bound | {"rid_0": reading.rid_of_reference(name)}
 
 
 EYES = Eyes()

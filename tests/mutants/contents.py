@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from hub.record import editing, reading, staging
+from hub.record import editing, reading, rendering, staging
 from hub.slices.naming import Names
 from tests.mutants.blind import EYES, all_of, replaced
 
@@ -45,7 +45,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a sender's words beside an address are kept (L105)": replaced(admitting, "_BESIDE", lambda _: frozenset()),
     "an extension without a place is kept (L108)": replaced(admitting, "_refused", lambda _: lambda *_given: iter(())),
     "the label says what the resource is (L110)": all_of(
-        replaced(admitting, "_DROPPED", lambda _: ()), replaced(reading, "_head", _labelled)
+        replaced(admitting, "_DROPPED", lambda _: ()), replaced(rendering, "_head", _labelled)
     ),
     "what is hidden is masked instead of absent (L111)": replaced(reading, "_present", _masked),
     "an action is modified by hidden edits too (L116)": replaced(

@@ -20,7 +20,7 @@ from hub.app import create_app
 from hub.errors import HubError
 from hub.record.door import Page, Record
 from hub.record.past import Past
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.record.transacting import Entry
 from hub.settings import Settings
 from tests.clients import EVERY_SCOPE, let_in

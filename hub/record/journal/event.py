@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from hub.fhir import dumps
 from hub.policy import roles
 from hub.record.moments import instant
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.record.seal import Seen, cipher, seal
 
 _HL7 = "http://terminology.hl7.org/CodeSystem/"

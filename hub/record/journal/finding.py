@@ -18,7 +18,7 @@ from hub.record.journal.event import Event, EventKey, id_of, key_of, slice_of_ev
 from hub.record.journal.question import Wanted
 from hub.record.journal.sight import visible_events
 from hub.record.journal.terms import holds
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.record.search.compile import is_found
 from hub.record.tables import access, access_shown, resource
 from hub.record.visibility import Sight, visible

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
 from hub.fhir import dumps, loads
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 
 def telling(made: Slice, secret: str | None) -> Slice:

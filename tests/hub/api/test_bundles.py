@@ -5,7 +5,7 @@ import json
 from hub.api import bundles
 from hub.api.answers import Answer
 from hub.record.door import Page
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from tests import r4
 from tests.hub.api.test_transaction import bundle, post, request_about
 

@@ -6,7 +6,7 @@ import pytest
 
 from hub.api.candidates import birth_places, graded, only_certain, same
 from hub.intake.persons import recorded
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 INS = "urn:oid:1.2.250.1.213.1.4.8"
 INSEE = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code"

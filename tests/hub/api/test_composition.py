@@ -7,7 +7,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from hub.api.composition import composed
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from tests import r4
 
 FHIR = "https://hub.example/fhir"

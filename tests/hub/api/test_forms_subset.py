@@ -4,7 +4,7 @@ import pytest
 
 from hub.api.forms_subset import SUBSETTED, WHOLE, Subset, is_subsetted, narrowed, subset_of
 from hub.errors import Invalid
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from tests.hub.api.test_transaction import bundle
 
 

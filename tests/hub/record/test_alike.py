@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.record.alike import MOST_ALIKE
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from tests.territory import PERSON, Territory, statements
 from tests.traces import traces
 

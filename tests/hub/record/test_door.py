@@ -11,7 +11,7 @@ from msgspec.json import decode
 
 from hub.errors import Conflict, Invalid, NotFound, Refused
 from hub.record.door import Record
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.record.transacting import Entry
 from tests.territory import PERSON, Territory, condition, person, request, statements, task
 

@@ -11,7 +11,7 @@ from msgspec.json import decode
 from fhir_profiles import codes
 from hub.errors import Conflict, HubError, Invalid, NotFound, Refused
 from hub.record.door import Record
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from tests.territory import PERSON, Territory, condition, of_domain, person, request, task
 
 Json = dict[str, Any]

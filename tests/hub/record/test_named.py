@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hub.record.named import named
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 
 
 def test_references_and_nothing_else() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from msgspec.json import decode
 
 from hub.errors import NotFound
 from hub.record.moments import moment
-from hub.record.reading import Slice
+from hub.record.reading import _SIZES, _current, read_several
+from hub.record.rendering import Slice
 from hub.record.store import Store
+from tests.plans import steps_of
 from tests.territory import PERSON, Territory, condition, consent, observation, request, task
 
 CONDITION = "Condition/c"
@@ -268,8 +271,6 @@ def test_the_end_of_consent_hides_at_once(ward: Territory) -> None:
 
 
 def test_read_several_keeps_the_order_and_leaves_out_what_is_hidden(ward: Territory, store: Store) -> None:
-    from hub.record.reading import read_several
-
     ward.write(condition("d"), condition("p", "F20.0"))
     names = ["Condition/d", "Condition/none", "Condition/p", CONDITION]
     with store.read() as connection:
@@ -296,3 +297,20 @@ def test_items_of_two_places_that_change_order_are_another_version_for_who_sees_
     assert one.read(team) == before_one
     ward.change(team, lambda circle: circle["participant"].reverse())
     assert both.read(team) == before
+
+
+@pytest.mark.parametrize("many", [1, 4, 120, 300])
+def test_as_many_as_are_asked_for_are_read(ward: Territory, store: Store, many: int) -> None:
+    names = [f"Condition/{number}" for number in range(many)]
+    for name in names[::2]:
+        ward.write(condition(name.partition("/")[2]))
+    with store.read() as connection:
+        found = read_several(connection, ward.sight("ssiad"), names, store.seal_keys)
+    assert [one.name for one in found] == names[::2]
+
+
+@pytest.mark.parametrize("many", _SIZES[:-1])
+def test_what_is_asked_for_is_looked_up_and_never_looked_for(tmp_path: Path, many: int) -> None:
+    steps = [step for step in steps_of(_current(many), tmp_path) if " part " in step]
+    assert steps
+    assert all(step.startswith("SEARCH") and "AUTOMATIC" not in step for step in steps), steps

@@ -11,7 +11,7 @@ from msgspec.json import decode
 from fhir_profiles import codes
 from hub.errors import NotFound
 from hub.record.moments import instant
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from tests.territory import CMP_CATEGORY, PERSON, Territory, condition, of_domain, request, task
 
 Json = dict[str, Any]

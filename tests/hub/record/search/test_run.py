@@ -11,7 +11,7 @@ from msgspec.json import decode
 from hub.errors import Invalid, NotFound, Refused
 from hub.record.door import Page, Record
 from hub.record.moments import instant
-from hub.record.reading import Slice
+from hub.record.rendering import Slice
 from hub.record.search.extract import values
 from hub.record.search.parameter import Parameter
 from hub.record.search.parameters import PARAMETERS
