@@ -7,6 +7,7 @@ before the whole is split anew, so a PUT never deletes what its author could not
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fhir_profiles.codes import INS_TYPES
@@ -130,6 +131,9 @@ def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: di
     parts = batch.split(resource)
     check_places(pen, resource["resourceType"], parts, batch.split(before), staked=staked)
     hidden = [found for key, found in stored.items() if key not in {row.key for row in rows}]
+    if any(found.spine for found in seen):
+        # Who saw the spine says how it stands.
+        hidden = [replace(found, spine={}) for found in hidden]
     whole = head | join([*hidden, ranked_like(seen, resource, parts)])
     if whole != head | join(stored.values()):
         batch.replace(name, whole, by=sight.actor.party)

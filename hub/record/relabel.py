@@ -17,7 +17,7 @@ from hub.record.rows import part_row
 from hub.record.staging import Batch, Known, part_of, says
 from hub.record.tables import index_date, index_quantity, index_string, index_token, link, part, resource, worklist
 from hub.record.tables.base import EVER
-from hub.slices import Part, encode, join, references, split, target_of
+from hub.slices import Part, encode, folded, join, references, split, target_of
 
 
 def relabel_sources(batch: Batch, targets: Iterable[int]) -> None:
@@ -41,7 +41,7 @@ def relabel(batch: Batch, rid: int) -> bool:
         versions.append((at, name | join(part_of(r) for r in standing)))
     batch.look_up(ref for _, whole in versions for ref in references(whole))
     known = {ref: found.target for ref, found in batch.known.items()}
-    _rewrite(batch, row, stored, [(at, _ranked_as(stored, at, split(whole, known))) for at, whole in versions])
+    _rewrite(batch, row, stored, [(at, folded(_ranked_as(stored, at, split(whole, known)))) for at, whole in versions])
     present = versions[-1][1]
     _reindex(batch, row, present, split(present, known))
     target = target_of(present, known)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hub.record.moments import instant
 from hub.record.seal import Seen, seal
-from hub.slices import order, render
+from hub.slices import apart, order, render
 
 
 class Fragment(NamedTuple):
@@ -42,7 +42,7 @@ def mask_of(parts: Iterable[Fragment]) -> int:
 def _mask(by_key: Sequence[Fragment]) -> int:
     mask = 0
     for key, body, ranked in by_key:
-        if body or ranked:
+        if apart(body)[1] or ranked:
             mask ^= key
     shared = tuple((key, ranked) for key, _, ranked in by_key if ranked)
     return mask ^ order(shared) if len(shared) > 1 else mask

@@ -182,12 +182,12 @@ def stored_parts(batch: Batch, rid: int) -> list[Any]:
 
 def says(body: bytes, ranked: bytes) -> dict[str, Any]:
     """What stored bytes say, without ranks: two that are equal differ for nobody."""
-    members, arrays = decode(body, ranked)
-    return members | {path: [item for _, item in items] for path, items in arrays.items()}
+    spine, members, arrays = decode(body, ranked)
+    return spine | members | {path: [item for _, item in items] for path, items in arrays.items()}
 
 
 def part_of(row: Any) -> Part:
     """A stored row as a `Part`."""
     place = Place(row.needs, row.stake_needs, row.domain, row.holder, row.needs == sections().place("offers"))
-    members, ranked = decode(row.body, row.ranked)
-    return Part(place, row.content, members, ranked)
+    spine, members, ranked = decode(row.body, row.ranked)
+    return Part(place, row.content, members, ranked, spine)

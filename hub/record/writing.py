@@ -20,7 +20,7 @@ from hub.record.rows import part_row, silent_row
 from hub.record.staging import Batch, Change, Known, part_of, says, stored_parts
 from hub.record.storing import Rows, store_facts, store_rows
 from hub.record.tables import link, part, resource
-from hub.slices import DIRECTORY_TYPES, Part, encode, person_of, references, rid_of_reference, target_of
+from hub.slices import DIRECTORY_TYPES, Part, encode, folded, person_of, references, rid_of_reference, target_of
 from hub.slices.rules import RULES
 
 # Changes of these are told to subscribers (`loop.md` D5).
@@ -105,7 +105,7 @@ def _write_change(batch: Batch, change: Change, rows: Rows) -> None:
         rows.add(
             resource, {"rid": change.rid, "type": resource_type, "id": resource_id, "person": known.person} | entry
         )
-        for found in spaced(parts):
+        for found in folded(spaced(parts)):
             rows.add(part, part_row(change.rid, known.person, found, batch.time))
         if change.by and change.type != "Patient":
             batch.stake(change.name, change.by, "authored", change.name, known.person)
@@ -133,7 +133,7 @@ def _check_references(batch: Batch, change: Change, names: list[str], person: in
 def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Part], rows: Rows) -> None:
     """New rows for the places that say something else now; a place that falls silent keeps its clock running."""
     from_before = {row.key: row for row in stored_parts(batch, change.rid)}
-    for found in kept(map(part_of, from_before.values()), parts):
+    for found in folded(kept(map(part_of, from_before.values()), parts)):
         before = from_before.pop(found.place.key, None)
         body, ranked = encode(found)
         if (

@@ -1,7 +1,8 @@
 """Parts as stored bytes, and stored bytes as a slice: no model, no parsing on the way out (`performance.md`).
 
-`body` holds the inside of a JSON object (`"status":"requested","intent":"order"`), `ranked` an object of arrays of
-`[rank, item]`. A slice is the bodies one after the other and each ranked array in the order of its ranks.
+`body` holds the inside of a JSON object (`"code":{"text":"x"},"priority":"urgent"`), before it, with a line between, that of
+the spine (`"status":"requested","intent":"order"`) in each part that bears it; `ranked` an object of arrays of `[rank, item]`.
+A slice is the spine once, the bodies one after the other and each ranked array in the order of its ranks.
 """
 
 from __future__ import annotations
@@ -16,34 +17,48 @@ from hub.fhir import dumps, loads
 from hub.slices.parts import Part, Ranked
 
 _decode_raw = msgspec.json.Decoder(dict[str, list[tuple[int, msgspec.Raw]]]).decode
+# Within JSON it is always escaped: https://www.rfc-editor.org/rfc/rfc8259#section-7
+_LINE = b"\n"
 _BY_RANK = itemgetter(0)
 _encode = msgspec.json.Encoder().encode
 
 
 def encode(part: Part) -> tuple[bytes, bytes]:
     """(body, ranked) of a part; each is empty when it has nothing to say."""
-    body = dumps(part.members)[1:-1] if part.members else b""
+    body = _LINE.join([*filter(None, [_inside(part.spine)]), _inside(part.members)])
     return body, dumps(part.ranked) if part.ranked else b""
 
 
-def decode(body: bytes, ranked: bytes) -> tuple[dict[str, Any], Ranked]:
-    """(members, ranked) of stored bytes."""
-    members = loads(b"{" + body + b"}") if body else {}
+def _inside(members: dict[str, Any]) -> bytes:
+    return dumps(members)[1:-1] if members else b""
+
+
+def decode(body: bytes, ranked: bytes) -> tuple[dict[str, Any], dict[str, Any], Ranked]:
+    """(spine, members, ranked) of stored bytes."""
+    spine, members = (loads(b"{" + said + b"}") if said else {} for said in apart(body))
     found = loads(ranked) if ranked else {}
-    return members, {path: [(rank, item) for rank, item in items] for path, items in found.items()}
+    return spine, members, {path: [(rank, item) for rank, item in items] for path, items in found.items()}
+
+
+def apart(body: bytes) -> tuple[bytes, bytes]:
+    """(spine, what the place itself says) in a stored body."""
+    spine, _, own = body.rpartition(_LINE)
+    return spine, own
 
 
 def render(head: bytes, stored: Sequence[tuple[bytes, bytes]]) -> bytes:
     """One slice as JSON. `head`: the inside of the object for what the hub adds (resourceType, id, meta).
 
     `stored`: (body, ranked) of the visible parts, by key: an order in which hidden parts leave no gap."""
-    pieces = [head, *[body for body, _ in stored if body]]
+    bodies = [apart(body) for body, _ in stored]
+    spine = next((spine for spine, _ in bodies if spine), b"")
+    pieces = [head, *[said for said in (spine, *[own for _, own in bodies]) if said]]
     ranked = [found for _, found in stored if found]
     if ranked:
         alone = [_alone(found) for found in ranked]
         elements = [element for elements, _ in alone for element in elements]
-        apart = len(alone) == 1 or len(set(elements)) == len(elements)
-        pieces += [arrays for _, arrays in alone] if apart else _arrays(map(_decode_raw, ranked))
+        unmixed = len(alone) == 1 or len(set(elements)) == len(elements)
+        pieces += [arrays for _, arrays in alone] if unmixed else _arrays(map(_decode_raw, ranked))
     return b"{" + b",".join(pieces) + b"}"
 
 

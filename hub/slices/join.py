@@ -13,7 +13,7 @@ def join(parts: Iterable[Part]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     ranked: Ranked = {}
     for part in parts:
-        said |= part.members
+        said |= part.spine | part.members
         for path, items in part.ranked.items():
             ranked.setdefault(path, []).extend(items)
     nested = ranked.pop("provision.provision", None)

@@ -70,13 +70,14 @@ Targets = Mapping[str, Target]
 @dataclass(frozen=True)
 class Part:
     """One place's share. `content`: whether it can open the resource (the spine cannot). `members`: whole elements.
-    `ranked`: items of arrays that several places may share."""
+    `ranked`: items of arrays that several places may share. `spine`: what it bears of the spine as it is stored."""
 
     place: Place
     content: bool
     members: dict[str, Any] = field(default_factory=dict)
     ranked: Ranked = field(default_factory=dict)
+    spine: dict[str, Any] = field(default_factory=dict)
 
     def says(self) -> dict[str, Any]:
         """What it says, without ranks: two parts with equal `says` differ for nobody."""
-        return self.members | {path: [item for _, item in items] for path, items in self.ranked.items()}
+        return self.spine | self.members | {path: [item for _, item in items] for path, items in self.ranked.items()}

@@ -28,6 +28,7 @@ from hub.slices import (
     DIRECTORY_TYPES,
     Target,
     default_target,
+    folded,
     person_of,
     references,
     rid_of_reference,
@@ -99,7 +100,7 @@ def _add_rows(found: dict[Table, list[Row]], written: Row, time: int) -> None:
     head = {"rid": rid, "type": kind, "id": written["id"], "person": person}
     found[resource].append(head | {"entry": label.entry, "domain": label.domain, "reveals": label.reveals})
     parts = spaced(split(written, targets))
-    found[part] += [part_row(rid, person, one, time) for one in parts]
+    found[part] += [part_row(rid, person, one, time) for one in folded(parts)]
     found[link] += [{"target": rid_of_reference(name), "source": rid} for name in names]
     for table, row in index_rows(written, rid, person, parts):
         found[table].append(row)

@@ -294,7 +294,8 @@ def test_the_id_that_a_client_gives_is_not_used(here: Territory) -> None:
 def test_an_open_task_is_made_shown_without_its_person_and_taken_once(ward: Territory) -> None:
     ward.write(request("r", requester="Organization/dac", intent="filler-order"))
     dac = ward.open("gestionnaire")
-    offer = dac.create(without(task("x", focus="ServiceRequest/r", extension=[of_domain("aide-domicile")]), "id"))
+    asked = task("x", focus="ServiceRequest/r", extension=[of_domain("aide-domicile")], language="fr")
+    offer = dac.create(without(asked, "id"))
     assert "for" in what(offer)  # its author has a stake in it
     saad, ccas = ward.open("saad"), ward.open("ccas")
     seen = what(saad.read(offer.name))
@@ -306,7 +307,11 @@ def test_an_open_task_is_made_shown_without_its_person_and_taken_once(ward: Terr
         ccas.edit(
             offer.name, what(rival) | {"status": "accepted", "owner": {"reference": "Organization/ccas"}}, rival.version
         )
-    assert ward.whole(offer.name)["owner"] == {"reference": "Organization/saad"}
+    whole = ward.whole(offer.name)
+    assert whole["owner"] == {"reference": "Organization/saad"}
+    # Part of the spine, which an offer does not bear: who did not see it did not take it away.
+    assert "language" not in seen
+    assert whole["language"] == "fr"
 
 
 def test_of_an_open_task_nothing_else_is_changed(ward: Territory) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hub.fhir import loads
-from hub.slices import Part, Place, decode, encode, render
+from hub.slices import Part, Place, apart, decode, encode, render
 
 HERE = Place(1, 1)
 HEAD = b'"resourceType":"Consent"'
@@ -13,7 +13,7 @@ HEAD = b'"resourceType":"Consent"'
 
 def test_a_part_without_words_is_empty_bytes() -> None:
     assert encode(Part(HERE, True)) == (b"", b"")
-    assert decode(b"", b"") == ({}, {})
+    assert decode(b"", b"") == ({}, {}, {})
 
 
 def test_digits_and_letters_survive() -> None:
@@ -21,8 +21,19 @@ def test_digits_and_letters_survive() -> None:
     body, ranked = encode(part)
     assert body == '"a":1.00,"b":"é☃"'.encode()
     assert ranked == b'{"note":[[3,{"x":0.10}]]}'
-    assert decode(body, ranked) == (part.members, part.ranked)
+    assert decode(body, ranked) == ({}, part.members, part.ranked)
     assert render(HEAD, [(body, ranked)]) == HEAD.join([b"{", ',"a":1.00,"b":"é☃","note":[{"x":0.10}]}'.encode()])
+
+
+def test_the_spine_that_several_bear_is_said_once() -> None:
+    spine = {"status": "active", "text": "two\nlines"}
+    one, other = Part(HERE, True, {"a": 1}, spine=spine), Part(Place(2, 2), True, {}, {"b": [(0, "x")]}, spine)
+    stored = [encode(one), encode(other)]
+    assert [decode(*said) for said in stored] == [(spine, {"a": 1}, {}), (spine, {}, other.ranked)]
+    assert [apart(body)[1] for body, _ in stored] == [b'"a":1', b""]
+    whole = b'{"resourceType":"Consent","status":"active","text":"two\\nlines","a":1,"b":["x"]}'
+    assert render(HEAD, stored) == whole
+    assert loads(render(HEAD, stored[1:])) == {"resourceType": "Consent", **spine, "b": ["x"]}
 
 
 def test_hidden_parts_leave_no_gap() -> None:

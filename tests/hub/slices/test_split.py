@@ -22,12 +22,14 @@ from hub.slices import (
     Target,
     decode,
     encode,
+    folded,
     join,
     person_of,
     references,
     render,
     split,
     target_of,
+    unfolded,
 )
 from tests import r4
 from tests.sights import Sees, every_sight, sees
@@ -60,8 +62,11 @@ def inverse(resource: Resource, parts: list[Part]) -> None:
     """`join`, stored bytes and rendered bytes all give back what was split: digits and order included."""
     whole = said(resource)
     assert join(parts) == whole
-    stored = [encode(part) for part in parts]
-    assert [decode(*one) for one in stored] == [(part.members, part.ranked) for part in parts]
+    bearing = folded(parts)
+    assert unfolded(bearing) == parts
+    assert join(bearing) == whole
+    stored = [encode(part) for part in bearing]
+    assert [decode(*one) for one in stored] == [(part.spine, part.members, part.ranked) for part in bearing]
     rendered = loads(render(b'"resourceType":"X"', stored))
     assert rendered == {"resourceType": "X"} | whole
     assert digits(rendered) == digits({"resourceType": "X"} | whole)
@@ -116,6 +121,8 @@ def judge(resource: Resource, parts: list[Part], judged: set[tuple[int, ...]], *
         if not seen or key in judged:
             continue
         judged.add(key)
+        # As they are stored they say the same.
+        assert join(sight.parts(folded(parts))) == join(seen)
         shown = {"resourceType": resource["resourceType"], "id": "x"} | join(seen)
         check(copy.deepcopy(shown))
         if invariants:
