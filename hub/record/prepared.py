@@ -43,7 +43,7 @@ class Prepared:
         bound = [ordered(one) for one in values] if many else ordered(values)
         for listen in connection.dispatch.before_cursor_execute:
             listen(connection, None, text, bound, None, many)
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         try:
             return driver.cursor().executemany(text, bound) if many else driver.execute(text, bound)
         except dialect.loaded_dbapi.Error as fault:

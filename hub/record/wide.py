@@ -56,7 +56,7 @@ class WideReadings(Opened):
             types = frozenset(filter(self._may_read, types_beside(question)))
             beside = included(connection, sight, question, found.names, types)
             more = read_rids(connection, sight, beside.names, keys)
-            shown.extend(one.name for one in (*slices, *more))
+            shown += [one.name for one in (*slices, *more)]
         return Page(slices, more, found.total, after(found.last), place.sent, place.asked, beside.cut)
 
     def _journal(self, question: Question, place: Place, after: Callable[[object], str | None]) -> Page:
