@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from flask import Flask, Response
@@ -34,10 +35,12 @@ def straight(
     open_record: Callable[[Actor], Record],
     fhir: str,
     know: Callable[[str | None], Actor],
+    turn: AbstractContextManager[object],
 ) -> Application:
     """`inner`, the application of `app`, with the straight way before it.
 
-    `open_record`: the record for an actor. `know`: whom an Authorization header stands for, as the guard asks it.
+    `open_record`: the record for an actor. `know`: whom an Authorization header stands for, as the guard asks it. `turn`:
+    entered by each request while it is worked on (`hub.record.store`).
     """
     short = _types(app)
 
@@ -49,10 +52,11 @@ def straight(
         passing = passage_in(environ)
         passing.method, passing.route = "GET", short[resource_type][resource_id is not None]
         try:
-            actor = know(environ.get("HTTP_AUTHORIZATION"))
-            passing.client = actor.client
-            answer = _answer(open_record(actor), fhir, environ, resource_type, resource_id)
-            body, status, headers = formed(answer, environ)
+            with turn:
+                actor = know(environ.get("HTTP_AUTHORIZATION"))
+                passing.client = actor.client
+                answer = _answer(open_record(actor), fhir, environ, resource_type, resource_id)
+                body, status, headers = formed(answer, environ)
         except Exception as fault:
             with app.request_context(environ):
                 return app.make_response(app.handle_user_exception(fault))(environ, start_response)

@@ -9,9 +9,10 @@ of the process but not a power cut (`parts.md` 20): PostgreSQL commits it so, SQ
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,7 +44,8 @@ def random_id(resource_type: str) -> str:
 class Store:
     """What `hub.record` needs of the outside. `seal_keys`: AES-SIV keys (64 bytes), the present one first.
 
-    `noter` is best the reader itself: SQLite empties a connection's cache when another one wrote."""
+    `noter` is best the reader itself: SQLite empties a connection's cache when another one wrote. `turn` is entered by who reads
+    for a request, while it works on it."""
 
     writer: Engine
     reader: Engine
@@ -56,6 +58,9 @@ class Store:
     def __post_init__(self) -> None:
         self._readers = Held(self.reader)
         self._noters = self._readers if self.noter is self.reader else Held(self.noter)
+        # SQLite works in the thread that asks, and its driver lets the interpreter go at each row: threads that read at once
+        # hand it to each other hundreds of times, which costs more than the reading. PostgreSQL is waited for.
+        self.turn: AbstractContextManager[object] = nullcontext() if self.on_postgres else threading.Lock()
 
     @property
     def on_postgres(self) -> bool:

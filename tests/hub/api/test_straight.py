@@ -1,5 +1,8 @@
 """The straight way and Flask's give the same answers: status, headers, body, and the same traces."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 from werkzeug.test import Client
@@ -85,3 +88,22 @@ def test_a_fault_is_told_and_logged_as_elsewhere(world, app, monkeypatch, capsys
     answer = Client(app).get(f"/fhir/{world.task}", headers={"Authorization": f"Bearer {world.soc.token}"})
     assert answer.status_code == 500
     assert answer.json["issue"][0]["code"] == "exception"
+
+
+def test_on_sqlite_the_readings_of_a_process_take_turns_faults_too(world, app, monkeypatch):
+    assert not app.extensions["store"].on_postgres
+    inside, most = [], []
+
+    def slowly(*_):
+        inside.append(1)
+        time.sleep(0.02)
+        most.append(len(inside))
+        inside.pop()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("hub.api.straight.read_asked", slowly)
+    sent = {"Authorization": f"Bearer {world.soc.token}"}
+    with ThreadPoolExecutor(4) as four:
+        answers = list(four.map(lambda _: Client(app).get(f"/fhir/{world.task}", headers=sent).status_code, range(8)))
+    assert answers == [500] * 8
+    assert most == [1] * 8
