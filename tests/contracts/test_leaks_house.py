@@ -200,7 +200,7 @@ def test_L135_without_its_policy_the_hub_does_not_start(
 
 
 # The predicate's own look at the rows that are hidden, in steps of the database's machine: a microsecond or two.
-FEW_STEPS = 150
+FEW_STEPS = 60
 
 
 def _cost(world: World, actor: tuple[str, str], path: str) -> tuple[list[str], int]:
