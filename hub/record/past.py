@@ -18,10 +18,11 @@ from hub.record.past_asked import Wanted
 from hub.record.prepared import Prepared
 from hub.record.rendering import Slice
 from hub.record.search.question import MOST
+from hub.record.spelling import later
 from hub.record.tables import grant, part, resource
 from hub.record.tables.base import EVER
 from hub.record.versions import EVER_SEEN, Stood, history, versions
-from hub.record.visibility import Sight, by_grant, granted, later, own_moment, stake_start
+from hub.record.visibility import Sight, by_grant, granted, own_moment, stake_start
 
 _SIZES = (1, 10, 50, 200, MOST)
 

@@ -24,9 +24,10 @@ from sqlalchemy import (
 from hub.errors import NotFound
 from hub.record.prepared import Prepared
 from hub.record.rendering import Fragment, Slice, rendered
+from hub.record.spelling import later, stored_at
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
-from hub.record.visibility import Sight, concern, given_since, later, stored_at
+from hub.record.visibility import Sight, concern, given_since
 from hub.slices import rid_of_reference
 
 # How many resources one statement may ask for: the greatest is more than a page with what it includes.

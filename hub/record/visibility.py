@@ -20,7 +20,6 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     String,
-    Table,
     and_,
     bindparam,
     case,
@@ -29,11 +28,9 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from hub.actor import Actor
+from hub.record.spelling import later
 from hub.record.tables import grant, stake, withheld
 from hub.slices import hash63
 
@@ -175,39 +172,3 @@ def own_moment(row: FromClause) -> ColumnElement[int]:
         .scalar_subquery()
     )
     return later(func.coalesce(staked, 0), func.coalesce(given_back, 0))
-
-
-class stored_at(ColumnElement[Any]):  # noqa: N801 - SQL, like `func.max`
-    """Where the database keeps a row of `table`, good for the length of a statement: the shortest way back to it."""
-
-    inherit_cache = False
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-
-
-@compiles(stored_at)
-def _ctid(element: stored_at, compiler: SQLCompiler, **_options: Any) -> str:
-    return f"{compiler.preparer.format_table(element.table)}.ctid"
-
-
-@compiles(stored_at, "sqlite")
-def _rowid(element: stored_at, compiler: SQLCompiler, **_options: Any) -> str:
-    return f"{compiler.preparer.format_table(element.table)}.rowid"
-
-
-class later(FunctionElement[int]):  # noqa: N801 - SQL, like `func.max`
-    """The greater of two; SQLite and PostgreSQL have each a name of their own for it."""
-
-    type = BigInteger()
-    inherit_cache = True
-
-
-@compiles(later)
-def _greatest(element: later, compiler: SQLCompiler, **options: Any) -> str:
-    return f"greatest({compiler.process(element.clauses, **options)})"
-
-
-@compiles(later, "sqlite")
-def _max(element: later, compiler: SQLCompiler, **options: Any) -> str:
-    return f"max({compiler.process(element.clauses, **options)})"

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 
 from hub.policy import roles
 from hub.record.search.compile import is_found
+from hub.record.spelling import later
 from hub.record.tables import access, access_shown, grant, resource
-from hub.record.visibility import Sight, granted, later
+from hub.record.visibility import Sight, granted
 
 # By these ties one sees every opening; by any other, those of what one could read oneself.
 _EVERY_OPENING = frozenset({"self", "hub"})

@@ -44,9 +44,10 @@ from hub.record.search.shape import (
     Term,
     Together,
 )
+from hub.record.spelling import later
 from hub.record.tables import grant, index_date, index_quantity, index_string, index_token, part, resource
 from hub.record.tables.base import EVER
-from hub.record.visibility import granted, later, own_moment, visible
+from hub.record.visibility import granted, own_moment, visible
 
 TABLES = dict.fromkeys(("token", "reference", "canonical", "uri"), index_token) | {
     "string": index_string,

@@ -13,8 +13,6 @@ from hub.record.tables.base import metadata
 
 # What is searched by its beginning is compared byte by byte, as SQLite does by itself.
 _BY_BYTES = String(200).with_variant(String(200, collation="C"), "postgresql")
-
-
 # What a list asks beside its order, so that its rows themselves are not looked up.
 _SHOWN = ("rid", "person", "needs", "stake_needs", "domain", "holder")
 

@@ -1,0 +1,46 @@
+"""What SQLite and PostgreSQL spell differently, as elements of SQLAlchemy's: https://docs.sqlalchemy.org/en/20/core/compiler.html."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Table
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class stored_at(ColumnElement[Any]):  # noqa: N801 - SQL, like `func.max`
+    """Where the database keeps a row of `table`, good for the length of a statement: the shortest way back to it."""
+
+    inherit_cache = False
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+
+@compiles(stored_at)
+def _ctid(element: stored_at, compiler: SQLCompiler, **_options: Any) -> str:
+    return f"{compiler.preparer.format_table(element.table)}.ctid"
+
+
+@compiles(stored_at, "sqlite")
+def _rowid(element: stored_at, compiler: SQLCompiler, **_options: Any) -> str:
+    return f"{compiler.preparer.format_table(element.table)}.rowid"
+
+
+class later(FunctionElement[int]):  # noqa: N801 - SQL, like `func.max`
+    """The greater of two; SQLite and PostgreSQL have each a name of their own for it."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(later)
+def _greatest(element: later, compiler: SQLCompiler, **options: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **options)})"
+
+
+@compiles(later, "sqlite")
+def _max(element: later, compiler: SQLCompiler, **options: Any) -> str:
+    return f"max({compiler.process(element.clauses, **options)})"
