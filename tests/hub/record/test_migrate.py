@@ -1,4 +1,7 @@
+import ast
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -7,6 +10,7 @@ from hub.record import migrate as migrations
 from hub.record.migrate import draft, is_current, migrate
 from hub.record.store import open_store
 from hub.record.tables import metadata
+from hub.slices import rid_of_reference
 from tests.conftest import SEAL_KEYS
 
 
@@ -73,3 +77,43 @@ def test_a_failed_version_leaves_nothing_behind(empty, own_versions):
     with empty.read() as connection:
         assert not connection.dialect.has_table(connection, "half")
     assert not is_current(empty)
+
+
+def test_the_released_versions_make_the_tables_of_this_code(empty):
+    migrate(empty)
+    assert is_current(empty)
+    assert differences(empty) == []
+
+
+def test_a_reference_of_the_first_version_gets_its_number(empty):
+    codes = ("Patient/p1", "Practitioner/a-1.b", "not a reference")
+    insert = text("INSERT INTO index_token VALUES (1, 'Task', 'subject', '', :code, 1, 0, 0, 0, NULL)")
+    with empty.write() as connection:
+        command.upgrade(migrations._config(connection), "0001")
+        connection.execute(insert, [{"code": code} for code in codes])
+    migrate(empty)
+    with empty.read() as connection:
+        targets = dict(connection.execute(text("SELECT code, target FROM index_token")).all())
+    assert targets == {code: rid_of_reference(code) for code in codes[:2]} | {codes[2]: None}
+
+
+FROZEN = "hub.record.migrations.frozen_"
+
+
+@pytest.mark.parametrize("path", sorted(migrations._HOME.rglob("v[0-9]*.py")), ids=lambda path: path.stem)
+def test_a_version_imports_nothing_of_the_hub_that_may_change(path):
+    assert [name for name in imports(path) if name.startswith(("hub", ".")) and not name.startswith(FROZEN)] == []
+
+
+@pytest.mark.parametrize("path", sorted(migrations._HOME.glob("frozen_*.py")), ids=lambda path: path.stem)
+def test_what_is_frozen_imports_nothing_of_the_hub(path):
+    assert [name for name in imports(path) if name.startswith(("hub", "."))] == []
+
+
+def imports(path):
+    """Modules that the file at `path` imports, wherever in it; relative ones begin with a dot."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")

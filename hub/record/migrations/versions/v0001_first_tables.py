@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from hub.record.wall import build_wall
+from hub.record.migrations.frozen_row_level_security import create_reader
 
 revision = "0001"
 down_revision = None
@@ -286,6 +286,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_token_client_id", "token", ["client_id"], unique=False)
     op.create_index("ix_token_expires", "token", ["expires"], unique=False)
-    # The second wall stands on PostgreSQL alone.
+    # SQLite has no row-level security.
     if op.get_bind().dialect.name == "postgresql":
-        build_wall(op.get_bind())
+        create_reader(op.get_bind())

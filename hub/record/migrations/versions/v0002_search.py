@@ -1,12 +1,12 @@
 """search: quantities, references by number, texts and addresses by their beginning."""
 
 import re
+from hashlib import blake2b
 
 import sqlalchemy as sa
 from alembic import op
 
-from hub.record.wall import wall
-from hub.slices import rid_of_reference
+from hub.record.migrations.frozen_row_level_security import secure_table
 
 revision = "0002"
 down_revision = "0001"
@@ -48,13 +48,19 @@ def upgrade() -> None:
         # What is searched by its beginning is compared byte by byte, as SQLite does by itself.
         op.execute('ALTER TABLE index_string ALTER COLUMN folded TYPE VARCHAR(200) COLLATE "C"')
         op.execute('ALTER TABLE index_token ALTER COLUMN code TYPE VARCHAR(200) COLLATE "C"')
-        wall(op.get_bind(), "index_quantity")
+        secure_table(op.get_bind(), "index_quantity")
 
 
 def _number_references(connection: sa.Connection) -> None:
     index = sa.table("index_token", sa.column("system"), sa.column("code"), sa.column("target"))
     codes = connection.scalars(sa.select(index.c.code).where(index.c.system == "").distinct()).all()
-    numbered = [{"name": code, "rid": rid_of_reference(code)} for code in codes if _REFERENCE.fullmatch(code)]
+    numbered = [{"name": code, "rid": _number_of(code)} for code in codes if _REFERENCE.fullmatch(code)]
     if numbered:
         found = sa.and_(index.c.system == "", index.c.code == sa.bindparam("name"))
         connection.execute(sa.update(index).where(found).values(target=sa.bindparam("rid")), numbered)
+
+
+def _number_of(reference: str) -> int:
+    """The record's 63-bit number of the resource that a relative reference `Type/id` names."""
+    digest = blake2b(reference.replace("/", "|", 1).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1

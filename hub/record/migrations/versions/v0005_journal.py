@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from hub.record.wall import wall, wall_behind
+from hub.record.migrations.frozen_row_level_security import secure_table, secure_table_behind
 
 revision = "0005"
 down_revision = "0004"
@@ -53,8 +53,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("one", name=op.f("pk_access_upto")),
     )
     if on_postgres:
-        wall(op.get_bind(), "access")
-        wall_behind(op.get_bind(), "access_shown", "access", "person", "at", "rid")
+        secure_table(op.get_bind(), "access")
+        secure_table_behind(op.get_bind(), "access_shown", "access", "person", "at", "rid")
 
 
 def _number_traces() -> None:
