@@ -3,6 +3,6 @@
 import os
 
 from hub.app import create_app
-from hub.settings import load
+from hub.settings.settings import load
 
 app = create_app(load(os.environ))

@@ -13,7 +13,7 @@ from marshmallow import RAISE, Schema, ValidationError, validate
 
 from adapters.social.columns import COLUMNS, EXAMPLE, REQUIRED, fold
 from adapters.social.fields import Items, Table, Text
-from hub.errors import Invalid, Malformed, Problem
+from hub.domain.errors import Invalid, Malformed, Problem
 
 MEDIA_TYPES = {
     "hl7v2": ("application/hl7-v2", "x-application/hl7-v2+er7"),

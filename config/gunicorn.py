@@ -8,7 +8,7 @@ from pathlib import Path
 # gunicorn reads this page before it looks for `wsgi:app`, perhaps from another working directory.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from hub.settings import load
+from hub.settings.settings import load
 
 _settings = load(os.environ)
 

@@ -8,25 +8,27 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hub import operations
-from hub.api import docs, fhir_door, intake_door
-from hub.api.straight import straight
+from hub.api import intake
+from hub.api.docs import views
+from hub.api.fast_path import straight
+from hub.api.routes import fhir_door
 from hub.auth import AuthConfig, auth_blueprint, authenticator
-from hub.doors import OPEN, TOKEN, kind_of, unguarded
-from hub.faults import answer_faults
-from hub.passage import passage
-from hub.policy import roles
-from hub.record.database import attach
-from hub.record.door import Record
-from hub.record.store import Store
-from hub.record.summaries import summaries
-from hub.settings import Settings
+from hub.domain.policy import roles
+from hub.error_handlers import answer_faults
+from hub.http.guards import OPEN, TOKEN, kind_of, unguarded
+from hub.http.middleware import surround
+from hub.http.request_context import passage
+from hub.ops import endpoints
+from hub.record.db.flask_extension import attach
+from hub.record.db.store import Store
+from hub.record.reactions.summaries import summaries
+from hub.record.repository.record import Record
+from hub.settings.settings import Settings
 from hub.slices import labels
-from hub.slices.forms import forms
-from hub.surroundings import surround
+from hub.slices.placement.forms import forms
 
-# Every door of the hub. A new one is one line here; `hub.doors` says how its routes name their authentication.
-DOORS: tuple[Blueprint, ...] = (operations.blueprint, fhir_door, docs.blueprint, intake_door.blueprint)
+# Every door of the hub. A new one is one line here; `hub.http.guards` says how its routes name their authentication.
+DOORS: tuple[Blueprint, ...] = (endpoints.blueprint, fhir_door, views.blueprint, intake.blueprint)
 
 
 def _nothing() -> None:
@@ -42,7 +44,7 @@ def _know_caller() -> None:
     passage().client = g.actor.client
 
 
-# What each mark of `hub.doors` means: called before the view, it lets pass by returning and refuses by raising.
+# What each mark of `hub.http.guards` means: called before the view, it lets pass by returning and refuses by raising.
 GUARDS: Mapping[str, Callable[[], None]] = {OPEN: _nothing, TOKEN: _know_caller}
 
 

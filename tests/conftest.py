@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hub.record.store import Store, open_store
-from hub.settings import Settings, load
+from hub.record.db.store import Store, open_store
+from hub.settings.settings import Settings, load
 from tests.clock import FakeClock
 from tests.ids import SeededIds
 from tests.postgres import NoPostgres, Server, cluster
@@ -123,7 +123,7 @@ def http(app: Flask) -> FlaskClient:
 
 def _create_tables(url: str) -> None:
     """The tables as `hub init` makes them."""
-    from hub.record.migrate import migrate
+    from hub.record.maintenance.migrate import migrate
 
     opened = open_store(url, SEAL_KEYS, durable=False)
     migrate(opened)

@@ -8,7 +8,7 @@ from collections import Counter
 
 
 class SeededIds:
-    """Stands for `hub.record.store.random_id`. Set `request` to the name of the request under way; `n` starts again."""
+    """Stands for `hub.record.db.store.random_id`. Set `request` to the name of the request under way; `n` starts again."""
 
     def __init__(self, seed: str = "maillage") -> None:
         self.seed = seed

@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from hub.app import create_app
-from hub.record.partners import Partner, register
-from hub.record.store import open_store
+from hub.record.clients.registry import Partner, register
+from hub.record.clients.tokens import issue_token
+from hub.record.db.store import open_store
 from hub.record.tables import metadata
-from hub.record.tokens import issue_token
-from hub.settings import load
+from hub.settings.settings import load
 from tests.clock import FakeClock
 from tests.ids import SeededIds
 from tests.territory import PARTIES, condition, request, settle_territory, task

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hub.record.partners import Partner
+from hub.record.clients.registry import Partner
 
 SSIAD = Partner("ssiad", "Soins à domicile fictifs", "Organization/ssiad", "ssiad", ("system/*.crus",), ("ssiad-csv",))

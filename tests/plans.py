@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hub.record.migrate import migrate
-from hub.record.prepared import Prepared
-from hub.record.store import open_store
+from hub.record.db.statements import Prepared
+from hub.record.db.store import open_store
+from hub.record.maintenance.migrate import migrate
 from tests.conftest import SEAL_KEYS
 
 

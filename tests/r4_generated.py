@@ -15,7 +15,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hub.conformance import TYPES
-from hub.conformance.invariants import INVARIANTS
+from hub.conformance.r4.invariants import INVARIANTS
 from hub.fhir import Element, structure
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]

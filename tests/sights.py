@@ -1,4 +1,4 @@
-"""The predicate of `hub.record.visibility` in plain Python, over the places of parts: what an actor sees of a resource.
+"""The predicate of `hub.record.access.predicate` in plain Python, over the places of parts: what an actor sees of a resource.
 
 A second statement of the same rule (`parts.md` 2, 5, 6): tests of slices need no database, and the record is held to it.
 """
@@ -11,8 +11,8 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from hub.policy import ALL_DOMAINS, TIES, Rights, directory_rights, rights, roles
-from hub.sections import sections
+from hub.domain.policy import ALL_DOMAINS, TIES, Rights, directory_rights, rights, roles
+from hub.domain.sections import sections
 from hub.slices import Part, Place, join
 
 # At most this many ties at once: more than two open nothing that two of them do not.

@@ -15,15 +15,15 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 from fhir_profiles import codes
-from hub.actor import Actor
-from hub.errors import NotFound
-from hub.record.door import Record
-from hub.record.grants import add_party
-from hub.record.moments import instant, moment, tick
-from hub.record.staging import Batch
-from hub.record.store import Store
-from hub.record.visibility import Sight
-from hub.record.writing import settle
+from hub.domain.actor import Actor
+from hub.domain.errors import NotFound
+from hub.record.access.grants import add_party
+from hub.record.access.predicate import Sight
+from hub.record.db.clock import instant, moment, tick
+from hub.record.db.store import Store
+from hub.record.repository.record import Record
+from hub.record.unit_of_work.unit import Batch
+from hub.record.write.commit import settle
 
 Json = dict[str, Any]
 EVERYTHING = ("system/*.cruds",)

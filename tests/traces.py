@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from hub.record.gathering import gather
-from hub.record.store import Store
+from hub.record.audit.spool import gather
+from hub.record.db.store import Store
 from hub.record.tables import trace
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from hub.errors import Problem
-from hub.texts import text
+from hub.domain.errors import Problem
+from hub.domain.messages import text
 
 # Our word → the issue-type that says the same; any other is a business rule's refusal.
 _ISSUE_TYPES = {

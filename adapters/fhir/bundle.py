@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapters.fhir.node import Node, Reading
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 
 TYPES = frozenset({"transaction", "batch", "message", "collection", "document"})
 WRITES = frozenset({"POST", "PUT"})  # a referral brings; what asks or takes away has another door

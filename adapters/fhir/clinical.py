@@ -12,7 +12,7 @@ from adapters.fhir import datatypes as dt
 from adapters.fhir.bundle import Library
 from adapters.fhir.demand import Subject
 from adapters.fhir.node import Node
-from hub.referral import Allergy, Code, Diagnosis, Measure, Procedure
+from hub.domain.referral import Allergy, Code, Diagnosis, Measure, Procedure
 
 _TAKEN_BACK = frozenset({"entered-in-error", "refuted", "not-done", "cancelled"})
 _VERIFIED = {"confirmed": "confirmed", "provisional": "provisional", "differential": "provisional"}

@@ -11,7 +11,7 @@ from adapters.fhir import datatypes as dt
 from adapters.fhir.bundle import Entry, Library
 from adapters.fhir.demand import Subject
 from adapters.fhir.node import Node
-from hub.referral import Attachment
+from hub.domain.referral import Attachment
 
 _OCTETS = "application/octet-stream"
 

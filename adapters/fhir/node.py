@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from adapters.fhir.primitives import CONTROL, NAME, is_date, is_short, tail
-from hub.errors import Invalid, Problem
+from hub.domain.errors import Invalid, Problem
 
 MOST = 100  # problems told of one message, and places unread: a list for people
 

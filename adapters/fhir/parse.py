@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from hub.errors import Malformed
+from hub.domain.errors import Malformed
 
 SIZE = 5 << 20  # bytes of one message (`contract.md`, "Answers")
 DEPTH = 100  # objects and arrays inside one another

@@ -6,7 +6,7 @@ from adapters.fhir import datatypes as dt
 from adapters.fhir.bundle import Library
 from adapters.fhir.demand import Subject
 from adapters.fhir.node import Node
-from hub.referral import Address, Code, Name, Person, Relative
+from hub.domain.referral import Address, Code, Name, Person, Relative
 
 GENDERS = frozenset({"male", "female", "other", "unknown"})
 _STATUSES = frozenset({"PROV", "VALI", "QUAL", "RECUP"})

@@ -8,7 +8,7 @@ from adapters.fhir import datatypes as dt
 from adapters.fhir.bundle import Entry, Library
 from adapters.fhir.demand import Demand, Subject
 from adapters.fhir.node import Node
-from hub.referral import Code, Name, Professional
+from hub.domain.referral import Code, Name, Professional
 
 IN_PLACE = "in-place"
 _CARE_MANAGERS = frozenset({"304", "305", "309", "330"})  # TRE_R85 roles that hold a plan (`domain.md` §2.8)

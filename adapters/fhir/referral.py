@@ -12,8 +12,8 @@ from adapters.fhir.node import Node, Reading
 from adapters.fhir.parse import canonical, parse
 from adapters.fhir.request import demand_fields, placer
 from adapters.fhir.stay import stay
-from hub.errors import Invalid
-from hub.referral import Header, Referral
+from hub.domain.errors import Invalid
+from hub.domain.referral import Header, Referral
 
 
 def read(raw: bytes) -> Referral:

@@ -8,7 +8,7 @@ from adapters.fhir import datatypes as dt
 from adapters.fhir.bundle import Entry, Library
 from adapters.fhir.demand import Demand
 from adapters.fhir.node import Node
-from hub.referral import Code, Identifier
+from hub.domain.referral import Code, Identifier
 
 _URGENCY = ("", "routine", "urgent", "asap", "stat")
 _INTENTS = frozenset(

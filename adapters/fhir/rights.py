@@ -6,7 +6,7 @@ from adapters.fhir import datatypes as dt
 from adapters.fhir.bundle import Entry, Library
 from adapters.fhir.demand import Subject
 from adapters.fhir.node import Node
-from hub.referral import Agreement, Code, Cover
+from hub.domain.referral import Agreement, Code, Cover
 
 _LEFT_OUT = frozenset({"cancelled", "draft", "entered-in-error", "inactive", "proposed", "rejected"})
 _POLICIES = {"OPTIN": "permit", "OPTINR": "permit", "OPTOUT": "deny", "OPTOUTE": "deny"}  # v3-ActCode

@@ -7,7 +7,7 @@ from adapters.fhir.bundle import Entry, Library
 from adapters.fhir.demand import Demand, Subject
 from adapters.fhir.node import Node
 from adapters.fhir.professionals import professional
-from hub.referral import Professional, Stay
+from hub.domain.referral import Professional, Stay
 
 # v3-ActCode → the HL7 v2 letters that `Stay.patient_class` speaks; another code is kept as sent.
 _CLASSES = {"IMP": "I", "ACUTE": "I", "NONAC": "I", "AMB": "O", "EMER": "E", "PRENC": "P", "OBSENC": "O"}

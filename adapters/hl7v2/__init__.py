@@ -17,7 +17,7 @@ from adapters.hl7v2.err import Verdict, refusal
 from adapters.hl7v2.header import header, kind
 from adapters.hl7v2.parser import parse
 from adapters.hl7v2.referral import omg_o19, ref_i12
-from hub.referral import Header, Message
+from hub.domain.referral import Header, Message
 
 __all__ = ["Verdict", "answer", "read", "refusal"]
 

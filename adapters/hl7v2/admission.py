@@ -13,8 +13,8 @@ from adapters.hl7v2.pid import person
 from adapters.hl7v2.prd import roles
 from adapters.hl7v2.pv1 import stay
 from adapters.hl7v2.referral import unread
-from hub.errors import Invalid
-from hub.referral import Header, Movement, Stay
+from hub.domain.errors import Invalid
+from hub.domain.referral import Header, Movement, Stay
 
 _EVENTS = {"A01": "admit", "A11": "admit", "A03": "discharge", "A13": "discharge"}
 _CANCELS = ("A11", "A12", "A13", "A25", "A26", "A27", "A29", "A32", "A33", "A38", "A52", "A53", "A55")

@@ -9,7 +9,7 @@ import re
 
 from adapters.hl7v2.er7 import Segment, Value
 from adapters.hl7v2.identifiers import universal
-from hub.referral import Code
+from hub.domain.referral import Code
 
 SYSTEMS = {
     "LN": "http://loinc.org",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from adapters.hl7v2.codes import code
 from adapters.hl7v2.dates import moment
 from adapters.hl7v2.er7 import Er7, Segment
-from hub.referral import Allergy, Code, Diagnosis, Procedure
+from hub.domain.referral import Allergy, Code, Diagnosis, Procedure
 
 DIAGNOSIS_STATUSES = {"F": "confirmed", "W": "provisional"}
 ALLERGY_KINDS = {

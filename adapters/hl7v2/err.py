@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from adapters.hl7v2.er7 import Er7
 from adapters.hl7v2.header import TYPES, kind, version
 from adapters.hl7v2.syntax import escape
-from hub.errors import HubError, Malformed, Problem
-from hub.texts import text
+from hub.domain.errors import HubError, Malformed, Problem
+from hub.domain.messages import text
 
 CONDITIONS = {
     "malformed": ("100", "Segment sequence error"),

@@ -5,7 +5,7 @@ Source: HL7 MLLP release 1 (`<VT> message <FS><CR>`), HL7 v2.5 §2.15.9.18 (MSH-
 
 from __future__ import annotations
 
-from hub.errors import Malformed
+from hub.domain.errors import Malformed
 
 MAX_BYTES = 5 * 1024 * 1024
 _BLANK = b" \t\r\n\x00\x1a"

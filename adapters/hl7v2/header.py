@@ -9,8 +9,8 @@ import re
 
 from adapters.hl7v2.dates import moment
 from adapters.hl7v2.er7 import Er7, Segment
-from hub.errors import Invalid, Problem
-from hub.referral import Header
+from hub.domain.errors import Invalid, Problem
+from hub.domain.referral import Header
 
 TYPES = {
     "REF": re.compile(r"I12"),

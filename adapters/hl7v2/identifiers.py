@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from adapters.hl7v2.er7 import Value
-from hub.referral import Identifier
+from hub.domain.referral import Identifier
 
 INS_OIDS = {f"1.2.250.1.213.1.4.{leaf}" for leaf in (8, 9, 10, 11)}
 """NIR, NIA, and the national test and demonstration ones: which of them is welcome is for intake to say."""

@@ -9,7 +9,7 @@ from adapters.hl7v2.codes import code
 from adapters.hl7v2.dates import day
 from adapters.hl7v2.er7 import Er7, Segment
 from adapters.hl7v2.identifiers import cx
-from hub.referral import Cover
+from hub.domain.referral import Cover
 
 
 def covers(message: Er7) -> tuple[Cover, ...]:

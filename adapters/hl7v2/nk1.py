@@ -8,7 +8,7 @@ from __future__ import annotations
 from adapters.hl7v2.codes import code
 from adapters.hl7v2.er7 import Er7, Segment
 from adapters.hl7v2.people import xads, xpns, xtns
-from hub.referral import Relative
+from hub.domain.referral import Relative
 
 ROLES = {
     "C": "emergency",

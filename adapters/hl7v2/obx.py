@@ -12,7 +12,7 @@ from adapters.hl7v2.attachments import attachment
 from adapters.hl7v2.codes import code
 from adapters.hl7v2.dates import moment
 from adapters.hl7v2.er7 import Er7, Segment, Value
-from hub.referral import Attachment, Code, Measure
+from hub.domain.referral import Attachment, Code, Measure
 
 STATUSES = {
     "F": "final",

@@ -13,8 +13,8 @@ from adapters.hl7v2.er7 import Er7
 from adapters.hl7v2.identifiers import ei, xon_id
 from adapters.hl7v2.people import xcns, xtns
 from adapters.hl7v2.rf1 import PRIORITIES, Demand, words
-from hub.errors import Invalid
-from hub.referral import Professional
+from hub.domain.errors import Invalid
+from hub.domain.referral import Professional
 
 _CANCELS = ("CA", "DC", "OC", "OD")
 """Order control codes (table 0119) that take an order back: to read one as a demand would be its contrary."""

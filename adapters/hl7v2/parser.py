@@ -12,7 +12,7 @@ from dataclasses import replace
 from adapters.hl7v2.er7 import Er7, Segment
 from adapters.hl7v2.framing import codec_of, decode, unframe
 from adapters.hl7v2.syntax import Syntax
-from hub.errors import HubError, Malformed
+from hub.domain.errors import HubError, Malformed
 
 MAX_SEGMENTS = 5_000
 MAX_FIELDS = 500

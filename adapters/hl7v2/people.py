@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from adapters.hl7v2.er7 import Segment, Value
 from adapters.hl7v2.identifiers import xcn_id
-from hub.referral import Address, Name, Professional, Telecom
+from hub.domain.referral import Address, Name, Professional, Telecom
 
 NAME_USES = {"L": "official", "B": "official", "M": "official"}
 """Table 0200: legal (in France: of birth), at birth, maiden. Any other name is one that the person goes by."""

@@ -10,8 +10,8 @@ from adapters.hl7v2.dates import day, moment
 from adapters.hl7v2.er7 import Er7, Segment
 from adapters.hl7v2.identifiers import cx
 from adapters.hl7v2.people import xads, xpns, xtns
-from hub.errors import Invalid
-from hub.referral import Address, Identifier, Person
+from hub.domain.errors import Invalid
+from hub.domain.referral import Address, Identifier, Person
 
 GENDERS = {"F": "female", "FEMALE": "female", "M": "male", "MALE": "male", "O": "other", "A": "other", "": ""}
 """Table 0001. What else senders write there (unknown, not applicable, words) is `unknown`."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from adapters.hl7v2.er7 import Er7, Segment
 from adapters.hl7v2.identifiers import pln, xon_id
 from adapters.hl7v2.people import xads, xcns, xpns, xtns
-from hub.referral import Professional
+from hub.domain.referral import Professional
 
 PRD_FUNCTIONS = {"RP": "referring", "RT": "referred-to", "PP": "primary"}
 ROL_FUNCTIONS = {**PRD_FUNCTIONS, "ODRP": "primary", "FHCP": "primary", "AT": "attending"}

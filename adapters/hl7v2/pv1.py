@@ -10,7 +10,7 @@ from adapters.hl7v2.dates import moment
 from adapters.hl7v2.er7 import Er7, Value
 from adapters.hl7v2.identifiers import cx
 from adapters.hl7v2.people import xcns
-from hub.referral import Code, Stay
+from hub.domain.referral import Code, Stay
 
 _PLACE = (1, 2, 3, 4, 7, 8, 9)  # PL: point of care, room, bed, facility, building, floor, description
 

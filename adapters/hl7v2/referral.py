@@ -17,8 +17,8 @@ from adapters.hl7v2.pid import person
 from adapters.hl7v2.prd import providers, roles, unknown_roles
 from adapters.hl7v2.pv1 import stay
 from adapters.hl7v2.rf1 import Demand, demand
-from hub.errors import Invalid
-from hub.referral import Header, Professional, Referral
+from hub.domain.errors import Invalid
+from hub.domain.referral import Header, Professional, Referral
 
 # SFT names the sender's software, AUT an insurer's authorisation: neither says anything of the demand.
 _COMMON = {"MSH", "SFT", "PID", "PD1", "NK1", "GT1", "IN1", "IN2", "PV1", "PV2", "DG1", "AL1", "OBR", "OBX", "NTE"}

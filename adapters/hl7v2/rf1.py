@@ -11,7 +11,7 @@ from adapters.hl7v2.codes import code, codes
 from adapters.hl7v2.dates import moment
 from adapters.hl7v2.er7 import Er7
 from adapters.hl7v2.identifiers import ei
-from hub.referral import Code, Identifier
+from hub.domain.referral import Code, Identifier
 
 STATUSES = {"P": "pending", "A": "accepted", "R": "rejected", "E": "expired"}
 PRIORITIES = {"S": "stat", "A": "asap", "R": "routine", "U": "urgent"}

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hub.errors import Problem
-from hub.texts import text
+from hub.domain.errors import Problem
+from hub.domain.messages import text
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from adapters.social import row as one_row
 from adapters.social.columns import fold
 from adapters.social.table import Record, table
 from adapters.sources import Source
-from hub.errors import Invalid, Problem
-from hub.referral import Header, Referral
+from hub.domain.errors import Invalid, Problem
+from hub.domain.referral import Header, Referral
 
 
 @dataclass(frozen=True)

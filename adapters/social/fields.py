@@ -1,4 +1,4 @@
-"""marshmallow fields whose errors are codes of `hub.texts`; they never quote what was sent."""
+"""marshmallow fields whose errors are codes of `hub.domain.messages`; they never quote what was sent."""
 
 from __future__ import annotations
 

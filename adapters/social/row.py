@@ -12,7 +12,7 @@ from stdnum.fr import nir as stdnum_nir
 from adapters.social import fields
 from adapters.social.columns import ADDRESS
 from adapters.sources import Source
-from hub.referral import Address, Cover, Header, Identifier, Name, Person, Professional, Referral, Telecom
+from hub.domain.referral import Address, Cover, Header, Identifier, Name, Person, Professional, Referral, Telecom
 
 _ROLES = {"demandeur": "demandeur", "conjoint": "conjoint", "demandeuse": "demandeur", "conjointe": "conjoint"}
 _POSTAL_CODE = re.compile(r"(\d{5})(?:\s+(\D.*))?", re.ASCII)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from adapters.social.columns import fold
-from hub.errors import Invalid, Malformed
+from hub.domain.errors import Invalid, Malformed
 
 SIZE = 5 << 20  # bytes
 ROWS = 10_000

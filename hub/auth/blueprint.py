@@ -11,8 +11,8 @@ from flask import Blueprint, Response, json, request
 from hub.auth import discovery, form
 from hub.auth.config import AuthConfig, refuse_unsafe_start
 from hub.auth.server import Server
-from hub.doors import open_to_all
-from hub.record.store import Store
+from hub.http.guards import open_to_all
+from hub.record.db.store import Store
 
 # The other methods come to the view too, so that their 405 is the OAuth kind of answer.
 _METHODS = ("POST", "GET", "PUT", "PATCH", "DELETE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from authlib.oauth2.rfc6749 import ClientMixin
 
-from hub.record.partners import Partner
+from hub.record.clients.registry import Partner
 
 PRIVATE_KEY_JWT = "private_key_jwt"
 BEARER = "bearer"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from hub.errors import Invalid, Problem
+from hub.domain.errors import Invalid, Problem
 
 # Below 1.9.9 authlib lets a bare client_id introspect (`security.md` D1); the next major is not known yet.
 VERSIONS = {"authlib": ((1, 9, 9), (2,)), "joserfc": ((1, 8), (2,))}
@@ -16,7 +16,7 @@ INSECURE_TRANSPORT = "AUTHLIB_INSECURE_TRANSPORT"
 
 @dataclass(frozen=True)
 class AuthConfig:
-    """`issuer` is HUB_BASE_URL as `hub.settings` accepted it: an https origin, or http on loopback in the demo.
+    """`issuer` is HUB_BASE_URL as `hub.settings.settings` accepted it: an https origin, or http on loopback in the demo.
 
     Every URL comes from it and none from the request, whose Host header is the caller's to choose.
     `issuer_audience`: take the issuer, besides the token URL, as an assertion's `aud` (draft rfc7523bis; CA-6).

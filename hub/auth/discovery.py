@@ -10,7 +10,7 @@ from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from hub.auth.client import CLIENT_CREDENTIALS, PRIVATE_KEY_JWT
 from hub.auth.config import AuthConfig
 from hub.auth.keys import ALGORITHMS
-from hub.scopes import TYPES
+from hub.domain.scopes import TYPES
 
 CAPABILITIES = ("client-confidential-asymmetric", "permission-v1", "permission-v2")
 

@@ -8,7 +8,7 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
 from hub.auth.client import BEARER, PRIVATE_KEY_JWT, Client
 from hub.auth.form import FormRequest
-from hub.record.tokens import Issued, find_token, revoke
+from hub.record.clients.tokens import Issued, find_token, revoke
 
 
 class Introspect(IntrospectionEndpoint):  # type: ignore[misc]  # authlib has no types

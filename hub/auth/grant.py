@@ -6,11 +6,11 @@ from authlib.oauth2.rfc6749 import InvalidScopeError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
 from hub.auth.client import CLIENT_CREDENTIALS, PRIVATE_KEY_JWT
-from hub.errors import HubError, Invalid, NotFound
-from hub.record.partners import Partner, find
-from hub.record.store import Store
-from hub.record.tokens import LIFETIME, issue_token
-from hub.scopes import Scope, inside, parse
+from hub.domain.errors import HubError, Invalid, NotFound
+from hub.domain.scopes import Scope, inside, parse
+from hub.record.clients.registry import Partner, find
+from hub.record.clients.tokens import LIFETIME, issue_token
+from hub.record.db.store import Store
 
 
 def grantable(partner: Partner, requested: str) -> tuple[Scope, ...]:

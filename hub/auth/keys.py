@@ -9,8 +9,8 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 
-from hub.errors import Invalid
-from hub.record.client_keys import ClientKey
+from hub.domain.errors import Invalid
+from hub.record.clients.keys import ClientKey
 
 ES384, RS384 = "ES384", "RS384"
 ALGORITHMS = (ES384, RS384)
@@ -21,7 +21,7 @@ _PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 
 
 def public_key(jwk: Mapping[str, Any]) -> ClientKey:
-    """The key of a public JWK, for `hub.record.partners`. Only the members that make the key are kept.
+    """The key of a public JWK, for `hub.record.clients.registry`. Only the members that make the key are kept.
 
     Raises Invalid: `key-private` when it holds a private member (that key is burnt), `key-kid` without a usable `kid`,
     `key-kind` when it is neither EC P-384 nor RSA of 2048 bits or more, or says another `alg`.

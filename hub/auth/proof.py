@@ -20,10 +20,10 @@ from hub.auth.client import PRIVATE_KEY_JWT, Client
 from hub.auth.config import AuthConfig
 from hub.auth.form import FormRequest
 from hub.auth.keys import ALGORITHMS
-from hub.log import machine_log
-from hub.passage import request_id
-from hub.record.store import Store
-from hub.record.tokens import remember_assertion
+from hub.http.log import machine_log
+from hub.http.request_context import request_id
+from hub.record.clients.tokens import remember_assertion
+from hub.record.db.store import Store
 
 MOST_CHARACTERS = 8 * 1024
 LEEWAY = 30  # seconds by which clocks may differ

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hub import bearer
-from hub.actor import Actor
-from hub.record.store import Store
-from hub.record.tokens import token_actor
+from hub.domain.actor import Actor
+from hub.http import bearer
+from hub.record.clients.tokens import token_actor
+from hub.record.db.store import Store
 
 
 def authenticator(store: Callable[[], Store]) -> Callable[[str | None], Actor]:
     """`authenticate(authorization) -> Actor` over `store`, for the doors that ask for a token in that header.
 
-    It raises `hub.bearer.Unauthenticated` (401, with its challenge) or Malformed `token-twice` (400). Scopes are the
-    caller's to judge, with `hub.scopes.covers`.
+    It raises `hub.http.bearer.Unauthenticated` (401, with its challenge) or Malformed `token-twice` (400). Scopes are the
+    caller's to judge, with `hub.domain.scopes.covers`.
     """
 
     def authenticate(authorization: str | None) -> Actor:

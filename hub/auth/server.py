@@ -17,11 +17,11 @@ from hub.auth.endpoints import Introspect, Revoke
 from hub.auth.form import FormRequest
 from hub.auth.grant import SystemGrant
 from hub.auth.proof import Proof
-from hub.bearer import token_in
-from hub.errors import HubError
-from hub.record.partners import find
-from hub.record.store import Store
-from hub.record.tokens import token_actor
+from hub.domain.errors import HubError
+from hub.http.bearer import token_in
+from hub.record.clients.registry import find
+from hub.record.clients.tokens import token_actor
+from hub.record.db.store import Store
 
 NO_STORE = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 

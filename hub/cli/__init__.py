@@ -26,7 +26,7 @@ from hub.cli import (
 )
 from hub.cli.exits import Exit, Stop
 from hub.cli.speech import Commands, Terminal
-from hub.errors import HubError
+from hub.domain.errors import HubError
 
 # A new command is one module that has `command`, and one word here.
 COMMANDS: tuple[click.Command, ...] = (

@@ -13,17 +13,17 @@ import click
 from hub.cli.exits import Exit, Stop
 from hub.cli.record import record
 from hub.cli.speech import Command, terminal
-from hub.errors import Problem
+from hub.domain.errors import Problem
 
 if TYPE_CHECKING:
-    from hub.record.store import Store
+    from hub.record.db.store import Store
 
 
 @click.command("backup", cls=Command, help="cli-backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True)
 def backup(file: Path, dry_run: bool) -> None:
-    from hub.record.copies import back_up
+    from hub.record.maintenance.backup import back_up
 
     if not file.parent.is_dir():
         raise Stop(Exit.USAGE, Problem("cli-backup-folder", str(file)))
@@ -41,7 +41,7 @@ def backup(file: Path, dry_run: bool) -> None:
 @click.option("--over", is_flag=True)
 @click.option("--dry-run", is_flag=True)
 def restore(file: Path, over: bool, dry_run: bool) -> None:
-    from hub.record import copies
+    from hub.record.maintenance import backup as copies
 
     with record() as store:
         _check(store, "cli-restore-postgres")
@@ -55,7 +55,7 @@ def restore(file: Path, over: bool, dry_run: bool) -> None:
 
 def _check(store: Store, elsewhere: str) -> None:
     """Stop: usage, saying `elsewhere`, when the record is not in SQLite; not ready when it does not answer."""
-    from hub.record.health import answers
+    from hub.record.maintenance.health import answers
 
     if store.on_postgres:
         raise Stop(Exit.USAGE, Problem(elsewhere, "HUB_DATABASE_URL"))

@@ -10,8 +10,8 @@ import click
 from hub.cli.exits import Exit, Stop
 from hub.cli.settings import settings
 from hub.cli.speech import Command, terminal
-from hub.environment import NAMES
-from hub.errors import Problem
+from hub.domain.errors import Problem
+from hub.settings.environment import NAMES
 
 # The tests' own settings, which are not the hub's.
 _TESTS = ("HUB_TEST_POSTGRES_URL", "HUB_REQUIRE", "HUB_SHARED_DATA", "HUB_WORLDS")
@@ -20,8 +20,8 @@ _ROOM = 1 << 30
 
 @click.command("check", cls=Command, help="cli-check")
 def command() -> None:
-    from hub.readiness import obstacles
-    from hub.record.store import open_store
+    from hub.ops.readiness import obstacles
+    from hub.record.db.store import open_store
 
     found = settings()
     store = open_store(found.database_url, found.seal_keys)

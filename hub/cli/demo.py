@@ -15,8 +15,8 @@ from hub.cli.exits import Exit, Stop
 from hub.cli.serve import server
 from hub.cli.settings import demo_settings
 from hub.cli.speech import Command, terminal
-from hub.errors import Problem
-from hub.settings import Settings
+from hub.domain.errors import Problem
+from hub.settings.settings import Settings
 
 _WAIT_SECONDS = 60
 
@@ -46,8 +46,8 @@ def command(once: bool) -> None:
 
 def _plant(settings: Settings) -> None:
     from hub.demo.territory import plant
-    from hub.record.migrate import migrate
-    from hub.record.store import open_store
+    from hub.record.db.store import open_store
+    from hub.record.maintenance.migrate import migrate
 
     store = open_store(settings.database_url, settings.seal_keys)
     try:

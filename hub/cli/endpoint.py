@@ -14,7 +14,7 @@ command = Commands("endpoint", help="cli-endpoint")
 @click.argument("client")
 @click.argument("host")
 def allow(client: str, host: str) -> None:
-    from hub.record.subscriptions.hosts import allow_host
+    from hub.record.clients.allowed_hosts import allow_host
 
     with record() as store:
         allow_host(store, client, host)
@@ -25,7 +25,7 @@ def allow(client: str, host: str) -> None:
 @click.argument("client")
 @click.argument("host")
 def forbid(client: str, host: str) -> None:
-    from hub.record.subscriptions.hosts import forbid_host
+    from hub.record.clients.allowed_hosts import forbid_host
 
     with record() as store:
         forbid_host(store, client, host)
@@ -34,7 +34,7 @@ def forbid(client: str, host: str) -> None:
 
 @command.command("list", help="cli-endpoint-list")
 def hosts() -> None:
-    from hub.record.subscriptions.hosts import allowed_hosts
+    from hub.record.clients.allowed_hosts import allowed_hosts
 
     with record() as store:
         found = allowed_hosts(store)

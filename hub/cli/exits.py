@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from hub.errors import Problem
+from hub.domain.errors import Problem
 
 
 class Exit(IntEnum):

@@ -13,7 +13,7 @@ command = Commands("grants", help="cli-grants")
 @command.command("rebuild", help="cli-grants-rebuild")
 @click.option("--dry-run", is_flag=True)
 def rebuild(dry_run: bool) -> None:
-    from hub.record.grants import rebuild_all
+    from hub.record.access.grants import rebuild_all
 
     with record() as store, store.write() as connection:
         done = rebuild_all(connection)

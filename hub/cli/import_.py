@@ -9,7 +9,7 @@ import click
 from hub.cli.exits import Exit, Stop
 from hub.cli.settings import settings
 from hub.cli.speech import Command, terminal
-from hub.errors import Problem
+from hub.domain.errors import Problem
 
 
 @click.command("import", cls=Command, help="cli-import")
@@ -19,10 +19,10 @@ from hub.errors import Problem
 @click.option("--dry-run", is_flag=True)
 def command(file: Path, source: str, client: str, dry_run: bool) -> None:
     from adapters.sources import MEDIA_TYPES
-    from hub.actor import Actor
+    from hub.domain.actor import Actor
     from hub.intake import preview, receive, sources
-    from hub.record.partners import everyone
-    from hub.record.store import open_store
+    from hub.record.clients.registry import everyone
+    from hub.record.db.store import open_store
 
     known = sources().get(source)
     if known is None:

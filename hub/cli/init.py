@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from hub import seal_keys
 from hub.cli.settings import settings
 from hub.cli.speech import Command, terminal
+from hub.settings import seal_keys
 
 
 @click.command("init", cls=Command, help="cli-init")
 @click.option("--dry-run", is_flag=True)
 def command(dry_run: bool) -> None:
-    from hub.record.migrate import is_current, migrate
-    from hub.record.store import open_store
+    from hub.record.db.store import open_store
+    from hub.record.maintenance.migrate import is_current, migrate
 
     if not dry_run:
         _make_own_key()

@@ -15,11 +15,11 @@ import click
 from hub.cli.exits import Exit, Stop
 from hub.cli.record import record
 from hub.cli.speech import Commands, terminal
-from hub.errors import Conflict, Invalid, NotFound, Problem
+from hub.domain.errors import Conflict, Invalid, NotFound, Problem
 
 if TYPE_CHECKING:
-    from hub.record.client_keys import ClientKey
-    from hub.record.store import Store
+    from hub.record.clients.keys import ClientKey
+    from hub.record.db.store import Store
 
 HOUR = 3_600_000_000
 _KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,7 +50,7 @@ def add(
     introspect: bool,
     dry_run: bool,
 ) -> None:
-    from hub.record.partners import Partner, check_partner, find, register
+    from hub.record.clients.registry import Partner, check_partner, find, register
 
     keys = _keys(key_files)
     asked = Partner(client, name, party, role, tuple(scope.split()), sources, keys, lenient_update, introspect)
@@ -65,7 +65,7 @@ def add(
 
 @command.command("list", help="cli-partner-list")
 def show() -> None:
-    from hub.record.partners import everyone
+    from hub.record.clients.registry import everyone
 
     with record() as store:
         for partner in everyone(store):
@@ -85,7 +85,7 @@ def show() -> None:
 @click.argument("client")
 @click.option("--dry-run", is_flag=True)
 def suspend(client: str, dry_run: bool) -> None:
-    from hub.record.partners import suspend as suspend_client
+    from hub.record.clients.registry import suspend as suspend_client
 
     _change(client, dry_run, suspend_client)
 
@@ -94,7 +94,7 @@ def suspend(client: str, dry_run: bool) -> None:
 @click.argument("client")
 @click.option("--dry-run", is_flag=True)
 def resume(client: str, dry_run: bool) -> None:
-    from hub.record.partners import resume as resume_client
+    from hub.record.clients.registry import resume as resume_client
 
     _change(client, dry_run, resume_client)
 
@@ -105,14 +105,14 @@ def resume(client: str, dry_run: bool) -> None:
 @click.option("--overlap", type=click.IntRange(0, 720), default=24)
 @click.option("--dry-run", is_flag=True)
 def rotate(client: str, key_files: tuple[Path, ...], overlap: int, dry_run: bool) -> None:
-    from hub.record.client_keys import rotate as rotate_keys
+    from hub.record.clients.keys import rotate as rotate_keys
 
     keys = _keys(key_files)
     _change(client, dry_run, lambda store, name: rotate_keys(store, name, keys, overlap * HOUR))
 
 
 def _change(client: str, dry_run: bool, change: Callable[[Store, str], None]) -> None:
-    from hub.record.partners import find
+    from hub.record.clients.registry import find
 
     with record() as store:
         if find(store, client) is None:

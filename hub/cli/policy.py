@@ -6,7 +6,7 @@ import click
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.speech import Commands, terminal
-from hub.errors import Problem
+from hub.domain.errors import Problem
 
 _WORDS = {"none": "rien", "own": "ce qui est à soi", "summary": "résumé", "read": "lit", "write": "lit et écrit"}
 
@@ -16,8 +16,8 @@ command = Commands("policy", help="cli-policy")
 @command.command("show", help="cli-policy-show")
 @click.option("--role", default=None)
 def show(role: str | None) -> None:
-    from hub.policy import Cell, Role, roles
-    from hub.sections import sections
+    from hub.domain.policy import Cell, Role, roles
+    from hub.domain.sections import sections
 
     if role is not None and role not in roles():
         raise Stop(Exit.USAGE, Problem("cli-policy-role", "--role"))
@@ -45,7 +45,7 @@ def show(role: str | None) -> None:
 
 @command.command("check", help="cli-policy-check")
 def check() -> None:
-    from hub.policy import roles
+    from hub.domain.policy import roles
 
     try:
         count = len(roles())
@@ -60,8 +60,8 @@ def check() -> None:
 @click.option("--tie", "ties", multiple=True, required=True)
 def explain(role: str, ties: tuple[str, ...]) -> None:
     """What `role` sees, writes and gets by a stake when it has `ties` to a person."""
-    from hub.policy import rights, roles
-    from hub.sections import sections
+    from hub.domain.policy import rights, roles
+    from hub.domain.sections import sections
 
     if role not in roles():
         raise Stop(Exit.USAGE, Problem("cli-policy-role", "--role"))

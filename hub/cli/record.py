@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from hub.cli.settings import settings
 
 if TYPE_CHECKING:
-    from hub.record.store import Store
+    from hub.record.db.store import Store
 
 
 @contextmanager
 def record() -> Iterator[Store]:
     """The record that the settings name. Raises Stop (not ready) with all that is wrong with them."""
-    from hub.record.store import open_store
+    from hub.record.db.store import open_store
 
     found = settings()
     store = open_store(found.database_url, found.seal_keys)

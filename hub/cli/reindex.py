@@ -11,7 +11,7 @@ from hub.cli.speech import Command, terminal
 @click.command("reindex", cls=Command, help="cli-reindex")
 @click.option("--dry-run", is_flag=True)
 def command(dry_run: bool) -> None:
-    from hub.record.reindexing import reindex
+    from hub.record.maintenance.reindex import reindex
 
     with record() as store, store.write() as connection:
         done = reindex(connection)

@@ -9,7 +9,7 @@ import click
 from hub.cli.exits import Exit, Stop
 from hub.cli.settings import settings
 from hub.cli.speech import Command, terminal
-from hub.errors import Problem
+from hub.domain.errors import Problem
 
 
 @click.command("replay", cls=Command, help="cli-replay")
@@ -19,8 +19,8 @@ from hub.errors import Problem
 @click.option("--dry-run", is_flag=True)
 def command(cause: str, since: datetime | None, mid: str, dry_run: bool) -> None:
     from hub.intake import replay
-    from hub.record.inbox import dead_letters
-    from hub.record.store import open_store
+    from hub.record.admission.inbox import dead_letters
+    from hub.record.db.store import open_store
 
     if not (cause or since or mid):
         raise Stop(Exit.USAGE, Problem("cli-replay-which"))

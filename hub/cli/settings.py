@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from hub.cli.exits import Exit, Stop
-from hub.environment import DEMO
-from hub.errors import Invalid, Problem
-from hub.settings import Settings, load
+from hub.domain.errors import Invalid, Problem
+from hub.settings.environment import DEMO
+from hub.settings.settings import Settings, load
 
 
 def settings() -> Settings:

@@ -1,7 +1,7 @@
 """What every command shares: `--lang`, `--json`, and one way to speak.
 
 Results go to standard output and problems to standard error, so that a pipe reads results alone. With `--json`
-both are JSON. Sentences are in French unless `--lang en`, and come from the catalogue `hub.texts`.
+both are JSON. Sentences are in French unless `--lang en`, and come from the catalogue `hub.domain.messages`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from hub.errors import Problem
-from hub.texts import text
+from hub.domain.errors import Problem
+from hub.domain.messages import text
 
 
 @dataclass

@@ -7,7 +7,7 @@ import click
 from hub.cli.exits import Exit, Stop
 from hub.cli.settings import demo_settings
 from hub.cli.speech import Command
-from hub.errors import NotFound, Problem
+from hub.domain.errors import NotFound, Problem
 
 
 @click.command("token", cls=Command, help="cli-token")
@@ -16,8 +16,8 @@ from hub.errors import NotFound, Problem
 @click.option("--role", default=None)
 def command(client: str, scope: str | None, role: str | None) -> None:
     from hub.auth import demo_token
-    from hub.record.partners import find
-    from hub.record.store import open_store
+    from hub.record.clients.registry import find
+    from hub.record.db.store import open_store
 
     settings = demo_settings()
     store = open_store(settings.database_url, settings.seal_keys)

@@ -12,18 +12,18 @@ import click
 from hub.cli.exits import Exit, Stop
 from hub.cli.settings import settings
 from hub.cli.speech import Command, terminal
-from hub.errors import Problem
+from hub.domain.errors import Problem
 
 if TYPE_CHECKING:
-    from hub.record.store import Store
-    from hub.settings import Settings
+    from hub.record.db.store import Store
+    from hub.settings.settings import Settings
     from hub.subscriptions.worker import Job
 
 
 @click.command("worker", cls=Command, help="cli-worker")
 @click.option("--once", is_flag=True)
 def command(once: bool) -> None:
-    from hub.record.store import open_store
+    from hub.record.db.store import open_store
     from hub.subscriptions.worker import turn, work
 
     found = settings()
@@ -52,9 +52,9 @@ def command(once: bool) -> None:
 def jobs(store: Store, found: Settings) -> list[Job]:
     """Everything that goes on behind the doors."""
     from hub.outgoing import Fetcher
-    from hub.record.inbox import purge_noted
-    from hub.record.journal import index_traces
-    from hub.record.tokens import purge_expired
+    from hub.record.admission.inbox import purge_noted
+    from hub.record.audit import index_traces
+    from hub.record.clients.tokens import purge_expired
     from hub.subscriptions.worker import DAY, Job, telling_jobs
 
     def forget() -> int:

@@ -5,10 +5,10 @@ refuses what the hub does not keep. `validate` says all that can be said of a re
 """
 
 from hub.conformance.admissible import admissible, bare
-from hub.conformance.judging import Finding
-from hub.conformance.profiles import profiles_of
-from hub.conformance.types import TYPES
+from hub.conformance.profiles.definitions import profiles_of
+from hub.conformance.profiles.findings import Finding
+from hub.conformance.r4.types import TYPES
+from hub.conformance.r4.walk import check
 from hub.conformance.validation import validate
-from hub.conformance.walk import check
 
 __all__ = ["TYPES", "Finding", "admissible", "bare", "check", "profiles_of", "validate"]

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any
 
-from hub.conformance.own_words import misused
-from hub.conformance.problems import MOST_PROBLEMS
-from hub.conformance.types import TYPES, kept_type
-from hub.errors import Invalid, Problem
+from hub.conformance.profiles.local_definitions import misused
+from hub.conformance.r4.problems import MOST_PROBLEMS
+from hub.conformance.r4.types import TYPES, kept_type
+from hub.domain.errors import Invalid, Problem
 
 _DROPPED = ("text", "meta")
 # Of a reference that says where its target is: a name or a number beside it would tell of the target whoever sees the address.

@@ -9,12 +9,12 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from hub.conformance.admissible import refused
-from hub.conformance.judging import Finding, judge
-from hub.conformance.own_words import misused
-from hub.conformance.problems import MOST_PROBLEMS
-from hub.conformance.profiles import BASE_URL, profile
-from hub.conformance.walk import check
-from hub.errors import Invalid, Problem
+from hub.conformance.profiles.definitions import BASE_URL, profile
+from hub.conformance.profiles.findings import Finding, judge
+from hub.conformance.profiles.local_definitions import misused
+from hub.conformance.r4.problems import MOST_PROBLEMS
+from hub.conformance.r4.walk import check
+from hub.domain.errors import Invalid, Problem
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.delegation.order import Given, Json, Order, link, service_request, task
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 
 _KINDS = frozenset({None, "ServiceRequest", "Task"})
 _NOT_BEGUN = frozenset({"not-started", "scheduled"})

@@ -12,12 +12,12 @@ from typing import Any
 from fhir_profiles.definitions import definitions
 from hub.auth import make_key, public_key
 from hub.auth.keys import public_part
-from hub.record.moments import tick
-from hub.record.partners import Partner, find, register
-from hub.record.staging import Batch
-from hub.record.store import Store
-from hub.record.writing import settle
-from hub.sections import CONFIG
+from hub.domain.sections import CONFIG
+from hub.record.clients.registry import Partner, find, register
+from hub.record.db.clock import tick
+from hub.record.db.store import Store
+from hub.record.unit_of_work.unit import Batch
+from hub.record.write.commit import settle
 
 HOME = CONFIG / "demo"
 

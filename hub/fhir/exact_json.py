@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from hub.errors import Malformed
+from hub.domain.errors import Malformed
 
 SIZE = 1 << 20  # bytes; a door that takes more (referral bundles) says so
 DEPTH = 64  # objects and arrays inside one another

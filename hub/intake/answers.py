@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 import adapters.fhir
 import adapters.hl7v2
 from adapters.hl7v2 import Verdict
-from hub.errors import Conflict, HubError, Malformed, Problem
-from hub.record.inbox import Kept, Said
+from hub.domain.errors import Conflict, HubError, Malformed, Problem
+from hub.record.admission.inbox import Kept, Said
 
 FHIR_JSON = "application/fhir+json"
 _HUB = ("MAILLAGE", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 
-from hub.log import machine_log
+from hub.http.log import machine_log
 
 
 def note(fault: BaseException) -> None:

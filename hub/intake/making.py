@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 
 from fhir_profiles import codes
 from hub.conformance import bare, check
-from hub.errors import Conflict, Invalid
+from hub.domain.errors import Conflict, Invalid
+from hub.domain.referral import Message, Movement, Person, Professional, Referral, Stay
 from hub.intake import answers, persons
 from hub.intake.review import match_review
 from hub.intake.stays import continued
 from hub.mapping import Context, Document, Json, admission, to_fhir
 from hub.mapping.identifiers import professional_token, structure_token
 from hub.mapping.shape import name_of
-from hub.record.admit import Admission, Write
-from hub.record.identities import Lookup
-from hub.record.inbox import Kept
-from hub.record.moments import instant
-from hub.referral import Message, Movement, Person, Professional, Referral, Stay
+from hub.record.admission.admit import Admission, Write
+from hub.record.admission.inbox import Kept
+from hub.record.admission.lookup import Lookup
+from hub.record.db.clock import instant
 
 # What the hub writes for itself when a demand comes in; the desk is the author of the draft that it will work on.
 _HUBS = frozenset({"Practitioner", "PractitionerRole", "Provenance"})

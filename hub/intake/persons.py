@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_profiles import codes
-from hub import matching
+from hub.domain import matching
+from hub.domain.matching import Likeness, Traits
+from hub.domain.referral import Identifier, Person
 from hub.mapping.context import Context
 from hub.mapping.identifiers import person_identifiers
-from hub.matching import Likeness, Traits
-from hub.record.identities import Lookup
-from hub.referral import Identifier, Person
+from hub.record.admission.lookup import Lookup
 
 MOST_PROPOSED = 5
 _UNIQUE = frozenset({*codes.INS_TYPES, codes.UNQUALIFIED_NIR})

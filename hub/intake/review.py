@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fhir_profiles import codes
+from hub.domain.messages import text
 from hub.intake.persons import Alike
 from hub.mapping import Context, Json
 from hub.mapping.shape import coded, coding, compact, domain, later, reference, resource
-from hub.texts import text
 
 # Two records of one person drift apart quickly: looked at before the demand is oriented.
 DUE_HOURS = 72

@@ -12,20 +12,20 @@ import adapters.fhir
 import adapters.hl7v2
 from adapters.social.csv import read as read_table
 from adapters.sources import Source
-from hub.actor import Actor
-from hub.errors import Conflict, HubError, NotFound, Problem
+from hub.domain.actor import Actor
+from hub.domain.errors import Conflict, HubError, NotFound, Problem
+from hub.domain.referral import Message, Movement, Referral
 from hub.intake import answers
 from hub.intake.answers import Answer, Fault
 from hub.intake.faults import note
 from hub.intake.making import Maker
 from hub.intake.rows import receive_rows
 from hub.intake.sources import source_for, sources
-from hub.record import inbox
-from hub.record.admit import REUSED, Unavailable, admit
-from hub.record.inbox import Kept, Said
-from hub.record.store import Store
-from hub.referral import Message, Movement, Referral
-from hub.settings import Settings
+from hub.record.admission import inbox
+from hub.record.admission.admit import REUSED, Unavailable, admit
+from hub.record.admission.inbox import Kept, Said
+from hub.record.db.store import Store
+from hub.settings.settings import Settings
 
 
 def receive(store: Store, actor: Actor, source: str, media_type: str, raw: bytes, settings: Settings) -> Answer:

@@ -17,15 +17,15 @@ from adapters.social.columns import fold
 from adapters.social.csv import Row, read
 from adapters.social.table import Table, table
 from adapters.sources import Source
-from hub.errors import HubError, Invalid
+from hub.domain.errors import HubError, Invalid
+from hub.domain.referral import Referral
 from hub.intake.answers import Answer, Fault, status_of
 from hub.intake.faults import note
 from hub.intake.making import Maker
-from hub.record import inbox
-from hub.record.admit import Unavailable, admit
-from hub.record.inbox import Kept, Said
-from hub.record.store import Store
-from hub.referral import Referral
+from hub.record.admission import inbox
+from hub.record.admission.admit import Unavailable, admit
+from hub.record.admission.inbox import Kept, Said
+from hub.record.db.store import Store
 
 JSON = "application/json"
 

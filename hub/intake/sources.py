@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from adapters.sources import Source, load
-from hub.actor import Actor
-from hub.errors import NotFound, Refused
-from hub.scopes import covers
-from hub.sections import CONFIG
+from hub.domain.actor import Actor
+from hub.domain.errors import NotFound, Refused
+from hub.domain.scopes import covers
+from hub.domain.sections import CONFIG
 
 
 @cache

@@ -8,6 +8,7 @@ resources.
 
 from __future__ import annotations
 
+from hub.domain.referral import Referral
 from hub.mapping.admission import admission
 from hub.mapping.clinical import allergy_intolerance, condition, observation, past_procedure
 from hub.mapping.consent import consent
@@ -23,7 +24,6 @@ from hub.mapping.request import service_request
 from hub.mapping.shape import Json, name_of, reference
 from hub.mapping.stay import encounter
 from hub.mapping.task import intake_task
-from hub.referral import Referral
 
 __all__ = ["Context", "Document", "Json", "Mapped", "Noticed", "admission", "to_fhir"]
 

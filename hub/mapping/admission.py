@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fhir_profiles import codes
+from hub.domain.referral import Movement
 from hub.mapping.context import Context, Noticed
 from hub.mapping.document import received_document
 from hub.mapping.professionals import Directory
@@ -13,7 +14,6 @@ from hub.mapping.provenance import provenance
 from hub.mapping.shape import Json, coded, name_of, reference, resource
 from hub.mapping.stay import encounter
 from hub.mapping.task import return_home_task
-from hub.referral import Movement
 
 # What the one who holds the plan reads: a constant, the stay itself says the rest to those who may see it.
 _NOTICES = {

@@ -7,9 +7,9 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from fhir_profiles import codes
+from hub.domain.referral import Allergy, Code, Diagnosis, Measure, Procedure
 from hub.mapping.context import Context
 from hub.mapping.shape import Json, coded, compact, concept, reference, required, resource, token
-from hub.referral import Allergy, Code, Diagnosis, Measure, Procedure
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")  # within R4's 18 digits
 _PSYCHIATRIC = re.compile(r"F[1-9][0-9]")  # ICD-10 chapter V without F00–F09, the organic ones that neurology follows

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fhir_profiles import codes
+from hub.domain.referral import Agreement
 from hub.mapping.context import Context
 from hub.mapping.shape import Json, coded, period, reference, resource
-from hub.referral import Agreement
 
 
 def consent(agreement: Agreement, patient: str, received: Json, context: Context) -> Json:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fhir_profiles import codes
+from hub.domain.referral import Cover
 from hub.mapping.context import Context
 from hub.mapping.identifiers import local_identifier
 from hub.mapping.shape import Json, coded, concept, extension, period, reference, resource
-from hub.referral import Cover
 
 
 def coverage(cover: Cover, patient: str, context: Context) -> Json:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fhir_profiles import codes
+from hub.domain.referral import Address, Name, Telecom
 from hub.mapping.shape import Json, coding, compact, extension
-from hub.referral import Address, Name, Telecom
 
 _ADDRESS_USES = frozenset({"home", "work", "temp", "old", "billing"})
 _TELECOM_SYSTEMS = frozenset({"phone", "fax", "email", "pager", "url", "sms", "other"})

@@ -10,9 +10,9 @@ import base64
 import hashlib
 
 from fhir_profiles import codes
+from hub.domain.referral import Attachment
 from hub.mapping.context import Context
 from hub.mapping.shape import Json, coded, compact, concept, name_of, reference, resource, token
-from hub.referral import Attachment
 
 _UNNAMED = "application/octet-stream"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fhir_profiles import codes
+from hub.domain.referral import Identifier
 from hub.mapping.context import Context
 from hub.mapping.shape import Json, coded, compact, reference
-from hub.referral import Identifier
 
 _TYPES = frozenset({"PI", "AN", "VN", "PLAC", "FILL", "XX"})
 _RPPS_DIGITS = 11

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fhir_profiles import codes
+from hub.domain.referral import Person
 from hub.mapping.context import Context
 from hub.mapping.datatypes import addresses, birth_place, person_names, telecoms
 from hub.mapping.identifiers import person_identifiers
 from hub.mapping.shape import Json, coding, concept, extension, resource
-from hub.referral import Person
 
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
 _STATUSES = frozenset({"PROV", "VALI", "QUAL", "RECUP"})

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fhir_profiles import codes
+from hub.domain.referral import Professional
 from hub.mapping.context import Context
 from hub.mapping.identifiers import structure_token
 from hub.mapping.shape import Json, coded, coding, compact, concepts, reference, resource
-from hub.referral import Professional
 
 
 def care_team(services: Sequence[Professional], patient: str, context: Context) -> Json:

@@ -6,11 +6,11 @@ What the sender says of someone unknown (phone, structure) stands in the demand'
 
 from __future__ import annotations
 
+from hub.domain.referral import Professional
 from hub.mapping.context import Context
 from hub.mapping.datatypes import full_name
 from hub.mapping.identifiers import professional_token, structure_token
 from hub.mapping.shape import Json, compact, reference
-from hub.referral import Professional
 
 
 class Directory:

@@ -4,10 +4,10 @@ carer are three roles, which one relative may have together (`domain.md` §2.7).
 from __future__ import annotations
 
 from fhir_profiles import codes
+from hub.domain.referral import Relative
 from hub.mapping.context import Context
 from hub.mapping.datatypes import addresses, relative_names, telecoms
 from hub.mapping.shape import Json, coded, concepts, reference, resource
-from hub.referral import Relative
 
 _ROLES = {
     "emergency": (codes.RELATIVE_ROLE, "ECON"),

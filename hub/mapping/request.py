@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from fhir_profiles import codes
+from hub.domain.referral import Professional, Referral
 from hub.mapping.context import Context
 from hub.mapping.datatypes import full_name
 from hub.mapping.identifiers import demand_identifiers
 from hub.mapping.professionals import Directory
 from hub.mapping.shape import Json, coded, compact, concept, concepts, domain, period, reference, resource
-from hub.referral import Professional, Referral
 
 PRIORITIES = frozenset({"routine", "urgent", "asap", "stat"})
 _REVOKED = frozenset({"rejected", "expired"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from fhir_profiles import codes
+from hub.domain.referral import Stay
 from hub.mapping.context import Context
 from hub.mapping.identifiers import local_identifier
 from hub.mapping.professionals import Directory
@@ -20,7 +21,6 @@ from hub.mapping.shape import (
     reference,
     resource,
 )
-from hub.referral import Stay
 
 # PV1-2 (HL7 table 0004; R is what French hospitals use for séances: one comes and goes) to v3-ActCode.
 _CLASSES = MappingProxyType({"I": "IMP", "O": "AMB", "E": "EMER", "P": "PRENC", "R": "AMB"})

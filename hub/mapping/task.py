@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fhir_profiles import codes
+from hub.domain.referral import Referral
 from hub.mapping.context import Context
 from hub.mapping.identifiers import demand_identifiers
 from hub.mapping.request import is_withdrawn, priority
 from hub.mapping.shape import Json, coded, coding, compact, domain, extension, later, reference, resource
-from hub.referral import Referral
 
 RETURN_HOME_HOURS = 48
 

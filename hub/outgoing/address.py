@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 
 MOST = 2048
 PORTS = frozenset({443})

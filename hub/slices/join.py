@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hub.slices.parts import Part, Ranked
+from hub.slices.parts.part import Part, Ranked
 
 
 def join(parts: Iterable[Part]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`split`: a resource into its parts. Pure; `join` is its exact inverse (`parts.md` 1–10).
 
-Every element, or item of a ranked array, is a *unit* with one place (`hub.slices.placing`). Units of equal place make a part.
+Every element, or item of a ranked array, is a *unit* with one place (`hub.slices.placement.places`). Units of equal place
+make a part.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hub.sections import ALONE, sections
+from hub.domain.sections import ALONE, sections
 from hub.slices.contained import names_inside, points_inside
-from hub.slices.labels import labels
-from hub.slices.parts import Part, Place, Target, Targets
-from hub.slices.placing import Places
-from hub.slices.rules import RULES
-from hub.slices.shape import arrays_by_item
+from hub.slices.parts.part import Part, Place, Target, Targets
+from hub.slices.parts.shape import arrays_by_item
+from hub.slices.placement.labels import labels
+from hub.slices.placement.places import Places
+from hub.slices.placement.rules import RULES
 
 NEVER_STORED = frozenset({"resourceType", "id", "meta"})
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 from hub.outgoing import Unsent
-from hub.record.store import Store
-from hub.record.subscriptions.composing import Message, compose
-from hub.record.subscriptions.queue import claim, close
+from hub.record.db.store import Store
+from hub.record.notifications.compose import Message, compose
+from hub.record.notifications.queue import claim, close
 from hub.subscriptions.notification import notification
 from hub.subscriptions.signature import signed
 

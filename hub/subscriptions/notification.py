@@ -11,10 +11,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_profiles.codes import NOTIFICATION_PROFILE, SUBSCRIPTION_STATUS_PROFILE
+from hub.domain.messages import text
 from hub.fhir import dumps
-from hub.record.moments import instant
-from hub.record.subscriptions.standing import Event, Standing
-from hub.texts import text
+from hub.record.db.clock import instant
+from hub.record.notifications.status import Event, Standing
 
 Json = dict[str, Any]
 

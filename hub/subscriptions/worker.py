@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from hub.record.store import Store
-from hub.record.subscriptions.fanout import fan_out
-from hub.record.subscriptions.queue import purge_notices
-from hub.record.subscriptions.standing import end_revoked
+from hub.record.db.store import Store
+from hub.record.notifications.fanout import fan_out
+from hub.record.notifications.queue import purge_notices
+from hub.record.notifications.status import end_revoked
 from hub.subscriptions.delivery import Sender, deliver
 
 DAY = 24 * 3600 * 1_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from fhir_profiles import codes
-from hub.errors import Invalid, Problem
+from hub.domain.errors import Invalid, Problem
 from hub.task_machine.profiles import Profile
 from hub.task_machine.reading import Task, codes_of, reference
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from hub.errors import Problem
+from hub.domain.errors import Problem
 from hub.task_machine.reading import Task, changed, reference
 from hub.task_machine.transitions import Need, Role, Transition
 

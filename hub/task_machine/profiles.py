@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 
 Profile = Literal["hub", "gravity", "bser"]
 

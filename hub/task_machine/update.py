@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from fhir_profiles import codes
-from hub.errors import Invalid, Problem, Refused
+from hub.domain.errors import Invalid, Problem, Refused
 from hub.task_machine.business import fitting
 from hub.task_machine.creation import content_problems
 from hub.task_machine.elements import Update, element_problems

@@ -12,8 +12,8 @@ import pytest
 from adapters import fhir, hl7v2
 from adapters.social import csv
 from adapters.sources import MEDIA_TYPES, load
-from hub.errors import Invalid, Malformed
-from hub.referral import Referral
+from hub.domain.errors import Invalid, Malformed
+from hub.domain.referral import Referral
 
 SOURCES = load(Path(__file__).parents[2] / "config" / "sources.toml")
 

@@ -18,9 +18,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from hub.app import create_app
-from hub.record.store import Store
-from hub.record.tokens import issue_token
-from hub.settings import Settings
+from hub.record.clients.tokens import issue_token
+from hub.record.db.store import Store
+from hub.settings.settings import Settings
 from tests.bench.disk import syncs_a_second
 from tests.bench.load import load
 from tests.bench.pair import Cost, compare

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response
 from sqlalchemy import create_engine, insert
 
-from hub.record.engines import engine_options, prepare
+from hub.record.db.engines import engine_options, prepare
 from hub.record.tables import metadata
 from tests.bench.server import FLOOR_FOLDER
 

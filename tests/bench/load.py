@@ -1,4 +1,4 @@
-"""A territory written at once, straight as rows: what `hub.record.writing.settle` would write, by the same pure functions.
+"""A territory written at once, straight as rows: what `hub.record.write.commit.settle` would write, by the same pure functions.
 
 Settling follows every reaction of every resource, which is right for a referral and long for 100 000. Here the facts are said
 outright; `test_load.py` holds the rows of both ways together.
@@ -12,18 +12,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
-from hub.policy import roles
-from hub.record.derive import Facts, Spell, derive
-from hub.record.grants import add_party
-from hub.record.indexing import index_rows
-from hub.record.moments import tick
-from hub.record.ranks import spaced
-from hub.record.rows import part_row
-from hub.record.store import Store
+from hub.domain.policy import roles
+from hub.domain.sections import sections
+from hub.record.access.derive import Facts, Spell, derive
+from hub.record.access.grants import add_party
+from hub.record.access.predicate import holder_of
+from hub.record.db.clock import tick
+from hub.record.db.store import Store
+from hub.record.search.index.rows import index_rows
 from hub.record.tables import grant, link, part, relation, resource, stake
 from hub.record.tables.base import EVER
-from hub.record.visibility import holder_of
-from hub.sections import sections
+from hub.record.unit_of_work.array_positions import spaced
+from hub.record.unit_of_work.part_rows import part_row
 from hub.slices import (
     DIRECTORY_TYPES,
     Target,

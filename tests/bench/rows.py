@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hub.record.store import Store
+from hub.record.db.store import Store
 from hub.record.tables import clock, metadata
 
 Rows = list[tuple[str, list[dict[str, Any]]]]

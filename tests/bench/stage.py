@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from hub.record.migrate import migrate
-from hub.record.partners import Partner, register
-from hub.record.store import Store, open_store
+from hub.record.clients.registry import Partner, register
+from hub.record.clients.tokens import issue_token
+from hub.record.db.store import Store, open_store
+from hub.record.maintenance.migrate import migrate
 from hub.record.tables import metadata
-from hub.record.tokens import issue_token
-from hub.settings import Settings, load
+from hub.settings.settings import Settings, load
 from tests.bench import population
 from tests.bench.client import Client
 from tests.bench.letters import letter

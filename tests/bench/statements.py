@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from hub.api.entries import steps_of
-from hub.api.negotiate import Preference
-from hub.api.transaction import transact
+from hub.api.bundle.entries import steps_of
+from hub.api.bundle.transaction import transact
+from hub.api.http.negotiation import Preference
 from hub.intake import receive
-from hub.record.door import Record
-from hub.record.partners import Partner, find, register
-from hub.record.store import Store
-from hub.record.tokens import issue_token, token_actor
-from hub.settings import Settings
+from hub.record.clients.registry import Partner, find, register
+from hub.record.clients.tokens import issue_token, token_actor
+from hub.record.db.store import Store
+from hub.record.repository.record import Record
+from hub.settings.settings import Settings
 from tests.bench import population
 from tests.bench.letters import letter
 from tests.territory import Territory, statements

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hub.record.grants import add_party
-from hub.record.moments import tick
-from hub.record.staging import Batch
-from hub.record.store import Store
+from hub.record.access.grants import add_party
+from hub.record.db.clock import tick
+from hub.record.db.store import Store
 from hub.record.tables import metadata
-from hub.record.writing import settle
+from hub.record.unit_of_work.unit import Batch
+from hub.record.write.commit import settle
 from tests.bench import population
 from tests.bench.load import write, write_persons
 from tests.bench.rows import written

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hub.record.store import Store
-from hub.settings import Settings
+from hub.record.db.store import Store
+from hub.settings.settings import Settings
 from tests.bench.load import load
 from tests.bench.statements import count, interactions
 from tests.territory import settle_territory

@@ -1,4 +1,4 @@
-"""What an actor may see, read off `config/roles.toml` in plain Python: neither `hub.policy` nor the predicate is asked."""
+"""What an actor may see, read off `config/roles.toml` in plain Python: neither `hub.domain.policy` nor the predicate is asked."""
 
 from __future__ import annotations
 

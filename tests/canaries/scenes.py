@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from fhir_profiles import codes
-from hub.actor import Actor
 from hub.conformance import check
-from hub.record.door import Record
-from hub.record.grants import add_party
-from hub.record.store import Store
+from hub.domain.actor import Actor
+from hub.record.access.grants import add_party
+from hub.record.db.store import Store
+from hub.record.repository.record import Record
 from hub.record.tables import derived
 from tests.canaries.policy import Policy, Scene
 from tests.canaries.record import DERIVED, EARLIER, Story, coded, nature, ref, tell

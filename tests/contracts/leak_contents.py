@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fhir_profiles import codes
+from hub.domain.policy import roles
 from hub.fhir import dumps
-from hub.policy import roles
 from tests.contracts.leak_worlds import CANARY, ROLES, SEES_PSYCHIATRY, Answer, World, make_world
 from tests.territory import PERSON, Json, Territory, consent
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from hub.app import create_app
+from hub.domain.policy import roles
 from hub.fhir import loads
-from hub.policy import roles
-from hub.record.store import open_store
+from hub.record.db.store import open_store
 from hub.record.tables import metadata, withheld
 from hub.record.tables.base import EVER
-from hub.settings import load
+from hub.settings.settings import load
 from hub.slices import rid_of_reference
 from tests.clients import let_in
 from tests.clock import FakeClock

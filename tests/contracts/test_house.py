@@ -1,14 +1,12 @@
-"""Lists that must agree: codes and texts, the release's number."""
+"""Lists that must agree: the codes of errors and their texts."""
 
 import ast
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from hub.domain.messages import TEXTS
-from hub.version import VERSION
 
 ROOT = Path(__file__).parents[2]
 ERRORS = {"Problem", "HubError", "Malformed", "Invalid", "NotFound", "Refused", "Conflict"}
@@ -46,7 +44,3 @@ def test_a_text_is_in_two_languages_and_holds_no_place_for_a_value(code):
     for sentence in TEXTS[code]:
         assert sentence.strip() == sentence != ""
         assert not re.search(r"%[sd(]|\{", sentence)
-
-
-def test_the_release_has_one_number():
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION

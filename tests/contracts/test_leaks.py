@@ -10,8 +10,8 @@ import uuid
 
 import pytest
 
-from hub.errors import Invalid
-from hub.record.partners import Partner, register
+from hub.domain.errors import Invalid
+from hub.record.clients.registry import Partner, register
 from tests.contracts.leak_worlds import (
     ABSENT,
     CANARY,

@@ -8,10 +8,10 @@ from __future__ import annotations
 import pytest
 
 from fhir_profiles import codes
-from hub.errors import NotFound, Refused
+from hub.domain.errors import NotFound, Refused
+from hub.domain.policy import roles
 from hub.fhir import loads
-from hub.policy import roles
-from hub.record.store import Store
+from hub.record.db.store import Store
 from tests.contracts.cases import leak
 from tests.contracts.leak_contents import (
     FOUND,

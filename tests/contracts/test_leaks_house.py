@@ -12,13 +12,13 @@ import pytest
 from flask import Blueprint
 from sqlalchemy import update
 
-from hub import policy
 from hub.app import DOORS, UnguardedRoute, create_app
+from hub.domain import policy
 from hub.fhir import loads
-from hub.record import reading, rendering
-from hub.record.store import Store, random_id
+from hub.record.db.store import Store, random_id
+from hub.record.read import current, slice
 from hub.record.tables import index_date, index_string, index_token, part
-from hub.settings import load
+from hub.settings.settings import load
 from hub.slices import rid_of_reference
 from tests.contracts.cases import leak
 from tests.contracts.leak_worlds import (
@@ -92,9 +92,9 @@ def test_L131_a_fault_while_a_slice_is_made_lets_nothing_through(
         raise ValueError(CANARY)
 
     told = {actor: [pair_of(worlds, actor)[1].ask(actor, "GET", path).status for path in SEEN[:4]] for actor in ROLES}
-    monkeypatch.setattr(rendering, "render", broken)
+    monkeypatch.setattr(slice, "render", broken)
     # Slices that were made before are remembered.
-    reading._present.cache_clear()
+    current._present.cache_clear()
     failed = set()
     for actor in ROLES:
         for path, before in zip(SEEN[:4], told[actor], strict=True):

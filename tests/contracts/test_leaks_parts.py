@@ -10,9 +10,9 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import update
 
-from hub.errors import Invalid, NotFound, Refused
+from hub.domain.errors import Invalid, NotFound, Refused
 from hub.fhir import dumps, loads
-from hub.record.store import Store
+from hub.record.db.store import Store
 from hub.record.tables import stake
 from hub.slices import rid_of_reference
 from tests.contracts.cases import leak

@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import insert
 
 from hub.app import create_app
-from hub.errors import NotFound, Refused
-from hub.record.grants import rebuild_all
-from hub.record.migrate import migrate
-from hub.record.reindexing import reindex
-from hub.record.store import Store, open_store
+from hub.domain.errors import NotFound, Refused
+from hub.record.access.grants import rebuild_all
+from hub.record.access.predicate import holder_of
+from hub.record.db.store import Store, open_store
+from hub.record.maintenance.migrate import migrate
+from hub.record.maintenance.reindex import reindex
 from hub.record.tables import grant
 from hub.record.tables.base import EVER
-from hub.record.visibility import holder_of
-from hub.settings import load
+from hub.settings.settings import load
 from hub.slices import rid_of_reference
 from tests.contracts.cases import leak
 from tests.contracts.leak_worlds import (

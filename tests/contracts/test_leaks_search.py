@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from sqlalchemy import insert
 
-from hub.api.outcomes import CUT
-from hub.errors import Invalid, Refused
+from hub.api.resources.operation_outcome import CUT
+from hub.domain.errors import Invalid, Refused
 from hub.fhir import loads
-from hub.record.search import includes
-from hub.record.search.parameters import APART, PARAMETERS
-from hub.record.store import Store
+from hub.record.db.store import Store
+from hub.record.search.index.parameters import APART, PARAMETERS
+from hub.record.search.sql import includes
 from hub.record.tables import withheld
 from hub.record.tables.base import EVER
 from hub.slices import rid_of_reference

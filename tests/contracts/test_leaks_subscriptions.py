@@ -277,6 +277,6 @@ def _any_part(_connection: Any, _sight: Any, changes: Any) -> Any:
     ],
 )
 def test_the_cases_notice_the_faults_that_they_are_for(worlds, monkeypatch, fault, by, noticed_by):
-    monkeypatch.setattr(f"hub.record.subscriptions.judging.{fault}", by)
+    monkeypatch.setattr(f"hub.record.notifications.authorize.{fault}", by)
     with pytest.raises(AssertionError):
         noticed_by(worlds)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hub.errors import HubError, NotFound, Refused
-from hub.record.moments import instant
-from hub.record.rendering import Slice
+from hub.domain.errors import HubError, NotFound, Refused
+from hub.record.db.clock import instant
+from hub.record.read.slice import Slice
 from hub.slices import TYPES
 from tests.territory import (
     PARTY_OF,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jsonschema_rs import validator_for
 from schemathesis.checks import not_a_server_error
 
-from hub.api import ROUTES
-from hub.api.closed import refuse_view, unknown_operation_view
+from hub.api.http.not_offered import refuse_view, unknown_operation_view
+from hub.api.routes import ROUTES
 from tests.outside import Outside, outside
 
 # A desk, a partner, one who hears everything by messages, one without persons: each stops at another place.

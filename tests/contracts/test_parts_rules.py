@@ -14,16 +14,16 @@ from msgspec.json import decode
 from sqlalchemy import insert, select
 
 from fhir_profiles import codes
-from hub.errors import Conflict, Invalid, NotFound
+from hub.domain.errors import Conflict, Invalid, NotFound
+from hub.domain.policy import read_roles, rights, roles
+from hub.domain.sections import ALONE, sections
 from hub.fhir import loads
-from hub.policy import read_roles, rights, roles
-from hub.record.moments import instant
+from hub.record.db.clock import instant
+from hub.record.db.store import Store
 from hub.record.reactions import DECLASSIFIED, REACTIONS
-from hub.record.rendering import Slice
-from hub.record.store import Store
+from hub.record.read.slice import Slice
 from hub.record.tables import index_token, trace, trace_beside, withheld, worklist
 from hub.record.tables.base import EVER
-from hub.sections import ALONE, sections
 from hub.slices import Target, folded, join, rid_of_reference, split
 from tests.sights import sees as sight_of
 from tests.territory import (

@@ -4,7 +4,7 @@ import pytest
 from flask import Blueprint
 
 from hub.app import DOORS, GUARDS, UnguardedRoute, create_app
-from hub.doors import OPEN, door, kind_of, open_to_all
+from hub.http.guards import OPEN, door, kind_of, open_to_all
 
 OPEN_PREFIXES = ("/.well-known/", "/oauth/")
 OPEN_ROUTES = {

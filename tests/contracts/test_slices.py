@@ -2,8 +2,9 @@
 
 One person's record holds every kept type, with a canary in every element that can hold text. Where each element stands, whom
 each scene ties to her and what the policy then opens is said a second time in `tests.canaries`, by hand and in plain Python,
-after the pages that people read (`config/*.toml`, `parts.md`): neither `hub.policy`, nor `hub.slices`, nor the predicate is
-asked. Each actor then searches, reads, and reads what was: the words that come out are those, all of them and no other.
+after the pages that people read (`config/*.toml`, `parts.md`): neither `hub.domain.policy`, nor `hub.slices`, nor the
+predicate is asked. Each actor then searches, reads, and reads what was: the words that come out are those, all of them and no
+other.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from hub.conformance import check
-from hub.errors import NotFound, Refused
+from hub.domain.errors import NotFound, Refused
 from hub.fhir import loads
-from hub.record.door import Record
-from hub.record.store import Store, open_store
+from hub.record.db.store import Store, open_store
+from hub.record.repository.record import Record
 from hub.slices import TYPES
 from tests import r4
 from tests.canaries.policy import Scene

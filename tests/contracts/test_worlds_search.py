@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.record.search.parameters import APART, PARAMETERS
+from hub.record.search.index.parameters import APART, PARAMETERS
 from tests.worlds.drawn import drawn
 from tests.worlds.grammar import searches
 from tests.worlds.programs import Step

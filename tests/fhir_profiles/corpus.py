@@ -10,10 +10,10 @@ from typing import Any
 import adapters.fhir
 import adapters.hl7v2
 from fhir_profiles import codes
-from hub.errors import HubError
+from hub.domain.errors import HubError
+from hub.domain.referral import Movement, Referral
 from hub.fhir import loads
 from hub.mapping import Context, Document, admission, to_fhir
-from hub.referral import Movement, Referral
 from tests.hub.mapping.cases import counter
 from tests.r4 import shared_data
 

@@ -13,11 +13,11 @@ from fhir.resources.R4B import get_fhir_model_class
 from fhir_profiles import codes
 from fhir_profiles.definitions import FOLDERS, by_url, definitions
 from hub.conformance import check, validate
-from hub.conformance.profiles import BASE_URL, profile
-from hub.conformance.value_sets import members
+from hub.conformance.profiles.definitions import BASE_URL, profile
+from hub.conformance.profiles.value_sets import members
 from hub.fhir import structure
 from hub.slices import labels
-from hub.slices.forms import forms
+from hub.slices.placement.forms import forms
 from tests import r4
 from tests.fhir_profiles import judges
 from tests.fhir_profiles.corpus import EXAMPLES
@@ -27,7 +27,7 @@ STRUCTURES = definitions("StructureDefinition")
 PROFILES = [one for one in STRUCTURES if one["kind"] == "resource"]
 OURS = {name for name in vars(codes) if name.endswith("_EXTENSION")}
 
-# What a profile may say of an element: read by `hub.conformance.profiles`, or words that promise nothing.
+# What a profile may say of an element: read by `hub.conformance.profiles.definitions`, or words that promise nothing.
 JUDGED = {"min", "max", "type", "binding", "constraint", "slicing", "sliceName"}
 WORDS = {"id", "path", "short", "mapping"}
 

@@ -5,8 +5,8 @@ from flask import Blueprint, request
 from sqlalchemy.exc import OperationalError
 
 from hub.app import DOORS, create_app
-from hub.doors import open_to_all
-from hub.record.admit import Unavailable
+from hub.http.guards import open_to_all
+from hub.record.admission.admit import Unavailable
 
 MARKERS = ["Dupont", "jeton-secret", "pathologie", "1700775123456"]
 

@@ -12,13 +12,21 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from flask import current_app, request
 from sqlalchemy import select
 
-from hub.api import answers, batch, capability, forms_subset, outcomes, search, validate
-from hub.api.answers import Answer
-from hub.api.read import read, read_asked
+from hub.api.bundle import batch
+from hub.api.http import response, summary
+from hub.api.http.response import Answer
+from hub.api.interactions import search
+from hub.api.interactions.read import read, read_asked
+from hub.api.metadata import capability
+from hub.api.operations import validate
+from hub.api.resources import operation_outcome
 from hub.conformance import Finding
-from hub.errors import HubError, NotFound, Problem, Refused
+from hub.domain.errors import HubError, NotFound, Problem, Refused
 from hub.fhir import dumps, loads
-from hub.record import allowed, past, readings, store, wide, writings
+from hub.record.db import store
+from hub.record.read import history as past
+from hub.record.repository import reads, searches, writes
+from hub.record.search.query import authorize
 from hub.record.tables import index_token, resource, withheld
 from hub.slices import references, rid_of_reference
 from tests.ids import SeededIds
@@ -43,7 +51,7 @@ def _saying(status: int, code: str, error: Callable[[], HubError], there: Callab
 
     @contextmanager
     def put() -> Any:
-        with mock.patch.dict(outcomes._KINDS, {_Told: (status, code)}), replaced(readings, "read", telling)():
+        with mock.patch.dict(operation_outcome._KINDS, {_Told: (status, code)}), replaced(reads, "read", telling)():
             yield
 
     return put
@@ -150,7 +158,7 @@ def _compartment(whole: Any) -> Any:
 
 def _part_of_whole(whole: Any) -> Any:
     def narrowed(found: Any, subset: Any) -> Any:
-        every = None if subset == forms_subset.WHOLE else EYES.whole(found.name)
+        every = None if subset == summary.WHOLE else EYES.whole(found.name)
         return whole(found._replace(body=every.body) if every else found, subset)
 
     return narrowed
@@ -207,7 +215,7 @@ def _counted_ids() -> Any:
 
 @contextmanager
 def _texts() -> Any:
-    with seeing(), everywhere((outcomes.text, _with_value(outcomes.text))):
+    with seeing(), everywhere((operation_outcome.text, _with_value(operation_outcome.text))):
         yield
 
 
@@ -219,27 +227,27 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "an id is known under another type (L14)": _saying(403, "forbidden", _gone, _of_another_type),
     "HEAD looks before it asks (L05)": swapped(read_asked, _head),
     "a condition is judged before the rule (L11)": swapped(read, _condition_first),
-    "the past of what is hidden is told (L06)": replaced(readings, "past_of", blindly),
-    "the past of a type is everybody's (L10)": replaced(readings, "past_of_type", blindly),
+    "the past of what is hidden is told (L06)": replaced(reads, "past_of", blindly),
+    "the past of a type is everybody's (L10)": replaced(reads, "past_of_type", blindly),
     "hidden edits make versions (L09)": replaced(past, "history", _hidden_versions),
     "versions are of the whole and not of the slice (L70)": all_of(
-        replaced(readings, "read", _of_whole),
-        replaced(wide, "read_rids", _of_wholes),
-        replaced(wide, "read_several", _of_wholes),
-        replaced(writings, "read_several", _of_wholes),
+        replaced(reads, "read", _of_whole),
+        replaced(searches, "read_rids", _of_wholes),
+        replaced(searches, "read_several", _of_wholes),
+        replaced(writes, "read_several", _of_wholes),
     ),
     "a compartment says whether there is such a person (L15)": swapped(search.of_compartment, _compartment),
     "a type is closed only where there is a reason (L38)": replaced(
-        allowed, "_open", lambda _: lambda *_given, **_: True
+        authorize, "_open", lambda _: lambda *_given, **_: True
     ),
-    "a summary is made from the whole (L56)": swapped(forms_subset.narrowed, _part_of_whole),
-    "XML is made from the whole (L57)": replaced(answers, "written", _form_of_whole),
+    "a summary is made from the whole (L56)": swapped(summary.narrowed, _part_of_whole),
+    "XML is made from the whole (L57)": replaced(response, "written", _form_of_whole),
     "an entry of a batch is read by the hub itself (L74)": replaced(batch, "shown_for", blindly),
     "what is wrong is told with its value (L79)": _texts,
-    "$everything is everything (L80)": replaced(wide, "everything", blindly),
-    "a document goes where its reader does not (L82)": replaced(wide, "with_all_it_needs", blindly),
+    "$everything is everything (L80)": replaced(searches, "everything", blindly),
+    "a document goes where its reader does not (L82)": replaced(searches, "with_all_it_needs", blindly),
     "$validate follows references (L83)": replaced(validate, "judged", _following),
-    "$match compares with everybody (L84)": replaced(wide, "alike", blindly),
+    "$match compares with everybody (L84)": replaced(searches, "alike", blindly),
     "the statement of capabilities counts the record (L90)": swapped(capability.answer, _counting),
     "identifiers count what was made (L143)": _counted_ids,
 }

@@ -11,11 +11,11 @@ from functools import partial, wraps
 from typing import Any
 from unittest import mock
 
-from hub.errors import HubError
-from hub.record import reading
-from hub.record.door import Record
-from hub.record.rendering import Slice
-from hub.record.visibility import Sight
+from hub.domain.errors import HubError
+from hub.record.access.predicate import Sight
+from hub.record.read import current
+from hub.record.read.slice import Slice
+from hub.record.repository.record import Record
 from tests.worlds.twin import Rewriting
 
 Rewrite = Callable[[str], str]
@@ -89,7 +89,7 @@ class Eyes:
         store = self.record._store
         with self.opened(), store.at_once() as connection:
             try:
-                return reading.read(connection, Sight(self.record._actor, store.now()), name, store.seal_keys)
+                return current.read(connection, Sight(self.record._actor, store.now()), name, store.seal_keys)
             except HubError:
                 return None
 

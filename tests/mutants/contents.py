@@ -6,8 +6,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from hub.record import editing, reading, rendering, staging
-from hub.slices.naming import Names
+from hub.record.read import current, slice
+from hub.record.unit_of_work import unit
+from hub.record.write import edit
+from hub.slices.placement.disclosure import Names
 from tests.mutants.blind import EYES, all_of, replaced
 
 # The package gives its name to the function.
@@ -41,15 +43,15 @@ def _open_target(whole: Any) -> Any:
 
 
 MUTANTS: dict[str, Callable[[], Any]] = {
-    "a reference needs nothing of where it leads (L106)": replaced(staging, "Target", _open_target),
+    "a reference needs nothing of where it leads (L106)": replaced(unit, "Target", _open_target),
     "a sender's words beside an address are kept (L105)": replaced(admitting, "_BESIDE", lambda _: frozenset()),
     "an extension without a place is kept (L108)": replaced(admitting, "_refused", lambda _: lambda *_given: iter(())),
     "the label says what the resource is (L110)": all_of(
-        replaced(admitting, "_DROPPED", lambda _: ()), replaced(rendering, "_head", _labelled)
+        replaced(admitting, "_DROPPED", lambda _: ()), replaced(slice, "_head", _labelled)
     ),
-    "what is hidden is masked instead of absent (L111)": replaced(reading, "_present", _masked),
+    "what is hidden is masked instead of absent (L111)": replaced(current, "_present", _masked),
     "an action is modified by hidden edits too (L116)": replaced(
-        editing, "_dated", lambda _: lambda _batch, task, _: task
+        edit, "_dated", lambda _: lambda _batch, task, _: task
     ),
     "an agreement about another party is told (L119)": replaced(
         Names, "_told_to_all", lambda _: lambda _self, name: name

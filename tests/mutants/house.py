@@ -8,10 +8,12 @@ from typing import Any
 from unittest import mock
 
 import hub.app
-from hub import faults, surroundings
-from hub.api.read import read_asked
-from hub.errors import NotFound
-from hub.record import grants, readings
+from hub import error_handlers
+from hub.api.interactions.read import read_asked
+from hub.domain.errors import NotFound
+from hub.http import middleware
+from hub.record.access import grants
+from hub.record.repository import reads
 from hub.record.tables.base import EVER
 from tests.mutants.blind import EYES, replaced, swapped
 
@@ -28,15 +30,15 @@ def _by_header(whole: Any) -> Any:
 def _telling_faults() -> Iterator[None]:
     """The text of a 500 is that of what failed."""
     last: list[BaseException] = []
-    log_fault, text = faults.log_fault, faults.text
+    log_fault, text = error_handlers.log_fault, error_handlers.text
 
     def noted(app: Any, fault: BaseException) -> None:
         last.append(fault)
         log_fault(app, fault)
 
     with (
-        mock.patch.object(faults, "log_fault", noted),
-        mock.patch.object(faults, "text", lambda code: f"{text(code)} {last[-1] if last else ''}"),
+        mock.patch.object(error_handlers, "log_fault", noted),
+        mock.patch.object(error_handlers, "text", lambda code: f"{text(code)} {last[-1] if last else ''}"),
     ):
         yield
 
@@ -58,7 +60,7 @@ def _again(whole: Any) -> Any:
 @contextmanager
 def _logging_paths() -> Iterator[None]:
     paths: dict[str, str] = {}
-    begin, request_log = surroundings.begin, surroundings.request_log
+    begin, request_log = middleware.begin, middleware.request_log
 
     def begun(environ: Any) -> Any:
         found = begin(environ)
@@ -74,7 +76,7 @@ def _logging_paths() -> Iterator[None]:
 
         return told
 
-    with mock.patch.object(surroundings, "begin", begun), mock.patch.object(surroundings, "request_log", logging):
+    with mock.patch.object(middleware, "begin", begun), mock.patch.object(middleware, "request_log", logging):
         yield
 
 
@@ -88,7 +90,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a fault says what it knows (L131)": _telling_faults,
     "a route without a guard mounts (L133)": replaced(hub.app, "unguarded", lambda _: lambda *_given: []),
     "the hub starts without a policy (L135)": replaced(hub.app, "_read_pages", lambda _: lambda: None),
-    "what is found is looked at again (L136)": replaced(readings, "read", _again),
+    "what is found is looked at again (L136)": replaced(reads, "read", _again),
     "the log has the path that was asked (L140)": _logging_paths,
     "a rebuild keeps the rights that it finds (L145)": replaced(
         grants, "rebuild_all", lambda _: lambda _connection: grants.Rebuilt(0, 1)

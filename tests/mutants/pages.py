@@ -15,16 +15,18 @@ from flask import request
 from sqlalchemy import true
 
 import hub.app
-from hub.api import bundles, search
-from hub.api.answers import wanted_in_body
-from hub.api.asked import pairs_of
-from hub.api.bodies import received
-from hub.api.negotiate import URLENCODED
-from hub.errors import HubError, Invalid
-from hub.record import cursor, wide
-from hub.record.door import Record
-from hub.record.journal import finding
-from hub.record.journal import sight as judged
+from hub.api.http.body import received
+from hub.api.http.negotiation import URLENCODED
+from hub.api.http.query_string import pairs_of
+from hub.api.http.response import wanted_in_body
+from hub.api.interactions import search
+from hub.api.resources import bundles
+from hub.domain.errors import HubError, Invalid
+from hub.record.audit import query
+from hub.record.audit import visibility as judged
+from hub.record.read import cursor
+from hub.record.repository import searches
+from hub.record.repository.record import Record
 from tests.mutants.blind import EYES, all_of, blindly, everywhere, replaced, seeing, swapped
 
 
@@ -58,7 +60,7 @@ def _included(*, reverse: bool | None = None, iterate: bool = False) -> Callable
     def reads(whole: Any) -> Any:
         return blindly(whole, lambda _connection, _sight, names, _keys: any(names is one for one in beside))
 
-    return all_of(replaced(wide, "included", finds), replaced(wide, "read_rids", reads))
+    return all_of(replaced(searches, "included", finds), replaced(searches, "read_rids", reads))
 
 
 def _noticing(whole: Any) -> Any:
@@ -195,7 +197,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "an answer is kept for the next who asks (L53)": replaced(Record, "search", _remembering),
     "the hub's own words stand in the self link (L54)": replaced(bundles, "_link", _own_words),
     "entries have a score (L55)": replaced(bundles, "_found", _scored),
-    "the page is cut before the rule (L42)": replaced(wide, "find", blindly),
+    "the page is cut before the rule (L42)": replaced(searches, "find", blindly),
     "what is unknown is let fall (L33)": swapped(search.search, _lenient),
     "a parameter takes the place of the rule (L34)": replaced(
         Record, "search", lambda whole: blindly(whole, _asks("patient", "owner"))
@@ -203,5 +205,5 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a comma closes the rule (L35)": replaced(Record, "search", lambda whole: blindly(whole, _asks(text=","))),
     "a list of ids is read as it is (L29)": replaced(Record, "search", lambda whole: blindly(whole, _asks("_id"))),
     "of the body and the address only one holds (L36)": swapped(search.in_url_and_form, _form_alone),
-    "the journal tells of every opening (L117)": replaced(finding, "visible_events", _all_events),
+    "the journal tells of every opening (L117)": replaced(query, "visible_events", _all_events),
 }

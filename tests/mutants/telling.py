@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import update
 
-from hub.actor import Actor
-from hub.errors import Invalid
-from hub.record import storing
-from hub.record.subscriptions import composing, door, fanout, judging, taking, terms
+from hub.domain.actor import Actor
+from hub.domain.errors import Invalid
+from hub.record.notifications import authorize, compose, fanout
+from hub.record.repository import subscriptions
+from hub.record.subscriptions import register, request
 from hub.record.subscriptions.rows import locked
 from hub.record.tables import subscription
+from hub.record.unit_of_work import store_rows
 from tests.mutants.blind import all_of, replaced, swapped
 
 
@@ -78,7 +80,7 @@ def _saying(whole: Any) -> Any:
 
     def said(rows: Any) -> Any:
         found = whole(rows)
-        for row in rows.insert.get(storing.part, ()):
+        for row in rows.insert.get(store_rows.part, ()):
             found[row["rid"]].append(str(row["body"]))
         return found
 
@@ -87,26 +89,26 @@ def _saying(whole: Any) -> Any:
 
 MUTANTS: dict[str, Callable[[], Any]] = {
     "subscribers are told with the rights of the hub (L92)": replaced(
-        judging, "told_of", lambda _: lambda _connection, _sight, _who, changes, *_others: list(changes)
+        authorize, "told_of", lambda _: lambda _connection, _sight, _who, changes, *_others: list(changes)
     ),
-    "a change of hidden parts is an event (L92)": replaced(judging, "_begun", _any_part),
+    "a change of hidden parts is an event (L92)": replaced(authorize, "_begun", _any_part),
     "what is told is judged when it happens, not when it is told (L98)": all_of(
-        replaced(composing, "judge", _all_told),
-        replaced(door, "told_of", lambda _: lambda _c, _s, _w, changes, *_o: list(changes)),
+        replaced(compose, "judge", _all_told),
+        replaced(subscriptions, "told_of", lambda _: lambda _c, _s, _w, changes, *_o: list(changes)),
     ),
     "hidden events take a number (L96)": all_of(
         replaced(fanout, "judge", _all_told),
-        replaced(composing, "_drop", _counting),
-        replaced(composing, "_numbered", _numbered),
+        replaced(compose, "_drop", _counting),
+        replaced(compose, "_numbered", _numbered),
     ),
-    "any filter is taken (L93)": replaced(terms, "_filters", _any_filter),
-    "any channel is taken (L94)": swapped(terms.read_terms, _any_channel),
-    "who was let in once is told for ever (L95)": swapped(judging.all_acting, _as_before),
-    "a Subscription keeps its headers (L97)": replaced(taking, "_kept_channel", lambda _: lambda channel: channel),
+    "any filter is taken (L93)": replaced(request, "_filters", _any_filter),
+    "any channel is taken (L94)": swapped(request.read_terms, _any_channel),
+    "who was let in once is told for ever (L95)": swapped(authorize.all_acting, _as_before),
+    "a Subscription keeps its headers (L97)": replaced(register, "_kept_channel", lambda _: lambda channel: channel),
     "any endpoint is called (L100)": all_of(
-        replaced(terms, "_host", lambda _: lambda _endpoint, **_named: "partner.example"),
-        replaced(taking, "_check_host", lambda _: lambda *_given: None),
-        replaced(terms, "_headers", lambda _: lambda given: None if given is None else tuple(given)),
+        replaced(request, "_host", lambda _: lambda _endpoint, **_named: "partner.example"),
+        replaced(register, "_check_host", lambda _: lambda *_given: None),
+        replaced(request, "_headers", lambda _: lambda given: None if given is None else tuple(given)),
     ),
-    "the outbox says what changed (L102)": replaced(storing, "_said", _saying),
+    "the outbox says what changed (L102)": replaced(store_rows, "_said", _saying),
 }

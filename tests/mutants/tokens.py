@@ -7,11 +7,11 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from hub import scopes
 from hub.auth import grant
 from hub.auth.proof import Proof
-from hub.errors import Invalid
-from hub.record import partners
+from hub.domain import scopes
+from hub.domain.errors import Invalid
+from hub.record.clients import registry
 from tests.mutants.blind import replaced, statements, swapped
 
 
@@ -59,7 +59,7 @@ def _unread(_whole: Any) -> Any:
 
 MUTANTS: dict[str, Callable[[], Any]] = {
     "a client is registered without what its tokens must say (L39)": replaced(
-        partners, "check_partner", lambda _: lambda *_given: None
+        registry, "check_partner", lambda _: lambda *_given: None
     ),
     "a token has what was asked for, as far as it is understood (L122)": replaced(
         grant, "grantable", _what_is_understood

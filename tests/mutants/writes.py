@@ -10,10 +10,11 @@ from unittest import mock
 
 from sqlalchemy import func, select
 
-from hub.errors import Conflict, HubError, NotFound
-from hub.record import conditions, editing, linking, transacting, writings
-from hub.record.door import Record
+from hub.domain.errors import Conflict, HubError, NotFound
+from hub.record.repository import writes
+from hub.record.repository.record import Record
 from hub.record.tables import index_token, resource
+from hub.record.write import conditional, edit, links, transaction
 from hub.slices import rid_of_reference
 from tests.mutants.blind import EYES, all_of, blindly, replaced, seeing
 
@@ -51,7 +52,7 @@ def _written(whole: Any) -> Any:
 
     @wraps(whole)
     def write(*given: Any, **named: Any) -> Any:
-        with mock.patch.object(writings, "read_several", blindly(writings.read_several)):
+        with mock.patch.object(writes, "read_several", blindly(writes.read_several)):
             return whole(*given, **named)
 
     return write
@@ -61,10 +62,8 @@ def _losing(whole: Any) -> Any:
     """What its writer does not see goes."""
 
     def make(batch: Any, sight: Any, name: str, rows: Any, sent: Any) -> Any:
-        stored, seen = editing.stored_parts, {row.key for row in rows}
-        with mock.patch.object(
-            editing, "stored_parts", lambda *asked: [one for one in stored(*asked) if one.key in seen]
-        ):
+        stored, seen = edit.stored_parts, {row.key for row in rows}
+        with mock.patch.object(edit, "stored_parts", lambda *asked: [one for one in stored(*asked) if one.key in seen]):
             return whole(batch, sight, name, rows, sent)
 
     return make
@@ -114,30 +113,30 @@ def _exported(whole: Any) -> Any:
 def _anybody_makes() -> Iterator[None]:
     with (
         seeing(),
-        mock.patch.object(editing, "_DESK_MAKES", frozenset()),
-        mock.patch.object(editing, "_DESK_CHANGES", frozenset()),
-        mock.patch.object(editing, "_pen_for", lambda _batch, sight, _person: editing.registering_pen(sight)),
-        mock.patch.object(editing, "check_places", lambda *_given, **_named: None),
+        mock.patch.object(edit, "_DESK_MAKES", frozenset()),
+        mock.patch.object(edit, "_DESK_CHANGES", frozenset()),
+        mock.patch.object(edit, "_pen_for", lambda _batch, sight, _person: edit.registering_pen(sight)),
+        mock.patch.object(edit, "check_places", lambda *_given, **_named: None),
     ):
         yield
 
 
 MUTANTS: dict[str, Callable[[], Any]] = {
-    "conditions match hidden rows (L58)": replaced(conditions, "find", blindly),
+    "conditions match hidden rows (L58)": replaced(conditional, "find", blindly),
     "a reference by search leads anywhere (L69)": all_of(
         # Else what was found would be refused as any other name of what is hidden.
-        replaced(linking.Links, "_searched", blindly),
-        replaced(editing, "check_references", blindly),
+        replaced(links.Links, "_searched", blindly),
+        replaced(edit, "check_references", blindly),
     ),
-    "a write says that there is something (L62)": replaced(editing, "_expected", _in_the_way),
-    "a patch is judged on the whole (L63)": replaced(transacting, "patch", _judged_on_the_whole),
+    "a write says that there is something (L62)": replaced(edit, "_expected", _in_the_way),
+    "a patch is judged on the whole (L63)": replaced(transaction, "patch", _judged_on_the_whole),
     "what comes back of a write is the whole (L66)": replaced(Record, "_write", _written),
-    "a PUT takes away what its writer does not see (L67)": replaced(editing, "_make", _losing),
+    "a PUT takes away what its writer does not see (L67)": replaced(edit, "_make", _losing),
     "a number is taken by whom one does not see (L71)": all_of(
-        replaced(transacting, "create", _unique), replaced(writings, "create", _unique)
+        replaced(transaction, "create", _unique), replaced(writes, "create", _unique)
     ),
-    "a hidden action holds another one up (L73)": replaced(editing, "check_update", _one_at_a_time),
-    "a patch may change the hub's own words (L76)": replaced(editing, "_UNTOUCHABLE", lambda _: ()),
+    "a hidden action holds another one up (L73)": replaced(edit, "check_update", _one_at_a_time),
+    "a patch may change the hub's own words (L76)": replaced(edit, "_UNTOUCHABLE", lambda _: ()),
     "anybody writes where a desk does (L78)": _anybody_makes,
     "an export is of all rows (L87)": replaced(Record, "exported", _exported),
 }

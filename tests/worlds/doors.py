@@ -14,15 +14,15 @@ from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import Connection
 
-from hub.actor import Actor
 from hub.api.patches import json_patch
 from hub.app import create_app
-from hub.errors import HubError
-from hub.record.door import Page, Record
-from hub.record.past import Past
-from hub.record.rendering import Slice
-from hub.record.transacting import Entry
-from hub.settings import Settings
+from hub.domain.actor import Actor
+from hub.domain.errors import HubError
+from hub.record.read.history import Past
+from hub.record.read.slice import Slice
+from hub.record.repository.record import Page, Record
+from hub.record.write.transaction import Entry
+from hub.settings.settings import Settings
 from tests.clients import EVERY_SCOPE, let_in
 from tests.worlds.scene import ACTORS, Json
 from tests.worlds.twin import Side
@@ -158,7 +158,7 @@ def _next(body: bytes) -> str:
 
 
 class RecordDoor:
-    """`hub.record.door.Record`, without HTTP around it."""
+    """`hub.record.repository.record.Record`, without HTTP around it."""
 
     def __init__(self, side: Side, party: str, role: str) -> None:
         self._record = Record(

@@ -11,11 +11,11 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-from hub.policy import roles, writable
-from hub.record.search.asking import SORTED
-from hub.record.search.parameter import Parameter
-from hub.record.search.parameters import PARAMETERS
-from hub.slices.reach import places_of_type
+from hub.domain.policy import roles, writable
+from hub.record.search.index.parameter import Parameter
+from hub.record.search.index.parameters import PARAMETERS
+from hub.record.search.query.parser import SORTED
+from hub.slices.placement.reach import places_of_type
 from tests.worlds.changes import EDITS, Change, is_hidden
 from tests.worlds.made import KINDS, WIDENING, made
 from tests.worlds.operations import OPERATIONS

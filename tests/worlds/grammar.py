@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from hub.record.search.asking import SORTED, TOTALS
-from hub.record.search.conditions import CHAIN_HOPS
-from hub.record.search.parameter import Parameter, targets_of
-from hub.record.search.parameters import APART, COMMON, PARAMETERS
-from hub.record.search.values import PREFIXES, modifiers_of
+from hub.record.search.index.parameter import Parameter, targets_of
+from hub.record.search.index.parameters import APART, COMMON, PARAMETERS
+from hub.record.search.query.chains import CHAIN_HOPS
+from hub.record.search.query.parser import SORTED, TOTALS
+from hub.record.search.query.values import PREFIXES, modifiers_of
 from hub.slices import TYPES
 from tests.worlds.pool import UPDATED, search_values
 from tests.worlds.twin import base

@@ -1,6 +1,6 @@
 """Who may see what, said a second time in plain Python, from `config/roles.toml` and the facts of a world.
 
-Nothing of `hub.policy`, `hub.record.derive` and the SQL predicate is used: only where things stand comes from
+Nothing of `hub.domain.policy`, `hub.record.access.derive` and the SQL predicate is used: only where things stand comes from
 `hub.slices.split`. It judges a world at one moment, all of it known to the hub before that moment.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from hub.sections import ALONE, CONFIG, sections
+from hub.domain.sections import ALONE, CONFIG, sections
 from hub.slices import DIRECTORY_TYPES, Part, Target, join, person_of, references, split, target_of
 
 Json = dict[str, Any]

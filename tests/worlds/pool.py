@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from hub.record.moments import instant
-from hub.record.search.extract import values
-from hub.record.search.parameter import Parameter, targets_of
-from hub.record.search.parameters import PARAMETERS
+from hub.record.db.clock import instant
+from hub.record.search.index.extract import values
+from hub.record.search.index.parameter import Parameter, targets_of
+from hub.record.search.index.parameters import PARAMETERS
 from hub.slices import DIRECTORY_TYPES
 from tests.worlds.changes import WORD
 from tests.worlds.oracle import Judge

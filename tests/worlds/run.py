@@ -14,15 +14,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hub.actor import Actor
-from hub.errors import Invalid, NotFound, Refused
-from hub.record.door import Record
-from hub.record.reading import read_several
-from hub.record.search.parameters import APART, PARAMETERS
-from hub.record.staging import Batch
+from hub.domain.actor import Actor
+from hub.domain.errors import Invalid, NotFound, Refused
+from hub.record.access.predicate import Sight
+from hub.record.read.current import read_several
+from hub.record.repository.record import Record
+from hub.record.search.index.parameters import APART, PARAMETERS
 from hub.record.tables import part, resource
-from hub.record.visibility import Sight
-from hub.settings import load
+from hub.record.unit_of_work.unit import Batch
+from hub.settings.settings import load
 from hub.slices import references
 from tests.worlds.changes import WORD, Change, is_hidden, is_told
 from tests.worlds.doors import EVERY_SCOPE, Answer, Door, Http, HttpDoor, RecordDoor, client_of

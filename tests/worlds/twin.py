@@ -17,13 +17,13 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, delete, select
 from sqlalchemy.pool import StaticPool
 
-from hub.record.engines import prepare
-from hub.record.grants import add_party
-from hub.record.moments import tick
-from hub.record.staging import Batch
-from hub.record.store import Store
+from hub.record.access.grants import add_party
+from hub.record.db.clock import tick
+from hub.record.db.engines import prepare
+from hub.record.db.store import Store
 from hub.record.tables import metadata, part, resource, trace_beside
-from hub.record.writing import settle
+from hub.record.unit_of_work.unit import Batch
+from hub.record.write.commit import settle
 from tests.clock import START, FakeClock
 from tests.ids import SeededIds
 from tests.worlds.oracle import World

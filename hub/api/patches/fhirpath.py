@@ -9,9 +9,9 @@ from typing import Any
 from hub.api.patches.items import Item, items, keep
 from hub.api.patches.operations import Named, Operation, named, read_operations
 from hub.api.patches.paths import Node, elements
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 from hub.fhir import dumps, loads
-from hub.record.editing import Amendment
+from hub.record.write.edit import Amendment
 
 
 class _MisfitError(Exception):

@@ -8,9 +8,9 @@ from typing import Any
 from jsonpatch import JsonPatch, JsonPatchException
 from jsonpointer import JsonPointer, JsonPointerException
 
-from hub.errors import Invalid, Malformed
+from hub.domain.errors import Invalid, Malformed
 from hub.fhir import SIZE, dumps, loads
-from hub.record.editing import Amendment
+from hub.record.write.edit import Amendment
 
 MOST = 100  # operations
 _STEPS = 64  # of one path: as deep as JSON may be

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from hub.record.editing import Amendment
+from hub.record.write.edit import Amendment
 
 
 def merge_patch(wanted: dict[str, Any]) -> Amendment:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from hub.api.patches.items import Item, items, keep
 from hub.api.patches.paths import Path, elements, read_path
 from hub.conformance import check
-from hub.errors import Invalid, Problem
+from hub.domain.errors import Invalid, Problem
 
 MOST = 100
 # Type → what it needs beside a path.

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from hub.errors import Malformed
+from hub.domain.errors import Malformed
 from hub.fhir.exact_json import DIGITS
 from hub.fhir.structure import Element
 

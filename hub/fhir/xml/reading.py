@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from hub.errors import Invalid, Malformed, Problem
+from hub.domain.errors import Invalid, Malformed, Problem
 from hub.fhir.exact_json import DEPTH, SIZE, measure
 from hub.fhir.r4 import MODELLED, RESOURCES
 from hub.fhir.structure import Element, Structure, structure

@@ -15,7 +15,7 @@ from hub.record.reactions.loop import on_accepted_intake, on_child_task, on_requ
 from hub.record.reactions.stakes import on_task_stakes
 from hub.record.reactions.stays import on_encounter
 from hub.record.reactions.ties import on_intake_task, on_patient, on_relative
-from hub.record.staging import Batch, Change
+from hub.record.unit_of_work.unit import Batch, Change
 
 REACTIONS: dict[str, tuple[Callable[[Batch, Change], None], ...]] = {
     "Patient": (on_patient,),

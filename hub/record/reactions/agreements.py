@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fhir_profiles.codes import ACT_CODE, CONSENT_SCOPE, SECTION
-from hub.record.moments import moment
-from hub.record.staging import Batch, Change
+from hub.domain.sections import sections
+from hub.record.db.clock import moment
 from hub.record.tables.base import EVER
-from hub.sections import sections
+from hub.record.unit_of_work.unit import Batch, Change
 from hub.slices import references
-from hub.slices.labels import codings
+from hub.slices.placement.labels import codings
 
 # What limits a provision to some information (https://hl7.org/fhir/R4/consent.html).
 _LIMITS = ("class", "code", "securityLabel", "data", "dataPeriod", "action")

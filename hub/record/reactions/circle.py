@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hub.record.moments import instant, moment
+from hub.record.db.clock import instant, moment
 from hub.record.reactions.stakes import party
-from hub.record.staging import Batch, Change
 from hub.record.tables import resource
 from hub.record.tables.base import EVER
+from hub.record.unit_of_work.unit import Batch, Change
 from hub.task_machine import membership
 
 

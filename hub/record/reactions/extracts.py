@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import BigInteger, String, bindparam, exists, insert, select
 
-from hub.record.staging import Batch, Change, part_of
-from hub.record.summaries import Summary, summaries
+from hub.domain.sections import sections
+from hub.record.reactions.summaries import Summary, summaries
 from hub.record.tables import derived, part, resource, withheld
 from hub.record.tables.base import EVER
-from hub.sections import sections
+from hub.record.unit_of_work.unit import Batch, Change, part_of
 from hub.slices import RULES, join, person_of, rid_of_reference
-from hub.slices.labels import codings
+from hub.slices.placement.labels import codings
 
 _NOW = bindparam("now", type_=BigInteger)
 _KEPT = exists().where(withheld.c.rid == resource.c.rid, withheld.c.since <= _NOW, withheld.c.until > _NOW)

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from hub.policy import roles
-from hub.record.staging import Batch, Change
+from hub.domain.policy import roles
 from hub.record.tables import party_role, stake
+from hub.record.unit_of_work.unit import Batch, Change
 from hub.slices import rid_of_reference
 
 

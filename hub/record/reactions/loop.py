@@ -6,11 +6,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from hub.delegation import closing, delegate
-from hub.record.moments import instant
+from hub.record.db.clock import instant
 from hub.record.reactions.stakes import party
 from hub.record.reactions.ties import is_hub_task
-from hub.record.staging import Batch, Change
 from hub.record.tables import link, resource
+from hub.record.unit_of_work.unit import Batch, Change
 from hub.slices import references, rid_of_reference
 from hub.task_machine import request_status
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.record.reactions.handing import may_hand
-from hub.record.staging import Batch, Change
+from hub.record.unit_of_work.unit import Batch, Change
 from hub.slices import RULES, references, rid_of_reference
 
 # A Task in one of these no longer hands anything to its owner.

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from hub.record.moments import moment
+from hub.record.db.clock import moment
 from hub.record.reactions.circle import of_person
 from hub.record.reactions.stakes import party
 from hub.record.reactions.ties import DAY
-from hub.record.staging import Batch, Change
 from hub.record.tables.base import EVER
+from hub.record.unit_of_work.unit import Batch, Change
 
 BEFORE_DAYS, AFTER_DAYS = 1, 30
 PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})

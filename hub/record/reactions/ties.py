@@ -5,8 +5,8 @@ from __future__ import annotations
 from fhir_profiles.codes import HUB_TASK
 from hub.record.reactions.handing import is_desk
 from hub.record.reactions.stakes import UNANSWERED, party
-from hub.record.staging import Batch, Change
-from hub.slices.labels import codings
+from hub.record.unit_of_work.unit import Batch, Change
+from hub.slices.placement.labels import codings
 
 DAY = 86_400_000_000
 # How long the desk keeps the whole of its slice once the orientation is over: a setting of the territory.

@@ -13,8 +13,8 @@ from base64 import b64encode
 import msgspec
 from cryptography.exceptions import InvalidTag
 
-from hub.record.seal import cipher
-from hub.record.store import Store
+from hub.record.db.store import Store
+from hub.record.read.version_id import cipher
 
 PREFIX = "whsec_"  # Standard Webhooks 1.0, "Signature scheme"
 

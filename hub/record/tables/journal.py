@@ -1,4 +1,4 @@
-"""Who opened what, by person: derived from the traces, behind the requests (`hub.record.journal`).
+"""Who opened what, by person: derived from the traces, behind the requests (`hub.record.audit`).
 
 `access` has a row for each person of whom a request showed something, `access_shown` one for each resource of hers that it
 showed. Both can be dropped and filled again. What a row says besides the traces is what the predicate asks of every row.

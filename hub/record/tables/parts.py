@@ -27,7 +27,7 @@ resource = Table(
 
 # A part says what one resource says in one set of places from `since` until `until`. Only `until` and `moved` are ever
 # set again. A place that fell silent keeps a row without content: its clock is that of what was there. `body` and `ranked` are
-# as `hub.slices.fragments` writes them. With a rowid, unlike narrow tables: rows this wide make SQLite's tree of keys deep.
+# as `hub.slices.parts.fragments` writes them. With a rowid, unlike narrow tables: rows this wide make SQLite's tree of keys deep.
 part = Table(
     "part",
     metadata,

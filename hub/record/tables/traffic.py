@@ -25,7 +25,7 @@ outbox = Table(
 )
 
 
-# When these change, `hub.record.migrate` has to gather what waits beside the record, and to drop the table there.
+# When these change, `hub.record.maintenance.migrate` has to gather what waits beside the record, and to drop the table there.
 def _of_a_request() -> list[Column[Any]]:
     return [
         Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
@@ -44,9 +44,9 @@ def _of_a_request() -> list[Column[Any]]:
 
 # One row a request. `shown` lists `Type/id` of what left the record, `asked` what was asked for by id and not shown.
 # Kept in the order of writing, so that each one adds to the last page alone. What was written before the last row that one
-# sees with nobody writing is all there (`hub.record.journal.indexing`); so a purge leaves the last row.
+# sees with nobody writing is all there (`hub.record.audit.index`); so a purge leaves the last row.
 trace = Table("trace", metadata, *_of_a_request())
 
 # On SQLite the traces of readings wait in a file beside the record until they are gathered into `trace`
-# (`hub.record.gathering`): one commit in a file makes every other process forget the pages that it knew of it.
+# (`hub.record.audit.spool`): one commit in a file makes every other process forget the pages that it knew of it.
 trace_beside = Table("trace", MetaData(schema="beside"), *_of_a_request())

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from adapters.fhir import read
-from hub.errors import HubError
+from hub.domain.errors import HubError
 from tests.adapters.hl7v2.golden import plain
 
 GOLDEN = Path(__file__).parent / "golden"

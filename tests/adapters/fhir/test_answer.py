@@ -6,7 +6,7 @@ import json
 
 from adapters.fhir import answer, read
 from adapters.fhir.parse import SIZE
-from hub.errors import HubError, Problem
+from hub.domain.errors import HubError, Problem
 from tests import r4
 from tests.adapters.fhir.golden import CASES, raw
 

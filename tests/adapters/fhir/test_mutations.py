@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from adapters.fhir import answer, read
 from adapters.fhir.parse import canonical, parse
-from hub.errors import HubError
-from hub.referral import Referral
+from hub.domain.errors import HubError
+from hub.domain.referral import Referral
 from tests.adapters.fhir.golden import raw
 
 GOOD = ("transaction-complete", "message-two-requests-one-focus", "two-persons-and-a-document", "lone-contained")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.fhir import read
-from hub.errors import HubError, Invalid
-from hub.referral import Referral
+from hub.domain.errors import HubError, Invalid
+from hub.domain.referral import Referral
 
 PATIENT = {"resourceType": "Patient", "id": "p", "name": [{"family": "EXEMPLE"}]}
 

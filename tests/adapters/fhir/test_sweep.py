@@ -11,8 +11,8 @@ import pytest
 
 from adapters.fhir import answer, read
 from adapters.fhir.parse import canonical
-from hub.errors import HubError
-from hub.referral import Referral
+from hub.domain.errors import HubError
+from hub.domain.referral import Referral
 from tests import r4
 
 pytestmark = r4.needs_data

@@ -8,8 +8,8 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 from adapters.hl7v2 import Verdict, answer, read, refusal
-from hub.errors import HubError
-from hub.referral import Message, Referral
+from hub.domain.errors import HubError
+from hub.domain.referral import Message, Referral
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(folder.name for folder in GOLDEN.iterdir())

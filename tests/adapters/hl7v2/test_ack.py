@@ -6,8 +6,8 @@ from adapters.hl7v2 import Verdict, answer, refusal
 from adapters.hl7v2.er7 import Er7
 from adapters.hl7v2.err import CONDITIONS
 from adapters.hl7v2.parser import parse
-from hub.errors import Invalid, Malformed, Problem
-from hub.texts import TEXTS
+from hub.domain.errors import Invalid, Malformed, Problem
+from hub.domain.messages import TEXTS
 
 REF = (
     "MSH|^~\\&|APP|FAC^1.2^ISO|TO|THERE|20260115||{kind}|ID-7|T|{version}||||||{charset}\r"

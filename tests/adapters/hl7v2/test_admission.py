@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from adapters.hl7v2 import read
-from hub.errors import Invalid
-from hub.referral import Movement
+from hub.domain.errors import Invalid
+from hub.domain.referral import Movement
 
 
 def adt(event: str, *segments: str, pid: str = "PID|1||9^^^FAC^PI") -> Movement:

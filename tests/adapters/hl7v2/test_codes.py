@@ -5,7 +5,7 @@ import pytest
 from adapters.hl7v2.codes import code
 from adapters.hl7v2.er7 import Value
 from adapters.hl7v2.syntax import Syntax
-from hub.referral import Code
+from hub.domain.referral import Code
 
 V2 = "http://terminology.hl7.org/CodeSystem/v2-"
 

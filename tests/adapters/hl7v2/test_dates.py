@@ -5,7 +5,7 @@ import pytest
 from adapters.hl7v2.dates import day, moment
 from adapters.hl7v2.er7 import Value
 from adapters.hl7v2.syntax import Syntax
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 
 
 def value(written: str, zone: str = "Europe/Paris") -> Value:

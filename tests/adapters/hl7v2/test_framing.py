@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.hl7v2.framing import MAX_BYTES, decode, unframe
-from hub.errors import Malformed
+from hub.domain.errors import Malformed
 
 
 @pytest.mark.parametrize(

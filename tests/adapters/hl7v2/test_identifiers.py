@@ -5,7 +5,7 @@ import pytest
 from adapters.hl7v2.er7 import Value
 from adapters.hl7v2.identifiers import cx, ei, pln, xcn_id, xon_id
 from adapters.hl7v2.syntax import Syntax
-from hub.referral import Identifier
+from hub.domain.referral import Identifier
 
 RPPS, PLACES = "ASIP-SANTE-PS&1.2.250.1.71.4.2.1&ISO", "ASIP-SANTE-ST&1.2.250.1.71.4.2.2&ISO"
 MATRICULE = "141039935012345"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from adapters.hl7v2 import Verdict, answer, read, refusal
 from adapters.hl7v2.parser import MAX_FIELDS, MAX_REPETITIONS, MAX_SEGMENTS, envelope, parse
-from hub.errors import HubError, Malformed
+from hub.domain.errors import HubError, Malformed
 from tests.adapters.hl7v2.golden import GOLDEN
 
 MSH = b"MSH|^~\\&|APP|FAC|||20260115||REF^I12|ID-1|P|2.5\r"

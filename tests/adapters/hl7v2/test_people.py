@@ -5,7 +5,7 @@ import pytest
 from adapters.hl7v2.er7 import Segment, Value
 from adapters.hl7v2.people import xads, xpn, xtns
 from adapters.hl7v2.syntax import Syntax
-from hub.referral import Address, Name, Telecom
+from hub.domain.referral import Address, Name, Telecom
 
 
 def segment(written: str) -> Segment:

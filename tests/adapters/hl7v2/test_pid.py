@@ -4,8 +4,8 @@ import pytest
 
 from adapters.hl7v2.parser import parse
 from adapters.hl7v2.pid import person
-from hub.errors import Invalid
-from hub.referral import Person
+from hub.domain.errors import Invalid
+from hub.domain.referral import Person
 
 MSH = "MSH|^~\\&|APP|FAC|||20260115||ADT^A01|ID-1|P|2.5\r"
 

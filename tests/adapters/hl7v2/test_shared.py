@@ -10,7 +10,7 @@ import pytest
 
 from adapters.hl7v2 import Verdict, answer, read, refusal
 from adapters.hl7v2.parser import envelope, parse
-from hub.errors import HubError
+from hub.domain.errors import HubError
 
 ROOT = Path(__file__).parents[3]
 MESSAGES = Path(os.environ.get("HUB_SHARED_DATA", ROOT.parent / "shared" / "data")) / "hl7v2"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from adapters.social.csv import Row, read
 from adapters.sources import Source, load
-from hub.errors import HubError
+from hub.domain.errors import HubError
 from tests.adapters.hl7v2.golden import plain
 
 GOLDEN = Path(__file__).parent / "golden"

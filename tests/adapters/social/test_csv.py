@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from adapters.social.answer import RowResult, answer_rows
 from adapters.social.csv import Row, read
 from adapters.social.table import ROWS, SIZE
-from hub.errors import HubError, Problem
-from hub.referral import Referral
+from hub.domain.errors import HubError, Problem
+from hub.domain.referral import Referral
 from tests.adapters.social.golden import SOURCE
 
 HEADER = "Nom;Prénom;Date de naissance;Motif;Numéro de dossier\n"

@@ -12,10 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hub.record.grants import add_party
-from hub.record.partners import register
-from hub.record.store import Store
-from hub.record.tokens import issue_token
+from hub.record.access.grants import add_party
+from hub.record.clients.registry import register
+from hub.record.clients.tokens import issue_token
+from hub.record.db.store import Store
 from tests.clock import FakeClock
 from tests.partners import SSIAD
 

@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 from hub.auth import AuthConfig, auth_blueprint, make_key, public_key
 from hub.auth.assertion import ASSERTION_TYPE
 from hub.auth.keys import public_part
-from hub.record.partners import register
-from hub.record.store import Store
+from hub.record.clients.registry import register
+from hub.record.db.store import Store
 from tests.clock import FakeClock
 from tests.partners import SSIAD
 

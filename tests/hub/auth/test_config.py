@@ -6,8 +6,8 @@ import pytest
 
 from hub.auth import config
 from hub.auth.blueprint import auth_blueprint
-from hub.errors import Invalid
-from hub.record.store import Store
+from hub.domain.errors import Invalid
+from hub.record.db.store import Store
 
 
 def problems(environment: dict[str, str]) -> list[tuple[str, str]]:

@@ -12,9 +12,9 @@ from werkzeug.routing import Rule
 from hub.auth import AuthConfig, auth_blueprint, discovery, public_key
 from hub.auth.grant import grantable
 from hub.auth.keys import public_part
-from hub.doors import OPEN, kind_of
-from hub.record.partners import register
-from hub.record.store import Store
+from hub.http.guards import OPEN, kind_of
+from hub.record.clients.registry import register
+from hub.record.db.store import Store
 from tests.clock import FakeClock
 from tests.hub.auth.conftest import CONFIG, Machine
 from tests.partners import SSIAD

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from werkzeug.test import TestResponse
 
-from hub.record import partners
-from hub.record.store import Store
-from hub.record.tokens import token_actor
+from hub.record.clients import registry
+from hub.record.clients.tokens import token_actor
+from hub.record.db.store import Store
 from tests.clock import FakeClock
 from tests.hub.auth.conftest import CONFIG, Machine, error_of
 
@@ -72,7 +72,7 @@ def test_in_3_t36_of_any_other_token_nothing(hosp: Machine, gp: Machine, store: 
 
 def test_in_3_the_token_of_a_suspended_client(hosp: Machine, watch: Machine, store: Store) -> None:
     token = hosp.held()
-    partners.suspend(store, "hosp")
+    registry.suspend(store, "hosp")
     assert introspect(watch, token).json == INACTIVE
 
 

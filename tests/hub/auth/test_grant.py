@@ -7,10 +7,10 @@ import logging
 import pytest
 
 from hub.auth import demo_token
-from hub.errors import Invalid, NotFound
-from hub.record import partners
-from hub.record.store import Store
-from hub.record.tokens import token_actor
+from hub.domain.errors import Invalid, NotFound
+from hub.record.clients import registry
+from hub.record.clients.tokens import token_actor
+from hub.record.db.store import Store
 from tests.hub.auth.conftest import Machine, error_of
 
 
@@ -132,6 +132,6 @@ def test_demo_token_goes_no_further_than_the_grant(hosp: Machine, store: Store) 
         demo_token(store, "hosp", "")
     with pytest.raises(NotFound):
         demo_token(store, "nobody")
-    partners.suspend(store, "hosp")
+    registry.suspend(store, "hosp")
     with pytest.raises(NotFound):
         demo_token(store, "hosp")

@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from hub.auth import make_key, public_key
 from hub.auth.keys import public_part
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 
 GOOD = public_part(make_key("k1"))
 

@@ -17,10 +17,10 @@ from hub.auth import make_assertion, make_key, public_key
 from hub.auth.config import AuthConfig
 from hub.auth.keys import public_part
 from hub.auth.proof import MOST_CHARACTERS, Proof
-from hub.errors import Conflict
-from hub.record import partners
-from hub.record.client_keys import rotate
-from hub.record.store import Store
+from hub.domain.errors import Conflict
+from hub.record.clients import registry
+from hub.record.clients.keys import rotate
+from hub.record.db.store import Store
 from tests.clock import FakeClock
 from tests.hub.auth.conftest import CONFIG, Machine, error_of
 
@@ -119,7 +119,7 @@ def test_ca_4_t08_two_keys_of_one_kid_cannot_be(store: Store, hosp: Machine, rsa
 
 
 def test_ca_4_t08_two_keys_of_one_kid_would_fail(store: Store, hosp: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = partners.find(store, "hosp")
+    known = registry.find(store, "hosp")
     assert known is not None
     monkeypatch.setattr("hub.auth.server.find", lambda *_: replace(known, keys=known.keys * 2))
     refused(hosp.token())
@@ -317,7 +317,7 @@ def test_l127_another_clients_key_of_the_same_name(hosp: Machine, gp: Machine) -
 
 
 def test_a_suspended_client_is_no_client(store: Store, hosp: Machine) -> None:
-    partners.suspend(store, "hosp")
+    registry.suspend(store, "hosp")
     refused(hosp.token())
 
 

@@ -7,10 +7,10 @@ from flask import Flask, Response, request
 from flask.testing import FlaskClient
 
 from hub.auth import authenticator
-from hub.bearer import CHALLENGE, CHALLENGE_INVALID_TOKEN, Unauthenticated
-from hub.errors import Malformed
-from hub.record import partners
-from hub.record.store import Store
+from hub.domain.errors import Malformed
+from hub.http.bearer import CHALLENGE, CHALLENGE_INVALID_TOKEN, Unauthenticated
+from hub.record.clients import registry
+from hub.record.db.store import Store
 from tests.clock import FakeClock
 from tests.hub.auth.conftest import Machine
 
@@ -77,7 +77,7 @@ def test_rs_3_l128_revoked_is_dead_at_the_next_request(fhir: FlaskClient, hosp: 
 
 def test_rs_3_t19_a_suspended_client_is_out_at_once(fhir: FlaskClient, hosp: Machine, store: Store) -> None:
     token = hosp.held()
-    partners.suspend(store, "hosp")
+    registry.suspend(store, "hosp")
     assert get(fhir, f"Bearer {token}") == (401, CHALLENGE_INVALID_TOKEN)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.record import record
-from hub.record.copies import holds_anything
+from hub.record.maintenance.backup import holds_anything
 from tests.hub.cli.test_main import environment
 from tests.territory import settle_territory
 

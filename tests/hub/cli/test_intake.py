@@ -7,10 +7,10 @@ import pytest
 
 from hub.cli import main
 from hub.cli.exits import Exit
-from hub.record.partners import Partner, register
-from hub.record.store import open_store
+from hub.record.clients.registry import Partner, register
+from hub.record.db.store import open_store
 from hub.record.tables import metadata
-from hub.settings import load
+from hub.settings.settings import load
 from tests.hub.intake import letters
 from tests.territory import settle_territory
 

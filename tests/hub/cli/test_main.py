@@ -6,7 +6,7 @@ import pytest
 
 from hub.cli import COMMANDS, main
 from hub.cli.exits import Exit
-from hub.texts import TEXTS
+from hub.domain.messages import TEXTS
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from hub.auth.keys import public_part
 from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.record import record
-from hub.record import tokens
-from hub.record.partners import find
+from hub.record.clients import tokens
+from hub.record.clients.registry import find
 from tests.hub.cli.test_main import environment
 
 __all__ = ["environment"]

@@ -9,9 +9,9 @@ from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.settings import settings
 from hub.cli.worker import jobs
-from hub.record.inbox import NOTED, keep, put
-from hub.record.partners import Partner, register
-from hub.record.store import open_store
+from hub.record.admission.inbox import NOTED, keep, put
+from hub.record.clients.registry import Partner, register
+from hub.record.db.store import open_store
 from hub.record.tables import message
 from tests.hub.cli.test_main import environment
 
@@ -38,7 +38,7 @@ def test_a_job_that_fails_is_told_without_what_it_says(store, capsys, monkeypatc
     def fails(*_):
         raise RuntimeError("a value")
 
-    monkeypatch.setattr("hub.record.tokens.purge_expired", fails)
+    monkeypatch.setattr("hub.record.clients.tokens.purge_expired", fails)
     assert main(["worker", "--once", "--json"]) == Exit.PARTLY
     told = capsys.readouterr()
     assert json.loads(told.err)["where"] == "tokens RuntimeError"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.conformance import admissible
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 
 KNOWN = "https://maillage.example/fhir/StructureDefinition/known"
 OTHER = "https://maillage.example/fhir/StructureDefinition/other"

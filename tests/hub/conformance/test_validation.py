@@ -8,8 +8,8 @@ import pytest
 
 from fhir_profiles import codes
 from hub.conformance import validate
-from hub.conformance.problems import MOST_PROBLEMS
-from hub.conformance.profiles import BASE_URL
+from hub.conformance.profiles.definitions import BASE_URL
+from hub.conformance.r4.problems import MOST_PROBLEMS
 
 GOAL = f"{codes.BASE}StructureDefinition/goal"
 

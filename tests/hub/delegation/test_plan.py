@@ -3,7 +3,7 @@ import copy
 import pytest
 
 from hub.delegation import delegate
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 from tests.hub.delegation.plans import (
     HELPERS,
     HUB,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import Malformed
+from hub.domain.errors import Malformed
 from hub.fhir import DEPTH, DIGITS, dumps, loads
 
 numbers = st.integers(-(10**DIGITS) + 1, 10**DIGITS - 1) | st.decimals(

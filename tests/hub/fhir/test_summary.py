@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.conformance import check
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 from hub.fhir import dumps, loads, structure
 from hub.fhir.summary import element_names, only, summaries, summary
 from tests import r4

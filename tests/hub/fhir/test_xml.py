@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from hub.errors import HubError, Invalid, Malformed
+from hub.domain.errors import HubError, Invalid, Malformed
 from hub.fhir import DEPTH, MODELLED, SIZE, dumps, loads, structure
 from hub.fhir.xml import from_json, to_json
 from tests import r4

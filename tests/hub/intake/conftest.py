@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from hub.actor import Actor
+from hub.domain.actor import Actor
 from hub.intake import Answer, receive
-from hub.record.store import Store
+from hub.record.db.store import Store
 from hub.record.tables import message
-from hub.settings import Settings
+from hub.settings.settings import Settings
 from tests.territory import Territory, settle_territory
 
 SOURCES = {"hosp_clinicien": "chu-hl7", "medecin_traitant": "cabinet-fhir", "ccas": "ccas-csv"}

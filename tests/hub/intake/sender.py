@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import sys
 
-from hub.actor import Actor
+from hub.domain.actor import Actor
 from hub.intake import receive
-from hub.record.store import Store, open_store
-from hub.settings import Settings, load
+from hub.record.db.store import Store, open_store
+from hub.settings.settings import Settings, load
 from tests.conftest import SEAL_KEYS
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import task_in

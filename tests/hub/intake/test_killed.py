@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from hub.record.store import open_store
+from hub.record.db.store import open_store
 from hub.record.tables import index_token, message, outbox, part, resource
 from tests.conftest import SEAL_KEYS
 from tests.hub.intake import letters

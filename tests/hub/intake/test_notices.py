@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.record.inbox import purge_noted
+from hub.record.admission.inbox import purge_noted
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in
 

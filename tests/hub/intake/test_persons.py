@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from hub.errors import NotFound
-from hub.record.search.parameters import PARAMETERS
+from hub.domain.errors import NotFound
+from hub.record.search.index.parameters import PARAMETERS
 from hub.slices import DIRECTORY_TYPES
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in

@@ -6,8 +6,8 @@ import pytest
 
 import adapters.fhir
 import adapters.hl7v2
-from hub.errors import HubError
-from hub.referral import Referral
+from hub.domain.errors import HubError
+from hub.domain.referral import Referral
 from tests.r4 import needs_data, shared_data
 
 # Enough of them to meet what senders do; the adapters' own tests read all.

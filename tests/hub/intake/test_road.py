@@ -3,10 +3,10 @@ import json
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from hub.errors import NotFound, Refused
+from hub.domain.errors import NotFound, Refused
 from hub.intake import receive, replay
-from hub.record import admit as admitting
-from hub.record.admit import Unavailable
+from hub.record.admission import admit as admitting
+from hub.record.admission.admit import Unavailable
 from hub.record.tables import trace
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from hub.intake import replay
-from hub.record.inbox import dead_letters
+from hub.record.admission.inbox import dead_letters
 from tests.hub.intake.letters import ROW, table
 
 OTHER = ("D-2", "Inventée", "Zoé", "01/02/1950", "Seule")

@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from hub.record.store import open_store
+from hub.record.db.store import open_store
 from tests.conftest import SEAL_KEYS
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import Intake, task_in

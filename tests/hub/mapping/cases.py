@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fhir_profiles import codes
-from hub.mapping import Context, Document
-from hub.referral import (
+from hub.domain.referral import (
     Address,
     Agreement,
     Allergy,
@@ -29,6 +28,7 @@ from hub.referral import (
     Stay,
     Telecom,
 )
+from hub.mapping import Context, Document
 
 RAW = b"MSH|^~\\&|a message as it came"
 RPPS = Identifier("10001234567", "RPPS", codes.RPPS)

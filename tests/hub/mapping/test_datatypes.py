@@ -1,7 +1,7 @@
 import pytest
 
+from hub.domain.referral import Address, Name, Telecom
 from hub.mapping.datatypes import addresses, birth_place, full_name, person_names, telecoms
-from hub.referral import Address, Name, Telecom
 
 BIRTH = Name("DURAND", ("ANNE", "MARIE"), "official", "Mme")
 

@@ -1,8 +1,8 @@
 import pytest
 
 from fhir_profiles import codes
+from hub.domain.referral import Identifier
 from hub.mapping.identifiers import local_identifier, person_identifiers, professional_token, structure_token
-from hub.referral import Identifier
 from tests.hub.mapping.cases import context
 
 MATRICULE = Identifier("279035121518989", "INS", codes.OID_INS_NIR)

@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
 from fhir_profiles import codes
-from hub import referral as words
+from hub.domain import referral as words
 from hub.fhir import dumps, loads
 from hub.mapping import admission, to_fhir
 from tests.hub.mapping.cases import context, followed
@@ -45,7 +45,7 @@ TELECOM_SYSTEM = st.sampled_from(["phone", "email", "fax", "other"])
 
 
 def built(model: type, **given_: st.SearchStrategy) -> st.SearchStrategy:
-    """A dataclass of `hub.referral` with plausible values for the fields that are plain text; the others as given."""
+    """A dataclass of `hub.domain.referral` with plausible values for the fields that are plain text; the others as given."""
     for field in fields(model):
         if field.name not in given_ and field.type == "str":
             found = MOMENT if field.name in DATES else CHOICES.get(field.name, TEXT)

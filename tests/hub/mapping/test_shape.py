@@ -1,7 +1,7 @@
 import pytest
 
+from hub.domain.referral import Code
 from hub.mapping.shape import coding, compact, concept, later, period, precedes, required
-from hub.referral import Code
 
 
 def test_nothing_empty_is_kept_and_false_is_something():

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from fhir_profiles import codes
+from hub.domain.referral import Agreement, Code, Cover, Diagnosis, Identifier, Measure, Professional, Stay
 from hub.mapping import to_fhir
-from hub.referral import Agreement, Code, Cover, Diagnosis, Identifier, Measure, Professional, Stay
 from tests.hub.mapping.cases import RAW, RPPS, context, csv_row, kevin, ref_i12, withdrawn
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 from hub.outgoing.address import is_loopback, judge, may_connect
 
 PUBLIC = ["https://partner.example/hook", "https://a.b.partner.example:443/x?y=z", "https://Partner.Example"]

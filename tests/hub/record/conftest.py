@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.record.store import Store
+from hub.record.db.store import Store
 from tests.territory import Territory, settle_territory
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from fhir_profiles import codes
 from hub.conformance import check
-from hub.errors import HubError, Invalid
+from hub.domain.errors import HubError, Invalid
+from hub.domain.sections import ALONE, sections
 from hub.fhir import dumps, loads
-from hub.sections import ALONE, sections
 from hub.slices import (
     DIRECTORY_TYPES,
     TYPES,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from hub.record.partners import Partner, register
-from hub.record.store import Store
-from hub.record.subscriptions.door import Subscriptions
+from hub.record.clients.registry import Partner, register
+from hub.record.db.store import Store
+from hub.record.repository.subscriptions import Subscriptions
 from hub.subscriptions.worker import telling_jobs
 from tests.hub.subscriptions.receiver import Receiver
 from tests.territory import EVERYTHING, PARTY_OF, Territory, of_domain, request, settle_territory, task

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
-from hub.record.store import open_store
-from hub.record.subscriptions.door import Subscriptions
+from hub.record.db.store import open_store
+from hub.record.repository.subscriptions import Subscriptions
 from tests.hub.subscriptions.conftest import FHIR, register_clients, watch
 from tests.hub.subscriptions.receiver import Received
 from tests.territory import Territory, of_domain, request, settle_territory, task

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hub.record.subscriptions.standing import Event, Standing
+from hub.record.notifications.status import Event, Standing
 from hub.subscriptions.notification import notification, status_of
 from tests.hub.subscriptions.conftest import FHIR, TASK_TOPIC
 from tests.hub.subscriptions.receiver import check_bundle

@@ -5,11 +5,11 @@ import threading
 import pytest
 from sqlalchemy import func, select, update
 
-from hub.record.partners import suspend
-from hub.record.store import open_store
-from hub.record.subscriptions.composing import compose
-from hub.record.subscriptions.fanout import fan_out
-from hub.record.subscriptions.queue import LEASE, claim, purge_notices
+from hub.record.clients.registry import suspend
+from hub.record.db.store import open_store
+from hub.record.notifications.compose import compose
+from hub.record.notifications.fanout import fan_out
+from hub.record.notifications.queue import LEASE, claim, purge_notices
 from hub.record.tables import client, notice, outbox, trace
 from hub.subscriptions.delivery import deliver
 from hub.subscriptions.worker import Job, turn, work
@@ -351,7 +351,7 @@ def test_changes_that_a_dead_worker_had_taken_are_taken_again(scene, monkeypatch
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("hub.record.subscriptions.fanout._put", dies)
+        patch.setattr("hub.record.notifications.fanout._put", dies)
         with pytest.raises(KeyboardInterrupt):
             fan_out(scene.store, FHIR)
     scene.work()

@@ -1,6 +1,6 @@
 import pytest
 
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 from hub.task_machine import check_create
 from tests.hub.task_machine.tasks import HUB, SOURCE, fulfil, hub_task, refusal, task
 

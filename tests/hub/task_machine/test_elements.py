@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 from hub.fhir import structure
 from hub.task_machine import Role
 from tests.hub.task_machine.tasks import HUB, PARTNER, STRANGER, refusal, task, update

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 from hub.task_machine import inward, outward
 from tests.hub.task_machine.tasks import STATUSES, refusal
 

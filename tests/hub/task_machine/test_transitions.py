@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 from hub.task_machine import TRANSITIONS, Need, Role, check_create
 from tests.hub.task_machine.tasks import (
     OUTPUT,

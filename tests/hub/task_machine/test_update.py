@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.errors import Invalid, Refused
+from hub.domain.errors import Invalid, Refused
 from hub.task_machine import check_update
 from tests.hub.task_machine.tasks import HUB, PARTNER, REASON, SOURCE, STRANGER, business, refusal, task
 

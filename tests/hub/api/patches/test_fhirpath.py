@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hub.api.patches import fhirpath_patch
-from hub.errors import Invalid
+from hub.domain.errors import Invalid
 
 Json = dict[str, Any]
 

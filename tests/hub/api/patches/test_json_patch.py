@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.api.patches import json_patch
-from hub.errors import HubError, Invalid, Malformed
+from hub.domain.errors import HubError, Invalid, Malformed
 
 TASK: dict[str, Any] = {"resourceType": "Task", "status": "requested", "note": [{"text": "a"}, {"text": "b"}]}
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from fhir_profiles import codes
-from hub.errors import NotFound
+from hub.domain.errors import NotFound
 from hub.fhir import dumps, loads
 from hub.record.tables import derived, withheld
 from hub.record.tables.base import EVER

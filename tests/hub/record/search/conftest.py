@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fhir_profiles import codes
-from hub.record.store import Store
+from hub.record.db.store import Store
 from tests.territory import (
     PERSON,
     Territory,

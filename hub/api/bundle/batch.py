@@ -1,0 +1,122 @@
+"""The batch interaction: https://hl7.org/fhir/R4/http.html#transaction. Each entry is its own request, answered as it
+would be alone (`leaks.md` L74; `security.md` RS-4)."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from hub.api.bundle.entries import Step
+from hub.api.http.negotiation import Preference, agreed
+from hub.api.http.paths import kept, name_of, version_of
+from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.response import Answer
+from hub.api.interactions.conditional import of_header, stated
+from hub.api.interactions.create import create
+from hub.api.interactions.delete import delete
+from hub.api.interactions.history import history
+from hub.api.interactions.patch import amendment_of, patch, patch_where
+from hub.api.interactions.read import nothing_more, read, subset_alone
+from hub.api.interactions.search import of_compartment, search
+from hub.api.interactions.update import update, update_where, version_in
+from hub.api.interactions.vread import vread
+from hub.api.metadata import capability, definitions
+from hub.api.operations.document import document, spoken
+from hub.api.operations.everything import everything
+from hub.api.operations.validate import validate_one, validate_type
+from hub.api.operations.validate_params import question
+from hub.api.resources import bundles, operation_outcome
+from hub.domain.errors import HubError, Invalid, NotFound, Refused
+from hub.record.repository.record import Record
+
+READS = ("GET", "HEAD")
+
+
+def batch(opened: Record, fhir: str, steps: list[Step], preference: Preference) -> Answer:
+    """What became of each of `steps`; one that fails leaves the others as they are."""
+    return Answer(200, bundles.responses("batch", (_answer(opened, fhir, step, preference) for step in steps)))
+
+
+def _answer(opened: Record, fhir: str, step: Step, preference: Preference) -> Answer:
+    try:
+        if step.method in READS:
+            return shown_for(opened, fhir, step, preference)
+        return _written(opened, fhir, step, *_of_url(step), preference.returns or "minimal")
+    except HubError as error:
+        return operation_outcome.outcome(error)
+
+
+def shown_for(opened: Record, fhir: str, step: Step, preference: Preference) -> Answer:
+    """The answer to a `step` that reads. Raises as its interaction does."""
+    return _shown(opened, fhir, step, *_of_url(step), preference)
+
+
+def _of_url(step: Step) -> tuple[list[str], Pairs]:
+    path, _, query = step.url.partition("?")
+    return [unquote(segment) for segment in path.split("/")], agreed(pairs_of(query.encode()), None)
+
+
+def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pairs, preference: Preference) -> Answer:
+    match segments:
+        case ["metadata"]:
+            return capability.answer(fhir)
+        case ["" | "_history"] | ["Group", _, "$export"]:
+            raise Refused("not-offered")
+        case [kind] if kind in definitions.SOURCES:
+            return definitions.find(fhir, kind, pairs, lenient=preference.lenient)
+        case [kind, "_history"] | [kind, _, "_history"]:
+            return history(opened, fhir, kept(kind) if len(segments) == 2 else name_of(kind, segments[1]), pairs)
+        case [resource_type]:
+            return search(opened, fhir, kept(resource_type), pairs, lenient=preference.lenient)
+        case [resource_type, resource_id, inner]:
+            return _inside(opened, fhir, (resource_type, resource_id, inner), pairs, lenient=preference.lenient)
+    match segments:
+        case [kind, resource_id] if kind in definitions.SOURCES:
+            nothing_more(pairs)
+            return definitions.definition(kind, resource_id)
+        case [resource_type, resource_id]:
+            name = name_of(resource_type, resource_id)
+            return read(opened, name, step.if_none_match, subset_alone(pairs, resource_type))
+        case [resource_type, resource_id, "_history", version_id]:
+            name, version = name_of(resource_type, resource_id), version_of(version_id)
+            return vread(opened, name, version, subset_alone(pairs, resource_type))
+    raise NotFound
+
+
+def _inside(opened: Record, fhir: str, segments: tuple[str, str, str], pairs: Pairs, *, lenient: bool) -> Answer:
+    """An operation on a resource, or a search in its compartment."""
+    match segments:
+        case "Patient", resource_id, "$everything":
+            return everything(opened, fhir, name_of("Patient", resource_id), pairs)
+        case "CarePlan", resource_id, "$document":
+            return document(opened, fhir, name_of("CarePlan", resource_id), pairs, spoken())
+        case resource_type, resource_id, "$validate":
+            return validate_one(opened, name_of(resource_type, resource_id), question(pairs, None))
+    return search(opened, fhir, segments[2], [*pairs, of_compartment(*segments)], lenient=lenient)
+
+
+def _written(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pairs, returns: str) -> Answer:
+    match step.method, segments:
+        case "POST", [resource_type, "$validate"]:
+            return validate_type(opened, kept(resource_type), question(pairs, step.resource or None))
+        case "POST", [resource_type, resource_id, "$validate"]:
+            return validate_one(opened, name_of(resource_type, resource_id), question(pairs, step.resource or None))
+        case "POST", [resource_type]:
+            nothing_more(pairs)
+            return create(opened, fhir, kept(resource_type), step.resource, returns, of_header(step.if_none_exist))
+        case "PUT", [resource_type]:
+            wanted, condition = kept(resource_type), stated(pairs)
+            return update_where(opened, fhir, wanted, condition, step.resource, version_in(step.if_match), returns)
+        case "PATCH", [resource_type]:
+            wanted, condition, amend = kept(resource_type), stated(pairs), amendment_of(step.resource)
+            return patch_where(opened, fhir, wanted, condition, amend, version_in(step.if_match), returns)
+    nothing_more(pairs)
+    match step.method, segments:
+        case "DELETE", ["Subscription", resource_id]:
+            return delete(opened, name_of("Subscription", resource_id), version_in(step.if_match))
+        case "PUT", [resource_type, resource_id]:
+            name = name_of(resource_type, resource_id)
+            return update(opened, fhir, name, step.resource, version_in(step.if_match), returns)
+        case "PATCH", [resource_type, resource_id]:
+            name = name_of(resource_type, resource_id)
+            return patch(opened, fhir, name, amendment_of(step.resource), version_in(step.if_match), returns)
+    raise Invalid("http-method")

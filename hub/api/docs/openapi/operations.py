@@ -1,0 +1,128 @@
+"""One call as an OpenAPI operation: its parameters, its body, its answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hub.api.docs.openapi.calls import Call
+from hub.api.docs.openapi.components import PARAMETERS, as_reference
+from hub.api.docs.openapi.examples import BUNDLES, FHIRPATH_PATCH, JSON_PATCH, RESOURCES
+
+Json = dict[str, Any]
+
+_FORM = "application/x-www-form-urlencoded"
+_JSON_PATCH = "application/json-patch+json"
+
+# Interaction → what it does, its headers, its statuses of success, the headers of these, its refusals.
+_READING = ("400", "401", "403", "404", "406")
+_WRITING = ("400", "401", "403", "404", "406", "409", "412", "413", "415", "422")
+_KINDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "metadata": ("CapabilityStatement, open to all", (), ("200",), (), ("400", "406")),
+    "read": ("Read one", ("if_none_match",), ("200", "304"), ("ETag", "Last-Modified"), _READING),
+    "vread": ("Read one version", (), ("200",), ("ETag", "Last-Modified"), _READING),
+    "history-instance": ("Versions of one", (), ("200",), (), _READING),
+    "history-type": ("Versions of all", (), ("200",), (), _READING),
+    "search-type": ("Search", ("prefer",), ("200",), (), (*_READING, "413", "415")),
+    "compartment": ("Search what is about one person", ("prefer",), ("200",), (), _READING),
+    "create": ("Create", ("if_none_exist", "prefer"), ("200", "201"), ("ETag", "Last-Modified", "Location"), _WRITING),
+    "update": ("Update", ("if_match", "prefer"), ("200",), ("ETag", "Last-Modified"), (*_WRITING, "428")),
+    "conditional-update": ("Update what matches", ("if_match", "prefer"), ("200", "201"), ("ETag",), (*_WRITING, "428")),
+    "patch": ("Change parts of one", ("if_match", "prefer"), ("200",), ("ETag", "Last-Modified"), (*_WRITING, "428")),
+    "conditional-patch": ("Change parts of what matches", ("if_match", "prefer"), ("200",), ("ETag",), (*_WRITING, "428")),
+    "delete": ("Delete one's own", (), ("200", "204"), (), _READING),
+    "bundle": ("Batch or transaction", ("prefer",), ("200",), (), _WRITING),
+    "operation": ("Operation", ("prefer",), ("200", "202", "204"), ("Content-Location",), (*_WRITING, "428")),
+}  # fmt: skip
+_OTHER = _KINDS["operation"]
+_WRITES_RESOURCE = {"create", "update", "conditional-update"}
+_PATCHES = {"patch", "conditional-patch"}
+
+
+class Writer:
+    """Writes calls of one hub. `offered`: type → its part of the statement; `media_types`: the forms of a resource."""
+
+    def __init__(self, offered: dict[str, Json], media_types: list[str]) -> None:
+        self.offered = offered
+        self.media_types = media_types
+
+    def operation(self, call: Call) -> Json:
+        """The Operation Object of `call`."""
+        said, own, successes, headers, refused = _KINDS.get(call.code, _OTHER)
+        subject = call.path.partition("$")[2].partition("/")[0] if call.code == "operation" else call.resource_type
+        found: Json = {
+            "operationId": _name_of(call),
+            "summary": f"{said}: {'$' if call.code == 'operation' else ''}{subject}" if subject else said,
+            "tags": [call.resource_type or "System"],
+            "parameters": [*self._parameters(call, own)],
+            "responses": {
+                status: self._success(call, status, headers) for status in successes
+            } | {status: as_reference("responses", status) for status in (*refused, "405", "429", "500")},
+        }  # fmt: skip
+        if body := self._body(call):
+            found["requestBody"] = body
+        if call.code == "metadata":
+            found["security"] = []
+        return found
+
+    def _parameters(self, call: Call, own: tuple[str, ...]) -> Iterable[Json]:
+        names = [part.strip("{}") for part in call.path.split("/") if part.startswith("{")]
+        for name in names:
+            shared = name in PARAMETERS
+            yield as_reference("parameters", name) if shared else PARAMETERS["id"] | {"name": name, "description": name}
+        yield as_reference("parameters", "format")
+        yield from (as_reference("parameters", name) for name in own)
+        if call.code in ("search-type", "compartment") and call.method == "GET":
+            yield from (as_reference("parameters", name) for name in ("count", "cursor"))
+            yield from self._searched(call.resource_type)
+        if call.code.startswith("conditional-"):
+            yield from self._searched(call.resource_type)
+
+    def _searched(self, resource_type: str) -> Iterable[Json]:
+        for found in self.offered[resource_type].get("searchParam", ()):
+            if found["name"] not in ("_format", "_count", "_cursor"):
+                schema = {"type": "array", "items": {"type": "string"}}
+                said = {"description": found["type"], "style": "form", "explode": True}
+                yield {"name": found["name"], "in": "query", "schema": schema} | said
+
+    def _success(self, call: Call, status: str, headers: tuple[str, ...]) -> Json:
+        named = {name: as_reference("headers", name) for name in ("X-Request-Id", *headers)}
+        if status in ("204", "304"):
+            return {"description": "Nothing more", "headers": named}
+        kind = call.resource_type if call.code in _WRITES_RESOURCE | _PATCHES | {"read", "vread"} else "Resource"
+        schema = {"oneOf": [as_reference("schemas", kind), {"type": "null"}]} if call.code in _WRITES_RESOURCE else None
+        content = {name: {"schema": schema or as_reference("schemas", kind)} for name in self.media_types}
+        return {"description": "Done", "headers": named, "content": content}
+
+    def _body(self, call: Call) -> Json | None:
+        if call.method == "GET" or call.code == "delete":
+            return None
+        if call.code == "search-type":
+            fields = {
+                found["name"]: {"type": "string"} for found in self.offered[call.resource_type].get("searchParam", ())
+            }
+            return {"content": {_FORM: {"schema": {"type": "object", "properties": fields}}}}
+        if call.code in _PATCHES:
+            example = {"schema": as_reference("schemas", "Resource"), "example": FHIRPATH_PATCH}
+            patch = {"schema": {"type": "array", "items": {"type": "object"}}, "example": JSON_PATCH}
+            return {"required": True, "content": {_JSON_PATCH: patch, self.media_types[0]: example}}
+        return {
+            "required": call.code != "operation",
+            "content": {name: self._sent(call, name) for name in self.media_types},
+        }
+
+    def _sent(self, call: Call, media_type: str) -> Json:
+        kind = call.resource_type if call.code in _WRITES_RESOURCE else "Resource"
+        found: Json = {"schema": as_reference("schemas", kind)}
+        if "json" in media_type and call.code == "bundle":
+            found["examples"] = {name: {"value": bundle} for name, bundle in BUNDLES.items()}
+        if "json" in media_type and call.code in _WRITES_RESOURCE and kind in RESOURCES:
+            named = {"id": "exemple"} if call.code == "update" else {}
+            found["examples"] = {"small": {"value": RESOURCES[kind] | named}}
+        return found
+
+
+def _name_of(call: Call) -> str:
+    """One name for each call, as generators of clients want it."""
+    said = call.path.replace("{", "").replace("}", "").replace("$", "").strip("/")
+    return f"{call.method.lower()}-{said.replace('/', '-') or 'base'}"

@@ -1,0 +1,54 @@
+"""The names and values of a query or a form, read strictly and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from hub.domain.errors import Invalid
+
+Pairs = list[tuple[str, str]]
+
+MOST = 100  # parameters of one request
+SHORT = 1024  # bytes of a text worth remembering; a form may be as long as a body
+
+
+def query_in(environ: Mapping[str, Any]) -> bytes:
+    """The query string of a WSGI environment, as it was sent."""
+    return str(environ.get("QUERY_STRING", "")).encode("latin-1")
+
+
+def turned(pairs: Pairs) -> tuple[Pairs, str | None]:
+    """What `pairs` ask beside the cursor of a page, and the cursor. Invalid `parameter-twice` for two of them."""
+    cursors = [value for name, value in pairs if name == "_cursor"]
+    if not cursors:
+        return pairs, None
+    if len(cursors) > 1:
+        raise Invalid("parameter-twice", where="_cursor")
+    return [pair for pair in pairs if pair[0] != "_cursor"], cursors[0]
+
+
+def pairs_of(text: bytes) -> Pairs:
+    """The pairs of a query string or an urlencoded form, those without a value too.
+
+    Invalid `parameter-malformed`: more than `MOST`, bytes that are not UTF-8, or U+0000, which no database takes.
+    """
+    if not text:
+        return []
+    return list(_remembered(text)) if len(text) <= SHORT else _read(text)
+
+
+def _read(text: bytes) -> Pairs:
+    try:
+        pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST)
+    except ValueError:
+        raise Invalid("parameter-malformed") from None
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise Invalid("parameter-malformed")
+    return pairs
+
+
+# The same questions come again and again: a function of the bytes alone, as those of `hub.record.search.query.parser`.
+_remembered = lru_cache(maxsize=1024)(_read)

@@ -1,0 +1,82 @@
+"""The create interaction: https://hl7.org/fhir/R4/http.html#create. Ids are the hub's own (`leaks.md` B10, 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from hub.api.http.body import sent
+from hub.api.http.context import base, record
+from hub.api.http.negotiation import preferred
+from hub.api.http.paths import is_id, kept
+from hub.api.http.query_string import Pairs
+from hub.api.http.response import Answer, send, shown
+from hub.api.interactions import conditional
+from hub.api.resources import operation_outcome
+from hub.api.resources.references import with_own_links
+from hub.domain.errors import Invalid
+from hub.http.guards import token_required
+from hub.record.repository.record import Record
+from hub.record.write.transaction import Entry, Written
+
+
+@token_required
+def create_view(resource_type: str) -> Response:
+    """POST of one resource."""
+    wanted = kept(resource_type)
+    condition = conditional.of_header(request.headers.get("If-None-Exist"))
+    returns = preferred(request.headers.get("Prefer")).returns
+    return send(create(record(), base(), wanted, sent(), returns, condition))
+
+
+def create(
+    opened: Record,
+    fhir: str,
+    resource_type: str,
+    resource: dict[str, Any],
+    returns: str = "",
+    condition: Pairs | None = None,
+) -> Answer:
+    """The new resource as its author sees it; with a `condition`, the one that meets it already, untouched (#ccreate).
+
+    Raises Refused, Invalid and NotFound as the record does, Conflict when several meet it."""
+    new_of_type(resource_type, resource)
+    linked = with_own_links(resource, fhir)
+    return written(
+        opened.write(Entry("POST", opened.new_name(resource_type), linked, condition=condition)),
+        fhir,
+        returns,
+        located=condition is not None,
+    )
+
+
+def new_of_type(resource_type: str, resource: dict[str, Any]) -> None:
+    """`of_type`, and Invalid `format-wrong` for an id that none can be: another takes its place, and the sender has a fault."""
+    of_type(resource_type, resource)
+    if not is_id(resource.get("id", "none")):
+        raise Invalid("format-wrong", where=f"{resource_type}.id")
+
+
+def of_type(resource_type: str, resource: dict[str, Any]) -> None:
+    """Invalid `type-differs` when the URL names another type than the resource."""
+    if resource.get("resourceType") != resource_type:
+        raise Invalid("type-differs", where="resourceType")
+
+
+def written(done: Written, fhir: str, returns: str, *, located: bool = False) -> Answer:
+    """The answer to a write, as `Prefer: return` asks (#return); with its location when it made something, and when
+    `located`, because the request did not name what it is about.
+
+    Who wrote out of his own sight gets the name alone: a representation would not be one, its version not be found."""
+    answer = shown(done.slice)._replace(status=201 if done.created else 200)
+    location = f"{fhir}/{done.slice.name}"
+    if not done.seen:
+        answer = Answer(answer.status, b"")
+    elif done.created or located:
+        location += f"/_history/{done.slice.version}"
+    if done.created or located:
+        answer = answer._replace(location=location)
+    if returns == "minimal":
+        return answer._replace(body=b"")
+    return answer._replace(body=operation_outcome.STORED) if returns == "OperationOutcome" else answer

@@ -1,0 +1,31 @@
+"""The delete interaction, which only one's own Subscription knows: https://hl7.org/fhir/R4/http.html#delete.
+
+What concerns a person is never deleted (`leaks.md` L60, L72): no other type has this route, so it is 405 there for every id.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from hub.api.http.context import record
+from hub.api.http.negotiation import agreed
+from hub.api.http.paths import name_of
+from hub.api.http.query_string import pairs_of
+from hub.api.http.response import Answer, send
+from hub.api.interactions.read import nothing_more
+from hub.api.interactions.update import version_in
+from hub.http.guards import token_required
+from hub.record.repository.record import Record
+
+
+@token_required
+def subscription_delete_view(resource_id: str) -> Response:
+    """DELETE of one Subscription."""
+    nothing_more(agreed(pairs_of(request.query_string), request.headers.get("Accept")))
+    return send(delete(record(), name_of("Subscription", resource_id), version_in(request.headers.get("If-Match"))))
+
+
+def delete(opened: Record, name: str, expected: str | None) -> Answer:
+    """That it is gone. Raises NotFound, Refused and Conflict as the record does."""
+    opened.delete(name, expected)
+    return Answer(204, b"")

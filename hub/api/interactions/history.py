@@ -1,0 +1,47 @@
+"""The history interaction, of one resource and of a type: https://hl7.org/fhir/R4/http.html#history.
+
+That of the whole system is not offered (`leaks.md` L10; `hub.api.http.not_offered`).
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from hub.api.http.context import base, record
+from hub.api.http.negotiation import agreed
+from hub.api.http.paths import kept, name_of
+from hub.api.http.query_string import Pairs, pairs_of, turned
+from hub.api.http.response import Answer, send
+from hub.api.http.summary import narrowed, subset_of
+from hub.api.resources import bundles
+from hub.http.guards import token_required
+from hub.record.repository.record import Record
+
+
+@token_required
+def history_view(resource_type: str, resource_id: str) -> Response:
+    """GET and HEAD of the versions of one resource."""
+    return _answered(name_of(resource_type, resource_id))
+
+
+@token_required
+def type_history_view(resource_type: str) -> Response:
+    """GET and HEAD of the versions of all resources of a type."""
+    return _answered(kept(resource_type))
+
+
+def _answered(name: str) -> Response:
+    pairs = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    return send(history(record(), base(), name, pairs))
+
+
+def history(opened: Record, fhir: str, name: str, pairs: Pairs) -> Answer:
+    """A page of the versions that this actor may see of `name` (`Type/id`, or all of `Type`), or of the part of each that
+    `pairs` ask for, the newest first. Raises NotFound, Refused and Invalid as the record does."""
+    asked, cursor = turned(pairs)
+    subset, _ = subset_of(asked, name.partition("/")[0])
+    past = opened.history(name, asked, cursor=cursor)
+    if cursor:
+        subset, _ = subset_of(past.question, name.partition("/")[0])
+    told = [one._replace(slice=narrowed(one.slice, subset)) for one in past.told]
+    return Answer(200, bundles.history(fhir, f"{fhir}/{name}/_history", past._replace(told=told)))

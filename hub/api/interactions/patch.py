@@ -1,0 +1,123 @@
+"""The patch interaction: https://hl7.org/fhir/R4/http.html#patch, of an id or of a condition, against the caller's own
+version (#concurrency).
+
+Three forms (`hub.api.patches`): JSON Patch, FHIRPath Patch, and the merge that some clients send as plain JSON.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from typing import Any
+
+from flask import Response, request
+
+from hub.api.http.body import received, resource
+from hub.api.http.content_types import is_media_type
+from hub.api.http.context import base, record, settings
+from hub.api.http.negotiation import agreed, preferred
+from hub.api.http.paths import kept, name_of
+from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.response import Answer, send
+from hub.api.interactions import conditional
+from hub.api.interactions.create import written
+from hub.api.interactions.read import nothing_more
+from hub.api.interactions.update import version_in
+from hub.api.patches import fhirpath_patch, json_patch, merge_patch
+from hub.api.resources.references import with_own_links
+from hub.domain.errors import Invalid, Malformed
+from hub.fhir import SIZE, loads
+from hub.http.guards import token_required
+from hub.record.repository.record import Record
+from hub.record.write.edit import Amendment
+from hub.record.write.transaction import Entry
+
+JSON_PATCH = frozenset({"application/json-patch+json"})
+MERGE_PATCH = frozenset({"application/merge-patch+json"})
+# FHIRPath Patch is a resource, in any form of resources.
+PATCH_FORMATS = ["application/fhir+json", "application/fhir+xml", *sorted(JSON_PATCH | MERGE_PATCH)]
+# What is no FHIR by its name may be a merge.
+_PLAIN = frozenset({"application/json"})
+
+
+@token_required
+def patch_view(resource_type: str, resource_id: str) -> Response:
+    """PATCH of one resource."""
+    name = name_of(resource_type, resource_id)
+    nothing_more(agreed(pairs_of(request.query_string), request.headers.get("Accept")))
+    expected = version_in(request.headers.get("If-Match"))
+    returns = preferred(request.headers.get("Prefer")).returns
+    return send(patch(record(), base(), name, _sent(), expected, returns))
+
+
+@token_required
+def conditional_patch_view(resource_type: str) -> Response:
+    """PATCH of the one resource that the URL's parameters mean."""
+    wanted = kept(resource_type)
+    condition = conditional.of_url()
+    expected = version_in(request.headers.get("If-Match"))
+    returns = preferred(request.headers.get("Prefer")).returns
+    return send(patch_where(record(), base(), wanted, condition, _sent(), expected, returns))
+
+
+def patch(opened: Record, fhir: str, name: str, amend: Amendment, expected: str | None, returns: str = "") -> Answer:
+    """The resource after the change, as its writer sees it. Raises as `update` does, and as `amend`."""
+    entry = Entry("PATCH", name, {}, expected, amend=_linked(amend, fhir))
+    return written(opened.write(entry), fhir, returns)
+
+
+def patch_where(
+    opened: Record,
+    fhir: str,
+    resource_type: str,
+    condition: Pairs,
+    amend: Amendment,
+    expected: str | None,
+    returns: str = "",
+) -> Answer:
+    """`patch` of the one resource that meets `condition`; NotFound when the caller sees none, Conflict when several."""
+    entry = Entry("PATCH", opened.new_name(resource_type), {}, expected, condition, _linked(amend, fhir))
+    return written(opened.write(entry), fhir, returns, located=True)
+
+
+def amendment_of(sent: dict[str, Any]) -> Amendment:
+    """The patch in an entry of a Bundle: a Parameters, or a Binary that carries one (#transaction, "PATCH").
+
+    Malformed and Invalid: as the forms say; Invalid `parameters-expected` for anything else."""
+    if sent.get("resourceType") != "Binary":
+        return _of_parameters(sent)
+    kind, data = sent.get("contentType"), sent.get("data")
+    if not isinstance(kind, str) or not isinstance(data, str):
+        raise Invalid("required-missing", where="Binary.contentType")
+    try:
+        carried = b64decode(data, validate=True)
+    except (NotBase64, ValueError):
+        raise Malformed("json-malformed") from None
+    if is_media_type(kind, JSON_PATCH):
+        return json_patch(carried)
+    if is_media_type(kind, MERGE_PATCH):
+        return merge_patch(loads(carried, size=SIZE))
+    raise Invalid("http-media-type", where="Binary.contentType")
+
+
+def _sent() -> Amendment:
+    """The patch in the body of this request. Invalid `http-media-type` for XML Patch, which is not offered."""
+    announced, most = request.headers.get("Content-Type", ""), settings().limits.body
+    if is_media_type(announced, JSON_PATCH):
+        return json_patch(received(JSON_PATCH), size=most)
+    if is_media_type(announced, MERGE_PATCH):
+        return merge_patch(loads(received(MERGE_PATCH), size=most))
+    sent = resource()
+    if is_media_type(announced, _PLAIN) and sent.get("resourceType") != "Parameters":
+        return merge_patch(sent)
+    return _of_parameters(sent)
+
+
+def _of_parameters(sent: dict[str, Any]) -> Amendment:
+    if sent.get("resourceType") != "Parameters":
+        raise Invalid("parameters-expected", where="resourceType")
+    return fhirpath_patch(sent)
+
+
+def _linked(amend: Amendment, fhir: str) -> Amendment:
+    return lambda seen: with_own_links(amend(seen), fhir)

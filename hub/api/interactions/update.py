@@ -1,0 +1,101 @@
+"""The update interaction: https://hl7.org/fhir/R4/http.html#update, against the caller's own version (#concurrency), and
+the conditional one: #cond-update.
+
+A PUT of an id makes nothing: what is absent or hidden stays so (`leaks.md` L62). A PUT of a condition that nothing meets,
+as far as the caller sees, makes what it says (`leaks.md` L59).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Response, request
+
+from hub.api.http.body import resource as sent_resource
+from hub.api.http.body import sent
+from hub.api.http.context import base, record
+from hub.api.http.negotiation import preferred
+from hub.api.http.paths import kept, name_of
+from hub.api.http.query_string import Pairs
+from hub.api.http.response import Answer, send
+from hub.api.http.summary import is_subsetted
+from hub.api.interactions import conditional
+from hub.api.interactions.create import of_type, written
+from hub.api.resources.references import with_own_links
+from hub.domain.errors import Invalid
+from hub.http.guards import token_required
+from hub.record.repository.record import Record
+from hub.record.write.transaction import Entry
+
+_ETAG = re.compile(r'(?:W/)?"([A-Za-z0-9\-.]{1,64})"', re.ASCII)
+
+
+@token_required
+def update_view(resource_type: str, resource_id: str) -> Response:
+    """PUT of one resource."""
+    name = name_of(resource_type, resource_id)
+    expected = version_in(request.headers.get("If-Match"))
+    returns = preferred(request.headers.get("Prefer")).returns
+    return send(update(record(), base(), name, sent(), expected, returns))
+
+
+@token_required
+def conditional_update_view(resource_type: str) -> Response:
+    """PUT of the one resource that the URL's parameters mean."""
+    wanted = kept(resource_type)
+    condition = conditional.of_url()
+    expected = version_in(request.headers.get("If-Match"))
+    returns = preferred(request.headers.get("Prefer")).returns
+    return send(update_where(record(), base(), wanted, condition, sent_resource(), expected, returns))
+
+
+def update(
+    opened: Record, fhir: str, name: str, resource: dict[str, Any], expected: str | None, returns: str = ""
+) -> Answer:
+    """The resource after the change, as its writer sees it.
+
+    Raises NotFound, Refused, Conflict and Invalid as the record does, and Invalid `type-differs` or `id-differs` when
+    the URL names another resource than the body.
+    """
+    named(name, resource)
+    return written(opened.write(Entry("PUT", name, with_own_links(resource, fhir), expected)), fhir, returns)
+
+
+def update_where(
+    opened: Record,
+    fhir: str,
+    resource_type: str,
+    condition: Pairs,
+    resource: dict[str, Any],
+    expected: str | None,
+    returns: str = "",
+) -> Answer:
+    """The one resource that meets `condition`, changed; or made, when the caller sees none.
+
+    Raises as `update`, Conflict when several meet it, or none does and a version is expected."""
+    of_type(resource_type, resource)
+    conditional.without_id(resource)
+    entry = Entry("PUT", opened.new_name(resource_type), with_own_links(resource, fhir), expected, condition)
+    return written(opened.write(entry), fhir, returns, located=True)
+
+
+def named(name: str, resource: dict[str, Any]) -> None:
+    """Invalid `type-differs` or `id-differs` unless `resource` says that it is `name`; `subsetted` when it is a part of it,
+    which would take away all the rest."""
+    resource_type, _, resource_id = name.partition("/")
+    of_type(resource_type, resource)
+    if resource.get("id") != resource_id:
+        raise Invalid("id-differs", where=f"{resource_type}.id")
+    if is_subsetted(resource):
+        raise Invalid("subsetted", where=f"{resource_type}.meta.tag")
+
+
+def version_in(if_match: str | None) -> str | None:
+    """The version in an If-Match. None when it names none: `*` expects nothing (`security.md` R01)."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = _ETAG.fullmatch(if_match.strip())
+    if found is None:
+        raise Invalid("if-match-malformed", where="If-Match")
+    return found[1]

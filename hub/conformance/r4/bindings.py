@@ -1,0 +1,35 @@
+"""The value sets that R4 requires of a CodeableConcept, for the types that the hub keeps: one of its codings is of the set.
+
+Those required of a `code` are in `hub.fhir`. https://hl7.org/fhir/R4/terminologies.html#required
+"""
+
+from __future__ import annotations
+
+from fhir_profiles import codes
+from hub.conformance.r4.elements import Holds, has_coding
+
+
+def _of(system: str, words: str) -> Holds:
+    return lambda concept: has_coding(concept, system, *words.split())
+
+
+# Type → (element, does its concept hold?).
+CONCEPTS: dict[str, tuple[tuple[str, Holds], ...]] = {
+    "AllergyIntolerance": (
+        ("clinicalStatus", _of(codes.ALLERGY_CLINICAL, "active inactive resolved")),
+        ("verificationStatus", _of(codes.ALLERGY_VERIFICATION, "unconfirmed confirmed refuted entered-in-error")),
+    ),
+    "Condition": (
+        (
+            "clinicalStatus",
+            _of(codes.CONDITION_CLINICAL, "active recurrence relapse inactive remission resolved"),
+        ),
+        (
+            "verificationStatus",
+            _of(
+                codes.CONDITION_VERIFICATION,
+                "unconfirmed provisional differential confirmed refuted entered-in-error",
+            ),
+        ),
+    ),
+}

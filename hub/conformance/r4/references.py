@@ -1,0 +1,34 @@
+"""Where a Reference may point. https://hl7.org/fhir/R4/references.html#literal"""
+
+from __future__ import annotations
+
+import re
+
+from hub.fhir import RESOURCES
+
+_ID = r"[A-Za-z0-9\-.]{1,64}"
+_RELATIVE = re.compile(rf"([A-Za-z]+)/{_ID}(?:/_history/{_ID})?").fullmatch
+_ABSOLUTE = re.compile(r"https?://[^\s\x00-\x1f\x7f\ud800-\udfff]+").fullmatch
+_REST = re.compile(rf"/([A-Za-z]+)/{_ID}(?:/_history/{_ID})?\Z").search
+_NAMED = re.compile(
+    r"urn:(?:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|oid:[0-2](?:\.(?:0|[1-9][0-9]*))+)"
+).fullmatch
+
+
+def target_type(reference: str) -> str:
+    """The type of what `reference` names, "" when the text does not tell."""
+    found = _RELATIVE(reference) or (_REST(reference) if _ABSOLUTE(reference) else None)
+    return found[1] if found and found[1] in RESOURCES else ""
+
+
+def fault(reference: str, targets: frozenset[str]) -> str:
+    """What is wrong with a literal reference that is not local (`#…`): a code of `hub.domain.messages`, or "".
+
+    `targets`: the types that the element may point to, empty when any will do.
+    """
+    kind = target_type(reference)
+    if kind:
+        return "reference-target" if targets and kind not in targets else ""
+    if (_ABSOLUTE(reference) and not _RELATIVE(reference)) or _NAMED(reference):
+        return ""
+    return "reference-malformed"

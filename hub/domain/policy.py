@@ -1,0 +1,230 @@
+"""Who may see what, as data: `config/roles.toml` read and turned into masks of places. Pure.
+
+`rights()` answers, for one role, what its ties to a person open: role ∩ relation ∩ consent, opposition first. Scopes
+narrow later, at the door; nothing widens. Sources: the default policy (342 cells), CSP L1110-4 and R1110-1.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from hub.domain.sections import CONFIG, Sections, sections
+
+LEVELS = ("none", "own", "summary", "read", "write")
+TIES = frozenset({"circle", "stay", "desk", "hub", "self", "close"})
+
+# A grant that no domain limits.
+ALL_DOMAINS = (1 << 62) - 1
+
+# What a tie still opens when a person opposes sharing. Without the desk nobody could hear or lift the opposition; and it is
+# no opposition to being protected: who controls the accesses (RGPD art. 39) goes on seeing them, and why they were allowed.
+OPPOSITION_LEAVES = {
+    "desk": frozenset({"identity", "contacts", "consents"}),
+    "hub": frozenset({"consents", "access-log"}),
+}
+# What the desk keeps when the orientation is over (domain.md §3, special rule 1).
+DESK_KEEPS = ("identity", "contacts")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One role on one section."""
+
+    level: str = "none"
+    shows: tuple[str, ...] = ()
+    if_consented: bool = False
+    by_domain: bool = False
+
+
+@dataclass(frozen=True)
+class Role:
+    """One table of `roles.toml`. `own_tasks`: the cell for the actions that one owns or asked for."""
+
+    name: str
+    title: str
+    describes: str
+    relations: frozenset[str]
+    domains: int
+    cells: Mapping[str, Cell]
+    own_tasks: Cell
+    directory: Cell
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Masks of places: `sees` by grant, `own` where one has a stake, `writes` and `own_writes` likewise.
+
+    `limited`: those of `sees` and `writes` that hold only in `domains`."""
+
+    sees: int = 0
+    own: int = 0
+    writes: int = 0
+    own_writes: int = 0
+    limited: int = 0
+    domains: int = 0
+
+
+def read_roles(text: str, places: Sections) -> dict[str, Role]:
+    """The roles of a `roles.toml`. ValueError with every fault at once: the hub does not start on a wrong policy."""
+    faults: list[str] = []
+    roles = {name: _role(name, table, places, faults) for name, table in tomllib.loads(text).items()}
+    if not roles:
+        faults.append("no role")
+    if faults:
+        raise ValueError("roles.toml: " + "; ".join(faults))
+    return roles
+
+
+def _role(name: str, table: dict[str, Any], places: Sections, faults: list[str]) -> Role:
+    known = {section.name for section in places.all}
+    cells = dict(table.get("sections", {}))
+    own_tasks = _cell(f"{name}.own_tasks", cells.pop("own_tasks", "none"), (), faults)
+    directory = _cell(f"{name}.directory", cells.pop("directory", "none"), (), faults)
+    for extra in set(cells) - known:
+        faults.append(f"{name}: unknown section {extra}")
+    for relation in set(table["relations"]) - TIES:
+        faults.append(f"{name}: unknown relation {relation}")
+    for domain in set(table["domains"]) - set(places.domains):
+        faults.append(f"{name}: unknown domain {domain}")
+    return Role(
+        name=name,
+        title=table["title"],
+        describes=table["describes"],
+        relations=frozenset(table["relations"]),
+        domains=sum(places.domains.get(domain, 0) for domain in table["domains"]),
+        cells={
+            section: _cell(f"{name}.{section}", value, tuple(places[section].extracts), faults)
+            for section, value in cells.items()
+            if section in known
+        },
+        own_tasks=own_tasks,
+        directory=directory,
+    )
+
+
+def _cell(where: str, value: str | dict[str, Any], extracts: tuple[str, ...], faults: list[str]) -> Cell:
+    entry: dict[str, Any] = {"level": value} if isinstance(value, str) else value
+    cell = Cell(
+        level=entry.get("level", ""),
+        shows=tuple(entry.get("shows", ())),
+        if_consented=entry.get("if_consented", False),
+        by_domain=entry.get("by_domain", False),
+    )
+    if cell.level not in LEVELS:
+        faults.append(f"{where}: unknown level")
+    if set(entry) - {"level", "shows", "if_consented", "by_domain"}:
+        faults.append(f"{where}: unknown key")
+    if set(cell.shows) - set(extracts):
+        faults.append(f"{where}: unknown extract")
+    if (cell.level == "summary") != bool(cell.shows):
+        faults.append(f"{where}: a summary names the extracts that it shows, and nothing else does")
+    return cell
+
+
+def rights(
+    role: Role,
+    ties: frozenset[str],
+    consented: frozenset[str] = frozenset(),
+    opposed: frozenset[str] = frozenset(),
+    places: Sections | None = None,
+) -> Rights:
+    """What `role` may do for a person to whom it has `ties`.
+
+    `ties`: of `TIES`, and `asked` (named owner of a requested Task), `oriented` (the desk, once the orientation is over),
+    `stake`. `consented`, `opposed`: section names; `*` in `opposed` is all of them.
+    """
+    places = places or sections()
+    opening = ties & role.relations
+    sees = writes = limited = 0
+    for name, cell in role.cells.items():
+        if not opening or (cell.if_consented and name not in consented):
+            continue
+        if opposed & {"*", name} and not _outlasts_opposition(opening, name):
+            continue
+        shown = shown_by(cell, name, places)
+        sees |= shown
+        writes |= shown if cell.level == "write" else 0
+        limited |= shown if cell.by_domain else 0
+    sees |= _narrow(role, ties, opposed, places)
+    own, own_writes = owned(role, places)
+    return Rights(sees, own, writes, own_writes, limited, role.domains if limited else ALL_DOMAINS)
+
+
+def _outlasts_opposition(opening: frozenset[str], section: str) -> bool:
+    return "self" in opening or any(section in OPPOSITION_LEAVES.get(tie, ()) for tie in opening)
+
+
+def _narrow(role: Role, ties: frozenset[str], opposed: frozenset[str], places: Sections) -> int:
+    """What the two thin ties open: a named owner's identity extract (`parts.md` 14), the desk after orientation."""
+    seen = 0
+    identity = role.cells.get("identity", Cell())
+    if "asked" in ties and LEVELS.index(identity.level) >= 2 and not opposed & {"*", "identity"}:
+        seen |= places.place("identity.usual")
+    if "oriented" in ties and "desk" in role.relations:
+        for name in DESK_KEEPS:
+            seen |= shown_by(role.cells.get(name, Cell()), name, places)
+    return seen
+
+
+def shown_by(cell: Cell, section: str, places: Sections) -> int:
+    """The places that a cell opens by grant: all of a section, its named extracts, or nothing."""
+    if cell.level in ("read", "write"):
+        return places.whole(section)
+    return places.places(f"{section}.{extract}" for extract in cell.shows)
+
+
+def owned(role: Role, places: Sections) -> tuple[int, int]:
+    """The places that a stake opens, to see and to write: level `own` and above, one's own tasks, the message sent.
+
+    Stakes are an organisation's: to a role that no tie opens and that takes no actions (pilot, administrator) its
+    colleagues' open nothing."""
+    if not role.relations and role.own_tasks.level == "none":
+        return 0, 0
+    own = 0
+    for name, cell in role.cells.items():
+        if cell.level != "none" and name != "tasks":
+            own |= places.whole(name)
+    own_writes = 0
+    if role.own_tasks.level != "none":
+        own |= places.whole("tasks") | places.place("received") | places.place("own")
+    if role.own_tasks.level == "write":
+        # What nobody has labelled yet stays its author's own to write.
+        own_writes |= places.whole("tasks") | places.place("received") | places.place("own")
+    return own, own_writes
+
+
+def directory_rights(role: Role, places: Sections | None = None) -> Rights:
+    """What a role sees that is about no person: the directory, the offers of open Tasks if it could take one, and by a stake
+    the actions that name nobody (a gap of the territory)."""
+    places = places or sections()
+    if role.directory.level == "none":
+        return Rights()
+    sees = places.place("directory") | (places.place("offers") if role.own_tasks.level != "none" else 0)
+    writes = places.place("directory") if role.directory.level == "write" else 0
+    about_nobody = places.whole("tasks") | places.place("own")
+    own, own_writes = (mask & about_nobody | places.place("own") for mask in owned(role, places))
+    return Rights(sees, own, writes, own_writes, 0, ALL_DOMAINS)
+
+
+def reachable(role: Role, places: Sections | None = None) -> int:
+    """Every place that this role could ever see, whatever the person: a type that has none of them is closed to it."""
+    places = places or sections()
+    every = rights(role, TIES | {"asked", "oriented", "stake"}, frozenset(role.cells), frozenset(), places)
+    return every.sees | every.own | directory_rights(role, places).sees | directory_rights(role, places).own
+
+
+def writable(role: Role, places: Sections | None = None) -> int:
+    """Every place that this role could ever write, whatever the person."""
+    places = places or sections()
+    every = rights(role, TIES | {"stake"}, frozenset(role.cells), frozenset(), places)
+    return every.writes | every.own_writes | directory_rights(role, places).writes
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """The roles of `config/roles.toml`."""
+    return read_roles((CONFIG / "roles.toml").read_text(encoding="utf-8"), sections())

@@ -1,0 +1,123 @@
+"""SMART v2 scopes: what they say, and which says more (SMART App Launch 2.2, "Scopes"; `security.md` §1.2).
+
+    scope = level "/" type "." perms [ "?" name "=" value *( "&" name "=" value ) ]
+
+A scope only narrows what a role allows; nothing here widens. A scope that cannot be read is refused whole: to drop
+the part that is not understood would widen the rest (SC-2, `leaks.md` L122).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from hub.domain.errors import Invalid
+
+_TYPES = """
+Patient RelatedPerson Practitioner PractitionerRole Organization HealthcareService Location ServiceRequest Task CarePlan
+CareTeam Goal EpisodeOfCare Encounter Condition Observation AllergyIntolerance MedicationStatement Coverage Consent Flag
+Communication Appointment Questionnaire QuestionnaireResponse DocumentReference Binary Provenance AuditEvent
+Subscription Bundle
+"""
+# Closed: `*` means these and no other, so that a type that the hub learns later is not open to old tokens without a
+# decision (`leaks.md` L125). Bundle.c is intake and transactions.
+TYPES = frozenset(_TYPES.split())
+CONSTRAINTS = frozenset({"category", "code", "status", "type", "_security"})
+MOST_SCOPES = 128
+MOST_CONSTRAINTS = 8
+
+# SMART wants the letters in the order of `cruds`. This one other spelling stands in partners' registrations and keeps
+# working; it means what its letters mean, no more.
+_ALSO_SPELLED = {"rsu": "rus"}
+_V1 = {"read": "rs", "write": "cud", "*": "cruds"}
+_CHARACTERS = re.compile(r"[!#-\[\]-~]+", re.ASCII)  # RFC 6749 §3.3, scope-token
+_SCOPE = re.compile(
+    r"(?P<level>patient|user|system)/(?P<type>\*|[A-Z][A-Za-z]{1,63})\."
+    r"(?:(?P<v1>read|write|\*)|(?P<also>rsu)|(?=[cruds])(?P<letters>c?r?u?d?s?)(?:\?(?P<query>.+))?)",
+    re.ASCII,
+)
+_CONSTRAINT = re.compile(r"(?P<name>[a-z_]+)=[^&=?]+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One scope. `letters`: some of `cruds`, in that order. `constraints`: sorted `name=value`, all of which hold.
+    `spelling`: as its sender wrote it, which v1 syntax and `rsu` keep in answers (SC-4). `str()` is the canonical v2 form."""
+
+    level: str
+    type: str
+    letters: str
+    constraints: tuple[str, ...] = ()
+    spelling: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        query = "?" + "&".join(self.constraints) if self.constraints else ""
+        return f"{self.level}/{self.type}.{self.letters}{query}"
+
+
+def parse(text: str) -> tuple[Scope, ...]:
+    """The scopes of `text`, a space between, each once. Raises Invalid `scope-missing` or `scope-unknown`."""
+    if not text:
+        raise Invalid("scope-missing")
+    tokens = text.split(" ")
+    if len(tokens) > MOST_SCOPES:
+        raise Invalid("scope-unknown")
+    return tuple(dict.fromkeys(_read(token) for token in tokens))
+
+
+@lru_cache(maxsize=4096)
+def _read(token: str) -> Scope:
+    found = _SCOPE.fullmatch(token) if _CHARACTERS.fullmatch(token) else None
+    if found is None or not (found["type"] == "*" or found["type"] in TYPES):
+        raise Invalid("scope-unknown")
+    letters = found["letters"] or _V1.get(found["v1"] or "") or _ALSO_SPELLED[found["also"]]
+    return Scope(found["level"], found["type"], letters, _constraints(found["query"]), token)
+
+
+def _constraints(query: str | None) -> tuple[str, ...]:
+    parts = query.split("&") if query else []
+    for part in parts:
+        found = _CONSTRAINT.fullmatch(part)
+        if found is None or found["name"] not in CONSTRAINTS:
+            raise Invalid("scope-unknown")
+    if len(parts) > MOST_CONSTRAINTS:
+        raise Invalid("scope-unknown")
+    return tuple(sorted(set(parts)))
+
+
+def covers(granted: Iterable[str], resource_type: str, letter: str, level: str = "system") -> bool:
+    """Whether an actor with the canonical scopes `granted` may do `letter` on any resource of the type.
+
+    A constrained scope does not count: it says "some of them", and only a row filter could keep it to that (RS-7).
+    """
+    return resource_type in TYPES and any(
+        scope.level == level
+        and letter in scope.letters
+        and scope.type in ("*", resource_type)
+        and not scope.constraints
+        for scope in map(_read, granted)
+    )
+
+
+def inside(wanted: Scope, granted: Iterable[Scope]) -> bool:
+    """Whether each letter of `wanted` is covered by one scope of `granted` that constrains no more (SC-3)."""
+    wide = [
+        scope
+        for scope in granted
+        if scope.level == wanted.level
+        and scope.type in ("*", wanted.type)
+        and set(scope.constraints) <= set(wanted.constraints)
+    ]
+    return all(any(letter in scope.letters for scope in wide) for letter in wanted.letters)
+
+
+def intersect(one: Scope, other: Scope) -> Scope | None:
+    """What both allow: the narrower type, the common letters, the constraints of both; None when that is nothing."""
+    types = {one.type, other.type} - {"*"}
+    letters = "".join(letter for letter in one.letters if letter in other.letters)
+    constraints = tuple(sorted({*one.constraints, *other.constraints}))
+    if one.level != other.level or len(types) > 1 or not letters or len(constraints) > MOST_CONSTRAINTS:
+        return None
+    return Scope(one.level, types.pop() if types else "*", letters, constraints)

@@ -1,0 +1,47 @@
+"""What surrounds every answer of the hub, whichever door gave it: a name, headers, a line in the log, a count.
+
+Around the WSGI application rather than in Flask's hooks: what is done for each request costs as little as it can, and no
+answer leaves without it, those to which no view came either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+from prometheus_client import CollectorRegistry
+
+from hub.http.headers import protection
+from hub.http.log import machine_log, request_log
+from hub.http.metrics import request_figures
+from hub.http.request_context import begin
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def surround(app: Flask, *, https: bool) -> None:
+    """Surround `app`. `app.extensions["log"]` is the machine's log, `app.extensions["metrics"]` its figures' registry."""
+    app.extensions["log"] = machine_log()
+    registry = app.extensions["metrics"] = CollectorRegistry()
+    app.wsgi_app = surrounded(app.wsgi_app, protection(https=https), request_log(), request_figures(registry))  # type: ignore[assignment,method-assign]
+
+
+def surrounded(
+    inner: Application, protect: Callable[..., None], write: Callable[..., None], count: Callable[..., None]
+) -> Application:
+    """`inner` with what happens to each of its answers, when their status and headers are known."""
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        passing = begin(environ)
+
+        def start(status: str, headers: list[tuple[str, str]], *fault: Any) -> Any:
+            protect(headers, passing)
+            code = int(status[:3])
+            write(passing, code)
+            count(passing, code)
+            return start_response(status, headers, *fault)
+
+        return inner(environ, start)
+
+    return application

@@ -1,0 +1,54 @@
+"""What the house knows of a request while it passes: its name, when it came, and, once known, its route and its client.
+
+It stands in the WSGI environment, so that what surrounds the application reads it after the application is done.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import has_request_context, request
+
+_KEY = "hub.http.request_context"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+@dataclass(slots=True)
+class Passage:
+    """`method` and `route` (its template) stay empty where no route takes the request, `client` where nobody is proven to
+    ask. `started`: on the monotonic clock, in seconds."""
+
+    request_id: str
+    started: float = field(default_factory=time.monotonic)
+    method: str = ""
+    route: str = ""
+    client: str = ""
+
+
+def begin(environ: dict[str, Any]) -> Passage:
+    """The passage of the request `environ`, named as its caller named it if that is plain enough to be logged."""
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    named = given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    made = environ[_KEY] = Passage(named)
+    return made
+
+
+def passage_in(environ: dict[str, Any]) -> Passage:
+    """That of the request `environ`."""
+    found: Passage = environ[_KEY]
+    return found
+
+
+def passage() -> Passage:
+    """That of the request at hand."""
+    return passage_in(request.environ)
+
+
+def request_id() -> str:
+    """The name of the request at hand, or "" when there is none."""
+    known = request.environ.get(_KEY) if has_request_context() else None
+    return known.request_id if known else ""

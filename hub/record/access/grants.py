@@ -1,0 +1,122 @@
+"""The grant table kept in step with the facts: in the transaction that changes them, and from scratch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, tuple_
+
+from hub.domain.policy import directory_rights, roles
+from hub.record.access.derive import Facts, Spell, Word, derive
+from hub.record.access.predicate import holder_of
+from hub.record.db.statements import Prepared
+from hub.record.tables import consent_fact, grant, party_role, relation, stake
+from hub.record.tables.base import EVER
+
+T = TypeVar("T")
+
+_PERSONS: BindParameter[list[int]] = bindparam("persons", expanding=True)
+_RELATIONS = select(relation).where(relation.c.person.in_(_PERSONS))
+_STAKES = (
+    select(stake.c.person, stake.c.party, stake.c.since, stake.c.until).where(stake.c.person.in_(_PERSONS)).distinct()
+)
+_WORDS = select(consent_fact).where(consent_fact.c.person.in_(_PERSONS))
+_ROLES = select(party_role).where(party_role.c.party.in_(bindparam("parties", expanding=True)))
+
+_GRANTS = select(grant).where(grant.c.person.in_(_PERSONS))
+_GRANT = Prepared(insert(grant))
+_KEY = tuple(grant.primary_key)
+_FORGET = delete(grant).where(tuple_(*_KEY).in_(bindparam("rows", expanding=True)))
+
+# PostgreSQL takes 65 535 values in one statement, some builds of SQLite half of that; a row to forget is four.
+_AT_ONCE = 1_000
+
+
+def rebuild_grants(connection: Connection, persons: Iterable[int]) -> None:
+    """Derive the grants of `persons` again, any number of them; rows that stay the same are left alone."""
+    wanted_for = sorted({person for person in persons if person})
+    for some in _by_the_thousand(wanted_for):
+        facts = read_facts(connection, some)
+        rows = [row | {"person": person} for person in some for row in derive(facts[person], roles())]
+        _store(connection, some, rows)
+
+
+def _by_the_thousand(many: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (many[first : first + _AT_ONCE] for first in range(0, len(many), _AT_ONCE))
+
+
+def read_facts(connection: Connection, persons: Sequence[int]) -> dict[int, Facts]:
+    """The facts of `persons`, in five statements whatever their number."""
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    words: dict[int, list[Word]] = defaultdict(list)
+    asked = {"persons": persons}
+    for row in connection.execute(_RELATIONS, asked):
+        spells[row.person].append(Spell(row.party, row.kind, row.since, row.until))
+    for row in connection.execute(_STAKES, asked):
+        spells[row.person].append(Spell(row.party, "stake", row.since, row.until))
+    for row in connection.execute(_WORDS, asked):
+        words[row.person].append(Word(row.effect, row.party, row.section, row.since, row.until))
+    parties = {spell.party for found in spells.values() for spell in found}
+    roles_of: dict[str, set[str]] = defaultdict(set)
+    for row in connection.execute(_ROLES, {"parties": sorted(parties)}):
+        roles_of[row.party].add(row.role)
+    known = {party: frozenset(found) for party, found in roles_of.items()}
+    return {person: Facts(tuple(spells[person]), tuple(words[person]), known) for person in persons}
+
+
+def _store(connection: Connection, persons: Sequence[int], rows: Iterable[dict[str, Any]]) -> None:
+    wanted = {_key(row): row for row in (row | {"holder": holder_of(row["party"], row["role"])} for row in rows)}
+    stored = (row._asdict() for row in connection.execute(_GRANTS, {"persons": persons}))
+    present = {_key(row): row for row in stored}
+    for stale in _by_the_thousand([key for key, row in present.items() if wanted.get(key) != row]):
+        connection.execute(_FORGET, {"rows": stale})
+    if fresh := [row for key, row in wanted.items() if present.get(key) != row]:
+        _GRANT.run_many(connection, fresh)
+
+
+def _key(row: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(row[column.name] for column in _KEY)
+
+
+def add_party(connection: Connection, party: str, role: str, since: int) -> None:
+    """`party` has `role` from `since` on: its rights on every person it is tied to, and on the directory."""
+    found = connection.execute(
+        select(party_role).where(party_role.c.party == party, party_role.c.role == role)
+    ).one_or_none()
+    if found is not None:
+        return
+    connection.execute(insert(party_role).values(party=party, role=role))
+    general = directory_rights(roles()[role])
+    if general.sees:
+        connection.execute(
+            insert(grant).values(
+                person=0, holder=holder_of(party, role), since=since, domains=general.domains, until=EVER, party=party,
+                role=role, sees=general.sees, own=general.own, writes=general.writes, own_writes=general.own_writes,
+                why="directory",
+            )
+        )  # fmt: skip
+    tied = set(connection.scalars(select(relation.c.person).where(relation.c.party == party)))
+    tied |= set(connection.scalars(select(stake.c.person).where(stake.c.party == party)))
+    rebuild_grants(connection, tied)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How many persons were gone through, and how many grant rows came out otherwise than they stood."""
+
+    persons: int
+    changed: int
+
+
+def rebuild_all(connection: Connection) -> Rebuilt:
+    """Every person's grants from scratch (`hub grants rebuild`)."""
+    persons = set(connection.scalars(select(relation.c.person))) | set(connection.scalars(select(stake.c.person)))
+    every = select(grant).where(grant.c.person != 0)
+    before = {tuple(row) for row in connection.execute(every)}
+    connection.execute(delete(grant).where(grant.c.person != 0))
+    rebuild_grants(connection, persons)
+    after = {tuple(row) for row in connection.execute(every)}
+    return Rebuilt(len(persons - {0}), len(before ^ after))

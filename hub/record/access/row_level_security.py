@@ -1,0 +1,25 @@
+"""The second wall, on PostgreSQL: row-level security under a role that owns nothing (design.md §2; security.md §4.6).
+
+It stands behind `visible()` and stops a statement that forgot it: as `hub_reader`, a row of a part or of an index is there only
+for a holder with a grant that is valid now and reaches the row's places. Domains, stakes and what is withheld are left to
+the first wall. Without an actor nothing is there. The policies are in `migrations/frozen_row_level_security.py`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Connection, String, bindparam, text
+
+from hub.record.access.predicate import Sight
+
+_ENTER = text(
+    "SELECT set_config('role', 'hub_reader', true), set_config('hub.holder', CAST(:holder AS text), true), "
+    "set_config('hub.now', CAST(:now AS text), true), set_config('hub.party', :party, true)"
+).bindparams(
+    bindparam("holder", type_=BigInteger), bindparam("now", type_=BigInteger), bindparam("party", type_=String)
+)
+
+
+def enter(connection: Connection, sight: Sight) -> None:
+    """Stand behind the wall as `sight` for the rest of the transaction."""
+    bound = sight.bound
+    connection.execute(_ENTER, {name: bound[name] for name in ("holder", "now", "party")})

@@ -1,0 +1,108 @@
+"""Where an actor may write, for one person, now: its grants' `writes`, and what its stake opens (`parts.md` 12, 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from hub.domain.errors import Invalid, Problem
+from hub.domain.policy import directory_rights, rights, roles
+from hub.domain.sections import sections
+from hub.record.access.predicate import HOLDER, NOW, PARTY, Sight
+from hub.record.tables import grant, stake
+from hub.slices import RULES, Part, Place, default_target
+
+_GRANTS = select(grant.c.person, grant.c.domains, grant.c.sees, grant.c.writes, grant.c.own_writes).where(
+    grant.c.holder == HOLDER,
+    grant.c.person.in_(bindparam("persons", expanding=True)),
+    grant.c.since <= NOW,
+    grant.c.until > NOW,
+)
+_STAKES = select(stake.c.rid).where(
+    stake.c.rid.in_(bindparam("rids", expanding=True)),
+    stake.c.party == PARTY,
+    stake.c.since <= NOW,
+    stake.c.until > NOW,
+)
+
+
+@dataclass(frozen=True)
+class Pen:
+    """`lines`: (domains, sees, writes, own_writes) of each grant that is valid now."""
+
+    lines: tuple[tuple[int, int, int, int], ...]
+    party: str
+
+    def may_write(self, place: Place, *, staked: bool) -> bool:
+        """Whether the actor may write in `place`; `staked`: it has, or by creating gets, a stake in the resource."""
+        own = place.own or place.needs
+        for domains, sees, writes, own_writes in self.lines:
+            # Its own place is writable, and what its targets and labels add is at least seen.
+            if domains & place.domain == place.domain and writes & own == own and sees & place.needs == place.needs:
+                return True
+            if staked and own_writes & own == own:
+                return True
+        return False
+
+    def may_write_spine(self, resource_type: str, places: Iterable[Place], *, staked: bool) -> bool:
+        """The spine is written by who may write what the type is seen by, as it stands in this resource."""
+        entry = default_target(resource_type, sections()).entry
+        shown = [place for place in places if place.needs & entry] if RULES[resource_type].spine else list(places)
+        return any(self.may_write(place, staked=staked) for place in shown or places)
+
+
+def pens_of(connection: Connection, sight: Sight, persons: Iterable[int]) -> dict[int, Pen]:
+    """The pen of an actor for each of `persons` (0: the directory, offers, and its own affairs), in one statement."""
+    lines: dict[int, list[tuple[int, int, int, int]]] = {person: [] for person in persons}
+    for row in connection.execute(_GRANTS, sight.bound | {"persons": list(lines)}):
+        lines[row.person].append((row.domains, row.sees, row.writes, row.own_writes))
+    return {person: Pen(tuple(found), sight.actor.party) for person, found in lines.items()}
+
+
+def registering_pen(sight: Sight) -> Pen:
+    """The pen of a desk for a person that it is just registering: the tie to come, taken ahead."""
+    role = roles()[sight.actor.role]
+    found = rights(role, frozenset({"desk"}))
+    general = directory_rights(role)
+    lines = ((-1, one.sees, one.writes, one.own_writes) for one in (found, general))
+    return Pen(tuple(lines), sight.actor.party)
+
+
+def staked_in(connection: Connection, sight: Sight, rids: Iterable[int]) -> dict[int, bool]:
+    """Whether the actor's party has a stake in each of these resources now, in one statement."""
+    asked = list(rids)
+    found = set(connection.scalars(_STAKES, sight.bound | {"rids": asked}))
+    return {rid: rid in found for rid in asked}
+
+
+def is_desk(sight: Sight) -> bool:
+    """Whether the actor's role is one of those that run an intake."""
+    return "desk" in roles()[sight.actor.role].relations
+
+
+def check_places(pen: Pen, resource_type: str, after: list[Part], before: list[Part], *, staked: bool) -> None:
+    """Every place that says something else than the actor saw (`before`) is one that it may write.
+
+    Invalid `not-yours-to-write` at the elements; for a new resource `before` is `after`."""
+    created = after is before
+    said = {} if created else {found.place.key: found for found in before if found.says()}
+    now = {found.place.key: found for found in after}
+    changed = [found for key, found in now.items() if created or key not in said or said[key].says() != found.says()]
+    changed += [found for key, found in said.items() if key not in now]
+    for found in changed:
+        if found.place.needs:
+            allowed = pen.may_write(found.place, staked=staked)
+        else:
+            allowed = pen.may_write_spine(resource_type, [p.place for p in now.values() if p.content], staked=staked)
+        if not allowed:
+            key = found.place.key
+            where = _differing(said[key].says() if key in said else {}, now[key].says() if key in now else {})
+            raise Invalid(*[Problem("not-yours-to-write", f"{resource_type}.{element}") for element in where[:20]])
+
+
+def _differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The elements that one place says otherwise; the place itself when it is there for the first time and empty."""
+    return sorted(name for name in before | after if before.get(name) != after.get(name)) or [""]

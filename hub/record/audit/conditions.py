@@ -1,0 +1,60 @@
+"""What is asked of events, as conditions on the journal's rows: the terms of any search, on other columns."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+
+from hub.record.audit.event import ACTION, words_of
+from hub.record.search.sql.plan import Always, Own, Said, Test
+from hub.record.tables import access
+
+_OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "eq": operator.eq,
+    "ge": operator.ge,
+    "gt": operator.gt,
+    "le": operator.le,
+    "lt": operator.lt,
+}
+
+
+def holds(term: Said | Own | Always, values: Mapping[str, Any], updated: ColumnElement[int]) -> ColumnElement[bool]:
+    """A row of `access` meets `term`, whose `values` are by name. `updated`: of the slice."""
+    if isinstance(term, Always):
+        return true() if term.holds else false()
+    wanted = not isinstance(term, Said) or term.wanted
+    parameter = term.parameter if isinstance(term, Said) else "_lastUpdated"
+    if not term.alternatives:
+        # `:missing`: an event says each of its parameters.
+        return true() if wanted else false()
+    tests = (and_(*(_test(parameter, test, values, updated) for test in tests)) for tests in term.alternatives)
+    return or_(*tests) if wanted else not_(or_(*tests))
+
+
+def _test(parameter: str, test: Test, values: Mapping[str, Any], updated: ColumnElement[int]) -> ColumnElement[bool]:
+    column, sign, name = test
+    compare, value = _OPERATORS[sign], values[name]
+    match parameter, column:
+        case "_lastUpdated", _:
+            return compare(updated, value)
+        case "date", "low":
+            return compare(access.c.at, value)
+        case "date", "high":
+            return compare(access.c.at + 1, value)
+        case "agent", "code":
+            return compare(access.c.party, value)
+        case "action", "code":
+            return _done_as(value)
+        case "action", "system":
+            return true() if value == ACTION else false()
+    # A logical reference: an event has none.
+    return false()
+
+
+def _done_as(letter: str) -> ColumnElement[bool]:
+    if letter == "E":
+        return access.c.action.not_in([word for other in "CRU" for word in words_of(other)])
+    return access.c.action.in_(words_of(letter))

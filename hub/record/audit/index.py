@@ -1,0 +1,126 @@
+"""The traces laid out by person, behind the requests that left them.
+
+A request leaves one row and nothing more. Here the names that it showed are resolved in bulk to the persons they speak of, in
+the order of the rows' numbers from the last one done.
+
+That no row is missed: rows are committed out of the order of their times, so time is no way to go on from. A number is given
+while the row is being written. SQLite has one writer at a time, so what one sees there is all up to its greatest number; on
+PostgreSQL the same is true while nobody is writing a trace, which a lock makes sure of for as long as one look takes. The rows
+of a batch and the number that it came to are one transaction, behind a lock of their own: many may run this at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, BindParameter, Connection, Table, bindparam, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.domain.sections import ALONE, sections
+from hub.record.audit.spool import gather
+from hub.record.db.store import Store
+from hub.record.tables import access, access_shown, access_upto, resource, trace
+from hub.slices import hash63, rid_of_reference
+
+# Traces of one transaction, and names of one statement.
+BATCH, NAMES = 200, 5_000
+
+_UPTO = select(access_upto.c.seq).where(access_upto.c.one == 1)
+_LAST = select(func.coalesce(select(func.max(trace.c.seq)).scalar_subquery(), 0))
+_BEHIND = _LAST.add_columns(func.coalesce(_UPTO.scalar_subquery(), 0))
+_NEXT = (
+    select(trace)
+    .where(trace.c.seq > bindparam("upto", type_=BigInteger), trace.c.seq <= bindparam("last", type_=BigInteger))
+    .order_by(trace.c.seq)
+    .limit(BATCH)
+)
+_RIDS: BindParameter[list[int]] = bindparam("rids", expanding=True)
+_PERSONS = select(resource.c.rid, resource.c.person).where(resource.c.rid.in_(_RIDS), resource.c.person != 0)
+
+Rows = dict[Table, list[dict[str, Any]]]
+
+
+def index_traces(store: Store) -> int:
+    """Bring the journal up to all that is traced when this is called. How many traces that took.
+
+    The worker calls it now and then, and whoever reads the journal first of all."""
+    gather(store)
+    with store.read() as connection:
+        last, upto = connection.execute(_BEHIND).one()
+    if last == upto:
+        return 0
+    with store.note() as connection:
+        if store.on_postgres:
+            connection.execute(text("LOCK TABLE trace IN SHARE MODE"))
+        last = connection.execute(_LAST).scalar_one()
+    done = count = _index_some(store, last)
+    while count == BATCH:
+        count = _index_some(store, last)
+        done += count
+    return done
+
+
+def _index_some(store: Store, last: int) -> int:
+    with store.note() as connection:
+        upto = _locked(connection)
+        found = connection.execute(_NEXT, {"upto": upto, "last": last}).all()
+        if not found:
+            return 0
+        persons = _persons(connection, {rid_of_reference(name) for row in found for name in row.shown.split()})
+        for table, rows in _rows(found, persons).items():
+            if rows:
+                connection.execute(_insert(connection, table), rows)
+        connection.execute(update(access_upto).where(access_upto.c.one == 1).values(seq=found[-1].seq))
+    return len(found)
+
+
+def _locked(connection: Connection) -> int:
+    """The number come to, held by this transaction alone."""
+    locked = _UPTO.with_for_update()
+    upto = connection.execute(locked).scalar_one_or_none()
+    if upto is None:
+        connection.execute(_insert(connection, access_upto), {"one": 1, "seq": 0})
+        upto = connection.execute(locked).scalar_one()
+    return int(upto)
+
+
+def _persons(connection: Connection, rids: Iterable[int]) -> dict[int, int]:
+    """Of whom each resource speaks; those of the directory speak of nobody."""
+    wanted = sorted(rids)
+    found: dict[int, int] = {}
+    for first in range(0, len(wanted), NAMES):
+        some = connection.execute(_PERSONS, {"rids": wanted[first : first + NAMES]})
+        found |= {row.rid: row.person for row in some}
+    return found
+
+
+def _rows(traces: Sequence[Any], persons: dict[int, int]) -> Rows:
+    needs = sections().place("access-log")
+    rows: Rows = {access: [], access_shown: []}
+    for row in traces:
+        shown = {rid: name for name in row.shown.split() if (rid := rid_of_reference(name)) in persons}
+        for person in sorted({persons[rid] for rid in shown}):
+            event = {"person": person, "at": row.at, "rid": hash63("AuditEvent", row.tid, person)}
+            who = {name: getattr(row, name) for name in ("party", "role", "client", "session", "action")}
+            # Nobody has a stake in an event, not even who made it.
+            places = {"needs": needs, "stake_needs": needs | ALONE, "domain": 0, "holder": None}
+            rows[access].append(event | who | places | {"agent": rid_of_reference(row.party)})
+            rows[access_shown].extend(
+                event | {"shown": rid, "sought": _was_sought(name, row.type)}
+                for rid, name in shown.items()
+                if persons[rid] == person
+            )
+    return rows
+
+
+def _was_sought(name: str, kind: str) -> bool:
+    """Whether a resource was shown for its own sake. `kind`: the type that was asked for; of several, or of the journal itself,
+    everything was."""
+    return kind in ("", "AuditEvent", name.partition("/")[0])
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    """Rows that are there already stay: the journal may be filled again from the first trace on."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()

@@ -1,0 +1,81 @@
+"""What is asked of the journal: https://hl7.org/fhir/R4/auditevent.html#search, of one person or by identifiers.
+
+Who looks through several journals at once looks for something else than a person's trace, so there is no such search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hub.domain.errors import Invalid, Problem
+from hub.record.audit.event import EventKey, key_of
+from hub.record.search.query.query import Asked, Condition, Question
+from hub.record.search.sql.plan import Always, Own, Said
+from hub.record.search.sql.planner import shape_of
+from hub.slices import rid_of_reference
+
+EVENT = "AuditEvent"
+
+_INCLUDED = frozenset({"patient", "agent"})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`persons`: whose journals; `ids`: which events, or None; `terms`: what else holds, and its `values` by name."""
+
+    question: Question
+    persons: tuple[int, ...]
+    ids: tuple[EventKey, ...] | None
+    terms: tuple[Said | Own | Always, ...]
+    values: dict[str, Any]
+
+    @property
+    def descending(self) -> bool:
+        """The newest first, unless the oldest were asked for."""
+        return self.question.sort != (("date", False),)
+
+    @property
+    def includes(self) -> frozenset[str]:
+        return frozenset(include.via.name for include in self.question.includes)
+
+
+def wanted_of(question: Question, base: str, keys: tuple[bytes, ...]) -> Wanted:
+    """What `question`, about AuditEvents, asks for. `base`: the FHIR base of absolute references.
+
+    Invalid: `parameter-whose` when it names neither one `patient` nor `_id`; at what the journal does not offer: `_has`, includes
+    from what was included, orders but that of `date`."""
+    _check(question)
+    persons: list[int] = []
+    ids: tuple[EventKey, ...] | None = None
+    others: list[Asked] = []
+    for condition in question.conditions:
+        if not isinstance(condition, Condition):
+            raise Invalid(Problem("parameter-unknown", "_has"))
+        if condition.name == "patient" and condition.modifier in ("", "Patient"):
+            persons.append(_person(condition, base))
+        elif condition.name == "_id":
+            known = [key for value in condition.values if (key := key_of(value, keys)) is not None]
+            ids = tuple(key for key in known if ids is None or key in ids)
+        else:
+            others.append(condition)
+    if not persons and ids is None:
+        raise Invalid(Problem("parameter-whose", "patient"))
+    shape, values = shape_of(replace(question, conditions=tuple(others)), base)
+    terms = tuple(term for term in shape.terms if isinstance(term, Said | Own | Always))
+    return Wanted(question, tuple(persons), ids, terms, values)
+
+
+def _check(question: Question) -> None:
+    if question.sort not in ((), (("date", True),), (("date", False),)):
+        raise Invalid(Problem("parameter-value", "_sort"))
+    for include in question.includes:
+        if include.reverse or include.iterate or include.via.name not in _INCLUDED:
+            raise Invalid(Problem("parameter-value", "_revinclude" if include.reverse else "_include"))
+
+
+def _person(condition: Condition, base: str) -> int:
+    if len(condition.values) != 1:
+        raise Invalid(Problem("parameter-value", "patient"))
+    kind, _, number = condition.values[0].removeprefix(f"{base}/").rpartition("/")
+    # A reference to another type is to nobody, as it is in any search.
+    return rid_of_reference(f"{kind or 'Patient'}/{number}")

@@ -1,0 +1,40 @@
+"""The traces that wait beside an SQLite record, brought into it: by the worker, and by whoever reads the journal."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, delete, func, insert, select
+
+from hub.record.audit.trace import NAMES
+from hub.record.db.store import Store
+from hub.record.tables import trace, trace_beside
+
+# Traces of one transaction.
+BATCH = 2_000
+
+# What waits, in the order of writing.
+WAITED = select(*(trace_beside.c[name] for name in NAMES)).order_by(trace_beside.c.seq)
+_FIRST = select(trace_beside.c.seq).order_by(trace_beside.c.seq).limit(BATCH).subquery()
+_UPTO = select(func.max(_FIRST.c.seq))
+_BROUGHT = trace_beside.c.seq <= bindparam("upto")
+_BRING = insert(trace).from_select(NAMES, WAITED.where(_BROUGHT))
+_FORGET = delete(trace_beside).where(_BROUGHT)
+
+
+def gather(store: Store) -> None:
+    """Bring the traces that wait beside the record into it.
+
+    SQLite commits the record first, durably, and then the file beside it. A kill between the two leaves a row in both: it comes
+    again with the same `tid`, which the journal takes once."""
+    if store.on_postgres:
+        return
+    while (upto := _waiting(store)) is not None:
+        with store.note() as connection:
+            connection.execute(_BRING, {"upto": upto})
+            connection.execute(_FORGET, {"upto": upto})
+
+
+def _waiting(store: Store) -> int | None:
+    """The number of the last trace of the next batch, or None when none waits."""
+    with store.at_once() as connection:
+        found: int | None = connection.execute(_UPTO).scalar_one()
+    return found

@@ -1,0 +1,61 @@
+"""The trace of access: one row a request, committed before the first byte of the answer leaves (`parts.md` 20; security.md §3).
+
+It names what was shown by reference, never what it said; a request that showed nothing names what was asked for. If the
+trace cannot be written, nothing is shown: the error leaves instead of the answer.
+
+That of a write is committed with it. That of a reading goes, on SQLite, to a file beside the record: it waits for no
+writer of the record, and leaves what other processes know of its pages valid (`hub.record.audit.spool` brings it home).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Table, bindparam, insert
+
+from hub.record.access.predicate import Sight
+from hub.record.db.statements import Prepared
+from hub.record.db.store import Store
+from hub.record.tables import trace, trace_beside
+
+# The database numbers the rows.
+NAMES = [column.name for column in trace.c if column.name != "seq"]
+
+
+def _written(table: Table) -> Insert:
+    return insert(table).values({name: bindparam(name) for name in NAMES}).inline()
+
+
+# A trace in the record.
+WRITTEN = _written(trace)
+_INSERT, _INSERT_BESIDE = Prepared(WRITTEN), Prepared(_written(trace_beside))
+
+
+def note_reading(store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str = "") -> None:
+    """Commit the trace of a reading."""
+    with store.at_once() as connection:
+        statement = _INSERT if store.on_postgres else _INSERT_BESIDE
+        statement.run(connection, _row(store, sight, action, kind, shown, asked))
+
+
+def write_trace(
+    connection: Connection, store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str = ""
+) -> None:
+    """Write a trace in the transaction at hand: that of a write."""
+    _INSERT.run(connection, _row(store, sight, action, kind, shown, asked))
+
+
+def _row(store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str) -> dict[str, Any]:
+    return {
+        "tid": store.new_id("Trace"),
+        "at": sight.now,
+        "client": sight.actor.client,
+        "party": sight.actor.party,
+        "role": sight.actor.role,
+        "session": sight.actor.session,
+        "action": action,
+        "type": kind,
+        "shown": " ".join(shown),
+        "asked": asked[:120],
+    }

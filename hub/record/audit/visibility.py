@@ -1,0 +1,53 @@
+"""Which events of the journal an actor sees: the predicate, and what more it takes where one could not read all oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+
+from hub.domain.policy import roles
+from hub.record.access.predicate import Sight, granted
+from hub.record.db.dialect import later
+from hub.record.search.sql.compiler import is_found
+from hub.record.tables import access, access_shown, grant, resource
+
+# By these ties one sees every opening; by any other, those of what one could read oneself.
+_EVERY_OPENING = frozenset({"self", "hub"})
+
+
+def visible_events(sight: Sight) -> tuple[Select[Any], ColumnElement[int]]:
+    """The events that this actor sees, and the `updated` of their slices."""
+    rights, agent = grant.alias(), resource.alias()
+    opens = [granted(access, rights)]
+    more: list[ColumnElement[bool]] = []
+    if not roles()[sight.actor.role].relations & _EVERY_OPENING:
+        reveals = func.coalesce(agent.c.reveals, 0)
+        opens.append(rights.c.sees.bitwise_and(reveals) == reveals)
+        # Everybody sees the directory; a relative is seen by who sees the person's relatives.
+        more.append(or_(access.c.party.startswith("Organization/"), is_found(access.c.agent)))
+        more.append(_sought_something_readable())
+    given = select(func.max(rights.c.since)).where(*opens).correlate(access, agent).scalar_subquery()
+    updated = later(access.c.at, given)
+    found = (
+        select(access, updated.label("updated"))
+        .join_from(access, agent, agent.c.rid == access.c.agent, isouter=True)
+        .where(exists(select(1).select_from(rights).where(*opens).correlate(access, agent)), *more)
+    )
+    return found, updated
+
+
+def _sought_something_readable() -> ColumnElement[bool]:
+    one = access_shown.alias()
+    return exists(
+        select(1)
+        .select_from(one)
+        .where(
+            one.c.person == access.c.person,
+            one.c.at == access.c.at,
+            one.c.rid == access.c.rid,
+            one.c.sought == true(),
+            is_found(one.c.shown),
+        )
+        .correlate(access)
+    )

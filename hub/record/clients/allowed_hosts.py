@@ -1,0 +1,41 @@
+"""At which hosts a client may be called: said by an operator, never by the client itself (security.md §5.4; `leaks.md` L100)."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from hub.domain.errors import Conflict, NotFound
+from hub.outgoing import judge
+from hub.record.db.store import Store
+from hub.record.tables import client, client_host
+
+
+def allow_host(store: Store, client_id: str, host: str) -> None:
+    """Let `client_id` be called at `host`. Invalid `endpoint-refused`: not a public name; NotFound: no such client;
+    Conflict `endpoint-known`."""
+    named = judge(f"https://{host}/").host
+    with store.read() as connection:
+        if connection.execute(select(client.c.client_id).where(client.c.client_id == client_id)).first() is None:
+            raise NotFound
+    try:
+        with store.write() as connection:
+            connection.execute(insert(client_host).values(client_id=client_id, host=named))
+    except IntegrityError:
+        raise Conflict("endpoint-known") from None
+
+
+def forbid_host(store: Store, client_id: str, host: str) -> None:
+    """Subscriptions of `client_id` take `host` no more. NotFound when it was not allowed. Those that stand go on: suspend the
+    client to stop them."""
+    its = (client_host.c.client_id == client_id, client_host.c.host == host.lower())
+    with store.write() as connection:
+        if not connection.execute(delete(client_host).where(*its)).rowcount:
+            raise NotFound
+
+
+def allowed_hosts(store: Store) -> list[tuple[str, str]]:
+    """(client, host), in order."""
+    with store.read() as connection:
+        found = connection.execute(select(client_host).order_by(client_host.c.client_id, client_host.c.host))
+        return [(row.client_id, row.host) for row in found]

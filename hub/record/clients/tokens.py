@@ -1,0 +1,124 @@
+"""Access tokens and used assertions. A token is 256 random bits; the record keeps its SHA-256 and no cache is kept of
+it, so what is revoked is dead at the next request (`security.md` D3, `leaks.md` L128)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from hub.domain.actor import Actor
+from hub.record.db.statements import Prepared
+from hub.record.db.store import Store
+from hub.record.tables.partners import assertion_seen, client, token
+
+LIFETIME = 300  # seconds (TK-9)
+_SECOND = 1_000_000
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A token that is alive, without the token. Times are microseconds."""
+
+    jti: str
+    client_id: str
+    scopes: tuple[str, ...]
+    issued: int
+    expires: int
+
+
+# Built once: `_ACTOR` runs at every request. Expiry, revocation and the client's standing are judged in the same row.
+_HOLDER = token.join(client, token.c.client_id == client.c.client_id)
+_ALIVE = (
+    token.c.hash == bindparam("hash"),
+    token.c.expires > bindparam("now"),
+    token.c.revoked.is_(None),
+    client.c.active,
+)
+_ACTOR = Prepared(
+    select(
+        client.c.party,
+        client.c.role,
+        token.c.client_id,
+        token.c.scopes,
+        token.c.jti,
+        client.c.sources,
+        client.c.lenient_update,
+        token.c.expires,
+    )
+    .select_from(_HOLDER)
+    .where(*_ALIVE)
+)
+_ISSUED = (
+    select(token.c.jti, token.c.client_id, token.c.scopes, token.c.issued, token.c.expires)
+    .select_from(_HOLDER)
+    .where(*_ALIVE)
+)
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def issue_token(store: Store, client_id: str, scopes: tuple[str, ...]) -> str:
+    """A new token for the client with these canonical scopes: shown here once, and nowhere kept."""
+    text, now = secrets.token_urlsafe(32), store.now()
+    row = {
+        "hash": _hash(text),
+        "jti": secrets.token_hex(16),
+        "client_id": client_id,
+        "scopes": " ".join(scopes),
+        "issued": now,
+        "expires": now + LIFETIME * _SECOND,
+    }
+    # A power cut that loses the row costs its holder one more request; nothing hangs on it.
+    with store.note() as connection:
+        connection.execute(insert(token), row)
+    return text
+
+
+def token_actor(store: Store, text: str) -> tuple[Actor, int] | None:
+    """Whom the token stands for and until when (µs), or None: unknown, expired, revoked, or its client suspended."""
+    with store.at_once() as connection:
+        rows = _ACTOR.rows(connection, {"hash": _hash(text), "now": store.now()})
+    if not rows:
+        return None
+    party, role, client_id, scopes, jti, sources, lenient, expires = rows[0]
+    return Actor(party, role, client_id, tuple(scopes.split()), jti, tuple(sources.split()), bool(lenient)), expires
+
+
+def find_token(store: Store, text: str) -> Issued | None:
+    """What introspection may tell of the token, or None as in `token_actor`."""
+    with store.read() as connection:
+        row = connection.execute(_ISSUED, {"hash": _hash(text), "now": store.now()}).first()
+    if row is None:
+        return None
+    return Issued(row.jti, row.client_id, tuple(row.scopes.split()), row.issued, row.expires)
+
+
+def revoke(store: Store, text: str, client_id: str) -> bool:
+    """Revoke the token if it is this client's own and alive; durable on return. Says whether it did."""
+    its = (token.c.hash == _hash(text), token.c.client_id == client_id, token.c.revoked.is_(None))
+    with store.write() as connection:
+        return bool(connection.execute(update(token).where(*its).values(revoked=store.now())).rowcount)
+
+
+def remember_assertion(store: Store, client_id: str, jti: str, until: int) -> bool:
+    """Whether (client, `jti`) is new. It is committed here, before any token and whatever becomes of the request."""
+    try:
+        with store.note() as connection:
+            connection.execute(insert(assertion_seen).values(client_id=client_id, jti=jti, until=until))
+    except IntegrityError:
+        return False
+    return True
+
+
+def purge_expired(store: Store) -> int:
+    """Delete tokens and assertions that time alone refuses by now. Returns how many rows went."""
+    now = store.now()
+    with store.write() as connection:
+        tokens = connection.execute(delete(token).where(token.c.expires <= now)).rowcount
+        return tokens + connection.execute(delete(assertion_seen).where(assertion_seen.c.until <= now)).rowcount

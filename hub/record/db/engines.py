@@ -1,0 +1,98 @@
+"""Two engines on one database, with the settings of each: the writer's, and the reader's, which notes too.
+
+On SQLite the reader has a second file attached, beside the record, where the traces of readings wait (`hub.record.audit.trace`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import CreateTable
+
+from hub.record.tables import trace_beside
+
+# Seconds in which others may be making the file beside the record.
+_PATIENCE = 5.0
+# Of each connection. SQLite's own 2 MiB of pages (`cache_size`, in KiB below zero) are fewer than one long record takes, which
+# was read anew at each request.
+_SETTINGS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-16384")
+_BESIDE = str(CreateTable(trace_beside, if_not_exists=True).compile(dialect=sqlite.dialect()))
+
+
+def database_url(url: str) -> str:
+    """`postgres://` and `postgresql://` mean psycopg 3 here; everything else stays as written."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options of `create_engine` for `url`, the same for Flask-SQLAlchemy and for tests."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 16}
+    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": False}
+
+
+def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
+    """Give `engine` the settings of `role`: writer, or reader, which notes too. `durable=False` is for tests of other things."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, role, durable)
+    elif role != "writer":
+        # A commit that survives the process but not a power cut; the row is still sent before the answer leaves.
+        @event.listens_for(engine, "connect")
+        def _lighter(raw: Any, _entry: ConnectionPoolEntry) -> None:
+            raw.execute("SET synchronous_commit = off")
+            raw.commit()
+
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, role: str, durable: bool) -> None:
+    synchronous = "FULL" if durable else "OFF"
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(raw: Any, _entry: ConnectionPoolEntry) -> None:
+        # WAL keeps readers and the writer apart; the driver must not open transactions of its own. Nothing is mapped
+        # (`mmap_size`): each write makes the others forget what they mapped, and faults cost more than copies.
+        raw.isolation_level = None
+        for pragma in (*_SETTINGS, f"synchronous={synchronous}"):
+            raw.execute(f"PRAGMA {pragma}")
+        if role != "writer":
+            # A writer would lock this file with its own, and readings would wait for it.
+            _open_beside(raw, "NORMAL" if durable else "OFF")
+
+    if role == "writer":
+        # The others begin in `hub.record.db.pool`.
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _open_beside(raw: Any, synchronous: str) -> None:
+    """Attach the file of traces that wait, `<record>-traces`, as `beside`; it is made when there is none."""
+    files = {name: path for _, name, path in raw.execute("PRAGMA database_list")}
+    if "beside" in files:
+        return
+    raw.execute("ATTACH ? AS beside", (f"{files['main']}-traces" if files["main"] else ":memory:",))
+    _make_beside(raw)
+    raw.execute(f"PRAGMA beside.synchronous={synchronous}")
+
+
+def _make_beside(raw: Any) -> None:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            raw.execute("PRAGMA beside.journal_mode=WAL")
+            raw.execute(_BESIDE)
+            return
+        except sqlite3.OperationalError:
+            # Who turns a new file to WAL does not wait for others who do.
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)

@@ -1,0 +1,31 @@
+"""The record's engines inside a Flask application, through Flask-SQLAlchemy, which is kept to just this page.
+
+One database, two binds: the default one writes, `reader` reads and commits the traces of reads (`parts.md` 20).
+Engines open no connection until they are used, so that a forked worker shares none.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine
+
+from hub.record.db.engines import database_url, engine_options, prepare
+from hub.record.db.store import Store
+from hub.record.tables import metadata
+
+READER = "reader"
+
+
+def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...]) -> Store:
+    """Open the database at `url` for `app`: a `Store` that lives as long as the application does."""
+    url = database_url(url)
+    options = engine_options(url)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    app.config["SQLALCHEMY_BINDS"] = {READER: {"url": url, **options}}
+    database = SQLAlchemy(app, metadata=metadata, add_models_to_shell=False)
+    with app.app_context():
+        engines: dict[str | None, Engine] = dict(database.engines)
+    reader = prepare(engines[READER], role=READER)
+    return Store(writer=prepare(engines[None], role="writer"), reader=reader, noter=reader, seal_keys=seal_keys)

@@ -1,0 +1,98 @@
+"""The database, opened: two engines, an injected clock, injected identifiers.
+
+`write()` is a transaction that is durable when it returns (SQLite: BEGIN IMMEDIATE, synchronous FULL; PostgreSQL:
+synchronous_commit as the cluster has it). `read()` is a deferred transaction. `note()` commits small rows, such as
+those of the journal; `at_once()` is for one statement: a look, or the trace of one. What these two leave must survive any kill
+of the process but not a power cut (`parts.md` 20): PostgreSQL commits it so, SQLite what is in the file beside the record.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from hub.record.db.engines import database_url, engine_options, prepare
+from hub.record.db.pool import Held
+
+# What a driver raises when the database does not answer: nothing was written or shown, and it may be asked again.
+FAILURES = (OperationalError, InterfaceError)
+
+# Any byte → one of 32 letters, each as often as the others.
+_ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
+
+
+def wall_clock() -> int:
+    """Microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+def random_id(resource_type: str) -> str:
+    """A FHIR id that tells nothing: 130 random bits, no time, no order (`leaks.md` L13, L143)."""
+    del resource_type
+    return secrets.token_bytes(26).translate(_ALPHABET).decode()
+
+
+@dataclass
+class Store:
+    """What `hub.record` needs of the outside. `seal_keys`: AES-SIV keys (64 bytes), the present one first.
+
+    `noter` is best the reader itself: SQLite empties a connection's cache when another one wrote. `turn` is entered by who reads
+    for a request, while it works on it."""
+
+    writer: Engine
+    reader: Engine
+    noter: Engine
+    seal_keys: tuple[bytes, ...]
+    now: Callable[[], int] = wall_clock
+    new_id: Callable[[str], str] = random_id
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._readers = Held(self.reader)
+        self._noters = self._readers if self.noter is self.reader else Held(self.noter)
+        # SQLite works in the thread that asks, and its driver lets the interpreter go at each row: threads that read at once
+        # hand it to each other hundreds of times, which costs more than the reading. PostgreSQL is waited for.
+        self.turn: AbstractContextManager[object] = nullcontext() if self.on_postgres else threading.Lock()
+
+    @property
+    def on_postgres(self) -> bool:
+        return self.writer.dialect.name == "postgresql"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self.writer.begin() as connection:
+            yield connection
+
+    def read(self) -> AbstractContextManager[Connection]:
+        return self._readers.transaction("" if self.on_postgres else "BEGIN DEFERRED")
+
+    def at_once(self) -> AbstractContextManager[Connection]:
+        """For one statement, which is a transaction by itself; it survives as what is noted does."""
+        return self._readers.transaction()
+
+    def note(self) -> AbstractContextManager[Connection]:
+        return self._noters.transaction("" if self.on_postgres else "BEGIN IMMEDIATE")
+
+    def dispose(self) -> None:
+        for held in (self._readers, self._noters):
+            held.dispose()
+        for engine in {self.writer, self.reader, self.noter}:
+            engine.dispose()
+
+
+def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:
+    """A `Store` on `url`, without Flask: for the command line, the worker and the tests."""
+    url = database_url(url)
+    engines = [
+        prepare(create_engine(url, **engine_options(url)), role=role, durable=durable) for role in ("writer", "reader")
+    ]
+    writer, reader = engines
+    return Store(writer, reader, reader, seal_keys=seal_keys, **injected)

@@ -1,0 +1,63 @@
+"""The record's tables, brought to the version that this code needs: `hub init` calls it, nothing else does.
+
+The versions are in `migrations/versions/`, written by Alembic, one transaction for all of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, select
+
+from hub.record.db.store import Store
+
+_HOME = Path(__file__).parents[1] / "migrations"
+
+# Any number that nothing else locks: two nodes that start together migrate one after the other.
+_LOCK = 7_301_942
+
+
+def migrate(store: Store) -> None:
+    """Bring the database of `store` to the newest version. Nothing happens when it is there already."""
+    with store.write() as connection:
+        if store.on_postgres:
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        command.upgrade(_config(connection), "head")
+
+
+def is_current(store: Store) -> bool:
+    """Whether the database of `store` has the version that this code needs."""
+    with store.read() as connection:
+        present = set(MigrationContext.configure(connection).get_current_heads())
+    return present == set(ScriptDirectory.from_config(_config(None)).get_heads())
+
+
+def knows(connection: Connection) -> bool:
+    """Whether the database at hand has a version that this code can read or bring up to its own."""
+    known = {one.revision for one in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    present = set(MigrationContext.configure(connection).get_current_heads())
+    return bool(present) and present <= known
+
+
+def draft(store: Store, message: str, version: str) -> Path:
+    """Write the version that takes the database of `store` to what `hub.record.tables` says, for a human to read.
+
+    `version` is its number, such as `0001`. Gives the path of the new file.
+    """
+    with store.write() as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=version)
+    (path,) = (_HOME / "versions").glob(f"v{version}_*.py")
+    return path
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HOME).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "v%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config

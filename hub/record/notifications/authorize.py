@@ -1,0 +1,128 @@
+"""Whether a subscriber may be told of a change, now: judged as the subscriber, by what it sees itself (`leaks.md` L92–L99).
+
+It is told if three things hold at the moment of telling: its client still has the scopes and the role; among the rows of parts
+that the change began is one that it sees, so that a change of hidden parts is no event for it; and the resource as it sees it
+meets the filters, which search itself decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
+
+from hub.domain.actor import Actor
+from hub.domain.errors import Refused
+from hub.record.access.predicate import Sight, by_grant, granted, stake_start
+from hub.record.access.row_level_security import enter
+from hub.record.db.store import Store
+from hub.record.search.query.authorize import allow
+from hub.record.search.sql.execute import find
+from hub.record.subscriptions.request import question_of
+from hub.record.subscriptions.rows import Row
+from hub.record.tables import client, grant, part
+
+_CLIENTS = select(client.c.client_id, client.c.party, client.c.role, client.c.scopes, client.c.active).where(
+    client.c.client_id.in_(bindparam("clients", expanding=True))
+)
+_BEGUN = (
+    select(part.c.rid, part.c.key, part.c.since, func.max(case((by_grant(part), 1), else_=0)), stake_start(part))
+    .join_from(part, grant, granted(part))
+    .where(part.c.rid.in_(bindparam("rids", expanding=True)), part.c.since >= bindparam("least", type_=BigInteger))
+    .group_by(*part.primary_key)
+)
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Who subscribed and to what, as its row says it."""
+
+    client: str
+    party: str
+    role: str
+    scopes: tuple[str, ...]
+    type: str
+    filters: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of a resource: the record's number, `Type/id`, when, and the rows of its parts that it began."""
+
+    oid: str
+    rid: int
+    name: str
+    at: int
+    said: str
+
+
+def subscriber(row: Row) -> Subscriber:
+    """The subscriber of a row of `subscription`."""
+    filters = msgspec.json.decode(row.filters, type=tuple[tuple[str, str], ...])
+    scopes = tuple(row.scopes.split())
+    return Subscriber(row.client, row.party, row.role, scopes, row.type, filters)
+
+
+def acting(connection: Connection, who: Subscriber) -> Actor | None:
+    """The subscriber as an actor of now, or None when its rights ended: suspended, in another role, or without the scopes."""
+    return all_acting(connection, [who])[0]
+
+
+def all_acting(connection: Connection, some: Sequence[Subscriber]) -> list[Actor | None]:
+    """The same of several, in their order, in one statement."""
+    clients = sorted({who.client for who in some})
+    found = {row.client_id: row for row in connection.execute(_CLIENTS, {"clients": clients})} if clients else {}
+    return [_as_registered(who, found.get(who.client)) for who in some]
+
+
+def _as_registered(who: Subscriber, row: Any | None) -> Actor | None:
+    if row is None or not row.active or (row.party, row.role) != (who.party, who.role):
+        return None
+    # Both have to cover it: what the token could when it subscribed, and what the client is registered for now.
+    for scopes in (tuple(row.scopes.split()), who.scopes):
+        try:
+            allow(Actor(who.party, who.role, who.client, scopes), who.type, "r")
+        except Refused:
+            return None
+    return Actor(who.party, who.role, who.client, who.scopes)
+
+
+def judge(store: Store, sight: Sight, who: Subscriber, changes: Sequence[Change], base: str) -> list[Change]:
+    """Those of `changes` that `sight`, which is the subscriber's, may be told of now; in their order."""
+    if not changes:
+        return []
+    with store.read() as connection:
+        if store.on_postgres:
+            enter(connection, sight)
+        return told_of(connection, sight, who, changes, base)
+
+
+def told_of(
+    connection: Connection, sight: Sight, who: Subscriber, changes: Sequence[Change], base: str
+) -> list[Change]:
+    """As `judge`, on a connection that is behind the wall already: two statements, however many the changes."""
+    begun = _begun(connection, sight, changes)
+    seen = [
+        change
+        for change in changes
+        if any(tuple(map(int, one.split(":"))) in begun.get(change.rid, ()) for one in change.said.split())
+    ]
+    ids = sorted({change.name.partition("/")[2] for change in seen})
+    if not ids:
+        return []
+    found = find(connection, sight, question_of(who.type, who.filters, ids), None, base).names
+    return [change for change in seen if change.rid in found]
+
+
+def _begun(connection: Connection, sight: Sight, changes: Sequence[Change]) -> dict[int, set[tuple[int, int]]]:
+    """By resource, the (key, since) of rows of parts that are visible now. What only a stake opens is told from the stake on,
+    as it is shown in history (`parts.md` 14)."""
+    asked = {"rids": sorted({change.rid for change in changes}), "least": min(change.at for change in changes)}
+    found: dict[int, set[tuple[int, int]]] = {}
+    for rid, key, since, granted_it, begun in connection.execute(_BEGUN, sight.bound | asked):
+        if granted_it or begun is None or begun <= since:
+            found.setdefault(rid, set()).add((key, since))
+    return found

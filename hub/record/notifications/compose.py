@@ -1,0 +1,144 @@
+"""The next message to a subscriber: what it may be told now, numbered and named before anything leaves.
+
+The numbers and the trace are committed first (`parts.md` 20), so a worker that dies after sending leaves its message as it is:
+the next sends the same numbers under the same id. A number once tried is never given again, for a receiver that took it and
+could not say so would take the next change for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, bindparam, delete, select, update
+
+from hub.record.access.predicate import Sight
+from hub.record.audit.trace import write_trace
+from hub.record.db.store import Store
+from hub.record.notifications.authorize import Change, acting, judge, subscriber
+from hub.record.notifications.status import Event, Standing, end, standing_of
+from hub.record.subscriptions import secrets
+from hub.record.subscriptions.rows import Row, locked, next_due, set_columns
+from hub.record.tables import notice
+
+HANDSHAKE, HEARTBEAT, NOTIFICATION = "handshake", "heartbeat", "event-notification"
+
+_COLUMNS = ("oid", "rid", "name", "at", "said")
+_NUMBER = (
+    update(notice)
+    .where(notice.c.oid == bindparam("b_oid"))
+    .values(number=bindparam("b_number", type_=BigInteger), message=bindparam("b_message"))
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What goes to one subscriber. `id`: the same at each attempt. `secrets`: those that sign, the present one first."""
+
+    id: str
+    kind: str
+    standing: Standing
+    events: tuple[Event, ...]
+    endpoint: str
+    media_type: str
+    headers: tuple[str, ...]
+    secrets: tuple[bytes, ...]
+    seconds: int
+    rid: int
+    lease: str
+
+
+def compose(store: Store, row: Row, base: str) -> Message | None:
+    """The message that the claimed `row` is to be sent, judged now; None when there is nothing to tell, or nobody."""
+    with store.read() as connection:
+        actor = acting(connection, subscriber(row))
+    if actor is None:
+        end(store, row.rid, "off", "subscription-revoked")
+        return None
+    try:
+        if row.status == "requested":
+            return _message(store, row, HANDSHAKE, f"msg_{row.lease}", ())
+        sight = Sight(actor, store.now())
+        found = _waiting(store, row)
+        told = judge(store, sight, subscriber(row), [_change(one) for one in found], base)
+        return _compose(store, sight, row, found, {change.oid for change in told})
+    except secrets.Lost:
+        # The key that sealed them was taken away before its time: nothing could be signed.
+        end(store, row.rid, "error", "subscription-key-lost")
+        return None
+
+
+def _waiting(store: Store, row: Row) -> list[Any]:
+    """The notices of the message under way, or else of the next one: those asked for again, then those never told."""
+    own = (notice.c.subscription == row.rid, notice.c.closed.is_(None))
+    under_way = select(notice).where(*own, notice.c.message != "").order_by(notice.c.number)
+    order = (notice.c.number.is_(None), notice.c.number, notice.c.at, notice.c.oid)
+    with store.read() as connection:
+        return list(connection.execute(under_way)) or list(
+            connection.execute(select(notice).where(*own).order_by(*order).limit(row.most))
+        )
+
+
+def _change(one: Any) -> Change:
+    return Change(**{name: getattr(one, name) for name in _COLUMNS})
+
+
+def _compose(store: Store, sight: Sight, row: Row, found: list[Any], told: set[str]) -> Message | None:
+    """Number and name the message of those of `found` that are `told`; the others are over. Durable before it is sent."""
+    now = store.now()
+    with store.write() as connection:
+        held = locked(connection, row.rid)
+        if held is None or held.lease != row.lease:
+            return None
+        _drop(connection, row.rid, [one for one in found if one.oid not in told], now)
+        kept = [one for one in found if one.oid in told]
+        if not kept:
+            if not found and held.heartbeat:
+                return _message(store, held, HEARTBEAT, f"msg_{held.lease}", ())
+            set_columns(connection, row.rid, due=next_due(connection, held, now), busy=0, lease="")
+            return None
+        message = kept[0].message or f"msg_{store.new_id('Notification')}"
+        events = _numbered(connection, held, kept, message)
+        write_trace(connection, store, sight, "notify", row.type, dict.fromkeys(event.name for event in events))
+        held = held._replace(events=max([held.events, *(event.number for event in events)]))
+    return _message(store, held, NOTIFICATION, message, tuple(events))
+
+
+def _drop(connection: Connection, rid: int, lost: list[Any], now: int) -> None:
+    """What may not be told any more: without a number it never was; with one its number stays taken."""
+    for never in (True, False):
+        oids = [one.oid for one in lost if (one.number is None) is never]
+        its = (notice.c.subscription == rid, notice.c.oid.in_(oids))
+        if oids:
+            connection.execute(delete(notice).where(*its) if never else update(notice).where(*its).values(closed=now))
+
+
+def _numbered(connection: Connection, row: Row, kept: list[Any], message: str) -> list[Event]:
+    events, last = [], row.events
+    for one in kept:
+        number = one.number
+        if number is None:
+            number = last = last + 1
+        events.append(Event(number, one.at, one.name))
+    told = zip(kept, events, strict=True)
+    values = [{"b_oid": one.oid, "b_number": event.number, "b_message": message} for one, event in told]
+    connection.execute(_NUMBER.where(notice.c.subscription == row.rid), values)
+    set_columns(connection, row.rid, events=last)
+    return events
+
+
+def _message(store: Store, row: Row, kind: str, name: str, events: tuple[Event, ...]) -> Message:
+    former = row.former if row.former_until > store.now() else b""
+    return Message(
+        id=name,
+        kind=kind,
+        standing=standing_of(row),
+        events=events,
+        endpoint=row.endpoint,
+        media_type=row.media_type,
+        headers=secrets.open_headers(row.headers, row.name, store.seal_keys),
+        secrets=secrets.open_secrets(store, row.name, row.secret, former),
+        seconds=row.seconds,
+        rid=row.rid,
+        lease=row.lease,
+    )

@@ -1,0 +1,97 @@
+"""From the outbox to notices: which subscriptions a change may be for. At least once, by any number of workers.
+
+A worker leases rows of the outbox, judges them as each subscriber outside of any writing transaction, and puts the notices in
+their places in the one that takes the rows away. A worker that dies leaves its rows to the next; a notice is there once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.record.access.predicate import Sight
+from hub.record.db.store import Store
+from hub.record.notifications.authorize import Change, acting, judge, subscriber
+from hub.record.subscriptions.rows import Row, rows
+from hub.record.tables import notice, outbox, resource, subscription
+
+# Rows of the outbox that a worker takes at once (no more than search takes values of one parameter), and for how long they
+# are its own.
+MOST = 50
+LEASE = 60_000_000
+
+_NAMED = (
+    select(outbox.c.oid, outbox.c.rid, resource.c.type, resource.c.id, outbox.c.at, outbox.c.said)
+    .join_from(outbox, resource, outbox.c.rid == resource.c.rid)
+    .order_by(outbox.c.at, outbox.c.oid)
+)
+
+
+def fan_out(store: Store, base: str) -> int:
+    """Take the next changes out of the outbox; how many they were. `base`: the FHIR base."""
+    with store.at_once() as connection:
+        # Writers follow each other: who finds nothing to do keeps none of them waiting.
+        if connection.execute(_due(store.now())).first() is None:
+            return 0
+    with store.write() as connection:
+        oids = _lease(connection, store.now())
+        changes = _changes(connection, oids)
+        subscriptions = _listening(connection, {change.name.partition("/")[0] for change in changes})
+        if oids and not subscriptions:
+            connection.execute(delete(outbox).where(outbox.c.oid.in_(oids)))
+    if not oids or not subscriptions:
+        return len(oids)
+    wanted = [row for one in subscriptions for row in _notices(store, one, changes, base)]
+    with store.write() as connection:
+        _put(connection, store.now(), wanted)
+        connection.execute(delete(outbox).where(outbox.c.oid.in_(oids)))
+    return len(oids)
+
+
+def _due(now: int) -> Select[Any]:
+    return select(outbox.c.oid).where(outbox.c.due <= now).order_by(outbox.c.at, outbox.c.oid).limit(MOST)
+
+
+def _lease(connection: Connection, now: int) -> list[str]:
+    oids = list(connection.scalars(_due(now).with_for_update(skip_locked=True)))
+    if oids:
+        values = {"due": now + LEASE, "attempts": outbox.c.attempts + 1}
+        connection.execute(update(outbox).where(outbox.c.oid.in_(oids)).values(**values))
+    return oids
+
+
+def _changes(connection: Connection, oids: list[str]) -> list[Change]:
+    found = connection.execute(_NAMED.where(outbox.c.oid.in_(oids))) if oids else ()
+    return [Change(one.oid, one.rid, f"{one.type}/{one.id}", one.at, one.said) for one in found]
+
+
+def _listening(connection: Connection, types: Iterable[str]) -> list[Row]:
+    """Subscriptions to one of `types` that are not off. One that failed goes on collecting: it may come back."""
+    wanted = select(subscription).where(subscription.c.type.in_(sorted(types)), subscription.c.status != "off")
+    return rows(connection, wanted.order_by(subscription.c.rid))
+
+
+def _notices(store: Store, row: Row, changes: list[Change], base: str) -> list[dict[str, Any]]:
+    who = subscriber(row)
+    candidates = [one for one in changes if one.name.startswith(f"{row.type}/") and row.since <= one.at < row.until]
+    with store.read() as connection:
+        actor = acting(connection, who) if candidates else None
+    if actor is None:
+        return []
+    found = judge(store, Sight(actor, store.now()), who, candidates, base)
+    return [vars(change) | {"subscription": row.rid, "number": None, "message": "", "closed": None} for change in found]
+
+
+def _put(connection: Connection, now: int, wanted: list[dict[str, Any]]) -> None:
+    if not wanted:
+        return
+    put = postgresql.insert(notice) if connection.dialect.name == "postgresql" else sqlite.insert(notice)
+    connection.execute(put.on_conflict_do_nothing(index_elements=list(notice.primary_key)), wanted)
+    # One that waits for its endpoint to recover goes on waiting.
+    awake = (subscription.c.status == "active", subscription.c.attempts == 0, subscription.c.due > now)
+    told = sorted({row["subscription"] for row in wanted})
+    sooner = case((subscription.c.due > now, now), else_=subscription.c.due)
+    connection.execute(update(subscription).where(subscription.c.rid.in_(told), *awake).values(due=sooner))

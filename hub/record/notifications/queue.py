@@ -1,0 +1,75 @@
+"""Whose turn it is, and what became of a message: one subscription is one worker's at a time, for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
+
+from hub.record.db.clock import tick
+from hub.record.db.store import Store
+from hub.record.notifications.compose import HANDSHAKE, Message
+from hub.record.notifications.status import move
+from hub.record.subscriptions.rows import SECOND, Row, locked, next_due, rows, set_columns
+from hub.record.tables import notice, subscription
+from hub.record.tables.base import EVER
+from hub.record.unit_of_work.unit import Batch
+from hub.record.write.commit import settle
+
+# For how long a claimed subscription is one worker's: far longer than an attempt may take.
+LEASE = 60 * SECOND
+
+
+def claim(store: Store) -> Row | None:
+    """A subscription that waits for a message, this worker's own for a while; None when there is none."""
+    now, lease = store.now(), store.new_id("Lease")
+    waits = (subscription.c.status.in_(("requested", "active")), subscription.c.due <= now, subscription.c.busy <= now)
+    first = select(subscription).where(*waits).order_by(subscription.c.due, subscription.c.rid).limit(1)
+    with store.at_once() as connection:
+        # Writers follow each other: who finds nothing to do keeps none of them waiting.
+        if not rows(connection, first):
+            return None
+    with store.write() as connection:
+        for row in rows(connection, first.with_for_update(skip_locked=True)):
+            set_columns(connection, row.rid, busy=now + LEASE, lease=lease)
+            return row._replace(lease=lease)
+    return None
+
+
+def close(store: Store, message: Message, taken: bool, delays: Sequence[int], gone: bool = False) -> None:
+    """What became of `message`: the endpoint took it, or the next attempt is planned after one of `delays` (seconds), or, when
+    these are used up, nothing more is tried until the subscriber asks. `gone`: the endpoint wants nothing any more (410)."""
+    with store.write() as connection:
+        now = tick(connection, store.now())
+        row = locked(connection, message.rid)
+        if row is None or row.lease != message.lease:
+            return  # it was changed, or another worker took over: what this attempt learnt is of the past
+        batch = Batch(connection, now, store.new_id)
+        if gone:
+            move(batch, row, "off", "endpoint-gone", due=EVER)
+        elif taken:
+            _taken(batch, row, message)
+        elif message.kind == HANDSHAKE:
+            move(batch, row, "error", "handshake-failed", due=EVER)
+        elif row.attempts >= len(delays):
+            move(batch, row, "error", "delivery-failed", due=EVER, attempts=0)
+        else:
+            later = now + delays[row.attempts] * SECOND
+            set_columns(connection, row.rid, attempts=row.attempts + 1, due=later, busy=0, lease="")
+        settle(batch)
+
+
+def purge_notices(store: Store, before: int) -> int:
+    """Forget what was to be told, or was told, of changes before `before`; how many."""
+    with store.write() as connection:
+        return connection.execute(delete(notice).where(notice.c.at < before)).rowcount
+
+
+def _taken(batch: Batch, row: Row, message: Message) -> None:
+    its = (notice.c.subscription == row.rid, notice.c.message == message.id)
+    batch.connection.execute(update(notice).where(*its).values(closed=batch.time))
+    due = next_due(batch.connection, row, batch.time)
+    if message.kind == HANDSHAKE:
+        move(batch, row, "active", "", due=due, attempts=0)
+    else:
+        set_columns(batch.connection, row.rid, due=due, attempts=0, busy=0, lease="")

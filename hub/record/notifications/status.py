@@ -1,0 +1,83 @@
+"""The standing of a subscription: what `$status` and every notification say of it, and how the hub moves it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from hub.domain.messages import text
+from hub.record.db.clock import tick
+from hub.record.db.store import Store
+from hub.record.notifications.authorize import all_acting, subscriber
+from hub.record.subscriptions.rows import Row, locked, rows
+from hub.record.tables import subscription
+from hub.record.tables.base import EVER
+from hub.record.unit_of_work.unit import Batch
+from hub.record.write.commit import settle
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`name`: `Subscription/id`. `events`: the number of the last notice that was told or tried. `fault`: a code of
+    `hub.domain.messages`, or ""."""
+
+    name: str
+    topic: str
+    status: str
+    content: str
+    events: int
+    fault: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A notice with its number, about `name` (`Type/id`), of the change at `at` (µs)."""
+
+    number: int
+    at: int
+    name: str
+
+
+def standing_of(row: Row) -> Standing:
+    """The standing in a row of `subscription`."""
+    return Standing(row.name, row.topic, row.status, row.content, row.events, row.fault)
+
+
+def move(batch: Batch, row: Row, status: str, fault: str, **columns: Any) -> None:
+    """Give a subscription another status, in its row and in the resource that its owner reads. To be settled."""
+    whole = batch.whole(row.name)
+    after = {name: value for name, value in whole.items() if name != "error"} | {"status": status}
+    if fault:
+        after["error"] = text(fault)
+    if after != whole:
+        batch.replace(row.name, after, by="")
+    values = {"status": status, "fault": fault, "busy": 0, "lease": ""} | columns
+    batch.connection.execute(update(subscription).where(subscription.c.rid == row.rid).values(**values))
+
+
+def end(store: Store, rid: int, status: str, fault: str) -> None:
+    """Nothing more is sent from now on: `off` or `error`, for the reason `fault`. Nothing happens to one that is off."""
+    with store.write() as connection:
+        batch = Batch(connection, tick(connection, store.now()), store.new_id)
+        row = locked(connection, rid)
+        if row is not None and row.status != "off":
+            move(batch, row, status, fault, due=EVER)
+            settle(batch)
+
+
+def end_revoked(store: Store) -> int:
+    """Switch off the subscriptions whose subscriber may not any more, and those whose end has come; how many (`leaks.md` L95).
+
+    Asked at every turn and of all, never because of a change: when it shows would tell of the change."""
+    with store.read() as connection:
+        found = rows(connection, select(subscription).where(subscription.c.status != "off"))
+        actors = all_acting(connection, [subscriber(row) for row in found])
+    revoked = [row.rid for row, actor in zip(found, actors, strict=True) if actor is None]
+    over = [row.rid for row in found if row.until <= store.now() and row.rid not in revoked]
+    for rid in revoked:
+        end(store, rid, "off", "subscription-revoked")
+    for rid in over:
+        end(store, rid, "off", "subscription-ended")
+    return len(revoked) + len(over)

@@ -1,0 +1,61 @@
+"""A plan with all that it leads to, as an actor sees it: what a document of it is made of.
+
+One statement for each step away from the plan, however many resources stand there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import Connection, String, bindparam, or_, select
+
+from hub.record.access.predicate import Sight, visible
+from hub.record.db.statements import Prepared
+from hub.record.read.current import read, read_several
+from hub.record.read.references_in import named
+from hub.record.read.slice import Slice
+from hub.record.tables import index_token, resource
+
+# What lies further stays at the hub, where its reference leads: R4 asks that a document hold what its Composition names.
+HOPS, MOST = 8, 1000
+
+# What is done because of the plan says so itself (R4, Task.basedOn and ServiceRequest.basedOn).
+_BASED_ON = Prepared(
+    select(resource.c.type, resource.c.id)
+    .join_from(index_token, resource, resource.c.rid == index_token.c.rid)
+    .where(
+        or_(index_token.c.type == "Task", index_token.c.type == "ServiceRequest"),
+        index_token.c.name == "based-on",
+        index_token.c.code == bindparam("plan", type_=String),
+        visible(index_token),
+    )
+    .order_by(resource.c.type, resource.c.id)
+    .limit(MOST)
+)
+
+Allowed = Callable[[list[str]], list[str]]
+
+
+def with_all_it_needs(
+    connection: Connection, sight: Sight, plan: str, author: str, keys: tuple[bytes, ...], allowed: Allowed
+) -> list[Slice]:
+    """The slice of `plan`, then what follows from it in the order of its steps and of names: what is based on the plan,
+    what any of it refers to, and the entry of `author`.
+
+    `allowed` keeps the names that scope and role let the actor read. NotFound when the plan is absent or hidden."""
+    read_names = partial(read_several, connection, sight, keys=keys)
+    wave = [read(connection, sight, plan, keys)]
+    found = {plan: wave[0]}
+    based = [f"{kind}/{id_}" for kind, id_ in _BASED_ON.rows(connection, sight.bound | {"plan": plan})]
+    met = {plan}
+    names = {author, *based}
+    for _ in range(HOPS):
+        names = (names | named(wave)) - met
+        met |= names
+        wave = read_names(allowed(sorted(names))[: MOST - len(found)]) if len(found) < MOST else []
+        if not wave:
+            break
+        found |= {one.name: one for one in wave}
+        names = set()
+    return list(found.values())

@@ -1,0 +1,148 @@
+"""All that an actor sees of one person, and the directory entries which that names.
+
+https://hl7.org/fhir/R4/patient-operation-everything.html. As many statements for three hundred resources as for three:
+the Patient, the page's names, their slices, the directory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, and_, case, exists, literal, not_, or_, select
+
+from hub.domain.errors import Invalid, Problem
+from hub.record.access.predicate import Sight, visible
+from hub.record.db.clock import moment
+from hub.record.read.current import read, read_rids
+from hub.record.read.references_in import named
+from hub.record.read.slice import Slice
+from hub.record.search.index.extract import span
+from hub.record.search.index.parameters import PARAMETERS
+from hub.record.search.query.query import MOST, number_in
+from hub.record.search.sql.compiler import is_found, updated
+from hub.record.tables import index_date, resource
+from hub.slices import DIRECTORY_TYPES, TYPES, rid_of_reference
+
+# When something was written down or last changed is no date of care; nor is a birth.
+_OF_RECORD = frozenset({"authored", "authored-on", "birthdate", "modified", "recorded", "recorded-date"})
+_CARE_DATES = sorted(
+    {
+        parameter.name
+        for parameters in PARAMETERS.values()
+        for parameter in parameters.values()
+        if parameter.kind == "date"
+    }
+    - _OF_RECORD
+)
+# What is kept as resources: an AuditEvent is derived from the traces, and had from the journal alone.
+KEPT_TYPES = TYPES - {"AuditEvent"}
+# A document's bytes are had by its link, unless asked for by name: they may be a thousand times a page.
+USUAL_TYPES = KEPT_TYPES - {"Binary"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked. `start`, `end`: microseconds between which care took place; `since`: changed from then on; each or
+    None."""
+
+    types: frozenset[str] = USUAL_TYPES
+    start: int | None = None
+    end: int | None = None
+    since: int | None = None
+    count: int = MOST
+
+
+def read_wanted(pairs: Iterable[tuple[str, str]]) -> Wanted:
+    """What `pairs` ask for. Invalid `parameter-unknown`, `parameter-twice` or `parameter-value` at the parameter's name."""
+    given: dict[str, Any] = {}
+    for name, value in pairs:
+        reader = _READERS.get(name)
+        if reader is None:
+            raise Invalid(Problem("parameter-unknown", name[:64]))
+        field, read_value = reader
+        if field in given:
+            raise Invalid(Problem("parameter-twice", name))
+        try:
+            given[field] = read_value(value)
+        except (ValueError, OverflowError):
+            raise Invalid(Problem("parameter-value", name)) from None
+    return Wanted(**given)
+
+
+def types_in(text: str) -> frozenset[str]:
+    """The types of a comma-separated list. ValueError when one of them is not in `KEPT_TYPES`."""
+    types = frozenset(text.split(","))
+    if not types <= KEPT_TYPES:
+        raise ValueError
+    return types
+
+
+def _count(text: str) -> int:
+    found = number_in(text)
+    if not found:
+        raise ValueError
+    return found
+
+
+_READERS: dict[str, tuple[str, Callable[[str], object]]] = {
+    "_type": ("types", types_in),
+    "start": ("start", lambda text: span(text)[0]),
+    "end": ("end", lambda text: span(text)[1]),
+    "_since": ("since", moment),
+    "_count": ("count", _count),
+}
+
+
+def everything(
+    connection: Connection, sight: Sight, patient: str, wanted: Wanted, last: int | None, keys: tuple[bytes, ...]
+) -> tuple[list[Slice], int | None]:
+    """The page of slices about `patient` after `last`, the Patient first, and the key of the last one if there are more.
+
+    NotFound when the Patient is absent or hidden, whatever else of that person is seen: the operation is on the Patient
+    (`leaks.md` L81)."""
+    read(connection, sight, patient, keys)
+    row = resource.alias()
+    person = rid_of_reference(patient)
+    # In the order of the record's own numbers, which say nothing; the Patient is before all.
+    key = case((row.c.rid == person, literal(-1, BigInteger)), else_=row.c.rid)
+    asked = select(row.c.rid, row.c.type, row.c.id, key.label("key")).where(
+        row.c.person == person, row.c.type.in_(sorted(wanted.types)), is_found(row.c.rid), *_narrowed(row, wanted)
+    )
+    if last is not None:
+        asked = asked.where(key > last)
+    rows = connection.execute(asked.order_by(key).limit(wanted.count + 1), sight.bound).all()
+    page = rows[: wanted.count]
+    slices = read_rids(connection, sight, {found.rid: f"{found.type}/{found.id}" for found in page}, keys)
+    return slices, page[-1].key if len(rows) > wanted.count else None
+
+
+def directory_of(slices: Collection[Slice]) -> list[str]:
+    """The directory entries to which `slices` refer, each once, in order of name."""
+    found = {name for name in named(slices) if name.partition("/")[0] in DIRECTORY_TYPES}
+    return sorted(found - {one.name for one in slices})
+
+
+def _narrowed(row: FromClause, wanted: Wanted) -> list[ColumnElement[bool]]:
+    found = []
+    if wanted.start is not None or wanted.end is not None:
+        found.append(_within(row, wanted))
+    if wanted.since is not None:
+        found.append(updated(row) >= wanted.since)
+    return found
+
+
+def _within(row: FromClause, wanted: Wanted) -> ColumnElement[bool]:
+    """A date of care that the actor sees there falls between `start` and `end`, or it sees none: what has no date is
+    part of the record at any time, as an allergy is."""
+    dated = and_(index_date.c.rid == row.c.rid, index_date.c.name.in_(_CARE_DATES), visible(index_date))
+    bounds = [dated]
+    if wanted.start is not None:
+        bounds.append(index_date.c.high > wanted.start)
+    if wanted.end is not None:
+        bounds.append(index_date.c.low < wanted.end)
+    return or_(
+        exists(select(1).select_from(index_date).where(*bounds).correlate(row)),
+        not_(exists(select(1).select_from(index_date).where(dated).correlate(row))),
+    )

@@ -1,0 +1,167 @@
+"""History, page by page: https://hl7.org/fhir/R4/http.html#history, of one resource or of all that are of a type.
+
+The versions are those of the actor's own slices, found among the parts that it sees now, as in a search (`leaks.md` L09,
+L10): where nothing is seen there was nothing. The newest come first; a page goes on after the moment at which the one
+before it ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Connection, Integer, String, and_, bindparam, case, func, or_, select, union
+
+from hub.domain.errors import NotFound
+from hub.record.access.predicate import Sight, by_grant, granted, own_moment, stake_start
+from hub.record.db.dialect import later
+from hub.record.db.statements import Prepared
+from hub.record.read.history_params import Wanted
+from hub.record.read.slice import Slice
+from hub.record.read.versions import EVER_SEEN, Stood, history, versions
+from hub.record.search.query.query import MOST
+from hub.record.tables import grant, part, resource
+from hub.record.tables.base import EVER
+
+_SIZES = (1, 10, 50, 200, MOST)
+
+
+class Told(NamedTuple):
+    """One version. `created`: the first that the actor sees, so that what it says there counts as its creation."""
+
+    slice: Slice
+    created: bool
+
+
+class PastPage(NamedTuple):
+    """A page of versions, the newest first. `total`: of one resource alone. `last`: of the last one, if there are more."""
+
+    told: list[Told]
+    total: int | None
+    last: int | tuple[int, str] | None
+
+
+class Past(NamedTuple):
+    """A page of history. `next`: the cursor of the next page. `asked`, `question`: as in `Page` of `hub.record.repository`."""
+
+    told: list[Told]
+    total: int | None
+    next: str | None
+    asked: list[tuple[str, str]]
+    question: list[tuple[str, str]]
+
+    @property
+    def slices(self) -> list[Slice]:
+        return [one.slice for one in self.told]
+
+
+def past_of(
+    connection: Connection, sight: Sight, name: str, wanted: Wanted, last: int | None, keys: tuple[bytes, ...]
+) -> PastPage:
+    """The page of the versions of `name` after the moment `last`. NotFound when it is hidden or absent."""
+    found = history(connection, sight, name, keys)
+    first, following = found[-1], [EVER, *(one.updated for one in found)]
+    met = [
+        one
+        for one, until in zip(found, following, strict=False)
+        if one.updated >= wanted.since and (wanted.at is None or (one.updated < wanted.at[1] and until > wanted.at[0]))
+    ]
+    left = met if last is None else [one for one in met if one.updated < last]
+    shown = left[: wanted.count]
+    more = shown[-1].updated if len(left) > len(shown) and shown else None
+    return PastPage([Told(one, one is first) for one in shown], len(met), more)
+
+
+def past_of_type(
+    connection: Connection,
+    sight: Sight,
+    resource_type: str,
+    wanted: Wanted,
+    last: tuple[int, str] | None,
+    keys: tuple[bytes, ...],
+) -> PastPage:
+    """The page of the versions of all of a type after `last`: two statements, however many resources and versions there are.
+
+    A page may be short: a moment at which something changed that says nothing to this actor is no version."""
+    last_at, last_id = last or (EVER, "")
+    values = {"type": resource_type, "since_when": wanted.since, "last": last_at, "last_id": last_id}
+    found = _MOMENTS.rows(connection, sight.bound | values | {"most": wanted.count + 1})
+    shown = found[: wanted.count]
+    names = {rid: f"{resource_type}/{resource_id}" for rid, resource_id, _ in shown}
+    told = _told(connection, sight, names, keys)
+    more = (shown[-1][2], shown[-1][1]) if len(found) > len(shown) and shown else None
+    page = [one for rid, _, at in shown if (one := told.get((rid, at))) is not None]
+    return PastPage(page, None, more)
+
+
+def _told(
+    connection: Connection, sight: Sight, names: dict[int, str], keys: tuple[bytes, ...]
+) -> dict[tuple[int, int], Told]:
+    """(rid, moment) → the version of that moment, of all of `names`."""
+    rows: dict[int, list[Stood]] = {rid: [] for rid in names}
+    if names:
+        most = next(size for size in _SIZES if size >= len(names))
+        padded = [*names, *[next(iter(names))] * (most - len(names))]
+        for row in _ever_of(most).rows(connection, sight.bound | {f"rid_{n}": rid for n, rid in enumerate(padded)}):
+            rows[row[0]].append(Stood(*row))
+    return {(rid, one.slice.updated): one for rid, name in names.items() for one in _each(name, rows[rid], keys)}
+
+
+def _each(name: str, rows: list[Stood], keys: tuple[bytes, ...]) -> Iterable[Told]:
+    try:
+        found = versions(name, rows, keys)
+    except NotFound:
+        return
+    for one in found:
+        yield Told(one, one is found[-1])
+
+
+@cache
+def _ever_of(most: int) -> Prepared:
+    return Prepared(EVER_SEEN.where(part.c.rid.in_([bindparam(f"rid_{n}", type_=BigInteger) for n in range(most)])))
+
+
+def _moments() -> Prepared:
+    """(rid, id, moment) of each version, or nearly, of the resources of `:type` that the actor sees now."""
+    begun = func.coalesce(stake_start(part), part.c.since)
+    since = case((func.max(case((by_grant(part), 1), else_=0)) == 1, part.c.since), else_=later(part.c.since, begun))
+    present = part.c.until == EVER
+    seen = (
+        select(
+            part.c.rid,
+            resource.c.id,
+            since.label("at"),
+            case((present, later(later(part.c.moved, func.max(grant.c.since)), own_moment(part))), else_=0).label(
+                "moved"
+            ),
+            case((and_(present, part.c.content), 1), else_=0).label("opens"),
+        )
+        .join_from(part, grant, granted(part))
+        .join(resource, resource.c.rid == part.c.rid)
+        .where(resource.c.type == bindparam("type", type_=String))
+        .group_by(*part.primary_key, resource.c.id)
+        .subquery()
+    )
+    whole = {
+        name: func.max(seen.c[column]).over(partition_by=seen.c.rid).label(name)
+        for name, column in (("latest", "at"), ("updated", "moved"), ("opened", "opens"))
+    }
+    each = select(seen.c.rid, seen.c.id, seen.c.at, *whole.values()).cte("each_moment")
+    # The latest says what stands now, in the version of when rights or labels last moved.
+    moments = union(
+        select(each.c.rid, each.c.id, each.c.at).where(each.c.opened == 1, each.c.at < each.c.latest),
+        select(each.c.rid, each.c.id, each.c.updated).where(each.c.opened == 1),
+    ).subquery()
+    rid, resource_id, at = moments.c
+    last, last_id = bindparam("last", type_=BigInteger), bindparam("last_id", type_=String)
+    return Prepared(
+        select(rid, resource_id, at)
+        .where(at >= bindparam("since_when", type_=BigInteger))
+        .where(or_(at < last, and_(at == last, resource_id < last_id)))
+        .order_by(at.desc(), resource_id.desc())
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+_MOMENTS = _moments()

@@ -1,0 +1,106 @@
+"""What an actor ever sees of a resource: vread and history (`parts.md` 9, 16, 17)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
+
+from hub.domain.errors import NotFound
+from hub.record.access.predicate import Sight, by_grant, granted, own_moment, stake_start
+from hub.record.db.statements import Prepared
+from hub.record.read.slice import Fragment, Slice, mask_of, rendered
+from hub.record.read.version_id import unseal
+from hub.record.tables import grant, part
+from hub.record.tables.base import EVER
+from hub.slices import rid_of_reference
+
+
+class Stood(NamedTuple):
+    """A part that an actor sees, over one of its spells. `given`: since when by its grants; `own`: when what concerns this
+    actor in the resource alone last changed, or 0; `by_grant`: not by a stake alone; `begun`: when the first of the stakes
+    that it has began, or None."""
+
+    rid: int
+    key: int
+    body: bytes
+    ranked: bytes
+    content: bool
+    moved: int
+    given: int
+    own: int
+    since: int
+    until: int
+    by_grant: int
+    begun: int | None
+
+    @property
+    def fragment(self) -> Fragment:
+        return Fragment(self.key, self.body, self.ranked)
+
+
+# Only the past asks how, and since when, one sees. A row for each `Stood`.
+EVER_SEEN = (
+    select(
+        *(part.c[name] for name in Stood._fields[:6]),
+        func.max(grant.c.since),
+        own_moment(part),
+        part.c.since,
+        part.c.until,
+        func.max(case((by_grant(part), 1), else_=0)),
+        stake_start(part),
+    )
+    .join_from(part, grant, granted(part))
+    .group_by(*part.primary_key)
+)
+_EVER = Prepared(EVER_SEEN.where(part.c.rid == bindparam("rid", type_=BigInteger)))
+
+
+def vread(connection: Connection, sight: Sight, name: str, version: str, keys: tuple[bytes, ...]) -> Slice:
+    """The places visible now as they stood in `version`, if they are the places of that version; else NotFound.
+
+    What is not visible now has no versions either (`parts.md` 9)."""
+    seen = unseal(version, name, keys)
+    rows = _ever(connection, sight, name)
+    if seen is None or not any(row.content for row in rows if row.until == EVER):
+        raise NotFound
+    standing = [row for row in rows if _from(row) <= seen.time < row.until]
+    fragment = [row.fragment for row in standing]
+    if mask_of(fragment) != seen.mask or not any(row.content for row in standing):
+        raise NotFound
+    return rendered(name, fragment, seen.time, keys)
+
+
+def history(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...]) -> list[Slice]:
+    """Every version that this actor sees, the newest first."""
+    return versions(name, _ever(connection, sight, name), keys)
+
+
+def _ever(connection: Connection, sight: Sight, name: str) -> list[Stood]:
+    return [Stood(*row) for row in _EVER.rows(connection, sight.bound | {"rid": rid_of_reference(name)})]
+
+
+def versions(name: str, rows: Sequence[Stood], keys: tuple[bytes, ...]) -> list[Slice]:
+    """What `rows`, all that an actor ever sees of `name`, come to: a version for each moment at which it said something
+    else, the newest first. NotFound when it does not see it now.
+
+    A change of rights or labels moves the time of the present version and makes none (`parts.md` 3)."""
+    present = [row for row in rows if row.until == EVER]
+    if not any(row.content for row in present):
+        raise NotFound
+    updated = max(max(row.moved, row.given, row.own) for row in present)
+    said: list[tuple[int, list[Stood]]] = []
+    for at in sorted({_from(row) for row in rows}):
+        standing = [row for row in rows if _from(row) <= at < row.until and (row.body or row.ranked)]
+        if not said or standing != said[-1][1]:
+            said.append((at, standing))
+    told = [(at, standing) for at, standing in reversed(said[:-1]) if any(row.content for row in standing)]
+    return [
+        rendered(name, [row.fragment for row in standing], at, keys) for at, standing in [(updated, present), *told]
+    ]
+
+
+def _from(row: Stood) -> int:
+    """From when a row speaks to this actor: what only a stake opens is history from the stake on (`parts.md` 14)."""
+    return int(row.since if row.by_grant else max(row.since, row.begun or row.since))

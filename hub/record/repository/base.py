@@ -1,0 +1,90 @@
+"""The record opened for one actor: what every way through the door (`hub.record.repository.record`) has in common.
+
+What scope or role never allow is refused before anything is read; what is read is read under the actor's sight; and nothing
+leaves before its trace is committed, in vain or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from hub.domain.actor import Actor
+from hub.domain.errors import NotFound, Refused
+from hub.record.access.predicate import Sight
+from hub.record.access.row_level_security import enter
+from hub.record.audit.trace import note_reading
+from hub.record.db.store import Store
+from hub.record.read.cursor import Place, cursor_after, place_of, purpose_of
+from hub.record.search.query.authorize import allow
+
+# What is said of one moment by several statements.
+_SEVERAL = frozenset({"search", "everything", "document", "match", "export"})
+
+
+class Opened:
+    """The record as one actor sees it, without a way in yet."""
+
+    def __init__(self, store: Store, actor: Actor, base: str = "") -> None:
+        """`base`: the FHIR base, so that absolute references to this hub are understood in searches."""
+        self._store = store
+        self._actor = actor
+        self._base = base
+
+    @property
+    def actor(self) -> Actor:
+        """Whom it was opened for."""
+        return self._actor
+
+    @contextmanager
+    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, Sight, list[str]]]:
+        allow(self._actor, asked.partition("/")[0], letter)
+        sight = Sight(self._actor, self._store.now())
+        shown: list[str] = []
+        kind = asked.partition("/")[0]
+        try:
+            several = action in _SEVERAL or "/" not in asked
+            with self._store.read() if several else self._store.at_once() as connection:
+                if self._store.on_postgres:
+                    enter(connection, sight)
+                yield connection, sight, shown
+        except NotFound:
+            note_reading(self._store, sight, action, kind, (), asked)
+            raise
+        note_reading(self._store, sight, action, kind, shown)
+
+    @contextmanager
+    def _missing(self, action: str, names: list[str]) -> Iterator[None]:
+        """To ask for what is not there, or hidden, leaves its trace in writing as in reading."""
+        try:
+            yield
+        except NotFound:
+            sight = Sight(self._actor, self._store.now())
+            note_reading(self._store, sight, action, kind_of(names), (), " ".join(names))
+            raise
+
+    def _place(
+        self, asked: Sequence[tuple[str, str]], cursor: str | None, *of: str
+    ) -> tuple[Place, Callable[[object], str | None]]:
+        """Where in the pages of what is `asked` this actor stands, and what makes a last row the cursor after it."""
+        purpose, keys = purpose_of(self._actor, *of), self._store.seal_keys
+        place = place_of(asked, cursor, purpose, keys)
+        return place, lambda last: None if last is None else cursor_after(last, place.asked, purpose, keys)
+
+    def _allowed(self, names: list[str]) -> list[str]:
+        """Those of a type that scope and role let this actor read: a hop narrows as a read does (`leaks.md` L43)."""
+        return [name for name in names if self._may_read(name.partition("/")[0])]
+
+    def _may_read(self, resource_type: str) -> bool:
+        try:
+            allow(self._actor, resource_type, "r")
+        except Refused:
+            return False
+        return True
+
+
+def kind_of(names: Iterable[str]) -> str:
+    """The type of all of `names`, or "" when they are of several."""
+    kinds = {name.partition("/")[0] for name in names}
+    return kinds.pop() if len(kinds) == 1 else ""

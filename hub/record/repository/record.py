@@ -1,0 +1,56 @@
+"""The one door into the record: `Record(store, actor)`. Nobody reads without an actor, and there is no default one.
+
+Each method first refuses what scope or role never allow, reads or writes under the predicate, and returns only after its
+trace is committed. What they have in common is in `opened`, what is read in `readings` and `wide`, what is written in `writings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.domain.errors import NotFound
+from hub.record.access.predicate import Sight
+from hub.record.audit.trace import write_trace
+from hub.record.repository.reads import Readings
+from hub.record.repository.searches import Page, WideReadings
+from hub.record.repository.writes import Writings
+from hub.record.search.query.authorize import allow
+from hub.record.write.transaction import Entry, Written
+
+__all__ = ["Page", "Record"]
+
+
+class Record(Readings, WideReadings, Writings):
+    """The record as one actor sees it."""
+
+    def transact(self, entries: list[Entry], then: Callable[[Record], None] | None = None) -> list[Written]:
+        """All of `entries` or none (https://hl7.org/fhir/R4/http.html#transaction), in their order.
+
+        `then` reads what stands after them, in the same transaction: if it raises, nothing was written."""
+        if then is None:
+            return self._transact(entries)
+        return self._transact(entries, lambda connection, sight, sought: then(_Within(self, connection, sight, sought)))
+
+
+class _Within(Record):
+    """The record within the transaction that `outer` is writing: what it reads stands as that has left it."""
+
+    def __init__(self, outer: Record, connection: Connection, sight: Sight, sought: list[str]) -> None:
+        super().__init__(outer._store, outer._actor, outer._base)
+        self._connection, self._sight, self._sought = connection, sight, sought
+
+    @contextmanager
+    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, Sight, list[str]]]:
+        allow(self._actor, asked.partition("/")[0], letter)
+        shown: list[str] = []
+        try:
+            yield self._connection, self._sight, shown
+        except NotFound:
+            # Its trace would be undone with the rest: whoever wrote says it.
+            self._sought.append(asked)
+            raise
+        write_trace(self._connection, self._store, self._sight, action, asked.partition("/")[0], shown)

@@ -1,0 +1,83 @@
+"""What is decided before the database is read: by scope, and by what the role could ever see (security.md D7; `leaks.md` L38)."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from hub.domain.actor import Actor
+from hub.domain.errors import Invalid, Problem, Refused
+from hub.domain.policy import reachable, roles, writable
+from hub.domain.scopes import covers
+from hub.record.search.index.parameters import PARAMETERS
+from hub.record.search.query.query import Asked, Chain, Composite, Has, Question
+from hub.slices import TYPES
+from hub.slices.placement.reach import places_of_element, places_of_type
+
+# Derived by the hub: nobody writes them through a door.
+HUB_WRITES = frozenset({"AuditEvent", "Provenance"})
+
+
+def allow(actor: Actor, resource_type: str, letter: str) -> None:
+    """Refused unless the scopes cover the interaction `letter` (of `cruds`) and the type is not closed to the role.
+
+    A type is closed only if no place that it can have is ever granted to the role: the same answer whatever the data."""
+    if resource_type not in TYPES:
+        raise Refused("type-closed")
+    if not _covered(actor.scopes, resource_type, letter):
+        raise Refused("scope-insufficient")
+    if not _open(actor.role, resource_type, writes=letter in "cud"):
+        raise Refused("type-closed")
+
+
+def allow_parameters(actor: Actor, question: Question) -> None:
+    """Invalid `parameter-unknown` for a parameter on an element that the role can never see, and for a hop to a type that the
+    scopes do not let it search (`leaks.md` L16, L18, L47)."""
+    for condition in question.conditions:
+        _allow_condition(actor, question.type, condition)
+    for name, _ in question.sort:
+        _allow_element(actor.role, question.type, name)
+    for include in question.includes:
+        _allow_element(actor.role, include.source, include.via.name)
+
+
+def _allow_condition(actor: Actor, resource_type: str, condition: Asked) -> None:
+    if isinstance(condition, Chain | Has):
+        said_by, reached = (
+            (resource_type, condition.target) if isinstance(condition, Chain) else (condition.source, condition.source)
+        )
+        _allow_element(actor.role, said_by, condition.via.name)
+        if not _covered(actor.scopes, reached, "s"):
+            raise Invalid(Problem("parameter-unknown", condition.via.name))
+        _allow_condition(actor, reached, condition.inner)
+    else:
+        named = condition.parameter.name if isinstance(condition, Composite) else condition.name
+        _allow_element(actor.role, resource_type, named)
+
+
+def _allow_element(role: str, resource_type: str, parameter: str) -> None:
+    if not _sees(role, resource_type, parameter):
+        raise Invalid(Problem("parameter-unknown", parameter))
+
+
+@cache
+def _sees(role: str, resource_type: str, name: str) -> bool:
+    """Whether some place that the parameter reads may be granted to the role; of a composite, one of each component."""
+    found, reach = PARAMETERS[resource_type].get(name), reachable(roles()[role])
+    if found is None:
+        return bool(places_of_type(resource_type) & reach)
+    if found.components:
+        return all(_sees(role, resource_type, component) for component in found.components)
+    return any(places_of_element(resource_type, path.element) & reach for path in found.paths)
+
+
+@cache
+def _open(role: str, resource_type: str, writes: bool) -> bool:
+    if writes and resource_type in HUB_WRITES:
+        return False
+    reach = writable(roles()[role]) if writes else reachable(roles()[role])
+    return bool(places_of_type(resource_type) & reach)
+
+
+@lru_cache(maxsize=4096)
+def _covered(scopes: tuple[str, ...], resource_type: str, letter: str) -> bool:
+    return covers(scopes, resource_type, letter)

@@ -1,0 +1,149 @@
+"""The values of a condition as tests on the columns of an index, each under a name that a statement binds. Pure.
+
+https://hl7.org/fhir/R4/search.html#prefix, #token, #string, #uri, #quantity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from hub.record.search.index.extract import LATEST, WIDTH, fold, number, number_span, span
+from hub.record.search.query.escaping import plain, split
+from hub.record.search.query.values import prefixed
+from hub.record.search.sql.plan import Alternatives, Test
+from hub.slices import TYPES
+
+_INSIDE: tuple[Test, ...] = (("low", "ge", "start"), ("high", "le", "end"))
+_BEFORE: tuple[Test, ...] = (("low", "lt", "start"),)
+_AFTER: tuple[Test, ...] = (("high", "gt", "end"),)
+# Prefix → alternatives of (end of the indexed span, operator, end of the value's span).
+_COMPARED: dict[str, Alternatives] = {
+    "eq": (_INSIDE,),
+    "ne": (_BEFORE, _AFTER),
+    "gt": (_AFTER,),
+    "lt": (_BEFORE,),
+    "ge": (_INSIDE, _AFTER),
+    "le": (_INSIDE, _BEFORE),
+    "sa": ((("low", "ge", "end"),),),
+    "eb": ((("high", "le", "start"),),),
+    "ap": ((("low", "lt", "end"), ("high", "gt", "start")),),
+}
+
+# The same for quantities, which are numbers with an end that counts: `value` is the number itself.
+_MEASURED: dict[str, Alternatives] = {
+    "eq": ((("low", "ge", "start"), ("high", "lt", "end")),),
+    "ne": ((("low", "lt", "start"),), (("high", "ge", "end"),)),
+    "gt": ((("high", "gt", "value"),),),
+    "lt": ((("low", "lt", "value"),),),
+    "ge": ((("high", "ge", "value"),),),
+    "le": ((("low", "le", "value"),),),
+    "sa": ((("low", "gt", "value"),),),
+    "eb": ((("high", "lt", "value"),),),
+    "ap": ((("low", "le", "above"), ("high", "ge", "below")),),
+}
+
+
+class Comparisons:
+    """Makes the tests of one question: tests that all hold, or alternatives of such. `values`: what their names stand for, in the
+    order in which they came."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+
+    def token(self, value: str) -> tuple[Test, ...]:
+        """`code`, `system|code`, `|code` or `system|`."""
+        # What follows a second bar is part of the code.
+        system, *code = split(value, "|")
+        if not code:
+            return (self.test("code", "eq", plain(system)),)
+        named = [self.test("code", "eq", plain("|".join(code)))] if code != [""] else []
+        return (*named, self.test("system", "eq", plain(system)))
+
+    def typed(self, value: str) -> tuple[Test, ...]:
+        """An identifier by its type: `system|code|value`."""
+        system, code, number = (plain(word) for word in split(value, "|"))
+        return self.test("code", "eq", f"{code}|{number}"), self.test("system", "eq", system)
+
+    def references(self, name: str, targets: Iterable[str]) -> Iterator[tuple[Test, ...]]:
+        """`Type/id`, or a bare id, which may be of any type that the element points to."""
+        if "/" not in name:
+            yield from ((self.test("code", "eq", f"{target}/{name}"),) for target in targets)
+        else:
+            # One that names another type than the modifier is met by nothing, as R4 leaves it.
+            kept = name.partition("/")[0] in targets or name.partition("/")[0] not in TYPES
+            yield (self.test("code", "eq", name if kept else ""),)
+
+    def string(self, value: str, modifier: str) -> tuple[Test, ...]:
+        """A beginning in any case and with any accents, unless `modifier` says otherwise."""
+        if modifier == "exact":
+            return (self.test("exact", "eq", value),)
+        if modifier == "contains":
+            return (self.test("folded", "within", f"%{_literal(fold(value)[:WIDTH])}%"),)
+        return self._beginning("folded", fold(value)[:WIDTH])
+
+    def uris(self, value: str, modifier: str) -> Iterator[tuple[Test, ...]]:
+        """An address or a canonical; with `modifier` those under it, or those that it is under."""
+        if modifier == "below":
+            yield self._beginning("code", value[:WIDTH])
+        elif modifier == "above":
+            steps = [rank for rank, char in enumerate(value) if char == "/"]
+            beginnings = {value, *(value[:rank] for rank in steps), *(value[: rank + 1] for rank in steps)}
+            yield from ((self.test("code", "eq", one),) for one in sorted(beginnings))
+        else:
+            yield (self.test("code", "eq", value),)
+
+    def _beginning(self, column: str, text: str) -> tuple[Test, ...]:
+        """From `text` to what first does not begin with it: an index knows that, and LIKE it does not."""
+        return self.test(column, "ge", text), self.test(column, "lt", text + chr(0x10FFFF))
+
+    def dates(self, values: Iterable[str], low: str, high: str, length: int = 0) -> Iterator[tuple[Test, ...]]:
+        """R4's prefixes on [low, high) against the span of the value (https://hl7.org/fhir/R4/search.html#prefix).
+
+        `length`: when both columns are one moment, how long it lasts."""
+        for value in values:
+            prefix, text = prefixed(value)
+            start, end = span(text)
+            if prefix == "ap":
+                # R4 leaves to the server what is near: as far to both sides as what was said is long.
+                start, end = start - (end - start), min(end + (end - start), LATEST)
+            bounds = {"start": start, "end": end}
+            for tests in _COMPARED[prefix]:
+                yield tuple(
+                    self.test(low, operator, bounds[bound])
+                    if side == "low"
+                    else self.test(high, operator, bounds[bound] - length)
+                    for side, operator, bound in tests
+                )
+
+    def quantities(self, value: str) -> Iterator[tuple[Test, ...]]:
+        """A number, then perhaps its system and its unit as code or as written (#quantity)."""
+        prefix, text = prefixed(value)
+        said, *unit = (plain(word) for word in split(text, "|"))
+        exact, (start, end) = number(said), number_span(said)
+        # A tenth to both sides is near, as R4 proposes.
+        near = {"above": exact + abs(exact) / 10, "below": exact - abs(exact) / 10}
+        bounds = {"start": start, "end": end, "value": exact} | near
+        for tests in _MEASURED[prefix]:
+            for named in _units(*unit):
+                yield (
+                    *(self.test(side, operator, bounds[bound]) for side, operator, bound in tests),
+                    *(self.test(column, "eq", word) for column, word in named.items()),
+                )
+
+    def test(self, column: str, operator: str, value: Any) -> Test:
+        """One test, whose value is kept under its name; longer ones are cut as the index cuts them."""
+        name = f"value_{len(self.values)}"
+        self.values[name] = value[:WIDTH] if isinstance(value, str) and operator == "eq" else value
+        return column, operator, name
+
+
+def _units(system: str = "", unit: str = "") -> list[dict[str, str]]:
+    """Alternatives of what the columns of a unit say: without a system it is the code or the word."""
+    if system:
+        return [{"system": system, "code": unit}]
+    return [{"code": unit}, {"unit": unit}] if unit else [{}]
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,69 @@
+"""A question answered: the page of names, the total if asked, and the way to the next page.
+
+Paging is by the last row's sort values and id (`leaks.md` L42): pages do not shift when rows are added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from hub.record.access.predicate import Sight
+from hub.record.search.query.query import Question
+from hub.record.search.sql.compiler import page_of, total_of
+from hub.record.search.sql.plan import Shape
+from hub.record.search.sql.planner import shape_of
+from hub.record.search.sql.sort import last_values, sorted_page_of
+from hub.record.search.sql.worklist import as_listing
+
+
+class Last(NamedTuple):
+    """The last row of a page: its sort values, or the key of the order of our own."""
+
+    keys: list[Any]
+    id: str
+
+
+# One resource found: its number, its id, and its sort values.
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """`names`: the record's numbers and `Type/id`, in order. `total`: only if asked. `last`: the last row if there are more."""
+
+    names: dict[int, str]
+    total: int | None
+    last: Last | None
+
+
+def find(connection: Connection, sight: Sight, question: Question, last: Last | None, base: str) -> Found:
+    """The page of `question` after the row `last`."""
+    bound = sight.bound | {"most": question.count + 1}
+    listing = as_listing(question, base)
+    total, rows = None, list[Row]()
+    if listing is not None:
+        statement, values = listing.statement((last.keys[0], last.id) if last is not None else None)
+        rows = statement.rows(connection, bound | values)
+    else:
+        shape, values = shape_of(question, base)
+        if question.total:
+            ((total,),) = total_of(shape).rows(connection, bound | values)
+        if not question.only_count:
+            rows = _page(connection, question, shape, bound | values, last)
+    shown = rows[: question.count]
+    more = Last(list(shown[-1][2:]), shown[-1][1]) if len(rows) > question.count and shown else None
+    return Found({row[0]: f"{question.type}/{row[1]}" for row in shown}, total, more)
+
+
+def _page(
+    connection: Connection, question: Question, shape: Shape, bound: dict[str, Any], last: Last | None
+) -> list[Row]:
+    if not question.sort:
+        values = {} if last is None else {"last_0": last.keys[0]}
+        return page_of(shape, last is not None).rows(connection, bound | values)
+    says = None if last is None else tuple(key is not None for key in last.keys)
+    values = {} if last is None else dict(last_values(question.sort, last.keys, last.id))
+    return sorted_page_of(shape, question.sort, says).rows(connection, bound | values)

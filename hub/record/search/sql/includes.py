@@ -1,0 +1,140 @@
+"""`_include` and `_revinclude`: what stands beside the found resources, by links that the actor sees, to resources that it
+sees (https://hl7.org/fhir/R4/search.html#revinclude; `leaks.md` L43–L46).
+
+One statement for all links of one direction; with `:iterate` again from what was included, `HOPS` times. A link or a resource
+that is hidden ends the way. All together are `MOST`, the first by their number, which says nothing of them; that there are
+more is said, and what is hidden is none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import repeat
+from typing import NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+)
+
+from hub.record.access.predicate import Sight, visible
+from hub.record.db.statements import Prepared
+from hub.record.search.index.parameter import targets_of
+from hub.record.search.query.query import Include, Question
+from hub.record.search.sql.compiler import is_found
+from hub.record.tables import index_token, resource
+
+HOPS = 2
+MOST = 1000
+# From how many resources one statement may go on: the greatest are a page and all that was included.
+_SIZES = (1, 5, 20, 50, 100, 200, 1000, 2000)
+
+
+class Beside(NamedTuple):
+    """The numbers and names of what is included, each once, in order of name. `cut`: there would be more."""
+
+    names: dict[int, str]
+    cut: bool
+
+
+def types_beside(question: Question) -> frozenset[str]:
+    """The types of all that `question` may include."""
+    found: set[str] = set()
+    for link in question.includes:
+        ends = (link.target,) if link.target else targets_of(link.source, link.via)
+        found.update((link.source,) if link.reverse else ends)
+    return frozenset(found)
+
+
+def included(
+    connection: Connection, sight: Sight, question: Question, names: Mapping[int, str], types: frozenset[str]
+) -> Beside:
+    """What belongs beside `names`. `types`: those that scope and role let the actor read."""
+    found: dict[int, str] = {}
+    wanted, latest, cut = question.includes, dict(names), False
+    for _ in range(HOPS + 1):
+        if not wanted or not latest or not types or cut:
+            break
+        # What is known already may come again.
+        near = _hop(connection, sight, wanted, latest, types, MOST + len(names) + len(found) + 1)
+        fresh = sorted(rid for rid in near if rid not in names and rid not in found)
+        room = MOST - len(found)
+        latest, cut = {rid: near[rid] for rid in fresh[:room]}, len(fresh) > room
+        found |= latest
+        wanted = tuple(include for include in wanted if include.iterate)
+    return Beside(dict(sorted(found.items(), key=lambda pair: pair[1])), cut)
+
+
+def _hop(
+    connection: Connection,
+    sight: Sight,
+    wanted: tuple[Include, ...],
+    names: Mapping[int, str],
+    types: frozenset[str],
+    most: int,
+) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for reverse in (False, True):
+        links = tuple(include for include in wanted if include.reverse == reverse)
+        if links:
+            values = sight.bound | _listed(names) | {"most": most}
+            rows = _beside(links, reverse, types, _size(len(names))).rows(connection, values)
+            found |= {rid: f"{kind}/{id_}" for rid, kind, id_ in rows}
+    return found
+
+
+@lru_cache(maxsize=256)
+def _beside(links: tuple[Include, ...], reverse: bool, types: frozenset[str], size: int) -> Prepared:
+    """(rid, type, id) of up to `:most` resources at the other end of `links` from `:rid_0` and on."""
+    index, other = index_token.alias(), resource.alias()
+    here, there = (index.c.target, index.c.rid) if reverse else (index.c.rid, index.c.target)
+    # Many links may lead to one resource, which is judged once.
+    ends = select(there).where(
+        here.in_([bindparam(f"rid_{rank}", type_=BigInteger) for rank in range(size)]),
+        or_(*(_said(index, link) for link in links)),
+        visible(index),
+    )
+    return Prepared(
+        select(other.c.rid, other.c.type, other.c.id)
+        .where(
+            other.c.rid.in_(ends),
+            _unindexed(other.c.type).in_([literal(name, String) for name in sorted(types)]),
+            is_found(other.c.rid),
+        )
+        .order_by(other.c.rid)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def _said(index: FromClause, link: Include) -> ColumnElement[bool]:
+    said = [_unindexed(index.c.type) == link.source, index.c.name == link.via.name]
+    if link.target:
+        said.append(index.c.code.like(f"{link.target}/%"))
+    return and_(*said)
+
+
+def _unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
+    """`column`, for a condition by which nothing is looked up: without figures of the tables, SQLite would go through all
+    resources of a type rather than to the few that are named."""
+    return column.concat("")
+
+
+def _size(length: int) -> int:
+    return next(size for size in _SIZES if size >= length)
+
+
+def _listed(rids: Iterable[int]) -> dict[str, int]:
+    """`rids` under the names of a statement; the last one fills it up, so that few statements do for any number."""
+    known = list(rids)
+    filled = [*known, *repeat(known[-1], _size(len(known)) - len(known))]
+    return {f"rid_{rank}": rid for rank, rid in enumerate(filled)}

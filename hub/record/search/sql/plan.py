@@ -1,0 +1,90 @@
+"""A question without its values: what a statement is built from once. Pure.
+
+Two questions of one shape differ in values alone, so they share a statement. Each condition is alternatives (OR) of tests (AND)
+on the columns of an index. `hub.record.search.sql.planner` makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# (column, operator of `hub.record.search.sql.compiler`, name of the bound value)
+Test = tuple[str, str, str]
+Alternatives = tuple[tuple[Test, ...], ...]
+
+# What few rows meet, in that order. A token or a date may fit half the record.
+_SELECTIVE = ("identifier", "reference", "string")
+
+
+@dataclass(frozen=True)
+class Said:
+    """An index row of `parameter` meets one of `alternatives`, or without any just is there; `wanted` False: none does."""
+
+    parameter: str
+    kind: str
+    alternatives: Alternatives = ()
+    wanted: bool = True
+
+
+@dataclass(frozen=True)
+class Own:
+    """The resource's own `id`, or the `updated` of its slice, meets one of `alternatives`."""
+
+    alternatives: Alternatives
+
+
+@dataclass(frozen=True)
+class Always:
+    """What every slice says alike: it `holds` for all or for none."""
+
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Together:
+    """One of `alternatives` holds, each of which is terms that all do."""
+
+    alternatives: tuple[tuple[Said, ...], ...]
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """It points by `via` to a `target` that meets `inner`."""
+
+    via: str
+    target: str
+    inner: Term
+
+
+@dataclass(frozen=True)
+class Pointed:
+    """A `source` points to it by `via` and meets `inner`."""
+
+    source: str
+    via: str
+    inner: Term
+
+
+Term = Said | Own | Always | Together | Pointing | Pointed
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`leading`: the rank of the term that few rows meet, by its declaration and never by data, or None."""
+
+    type: str
+    terms: tuple[Term, ...]
+    leading: int | None
+
+
+def selective(term: Term) -> int | None:
+    """How few rows meet `term`, the fewest 0; None where that may be most of them."""
+    if isinstance(term, Pointing | Pointed):
+        inner = selective(term.inner)
+        return None if inner is None else len(_SELECTIVE) + inner
+    if not isinstance(term, Said) or not term.wanted or not term.alternatives:
+        return None
+    if any(operator == "within" for tests in term.alternatives for _, operator, _ in tests):
+        return None
+    kind = "identifier" if term.parameter.partition(":")[0] == "identifier" else term.kind
+    return _SELECTIVE.index(kind) if kind in _SELECTIVE else None

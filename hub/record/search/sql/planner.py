@@ -1,0 +1,96 @@
+"""A question cut into its shape, from which a statement is built once, and the values that the statement then binds. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hub.record.search.index.parameter import targets_of
+from hub.record.search.query.escaping import plain, split
+from hub.record.search.query.query import Asked, Chain, Composite, Condition, Has, Question
+from hub.record.search.sql.comparisons import Comparisons
+from hub.record.search.sql.plan import Always, Own, Pointed, Pointing, Said, Shape, Term, Test, Together, selective
+from hub.slices import TYPES
+
+# What every slice says in `meta.security` (`parts.md` 11).
+LABEL = ("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "REDACTED")
+
+
+def shape_of(question: Question, base: str) -> tuple[Shape, dict[str, Any]]:
+    """The shape of `question` and its values by name. `base`: the FHIR base of absolute references."""
+    reader = _Reader(base)
+    terms = tuple(reader.term(question.type, condition) for condition in question.conditions)
+    ranked = [(rank, number) for number, term in enumerate(terms) if (rank := selective(term)) is not None]
+    return Shape(question.type, terms, min(ranked)[1] if ranked else None), reader.values
+
+
+class _Reader:
+    """Turns the conditions of one question into terms."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._tests = Comparisons()
+        self.values = self._tests.values
+
+    def term(self, resource_type: str, asked: Asked) -> Term:
+        if isinstance(asked, Chain):
+            return Pointing(asked.via.name, asked.target, self.term(asked.target, asked.inner))
+        if isinstance(asked, Has):
+            return Pointed(asked.source, asked.via.name, self.term(asked.source, asked.inner))
+        if isinstance(asked, Composite):
+            whole = (tuple(self._said(resource_type, one) for one in parts) for parts in asked.alternatives)
+            return Together(tuple(whole))
+        if asked.parameter is None:
+            return self._of_slice(asked)
+        return self._said(resource_type, asked)
+
+    def _of_slice(self, condition: Condition) -> Term:
+        if condition.name == "_id":
+            return Own(tuple((self._tests.test("id", "eq", value),) for value in condition.values))
+        if condition.name == "_lastUpdated":
+            return Own(tuple(self._tests.dates(condition.values, "updated", "updated", length=1)))
+        if condition.modifier == "missing":
+            return Always((condition.values == ("true",)) == (condition.name != "_security"))
+        # No slice says a tag or a profile, each says the one label.
+        label = condition.name == "_security" and any(_names(one, *LABEL) for one in condition.written)
+        return Always(label != (condition.modifier == "not"))
+
+    def _said(self, resource_type: str, condition: Condition) -> Said:
+        parameter = condition.parameter
+        assert parameter is not None
+        if condition.modifier == "missing":
+            return Said(parameter.name, parameter.kind, wanted=condition.values == ("false",))
+        if condition.modifier in ("of-type", "identifier"):
+            read = self._tests.typed if condition.modifier == "of-type" else self._tests.token
+            alternatives = tuple(map(read, condition.written))
+            return Said(f"{parameter.name}:{condition.modifier}", "token", alternatives)
+        alternatives = tuple(self._alternatives(resource_type, condition))
+        return Said(parameter.name, parameter.kind, alternatives, wanted=condition.modifier != "not")
+
+    def _alternatives(self, resource_type: str, condition: Condition) -> Iterator[tuple[Test, ...]]:
+        parameter, modifier = condition.parameter, condition.modifier
+        assert parameter is not None
+        match parameter.kind:
+            case "date":
+                yield from self._tests.dates(condition.values, "low", "high")
+            case "reference":
+                only = (modifier,) if modifier in TYPES else targets_of(resource_type, parameter)
+                for value in condition.values:
+                    yield from self._tests.references(value.removeprefix(f"{self._base}/"), only)
+            case "token":
+                yield from map(self._tests.token, condition.written)
+            case "quantity":
+                for value in condition.written:
+                    yield from self._tests.quantities(value)
+            case "string":
+                for value in condition.values:
+                    yield self._tests.string(value, modifier)
+            case _:
+                for value in condition.values:
+                    yield from self._tests.uris(value, modifier)
+
+
+def _names(written: str, system: str, code: str) -> bool:
+    """Whether the token `written` names the code."""
+    words = [plain(word) for word in split(written, "|")]
+    return words in ([code], [system, code], [system, ""])

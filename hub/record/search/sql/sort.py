@@ -1,0 +1,82 @@
+"""Found resources in the order that was asked: by what the actor sees of each parameter, then by id (`parts.md` 21;
+`leaks.md` L47). What says nothing there comes last, whichever way (https://hl7.org/fhir/R4/search.html#sort).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Integer, String, and_, bindparam, case, func, or_, select
+
+from hub.record.access.predicate import visible
+from hub.record.db.statements import Prepared
+from hub.record.search.index.parameters import PARAMETERS
+from hub.record.search.sql.compiler import TABLES, bound, found, updated
+from hub.record.search.sql.plan import Shape
+from hub.record.tables import resource
+
+# (parameter, descending)
+Sort = tuple[tuple[str, bool], ...]
+
+_SORTED_BY = {"date": "low", "string": "folded", "token": "code", "uri": "code", "quantity": "low"}
+
+
+@lru_cache(maxsize=512)
+def sorted_page_of(shape: Shape, sort: Sort, after: tuple[bool, ...] | None) -> Prepared:
+    """(rid, id, key for each of `sort`) of `:most` that are found, in that order; `after` the row with the keys `:last_0` and on
+    and the id `:last_id`: for each key whether that row says it."""
+    row = resource.alias()
+    keys = [_key(shape.type, name, descending, row).label(f"key_{n}") for n, (name, descending) in enumerate(sort)]
+    every = found(shape, row).add_columns(*keys).subquery()
+    columns: list[ColumnElement[Any]] = [every.c[f"key_{rank}"] for rank in range(len(sort))]
+    statement = select(every.c.rid, every.c.id, *columns)
+    if after is not None:
+        statement = statement.where(_further(columns, sort, after, every.c.id))
+    order: list[ColumnElement[Any]] = []
+    for key, (_, descending) in zip(columns, sort, strict=True):
+        order += [case((key.is_(None), 1), else_=0), key.desc() if descending else key]
+    return Prepared(statement.order_by(*order, every.c.id).limit(bindparam("most", type_=Integer)))
+
+
+def _further(
+    keys: list[ColumnElement[Any]], sort: Sort, after: tuple[bool, ...], id_: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Beyond the last row of the page before: alike up to some key, and further there, or alike in all with a greater id."""
+    ways: list[ColumnElement[bool]] = []
+    alike: list[ColumnElement[bool]] = []
+    for rank, (key, (_, descending), says) in enumerate(zip(keys, sort, after, strict=True)):
+        if says:
+            last = bound(f"last_{rank}", key)
+            beyond = key < last if descending else key > last
+            ways.append(and_(*alike, or_(beyond, key.is_(None))))
+            alike.append(key == last)
+        else:
+            # Nothing comes after what says nothing.
+            alike.append(key.is_(None))
+    return or_(*ways, and_(*alike, id_ > bindparam("last_id", type_=String)))
+
+
+def _key(resource_type: str, name: str, descending: bool, row: FromClause) -> ColumnElement[Any]:
+    """What the actor sees of the parameter in `row`: of several values the first in the order that was asked."""
+    if name == "_id":
+        return row.c.id
+    if name == "_lastUpdated":
+        return updated(row)
+    kind = PARAMETERS[resource_type][name].kind
+    index = TABLES[kind].alias()
+    column = index.c[_SORTED_BY[kind]]
+    return (
+        select(func.max(column) if descending else func.min(column))
+        .where(index.c.rid == row.c.rid, index.c.name == name, visible(index))
+        .scalar_subquery()
+    )
+
+
+def last_values(sort: Sort, keys: list[Any], last_id: str) -> Iterator[tuple[str, Any]]:
+    """What `sorted_page_of` binds of the last row of the page before."""
+    for rank, key in enumerate(keys[: len(sort)]):
+        if key is not None:
+            yield f"last_{rank}", key
+    yield "last_id", last_id

@@ -1,0 +1,79 @@
+"""The hot searches: what stands on one's own list, by status, the newest first (performance.md §4.3, Q1).
+
+One prebuilt statement over typed columns. Its `needs` are those of the element that names whose list it is, which is content:
+a row that is visible here is a resource that is found, so no other check is due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select
+
+from hub.record.access.predicate import visible
+from hub.record.db.statements import Prepared
+from hub.record.search.index.rows import HOT
+from hub.record.search.query.query import Condition, Question
+from hub.record.tables import worklist
+
+DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
+
+
+def _listed(with_status: bool, after: bool) -> Prepared:
+    found = select(worklist.c.rid, worklist.c.id, worklist.c.authored.label("sort")).where(
+        worklist.c.type == bindparam("type", type_=String),
+        worklist.c.name == bindparam("list", type_=String),
+        worklist.c.party == bindparam("listed", type_=String),
+        visible(worklist),
+    )
+    if with_status:
+        found = found.where(worklist.c.status == bindparam("status", type_=String))
+    if after:
+        last, last_id = bindparam("last", type_=BigInteger), bindparam("last_id", type_=String)
+        # Spelled so that the index walks on from the last row of the page before.
+        found = found.where(worklist.c.authored <= last, or_(worklist.c.authored < last, worklist.c.id < last_id))
+    order = (worklist.c.authored.desc(), worklist.c.id.desc())
+    return Prepared(found.order_by(*order).limit(bindparam("most", type_=Integer)))
+
+
+_STATEMENTS = {(status, after): _listed(status, after) for status in (False, True) for after in (False, True)}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A question that the worklist can answer."""
+
+    type: str
+    list: str
+    listed: str
+    status: str | None
+
+    def statement(self, last: tuple[int, str] | None) -> tuple[Prepared, dict[str, Any]]:
+        """The statement and its values, from after `last` on."""
+        values: dict[str, Any] = {"type": self.type, "list": self.list, "listed": self.listed}
+        if self.status is not None:
+            values["status"] = self.status
+        if last is not None:
+            values |= {"last": last[0], "last_id": last[1]}
+        return _STATEMENTS[(self.status is not None, last is not None)], values
+
+
+def as_listing(question: Question, base: str) -> Listing | None:
+    """The listing that `question` is, or None: one owner or one requester, at most one status, newest first, nothing else."""
+    if question.type not in HOT or question.total or question.sort not in ((), ((DATED_BY[question.type], True),)):
+        return None
+    lists, _ = HOT[question.type]
+    listed: tuple[str, str] | None = None
+    status: str | None = None
+    for condition in question.conditions:
+        if not isinstance(condition, Condition) or condition.modifier or len(condition.values) != 1:
+            return None
+        value = condition.values[0]
+        if condition.name in lists and listed is None and "/" in value:
+            listed = condition.name, value.removeprefix(f"{base}/")
+        elif condition.name == "status" and status is None and "|" not in value:
+            status = value
+        else:
+            return None
+    return None if listed is None else Listing(question.type, *listed, status)

@@ -1,0 +1,186 @@
+"""A Subscription comes through the door: created, changed, deleted by those whose own it is.
+
+The resource is kept without its headers, which nobody reads again (`leaks.md` L97), and with a status that only the hub moves
+on: a subscriber asks for `requested` or `off`. Its row says as whom it is judged: who wrote it last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, insert, select, update
+
+from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
+from hub.domain.errors import Conflict, Invalid, Problem, Refused
+from hub.domain.policy import roles
+from hub.record.access.predicate import Sight
+from hub.record.read.current import slice_of
+from hub.record.search.query.authorize import allow, allow_parameters
+from hub.record.subscriptions import secrets
+from hub.record.subscriptions.request import Terms, question_of, read_terms
+from hub.record.subscriptions.rows import Row, locked
+from hub.record.tables import (
+    client_host,
+    notice,
+    part,
+    stake,
+    subscription,
+    withheld,
+)
+from hub.record.tables.base import EVER
+from hub.record.unit_of_work.prefetch import shown_of
+from hub.record.unit_of_work.store_rows import INDEXES
+from hub.record.unit_of_work.unit import Batch
+from hub.slices import rid_of_reference
+
+Json = dict[str, Any]
+Columns = dict[str, Any]
+
+
+def take(batch: Batch, sight: Sight, sent: Json, before: Json | None) -> Json:
+    """The Subscription `sent` as it is kept, its row written. `before`: as its writer saw it, None when it is created.
+
+    Invalid: what is not offered, a topic of what its writer may not read, a filter that the role can never see, an endpoint
+    that may not be called, a status that is not the subscriber's to say."""
+    terms = read_terms(sent, loopback=batch.loopback)
+    _check_rights(sight, terms)
+    _check_host(batch, sight, terms)
+    kept = sent | {"channel": _kept_channel(sent["channel"])}
+    rid = rid_of_reference(f"Subscription/{sent['id']}")
+    row = locked(batch.connection, rid)
+    status = "requested" if before is None else _asked_status(sent["status"], before["status"])
+    wanted = _columns(batch, sight, terms, f"Subscription/{sent['id']}")
+    if row is None:
+        _add(batch, sight, rid, wanted)
+        status = "requested"
+    else:
+        status = _change(batch, row, wanted, status, str((before or {}).get("status", "")))
+    kept = {name: value for name, value in kept.items() if name != "error"} | {"status": status}
+    if before is not None and status == before["status"] and "error" in before:
+        kept["error"] = before["error"]
+    return kept
+
+
+def remove(batch: Batch, sight: Sight, name: str, if_match: str | None, keys: tuple[bytes, ...]) -> None:
+    """End a Subscription for good: it is not there any more, and nothing is sent. Its versions stay on the disk, unseen.
+
+    NotFound: hidden or absent. Conflict `version-conflict`: its owner sees another version than `if_match`."""
+    seen = slice_of(name, shown_of(batch, sight, name), keys)
+    if if_match is not None and if_match != seen.version:
+        raise Conflict("version-conflict")
+    rid = rid_of_reference(name)
+    for table in (part, stake):
+        batch.connection.execute(
+            update(table).where(table.c.rid == rid, table.c.until == EVER).values(until=batch.time)
+        )
+    for table in (*INDEXES, subscription):
+        batch.connection.execute(delete(table).where(table.c.rid == rid))
+    batch.connection.execute(delete(notice).where(notice.c.subscription == rid))
+
+
+def _check_rights(sight: Sight, terms: Terms) -> None:
+    """Invalid rather than Refused: the caller may subscribe, but not to this."""
+    try:
+        allow(sight.actor, terms.topic.resource, "r")
+    except Refused:
+        raise Invalid(Problem("subscription-topic", "Subscription.criteria")) from None
+    try:
+        allow_parameters(sight.actor, question_of(terms.topic.resource, terms.filters, ["x"]))
+    except Invalid:
+        raise Invalid(Problem("subscription-filter", "Subscription.criteria")) from None
+
+
+def _check_host(batch: Batch, sight: Sight, terms: Terms) -> None:
+    """Outside the demo the operator has registered the host for the client (`leaks.md` L100)."""
+    if batch.loopback:
+        return
+    registered = select(client_host.c.host).where(
+        client_host.c.client_id == sight.actor.client, client_host.c.host == terms.host
+    )
+    if batch.connection.execute(registered).first() is None:
+        raise Invalid(Problem("endpoint-not-registered", "Subscription.channel.endpoint"))
+
+
+def _kept_channel(channel: Json) -> Json:
+    """The channel without what is only between the subscriber and the hub."""
+    extensions = [one for one in channel.get("extension", ()) if one["url"] != WEBHOOK_SECRET_EXTENSION]
+    kept = {name: value for name, value in channel.items() if name not in ("header", "_header", "extension")}
+    return {"extension": extensions} | kept if extensions else kept
+
+
+def _asked_status(sent: str, before: str) -> str:
+    if sent not in (before, "requested", "off"):
+        raise Invalid(Problem("subscription-status", "Subscription.status"))
+    return sent
+
+
+def _columns(batch: Batch, sight: Sight, terms: Terms, name: str) -> Columns:
+    """What the terms and their writer are in a row; `headers` only if some were sent."""
+    actor = sight.actor
+    found: Columns = {
+        "name": name,
+        "client": actor.client,
+        "party": actor.party,
+        "role": actor.role,
+        "scopes": " ".join(actor.scopes),
+        "topic": terms.topic.url,
+        "type": terms.topic.resource,
+        "filters": msgspec.json.encode(terms.filters).decode(),
+        "endpoint": terms.endpoint,
+        "media_type": terms.media_type,
+        "content": terms.content,
+        "seconds": terms.seconds,
+        "most": terms.most,
+        "heartbeat": terms.heartbeat,
+        "until": terms.until,
+    }
+    if terms.headers is not None:
+        found["headers"] = secrets.close_headers(terms.headers, name, batch.keys)
+    return found
+
+
+def _add(batch: Batch, sight: Sight, rid: int, wanted: Columns) -> None:
+    name = wanted["name"]
+    secret = secrets.draw(name, batch.new_id("Secret"), batch.keys)
+    batch.secrets[name] = secrets.told(secret)
+    own = {
+        "headers": secrets.close_headers((), name, batch.keys),
+        "secret": secrets.close(secret, "secret", name, batch.keys),
+        "former": b"",
+        "former_until": 0,
+        "events": 0,
+    }
+    batch.connection.execute(insert(subscription), {"rid": rid, **own, **wanted, **_started(batch)})
+    # Its organisation's other roles see other things than this one: what it is told, and of whom, is not for them.
+    others = [role for role in roles() if role != sight.actor.role]
+    fixed = {"rid": rid, "party": "", "since": batch.time, "until": EVER, "person": 0, "why": "subscriber"}
+    batch.connection.execute(insert(withheld), [fixed | {"role": role} for role in others])
+
+
+def _started(batch: Batch) -> Columns:
+    """What a row is like when the handshake is to be made."""
+    own = {"status": "requested", "fault": "", "since": batch.time, "attempts": 0}
+    return own | {"due": batch.time, "busy": 0, "lease": ""}
+
+
+def _change(batch: Batch, row: Row, wanted: Columns, status: str, before: str) -> str:
+    """Write what differs; the status that follows. Other terms are a new promise: they need a new handshake."""
+    of_writer = ("client", "party", "role", "scopes")
+    other = {name for name, value in wanted.items() if getattr(row, name) != value and name not in of_writer}
+    if status == before and (not other or status == "off"):
+        return status
+    its = subscription.c.rid == row.rid
+    if other & {"topic", "filters"} or status == "off" or before == "off":
+        untold = (notice.c.subscription == row.rid, notice.c.closed.is_(None))
+        batch.connection.execute(delete(notice).where(*untold))
+    if status == "off":
+        values = wanted | {"status": "off", "fault": "", "due": EVER, "busy": 0, "lease": ""}
+        batch.connection.execute(update(subscription).where(its).values(**values))
+        return "off"
+    started = _started(batch)
+    if before != "off":
+        # What it was not told yet it is told when its endpoint answers again.
+        del started["since"]
+    batch.connection.execute(update(subscription).where(its).values(**wanted, **started))
+    return "requested"

@@ -1,0 +1,150 @@
+"""What a Subscription asks for, read strictly: topic, filters, endpoint, form of the notifications. Pure.
+
+https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/StructureDefinition-backport-subscription.html; what is not supported
+is refused (`loop.md` D6, 36), by rules that are the same whatever the data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fhir_profiles import codes
+from hub.domain.errors import HubError, Invalid, Problem
+from hub.domain.topics import Topic, topics
+from hub.outgoing import judge
+from hub.record.db.clock import moment
+from hub.record.search.query.parser import read_question
+from hub.record.search.query.query import Question
+from hub.record.tables.base import EVER
+
+EXTENSIONS = frozenset(
+    {
+        codes.FILTER_EXTENSION,
+        codes.PAYLOAD_CONTENT_EXTENSION,
+        codes.TIMEOUT_EXTENSION,
+        codes.MAX_COUNT_EXTENSION,
+        codes.HEARTBEAT_EXTENSION,
+        # Told by the hub, and not kept: whoever sends the answer to its creation again may send it along.
+        codes.WEBHOOK_SECRET_EXTENSION,
+    }
+)
+CONTENTS = ("id-only", "empty")
+MEDIA_TYPES = ("application/fhir+json", "application/json")
+# Notices of one message at most, seconds of one attempt at most, seconds between two heartbeats at least.
+MOST, SECONDS, HEARTBEAT = 20, 5, 60
+MOST_HEADERS, HEADER_LENGTH, MOST_FILTERS = 10, 1024, 10
+
+_HEADER = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}):[ \t]*([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)", re.ASCII)
+# What the hub says itself, and what would change where or how the message goes.
+_OURS_IN_LINES = """
+host content-type content-length content-encoding transfer-encoding connection upgrade te trailer expect keep-alive
+proxy-authorization proxy-connection accept-encoding forwarded x-forwarded-for x-forwarded-host x-forwarded-proto
+webhook-id webhook-timestamp webhook-signature
+"""
+_OURS = frozenset(_OURS_IN_LINES.split())
+
+
+@dataclass(frozen=True)
+class Terms:
+    """`filters`: (search parameter, value), all of which hold. `headers`: None when the resource gives none.
+    `heartbeat`: seconds, 0 for none. `until`: microseconds."""
+
+    topic: Topic
+    filters: tuple[tuple[str, str], ...]
+    endpoint: str
+    host: str
+    headers: tuple[str, ...] | None
+    media_type: str
+    content: str
+    seconds: int
+    most: int
+    heartbeat: int
+    until: int
+
+
+def read_terms(resource: dict[str, Any], *, loopback: bool) -> Terms:
+    """The terms of a Subscription that is valid R4. Invalid at what is not offered. `loopback`: this machine may be called."""
+    topic = topics().get(resource["criteria"])
+    if topic is None:
+        raise Invalid(Problem("subscription-topic", "Subscription.criteria"))
+    channel = resource["channel"]
+    if channel["type"] != "rest-hook":
+        raise Invalid(Problem("subscription-channel", "Subscription.channel.type"))
+    media_type = channel.get("payload", MEDIA_TYPES[0])
+    content = _one(channel.get("_payload"), codes.PAYLOAD_CONTENT_EXTENSION, CONTENTS[0])
+    if media_type not in MEDIA_TYPES or content not in CONTENTS:
+        raise Invalid(Problem("subscription-payload", "Subscription.channel.payload"))
+    heartbeat = int(_one(channel, codes.HEARTBEAT_EXTENSION, 0))
+    if 0 < heartbeat < HEARTBEAT:
+        raise Invalid(Problem("subscription-heartbeat", "Subscription.channel"))
+    return Terms(
+        topic=topic,
+        filters=_filters(resource, topic),
+        endpoint=channel.get("endpoint", ""),
+        host=_host(channel.get("endpoint", ""), loopback=loopback),
+        headers=_headers(channel.get("header")),
+        media_type=media_type,
+        content=content,
+        seconds=min(int(_one(channel, codes.TIMEOUT_EXTENSION, SECONDS)) or SECONDS, SECONDS),
+        most=min(int(_one(channel, codes.MAX_COUNT_EXTENSION, MOST)), MOST),
+        heartbeat=heartbeat,
+        until=moment(resource["end"]) if "end" in resource else EVER,
+    )
+
+
+def question_of(resource_type: str, filters: tuple[tuple[str, str], ...], ids: list[str]) -> Question:
+    """The search that finds which of `ids` meet `filters`: the matcher is search itself, under the same predicate (L93)."""
+    return read_question(resource_type, [*filters, ("_id", ",".join(ids)), ("_count", str(len(ids)))])
+
+
+def _filters(resource: dict[str, Any], topic: Topic) -> tuple[tuple[str, str], ...]:
+    found = list(_extensions(resource.get("_criteria"), codes.FILTER_EXTENSION))
+    try:
+        pairs = tuple(pair for text in found for pair in _pairs(text, topic))
+        if len(pairs) > MOST_FILTERS or any(name not in topic.filters for name, _ in pairs):
+            raise ValueError
+        question_of(topic.resource, pairs, ["x"])
+    except (ValueError, HubError):
+        raise Invalid(Problem("subscription-filter", "Subscription.criteria")) from None
+    return pairs
+
+
+def _pairs(text: str, topic: Topic) -> list[tuple[str, str]]:
+    """`Task?owner=Organization/x&status=requested`. ValueError when it is of another type or cannot be read."""
+    resource_type, _, query = text.partition("?")
+    if resource_type != topic.resource:
+        raise ValueError
+    return parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MOST_FILTERS)
+
+
+def _host(endpoint: str, *, loopback: bool) -> str:
+    try:
+        return judge(endpoint, loopback=loopback).host
+    except Invalid:
+        raise Invalid(Problem("endpoint-refused", "Subscription.channel.endpoint")) from None
+
+
+def _headers(given: list[str] | None) -> tuple[str, ...] | None:
+    """`Name: value` each, in ASCII without line ends, and none that the hub says itself (`leaks.md` L100)."""
+    if given is None:
+        return None
+    read = [_HEADER.fullmatch(line) for line in given]
+    allowed = all(found is not None and found[1].lower() not in _OURS for found in read)
+    if not allowed or len(given) > MOST_HEADERS or any(len(line) > HEADER_LENGTH for line in given):
+        raise Invalid(Problem("subscription-header", "Subscription.channel.header"))
+    return tuple(f"{found[1]}: {found[2]}" for found in read if found is not None)
+
+
+def _one(element: dict[str, Any] | None, url: str, otherwise: Any) -> Any:
+    return next(_extensions(element, url), otherwise)
+
+
+def _extensions(element: dict[str, Any] | None, url: str) -> Iterator[Any]:
+    """The values of the extensions `url` of an element."""
+    for extension in (element or {}).get("extension", ()):
+        if extension["url"] == url:
+            yield next((value for name, value in extension.items() if name.startswith("value")), "")

@@ -1,0 +1,18 @@
+"""The one answer that tells a secret: that of the creation (security.md §6.3). No version of the resource holds it."""
+
+from __future__ import annotations
+
+from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
+from hub.fhir import dumps, loads
+from hub.record.read.slice import Slice
+
+
+def telling(made: Slice, secret: str | None) -> Slice:
+    """`made`, with the secret in its channel when it is a Subscription that was created just now."""
+    if secret is None:
+        return made
+    resource = loads(made.body, size=len(made.body))
+    channel = resource["channel"]
+    told = {"url": WEBHOOK_SECRET_EXTENSION, "valueString": secret}
+    resource["channel"] = channel | {"extension": [*channel.get("extension", ()), told]}
+    return made._replace(body=dumps(resource))

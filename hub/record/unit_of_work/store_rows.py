@@ -1,0 +1,129 @@
+"""The rows of one batch, into the tables: one statement a table, whatever the batch (`parts.md` 22)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.record.db.statements import Prepared
+from hub.record.tables import (
+    index_date,
+    index_quantity,
+    index_string,
+    index_token,
+    link,
+    metadata,
+    outbox,
+    part,
+    resource,
+    worklist,
+)
+from hub.record.unit_of_work.unit import Batch, Change
+
+INDEXES = (index_token, index_string, index_date, index_quantity, worklist)
+
+_INSERT = {table: Prepared(insert(table)) for table in (resource, part, link, outbox, *INDEXES)}
+
+_OF_PART = update(part).where(
+    *(part.c[name] == bindparam(f"b_{name}", type_=BigInteger) for name in ("rid", "key", "since"))
+)
+_CLOSE_PART = _OF_PART.values(until=bindparam("b_until", type_=BigInteger))
+_RERANK = _OF_PART.values(ranked=bindparam("b_ranked"))
+_RESTATE = (
+    update(resource)
+    .where(resource.c.rid == bindparam("b_rid", type_=BigInteger))
+    .values({name: bindparam(f"b_{name}") for name in ("person", "entry", "domain", "reveals")})
+)
+
+
+@dataclass
+class Rows:
+    """What one batch writes. `known`: the rows of `resource` of what it changes, as they stand."""
+
+    known: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    insert: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
+    close: list[dict[str, Any]] = field(default_factory=list)
+    rerank: list[dict[str, Any]] = field(default_factory=list)
+    unindex: list[int] = field(default_factory=list)
+    restate: list[dict[str, Any]] = field(default_factory=list)
+    told: list[tuple[Change, int]] = field(default_factory=list)
+    relabelled: list[int] = field(default_factory=list)
+
+    def add(self, table: Table, row: dict[str, Any]) -> None:
+        self.insert.setdefault(table, []).append(row)
+
+
+def store_rows(batch: Batch, rows: Rows) -> None:
+    """Close what ended, take out what was found by, and insert."""
+    connection = batch.connection
+    if rows.close:
+        connection.execute(_CLOSE_PART, rows.close)
+    if rows.rerank:
+        connection.execute(_RERANK, rows.rerank)
+    if rows.restate:
+        connection.execute(_RESTATE, rows.restate)
+    if rows.unindex:
+        for table in INDEXES:
+            connection.execute(delete(table).where(table.c.rid.in_(rows.unindex)))
+        _drop_known_links(connection, rows)
+    for table in (resource, part, link, *INDEXES):
+        if rows.insert.get(table):
+            _INSERT[table].run_many(connection, rows.insert[table])
+    if rows.told:
+        said = _said(rows)
+        _INSERT[outbox].run_many(
+            connection,
+            [
+                {
+                    "oid": batch.new_id("Outbox"),
+                    "rid": change.rid,
+                    "person": person,
+                    "event": f"{change.type}.{'created' if change.before is None else 'updated'}",
+                    "at": batch.time,
+                    "due": batch.time,
+                    "attempts": 0,
+                    "said": " ".join(said.get(change.rid, ())),
+                }
+                for change, person in rows.told
+            ],
+        )
+
+
+def _said(rows: Rows) -> dict[int, list[str]]:
+    """By resource, the rows of its parts that begin in this batch: whether a change is visible is asked of these alone."""
+    found: dict[int, list[str]] = {}
+    for row in rows.insert.get(part, ()):
+        found.setdefault(row["rid"], []).append(f"{row['key']}:{row['since']}")
+    return found
+
+
+def _drop_known_links(connection: Connection, rows: Rows) -> None:
+    """Links are of all versions, so those of earlier ones stay: a target that begins to reveal takes these along."""
+    found = connection.execute(select(link.c.target, link.c.source).where(link.c.source.in_(rows.unindex)))
+    known = {(row.target, row.source) for row in found}
+    rows.insert[link] = [row for row in rows.insert.get(link, ()) if (row["target"], row["source"]) not in known]
+
+
+def store_facts(batch: Batch) -> None:
+    """Close facts that ended, then insert those that began; what ends and begins again at one moment goes on."""
+    for name, conditions, at in batch.ends:
+        table = metadata.tables[name]
+        statement = update(table).where(table.c.until > at).values(until=at)
+        for column, value in conditions.items():
+            statement = statement.where(table.c[column] == value)
+        batch.connection.execute(statement)
+    for name, found in batch.rows.items():
+        _begin(batch.connection.dialect.name, name).run_many(batch.connection, found)
+
+
+@cache
+def _begin(database: str, name: str) -> Prepared:
+    table = metadata.tables[name]
+    begin = postgresql.insert(table) if database == "postgresql" else sqlite.insert(table)
+    keys = list(table.primary_key)
+    return Prepared(begin.on_conflict_do_update(index_elements=keys, set_={"until": begin.excluded.until}))

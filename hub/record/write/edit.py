@@ -1,0 +1,189 @@
+"""Create and edit under a slice (`parts.md`: a write changes only places that the actor may write; hidden parts stay).
+
+What is sent is compared with what the actor sees; only what differs counts as written. Hidden parts are put beside it again
+before the whole is split anew, so a PUT never deletes what its author could not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from fhir_profiles.codes import INS_TYPES
+from hub.conformance import admissible, check
+from hub.domain.errors import Conflict, Invalid, Problem, Refused
+from hub.fhir import loads
+from hub.record.access.predicate import Sight
+from hub.record.access.write_rights import Pen, check_places, is_desk, pens_of, registering_pen
+from hub.record.db.clock import instant
+from hub.record.read.current import Shown, slice_of
+from hub.record.read.slice import Slice
+from hub.record.subscriptions.register import take
+from hub.record.subscriptions.request import EXTENSIONS
+from hub.record.unit_of_work.array_positions import ranked_like
+from hub.record.unit_of_work.prefetch import has_stake, shown_of
+from hub.record.unit_of_work.reference_access import check_references
+from hub.record.unit_of_work.unit import Batch, part_of, stored_parts
+from hub.record.write.commit import person_rid
+from hub.slices import join, labels, references, rid_of_reference
+from hub.task_machine import check_create, check_update, stamped
+from hub.task_machine.reading import is_open_offer
+
+# What a patch makes of the slice that its author sees.
+Amendment = Callable[[dict[str, Any]], dict[str, Any]]
+# The hub's own: a PUT that says otherwise is not listened to, a patch that does is a mistake.
+_UNTOUCHABLE = ("resourceType", "id", "meta")
+
+# Opening a circle opens rights: only a desk's roles write one by hand, or begin a record (`leaks.md` L78).
+_DESK_MAKES = frozenset({"CareTeam", "Patient"})
+_DESK_CHANGES = frozenset({"CareTeam"})
+
+
+def create(batch: Batch, sight: Sight, sent: dict[str, Any]) -> str:
+    """Stage a resource that an actor creates. Its reference.
+
+    Invalid: not R4, a reference that the actor cannot resolve, a place that it may not write, a Task against its machine.
+    Refused: a type that its role never writes."""
+    resource = _ready(sent)
+    resource_type = resource["resourceType"]
+    # In a transaction the ids were assigned ahead, so that references could be resolved; else the sender's is not used.
+    ahead = f"{resource_type}/{sent.get('id')}" in batch.ahead
+    resource["id"] = sent["id"] if ahead else batch.new_id(resource_type)
+    if resource_type in _DESK_MAKES and not is_desk(sight):
+        raise Refused("write-closed")
+    if resource_type == "Task":
+        resource = stamped(resource, instant(batch.time))
+        check_create(resource, party=sight.actor.party, desk=is_desk(sight))
+    if resource_type == "Patient":
+        _assign(resource, sight.actor.party)
+    if resource_type == "Subscription":
+        resource = take(batch, sight, resource, None)
+    check_references(batch, sight, resource, before=())
+    pen = _pen(batch, sight, resource)
+    parts = batch.split(resource)
+    check_places(pen, resource_type, parts, parts, staked=True)
+    return batch.create(resource, by=sight.actor.party)
+
+
+def edit(
+    batch: Batch, sight: Sight, name: str, sent: dict[str, Any], if_match: str | None, keys: tuple[bytes, ...]
+) -> str:
+    """Stage what an actor makes of the resource that it sees as `name`.
+
+    NotFound: hidden or absent. Conflict `version-conflict`: it sees another version than `if_match`. Invalid: as in `create`,
+    and `if-match-required` when no version is given and the client may not do without."""
+    rows, _ = _expected(batch, sight, name, if_match, keys)
+    return _make(batch, sight, name, rows, sent)
+
+
+def patch(
+    batch: Batch, sight: Sight, name: str, amend: Amendment, if_match: str | None, keys: tuple[bytes, ...]
+) -> str:
+    """Stage what `amend` makes of the slice of `name`: judged on what the actor sees alone (`leaks.md` L63), then as an
+    edit. Raises as `edit`, as `amend`, and Invalid `patch-fixed` for a change of what is the hub's own."""
+    rows, seen = _expected(batch, sight, name, if_match, keys)
+    told = loads(seen.body, size=len(seen.body))
+    amended = amend(loads(seen.body, size=len(seen.body)))
+    fixed = [element for element in _UNTOUCHABLE if amended.get(element) != told[element]]
+    if fixed:
+        raise Invalid(*(Problem("patch-fixed", f"{told['resourceType']}.{element}") for element in fixed))
+    return _make(batch, sight, name, rows, amended)
+
+
+def _expected(
+    batch: Batch, sight: Sight, name: str, if_match: str | None, keys: tuple[bytes, ...]
+) -> tuple[list[Shown], Slice]:
+    """What the actor sees of `name`, in the version that it means. Refused: its role never changes such a resource."""
+    if name.partition("/")[0] in _DESK_CHANGES and not is_desk(sight):
+        raise Refused("write-closed")
+    rows = shown_of(batch, sight, name)
+    seen = slice_of(name, rows, keys)
+    if if_match is None and not sight.actor.lenient_update:
+        raise Invalid("if-match-required")
+    if if_match is not None and if_match != seen.version:
+        raise Conflict("version-conflict")
+    return rows, seen
+
+
+def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: dict[str, Any]) -> str:
+    """Stage `sent` in place of the slice made of `rows`."""
+    rid = rid_of_reference(name)
+    resource = _ready(sent) | {"id": name.partition("/")[2]}
+    stored = {row.key: part_of(row) for row in stored_parts(batch, rid)}
+    seen = [stored[row.key] for row in rows]
+    head = {"resourceType": resource["resourceType"], "id": resource["id"]}
+    before = head | join(seen)
+    staked = has_stake(batch, sight, rid)
+    if resource["resourceType"] == "Task":
+        # Who takes an open Task writes as the owner that it becomes; the machine lets nothing else pass.
+        staked = staked or is_open_offer(before)
+        rule = check_update(before, resource, party=sight.actor.party, desk=is_desk(sight))
+        # What only the hub writes is not a difference of the actor's.
+        if resource != before:
+            resource = _dated(batch, stamped(resource, instant(batch.time), rule), before)
+    if resource["resourceType"] == "Patient":
+        _assign(resource, sight.actor.party)
+    if resource["resourceType"] == "Subscription":
+        resource = take(batch, sight, resource, before)
+    check_references(batch, sight, resource, before=set(references(before)))
+    pen = _pen_for(batch, sight, person_rid(batch, before))
+    parts = batch.split(resource)
+    check_places(pen, resource["resourceType"], parts, batch.split(before), staked=staked)
+    hidden = [found for key, found in stored.items() if key not in {row.key for row in rows}]
+    if any(found.spine for found in seen):
+        # Who saw the spine says how it stands.
+        hidden = [replace(found, spine={}) for found in hidden]
+    whole = head | join([*hidden, ranked_like(seen, resource, parts)])
+    if whole != head | join(stored.values()):
+        batch.replace(name, whole, by=sight.actor.party)
+    return name
+
+
+def _dated(batch: Batch, task: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """`task`, last modified when it was if what changed stands elsewhere: who sees the time would learn of a change that is
+    hidden from him (`leaks.md` L116)."""
+    if _outline(batch, task) != _outline(batch, before):
+        return task
+    kept = {name: value for name, value in task.items() if name != "lastModified"}
+    return kept | ({"lastModified": before["lastModified"]} if "lastModified" in before else {})
+
+
+def _outline(batch: Batch, task: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is said where `lastModified` stands, and in the spine; that time aside."""
+    parts = batch.split(task | {"lastModified": ""})
+    return [found.says() for found in parts if not found.place.needs or "lastModified" in found.members]
+
+
+def _ready(sent: dict[str, Any]) -> dict[str, Any]:
+    """R4, and what the hub keeps of it."""
+    check(sent)
+    known = EXTENSIONS if sent["resourceType"] == "Subscription" else labels().extensions.keys()
+    return admissible(sent, known)
+
+
+def _assign(patient: dict[str, Any], party: str) -> None:
+    """A number that says not who gave it is its sender's own (`parts.md` 6); a national one is everybody's."""
+    if "identifier" in patient:
+        patient["identifier"] = [_assigned(identifier, party) for identifier in patient["identifier"]]
+
+
+def _assigned(identifier: dict[str, Any], party: str) -> dict[str, Any]:
+    assigner = identifier.get("assigner", {})
+    if identifier.get("system") in INS_TYPES or "reference" in assigner:
+        return identifier
+    return identifier | {"assigner": assigner | {"reference": party}}
+
+
+def _pen(batch: Batch, sight: Sight, resource: dict[str, Any]) -> Pen:
+    person = person_rid(batch, resource)
+    registered = {change.rid for change in batch.changes.values() if change.type == "Patient" and change.before is None}
+    if resource["resourceType"] == "Patient" or person in registered:
+        return registering_pen(sight)
+    return _pen_for(batch, sight, person)
+
+
+def _pen_for(batch: Batch, sight: Sight, person: int) -> Pen:
+    if person not in batch.pens:
+        batch.pens |= pens_of(batch.connection, sight, [person])
+    return batch.pens[person]

@@ -1,0 +1,176 @@
+"""A transaction staged: https://hl7.org/fhir/R4/http.html#trules.
+
+Conditions are resolved first, against the record as it stands; then links, the actor's own searches among them
+(`leaks.md` L69); then creates, updates and patches are staged in that order. What is wrong is told with the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from hub.domain.actor import Actor
+from hub.domain.errors import Conflict, Invalid, NotFound, Problem
+from hub.record.access.predicate import Sight
+from hub.record.read.slice import Slice
+from hub.record.search.query.authorize import allow
+from hub.record.unit_of_work.prefetch import foresee
+from hub.record.unit_of_work.unit import Batch
+from hub.record.write.conditional import Condition, check_condition, meant
+from hub.record.write.edit import Amendment, create, edit, patch
+from hub.record.write.links import Links
+from hub.slices import DIRECTORY_TYPES
+
+# Method → (the letter of its scope, the action in the trace).
+WRITES = {"POST": ("c", "create"), "PUT": ("u", "update"), "PATCH": ("u", "patch")}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One write. `name`: the resource's `Type/id`; where the write may make it, one that was assigned ahead. `condition`:
+    what says which resource is meant, or must not be there. PATCH: `amend` instead of `resource`. `place`: of the entry,
+    for what is wrong with it."""
+
+    method: str
+    name: str
+    resource: dict[str, Any]
+    if_match: str | None = None
+    condition: Condition | None = None
+    amend: Amendment | None = None
+    place: str = ""
+
+    @property
+    def type(self) -> str:
+        return self.name.partition("/")[0]
+
+    @property
+    def sought(self) -> str:
+        """What a writer asks for that may not be there, or ""."""
+        if self.method == "POST":
+            return ""
+        return self.name if self.condition is None else self.type
+
+    def check(self, actor: Actor) -> None:
+        """Refused and Invalid for what `actor` may never write or ask so, before anything is read. What may make the resource
+        needs both letters (`security.md` RS-4)."""
+        allow(actor, self.type, WRITES[self.method][0])
+        if self.condition is not None:
+            if self.method == "PUT":
+                allow(actor, self.type, "c")
+            with _told_at(self.place, "request"):
+                check_condition(actor, self.type, self.condition)
+
+
+class Written(NamedTuple):
+    """What became of an entry: the resource as its author sees it then, if it is `seen`; whether it was made."""
+
+    slice: Slice
+    created: bool
+    seen: bool = True
+
+
+@dataclass
+class Stage:
+    """What writes are staged with. `base`: the FHIR base of absolute references in conditions; `by_search`: references may
+    be searches, which is for transactions alone."""
+
+    batch: Batch
+    sight: Sight
+    keys: tuple[bytes, ...]
+    base: str
+    by_search: bool = True
+
+    def run(self, entries: list[Entry]) -> list[str]:
+        """Stage all of `entries`; the names of what they are about, in their order.
+
+        Raises as `create`, `edit`, `patch` and `meant` do, Invalid and Conflict at the entry's place; Invalid
+        `entry-twice` when two write the same resource (#trules)."""
+        matched = [self._match(entry) for entry in entries]
+        names = [found or entry.name for entry, found in zip(entries, matched, strict=True)]
+        doing = [
+            _Doing(entry, name, found is not None or (entry.method != "POST" and entry.condition is None))
+            for entry, name, found in zip(entries, names, matched, strict=True)
+        ]
+        writes = [one for one in doing if one.entry.method != "POST" or not one.known]
+        _each_once(writes)
+        renamed = {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name}
+        links = Links(renamed, self.search if self.by_search else None, self.sight.actor)
+        self.batch.ahead = frozenset(one.name for one in writes if not one.known)
+        edited = [one.name for one in writes if one.known]
+        foresee(self.batch, self.sight, [one.entry.resource for one in writes], edited)
+        for one in sorted(writes, key=_order):
+            with _told_at(one.entry.place):
+                self._write(one, links)
+        return names
+
+    def search(self, resource_type: str, condition: Condition) -> str | None:
+        return meant(self.batch, self.sight, resource_type, condition, self.base)
+
+    def _match(self, entry: Entry) -> str | None:
+        if entry.condition is None:
+            return None
+        with _told_at(entry.place, "request"):
+            return self.search(entry.type, entry.condition)
+
+    def _write(self, one: _Doing, links: Links) -> None:
+        entry = one.entry
+        if entry.amend is not None:
+            if not one.known:
+                raise NotFound
+            amend = entry.amend
+            patch(self.batch, self.sight, one.name, lambda seen: links.followed(amend(seen)), entry.if_match, self.keys)
+            return
+        resource = links.followed(entry.resource)
+        if one.known:
+            edit(self.batch, self.sight, one.name, resource, entry.if_match, self.keys)
+            return
+        if entry.if_match is not None:
+            raise Conflict("version-conflict")
+        create(self.batch, self.sight, resource | {"id": one.name.partition("/")[2]})
+
+
+@dataclass(frozen=True)
+class _Doing:
+    """An entry and what it is about; `known`: that is there already, as far as the actor can tell."""
+
+    entry: Entry
+    name: str
+    known: bool
+
+
+def _each_once(writes: list[_Doing]) -> None:
+    met: set[object] = set()
+    for one in writes:
+        # Two that are made by one condition would each be made because the other is not there yet.
+        same: set[object] = {one.name} | ({(one.entry.type, *one.entry.condition)} if one.entry.condition else set())
+        if met & same:
+            raise Invalid("entry-twice", where=one.entry.place)
+        met |= same
+
+
+def _order(one: _Doing) -> tuple[bool, int]:
+    """Creates first; patients before what speaks of them, the directory before all: a pen is judged on what stands."""
+    kind = one.name.partition("/")[0]
+    return one.entry.method != "POST", 0 if kind in DIRECTORY_TYPES else {"Patient": 1}.get(kind, 2)
+
+
+@contextmanager
+def _told_at(place: str, part: str = "resource") -> Iterator[None]:
+    try:
+        yield
+    except (Invalid, Conflict) as error:
+        if not place:
+            raise
+        raise type(error)(
+            *(Problem(found.code, _within(place, part, found.where)) for found in error.problems)
+        ) from None
+
+
+def _within(place: str, part: str, where: str) -> str:
+    """The place `where` of a resource as a place in the Bundle."""
+    inner = where.partition(".")[2]
+    if not where:
+        return place
+    return f"{place}.{part}.{inner}" if inner and part == "resource" else f"{place}.{part}"

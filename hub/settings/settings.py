@@ -1,0 +1,153 @@
+"""What the operator decides, read once from the environment. `.env.example` says each name in words.
+
+`load(os.environ)` gives a frozen `Settings` or raises one `Invalid` that lists all that is missing or weak at once
+(`contract.md`, Settings; `security.md` §6.4). Nothing else in the hub reads the environment.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from hub.domain.errors import Invalid, Problem
+from hub.settings import seal_keys
+from hub.settings.environment import DEMO, PRODUCTION, read
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may weigh and one client may ask (`security.md` §5.3): bytes of `body`, entries of a `batch`,
+    requests a second (`rate`, with `burst`). `rate` 0 is no rate limit."""
+
+    body: int
+    batch: int
+    rate: int
+    burst: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the worker goes by: seconds before each further attempt of a delivery (`desk.md` §7), and for how many days it keeps
+    what subscribers were told, and the bytes of notices about people not followed (`parts.md` 24)."""
+
+    delays: tuple[int, ...]
+    notice_days: int
+    noted_days: int
+
+
+# The demo takes whole caseloads in one Bundle and lets load tools run (`contract.md`, the demo territory).
+_LIMITS = {
+    DEMO: Limits(body=5 * 1024 * 1024, batch=1_000, rate=0, burst=0),
+    PRODUCTION: Limits(body=2 * 1024 * 1024, batch=50, rate=10, burst=40),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. `base_url` has no slash at its end; `seal_keys` are AES-SIV keys, the present one first;
+    `proxies` is how many reverse proxies stand before the hub, whose X-Forwarded-For is then believed."""
+
+    env: str
+    var: Path
+    database_url: str
+    base_url: str
+    host: str
+    port: int
+    seal_keys: tuple[bytes, ...] = field(repr=False)
+    workers: int
+    threads: int
+    proxies: int
+    metrics_token: str = field(repr=False)
+    limits: Limits
+    work: Work
+
+    @property
+    def demo(self) -> bool:
+        return self.env == DEMO
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Read `environment`; an empty value counts as absent.
+
+    Raises Invalid with a Problem for every setting that is missing or weak, all at once. In the demo a seal key is
+    made under `HUB_VAR` when there is none.
+    """
+    values, problems = read(environment)
+    env, var = values.get("env", PRODUCTION), Path(values["var"]).resolve()
+    base_url = values["base_url"].rstrip("/")
+    if env == DEMO and not base_url:
+        base_url = f"http://127.0.0.1:{values.get('port')}"
+    problems += _faults_of_base_url(base_url, demo=env == DEMO)
+    keys, faults = _seal_keys(values, var, demo=env == DEMO)
+    if problems or faults:
+        raise Invalid(*problems, *faults)
+    usual = _LIMITS[env]
+    return Settings(
+        env=env,
+        var=var,
+        database_url=values["database_url"] or f"sqlite:///{var / 'hub.sqlite'}",
+        base_url=base_url,
+        host=values["host"],
+        port=values["port"],
+        seal_keys=keys,
+        workers=values["workers"],
+        threads=values["threads"],
+        proxies=values["proxies"],
+        metrics_token=values["metrics_token"],
+        limits=Limits(
+            **{name: values[name] if values[name] is not None else getattr(usual, name) for name in vars(usual)}
+        ),
+        work=Work(tuple(map(int, values["delays"].split())), values["notice_days"], values["noted_days"]),
+    )
+
+
+def _faults_of_base_url(url: str, *, demo: bool) -> list[Problem]:
+    """The issuer and the FHIR base are derived from it, so it must be an origin that the world can trust."""
+    if not url:
+        return [Problem("setting-missing", "HUB_BASE_URL")]
+    try:
+        parts = urlsplit(url)
+        host, origin = parts.hostname or "", f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        host, origin = "", ""
+    if not host or origin != url or "@" in url:
+        return [Problem("setting-not-an-origin", "HUB_BASE_URL")]
+    if parts.scheme == "https" or (demo and parts.scheme == "http" and _is_loopback(host)):
+        return []
+    return [Problem("setting-not-https", "HUB_BASE_URL")]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _seal_keys(values: Mapping[str, Any], var: Path, *, demo: bool) -> tuple[tuple[bytes, ...], list[Problem]]:
+    keys, problems = [], []
+    for name in ("HUB_SEAL_KEY", "HUB_SEAL_KEY_PREVIOUS"):
+        inline, file = values[name.removeprefix("HUB_").lower()], values[f"{name.removeprefix('HUB_')}_file".lower()]
+        try:
+            if inline:
+                keys.append(seal_keys.decode(inline))
+            elif file:
+                keys.append(seal_keys.read(Path(file)))
+            elif name == "HUB_SEAL_KEY":
+                keys.append(_own_seal_key(var, demo=demo))
+        except Invalid as fault:
+            problems.append(Problem(fault.problems[0].code, name))
+    return tuple(keys), problems
+
+
+def _own_seal_key(var: Path, *, demo: bool) -> bytes:
+    path = seal_keys.home(var)
+    if demo:
+        seal_keys.make(path)
+    elif not path.exists():
+        raise Invalid("setting-missing")
+    return seal_keys.read(path)

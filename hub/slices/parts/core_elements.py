@@ -1,0 +1,34 @@
+"""Where the spine is stored: in each part that can open the resource, so that no row is for it alone (`parts.md` 9, 23). Pure.
+
+Who sees any such part sees the spine, and nobody else does, so it needs no row of its own; and when it changes, it changes for
+all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hub.slices.parts.part import SPINE, Part
+
+
+def folded(parts: Iterable[Part]) -> list[Part]:
+    """`parts` as `split` gives them, as they are stored. The spine stays a part where no other could bear it."""
+    every = list(parts)
+    spine = next((part for part in every if part.place == SPINE), None)
+    if spine is None or spine.ranked or not any(map(_bears, every)):
+        return every
+    return [replace(part, spine=spine.members) if _bears(part) else part for part in every if part is not spine]
+
+
+def unfolded(parts: Iterable[Part]) -> list[Part]:
+    """Stored `parts` as `split` gives them."""
+    every = list(parts)
+    spine = next((part.spine for part in every if part.spine), {})
+    apart = [replace(part, spine={}) for part in every]
+    return [Part(SPINE, False, spine), *apart] if spine else apart
+
+
+def _bears(part: Part) -> bool:
+    # An offer is seen by who sees nothing else of the person.
+    return part.content and not part.place.offer

@@ -1,0 +1,48 @@
+"""Which places a type, or one element of it, can ever stand in: from the rules alone, whatever the data.
+
+What a role can never see is closed to it and may be refused by name; everything else is judged on the slice (`leaks.md` L16,
+L38). Pure."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from hub.domain.sections import sections
+from hub.slices.placement.labels import labels
+from hub.slices.placement.rules import RULES
+
+
+@cache
+def places_of_type(resource_type: str) -> int:
+    """The mask of every place that some part of the type may stand in."""
+    rule = RULES[resource_type]
+    mask = 0
+    for element in {"", *rule.elements, *rule.by_item}:
+        mask |= places_of_element(resource_type, element)
+    return mask
+
+
+@cache
+def places_of_element(resource_type: str, element: str) -> int:
+    """The mask of every place that `element` may stand in; that of the whole type for what stands in the spine."""
+    rule, known = RULES[resource_type], sections()
+    if element in rule.spine:
+        return places_of_type(resource_type)
+    name = rule.elements.get(element, rule.rest)
+    if rule.by_item.get(element) == "name":
+        return known.places(("identity", "identity.usual"))
+    if name in ("own-words",):
+        return known.places(("received", "tasks"))
+    if name in ("by-code", "titles"):
+        return _coded_places(resource_type, name)
+    if name in ("by-document", "target", "spine"):
+        return sum(known.bits.values())
+    return known.place(name)
+
+
+def _coded_places(resource_type: str, name: str) -> int:
+    known = sections()
+    found = {rule.place for rule in labels().rules.get(resource_type, ())} | {"received"}
+    if name == "titles":
+        found = {f"{place}.titles" if f"{place}.titles" in known.bits else place for place in found}
+    return known.places(found)

@@ -1,0 +1,105 @@
+"""Batches: each entry is answered as it would be alone (`leaks.md` L74)."""
+
+import pytest
+
+from tests.hub.api.bundle.test_transaction import bundle, post, put, request_about
+from tests.hub.api.conftest import ABSENT, NOT_FOUND
+
+QUESTIONS = [
+    "{task}",
+    "{condition}",
+    f"Condition/{ABSENT}",
+    "Condition/%00",
+    "Medication/a",
+    "Task",
+    "Task?status=requested&_include=Task:focus",
+    "Condition?_has:Task:focus:status=requested",
+    "Task?ownerr=x",
+    "Task?name=%ff",
+    "Task?_format=ttl",
+    "Task?_summary=count",
+    "Task?_sort=-authored-on&_count=1",
+    "MedicationStatement",
+    "{patient}/Task",
+    "{hidden_patient}/Task",
+    f"Patient/{ABSENT}/Task",
+    "{patient}/Organization",
+    "{patient}/*",
+    "{task}/_history",
+    "{condition}/_history",
+    "{task}/_history/{version}",
+    "{task}/_history/1",
+    "{task}?_elements=status",
+    "Task/_history",
+    "_history",
+    "",
+    "metadata",
+    "$diff",
+    "Task/_history?_count=1",
+    "{task}/_history?_since=2026-11-21",
+    "Task/a/b/c/d",
+    "//evil.example/Task",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_l74_an_entry_is_answered_as_alone(world, question):
+    version = world.soc.get(f"/{world.task}").json["meta"]["versionId"]
+    url = question.format(**vars(world), version=version)
+    alone = world.soc.get(f"/{url}")
+    answer = world.soc.ask("POST", "", body=bundle({"request": {"method": "GET", "url": url}}, kind="batch"))
+    assert (answer.status_code, answer.json["type"]) == (200, "batch-response")
+    [entry] = answer.json["entry"]
+    response = entry["response"]
+    assert response["status"] == str(alone.status_code)
+    assert (entry.get("resource") or response["outcome"]) == alone.json
+    assert response.get("etag") == alone.headers.get("ETag")
+
+
+def test_a_known_version_is_not_sent_again(world):
+    held = world.soc.get(f"/{world.task}").headers["ETag"]
+    asked = bundle({"request": {"method": "GET", "url": world.task, "ifNoneMatch": held}}, kind="batch")
+    [entry] = world.soc.ask("POST", "", body=asked).json["entry"]
+    assert (entry["response"]["status"], "resource" in entry) == ("304", False)
+
+
+def test_entries_do_not_hinder_one_another(world, clock):
+    held = world.soc.get(f"/{world.task}")
+    hidden = world.gp.get(f"/{world.condition}").json
+    clock.tick(1000)
+    asked = bundle(
+        post(request_about(world.patient, world.soc.party)),
+        post(request_about(world.hidden_patient, world.soc.party)),
+        put({**held.json, "status": "received"}, ifMatch=held.headers["ETag"]),
+        put({**held.json, "status": "accepted"}, ifMatch=held.headers["ETag"]),
+        put(hidden, ifMatch='W/"1"'),
+        {"request": {"method": "DELETE", "url": world.task}},
+        {"request": {"method": "PATCH", "url": f"{world.task}/x"}, "resource": {"resourceType": "Parameters"}},
+        post({"resourceType": "Medication"}),
+        post(bundle(kind="batch")),
+        post(request_about("urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", world.soc.party)),
+        kind="batch",
+    )
+    entries = world.soc.ask("POST", "", body=asked).json["entry"]
+    assert [entry["response"]["status"] for entry in entries] == [
+        "201", "422", "200", "412", "404", "405", "405", "404", "404", "422",
+    ]  # fmt: skip
+    assert entries[4]["response"]["outcome"] == world.soc.get(f"/Condition/{ABSENT}").json
+    assert entries[0]["response"]["location"].startswith("http://127.0.0.1:8000/fhir/ServiceRequest/")
+    assert world.soc.get(f"/{world.task}").json["status"] == "received"
+
+
+def test_preferences_hold_for_the_entries(world):
+    asked = bundle(
+        {"request": {"method": "GET", "url": "Task?ownerr=x"}},
+        post(request_about(world.patient, world.soc.party)),
+        kind="batch",
+    )
+    found, made = world.soc.ask("POST", "", body=asked, prefer="handling=lenient, return=representation").json["entry"]
+    assert found["resource"]["type"] == "searchset"
+    assert made["resource"]["resourceType"] == "ServiceRequest"
+
+
+def test_the_answer_to_the_absent_is_the_constant_one(world):
+    asked = bundle({"request": {"method": "GET", "url": world.condition}}, kind="batch")
+    assert NOT_FOUND in world.soc.ask("POST", "", body=asked).data

@@ -1,0 +1,140 @@
+"""https://spec.openapis.org/oas/v3.1.0: what is declared and routed, and nothing else; its examples are taken as they stand."""
+
+import json
+
+import pytest
+
+from hub.api.docs.openapi.calls import Call, calls
+from hub.api.docs.openapi.document import document
+from hub.api.docs.openapi.examples import DOCUMENT, HOST, ORGANIZATION, PERSON, REQUEST, RESOURCES
+from hub.record.clients.allowed_hosts import allow_host
+
+ONE = "/<resource_type>/<resource_id>"
+BASE = "https://hub.example/fhir"
+
+
+def statement(*resources, **rest):
+    uris = [{"url": "token", "valueUri": "https://hub.example/oauth/token"}]
+    return {
+        "software": {"name": "Maillage", "version": "1"},
+        "implementation": {"url": BASE},
+        "format": ["application/fhir+json", "json"],
+        "rest": [
+            {
+                "documentation": "x",
+                "security": {"extension": [{"extension": uris}]},
+                "resource": list(resources),
+                **rest,
+            }
+        ],
+    }
+
+
+def resource(name, *codes, parameters=(), **others):
+    return {
+        "type": name,
+        "interaction": [{"code": code} for code in codes],
+        "searchParam": [{"name": parameter, "type": "token"} for parameter in parameters],
+        **others,
+    }
+
+
+def test_a_route_for_any_type_is_a_call_for_each_type_that_declares_it():
+    said = statement(resource("Task", "read", "create"), resource("Flag", "read"))
+    routes = [("GET", ONE), ("POST", "/<resource_type>"), ("PUT", ONE)]
+    assert calls(said, routes) == [
+        Call("GET", "/Flag/{id}", "read", "Flag"),
+        Call("POST", "/Task", "create", "Task"),
+        Call("GET", "/Task/{id}", "read", "Task"),
+    ]
+
+
+def test_what_is_declared_without_a_route_is_no_call():
+    assert calls(statement(resource("Task", "read", "delete")), [("GET", "/<resource_type>")]) == []
+
+
+def test_types_with_a_route_of_their_own_have_no_other():
+    said = statement(resource("ValueSet", "read", "search-type"), resource("Task", "search-type"))
+    routes = [
+        ("GET", "/<any(ValueSet,CodeSystem):kind>"),
+        ("GET", "/<resource_type>"),
+        ("POST", "/<resource_type>/_search"),
+    ]
+    assert [(call.method, call.path) for call in calls(said, routes)] == [
+        ("GET", "/Task"),
+        ("POST", "/Task/_search"),
+        ("GET", "/ValueSet"),
+    ]
+
+
+def test_operations_and_the_base_stand_as_they_are_routed():
+    said = statement(resource("Patient", "read"))
+    routes = [
+        ("POST", ""),
+        ("POST", "/"),
+        ("GET", "/Patient/<resource_id>/$everything"),
+        ("GET", "/$export-file/<job_id>/<resource_type>"),
+        ("GET", "/$<operation>"),
+        ("GET", f"{ONE}/$<operation>"),
+    ]
+    assert calls(said, routes) == [
+        Call("POST", "/", "bundle"),
+        Call("GET", "/$export-file/{job_id}/{resource_type}", "operation"),
+        Call("GET", "/Patient/{id}/$everything", "operation", "Patient"),
+    ]
+
+
+def test_an_operation_on_any_type_is_a_call_for_each_type_that_declares_it():
+    said = statement(resource("Task", operation=[{"name": "validate"}]), resource("Flag"))
+    assert calls(said, [("POST", "/<resource_type>/$validate"), ("GET", f"{ONE}/$validate")]) == [
+        Call("POST", "/Task/$validate", "operation", "Task"),
+        Call("GET", "/Task/{id}/$validate", "operation", "Task"),
+    ]
+
+
+def test_a_compartment_is_of_a_patient_and_holds_what_names_one():
+    said = statement(resource("Patient", "search-type"), resource("Task", "search-type", parameters=["patient"]))
+    assert calls(said, [("GET", f"{ONE}/<inner_type>")]) == [Call("GET", "/Patient/{id}/Task", "compartment", "Task")]
+
+
+@pytest.mark.parametrize(("declared", "expected"), [(True, ["PATCH", "PUT"]), (False, [])])
+def test_conditions_are_calls_where_they_are_declared(declared, expected):
+    said = statement(resource("Task", "update", "patch", conditionalUpdate=declared))
+    found = calls(said, [("PUT", "/<resource_type>"), ("PATCH", "/<resource_type>")])
+    assert [call.method for call in found] == expected
+
+
+def test_the_document_says_where_how_and_with_what():
+    said = statement(resource("Task", "create", "search-type", parameters=["status"]))
+    made = document(said, [("POST", "/<resource_type>"), ("GET", "/<resource_type>")])
+    assert made["openapi"].startswith("3.1")
+    assert made["servers"] == [{"url": BASE}]
+    flow = made["components"]["securitySchemes"]["smart"]["flows"]["clientCredentials"]
+    assert flow["tokenUrl"] == "https://hub.example/oauth/token"
+    searched = {parameter.get("name") for parameter in made["paths"]["/Task"]["get"]["parameters"]}
+    assert "status" in searched
+    body = made["paths"]["/Task"]["post"]["requestBody"]["content"]["application/fhir+json"]
+    assert body["examples"]["small"]["value"]["resourceType"] == "Task"
+    assert {"201", "401", "404", "412", "422"} <= set(made["paths"]["/Task"]["post"]["responses"])
+
+
+def test_each_example_is_taken_as_it_stands(world, store):
+    """By one of those who may write it; only the names are those of this territory."""
+    request = world.desk.get(f"/{world.task}").json["focus"]["reference"]
+    names = {PERSON: world.patient, REQUEST: request, DOCUMENT: ""}
+    allow_host(store, f"gestionnaire-{world.desk.party.rpartition('/')[2]}-0", HOST)
+    refused = {}
+    # A Binary belongs to a document that is there.
+    for name in sorted(RESOURCES, key=lambda name: name == "Binary"):
+        for caller in (world.desk, world.gp, world.hosp):
+            body = json.dumps(RESOURCES[name])
+            for example, actual in {**names, ORGANIZATION: caller.party}.items():
+                body = body.replace(f'"{example}"', f'"{actual}"')
+            answer = caller.ask("POST", f"/{name}", body=body)
+            refused[name] = (answer.status_code, answer.text)
+            if answer.status_code == 201:
+                del refused[name]
+                if name == "DocumentReference":
+                    names[DOCUMENT] = f"{name}/{answer.json['id']}"
+                break
+    assert refused == {}

@@ -1,0 +1,47 @@
+"""A line for each resource, in the words of its slice and no others."""
+
+import pytest
+from lxml import etree
+
+from hub.api.operations.narrative import narrative, party_name
+
+TOLD = {
+    "Organization/o": {"resourceType": "Organization", "name": "Structure <fictive>"},
+    "Practitioner/p": {"resourceType": "Practitioner", "name": [{"family": "Fictive", "given": ["Odile"]}]},
+}
+
+
+def line(resource, language="fr"):
+    root = etree.fromstring(narrative([resource], TOLD, language))
+    assert root.tag == "{http://www.w3.org/1999/xhtml}div"
+    return root[0][0].text
+
+
+@pytest.mark.parametrize(
+    ("resource", "said"),
+    [
+        ({"title": "Plan", "status": "active"}, "Plan (actif)"),
+        ({"description": {"text": "But"}, "lifecycleStatus": "on-hold"}, "But (en pause)"),
+        ({"code": {"coding": [{"code": "I10", "display": "Tension"}]}}, "Tension"),
+        ({"code": {"coding": [{"code": "I10"}]}, "clinicalStatus": {"coding": [{"code": "resolved"}]}}, "I10 (résolu)"),
+        ({"status": "inconnu"}, "Sans intitulé"),
+        ({"description": "a", "owner": {"reference": "Organization/o"}}, "a : Structure <fictive>"),
+        ({"description": "a", "owner": {"reference": "Organization/hidden"}}, "a"),
+        (
+            {"name": [{"text": "Ami"}], "participant": [{"member": {"reference": "Practitioner/p"}}, {}]},
+            "Ami : Odile Fictive",
+        ),
+        ({"title": "<b>&\n  x</b>"}, "<b>& x</b>"),
+    ],
+)
+def test_what_a_line_says(resource, said):
+    assert line(resource) == said
+
+
+def test_it_speaks_english_too():
+    assert line({"title": "Plan", "status": "on-hold"}, "en") == "Plan (on hold)"
+
+
+def test_names_of_parties():
+    assert [party_name(one) for one in TOLD.values()] == ["Structure <fictive>", "Odile Fictive"]
+    assert party_name({"resourceType": "Organization"}) == ""

@@ -1,0 +1,43 @@
+import pytest
+
+from hub.api.resources.references import with_own_links
+from hub.domain.errors import Invalid
+
+BASE = "https://hub.example/fhir"
+NAME = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
+FOREIGN = "https://other.example/fhir/Patient/p"
+
+
+def test_links_to_entries_and_to_the_hub_become_relative():
+    sent = {
+        "resourceType": "Task",
+        "for": {"reference": NAME},
+        "focus": {"reference": f"{BASE}/ServiceRequest/s"},
+        "input": [{"valueReference": {"reference": FOREIGN}, "type": {"text": NAME}}],
+        "content": [{"attachment": {"url": NAME}}],
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": NAME}],
+    }
+    kept = with_own_links(sent, BASE, {NAME: "Patient/p"})
+    assert kept == {
+        "resourceType": "Task",
+        "for": {"reference": "Patient/p"},
+        "focus": {"reference": "ServiceRequest/s"},
+        "input": [{"valueReference": {"reference": FOREIGN}, "type": {"text": NAME}}],
+        "content": [{"attachment": {"url": "Patient/p"}}],
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": NAME}],
+    }
+    assert sent["for"] == {"reference": NAME}
+
+
+def test_another_hub_is_not_this_one():
+    sent = {"resourceType": "Task", "for": {"reference": "https://hub.example/fhirs/Patient/p"}}
+    assert with_own_links(sent, BASE) == sent
+
+
+@pytest.mark.parametrize(
+    ("place", "told"), [("", "Task.input"), ("Bundle.entry[1].resource", "Bundle.entry[1].resource.input")]
+)
+def test_a_name_that_is_no_entry_is_unresolved(place, told):
+    sent = {"resourceType": "Task", "input": [{"valueReference": {"reference": NAME}}]}
+    with pytest.raises(Invalid, match=rf"reference-unresolved@{told}".replace("[", r"\[").replace("]", r"\]")):
+        with_own_links(sent, BASE, {}, place)

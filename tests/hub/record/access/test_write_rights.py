@@ -1,0 +1,112 @@
+"""Where an actor may write (`parts.md` 12, 13)."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.domain.policy import ALL_DOMAINS
+from hub.domain.sections import ALONE, sections
+from hub.record.access.write_rights import Pen, is_desk, pens_of, registering_pen, staked_in
+from hub.slices import Place, rid_of_reference
+from tests.territory import PERSON, Territory, request
+
+PLACES = sections()
+MEDICAL, PSYCHIATRIC, TITLES = PLACES.place("medical"), PLACES.place("psychiatric.safety"), PLACES.place("tasks.titles")
+
+
+def pen(*lines: tuple[int, int, int, int]) -> Pen:
+    return Pen(lines, "Organization/x")
+
+
+def at(own: int, *more: int, domain: int = 0) -> Place:
+    """A place of its own, and what its targets and labels add."""
+    needs = own
+    for one in more:
+        needs |= one
+    return Place(needs, own, domain, own=own)
+
+
+def test_without_a_grant_nothing_is_written() -> None:
+    assert not pen().may_write(at(MEDICAL), staked=False)
+    assert not pen().may_write(at(MEDICAL), staked=True)
+
+
+def test_ones_place_is_written_and_what_is_added_to_it_seen() -> None:
+    writes_medical = pen((ALL_DOMAINS, MEDICAL | PSYCHIATRIC, MEDICAL, 0))
+    assert writes_medical.may_write(at(MEDICAL), staked=False)
+    assert writes_medical.may_write(at(MEDICAL, PSYCHIATRIC), staked=False)
+    assert not writes_medical.may_write(at(PSYCHIATRIC), staked=False)
+    blind = pen((ALL_DOMAINS, MEDICAL, MEDICAL, 0))
+    assert not blind.may_write(at(MEDICAL, PSYCHIATRIC), staked=False)
+    assert not blind.may_write(at(MEDICAL, ALONE), staked=False)
+
+
+def test_one_line_must_do_it_alone() -> None:
+    two = pen((ALL_DOMAINS, MEDICAL, MEDICAL, 0), (ALL_DOMAINS, PSYCHIATRIC, 0, 0))
+    assert not two.may_write(at(MEDICAL, PSYCHIATRIC), staked=False)
+
+
+def test_a_domain_limits() -> None:
+    limited = pen((0b01, MEDICAL, MEDICAL, 0))
+    assert limited.may_write(at(MEDICAL), staked=False)
+    assert limited.may_write(at(MEDICAL, domain=0b01), staked=False)
+    assert not limited.may_write(at(MEDICAL, domain=0b11), staked=False)
+
+
+def test_a_stake_writes_ones_own_and_nothing_without_it() -> None:
+    own = pen((ALL_DOMAINS, 0, 0, TITLES))
+    assert own.may_write(at(TITLES, PSYCHIATRIC), staked=True)
+    assert not own.may_write(at(TITLES), staked=False)
+    assert not own.may_write(at(MEDICAL), staked=True)
+
+
+def test_a_place_that_does_not_say_its_own_asks_for_all() -> None:
+    stored = Place(MEDICAL | PSYCHIATRIC, MEDICAL)
+    assert not pen((ALL_DOMAINS, MEDICAL | PSYCHIATRIC, MEDICAL, 0)).may_write(stored, staked=False)
+    assert pen((ALL_DOMAINS, MEDICAL | PSYCHIATRIC, MEDICAL | PSYCHIATRIC, 0)).may_write(stored, staked=False)
+
+
+def test_the_spine_is_written_by_who_writes_what_the_type_is_seen_by() -> None:
+    titles, detail = PLACES.place("goals.titles"), PLACES.place("goals")
+    writer = pen((ALL_DOMAINS, titles | detail, detail, 0))
+    assert not writer.may_write_spine("Goal", [at(titles), at(detail)], staked=False)
+    assert writer.may_write_spine("Goal", [at(detail)], staked=False)
+    whole = pen((ALL_DOMAINS, titles | detail, titles | detail, 0))
+    assert whole.may_write_spine("Goal", [at(titles), at(detail)], staked=False)
+    assert whole.may_write_spine("Coverage", [at(detail)], staked=False)
+    assert not pen().may_write_spine("Goal", [], staked=True)
+
+
+@pytest.mark.parametrize(("role", "writes"), [("medecin_traitant", True), ("ssiad", False)])
+def test_the_pen_of_a_role_is_its_grants(here: Territory, role: str, writes: bool) -> None:
+    person = rid_of_reference(PERSON)
+    with here.store.write() as connection:
+        assert pens_of(connection, here.sight(role), [person])[person].lines == ()
+    here.join_circle(role)
+    with here.store.write() as connection:
+        other = rid_of_reference("Patient/paul")
+        found = pens_of(connection, here.sight(role), [person, other])
+        assert found[person].may_write(at(MEDICAL), staked=False) is writes
+        assert found[other].lines == ()
+
+
+def test_who_registers_writes_ahead_of_the_tie_to_come(here: Territory) -> None:
+    assert registering_pen(here.sight("guichet")).may_write(at(PLACES.place("identity")), staked=False)
+    assert not registering_pen(here.sight("guichet")).may_write(at(MEDICAL), staked=False)
+    assert not registering_pen(here.sight("ccas")).may_write(at(PLACES.place("social")), staked=False)
+
+
+def test_a_stake_is_the_partys(here: Territory) -> None:
+    here.write(request("r"), by="Organization/chu")
+    with here.store.write() as connection:
+        rid, none = rid_of_reference("ServiceRequest/r"), rid_of_reference("ServiceRequest/none")
+        assert staked_in(connection, here.sight("m2m_orienteur"), [rid, none]) == {rid: True, none: False}
+        assert staked_in(connection, here.sight("hosp_ass"), [rid])[rid]
+        assert not staked_in(connection, here.sight("ccas"), [rid])[rid]
+
+
+def test_the_desks_are_the_roles_that_register(here: Territory) -> None:
+    desks = {
+        role for role in ("guichet", "gestionnaire", "ccas", "hosp_ass", "m2m_orienteur") if is_desk(here.sight(role))
+    }
+    assert desks == {"guichet", "gestionnaire"}

@@ -1,0 +1,59 @@
+"""Held connections: used again, one thread at a time, undone by exceptions, never used once they failed."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from hub.record.db.store import FAILURES, Store, open_store
+from hub.record.tables import link
+
+
+def _count(store: Store) -> int:
+    with store.read() as connection:
+        found = connection.scalar(select(func.count()).select_from(link))
+    return int(found or 0)
+
+
+def test_a_connection_is_used_again_and_shared_with_nobody(store: Store) -> None:
+    with store.read() as first, store.read() as other:
+        assert first is not other
+    with store.read() as again:
+        assert again in (first, other)
+
+
+def test_what_raises_is_undone_and_what_ends_stands(store: Store) -> None:
+    with store.note() as connection:
+        connection.execute(insert(link).values(target=1, source=2))
+    with pytest.raises(ZeroDivisionError), store.note() as connection:
+        connection.execute(insert(link).values(target=3, source=4))
+        raise ZeroDivisionError
+    assert _count(store) == 1
+
+
+def test_a_reading_sees_one_moment(store: Store) -> None:
+    # PostgreSQL judges each statement by its own moment: read committed.
+    seen_meanwhile = 1 if store.on_postgres else 0
+    with store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(link)) == 0
+        with store.note() as other:
+            other.execute(insert(link).values(target=1, source=2))
+        assert connection.scalar(select(func.count()).select_from(link)) == seen_meanwhile
+    assert _count(store) == 1
+
+
+def test_a_connection_that_died_is_replaced(store: Store) -> None:
+    with pytest.raises(Exception, match="closed"), store.read() as connection:
+        connection.connection.driver_connection.close()
+        connection.scalar(select(1))
+    assert _count(store) == 0
+
+
+def test_a_database_that_gives_up_is_told_as_any_failure(sqlite_database: str) -> None:
+    store = open_store(sqlite_database, (bytes(64),), durable=False)
+    with store.note() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=1")
+    with store.write(), pytest.raises(FAILURES), store.note():
+        pass
+    assert _count(store) == 0
+    store.dispose()

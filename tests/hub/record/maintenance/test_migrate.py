@@ -1,0 +1,119 @@
+import ast
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from hub.record.db.store import open_store
+from hub.record.maintenance import migrate as migrations
+from hub.record.maintenance.migrate import draft, is_current, migrate
+from hub.record.tables import metadata
+from hub.slices import rid_of_reference
+from tests.conftest import SEAL_KEYS
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request, tmp_path):
+    """An open store on a database without any table."""
+    if request.param == "sqlite":
+        url, gone = f"sqlite:///{tmp_path / 'hub.sqlite'}", None
+    else:
+        server = request.getfixturevalue("postgres")
+        name = server.create()
+        url, gone = server.url(name), lambda: server.drop(name)
+    opened = open_store(url, SEAL_KEYS, durable=False)
+    yield opened
+    opened.dispose()
+    if gone:
+        gone()
+
+
+@pytest.fixture
+def own_versions(tmp_path, monkeypatch):
+    """The folder of versions, empty and elsewhere."""
+    home = tmp_path / "migrations"
+    (home / "versions").mkdir(parents=True)
+    for name in ("env.py", "script.py.mako"):
+        (home / name).write_text((migrations._HOME / name).read_text())
+    monkeypatch.setattr(migrations, "_HOME", home)
+    return home
+
+
+def differences(store):
+    with store.read() as connection:
+        context = MigrationContext.configure(connection)
+        return compare_metadata(context, metadata)
+
+
+def test_a_version_drafted_from_the_tables_makes_just_them(empty, own_versions):
+    path = draft(empty, "first tables", "0001")
+    assert path.name == "v0001_first_tables.py"
+    assert not is_current(empty)
+    migrate(empty)
+    assert is_current(empty)
+    assert differences(empty) == []
+
+
+def test_to_migrate_again_changes_nothing(empty, own_versions):
+    draft(empty, "first tables", "0001")
+    migrate(empty)
+    with empty.write() as connection:
+        connection.execute(text("CREATE TABLE kept (id INTEGER)"))
+    migrate(empty)
+    assert is_current(empty)
+    assert set(inspect(empty.reader).get_table_names()) == {*metadata.tables, "alembic_version", "kept"}
+
+
+def test_a_failed_version_leaves_nothing_behind(empty, own_versions):
+    broken = (
+        'import sqlalchemy as sa\nfrom alembic import op\nrevision = "0001"\ndown_revision = None\n'
+        'def upgrade():\n    op.create_table("half", sa.Column("id", sa.Integer))\n    raise RuntimeError("stop")\n'
+    )
+    (own_versions / "versions" / "v0001_broken.py").write_text(broken)
+    with pytest.raises(RuntimeError, match="stop"):
+        migrate(empty)
+    with empty.read() as connection:
+        assert not connection.dialect.has_table(connection, "half")
+    assert not is_current(empty)
+
+
+def test_the_released_versions_make_the_tables_of_this_code(empty):
+    migrate(empty)
+    assert is_current(empty)
+    assert differences(empty) == []
+
+
+def test_a_reference_of_the_first_version_gets_its_number(empty):
+    codes = ("Patient/p1", "Practitioner/a-1.b", "not a reference")
+    insert = text("INSERT INTO index_token VALUES (1, 'Task', 'subject', '', :code, 1, 0, 0, 0, NULL)")
+    with empty.write() as connection:
+        command.upgrade(migrations._config(connection), "0001")
+        connection.execute(insert, [{"code": code} for code in codes])
+    migrate(empty)
+    with empty.read() as connection:
+        targets = dict(connection.execute(text("SELECT code, target FROM index_token")).all())
+    assert targets == {code: rid_of_reference(code) for code in codes[:2]} | {codes[2]: None}
+
+
+FROZEN = "hub.record.migrations.frozen_"
+
+
+@pytest.mark.parametrize("path", sorted(migrations._HOME.rglob("v[0-9]*.py")), ids=lambda path: path.stem)
+def test_a_version_imports_nothing_of_the_hub_that_may_change(path):
+    assert [name for name in imports(path) if name.startswith(("hub", ".")) and not name.startswith(FROZEN)] == []
+
+
+@pytest.mark.parametrize("path", sorted(migrations._HOME.glob("frozen_*.py")), ids=lambda path: path.stem)
+def test_what_is_frozen_imports_nothing_of_the_hub(path):
+    assert [name for name in imports(path) if name.startswith(("hub", "."))] == []
+
+
+def imports(path):
+    """Modules that the file at `path` imports, wherever in it; relative ones begin with a dot."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")

@@ -1,0 +1,66 @@
+"""The rules of `config/extracts.toml`: which are there, where what they say stands, which of several sources counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from fhir_profiles.definitions import by_url
+from hub.conformance import check
+from hub.domain.sections import CONFIG
+from hub.record.reactions.summaries import read_summaries, summaries
+from hub.slices.placement.forms import forms
+from hub.slices.placement.labels import labels
+from hub.slices.placement.rules import RULES
+from tests.territory import PERSON, stay
+
+
+def test_each_summary_stands_at_an_extract_of_its_own() -> None:
+    places = {one.kind: labels().place(one.observation(PERSON, None)) for one in summaries()}
+    assert places == {
+        "gir": "autonomy.gir",
+        "caregiver-band": "caregiver.band",
+        "recent-hospitalisation": "medical.flags",
+        "protection": "rights.flags",
+    }
+    assert {one.source for one in summaries()} <= RULES.keys()
+
+
+def test_what_a_summary_says_is_r4() -> None:
+    for one in summaries():
+        check(one.observation(PERSON, None))
+        check(one.observation(PERSON, {"valueBoolean": True}))
+
+
+def test_the_forms_that_are_summed_up_are_published_and_placed() -> None:
+    text = (CONFIG / "extracts.toml").read_text(encoding="utf-8")
+    named = [line.partition('"')[2].strip('"') for line in text.splitlines() if line.startswith("form")]
+    assert len(named) == 2
+    assert all(url in forms() and url in by_url("Questionnaire") for url in named)
+
+
+def test_the_last_source_counts_whatever_their_order() -> None:
+    stays = next(one for one in summaries() if one.kind == "recent-hospitalisation")
+    first, last = stay("z", "2026-10-01", "2026-10-05"), stay("a", "2026-11-01", "2026-11-05")
+    visit = stay("v", "2026-12-01", **{"class": {"code": "AMB"}})
+    for sources in ([first, last, visit], [visit, last, first]):
+        said = stays.of(sources)
+        assert said is not None
+        assert said["effectivePeriod"]["start"] == "2026-11-01"
+    assert stays.of([visit]) is None
+
+
+def test_of_two_sources_of_one_moment_one_counts_always() -> None:
+    stays = next(one for one in summaries() if one.kind == "recent-hospitalisation")
+    one, other = stay("a", "2026-11-01"), stay("b", "2026-11-02")
+    assert stays.of([one, other]) == stays.of([other, one])
+
+
+def test_a_territory_derives_what_its_page_names() -> None:
+    assert read_summaries("") == ()
+    assert [one.kind for one in read_summaries('[gir]\nform = "urn:f"')] == ["gir"]
+
+
+@pytest.mark.parametrize("text", ["[nothing]", "[gir]", "[recent-hospitalisation]\ndays = 30", "[protection]"])
+def test_a_page_that_the_hub_does_not_understand_stops_start_up(text: str) -> None:
+    with pytest.raises(ValueError, match="extracts"):
+        read_summaries(text)

@@ -1,0 +1,90 @@
+"""What a Subscription may ask for, and the places where it is told that it may not."""
+
+import pytest
+
+from hub.domain.errors import Invalid
+from hub.domain.topics import told_types, topics
+from hub.record.subscriptions.request import MOST, SECONDS, read_terms
+from hub.record.tables.base import EVER
+from tests.hub.subscriptions.conftest import BACKPORT, PLAN_TOPIC, TASK_TOPIC, watch
+
+
+def extension(name, **value):
+    return [{"url": f"{BACKPORT}{name}", **value}]
+
+
+def test_the_least_that_one_can_ask():
+    terms = read_terms(watch(), loopback=True)
+    assert (terms.topic.resource, terms.content, terms.media_type) == ("Task", "id-only", "application/fhir+json")
+    assert (terms.filters, terms.headers, terms.heartbeat, terms.until) == ((), None, 0, EVER)
+    assert (terms.seconds, terms.most) == (SECONDS, MOST)
+
+
+def test_everything_that_one_can_ask():
+    channel = [
+        *extension("backport-timeout", valueUnsignedInt=2),
+        *extension("backport-max-count", valuePositiveInt=7),
+        *extension("backport-heartbeat-period", valueUnsignedInt=60),
+    ]
+    asked = watch(
+        PLAN_TOPIC, "CarePlan?status=active&category=x%7Cy", content="empty", extension=channel, end="2027-01-01",
+        header=["Authorization: Bearer a b", "X-Own:said"],
+    )  # fmt: skip
+    terms = read_terms(asked, loopback=True)
+    assert terms.filters == (("status", "active"), ("category", "x|y"))
+    assert terms.headers == ("Authorization: Bearer a b", "X-Own: said")
+    assert (terms.seconds, terms.most, terms.heartbeat, terms.content) == (2, 7, 60, "empty")
+    assert terms.until < EVER
+
+
+@pytest.mark.parametrize(("name", "value"), [("backport-timeout", 3600), ("backport-max-count", 5000)])
+def test_what_is_too_much_is_cut_to_what_is_offered(name, value):
+    terms = read_terms(watch(extension=extension(name, valueUnsignedInt=value)), loopback=True)
+    assert (terms.seconds, terms.most) == (SECONDS, MOST)
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "where"),
+    [
+        (watch("Task"), "subscription-topic", "criteria"),
+        (watch("https://maillage.example/fhir/SubscriptionTopic/nothing"), "subscription-topic", "criteria"),
+        (watch(type="websocket"), "subscription-channel", "channel.type"),
+        (watch(endpoint="http://10.0.0.1/"), "endpoint-refused", "channel.endpoint"),
+        (watch(endpoint=""), "endpoint-refused", "channel.endpoint"),
+        (watch(payload="application/fhir+xml"), "subscription-payload", "channel.payload"),
+        (watch(content="full-resource"), "subscription-payload", "channel.payload"),
+        (watch(content="other"), "subscription-payload", "channel.payload"),
+        (watch(TASK_TOPIC, "CarePlan?status=active"), "subscription-filter", "criteria"),
+        (watch(TASK_TOPIC, "Task?status"), "subscription-filter", "criteria"),
+        (watch(TASK_TOPIC, "Task?status:not=draft"), "subscription-filter", "criteria"),
+        (watch(TASK_TOPIC, "Task?_sort=status"), "subscription-filter", "criteria"),
+        (watch(TASK_TOPIC, *["Task?status=draft"] * 11), "subscription-filter", "criteria"),
+        (watch(header=["Host: x"]), "subscription-header", "channel.header"),
+        (watch(header=["X: a\nY: b"]), "subscription-header", "channel.header"),
+        (watch(header=["X: " + "a" * 1024]), "subscription-header", "channel.header"),
+        (watch(header=["X: a"] * 11), "subscription-header", "channel.header"),
+        (
+            watch(extension=extension("backport-heartbeat-period", valueUnsignedInt=59)),
+            "subscription-heartbeat",
+            "channel",
+        ),
+    ],
+)
+def test_what_is_not_offered_is_refused_at_its_place(asked, code, where):
+    with pytest.raises(Invalid) as refused:
+        read_terms(asked, loopback=True)
+    assert [(one.code, one.where) for one in refused.value.problems] == [(code, f"Subscription.{where}")]
+
+
+def test_this_machine_is_an_endpoint_in_the_demo_alone():
+    with pytest.raises(Invalid):
+        read_terms(watch(), loopback=False)
+
+
+def test_each_topic_tells_of_a_type_whose_changes_are_written_down():
+    from hub.record.search.index.parameters import PARAMETERS
+    from hub.record.write.commit import TOLD
+
+    assert told_types() == TOLD
+    for topic in topics().values():
+        assert topic.filters <= set(PARAMETERS[topic.resource]), topic.url

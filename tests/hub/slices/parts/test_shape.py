@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from hub.fhir import structure
+from hub.slices import TYPES
+from hub.slices.parts.shape import arrays_by_item, required_elements
+
+
+@pytest.mark.parametrize(
+    ("kind", "required"),
+    [
+        ("Task", {"status", "intent"}),
+        ("Goal", {"lifecycleStatus", "description", "subject"}),
+        ("Coverage", {"status", "beneficiary", "payor"}),
+        ("MedicationStatement", {"status", "subject", "medicationCodeableConcept", "medicationReference"}),
+        ("AuditEvent", {"type", "recorded", "agent", "source"}),
+        ("Patient", set()),
+    ],
+)
+def test_required_elements_are_those_of_r4(kind: str, required: set[str]) -> None:
+    assert required_elements(kind) == required
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_every_array_of_references_is_stored_by_item_and_no_primitive_one_is(kind: str) -> None:
+    """Else a hidden item would take its visible neighbours with it; a primitive array goes with its `_x` partner."""
+    arrays = {element for element in structure(kind).elements.values() if element.many}
+    by_item = arrays_by_item(kind)
+    assert {element.name for element in arrays if element.kind in ("Reference", "Annotation", "Identifier")} <= by_item
+    assert not {element.name for element in arrays if element.primitive} & by_item
+
+
+def test_references_are_found_at_any_depth() -> None:
+    assert {"participant", "note", "extension"} <= arrays_by_item("CareTeam")
+    assert {"activity", "goal"} <= arrays_by_item("CarePlan")
+    assert {"input", "output"} <= arrays_by_item("Task")  # a Reference among the types of their value
+    assert not {"category", "telecom", "contained"} & arrays_by_item("CareTeam")

@@ -1,0 +1,128 @@
+"""What a code says of a resource's place, and an extension of its domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fhir_profiles import codes
+from hub.domain.sections import sections
+from hub.slices.placement.labels import codings, domain_of, domain_within, labels, read_labels
+from tests.territory import CMP_CATEGORY, condition, observation, of_domain, task
+
+PLACES = sections()
+
+
+def of_category(kind: str, system: str, code: str) -> dict[str, Any]:
+    return {"resourceType": kind, "category": [{"coding": [{"system": system, "code": code}]}]}
+
+
+def test_every_place_named_in_the_file_exists() -> None:
+    found = labels()
+    assert {rule.place for rules in found.rules.values() for rule in rules} <= set(PLACES.bits)
+    assert {section for _, section in found.betrayals} <= {section.name for section in PLACES.all}
+    assert set(found.extensions.values()) - {"spine", "title", "rest"} <= set(PLACES.bits)
+
+
+def test_every_observation_of_ours_has_a_place_but_the_referrers_note() -> None:
+    unplaced = {code for code in codes.LOCAL[codes.OBSERVATION] if labels().place(observation("o", code)) == "received"}
+    # Text typed by who refers stays with the message (domain.md §3, projection guichet.MED).
+    assert unplaced == {"referral-note"}
+
+
+@pytest.mark.parametrize(
+    ("resource", "place"),
+    [
+        (observation("o", "ald"), "rights.flags"),
+        (observation("o", "psychiatric-safety"), "psychiatric.safety"),
+        (of_category("Observation", codes.OBSERVATION_CATEGORY, "vital-signs"), "medical"),
+        (of_category("Observation", codes.OBSERVATION_CATEGORY, "survey"), "received"),
+        (of_category("Observation", codes.OBSERVATION_NATURE, "psychiatric"), "psychiatric"),
+        (condition("c", "I10"), "medical"),
+        (condition("c", "F09"), "medical"),
+        (condition("c", "F10.2"), "psychiatric"),
+        ({"resourceType": "Condition"}, "medical"),
+        (
+            {"resourceType": "DocumentReference", "type": {"coding": [{"system": codes.LOINC, "code": "1-1"}]}},
+            "received",
+        ),
+        (
+            {
+                "resourceType": "DocumentReference",
+                "type": {"coding": [{"system": codes.LOINC, "code": codes.DOC_PSYCHIATRIC}]},
+            },
+            "psychiatric",
+        ),
+        # What the sender wrote itself stays received, whatever its type.
+        (
+            of_category("DocumentReference", codes.DOCUMENT_CATEGORY, "received")
+            | {"type": {"coding": [{"system": codes.LOINC, "code": codes.DOC_PSYCHIATRIC}]}},
+            "received",
+        ),
+        ({"resourceType": "Flag", "code": {"text": "x"}}, "received"),
+    ],
+)
+def test_place(resource: dict[str, Any], place: str) -> None:
+    assert labels().place(resource) == place
+
+
+def test_a_directory_entry_betrays_by_its_kind_of_service() -> None:
+    assert labels().reveals({"resourceType": "Organization", "type": [CMP_CATEGORY]}) == "psychiatric"
+    assert labels().reveals({"resourceType": "HealthcareService", "category": [CMP_CATEGORY]}) == "psychiatric"
+    assert labels().reveals({"resourceType": "Organization", "name": "CMP"}) == ""
+
+
+def test_the_domain_stands_in_the_extension_or_in_a_coding() -> None:
+    psychiatric = (PLACES.domains["psy"], "psychiatric")
+    coded = {"coding": [{"system": codes.ACTIVITY_DOMAIN, "code": "psy"}]}
+    assert domain_of(task("a", extension=[of_domain("psy")]), PLACES) == psychiatric
+    assert domain_of(
+        {"extension": [{"url": codes.ACTIVITY_DOMAIN_EXTENSION, "valueCoding": {"code": "psy"}}]}, PLACES
+    ) == (psychiatric)
+    assert domain_of({"category": [coded]}, PLACES) == psychiatric
+    assert domain_of({"code": coded}, PLACES) == psychiatric
+    assert domain_of({"extension": [of_domain("inconnu")]}, PLACES) == (0, "")
+    assert domain_of({}, PLACES) == (0, "")
+
+
+def test_an_item_says_its_domain_itself_or_in_its_detail() -> None:
+    coded = {"coding": [{"system": codes.ACTIVITY_DOMAIN, "code": "logement"}]}
+    both = {"extension": [of_domain("psy")], "detail": {"code": coded}}
+    assert domain_within(both, PLACES) == PLACES.domains["psy"] | PLACES.domains["logement"]
+    assert domain_within({"detail": "x"}, PLACES) == domain_within([coded], PLACES) == domain_within("psy", PLACES) == 0
+
+
+def test_codings_of_one_concept_of_several_and_of_anything() -> None:
+    one = {"coding": [{"system": "s", "code": "a"}, {"code": "b"}, {"system": "s"}, "x"]}
+    assert list(codings(one)) == [("s", "a"), ("", "b")]
+    assert list(codings([one, one])) == [("s", "a"), ("", "b")] * 2
+    assert list(codings("a")) == list(codings(None)) == []
+
+
+def test_the_first_rule_that_fits_decides() -> None:
+    found = read_labels(
+        """
+        [[rule]]
+        type = "Flag"
+        element = "code"
+        system = "s"
+        starts = ["a"]
+        place = "medical"
+        [[rule]]
+        type = "Flag"
+        element = ""
+        place = "rights"
+        [[reveals]]
+        types = ["Organization"]
+        elements = ["type"]
+        system = "s"
+        codes = ["u"]
+        section = "psychiatric"
+        [extensions]
+        """
+    )
+    assert found.place({"resourceType": "Flag", "code": {"coding": [{"system": "s", "code": "ab"}]}}) == "medical"
+    assert found.place({"resourceType": "Flag", "code": {"coding": [{"system": "t", "code": "ab"}]}}) == "rights"
+    assert found.place({"resourceType": "Goal"}) == "received"
+    assert found.reveals({"resourceType": "Organization", "type": [{"coding": [{"system": "s", "code": "u"}]}]})
