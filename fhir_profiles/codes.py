@@ -20,7 +20,6 @@ ALLERGY_VERIFICATION = HL7 + "allergyintolerance-verification"
 CONDITION_CATEGORY = HL7 + "condition-category"
 CONDITION_CLINICAL = HL7 + "condition-clinical"
 CONDITION_VERIFICATION = HL7 + "condition-ver-status"
-CONFIDENTIALITY = HL7 + "v3-Confidentiality"
 CONSENT_SCOPE = HL7 + "consentscope"
 CONTACT_ROLE = HL7 + "v2-0131"
 COVERAGE_CLASS = HL7 + "coverage-class"
@@ -34,12 +33,9 @@ PARTICIPATION = HL7 + "v3-ParticipationType"
 PROVENANCE_AGENT = HL7 + "provenance-participant-type"
 ROLE_CLASS = HL7 + "v3-RoleClass"
 TASK_CODE = "http://hl7.org/fhir/CodeSystem/task-code"
-YES_NO = HL7 + "v2-0136"
 
-# The constant label of every slice (`parts.md` 11), and those of psychiatric information (`domain.md` §1.10).
+# The constant label of every slice (`parts.md` 11).
 REDACTED = (OBSERVATION_VALUE, "REDACTED")
-PSYCHIATRIC = (ACT_CODE, "PSY")
-RESTRICTED = (CONFIDENTIALITY, "R")
 
 ENCOUNTER_CLASSES = frozenset({"AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "PRENC", "SS", "VR"})
 
@@ -62,24 +58,16 @@ ADELI = "https://adeli.esante.gouv.fr"
 FINESS = "https://finess.esante.gouv.fr"
 SIRET = "https://sirene.fr"
 OID_IDNPS = "urn:oid:1.2.250.1.71.4.2.1"
-OID_STRUCTURE = "urn:oid:1.2.250.1.71.4.2.2"
 
 NOS = "https://mos.esante.gouv.fr/NOS/"
 COMMUNE = NOS + "TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM"
-ROLE = NOS + "TRE_R85-RolePriseCharge/FHIR/TRE-R85-RolePriseCharge"
-SOCIAL_PROFESSION = NOS + "TRE_R94-ProfessionSocial/FHIR/TRE-R94-ProfessionSocial"
-HEALTH_PROFESSION = NOS + "TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante"
-RELATION = NOS + "TRE_R216-HL7RoleCode/FHIR/TRE-R216-HL7RoleCode"
 RELATIVE_ROLE = NOS + "TRE_R260-HL7RoleClass/FHIR/TRE-R260-HL7RoleClass"  # ECON, NOK (trusted person), GUARD, CAREGIVER
 MED = "urn:oid:1.2.250.1.213.1.1.4.322"
 GIR_QUESTION = "MED-346"
 GIR_ANSWERS = {1: "MED-339", 2: "MED-340", 3: "MED-341", 4: "MED-342", 5: "MED-343", 6: "MED-344"}
 
 # Types of document, LOINC (`domain.md` §2.4).
-DOC_CARE_PLAN, DOC_SOCIAL, DOC_SOCIAL_ASSESSMENT = "18776-5", "28653-4", "34842-5"
-DOC_EPISODE, DOC_DISCHARGE, DOC_TRANSFER, DOC_REFERRAL = "34133-9", "11490-0", "18761-7", "96349-6"
-DOC_DISCHARGE_ESMS, DOC_ENTRY_ESMS, DOC_SUMMARY = "83981-1", "88348-8", "60591-5"
-DOC_PSYCHIATRIC, DOC_CONSENT = "68599-0", "59284-0"
+DOC_CARE_PLAN, DOC_CONSENT = "18776-5", "59284-0"
 
 # --- Extensions -----------------------------------------------------------------------------------------------------
 BIRTH_PLACE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
@@ -90,7 +78,6 @@ RELIABILITY_EXTENSION = FR_CORE + "fr-core-identity-reliability"
 BIRTH_GIVEN_EXTENSION = FR_CORE + "fr-core-patient-birth-list-given-name"
 ACTIVITY_DOMAIN_EXTENSION = BASE + "StructureDefinition/activity-domain"
 CM_FUNCTION_EXTENSION = BASE + "StructureDefinition/cm-function"
-CIRCUIT_STEP_EXTENSION = BASE + "StructureDefinition/circuit-step"
 PLANNED_END_EXTENSION = BASE + "StructureDefinition/planned-end"
 # Told once, in the answer that creates a Subscription: what signs its notifications.
 WEBHOOK_SECRET_EXTENSION = BASE + "StructureDefinition/webhook-secret"

@@ -317,7 +317,7 @@ def _domains(story: Story) -> None:
         story.add({"resourceType": "QuestionnaireResponse", **of_it, **form}, domain=domain)
         plan = {"status": "active", "intent": "plan", "title": say(), "category": [say.text()], "note": [say.text()]}
         story.add({"resourceType": "CarePlan", **of_it, **plan, "subject": ref(PERSON)}, domain=domain)
-        for place, kind in (("activities", codes.DOC_CARE_PLAN), ("assessments", codes.DOC_SOCIAL_ASSESSMENT)):
+        for place, kind in (("activities", codes.DOC_CARE_PLAN), ("assessments", "34842-5")):
             key = f"{domain}-{place}"
             paper = {
                 "status": "current",
@@ -389,7 +389,7 @@ def _apart(story: Story) -> None:
     offer = at("offers", general=True)
     shown = dict.fromkeys(("status", "intent", "authoredOn", "code", "extension"), offer)
     story.add({"resourceType": "Task", "id": "offerte", **offered}, exact=shown)
-    step = {"url": codes.CIRCUIT_STEP_EXTENSION, "valueString": say()}
+    step = {"url": codes.BASE + "StructureDefinition/circuit-step", "valueString": say()}
     story.add(
         {"resourceType": "Task", "id": "etape", "status": "draft", "intent": "order", "extension": [step, commune()]}
         | {"for": ref(PERSON)},

@@ -55,5 +55,23 @@ def test_mapping_types_no_system_by_hand():
     assert guilty == []
 
 
+def test_every_constant_is_used_by_the_product():
+    """By another module, or to build a constant here."""
+    sources = [path for folder in ("hub", "adapters", "fhir_profiles") for path in (PROJECT / folder).rglob("*.py")]
+    used = {name for path in sources for name in uses(ast.parse(path.read_text("utf-8")))}
+    assert [name for name in vars(codes) if name.isupper() and name not in used] == []
+
+
+def uses(tree):
+    """Names that a module reads, bare, after a dot or as imported."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.ImportFrom) and node.module == "fhir_profiles.codes":
+            yield from (alias.name for alias in node.names)
+
+
 def strings(tree):
     return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from fhir_profiles.codes import OBSERVATION_VALUE
 from hub.api.http.query_string import Pairs
 from hub.domain.errors import Invalid
 from hub.fhir import dumps, reread
 from hub.fhir.summary import element_names, only, summary
 from hub.record.read.slice import Slice
 
-SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+SUBSETTED = {"system": OBSERVATION_VALUE, "code": "SUBSETTED"}
 _WORDS = frozenset({"true", "text", "data", "false"})
 _NAMES = frozenset({"_summary", "_elements"})
 

@@ -9,14 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from fhir_profiles.codes import ALLERGY_VERIFICATION, CONDITION_CLINICAL, CONDITION_VERIFICATION, UCUM
 from hub.conformance.r4.elements import Holds, coded, has, not_after
 from hub.conformance.r4.questionnaire_answers import FORMS
 from hub.conformance.r4.references import target_type
-
-_UCUM = "http://unitsofmeasure.org"
-_ALLERGY = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
-_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-_VERIFIED = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 
 
 def _obs_7(o: dict[str, Any]) -> bool:
@@ -62,7 +58,7 @@ _FILTER: Holds = lambda o: has(o, "path") != has(o, "searchParam")  # noqa: E731
 
 def _in_ucum(o: dict[str, Any]) -> bool:
     """(code.exists() or value.empty()) and (system.empty() or system = %ucum)"""
-    return (has(o, "code") or not has(o, "value")) and o.get("system", _UCUM) == _UCUM
+    return (has(o, "code") or not has(o, "value")) and o.get("system", UCUM) == UCUM
 
 
 INVARIANTS: dict[str, tuple[tuple[str, Holds], ...]] = {
@@ -106,13 +102,17 @@ INVARIANTS: dict[str, tuple[tuple[str, Holds], ...]] = {
         (
             "r4-con-4",
             lambda o: (
-                not has(o, "abatement") or coded(o, "clinicalStatus", _CLINICAL, "resolved", "remission", "inactive")
+                not has(o, "abatement")
+                or coded(o, "clinicalStatus", CONDITION_CLINICAL, "resolved", "remission", "inactive")
             ),
         ),
         # verificationStatus.coding.where(system = … and code='entered-in-error').empty() or clinicalStatus.empty()
         (
             "r4-con-5",
-            lambda o: not coded(o, "verificationStatus", _VERIFIED, "entered-in-error") or not has(o, "clinicalStatus"),
+            lambda o: (
+                not coded(o, "verificationStatus", CONDITION_VERIFICATION, "entered-in-error")
+                or not has(o, "clinicalStatus")
+            ),
         ),
     ),
     # code.exists() or detail.exists()
@@ -135,7 +135,7 @@ INVARIANTS: dict[str, tuple[tuple[str, Holds], ...]] = {
     "Duration": (
         _QTY_3,
         # code.exists() implies ((system = %ucum) and value.exists())
-        ("r4-drt-1", lambda o: not has(o, "code") or (o.get("system") == _UCUM and has(o, "value"))),
+        ("r4-drt-1", lambda o: not has(o, "code") or (o.get("system") == UCUM and has(o, "value"))),
     ),
     # expression.exists() or reference.exists()
     "Expression": (("r4-exp-1", _one_of("expression", "reference")),),
@@ -227,4 +227,4 @@ INVARIANTS: dict[str, tuple[tuple[str, Holds], ...]] = {
 
 
 def _wrong_allergy(o: dict[str, Any]) -> bool:
-    return coded(o, "verificationStatus", _ALLERGY, "entered-in-error")
+    return coded(o, "verificationStatus", ALLERGY_VERIFICATION, "entered-in-error")

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
+from fhir_profiles.codes import HL7, REDACTED
 from hub.domain.policy import roles
 from hub.fhir import dumps
 from hub.record.db.clock import instant
 from hub.record.read.slice import Slice
-from hub.record.read.version_id import Seen, cipher, seal
+from hub.record.read.version_id import VersionKey, cipher, encrypt_version_id
 
-_HL7 = "http://terminology.hl7.org/CodeSystem/"
 _INTERACTION = "http://hl7.org/fhir/restful-interaction"
 _DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 ACTION = "http://hl7.org/fhir/audit-event-action"
@@ -94,18 +94,18 @@ def slice_of_event(event: Event, event_id: str, keys: tuple[bytes, ...]) -> Slic
     name, mask = f"AuditEvent/{event_id}", 0
     for rid, _ in event.shown:
         mask ^= rid
-    version = seal(Seen(event.updated, mask), name, keys)
+    version = encrypt_version_id(VersionKey(event.updated, mask), name, keys)
     return Slice(name, dumps(_resource(event, event_id, version)), version, event.updated)
 
 
 def _resource(event: Event, event_id: str, version: str) -> dict[str, Any]:
     action, interaction = _DONE.get(event.action, ("E", "operation"))
-    label = {"system": f"{_HL7}v3-ObservationValue", "code": "REDACTED"}
+    label = {"system": REDACTED[0], "code": REDACTED[1]}
     return {
         "resourceType": "AuditEvent",
         "id": event_id,
         "meta": {"versionId": version, "lastUpdated": instant(event.updated), "security": [label]},
-        "type": {"system": f"{_HL7}audit-event-type", "code": "rest", "display": "RESTful Operation"},
+        "type": {"system": f"{HL7}audit-event-type", "code": "rest", "display": "RESTful Operation"},
         "subtype": [{"system": _INTERACTION, "code": interaction}],
         "action": action,
         "recorded": instant(event.key.at),
@@ -113,7 +113,7 @@ def _resource(event: Event, event_id: str, version: str) -> dict[str, Any]:
         "agent": list(_agents(event, action)),
         "source": {
             "observer": {"type": "Device", "display": "Maillage"},
-            "type": [{"system": f"{_HL7}security-source-type", "code": "4", "display": "Application Server"}],
+            "type": [{"system": f"{HL7}security-source-type", "code": "4", "display": "Application Server"}],
         },
         "entity": [
             _entity("1", "Person", "1", "Patient", f"Patient/{event.patient}"),
@@ -142,8 +142,8 @@ def _agents(event: Event, action: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def _entity(kind: str, kind_name: str, role: str, role_name: str, name: str) -> dict[str, Any]:
     return {
         "what": {"reference": name},
-        "type": {"system": f"{_HL7}audit-entity-type", "code": kind, "display": kind_name},
-        "role": {"system": f"{_HL7}object-role", "code": role, "display": role_name},
+        "type": {"system": f"{HL7}audit-entity-type", "code": kind, "display": kind_name},
+        "role": {"system": f"{HL7}object-role", "code": role, "display": role_name},
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from fhir_profiles.codes import REDACTED
 from hub.record.db.clock import instant
-from hub.record.read.version_id import Seen, seal
+from hub.record.read.version_id import VersionKey, encrypt_version_id
 from hub.slices import apart, order, render
 
 
@@ -27,10 +28,10 @@ class Slice(NamedTuple):
     updated: int
 
 
-def rendered(name: str, parts: Iterable[Fragment], updated: int, keys: tuple[bytes, ...]) -> Slice:
+def render_slice(name: str, parts: Iterable[Fragment], updated: int, keys: tuple[bytes, ...]) -> Slice:
     """The slice of `name` that `parts` come to, as it stands since `updated`."""
     by_key = sorted(parts)
-    version = seal(Seen(updated, _mask(by_key)), name, keys)
+    version = encrypt_version_id(VersionKey(updated, _mask(by_key)), name, keys)
     return Slice(name, render(_head(name, version, updated), [part[1:] for part in by_key]), version, updated)
 
 
@@ -48,9 +49,9 @@ def _mask(by_key: Sequence[Fragment]) -> int:
     return mask ^ order(shared) if len(shared) > 1 else mask
 
 
-def out_of_sight(name: str, time: int, keys: tuple[bytes, ...]) -> Slice:
+def build_write_receipt(name: str, time: int, keys: tuple[bytes, ...]) -> Slice:
     """What is left to say to who wrote `name` out of its own sight at `time`: that it is done."""
-    return rendered(name, (), time, keys)
+    return render_slice(name, (), time, keys)
 
 
 def _head(name: str, version: str, updated: int) -> bytes:
@@ -59,5 +60,5 @@ def _head(name: str, version: str, updated: int) -> bytes:
     return (
         f'"resourceType":"{resource_type}","id":"{resource_id}","meta":{{"versionId":"{version}",'
         f'"lastUpdated":"{instant(updated)}","security":[{{"system":'
-        '"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"REDACTED"}]}'
+        f'"{REDACTED[0]}","code":"{REDACTED[1]}"}}]}}'
     ).encode()

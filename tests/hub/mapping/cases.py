@@ -33,6 +33,8 @@ from hub.mapping import Context, Document
 RAW = b"MSH|^~\\&|a message as it came"
 RPPS = Identifier("10001234567", "RPPS", codes.RPPS)
 FINESS = Identifier("990001234", "FINESS", codes.FINESS)
+_RELATION = codes.NOS + "TRE_R216-HL7RoleCode/FHIR/TRE-R216-HL7RoleCode"
+_HEALTH_PROFESSION = codes.NOS + "TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante"
 
 
 def counter() -> Callable[[str], str]:
@@ -74,7 +76,7 @@ def kevin() -> Referral:
         ),
         reason="Douze stages en ESAT sans issue",
         notes=("Souhaite « travailler chez Mac Donald »",),
-        relatives=(Relative((Name("Moreau", ("Claire",)),), Code("MTH", codes.RELATION), ("caregiver", "emergency")),),
+        relatives=(Relative((Name("Moreau", ("Claire",)),), Code("MTH", _RELATION), ("caregiver", "emergency")),),
         measures=(
             Measure(Code("social-situation", codes.OBSERVATION), "vit chez ses parents"),
             Measure(Code(text="Ponctualité"), "à travailler", at="2026-10"),
@@ -90,7 +92,7 @@ def ref_i12() -> Referral:
         "referring",
         (Name("Martin", ("Anne",), prefix="Dr"),),
         (RPPS,),
-        Code("10", codes.HEALTH_PROFESSION),
+        Code("10", _HEALTH_PROFESSION),
         "CHU fictif",
     )
     return Referral(

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fhir_profiles.codes import REDACTED
 from hub.record.search.index.parameter import targets_of
 from hub.record.search.query.escaping import plain, split
 from hub.record.search.query.query import Asked, Chain, Composite, Condition, Has, Question
 from hub.record.search.sql.comparisons import Comparisons
 from hub.record.search.sql.plan import Always, Own, Pointed, Pointing, Said, Shape, Term, Test, Together, selective
 from hub.slices import TYPES
-
-# What every slice says in `meta.security` (`parts.md` 11).
-LABEL = ("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "REDACTED")
 
 
 def shape_of(question: Question, base: str) -> tuple[Shape, dict[str, Any]]:
@@ -52,7 +50,7 @@ class _Reader:
         if condition.modifier == "missing":
             return Always((condition.values == ("true",)) == (condition.name != "_security"))
         # No slice says a tag or a profile, each says the one label.
-        label = condition.name == "_security" and any(_names(one, *LABEL) for one in condition.written)
+        label = condition.name == "_security" and any(_names(one, *REDACTED) for one in condition.written)
         return Always(label != (condition.modifier == "not"))
 
     def _said(self, resource_type: str, condition: Condition) -> Said:

@@ -16,6 +16,8 @@ from tests.territory import CMP_CATEGORY, PERSON, Territory, condition, of_domai
 
 Json = dict[str, Any]
 TEAM = "CareTeam/cercle"
+# LOINC types of document that `config/labels.toml` gives to the social service and to psychiatry.
+SOCIAL, PSYCHIATRIC = "28653-4", "68599-0"
 
 
 def what(one: Slice) -> Json:
@@ -236,7 +238,7 @@ def test_a_document_that_the_desk_labels_is_seen_with_its_bytes(ward: Territory)
     assert [sees(ward, "m2m_orienteur", name) for name in names] == [True, True]
     then = ward.store.now()
     ward.pass_time()
-    ward.change("DocumentReference/d", label(codes.DOC_SOCIAL))
+    ward.change("DocumentReference/d", label(SOCIAL))
     assert [sees(ward, "ccas", name) for name in names] == [True, True]
     assert [sees(ward, "m2m_orienteur", name) for name in names] == [True, True]
     assert found_since(ward, "ccas", "DocumentReference", then) == ["DocumentReference/d"]
@@ -247,10 +249,10 @@ def test_a_document_that_the_desk_labels_is_seen_with_its_bytes(ward: Territory)
 
 def test_a_document_labelled_as_psychiatric_takes_its_bytes_out_of_sight(ward: Territory) -> None:
     ward.write(document("d"), binary("d"))
-    ward.change("DocumentReference/d", label(codes.DOC_SOCIAL))
+    ward.change("DocumentReference/d", label(SOCIAL))
     before = ward.open("ccas").read("Binary/d").version
     ward.pass_time()
-    ward.change("DocumentReference/d", label(codes.DOC_PSYCHIATRIC))
+    ward.change("DocumentReference/d", label(PSYCHIATRIC))
     assert not sees(ward, "ccas", "Binary/d")
     assert sees(ward, "psy_cmp", "Binary/d")
     with pytest.raises(NotFound):

@@ -50,14 +50,14 @@ def test_every_observation_of_ours_has_a_place_but_the_referrers_note() -> None:
         (
             {
                 "resourceType": "DocumentReference",
-                "type": {"coding": [{"system": codes.LOINC, "code": codes.DOC_PSYCHIATRIC}]},
+                "type": {"coding": [{"system": codes.LOINC, "code": "68599-0"}]},
             },
             "psychiatric",
         ),
         # What the sender wrote itself stays received, whatever its type.
         (
             of_category("DocumentReference", codes.DOCUMENT_CATEGORY, "received")
-            | {"type": {"coding": [{"system": codes.LOINC, "code": codes.DOC_PSYCHIATRIC}]}},
+            | {"type": {"coding": [{"system": codes.LOINC, "code": "68599-0"}]}},
             "received",
         ),
         ({"resourceType": "Flag", "code": {"text": "x"}}, "received"),
