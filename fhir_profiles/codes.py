@@ -1,4 +1,4 @@
-"""Every system URL and code that the hub writes or recognises. A system's address is typed here and nowhere else.
+"""Addresses of systems, and codes, that the hub writes or recognises. `hub.mapping` types no address by itself (a test looks).
 
 Ours stand under `BASE`, and `code_systems/*.json` defines each of their codes (a test keeps the two in step). French and
 HL7 ones are named as their owners publish them (`domain.md` §2.8, §2.4; https://hl7.org/fhir/R4/terminologies-systems.html).

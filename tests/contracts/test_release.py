@@ -1,9 +1,11 @@
-"""The release has one number, wherever it is said."""
+"""The release has one number, wherever it is said, and a licence."""
 
 import json
 import re
 import tomllib
 from pathlib import Path
+
+from packaging.licenses import canonicalize_license_expression
 
 from hub.cli import main
 from hub.version import VERSION
@@ -13,8 +15,16 @@ ROOT = Path(__file__).parents[2]
 HEADING = re.compile(r"## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2}|unreleased)")
 
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
 def test_the_project_file_says_it():
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"] == VERSION
+    assert PROJECT["version"] == VERSION
+
+
+def test_the_licence_is_named_as_spdx_does_and_its_files_are_there():
+    assert canonicalize_license_expression(PROJECT["license"]) == PROJECT["license"]
+    assert all((ROOT / name).is_file() for name in PROJECT["license-files"])
 
 
 def test_the_newest_heading_of_the_changelog_says_it():
