@@ -103,7 +103,7 @@ def store_of(app: Flask) -> Store:
 def _go_straight(app: Flask, fhir: str) -> None:
     store = store_of(app)
     know = authenticator(lambda: store)
-    app.wsgi_app = straight(app, app.wsgi_app, lambda actor: Record(store, actor, fhir), fhir, know, store.turn)  # type: ignore[assignment,method-assign]
+    app.wsgi_app = straight(app, app.wsgi_app, lambda actor: Record(store, actor, fhir), fhir, know, store.read_lock)  # type: ignore[assignment,method-assign]
 
 
 def _guard(app: Flask) -> None:

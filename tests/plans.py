@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hub.record.db.statements import Prepared
+from hub.record.db.statements import CompiledStatement
 from hub.record.db.store import open_store
 from hub.record.maintenance.migrate import migrate
 from tests.conftest import SEAL_KEYS
 
 
-def steps_of(statement: Prepared, folder: Path) -> list[str]:
+def steps_of(statement: CompiledStatement, folder: Path) -> list[str]:
     """The lines of the plan of `statement`: https://sqlite.org/eqp.html."""
     store = open_store(f"sqlite:///{folder / 'hub.sqlite'}", SEAL_KEYS, durable=False)
     migrate(store)

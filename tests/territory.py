@@ -18,12 +18,12 @@ from fhir_profiles import codes
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
 from hub.record.access.grants import add_party
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.db.clock import instant, moment, tick
 from hub.record.db.store import Store
 from hub.record.repository.record import Record
-from hub.record.unit_of_work.unit import Batch
-from hub.record.write.commit import settle
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.commit import flush
 
 Json = dict[str, Any]
 EVERYTHING = ("system/*.cruds",)
@@ -65,8 +65,8 @@ class Territory:
         """The record as `role` sees it."""
         return Record(self.store, self.actor(role, **others))
 
-    def sight(self, role: str) -> Sight:
-        return Sight(self.actor(role), self.store.now())
+    def access(self, role: str) -> AccessContext:
+        return AccessContext(self.actor(role), self.store.now())
 
     def pass_time(self, microseconds: int = 1_000_000) -> int:
         """Let the clock go on; gives the new time."""
@@ -74,35 +74,35 @@ class Territory:
         return self.store.now()
 
     @contextmanager
-    def batch(self) -> Iterator[Batch]:
+    def unit(self) -> Iterator[UnitOfWork]:
         """A writing transaction of the hub's own, settled when the block ends."""
         with self.store.write() as connection:
-            batch = Batch(connection, tick(connection, self.store.now()), self.store.new_id)
-            yield batch
-            settle(batch)
+            unit = UnitOfWork(connection, tick(connection, self.store.now()), self.store.new_id)
+            yield unit
+            flush(unit)
 
     def write(self, *resources: Json, by: str = "") -> str:
         """Write new resources, past the doors. The last one's reference."""
-        with self.batch() as batch:
-            return [batch.create(deepcopy(resource), by=by) for resource in resources][-1]
+        with self.unit() as unit:
+            return [unit.create(deepcopy(resource), by=by) for resource in resources][-1]
 
     def change(self, name: str, change: Callable[[Json], None] | None = None, *, by: str = "", **elements: Any) -> Json:
         """Change a whole resource past the doors: `elements` are set (None takes one away), then `change` edits it."""
-        with self.batch() as batch:
-            after = deepcopy(batch.whole(name))
+        with self.unit() as unit:
+            after = deepcopy(unit.whole(name))
             for element, value in elements.items():
                 after.pop(element, None)
                 if value is not None:
                     after[element] = value
             if change is not None:
                 change(after)
-            batch.replace(name, after, by=by)
+            unit.replace(name, after, by=by)
             return after
 
     def whole(self, name: str) -> Json:
         """The whole resource as it stands, hidden parts included."""
         with self.store.write() as connection:
-            return Batch(connection, 0, self.store.new_id).whole(name)
+            return UnitOfWork(connection, 0, self.store.new_id).whole(name)
 
     def join_circle(self, *roles: str) -> str:
         """The circle, with exactly the parties of `roles`, from now on. The CareTeam's reference."""
@@ -323,7 +323,7 @@ def statements(store: Store) -> Iterator[list[str]]:
         if not statement.upper().startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT")):
             said.append(statement)
 
-    engines = {store.writer, store.reader, store.noter}
+    engines = {store.writer, store.reader, store.relaxed_writer}
     for engine in engines:
         event.listen(engine, "before_cursor_execute", listen)
     try:

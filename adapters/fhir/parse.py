@@ -10,7 +10,7 @@ import msgspec
 
 from hub.domain.errors import Malformed
 
-SIZE = 5 << 20  # bytes of one message (`contract.md`, "Answers")
+SIZE = 5 << 20  # bytes of one message (`contract.md` §5)
 DEPTH = 100  # objects and arrays inside one another
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)

@@ -1,4 +1,4 @@
-"""What the sender of a table is told, row by row (`contract.md`, "Answers")."""
+"""What the sender of a table is told, row by row (`contract.md` §5)."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from flask import Flask, Response
 
-from hub.api.http.query_string import pairs_of, query_in
-from hub.api.http.response import Answer, formed
+from hub.api.http.query_string import parse_pairs, query_in
+from hub.api.http.response import Answer, render
 from hub.api.interactions.read import read_asked, read_view
 from hub.api.interactions.search import search_asked, search_view
 from hub.domain.actor import Actor
@@ -33,7 +33,7 @@ def straight(
     app: Flask,
     inner: Application,
     open_record: Callable[[Actor], Record],
-    fhir: str,
+    base_url: str,
     know: Callable[[str | None], Actor],
     turn: AbstractContextManager[object],
 ) -> Application:
@@ -55,8 +55,8 @@ def straight(
             with turn:
                 actor = know(environ.get("HTTP_AUTHORIZATION"))
                 passing.client = actor.client
-                answer = _answer(open_record(actor), fhir, environ, resource_type, resource_id)
-                body, status, headers = formed(answer, environ)
+                answer = _answer(open_record(actor), base_url, environ, resource_type, resource_id)
+                body, status, headers = render(answer, environ)
         except Exception as fault:
             with app.request_context(environ):
                 return app.make_response(app.handle_user_exception(fault))(environ, start_response)
@@ -69,10 +69,10 @@ def straight(
     return application
 
 
-def _answer(opened: Record, fhir: str, environ: Environ, resource_type: str, resource_id: str | None) -> Answer:
+def _answer(repository: Record, base_url: str, environ: Environ, resource_type: str, resource_id: str | None) -> Answer:
     if resource_id is not None:
-        return read_asked(opened, environ, resource_type, resource_id)
-    return search_asked(opened, fhir, environ, resource_type, pairs_of(query_in(environ)))
+        return read_asked(repository, environ, resource_type, resource_id)
+    return search_asked(repository, base_url, environ, resource_type, parse_pairs(query_in(environ)))
 
 
 def _types(app: Flask) -> dict[str, tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""`/intake/<source>`: one message in, the source's own kind of answer out (`contract.md`, Doors and Answers).
+"""`/intake/<source>`: one message in, the source's own kind of answer out (`contract.md` §4, §5).
 
 What is decided from the request alone, before the message is kept, is an OperationOutcome whatever the door: no token,
 another's source, another media type.

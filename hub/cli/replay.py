@@ -1,4 +1,4 @@
-"""`hub replay`: dead letters tried again, once their cause is put right (`desk.md` §8)."""
+"""`hub replay`: dead letters tried again, once their cause is put right (`contract.md` §3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`hub worker`: any number of them beside the server, one turn with `--once` (`desk.md` §8). SIGTERM ends it after its turn."""
+"""`hub worker`: any number next to the server; `--once` does one turn (`contract.md` §3). SIGTERM ends it after its turn."""
 
 from __future__ import annotations
 

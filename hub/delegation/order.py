@@ -38,7 +38,7 @@ def service_request(activity: Given, partner: str, order: Order) -> Json:
 
     It takes all of the detail that it has a place for, since the detail leaves the plan: goals stand in supportingInfo.
     Of the source's demand only coded instructions (orderDetail, as "do not contact the patient": D6.16) go with it: its
-    code and its words may tell what this partner is not to know (`parts.md`, section received).
+    code and its words may tell what this partner is not to know (`parts.md`, "Which type, which section").
     """
     detail, source = activity["detail"], order.request
     said = [detail.get("description"), detail.get("scheduledString")]

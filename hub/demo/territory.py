@@ -16,8 +16,8 @@ from hub.domain.sections import CONFIG
 from hub.record.clients.registry import Partner, find, register
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
-from hub.record.unit_of_work.unit import Batch
-from hub.record.write.commit import settle
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.commit import flush
 
 HOME = CONFIG / "demo"
 
@@ -44,7 +44,7 @@ def messages() -> Iterator[Message]:
 
 
 def key_file(var: Path, client: str) -> Path:
-    """Where the private key of a demo client is (`contract.md`)."""
+    """Where the private key of a demo client is (`contract.md` §6)."""
     return var / "demo" / "keys" / f"{client}.jwk"
 
 
@@ -52,7 +52,7 @@ def plant(store: Store, var: Path) -> None:
     """Organisations, the forms of `fhir_profiles/`, clients and their keys. What is there already stays as it is."""
     tables = territory()
     with store.write() as connection:
-        batch = Batch(connection, tick(connection, store.now()), store.new_id)
+        batch = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
         batch.look_up(f"Organization/{one['id']}" for one in tables["organisation"])
         for one in tables["organisation"]:
             if f"Organization/{one['id']}" not in batch.known:
@@ -62,7 +62,7 @@ def plant(store: Store, var: Path) -> None:
         for one in definitions("Questionnaire"):
             if f"Questionnaire/{one['id']}" not in batch.known:
                 batch.create(dict(one), by="")
-        settle(batch)
+        flush(batch)
     for one in tables["client"]:
         if find(store, one["id"]) is None:
             register(store, _partner(one, _key(key_file(var, one["id"]), one["id"])))

@@ -1,4 +1,4 @@
-"""The border of FHIR: exact JSON, and the shape of each R4 type. It alone imports fhir.resources (`design.md` §3)."""
+"""The border of FHIR: exact JSON, and the shape of each R4 type. It alone imports fhir.resources (a contract of `make sure`)."""
 
 from hub.fhir.exact_json import DEPTH, DIGITS, SIZE, dumps, loads, reread
 from hub.fhir.r4 import MODELLED, RESOURCES

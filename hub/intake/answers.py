@@ -1,4 +1,4 @@
-"""What the sender of one message is told, in the terms of its own door (`contract.md`, Answers).
+"""What the sender of one message is told, in the terms of its own door (`contract.md` §5).
 
 An HL7 answer is a function of the message as it was kept and of the verdict: its date is when the message first came, its
 MSH-10 the name of the message in the inbox. So the same message gets the same bytes, and an ADT about a person who

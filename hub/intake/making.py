@@ -64,7 +64,7 @@ class Maker:
         desk = lookup.desk()
         if not desk:
             raise Conflict("desk-missing")
-        kept, batch = self.kept, lookup.batch
+        kept, batch = self.kept, lookup.unit
         document = Document(kept.raw, kept.media_type, kept.sha256)
         received, now = instant(min(kept.received, batch.time)), instant(batch.time)
         return Context(kept.source, kept.party, desk, received, now, document, batch.new_id)

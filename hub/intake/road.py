@@ -1,4 +1,4 @@
-"""The road of one message, the same for every door: kept, read, mapped, admitted, answered (design.md §3).
+"""The road of one message, the same for every door: kept, read, mapped, admitted, answered (`inbound.md` §1).
 
 Whatever happens after `keep`, the message is there: admitted, or a dead letter with its cause, or still `received` when
 the process died or the database gave up, and then the sender, who got no answer, sends again.

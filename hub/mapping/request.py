@@ -1,5 +1,5 @@
 """The demand (https://hl7.org/fhir/R4/servicerequest.html). The requester's own words stand in `reasonCode.text`
-and `note`, which the section `received` keeps for the sender and the desk (`parts.md`, section received)."""
+and `note`, which the section `received` keeps for the sender and the desk (`parts.md`, "Which type, which section")."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The actions that a message gives rise to (https://hl7.org/fhir/R4/task.html; `loop.md` D3, D6.1–9; `domain.md`
-§6)."""
+"""The actions that a message gives rise to (https://hl7.org/fhir/R4/task.html; `loop.md` D3, D6.1–9;
+`domain.md` §6)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the operator decides, read once from the environment. `.env.example` says each name in words.
 
 `load(os.environ)` gives a frozen `Settings` or raises one `Invalid` that lists all that is missing or weak at once
-(`contract.md`, Settings; `security.md` §6.4). Nothing else in the hub reads the environment.
+(`contract.md` §2; `security.md` §6.4). Nothing else in the hub reads the environment.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Work:
-    """What the worker goes by: seconds before each further attempt of a delivery (`desk.md` §7), and for how many days it keeps
-    what subscribers were told, and the bytes of notices about people not followed (`parts.md` 24)."""
+    """Settings of the worker (`contract.md` §2). `delays`: seconds before each further attempt of a delivery. How many days it
+    keeps what subscribers were told (`notice_days`), and the bytes of notices about people not followed (`noted_days`)."""
 
     delays: tuple[int, ...]
     notice_days: int
     noted_days: int
 
 
-# The demo takes whole caseloads in one Bundle and lets load tools run (`contract.md`, the demo territory).
+# The demo takes whole caseloads in one Bundle and lets load tools run (`contract.md` §6).
 _LIMITS = {
     DEMO: Limits(body=5 * 1024 * 1024, batch=1_000, rate=0, burst=0),
     PRODUCTION: Limits(body=2 * 1024 * 1024, batch=50, rate=10, burst=40),

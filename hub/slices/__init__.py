@@ -1,7 +1,7 @@
 """A resource as parts, and parts as a slice. Pure functions; the record stores what they make."""
 
 from hub.slices.join import join
-from hub.slices.parts.core_elements import folded, unfolded
+from hub.slices.parts.core_elements import embed_core, extract_core
 from hub.slices.parts.fragments import apart, decode, encode, render
 from hub.slices.parts.order import order
 from hub.slices.parts.part import Part, Place, Target, Targets, hash63, rid_of, rid_of_reference
@@ -23,8 +23,9 @@ __all__ = [
     "apart",
     "decode",
     "default_target",
+    "embed_core",
     "encode",
-    "folded",
+    "extract_core",
     "hash63",
     "join",
     "labels",
@@ -36,5 +37,4 @@ __all__ = [
     "rid_of_reference",
     "split",
     "target_of",
-    "unfolded",
 ]

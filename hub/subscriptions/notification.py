@@ -14,12 +14,14 @@ from fhir_profiles.codes import NOTIFICATION_PROFILE, SUBSCRIPTION_STATUS_PROFIL
 from hub.domain.messages import text
 from hub.fhir import dumps
 from hub.record.db.clock import instant
-from hub.record.notifications.status import Event, Standing
+from hub.record.notifications.status import Event, SubscriptionStatus
 
 Json = dict[str, Any]
 
 
-def notification(fhir: str, standing: Standing, kind: str, events: Iterable[Event], name: str, now: int) -> bytes:
+def notification(
+    fhir: str, standing: SubscriptionStatus, kind: str, events: Iterable[Event], name: str, now: int
+) -> bytes:
     """The Bundle of the message `name` from the hub at `fhir`, at `now` (µs). `kind`: of notification."""
     # The same name at each attempt gives the same ids.
     status = status_of(fhir, standing, kind, events, str(uuid5(NAMESPACE_URL, f"{fhir}/{standing.name}/{name}")))
@@ -40,7 +42,9 @@ def notification(fhir: str, standing: Standing, kind: str, events: Iterable[Even
     return dumps(bundle)
 
 
-def status_of(fhir: str, standing: Standing, kind: str, events: Iterable[Event] = (), identity: str = "") -> Json:
+def status_of(
+    fhir: str, standing: SubscriptionStatus, kind: str, events: Iterable[Event] = (), identity: str = ""
+) -> Json:
     """The status of a subscription as a Parameters; `events` with their focus unless its content is `empty`."""
     parameters: list[Json] = [
         {"name": "subscription", "valueReference": {"reference": f"{fhir}/{standing.name}"}},

@@ -1,4 +1,4 @@
-"""A territory written at once, straight as rows: what `hub.record.write.commit.settle` would write, by the same pure functions.
+"""A territory written at once, straight as rows: what `hub.record.write.commit.flush` would write, by the same pure functions.
 
 Settling follows every reaction of every resource, which is right for a referral and long for 100 000. Here the facts are said
 outright; `test_load.py` holds the rows of both ways together.
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, insert
 
 from hub.domain.policy import roles
 from hub.domain.sections import sections
-from hub.record.access.derive import Facts, Spell, derive
+from hub.record.access.derive import Facts, TiePeriod, derive
 from hub.record.access.grants import add_party
 from hub.record.access.predicate import holder_of
 from hub.record.db.clock import tick
@@ -22,13 +22,13 @@ from hub.record.db.store import Store
 from hub.record.search.index.rows import index_rows
 from hub.record.tables import grant, link, part, relation, resource, stake
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.array_positions import spaced
+from hub.record.unit_of_work.array_positions import add_gaps
 from hub.record.unit_of_work.part_rows import part_row
 from hub.slices import (
     DIRECTORY_TYPES,
     Target,
     default_target,
-    folded,
+    embed_core,
     person_of,
     references,
     rid_of_reference,
@@ -99,8 +99,8 @@ def _add_rows(found: dict[Table, list[Row]], written: Row, time: int) -> None:
     label = target_of(written, targets)
     head = {"rid": rid, "type": kind, "id": written["id"], "person": person}
     found[resource].append(head | {"entry": label.entry, "domain": label.domain, "reveals": label.reveals})
-    parts = spaced(split(written, targets))
-    found[part] += [part_row(rid, person, one, time) for one in folded(parts)]
+    parts = add_gaps(split(written, targets))
+    found[part] += [part_row(rid, person, one, time) for one in embed_core(parts)]
     found[link] += [{"target": rid_of_reference(name), "source": rid} for name in names]
     for table, row in index_rows(written, rid, person, parts):
         found[table].append(row)
@@ -129,7 +129,7 @@ def _stakes(patient: Row, tasks: Iterable[Row], time: int) -> Iterator[Row]:
 
 
 def _grants(person: int, relations: Iterable[Row], stakes: Iterable[Row]) -> list[Row]:
-    spells = {Spell(row["party"], row["kind"], row["since"], row["until"]) for row in relations}
-    spells |= {Spell(row["party"], "stake", row["since"], row["until"]) for row in stakes}
+    spells = {TiePeriod(row["party"], row["kind"], row["since"], row["until"]) for row in relations}
+    spells |= {TiePeriod(row["party"], "stake", row["since"], row["until"]) for row in stakes}
     rows = derive(Facts(tuple(spells), (), _HELD), roles())
     return [row | {"person": person, "holder": holder_of(row["party"], row["role"])} for row in rows]

@@ -55,7 +55,7 @@ class Stage:
     at_floor: Client
     at_door: Client
     ids: list[str]
-    turn: count[int]
+    read_lock: count[int]
 
     @property
     def workers(self) -> int:
@@ -64,7 +64,7 @@ class Stage:
 
     def read(self) -> bytes:
         """One of the Tasks of the worklist."""
-        return self.at_hub.get(f"/fhir/Task/{self.ids[next(self.turn) % len(self.ids)]}")
+        return self.at_hub.get(f"/fhir/Task/{self.ids[next(self.read_lock) % len(self.ids)]}")
 
     def note(self) -> bytes:
         """A transaction of twenty notes."""
@@ -72,7 +72,7 @@ class Stage:
 
     def refer(self) -> bytes:
         """A demand that was never sent before."""
-        return self.at_door.post("/intake/chu-hl7", letter(next(self.turn)), "application/hl7-v2")
+        return self.at_door.post("/intake/chu-hl7", letter(next(self.read_lock)), "application/hl7-v2")
 
 
 def prepare(folder: Path) -> tuple[Store, Settings]:

@@ -6,8 +6,8 @@ from hub.record.access.grants import add_party
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.tables import metadata
-from hub.record.unit_of_work.unit import Batch
-from hub.record.write.commit import settle
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.commit import flush
 from tests.bench import population
 from tests.bench.load import write, write_persons
 from tests.bench.rows import written
@@ -32,10 +32,10 @@ def _load(store: Store, person: int) -> None:
 def _settle(store: Store, person: int) -> None:
     for resources in ([population.patient(person), population.team(person)], list(population.tasks(person))):
         with store.write() as connection:
-            batch = Batch(connection, tick(connection, store.now()), store.new_id)
+            batch = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
             for one in resources:
                 batch.create(one, by="")
-            settle(batch)
+            flush(batch)
 
 
 def test_loaded_rows_are_settled_rows(store: Store) -> None:

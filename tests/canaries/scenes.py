@@ -103,10 +103,10 @@ def _write_all(here: Territory, story: Story) -> None:
     for entry in order:
         check(entry.resource)
     earlier = {name: _other(story.say, story.entries[name].resource[element]) for name, element in EARLIER.items()}
-    with here.batch() as batch:
+    with here.unit() as unit:
         for entry in order:
             element = EARLIER.get(entry.name)
-            batch.create(dict(entry.resource) | ({element: earlier[entry.name]} if element else {}), by=entry.by)
+            unit.create(dict(entry.resource) | ({element: earlier[entry.name]} if element else {}), by=entry.by)
     here.pass_time()
     for name, element in EARLIER.items():
         story.entries[name].past[element] = words_in(earlier[name])
@@ -151,9 +151,9 @@ class _Ties:
 
     def write(self) -> None:
         """All that was added, in one transaction."""
-        with self.here.batch() as batch:
+        with self.here.unit() as unit:
             for entry in self.told:
-                batch.create(entry.resource, by=entry.by)
+                unit.create(entry.resource, by=entry.by)
         self.told = []
 
     def tie(self, scene: Scene, main: list[str]) -> None:
@@ -202,10 +202,10 @@ class _Ties:
             self.staked[scene.party] = {f"Task/{scene.key}"}
         self.write()
         self.here.pass_time()
-        with self.here.batch() as batch:
+        with self.here.unit() as unit:
             for scene in scenes:
                 name = f"Task/{scene.key}"
-                batch.replace(name, batch.whole(name) | {"status": "rejected"}, by=scene.party)
+                unit.replace(name, unit.whole(name) | {"status": "rejected"}, by=scene.party)
         self.here.pass_time(31 * DAY)
 
     def send(self, scene: Scene) -> None:

@@ -212,7 +212,7 @@ def _cost(world: World, actor: tuple[str, str], path: str) -> tuple[list[str], i
         steps[0] += 1
         return 0
 
-    with store.at_once() as connection:
+    with store.autocommit() as connection:
         driver = connection.connection.driver_connection
     driver.set_progress_handler(step, 1)
     try:

@@ -24,7 +24,7 @@ from hub.record.reactions import DECLASSIFIED, REACTIONS
 from hub.record.read.slice import Slice
 from hub.record.tables import index_token, trace, trace_beside, withheld, worklist
 from hub.record.tables.base import EVER
-from hub.slices import Target, folded, join, rid_of_reference, split
+from hub.slices import Target, embed_core, join, rid_of_reference, split
 from tests.sights import sees as sight_of
 from tests.territory import (
     DAY,
@@ -163,19 +163,19 @@ def test_rule_06_a_local_number_is_seen_by_who_gave_it(here: Territory) -> None:
 
 def test_rule_07_what_is_withheld_is_absent_everywhere(circle: Territory) -> None:
     circle.write(condition("c"))
-    with circle.batch() as batch:
+    with circle.unit() as unit:
         rid, about = rid_of_reference("Condition/c"), rid_of_reference(PERSON)
         row = {
             "rid": rid,
             "party": "",
             "role": "ssiad",
-            "since": batch.time,
+            "since": unit.time,
             "until": EVER,
             "person": about,
             "why": "test",
         }
-        batch.connection.execute(insert(withheld).values(row))
-        batch.persons.add(about)
+        unit.connection.execute(insert(withheld).values(row))
+        unit.persons.add(about)
     assert not sees(circle, "ssiad", "Condition/c")
     assert circle.open("ssiad").search("Condition", [("_total", "accurate")]).total == 0
     assert sees(circle, "medecin_traitant", "Condition/c")
@@ -431,7 +431,7 @@ def test_rule_23_parts_are_few() -> None:
         "Task": 3, "Condition": 3, "ServiceRequest": 3,
     }  # fmt: skip
     # Stored, the spine has no row of its own.
-    assert {kind: len(folded(split(resource, {}))) for kind, resource in everything.items()} == {
+    assert {kind: len(embed_core(split(resource, {}))) for kind, resource in everything.items()} == {
         "Task": 2, "Condition": 2, "ServiceRequest": 2,
     }  # fmt: skip
     # A Patient: two of identity, one for each local number, contacts, social.

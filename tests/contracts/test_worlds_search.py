@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.record.search.index.parameters import APART, PARAMETERS
+from hub.record.search.index.parameters import JOURNAL_TYPES, PARAMETERS
 from tests.worlds.drawn import drawn
 from tests.worlds.grammar import searches
 from tests.worlds.programs import Step
@@ -57,5 +57,5 @@ def test_the_grammar_speaks_of_all_that_is_declared() -> None:
     collect()
     assert {"chain", "_has", "_include", "_revinclude", "_sort", "_total", "_count", "_id", "_security"} <= set(asked)
     assert {"missing", "not", "exact", "contains", "identifier", "of-type"} <= set(asked)
-    declared = {f"{kind}?{name}" for kind in set(PARAMETERS) - APART for name in PARAMETERS[kind]}
+    declared = {f"{kind}?{name}" for kind in set(PARAMETERS) - JOURNAL_TYPES for name in PARAMETERS[kind]}
     assert len(declared & set(asked)) > len(declared) / 3

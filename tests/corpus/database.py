@@ -43,12 +43,13 @@ class Database:
 
     def digests(self) -> Iterator[tuple[str, int, str]]:
         """(table, number of rows, digest of the rows in any order) of every table, by name."""
-        for file in ("",) if self._postgres else (self._file, f"{self._file}-traces"):
+        files = {"": ""} if self._postgres else {"": self._file, "traces.": f"{self._file}-traces"}
+        for prefix, file in files.items():
             with self._opened(file) as connection:
                 for table in self._tables(connection):
                     found = connection.execute(f'SELECT * FROM "{table}"').fetchall()
                     rows = sorted(repr(tuple(row)) for row in found)
-                    yield table, len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
+                    yield f"{prefix}{table}", len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
 
     def _insert(self, connection: Any, table: str, **values: Any) -> None:
         place = "%s" if self._postgres else "?"

@@ -26,9 +26,10 @@ class Statement:
 
 
 class Watch:
-    """Collects the statements of the whole process since the last `take`."""
+    """Collects the statements of the whole process since the last `take`. `folder`: left out of their values."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
         self._statements: list[Statement] = []
 
     def take(self) -> list[Statement]:
@@ -41,10 +42,17 @@ class Watch:
         written = text if isinstance(text, str) else str(text)
         names = _NAMED.findall(written)
         sets = list(values) if many else [values]  # type: ignore[call-overload]
-        digest = hashlib.sha256(repr([_ordered(one, names) for one in sets]).encode()).hexdigest()[:16]
+        shown = repr([[self._plain(value) for value in _ordered(one, names)] for one in sets])
+        digest = hashlib.sha256(shown.encode()).hexdigest()[:16]
         statement = Statement(_SPACE.sub(" ", _NAMED.sub("%s", written)).strip(), digest if values else "")
         self._statements.append(statement)
         return statement
+
+    def _plain(self, value: Any) -> Any:
+        """`value` as it is written in every run."""
+        if isinstance(value, memoryview):
+            return bytes(value)
+        return value.replace(self._folder, "…") if isinstance(value, str) else value
 
     def install(self) -> None:
         """Watch every connection that is opened from now on."""

@@ -41,9 +41,9 @@ def _saying(status: int, code: str, error: Callable[[], HubError], there: Callab
     """A read says `error`, as `status` and `code`, of what is `there` but hidden."""
 
     def telling(whole: Any) -> Any:
-        def read(connection: Any, sight: Any, name: str, keys: Any) -> Any:
+        def read(connection: Any, access: Any, name: str, keys: Any) -> Any:
             try:
-                return whole(connection, sight, name, keys)
+                return whole(connection, access, name, keys)
             except NotFound:
                 raise (error() if there(connection, name) else NotFound()) from None
 
@@ -148,7 +148,7 @@ def _hidden_versions(whole: Any) -> Any:
 def _compartment(whole: Any) -> Any:
     def inside(resource_type: str, resource_id: str, inner_type: str) -> Any:
         found = whole(resource_type, resource_id, inner_type)
-        with current_app.extensions["store"].at_once() as connection:
+        with current_app.extensions["store"].autocommit() as connection:
             if not _there(connection, f"Patient/{resource_id}"):
                 raise NotFound
         return found
@@ -192,7 +192,7 @@ def _with_value(whole: Any) -> Any:
 def _counting(whole: Any) -> Any:
     def statement(fhir: str) -> Answer:
         found = loads(whole(fhir).body, size=1 << 24)
-        with current_app.extensions["store"].at_once() as connection:
+        with current_app.extensions["store"].autocommit() as connection:
             count = len(connection.execute(select(resource.c.rid)).all())
         return Answer(200, dumps(found | {"description": f"{count} resources"}))
 

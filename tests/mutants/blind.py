@@ -12,7 +12,7 @@ from typing import Any
 from unittest import mock
 
 from hub.domain.errors import HubError
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.read import current
 from hub.record.read.slice import Slice
 from hub.record.repository.record import Record
@@ -87,9 +87,9 @@ class Eyes:
         if self.record is None:
             return None
         store = self.record._store
-        with self.opened(), store.at_once() as connection:
+        with self.opened(), store.autocommit() as connection:
             try:
-                return current.read(connection, Sight(self.record._actor, store.now()), name, store.seal_keys)
+                return current.read(connection, AccessContext(self.record._actor, store.now()), name, store.seal_keys)
             except HubError:
                 return None
 

@@ -46,12 +46,12 @@ def _telling_faults() -> Iterator[None]:
 def _again(whole: Any) -> Any:
     """Once more without the rule, to know whether nothing was found or nothing shown."""
 
-    def read(connection: Any, sight: Any, name: str, keys: Any) -> Any:
+    def read(connection: Any, access: Any, name: str, keys: Any) -> Any:
         try:
-            return whole(connection, sight, name, keys)
+            return whole(connection, access, name, keys)
         except NotFound:
             with EYES.opened():
-                whole(connection, sight, name, keys)
+                whole(connection, access, name, keys)
             raise
 
     return read
@@ -83,7 +83,7 @@ def _logging_paths() -> Iterator[None]:
 MUTANTS: dict[str, Callable[[], Any]] = {
     "an agreement holds for ever (L129)": replaced(
         grants,
-        "Word",
+        "ConsentStatement",
         lambda made: lambda effect, party, section, since, _until: made(effect, party, section, since, EVER),
     ),
     "a header says what is asked (L130)": swapped(read_asked, _by_header),

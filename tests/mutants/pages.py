@@ -17,7 +17,7 @@ from sqlalchemy import true
 import hub.app
 from hub.api.http.body import received
 from hub.api.http.negotiation import URLENCODED
-from hub.api.http.query_string import pairs_of
+from hub.api.http.query_string import parse_pairs
 from hub.api.http.response import wanted_in_body
 from hub.api.interactions import search
 from hub.api.resources import bundles
@@ -48,9 +48,9 @@ def _included(*, reverse: bool | None = None, iterate: bool = False) -> Callable
     beside: list[Any] = []
 
     def finds(whole: Any) -> Any:
-        def included(connection: Any, sight: Any, question: Any, names: Any, types: Any) -> Any:
+        def included(connection: Any, access: Any, question: Any, names: Any, types: Any) -> Any:
             with EYES.opened(of(question)):
-                found = whole(connection, sight, question, names, types)
+                found = whole(connection, access, question, names, types)
             if of(question):
                 beside.append(found.names)
             return found
@@ -105,8 +105,8 @@ def _scored(whole: Any) -> Any:
 def _form_alone(_whole: Any) -> Any:
     def pairs() -> Any:
         if request.method != "POST":
-            return pairs_of(request.query_string)
-        found = pairs_of(received(URLENCODED))
+            return parse_pairs(request.query_string)
+        found = parse_pairs(received(URLENCODED))
         wanted_in_body(found)
         return found
 
@@ -173,12 +173,12 @@ def _open_pages() -> Iterator[None]:
 def _all_events(whole: Any) -> Any:
     """The events of a person whose journal is open, whoever could read what was opened."""
 
-    def events(sight: Any) -> Any:
+    def events(access: Any) -> Any:
         with (
-            mock.patch.object(judged, "_EVERY_OPENING", frozenset(judged.roles()[sight.actor.role].relations)),
+            mock.patch.object(judged, "_EVERY_OPENING", frozenset(judged.roles()[access.actor.role].relations)),
             mock.patch.object(judged, "is_found", lambda _rid: true()),
         ):
-            return whole(sight)
+            return whole(access)
 
     return events
 

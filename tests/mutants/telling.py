@@ -93,16 +93,16 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     ),
     "a change of hidden parts is an event (L92)": replaced(authorize, "_begun", _any_part),
     "what is told is judged when it happens, not when it is told (L98)": all_of(
-        replaced(compose, "judge", _all_told),
+        replaced(compose, "filter_allowed", _all_told),
         replaced(subscriptions, "told_of", lambda _: lambda _c, _s, _w, changes, *_o: list(changes)),
     ),
     "hidden events take a number (L96)": all_of(
-        replaced(fanout, "judge", _all_told),
+        replaced(fanout, "filter_allowed", _all_told),
         replaced(compose, "_drop", _counting),
         replaced(compose, "_numbered", _numbered),
     ),
     "any filter is taken (L93)": replaced(request, "_filters", _any_filter),
-    "any channel is taken (L94)": swapped(request.read_terms, _any_channel),
+    "any channel is taken (L94)": swapped(request.parse_subscription, _any_channel),
     "who was let in once is told for ever (L95)": swapped(authorize.all_acting, _as_before),
     "a Subscription keeps its headers (L97)": replaced(register, "_kept_channel", lambda _: lambda channel: channel),
     "any endpoint is called (L100)": all_of(

@@ -22,9 +22,9 @@ from tests.mutants.blind import EYES, all_of, blindly, replaced, seeing
 def _in_the_way(whole: Any) -> Any:
     """A write says that there is something of this name."""
 
-    def expected(batch: Any, sight: Any, name: str, *others: Any) -> Any:
+    def expected(batch: Any, access: Any, name: str, *others: Any) -> Any:
         try:
-            return whole(batch, sight, name, *others)
+            return whole(batch, access, name, *others)
         except NotFound:
             asked = select(resource.c.rid).where(resource.c.rid == rid_of_reference(name))
             there = batch.connection.execute(asked).first()
@@ -34,7 +34,7 @@ def _in_the_way(whole: Any) -> Any:
 
 
 def _judged_on_the_whole(whole: Any) -> Any:
-    def patch(batch: Any, sight: Any, name: str, amend: Any, *others: Any) -> Any:
+    def patch(batch: Any, access: Any, name: str, amend: Any, *others: Any) -> Any:
         def both(seen: Any) -> Any:
             amend(seen | batch.whole(name))
             try:
@@ -42,7 +42,7 @@ def _judged_on_the_whole(whole: Any) -> Any:
             except HubError:
                 return seen
 
-        return whole(batch, sight, name, both, *others)
+        return whole(batch, access, name, both, *others)
 
     return patch
 
@@ -61,10 +61,10 @@ def _written(whole: Any) -> Any:
 def _losing(whole: Any) -> Any:
     """What its writer does not see goes."""
 
-    def make(batch: Any, sight: Any, name: str, rows: Any, sent: Any) -> Any:
+    def make(batch: Any, access: Any, name: str, rows: Any, sent: Any) -> Any:
         stored, seen = edit.stored_parts, {row.key for row in rows}
         with mock.patch.object(edit, "stored_parts", lambda *asked: [one for one in stored(*asked) if one.key in seen]):
-            return whole(batch, sight, name, rows, sent)
+            return whole(batch, access, name, rows, sent)
 
     return make
 
@@ -72,12 +72,12 @@ def _losing(whole: Any) -> Any:
 def _unique(whole: Any) -> Any:
     """Numbers are nobody else's, seen or not."""
 
-    def create(batch: Any, sight: Any, sent: Any) -> Any:
+    def create(batch: Any, access: Any, sent: Any) -> Any:
         numbers = [one.get("value") for one in sent.get("identifier", ())]
         asked = select(index_token.c.rid).where(index_token.c.name == "identifier", index_token.c.code.in_(numbers))
         if sent.get("resourceType") == "Patient" and batch.connection.execute(asked).first():
             raise Conflict("version-conflict")
-        return whole(batch, sight, sent)
+        return whole(batch, access, sent)
 
     return create
 
@@ -88,7 +88,7 @@ def _one_at_a_time(whole: Any) -> Any:
     def check(*given: Any, **named: Any) -> Any:
         assert EYES.record is not None
         asked = select(func.count()).select_from(resource).where(resource.c.type == "Task")
-        with EYES.record._store.at_once() as connection:
+        with EYES.record._store.autocommit() as connection:
             if connection.execute(asked).scalar_one() > 1:
                 raise Conflict("version-conflict")
         return whole(*given, **named)
@@ -115,7 +115,7 @@ def _anybody_makes() -> Iterator[None]:
         seeing(),
         mock.patch.object(edit, "_DESK_MAKES", frozenset()),
         mock.patch.object(edit, "_DESK_CHANGES", frozenset()),
-        mock.patch.object(edit, "_pen_for", lambda _batch, sight, _person: edit.registering_pen(sight)),
+        mock.patch.object(edit, "_pen_for", lambda _batch, access, _person: edit.build_registration_rights(access)),
         mock.patch.object(edit, "check_places", lambda *_given, **_named: None),
     ):
         yield
@@ -125,7 +125,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "conditions match hidden rows (L58)": replaced(conditional, "find", blindly),
     "a reference by search leads anywhere (L69)": all_of(
         # Else what was found would be refused as any other name of what is hidden.
-        replaced(links.Links, "_searched", blindly),
+        replaced(links.LinkResolver, "_searched", blindly),
         replaced(edit, "check_references", blindly),
     ),
     "a write says that there is something (L62)": replaced(edit, "_expected", _in_the_way),

@@ -186,7 +186,7 @@ class RecordDoor:
 
     def patch(self, name: str, operations: list[Json], version: str) -> Answer:
         amend = json_patch(json.dumps(operations).encode())
-        return _said(lambda: self._record.write(Entry("PATCH", name, {}, version, amend=amend)).slice)
+        return _said(lambda: self._record.write(Entry("PATCH", name, {}, version, apply_patch=amend)).slice)
 
     def conditional(self, method: str, resource: Json, pairs: Pairs) -> Answer:
         entry = Entry(method, self._record.new_name(resource["resourceType"]), resource, condition=tuple(pairs))

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from hub.record.search.index.parameter import Parameter, targets_of
-from hub.record.search.index.parameters import APART, COMMON, PARAMETERS
+from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS
 from hub.record.search.query.chains import CHAIN_HOPS
 from hub.record.search.query.parser import SORTED, TOTALS
 from hub.record.search.query.values import PREFIXES, modifiers_of
@@ -31,7 +31,7 @@ _ELSEWHERE = {
     "date": ("2026", "2026-10", "2026-11-20T09:00:00Z"), "quantity": ("5", "5.40", "1e3|urn:u|kg", "0||kg"),
 }  # fmt: skip
 _SLICE = {"_tag": ("x",), "_security": ("REDACTED", "R"), "_profile": ("urn:x",), "_lastUpdated": UPDATED}
-_TYPES = sorted(set(PARAMETERS) - APART)
+_TYPES = sorted(set(PARAMETERS) - JOURNAL_TYPES)
 
 
 class Speaker:

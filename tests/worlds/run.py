@@ -16,12 +16,12 @@ from sqlalchemy import select
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, NotFound, Refused
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.read.current import read_several
 from hub.record.repository.record import Record
-from hub.record.search.index.parameters import APART, PARAMETERS
+from hub.record.search.index.parameters import JOURNAL_TYPES, PARAMETERS
 from hub.record.tables import part, resource
-from hub.record.unit_of_work.unit import Batch
+from hub.record.unit_of_work.unit import UnitOfWork
 from hub.settings.settings import load
 from hub.slices import references
 from tests.worlds.changes import WORD, Change, is_hidden, is_told
@@ -116,7 +116,7 @@ class Twin:
             return False
         return True
 
-    def _put(self, batch: Batch, name: str, after: Json, author: str) -> None:
+    def _put(self, batch: UnitOfWork, name: str, after: Json, author: str) -> None:
         if name in self.world.resources:
             batch.replace(name, after, by=author)
         else:
@@ -143,7 +143,7 @@ class Twin:
         party, role = party or self.case.party, role or self.case.role
         actor = Actor(party, role, client_of(party, role), (EVERY_SCOPE,))
         with self.side.store.read() as connection:
-            slices = read_several(connection, Sight(actor, self.side.clock()), names, KEYS)
+            slices = read_several(connection, AccessContext(actor, self.side.clock()), names, KEYS)
         return [(one.name, one.body, one.version, one.updated) for one in slices]
 
 
@@ -222,7 +222,7 @@ def _compare_all(case: Case, one: Twin, other: Twin, counts: Counts, told: list[
         raise Leak(f"afterwards: {differences[:1] or (len(left), len(right))}\n{case}")
     if counts.cases % 8 == 0:
         for turn, resource_type in enumerate(PARAMETERS, 100):
-            whose = (("patient", "Patient/jeanne"),) if resource_type in APART else ()
+            whose = (("patient", "Patient/jeanne"),) if resource_type in JOURNAL_TYPES else ()
             asked = Step("search", resource_type, (*whose, ("_count", "200"), ("_total", "accurate")))
             _compare(case, turn, asked, one.perform(turn, asked), other.perform(turn, asked))
     known = pool(case.situation, case.party, case.role)

@@ -22,8 +22,8 @@ from hub.record.db.clock import tick
 from hub.record.db.engines import prepare
 from hub.record.db.store import Store
 from hub.record.tables import metadata, part, resource, trace_beside
-from hub.record.unit_of_work.unit import Batch
-from hub.record.write.commit import settle
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.commit import flush
 from tests.clock import START, FakeClock
 from tests.ids import SeededIds
 from tests.worlds.oracle import World
@@ -76,31 +76,31 @@ class Side:
             prepare(
                 create_engine("sqlite://", creator=lambda: self.raw, poolclass=StaticPool), role=role, durable=False
             )
-            for role in ("writer", "reader", "noter")
+            for role in ("writer", "reader", "relaxed_writer")
         ]
         self.store = Store(*engines, seal_keys=KEYS, now=self.clock, new_id=self.ids)
 
     def reset(self, base: Base) -> None:
         """Put the situation as it was built into this side."""
         # First: what is put in afterwards calls itself a file, and one of that name would be looked for beside it.
-        with self.store.note() as connection:
+        with self.store.write_relaxed() as connection:
             connection.execute(delete(trace_beside))
         self.raw.deserialize(base.image)
         self.clock.value = int(START.timestamp()) * 1_000_000
         self.ids.request = "start"
 
-    def write(self, request: str, change: Callable[[Batch], None]) -> None:
+    def write(self, request: str, change: Callable[[UnitOfWork], None]) -> None:
         """A transaction of the hub's or of another actor, past the doors. `request` seeds its identifiers."""
         self.ids.request = request
         with self.store.write() as connection:
-            batch = Batch(connection, tick(connection, self.store.now()), self.store.new_id)
+            batch = UnitOfWork(connection, tick(connection, self.store.now()), self.store.new_id)
             change(batch)
-            settle(batch)
+            flush(batch)
 
     def whole(self, name: str) -> Json:
         """All of a resource, hidden or not. NotFound when there is none."""
         with self.store.write() as connection:
-            return Batch(connection, 0, self.store.new_id).whole(name)
+            return UnitOfWork(connection, 0, self.store.new_id).whole(name)
 
     def names(self) -> list[str]:
         """Every resource, hidden or not."""
@@ -145,7 +145,7 @@ def _add_parties(connection: Connection, since: int) -> None:
             add_party(connection, party, role, since)
 
 
-def _put(batch: Batch, written: list[tuple[Json, str]], authors: dict[str, str]) -> None:
+def _put(batch: UnitOfWork, written: list[tuple[Json, str]], authors: dict[str, str]) -> None:
     for found, author in written:
         name = f"{found['resourceType']}/{found['id']}"
         kept = {element: value for element, value in deepcopy(found).items() if value is not None}

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from hub.api.bundle.entries import Step
 from hub.api.http.negotiation import Preference, agreed
 from hub.api.http.paths import kept, name_of, version_of
-from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer
 from hub.api.interactions.conditional import of_header, stated
 from hub.api.interactions.create import create
@@ -31,92 +31,102 @@ from hub.record.repository.record import Record
 READS = ("GET", "HEAD")
 
 
-def batch(opened: Record, fhir: str, steps: list[Step], preference: Preference) -> Answer:
+def batch(repository: Record, base_url: str, steps: list[Step], preference: Preference) -> Answer:
     """What became of each of `steps`; one that fails leaves the others as they are."""
-    return Answer(200, bundles.responses("batch", (_answer(opened, fhir, step, preference) for step in steps)))
+    return Answer(200, bundles.responses("batch", (_answer(repository, base_url, step, preference) for step in steps)))
 
 
-def _answer(opened: Record, fhir: str, step: Step, preference: Preference) -> Answer:
+def _answer(repository: Record, base_url: str, step: Step, preference: Preference) -> Answer:
     try:
         if step.method in READS:
-            return shown_for(opened, fhir, step, preference)
-        return _written(opened, fhir, step, *_of_url(step), preference.returns or "minimal")
+            return shown_for(repository, base_url, step, preference)
+        return _written(repository, base_url, step, *_of_url(step), preference.returns or "minimal")
     except HubError as error:
         return operation_outcome.outcome(error)
 
 
-def shown_for(opened: Record, fhir: str, step: Step, preference: Preference) -> Answer:
+def shown_for(repository: Record, base_url: str, step: Step, preference: Preference) -> Answer:
     """The answer to a `step` that reads. Raises as its interaction does."""
-    return _shown(opened, fhir, step, *_of_url(step), preference)
+    return _shown(repository, base_url, step, *_of_url(step), preference)
 
 
 def _of_url(step: Step) -> tuple[list[str], Pairs]:
     path, _, query = step.url.partition("?")
-    return [unquote(segment) for segment in path.split("/")], agreed(pairs_of(query.encode()), None)
+    return [unquote(segment) for segment in path.split("/")], agreed(parse_pairs(query.encode()), None)
 
 
-def _shown(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pairs, preference: Preference) -> Answer:
+def _shown(
+    repository: Record, base_url: str, step: Step, segments: list[str], pairs: Pairs, preference: Preference
+) -> Answer:
     match segments:
         case ["metadata"]:
-            return capability.answer(fhir)
+            return capability.answer(base_url)
         case ["" | "_history"] | ["Group", _, "$export"]:
             raise Refused("not-offered")
         case [kind] if kind in definitions.SOURCES:
-            return definitions.find(fhir, kind, pairs, lenient=preference.lenient)
+            return definitions.find(base_url, kind, pairs, lenient=preference.lenient)
         case [kind, "_history"] | [kind, _, "_history"]:
-            return history(opened, fhir, kept(kind) if len(segments) == 2 else name_of(kind, segments[1]), pairs)
+            return history(
+                repository, base_url, kept(kind) if len(segments) == 2 else name_of(kind, segments[1]), pairs
+            )
         case [resource_type]:
-            return search(opened, fhir, kept(resource_type), pairs, lenient=preference.lenient)
+            return search(repository, base_url, kept(resource_type), pairs, lenient=preference.lenient)
         case [resource_type, resource_id, inner]:
-            return _inside(opened, fhir, (resource_type, resource_id, inner), pairs, lenient=preference.lenient)
+            return _inside(repository, base_url, (resource_type, resource_id, inner), pairs, lenient=preference.lenient)
     match segments:
         case [kind, resource_id] if kind in definitions.SOURCES:
             nothing_more(pairs)
             return definitions.definition(kind, resource_id)
         case [resource_type, resource_id]:
             name = name_of(resource_type, resource_id)
-            return read(opened, name, step.if_none_match, subset_alone(pairs, resource_type))
+            return read(repository, name, step.if_none_match, subset_alone(pairs, resource_type))
         case [resource_type, resource_id, "_history", version_id]:
             name, version = name_of(resource_type, resource_id), version_of(version_id)
-            return vread(opened, name, version, subset_alone(pairs, resource_type))
+            return vread(repository, name, version, subset_alone(pairs, resource_type))
     raise NotFound
 
 
-def _inside(opened: Record, fhir: str, segments: tuple[str, str, str], pairs: Pairs, *, lenient: bool) -> Answer:
+def _inside(
+    repository: Record, base_url: str, segments: tuple[str, str, str], pairs: Pairs, *, lenient: bool
+) -> Answer:
     """An operation on a resource, or a search in its compartment."""
     match segments:
         case "Patient", resource_id, "$everything":
-            return everything(opened, fhir, name_of("Patient", resource_id), pairs)
+            return everything(repository, base_url, name_of("Patient", resource_id), pairs)
         case "CarePlan", resource_id, "$document":
-            return document(opened, fhir, name_of("CarePlan", resource_id), pairs, spoken())
+            return document(repository, base_url, name_of("CarePlan", resource_id), pairs, spoken())
         case resource_type, resource_id, "$validate":
-            return validate_one(opened, name_of(resource_type, resource_id), question(pairs, None))
-    return search(opened, fhir, segments[2], [*pairs, of_compartment(*segments)], lenient=lenient)
+            return validate_one(repository, name_of(resource_type, resource_id), question(pairs, None))
+    return search(repository, base_url, segments[2], [*pairs, of_compartment(*segments)], lenient=lenient)
 
 
-def _written(opened: Record, fhir: str, step: Step, segments: list[str], pairs: Pairs, returns: str) -> Answer:
+def _written(repository: Record, base_url: str, step: Step, segments: list[str], pairs: Pairs, returns: str) -> Answer:
     match step.method, segments:
         case "POST", [resource_type, "$validate"]:
-            return validate_type(opened, kept(resource_type), question(pairs, step.resource or None))
+            return validate_type(repository, kept(resource_type), question(pairs, step.resource or None))
         case "POST", [resource_type, resource_id, "$validate"]:
-            return validate_one(opened, name_of(resource_type, resource_id), question(pairs, step.resource or None))
+            return validate_one(repository, name_of(resource_type, resource_id), question(pairs, step.resource or None))
         case "POST", [resource_type]:
             nothing_more(pairs)
-            return create(opened, fhir, kept(resource_type), step.resource, returns, of_header(step.if_none_exist))
+            return create(
+                repository, base_url, kept(resource_type), step.resource, returns, of_header(step.if_none_exist)
+            )
         case "PUT", [resource_type]:
             wanted, condition = kept(resource_type), stated(pairs)
-            return update_where(opened, fhir, wanted, condition, step.resource, version_in(step.if_match), returns)
+            return update_where(
+                repository, base_url, wanted, condition, step.resource, version_in(step.if_match), returns
+            )
         case "PATCH", [resource_type]:
             wanted, condition, amend = kept(resource_type), stated(pairs), amendment_of(step.resource)
-            return patch_where(opened, fhir, wanted, condition, amend, version_in(step.if_match), returns)
+            return patch_where(repository, base_url, wanted, condition, amend, version_in(step.if_match), returns)
     nothing_more(pairs)
     match step.method, segments:
         case "DELETE", ["Subscription", resource_id]:
-            return delete(opened, name_of("Subscription", resource_id), version_in(step.if_match))
+            return delete(repository, name_of("Subscription", resource_id), version_in(step.if_match))
         case "PUT", [resource_type, resource_id]:
             name = name_of(resource_type, resource_id)
-            return update(opened, fhir, name, step.resource, version_in(step.if_match), returns)
+            return update(repository, base_url, name, step.resource, version_in(step.if_match), returns)
         case "PATCH", [resource_type, resource_id]:
             name = name_of(resource_type, resource_id)
-            return patch(opened, fhir, name, amendment_of(step.resource), version_in(step.if_match), returns)
+            return patch(repository, base_url, name, amendment_of(step.resource), version_in(step.if_match), returns)
     raise Invalid("http-method")

@@ -19,7 +19,7 @@ from hub.api.http.body import sent
 from hub.api.http.context import base, record, settings
 from hub.api.http.negotiation import Preference, preferred
 from hub.api.http.paths import name_of
-from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer, send
 from hub.api.interactions.conditional import of_header, stated, without_id
 from hub.api.interactions.create import new_of_type, of_type, written
@@ -31,7 +31,7 @@ from hub.domain.errors import Conflict, Invalid, Malformed, Problem
 from hub.fhir import RESOURCES
 from hub.http.guards import token_required
 from hub.record.repository.record import Record
-from hub.record.write.edit import Amendment
+from hub.record.write.edit import Patch
 from hub.record.write.transaction import Entry
 from hub.slices import TYPES
 
@@ -46,34 +46,34 @@ def bundle_view() -> Response:
     return send(transact(record(), base(), steps, preference))
 
 
-def transact(opened: Record, fhir: str, steps: list[Step], preference: Preference) -> Answer:
+def transact(repository: Record, base_url: str, steps: list[Step], preference: Preference) -> Answer:
     """What was made of all of `steps`; what they read is read after what they write.
 
     Raises as the record does; Invalid for what the entries themselves have wrong, at their places, all types that the
     hub does not keep in one; NotFound for a URL that can name nothing."""
     writes = [step for step in steps if step.method not in READS]
     _only_kept_types(writes)
-    found = {step.place: _target(opened, step) for step in writes}
+    found = {step.place: _target(repository, step) for step in writes}
     # What is created has its id ahead, so that the other entries can point to it whatever the order.
     links = {step.full_url: found[step.place].name for step in writes if step.full_url}
-    entries = [_entry(step, found[step.place], fhir, links) for step in writes]
+    entries = [_entry(step, found[step.place], base_url, links) for step in writes]
     answers: dict[str, Answer] = {}
 
     def read_after(within: Record) -> None:
         for step in steps:
             if step.method in READS:
                 with _told_at(step):
-                    answers[step.place] = shown_for(within, fhir, step, preference)
+                    answers[step.place] = shown_for(within, base_url, step, preference)
 
-    made = opened.transact(entries, read_after)
+    made = repository.transact(entries, read_after)
     returns = preference.returns or "minimal"
     for entry, done in zip(entries, made, strict=True):
-        answers[entry.place] = written(done, fhir, returns, located=entry.condition is not None)
+        answers[entry.place] = written(done, base_url, returns, located=entry.condition is not None)
     return Answer(200, bundles.responses("transaction", (answers[step.place] for step in steps)))
 
 
 def _only_kept_types(steps: list[Step]) -> None:
-    """Invalid `type-not-kept` with each type that the hub does not keep, by its name in R4 (`contract.md`)."""
+    """Invalid `type-not-kept` with each type that the hub does not keep, by its name in R4 (`contract.md` §4)."""
     types = {step.url.partition("?")[0].partition("/")[0] for step in steps} - TYPES
     if types:
         named = sorted(name if name in RESOURCES else "Bundle.entry.request.url" for name in types)
@@ -87,19 +87,19 @@ class _Target(NamedTuple):
     condition: Pairs | None = None
 
 
-def _target(opened: Record, step: Step) -> _Target:
+def _target(repository: Record, step: Step) -> _Target:
     path, _, query = step.url.partition("?")
     with _told_at(step):
         match step.method, path.split("/"):
             case "POST", [resource_type] if not query:
                 new_of_type(resource_type, step.resource)
-                return _Target(opened.new_name(resource_type), of_header(step.if_none_exist))
+                return _Target(repository.new_name(resource_type), of_header(step.if_none_exist))
             case "PUT", [resource_type] if query:
                 of_type(resource_type, step.resource)
                 without_id(step.resource)
-                return _Target(opened.new_name(resource_type), stated(pairs_of(query.encode())))
+                return _Target(repository.new_name(resource_type), stated(parse_pairs(query.encode())))
             case "PATCH", [resource_type] if query:
-                return _Target(opened.new_name(resource_type), stated(pairs_of(query.encode())))
+                return _Target(repository.new_name(resource_type), stated(parse_pairs(query.encode())))
             case "PUT" | "PATCH" as method, [resource_type, resource_id] if not query:
                 name = name_of(resource_type, resource_id)
                 if method == "PUT":
@@ -108,21 +108,21 @@ def _target(opened: Record, step: Step) -> _Target:
         raise Invalid("entry-not-taken")
 
 
-def _entry(step: Step, target: _Target, fhir: str, links: dict[str, str]) -> Entry:
+def _entry(step: Step, target: _Target, base_url: str, links: dict[str, str]) -> Entry:
     with _told_at(step):
         expected = version_in(step.if_match)
     place = f"{step.place}.resource"
     if step.method == "PATCH":
         with _told_at(step):
             amend = amendment_of(step.resource)
-        linked = partial(_amended, amend, fhir, links)
+        linked = partial(_amended, amend, base_url, links)
         return Entry("PATCH", target.name, {}, expected, target.condition, linked, step.place)
-    resource = with_own_links(step.resource, fhir, links, place)
+    resource = with_own_links(step.resource, base_url, links, place)
     return Entry(step.method, target.name, resource, expected, target.condition, place=step.place)
 
 
-def _amended(amend: Amendment, fhir: str, links: dict[str, str], seen: dict[str, Any]) -> dict[str, Any]:
-    return with_own_links(amend(seen), fhir, links)
+def _amended(amend: Patch, base_url: str, links: dict[str, str], seen: dict[str, Any]) -> dict[str, Any]:
+    return with_own_links(amend(seen), base_url, links)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The API for those who build on it: `/fhir/openapi.json`, and `/fhir/docs`, a page to read and to try it.
 
 Open to all and the same for all, made of the CapabilityStatement. The page calls nobody but this hub, keeps nothing, and
-reads whole without its script (`desk.md` §4.4).
+reads whole without its script (`contract.md` §4).
 """
 
 from __future__ import annotations
@@ -69,15 +69,15 @@ def _language() -> str:
 
 
 @lru_cache(maxsize=4)
-def _openapi(fhir: str) -> bytes:
-    return dumps(document(statement(fhir), _routes()))
+def _openapi(base_url: str) -> bytes:
+    return dumps(document(statement(base_url), _routes()))
 
 
 @lru_cache(maxsize=8)
-def _page(fhir: str, spoken: str) -> str:
-    said = statement(fhir)
+def _page(base_url: str, spoken: str) -> str:
+    said = statement(base_url)
     page = {
-        "base": fhir,
+        "base": base_url,
         "sections": sections(said, _routes()),
         "formats": said["format"],
         "version": said["software"]["version"],

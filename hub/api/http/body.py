@@ -10,7 +10,7 @@ from hub.api.http.content_types import is_media_type
 from hub.api.http.context import settings
 from hub.api.http.gzip import unpacked
 from hub.api.http.negotiation import JSON_TYPES, XML_TYPES, agreed, check_content
-from hub.api.http.query_string import pairs_of
+from hub.api.http.query_string import parse_pairs
 from hub.domain.errors import Invalid
 from hub.fhir import loads, xml
 
@@ -20,7 +20,7 @@ def sent() -> dict[str, Any]:
 
     Invalid: 400 for a parameter, 406 when the answer is wanted in a form that the hub has not; else as `resource`.
     """
-    rest = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    rest = agreed(parse_pairs(request.query_string), request.headers.get("Accept"))
     if rest:
         raise Invalid("parameter-unknown", where=rest[0][0])
     return resource()

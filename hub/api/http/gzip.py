@@ -13,8 +13,8 @@ import zlib
 
 from hub.domain.errors import Malformed
 
-LEAST = 1024  # bytes: what is smaller fits in one packet anyway
-_LEVEL = 1  # 26 kB in 30 µs, and a twentieth of the size; level 6 takes three times as long (`performance.md`)
+MIN_BYTES = 1024  # bytes: what is smaller fits in one packet anyway
+_LEVEL = 1  # 26 kB in 30 µs, and a twentieth of the size; level 6 takes three times as long (`performance.md` §6)
 _GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q=(?P<quality>[0-9.]+)\s*)?(?:,|$)", re.IGNORECASE | re.ASCII)
 _WITH_HEADER = 16 + zlib.MAX_WBITS  # zlib's word for: gzip and nothing else
 

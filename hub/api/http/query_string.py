@@ -11,8 +11,8 @@ from hub.domain.errors import Invalid
 
 Pairs = list[tuple[str, str]]
 
-MOST = 100  # parameters of one request
-SHORT = 1024  # bytes of a text worth remembering; a form may be as long as a body
+MAX_PARAMETERS = 100  # parameters of one request
+MAX_REMEMBERED_BYTES = 1024  # bytes of a text worth remembering; a form may be as long as a body
 
 
 def query_in(environ: Mapping[str, Any]) -> bytes:
@@ -30,19 +30,19 @@ def turned(pairs: Pairs) -> tuple[Pairs, str | None]:
     return [pair for pair in pairs if pair[0] != "_cursor"], cursors[0]
 
 
-def pairs_of(text: bytes) -> Pairs:
+def parse_pairs(text: bytes) -> Pairs:
     """The pairs of a query string or an urlencoded form, those without a value too.
 
-    Invalid `parameter-malformed`: more than `MOST`, bytes that are not UTF-8, or U+0000, which no database takes.
+    Invalid `parameter-malformed`: more than `MAX_PARAMETERS`, bytes that are not UTF-8, or U+0000, which no database takes.
     """
     if not text:
         return []
-    return list(_remembered(text)) if len(text) <= SHORT else _read(text)
+    return list(_remembered(text)) if len(text) <= MAX_REMEMBERED_BYTES else _read(text)
 
 
 def _read(text: bytes) -> Pairs:
     try:
-        pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST)
+        pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
     except ValueError:
         raise Invalid("parameter-malformed") from None
     if any("\0" in name or "\0" in value for name, value in pairs):

@@ -15,8 +15,8 @@ import msgspec
 from flask import Response, g, request
 
 from hub.api.http.content_types import JSON, Form, form_of
-from hub.api.http.gzip import LEAST, is_taken, packed
-from hub.api.http.query_string import Pairs, pairs_of, query_in
+from hub.api.http.gzip import MIN_BYTES, is_taken, packed
+from hub.api.http.query_string import Pairs, parse_pairs, query_in
 from hub.domain.errors import Invalid
 from hub.fhir import xml
 from hub.record.read.slice import Slice
@@ -63,10 +63,10 @@ class Sent(NamedTuple):
 
 def send(answer: Answer) -> Response:
     """The HTTP response, in the form that this request wants (`hub.api.http.content_types`)."""
-    return Response(*formed(answer, request.environ, g.get("pairs")))
+    return Response(*render(answer, request.environ, g.get("pairs")))
 
 
-def formed(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = None) -> Sent:
+def render(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = None) -> Sent:
     """`answer` in the form that the request `environ` wants, by `pairs` if its body has parameters."""
     headers = [_VARY]
     if answer.version:
@@ -80,7 +80,7 @@ def formed(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = Non
     body = answer.body
     if form is not JSON and body:
         body = written_once(body, form) if answer.constant else written(body, form)
-    if len(body) >= LEAST and is_taken(environ.get("HTTP_ACCEPT_ENCODING", "")):
+    if len(body) >= MIN_BYTES and is_taken(environ.get("HTTP_ACCEPT_ENCODING", "")):
         body = packed(body)
         headers.append(("Content-Encoding", "gzip"))
     headers.append(("Content-Type", f"{form.media_type}; charset=utf-8"))
@@ -113,4 +113,4 @@ def _wanted(environ: Mapping[str, Any], in_body: Pairs | None) -> Form:
 
 def _of_form(query: bytes) -> Pairs:
     """The pairs of `query`, if one of them may speak of the form."""
-    return pairs_of(query) if b"format" in query or b"pretty" in query else []
+    return parse_pairs(query) if b"format" in query or b"pretty" in query else []

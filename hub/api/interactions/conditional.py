@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 
 from hub.api.http.negotiation import agreed
-from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.query_string import Pairs, parse_pairs
 from hub.domain.errors import Invalid
 
 
@@ -20,12 +20,12 @@ def of_header(if_none_exist: str | None) -> Pairs | None:
     Invalid `parameter-malformed`, `condition-empty`."""
     if if_none_exist is None:
         return None
-    return stated(pairs_of(if_none_exist.strip().removeprefix("?").encode()))
+    return stated(parse_pairs(if_none_exist.strip().removeprefix("?").encode()))
 
 
 def of_url() -> Pairs:
     """The condition in the URL of this request. Invalid as `of_header`, and when no form of answer is wanted that there is."""
-    return stated(agreed(pairs_of(request.query_string), request.headers.get("Accept")))
+    return stated(agreed(parse_pairs(request.query_string), request.headers.get("Accept")))
 
 
 def stated(condition: Pairs) -> Pairs:

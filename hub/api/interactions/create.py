@@ -31,8 +31,8 @@ def create_view(resource_type: str) -> Response:
 
 
 def create(
-    opened: Record,
-    fhir: str,
+    repository: Record,
+    base_url: str,
     resource_type: str,
     resource: dict[str, Any],
     returns: str = "",
@@ -42,10 +42,10 @@ def create(
 
     Raises Refused, Invalid and NotFound as the record does, Conflict when several meet it."""
     new_of_type(resource_type, resource)
-    linked = with_own_links(resource, fhir)
+    linked = with_own_links(resource, base_url)
     return written(
-        opened.write(Entry("POST", opened.new_name(resource_type), linked, condition=condition)),
-        fhir,
+        repository.write(Entry("POST", repository.new_name(resource_type), linked, condition=condition)),
+        base_url,
         returns,
         located=condition is not None,
     )
@@ -64,13 +64,13 @@ def of_type(resource_type: str, resource: dict[str, Any]) -> None:
         raise Invalid("type-differs", where="resourceType")
 
 
-def written(done: Written, fhir: str, returns: str, *, located: bool = False) -> Answer:
+def written(done: Written, base_url: str, returns: str, *, located: bool = False) -> Answer:
     """The answer to a write, as `Prefer: return` asks (#return); with its location when it made something, and when
     `located`, because the request did not name what it is about.
 
     Who wrote out of his own sight gets the name alone: a representation would not be one, its version not be found."""
     answer = shown(done.slice)._replace(status=201 if done.created else 200)
-    location = f"{fhir}/{done.slice.name}"
+    location = f"{base_url}/{done.slice.name}"
     if not done.seen:
         answer = Answer(answer.status, b"")
     elif done.created or located:

@@ -10,7 +10,7 @@ from flask import Response, request
 from hub.api.http.context import record
 from hub.api.http.negotiation import agreed
 from hub.api.http.paths import name_of
-from hub.api.http.query_string import pairs_of
+from hub.api.http.query_string import parse_pairs
 from hub.api.http.response import Answer, send
 from hub.api.interactions.read import nothing_more
 from hub.api.interactions.update import version_in
@@ -21,11 +21,11 @@ from hub.record.repository.record import Record
 @token_required
 def subscription_delete_view(resource_id: str) -> Response:
     """DELETE of one Subscription."""
-    nothing_more(agreed(pairs_of(request.query_string), request.headers.get("Accept")))
+    nothing_more(agreed(parse_pairs(request.query_string), request.headers.get("Accept")))
     return send(delete(record(), name_of("Subscription", resource_id), version_in(request.headers.get("If-Match"))))
 
 
-def delete(opened: Record, name: str, expected: str | None) -> Answer:
+def delete(repository: Record, name: str, expected: str | None) -> Answer:
     """That it is gone. Raises NotFound, Refused and Conflict as the record does."""
-    opened.delete(name, expected)
+    repository.delete(name, expected)
     return Answer(204, b"")

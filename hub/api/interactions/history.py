@@ -10,7 +10,7 @@ from flask import Response, request
 from hub.api.http.context import base, record
 from hub.api.http.negotiation import agreed
 from hub.api.http.paths import kept, name_of
-from hub.api.http.query_string import Pairs, pairs_of, turned
+from hub.api.http.query_string import Pairs, parse_pairs, turned
 from hub.api.http.response import Answer, send
 from hub.api.http.summary import narrowed, subset_of
 from hub.api.resources import bundles
@@ -31,17 +31,17 @@ def type_history_view(resource_type: str) -> Response:
 
 
 def _answered(name: str) -> Response:
-    pairs = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    pairs = agreed(parse_pairs(request.query_string), request.headers.get("Accept"))
     return send(history(record(), base(), name, pairs))
 
 
-def history(opened: Record, fhir: str, name: str, pairs: Pairs) -> Answer:
+def history(repository: Record, base_url: str, name: str, pairs: Pairs) -> Answer:
     """A page of the versions that this actor may see of `name` (`Type/id`, or all of `Type`), or of the part of each that
     `pairs` ask for, the newest first. Raises NotFound, Refused and Invalid as the record does."""
     asked, cursor = turned(pairs)
     subset, _ = subset_of(asked, name.partition("/")[0])
-    past = opened.history(name, asked, cursor=cursor)
+    past = repository.history(name, asked, cursor=cursor)
     if cursor:
         subset, _ = subset_of(past.question, name.partition("/")[0])
     told = [one._replace(slice=narrowed(one.slice, subset)) for one in past.told]
-    return Answer(200, bundles.history(fhir, f"{fhir}/{name}/_history", past._replace(told=told)))
+    return Answer(200, bundles.history(base_url, f"{base_url}/{name}/_history", past._replace(told=told)))

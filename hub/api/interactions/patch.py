@@ -17,7 +17,7 @@ from hub.api.http.content_types import is_media_type
 from hub.api.http.context import base, record, settings
 from hub.api.http.negotiation import agreed, preferred
 from hub.api.http.paths import kept, name_of
-from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer, send
 from hub.api.interactions import conditional
 from hub.api.interactions.create import written
@@ -29,7 +29,7 @@ from hub.domain.errors import Invalid, Malformed
 from hub.fhir import SIZE, loads
 from hub.http.guards import token_required
 from hub.record.repository.record import Record
-from hub.record.write.edit import Amendment
+from hub.record.write.edit import Patch
 from hub.record.write.transaction import Entry
 
 JSON_PATCH = frozenset({"application/json-patch+json"})
@@ -44,7 +44,7 @@ _PLAIN = frozenset({"application/json"})
 def patch_view(resource_type: str, resource_id: str) -> Response:
     """PATCH of one resource."""
     name = name_of(resource_type, resource_id)
-    nothing_more(agreed(pairs_of(request.query_string), request.headers.get("Accept")))
+    nothing_more(agreed(parse_pairs(request.query_string), request.headers.get("Accept")))
     expected = version_in(request.headers.get("If-Match"))
     returns = preferred(request.headers.get("Prefer")).returns
     return send(patch(record(), base(), name, _sent(), expected, returns))
@@ -60,27 +60,29 @@ def conditional_patch_view(resource_type: str) -> Response:
     return send(patch_where(record(), base(), wanted, condition, _sent(), expected, returns))
 
 
-def patch(opened: Record, fhir: str, name: str, amend: Amendment, expected: str | None, returns: str = "") -> Answer:
-    """The resource after the change, as its writer sees it. Raises as `update` does, and as `amend`."""
-    entry = Entry("PATCH", name, {}, expected, amend=_linked(amend, fhir))
-    return written(opened.write(entry), fhir, returns)
+def patch(
+    repository: Record, base_url: str, name: str, apply_patch: Patch, expected: str | None, returns: str = ""
+) -> Answer:
+    """The resource after the change, as its writer sees it. Raises as `update` does, and as `apply_patch`."""
+    entry = Entry("PATCH", name, {}, expected, apply_patch=_linked(apply_patch, base_url))
+    return written(repository.write(entry), base_url, returns)
 
 
 def patch_where(
-    opened: Record,
-    fhir: str,
+    repository: Record,
+    base_url: str,
     resource_type: str,
     condition: Pairs,
-    amend: Amendment,
+    apply_patch: Patch,
     expected: str | None,
     returns: str = "",
 ) -> Answer:
     """`patch` of the one resource that meets `condition`; NotFound when the caller sees none, Conflict when several."""
-    entry = Entry("PATCH", opened.new_name(resource_type), {}, expected, condition, _linked(amend, fhir))
-    return written(opened.write(entry), fhir, returns, located=True)
+    entry = Entry("PATCH", repository.new_name(resource_type), {}, expected, condition, _linked(apply_patch, base_url))
+    return written(repository.write(entry), base_url, returns, located=True)
 
 
-def amendment_of(sent: dict[str, Any]) -> Amendment:
+def amendment_of(sent: dict[str, Any]) -> Patch:
     """The patch in an entry of a Bundle: a Parameters, or a Binary that carries one (#transaction, "PATCH").
 
     Malformed and Invalid: as the forms say; Invalid `parameters-expected` for anything else."""
@@ -100,7 +102,7 @@ def amendment_of(sent: dict[str, Any]) -> Amendment:
     raise Invalid("http-media-type", where="Binary.contentType")
 
 
-def _sent() -> Amendment:
+def _sent() -> Patch:
     """The patch in the body of this request. Invalid `http-media-type` for XML Patch, which is not offered."""
     announced, most = request.headers.get("Content-Type", ""), settings().limits.body
     if is_media_type(announced, JSON_PATCH):
@@ -113,11 +115,11 @@ def _sent() -> Amendment:
     return _of_parameters(sent)
 
 
-def _of_parameters(sent: dict[str, Any]) -> Amendment:
+def _of_parameters(sent: dict[str, Any]) -> Patch:
     if sent.get("resourceType") != "Parameters":
         raise Invalid("parameters-expected", where="resourceType")
     return fhirpath_patch(sent)
 
 
-def _linked(amend: Amendment, fhir: str) -> Amendment:
-    return lambda seen: with_own_links(amend(seen), fhir)
+def _linked(apply_patch: Patch, base_url: str) -> Patch:
+    return lambda seen: with_own_links(apply_patch(seen), base_url)

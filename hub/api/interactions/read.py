@@ -12,7 +12,7 @@ from flask import Response, request
 from hub.api.http.context import record
 from hub.api.http.negotiation import agreed
 from hub.api.http.paths import name_of
-from hub.api.http.query_string import Pairs, pairs_of, query_in
+from hub.api.http.query_string import Pairs, parse_pairs, query_in
 from hub.api.http.response import Answer, send, shown
 from hub.api.http.summary import WHOLE, Subset, narrowed, subset_of
 from hub.domain.errors import Invalid
@@ -26,16 +26,16 @@ def read_view(resource_type: str, resource_id: str) -> Response:
     return send(read_asked(record(), request.environ, resource_type, resource_id))
 
 
-def read_asked(opened: Record, environ: Mapping[str, Any], resource_type: str, resource_id: str) -> Answer:
+def read_asked(repository: Record, environ: Mapping[str, Any], resource_type: str, resource_id: str) -> Answer:
     """`read`, as the headers and the query of `environ` ask for it."""
-    pairs = agreed(pairs_of(query_in(environ)), environ.get("HTTP_ACCEPT"))
+    pairs = agreed(parse_pairs(query_in(environ)), environ.get("HTTP_ACCEPT"))
     name = name_of(resource_type, resource_id)
     none_match, modified = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
-    return read(opened, name, none_match, subset_alone(pairs, resource_type), modified)
+    return read(repository, name, none_match, subset_alone(pairs, resource_type), modified)
 
 
 def read(
-    opened: Record,
+    repository: Record,
     name: str,
     if_none_match: str | None = None,
     subset: Subset = WHOLE,
@@ -44,7 +44,7 @@ def read(
     """The slice of `name`, or `subset` of it, or 304 when `if_none_match` holds its ETag or, without one, it has not moved
     after `if_modified_since`: judged once the record has shown it (`leaks.md` L11). Raises NotFound and Refused as the
     record does."""
-    found = opened.read(name)
+    found = repository.read(name)
     known = _holds(if_none_match, found.version) if if_none_match else _stood(if_modified_since, found.updated)
     if known:
         return Answer(304, b"", found.version, found.updated)

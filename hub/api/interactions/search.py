@@ -13,7 +13,7 @@ from hub.api.http.body import received
 from hub.api.http.context import base, record
 from hub.api.http.negotiation import URLENCODED, agreed, preferred
 from hub.api.http.paths import kept, name_of
-from hub.api.http.query_string import Pairs, pairs_of, turned
+from hub.api.http.query_string import Pairs, parse_pairs, turned
 from hub.api.http.response import Answer, send, wanted_in_body
 from hub.api.http.summary import WHOLE, Subset, narrowed, subset_of
 from hub.api.resources import bundles
@@ -33,9 +33,9 @@ def search_view(resource_type: str) -> Response:
 
 def in_url_and_form() -> Pairs:
     """What a search asks: by GET in the URL, by POST there and in a form, all of which hold (`leaks.md` L36)."""
-    pairs = pairs_of(request.query_string)
+    pairs = parse_pairs(request.query_string)
     if request.method == "POST":
-        pairs += pairs_of(received(URLENCODED))
+        pairs += parse_pairs(received(URLENCODED))
         wanted_in_body(pairs)
     return pairs
 
@@ -44,7 +44,7 @@ def in_url_and_form() -> Pairs:
 def compartment_view(resource_type: str, resource_id: str, inner_type: str) -> Response:
     """GET in the compartment of one Patient."""
     inside = of_compartment(resource_type, resource_id, inner_type)
-    pairs = [*pairs_of(request.query_string), inside]
+    pairs = [*parse_pairs(request.query_string), inside]
     return send(search_asked(record(), base(), request.environ, inner_type, pairs))
 
 
@@ -63,26 +63,28 @@ def of_compartment(resource_type: str, resource_id: str, inner_type: str) -> tup
     return "patient", name_of("Patient", resource_id)
 
 
-def search_asked(opened: Record, fhir: str, environ: Mapping[str, Any], resource_type: str, pairs: Pairs) -> Answer:
+def search_asked(
+    repository: Record, base_url: str, environ: Mapping[str, Any], resource_type: str, pairs: Pairs
+) -> Answer:
     """`search` for `pairs`, as the headers of `environ` ask for it."""
     wanted = agreed(pairs, environ.get("HTTP_ACCEPT"))
     lenient = preferred(environ.get("HTTP_PREFER")).lenient
-    return search(opened, fhir, kept(resource_type), wanted, lenient=lenient)
+    return search(repository, base_url, kept(resource_type), wanted, lenient=lenient)
 
 
-def search(opened: Record, fhir: str, resource_type: str, pairs: Pairs, *, lenient: bool = False) -> Answer:
+def search(repository: Record, base_url: str, resource_type: str, pairs: Pairs, *, lenient: bool = False) -> Answer:
     """One page of what this actor sees of the type. Raises Refused and Invalid as the record does: an unknown parameter
     is refused, or when `lenient` let fall, which the page's `self` link shows (#handling)."""
     asked, cursor = turned(pairs)
     subset, _ = subset_of(asked, resource_type, counted=True)
     if subset.summary == "text" and any(name.startswith(("_include", "_revinclude")) for name, _ in asked):
         raise Invalid("parameter-value", where="_summary")
-    page = _page(opened, resource_type, asked, cursor, lenient=lenient)
+    page = _page(repository, resource_type, asked, cursor, lenient=lenient)
     if cursor:
         subset, _ = subset_of(page.question, resource_type, counted=True)
     if subset != WHOLE:
         page = _narrowed(page, subset)
-    return Answer(200, bundles.searchset(f"{fhir}/{resource_type}", fhir, page))
+    return Answer(200, bundles.searchset(f"{base_url}/{resource_type}", base_url, page))
 
 
 def _narrowed(page: Page, subset: Subset) -> Page:
@@ -95,10 +97,10 @@ def _narrowed(page: Page, subset: Subset) -> Page:
     )
 
 
-def _page(opened: Record, resource_type: str, asked: Pairs, cursor: str | None, *, lenient: bool) -> Page:
+def _page(repository: Record, resource_type: str, asked: Pairs, cursor: str | None, *, lenient: bool) -> Page:
     while True:
         try:
-            return opened.search(resource_type, asked, cursor=cursor)
+            return repository.search(resource_type, asked, cursor=cursor)
         except Invalid as error:
             unknown = {found.where for found in error.problems if found.code == "parameter-unknown"}
             known = [pair for pair in asked if _head(pair[0]) not in unknown]

@@ -51,7 +51,7 @@ def conditional_update_view(resource_type: str) -> Response:
 
 
 def update(
-    opened: Record, fhir: str, name: str, resource: dict[str, Any], expected: str | None, returns: str = ""
+    repository: Record, base_url: str, name: str, resource: dict[str, Any], expected: str | None, returns: str = ""
 ) -> Answer:
     """The resource after the change, as its writer sees it.
 
@@ -59,12 +59,14 @@ def update(
     the URL names another resource than the body.
     """
     named(name, resource)
-    return written(opened.write(Entry("PUT", name, with_own_links(resource, fhir), expected)), fhir, returns)
+    return written(
+        repository.write(Entry("PUT", name, with_own_links(resource, base_url), expected)), base_url, returns
+    )
 
 
 def update_where(
-    opened: Record,
-    fhir: str,
+    repository: Record,
+    base_url: str,
     resource_type: str,
     condition: Pairs,
     resource: dict[str, Any],
@@ -76,8 +78,8 @@ def update_where(
     Raises as `update`, Conflict when several meet it, or none does and a version is expected."""
     of_type(resource_type, resource)
     conditional.without_id(resource)
-    entry = Entry("PUT", opened.new_name(resource_type), with_own_links(resource, fhir), expected, condition)
-    return written(opened.write(entry), fhir, returns, located=True)
+    entry = Entry("PUT", repository.new_name(resource_type), with_own_links(resource, base_url), expected, condition)
+    return written(repository.write(entry), base_url, returns, located=True)
 
 
 def named(name: str, resource: dict[str, Any]) -> None:

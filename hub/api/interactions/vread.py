@@ -7,7 +7,7 @@ from flask import Response, request
 from hub.api.http.context import record
 from hub.api.http.negotiation import agreed
 from hub.api.http.paths import name_of, version_of
-from hub.api.http.query_string import pairs_of
+from hub.api.http.query_string import parse_pairs
 from hub.api.http.response import Answer, send, shown
 from hub.api.http.summary import WHOLE, Subset, narrowed
 from hub.api.interactions.read import subset_alone
@@ -18,12 +18,12 @@ from hub.record.repository.record import Record
 @token_required
 def vread_view(resource_type: str, resource_id: str, version_id: str) -> Response:
     """GET and HEAD of one version."""
-    pairs = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    pairs = agreed(parse_pairs(request.query_string), request.headers.get("Accept"))
     name, version = name_of(resource_type, resource_id), version_of(version_id)
     return send(vread(record(), name, version, subset_alone(pairs, resource_type)))
 
 
-def vread(opened: Record, name: str, version: str, subset: Subset = WHOLE) -> Answer:
+def vread(repository: Record, name: str, version: str, subset: Subset = WHOLE) -> Answer:
     """That version, or `subset` of it, if it is one of this actor's. Raises NotFound and Refused as the record does
     (`leaks.md` L06–L08)."""
-    return shown(narrowed(opened.vread(name, version), subset))
+    return shown(narrowed(repository.vread(name, version), subset))

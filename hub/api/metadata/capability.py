@@ -14,7 +14,7 @@ from flask import Response, request
 from fhir_profiles.codes import TOPIC_CANONICAL_EXTENSION
 from hub.api.http.context import base
 from hub.api.http.negotiation import agreed
-from hub.api.http.query_string import pairs_of
+from hub.api.http.query_string import parse_pairs
 from hub.api.http.response import Answer, send
 from hub.api.interactions.patch import PATCH_FORMATS
 from hub.api.metadata.definitions import PARAMETERS as DEFINED_BY
@@ -24,7 +24,7 @@ from hub.api.metadata.search_parameters import searched
 from hub.domain.topics import topics
 from hub.fhir import dumps
 from hub.http.guards import open_to_all
-from hub.record.search.index.parameters import APART
+from hub.record.search.index.parameters import JOURNAL_TYPES
 from hub.record.search.query.authorize import HUB_WRITES
 from hub.slices import TYPES
 from hub.version import VERSION
@@ -49,7 +49,7 @@ _EITHER = [
 @open_to_all
 def capability_view() -> Response:
     """GET of the CapabilityStatement, which anyone may keep for a while."""
-    agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    agreed(parse_pairs(request.query_string), request.headers.get("Accept"))
     response = send(answer(base()))
     response.headers["Cache-Control"] = "public, max-age=300"
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -57,12 +57,12 @@ def capability_view() -> Response:
 
 
 @lru_cache(maxsize=4)
-def answer(fhir: str) -> Answer:
-    """The CapabilityStatement of the hub at `fhir`."""
-    return Answer(200, dumps(statement(fhir)), constant=True)
+def answer(base_url: str) -> Answer:
+    """The CapabilityStatement of the hub at `base_url`."""
+    return Answer(200, dumps(statement(base_url)), constant=True)
 
 
-def statement(fhir: str) -> dict[str, Any]:
+def statement(base_url: str) -> dict[str, Any]:
     """What the CapabilityStatement says; `hub.api.docs.views` says it again for people and for their tools."""
     return {
         "resourceType": "CapabilityStatement",
@@ -70,7 +70,7 @@ def statement(fhir: str) -> dict[str, Any]:
         "date": _DATE,
         "kind": "instance",
         "software": {"name": "Maillage", "version": VERSION},
-        "implementation": {"description": "A care-coordination hub: each actor its own slice", "url": fhir},
+        "implementation": {"description": "A care-coordination hub: each actor its own slice", "url": base_url},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
         "patchFormat": PATCH_FORMATS,
@@ -78,7 +78,7 @@ def statement(fhir: str) -> dict[str, Any]:
             {
                 "mode": "server",
                 "documentation": "Each actor sees its own slice; what is hidden is answered like what is absent.",
-                "security": _security(fhir.removesuffix("/fhir")),
+                "security": _security(base_url.removesuffix("/fhir")),
                 "resource": [*(_resource(name) for name in sorted(TYPES)), *map(_definitions, sorted(SOURCES))],
                 "interaction": [{"code": "transaction"}, {"code": "batch"}],
                 **declared(""),
@@ -122,7 +122,7 @@ def _definitions(kind: str) -> dict[str, Any]:
 
 def _resource(resource_type: str) -> dict[str, Any]:
     own = ("delete",) if resource_type == "Subscription" else ()
-    apart = resource_type in APART
+    apart = resource_type in JOURNAL_TYPES
     reads = _APART_READS if apart else _READS
     writes = resource_type not in HUB_WRITES
     interactions = (*reads, *_WRITES, *own) if writes else reads

@@ -15,7 +15,7 @@ from flask import Response, request
 from fhir_profiles.definitions import definitions
 from hub.api.http.context import base
 from hub.api.http.negotiation import agreed, preferred
-from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer, send
 from hub.api.interactions.read import nothing_more
 from hub.api.interactions.search import in_url_and_form
@@ -48,7 +48,7 @@ KIND = f"/<any({','.join(SOURCES)}):kind>"
 @token_required
 def definition_view(kind: str, resource_id: str) -> Response:
     """GET and HEAD of one definition."""
-    nothing_more(agreed(pairs_of(request.query_string), request.headers.get("Accept")))
+    nothing_more(agreed(parse_pairs(request.query_string), request.headers.get("Accept")))
     return send(definition(kind, resource_id))
 
 
@@ -68,14 +68,14 @@ def definition(kind: str, resource_id: str) -> Answer:
     return Answer(200, body, constant=True)
 
 
-def find(fhir: str, kind: str, pairs: Pairs, *, lenient: bool = False) -> Answer:
+def find(base_url: str, kind: str, pairs: Pairs, *, lenient: bool = False) -> Answer:
     """All that match, on one page: they are few. Invalid `parameter-unknown`, unless `lenient` (#handling)."""
     asked = [pair for pair in pairs if pair[0] in PARAMETERS]
     if asked != pairs and not lenient:
         raise Invalid("parameter-unknown", where=next(name for name, _ in pairs if name not in PARAMETERS))
     names = [one["id"] for one in SOURCES[kind]() if all(_matches(one, *pair) for pair in asked)]
     slices = [Slice(f"{kind}/{name}", _bodies(kind)[name], "", 0) for name in names]
-    return Answer(200, bundles.searchset(f"{fhir}/{kind}", fhir, Page(slices, [], len(slices), None, asked)))
+    return Answer(200, bundles.searchset(f"{base_url}/{kind}", base_url, Page(slices, [], len(slices), None, asked)))
 
 
 @cache

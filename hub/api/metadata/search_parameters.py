@@ -10,7 +10,7 @@ from typing import Any
 from fhir_profiles.codes import BASE
 from hub.fhir import structure
 from hub.record.search.index.parameter import Parameter, Path, targets_of
-from hub.record.search.index.parameters import APART, COMMON, PARAMETERS
+from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS
 from hub.record.search.query.values import PREFIXES, modifiers_of
 from hub.slices import TYPES
 from hub.version import VERSION
@@ -38,7 +38,7 @@ def searched(resource_type: str) -> dict[str, Any]:
     lines += [_line(resource_type, one.name, one.type) for one in declared.values()]
     return {
         **({"searchInclude": includes} if includes else {}),
-        **({"searchRevInclude": reverse} if reverse and resource_type not in APART else {}),
+        **({"searchRevInclude": reverse} if reverse and resource_type not in JOURNAL_TYPES else {}),
         "searchParam": lines,
     }
 
@@ -50,7 +50,7 @@ def _line(base: str, name: str, kind: str) -> dict[str, str]:
 def _pointing_to(resource_type: str) -> Iterator[str]:
     for source, declared in PARAMETERS.items():
         for one in declared.values():
-            if source not in APART and one.of_reference and resource_type in targets_of(source, one):
+            if source not in JOURNAL_TYPES and one.of_reference and resource_type in targets_of(source, one):
                 yield f"{source}:{one.name}"
 
 

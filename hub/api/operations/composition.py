@@ -20,7 +20,7 @@ from hub.record.read.slice import Slice
 from hub.slices import DIRECTORY_TYPES
 
 _NAMES = uuid.UUID("3d2b0c5e-7d0c-5f3e-9a55-2f1f0c6a4d11")
-# LOINC 18776-5: the French « plan personnalisé de soins » too (domain.md, type codes of documents).
+# LOINC 18776-5: the French « plan personnalisé de soins » too (`domain.md` §2.4).
 _TYPE = {"coding": [{"system": codes.LOINC, "code": "18776-5", "display": "Plan of care note"}]}
 
 # Title → the types that stand under it, in the order of reading; what is left stands under the last.
@@ -34,11 +34,11 @@ _SECTIONS: tuple[tuple[str, frozenset[str]], ...] = (
 _REST = "document-rest"
 
 
-def composed(slices: Sequence[Slice], author: str, fhir: str, language: str) -> bytes:
-    """The document Bundle of `slices`, the plan first, in the name of `author` (`Type/id`), under the base `fhir`."""
+def composed(slices: Sequence[Slice], author: str, base_url: str, language: str) -> bytes:
+    """The document Bundle of `slices`, the plan first, in the name of `author` (`Type/id`), under the base `base_url`."""
     told = {one.name: loads(one.body) for one in slices}
     plan = slices[0].name
-    key = "\n".join([fhir, author, language, *(f"{one.name} {one.version}" for one in slices)])
+    key = "\n".join([base_url, author, language, *(f"{one.name} {one.version}" for one in slices)])
     identifier, own = (str(uuid.uuid5(_NAMES, f"{kind}\n{key}")) for kind in ("Bundle", "Composition"))
     time = instant(max(one.updated for one in slices))
     composition = {
@@ -47,40 +47,40 @@ def composed(slices: Sequence[Slice], author: str, fhir: str, language: str) -> 
         "language": language,
         "status": "final",
         "type": _TYPE,
-        **_subject(told, plan, fhir),
+        **_subject(told, plan, base_url),
         "date": time,
-        "author": [_author(told, author, fhir, language)],
+        "author": [_author(told, author, base_url, language)],
         "title": text("document-title", language),
-        "section": _sections(told, fhir, language),
+        "section": _sections(told, base_url, language),
     }
     entries = [b'{"fullUrl":"urn:uuid:%b","resource":%b}' % (own.encode(), dumps(composition))]
-    entries += [b'{"fullUrl":"%b","resource":%b}' % (f"{fhir}/{one.name}".encode(), one.body) for one in slices]
+    entries += [b'{"fullUrl":"%b","resource":%b}' % (f"{base_url}/{one.name}".encode(), one.body) for one in slices]
     named = f'"id":"{identifier}","identifier":{{"system":"urn:ietf:rfc:3986","value":"urn:uuid:{identifier}"}}'
     return bundle(f'{named},"type":"document","timestamp":"{time}"'.encode(), entries)
 
 
-def _subject(told: Mapping[str, Any], plan: str, fhir: str) -> dict[str, Any]:
+def _subject(told: Mapping[str, Any], plan: str, base_url: str) -> dict[str, Any]:
     """The person, if the caller sees who it is."""
     person = told[plan].get("subject", {}).get("reference", "")
-    return {"subject": _reference(person, told, fhir, "")} if person in told else {}
+    return {"subject": _reference(person, told, base_url, "")} if person in told else {}
 
 
-def _author(told: Mapping[str, Any], author: str, fhir: str, language: str) -> dict[str, str]:
+def _author(told: Mapping[str, Any], author: str, base_url: str, language: str) -> dict[str, str]:
     """The directory's entry of who asks; without one there are only words."""
     return (
-        _reference(author, told, fhir, language)
+        _reference(author, told, base_url, language)
         if author in told
         else {"display": text("document-author-unlisted", language)}
     )
 
 
-def _reference(name: str, told: Mapping[str, Any], fhir: str, language: str) -> dict[str, str]:
+def _reference(name: str, told: Mapping[str, Any], base_url: str, language: str) -> dict[str, str]:
     # Absolute: the entry of the Composition has no address from which a relative one could lead (R4, Bundle, references).
     display = party_name(told[name]) if language else ""
-    return {"reference": f"{fhir}/{name}"} | ({"display": display} if display else {})
+    return {"reference": f"{base_url}/{name}"} | ({"display": display} if display else {})
 
 
-def _sections(told: Mapping[str, Any], fhir: str, language: str) -> list[dict[str, Any]]:
+def _sections(told: Mapping[str, Any], base_url: str, language: str) -> list[dict[str, Any]]:
     """The sections that have something to say: an empty one would be told from a missing one."""
     sorted_by: dict[str, list[str]] = {title: [] for title in (*dict(_SECTIONS), _REST)}
     for name in told:
@@ -91,7 +91,7 @@ def _sections(told: Mapping[str, Any], fhir: str, language: str) -> list[dict[st
         {
             "title": text(title, language),
             "text": {"status": "generated", "div": narrative([told[name] for name in names], told, language)},
-            "entry": [{"reference": f"{fhir}/{name}"} for name in names],
+            "entry": [{"reference": f"{base_url}/{name}"} for name in names],
         }
         for title, names in sorted_by.items()
         if names

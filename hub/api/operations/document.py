@@ -26,13 +26,13 @@ def document_view(resource_id: str) -> Response:
     return send(document(record(), base(), name, asked(), spoken()))
 
 
-def document(opened: Record, fhir: str, name: str, pairs: Pairs, language: str) -> Answer:
+def document(repository: Record, base_url: str, name: str, pairs: Pairs, language: str) -> Answer:
     """The document of a plan, in the caller's name. Raises NotFound and Refused as the record does;
     Invalid `parameter-value` for `persist`, as the hub keeps no document."""
     for parameter, value in pairs:
         if (parameter, value) != ("persist", "false"):
             raise Invalid("parameter-value" if parameter == "persist" else "parameter-unknown", where=parameter[:64])
-    return Answer(200, composed(opened.document(name), opened.actor.party, fhir, language))
+    return Answer(200, composed(repository.document(name), repository.actor.party, base_url, language))
 
 
 def spoken() -> str:

@@ -24,8 +24,8 @@ def everything_view(resource_id: str) -> Response:
     return send(everything(record(), base(), name, asked()))
 
 
-def everything(opened: Record, fhir: str, name: str, pairs: Pairs) -> Answer:
+def everything(repository: Record, base_url: str, name: str, pairs: Pairs) -> Answer:
     """A page of the person's record. Raises NotFound, Refused and Invalid as the record does (`leaks.md` L80, L81)."""
     wanted, cursor = turned(pairs)
-    page = opened.everything(name, wanted, cursor=cursor)
-    return Answer(200, bundles.searchset(f"{fhir}/{name}/$everything", fhir, page))
+    page = repository.everything(name, wanted, cursor=cursor)
+    return Answer(200, bundles.searchset(f"{base_url}/{name}/$everything", base_url, page))

@@ -14,7 +14,7 @@ from email.utils import formatdate
 from flask import Response, current_app, g, request
 
 from hub.api.http.context import base, record
-from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer, send
 from hub.api.interactions.read import nothing_more
 from hub.domain.errors import NotFound
@@ -32,7 +32,7 @@ _PAGE = 200
 def export_status_view(job_id: str) -> Response:
     """GET: the manifest. The files are had as long as the job stands."""
     found = find_export(current_app.extensions["store"], g.actor, job_id)
-    nothing_more(pairs_of(request.query_string))
+    nothing_more(parse_pairs(request.query_string))
     expires = formatdate(found.until // 1_000_000, usegmt=True)
     return Response(_manifest(found, base()), 200, {"Expires": expires}, content_type="application/json")
 
@@ -56,12 +56,12 @@ def export_file_view(job_id: str, resource_type: str) -> Response:
     return Response(_lines(first, pages), 200, content_type=NDJSON)
 
 
-def _manifest(found: Export, fhir: str) -> bytes:
+def _manifest(found: Export, base_url: str) -> bytes:
     """All the types that are open, whether the caller sees any of them or not: that is for the files to say."""
-    output = [{"type": name, "url": f"{fhir}/$export-file/{found.job}/{name}"} for name in found.types]
+    output = [{"type": name, "url": f"{base_url}/$export-file/{found.job}/{name}"} for name in found.types]
     manifest = {
         "transactionTime": instant(found.at),
-        "request": f"{fhir}{found.asked}",
+        "request": f"{base_url}{found.asked}",
         "requiresAccessToken": True,
         "output": output,
         "error": [],

@@ -29,7 +29,7 @@ from hub.record.read.slice import Slice
 from hub.record.repository.record import Record
 from hub.record.search.query.query import number_in
 
-MOST = 20
+MAX_CANDIDATES = 20
 _GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 
 
@@ -37,7 +37,7 @@ class Sought(NamedTuple):
     """`resource`: the Patient to match. `most`: how many candidates at most."""
 
     resource: dict[str, Any]
-    most: int = MOST
+    most: int = MAX_CANDIDATES
     only_certain: bool = False
 
 
@@ -47,13 +47,13 @@ def match_view() -> Response:
     return send(match(record(), base(), _sought()))
 
 
-def match(opened: Record, fhir: str, sought: Sought) -> Answer:
+def match(repository: Record, base_url: str, sought: Sought) -> Answer:
     """The answer in the form that the caller's role is given. Raises Refused as the record does; Invalid as `check` says of
     the Patient that was sent, and `match-traits` with each trait that it lacks."""
     check(sought.resource)
-    if "desk" in roles()[opened.actor.role].relations:
-        return Answer(200, _candidates(opened, fhir, sought))
-    return Answer(200, _known(opened, sought.resource))
+    if "desk" in roles()[repository.actor.role].relations:
+        return Answer(200, _candidates(repository, base_url, sought))
+    return Answer(200, _known(repository, sought.resource))
 
 
 def _sought() -> Sought:
@@ -78,7 +78,7 @@ def _sought() -> Sought:
 
 def _count(value: str) -> int:
     try:
-        found = number_in(value, MOST)
+        found = number_in(value, MAX_CANDIDATES)
     except ValueError:
         found = 0
     if not found:
@@ -86,7 +86,7 @@ def _count(value: str) -> int:
     return found
 
 
-def _candidates(opened: Record, fhir: str, sought: Sought) -> bytes:
+def _candidates(repository: Record, base_url: str, sought: Sought) -> bytes:
     traits = recorded(sought.resource)
     chosen: list[Candidate] = []
 
@@ -95,10 +95,10 @@ def _candidates(opened: Record, fhir: str, sought: Sought) -> bytes:
         chosen.extend(only_certain(likely) if sought.only_certain else likely[: sought.most])
         return [one.found for one in chosen]
 
-    _match(opened, traits, keep)
+    _match(repository, traits, keep)
     entries = [
         b'{"fullUrl":"%b","resource":%b,"search":%b}'
-        % (f"{fhir}/{one.found.name}".encode(), one.found.body, dumps(_search(one)))
+        % (f"{base_url}/{one.found.name}".encode(), one.found.body, dumps(_search(one)))
         for one in chosen
     ]
     return bundle(b'"type":"searchset","total":%d' % len(entries), entries)
@@ -109,7 +109,7 @@ def _search(one: Candidate) -> dict[str, Any]:
     return {"extension": [grade], "mode": "match", "score": round(one.score / 100, 3)}
 
 
-def _known(opened: Record, patient: dict[str, Any]) -> bytes:
+def _known(repository: Record, patient: dict[str, Any]) -> bytes:
     """One word, in one form: no score, no name, no candidate."""
     traits = recorded(patient)
     missing = {
@@ -121,7 +121,7 @@ def _known(opened: Record, patient: dict[str, Any]) -> bytes:
     }
     if any(missing.values()):
         raise Invalid(*(Problem("match-traits", where) for where, lacks in missing.items() if lacks))
-    is_known = bool(_match(opened, traits, lambda found: same(found, patient)))
+    is_known = bool(_match(repository, traits, lambda found: same(found, patient)))
     code, kind = ("match-known", "duplicate") if is_known else ("match-unknown", "not-found")
     issue = {"severity": "information", "code": kind, "diagnostics": text(code)}
     outcome = {"resourceType": "OperationOutcome", "issue": [issue]}
@@ -129,6 +129,6 @@ def _known(opened: Record, patient: dict[str, Any]) -> bytes:
     return dumps({"resourceType": "Bundle", "type": "searchset", "total": 0, "entry": [entry]})
 
 
-def _match(opened: Record, traits: Traits, keep: Callable[[list[Slice]], list[Slice]]) -> list[Slice]:
+def _match(repository: Record, traits: Traits, keep: Callable[[list[Slice]], list[Slice]]) -> list[Slice]:
     days = [traits.birth_date] if len(traits.birth_date) == 10 else []
-    return opened.match(traits.families, days, (*traits.numbers, *traits.phones), keep)
+    return repository.match(traits.families, days, (*traits.numbers, *traits.phones), keep)

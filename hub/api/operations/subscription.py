@@ -20,7 +20,7 @@ from hub.domain.errors import Invalid
 from hub.fhir import dumps
 from hub.http.guards import token_required
 from hub.record.db.clock import moment
-from hub.record.repository.subscriptions import Range, Subscriptions
+from hub.record.repository.subscriptions import Range, SubscriptionMixin
 from hub.subscriptions.notification import notification, status_of
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
@@ -34,9 +34,9 @@ _STATUSES = ("requested", "active", "error", "off")
 def status_view(resource_id: str) -> Response:
     """`$status` of one; parameters are those of many and say nothing here."""
     _only(asked(), ("id", "status"))
-    opened, fhir = _opened(), base()
+    repository, base_url = _opened(), base()
     name = name_of("Subscription", resource_id)
-    return send(_statuses(fhir, [status_of(fhir, opened.standing(name), "query-status")]))
+    return send(_statuses(base_url, [status_of(base_url, repository.standing(name), "query-status")]))
 
 
 @token_required
@@ -48,9 +48,9 @@ def statuses_view() -> Response:
     statuses = _values(pairs, "status")
     if not set(statuses) <= set(_STATUSES):
         raise Invalid("parameter-value", where="status")
-    fhir = base()
+    base_url = base()
     found = _opened().standings(names, statuses)
-    return send(_statuses(fhir, [status_of(fhir, one, "query-status") for one in found]))
+    return send(_statuses(base_url, [status_of(base_url, one, "query-status") for one in found]))
 
 
 @token_required
@@ -84,13 +84,13 @@ def renew_secret_view(resource_id: str) -> Response:
     return send(Answer(200, dumps(told)))
 
 
-def _opened() -> Subscriptions:
-    return Subscriptions(current_app.extensions["store"], g.actor, base())
+def _opened() -> SubscriptionMixin:
+    return SubscriptionMixin(current_app.extensions["store"], g.actor, base())
 
 
-def _statuses(fhir: str, found: list[dict[str, object]]) -> Answer:
+def _statuses(base_url: str, found: list[dict[str, object]]) -> Answer:
     entries = [{"resource": one, "search": {"mode": "match"}} for one in found]
-    links = [{"relation": "self", "url": f"{fhir}/Subscription/$status"}]
+    links = [{"relation": "self", "url": f"{base_url}/Subscription/$status"}]
     bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(found), "link": links}
     return Answer(200, dumps(bundle | ({"entry": entries} if entries else {})))
 

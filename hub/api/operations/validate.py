@@ -45,23 +45,23 @@ def validate_one_view(resource_type: str, resource_id: str) -> Response:
     return send(validate_one(record(), name_of(resource_type, resource_id), asked()))
 
 
-def validate_type(opened: Record, resource_type: str, wanted: Asked) -> Answer:
+def validate_type(repository: Record, resource_type: str, wanted: Asked) -> Answer:
     """What is said of the resource that `wanted` holds. Invalid `validate-resource` when there is none, `type-differs`."""
     if wanted.resource is None:
         raise Invalid("validate-resource")
     of_type(resource_type, wanted.resource)
-    return Answer(200, outcome(judged(wanted.resource, wanted, opened.actor)))
+    return Answer(200, outcome(judged(wanted.resource, wanted, repository.actor)))
 
 
-def validate_one(opened: Record, name: str, wanted: Asked) -> Answer:
+def validate_one(repository: Record, name: str, wanted: Asked) -> Answer:
     """What is said of what was sent for `name`, else of the slice of `name`. NotFound and Refused as a read."""
     if wanted.mode == "create":
         raise Invalid("validate-mode", where="mode")
     if wanted.resource is not None:
         named(name, wanted.resource)
-        return Answer(200, outcome(judged(wanted.resource, wanted, opened.actor)))
-    seen = loads(opened.read(name).body)
-    found = _to_delete(seen["resourceType"]) if wanted.mode == "delete" else judged(seen, wanted, opened.actor)
+        return Answer(200, outcome(judged(wanted.resource, wanted, repository.actor)))
+    seen = loads(repository.read(name).body)
+    found = _to_delete(seen["resourceType"]) if wanted.mode == "delete" else judged(seen, wanted, repository.actor)
     return Answer(200, outcome(found))
 
 

@@ -8,7 +8,7 @@ from flask import request
 
 from hub.api.http.body import resource
 from hub.api.http.negotiation import agreed
-from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.resources.parameters import simple, within
 from hub.domain.errors import Invalid
 
@@ -29,7 +29,7 @@ class Asked(NamedTuple):
 
 def asked() -> Asked:
     """The question of this request. Invalid and Malformed as parameters and bodies are refused, and as `question`."""
-    pairs = agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    pairs = agreed(parse_pairs(request.query_string), request.headers.get("Accept"))
     return question(pairs, resource() if request.method == "POST" and request.get_data() else None)
 
 

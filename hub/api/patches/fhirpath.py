@@ -11,14 +11,14 @@ from hub.api.patches.operations import Named, Operation, named, read_operations
 from hub.api.patches.paths import Node, elements
 from hub.domain.errors import Invalid
 from hub.fhir import dumps, loads
-from hub.record.write.edit import Amendment
+from hub.record.write.edit import Patch
 
 
 class _MisfitError(Exception):
     """An operation does not fit the resource: constant towards the caller, whatever the reason (`leaks.md` L64)."""
 
 
-def fhirpath_patch(parameters: dict[str, Any]) -> Amendment:
+def fhirpath_patch(parameters: dict[str, Any]) -> Patch:
     """The change that `parameters` asks for.
 
     Invalid: as `check` of the Parameters, `patch-malformed` at an operation that lacks something, `patch-path` where the

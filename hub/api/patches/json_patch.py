@@ -10,15 +10,15 @@ from jsonpointer import JsonPointer, JsonPointerException
 
 from hub.domain.errors import Invalid, Malformed
 from hub.fhir import SIZE, dumps, loads
-from hub.record.write.edit import Amendment
+from hub.record.write.edit import Patch
 
-MOST = 100  # operations
+MAX_OPERATIONS = 100  # operations
 _STEPS = 64  # of one path: as deep as JSON may be
 _WITH_VALUE = frozenset({"add", "replace", "test"})
 _FROM = frozenset({"copy", "move"})
 
 
-def json_patch(data: bytes, *, size: int = SIZE) -> Amendment:
+def json_patch(data: bytes, *, size: int = SIZE) -> Patch:
     """The change that `data` asks for.
 
     Malformed: not a JSON array within the bounds of `hub.fhir.loads`. Invalid `patch-malformed` at `patch[n]`: not an
@@ -30,7 +30,7 @@ def json_patch(data: bytes, *, size: int = SIZE) -> Amendment:
     operations = wrapped["patch"]
     if len(wrapped) > 1 or not isinstance(operations, list):
         raise Malformed("patch-not-a-list")
-    if len(operations) > MOST:
+    if len(operations) > MAX_OPERATIONS:
         raise Invalid("patch-too-long", where="patch")
     return partial(_patched, [(one, _read(one, f"patch[{rank}]")) for rank, one in enumerate(operations)])
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from hub.record.write.edit import Amendment
+from hub.record.write.edit import Patch
 
 
-def merge_patch(wanted: dict[str, Any]) -> Amendment:
+def merge_patch(wanted: dict[str, Any]) -> Patch:
     """The change that `wanted`, from `hub.fhir.loads`, asks for: its elements replace, null takes away, objects merge."""
     return partial(_merged, wanted)
 

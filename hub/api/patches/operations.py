@@ -10,7 +10,7 @@ from hub.api.patches.paths import Path, elements, read_path
 from hub.conformance import check
 from hub.domain.errors import Invalid, Problem
 
-MOST = 100
+MAX_OPERATIONS = 100
 # Type → what it needs beside a path.
 _NEEDS: dict[str, tuple[str, ...]] = {
     "add": ("name", "value"),
@@ -48,7 +48,7 @@ def read_operations(parameters: dict[str, Any]) -> list[Operation]:
     """The operations in their order. Invalid: see `hub.api.patches.fhirpath.fhirpath_patch`."""
     check(parameters, known=frozenset({"Parameters"}))
     found = parameters.get("parameter", [])
-    if len(found) > MOST:
+    if len(found) > MAX_OPERATIONS:
         raise Invalid("patch-too-long", where="Parameters.parameter")
     read = [_operation(f"Parameters.parameter[{rank}]", one) for rank, one in enumerate(found)]
     problems = [one for one in read if isinstance(one, Problem)]

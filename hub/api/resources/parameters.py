@@ -11,15 +11,15 @@ from flask import request
 
 from hub.api.http.body import sent
 from hub.api.http.negotiation import agreed
-from hub.api.http.query_string import Pairs, pairs_of
+from hub.api.http.query_string import Pairs, parse_pairs
 from hub.domain.errors import Invalid
 
 
 def asked() -> Pairs:
-    """The parameters of this request as names and texts. Invalid as `pairs_of`, `sent` and `simple` say."""
+    """The parameters of this request as names and texts. Invalid as `parse_pairs`, `sent` and `simple` say."""
     if request.method == "POST" and (request.content_length or "Transfer-Encoding" in request.headers):
         return [(name, simple(name, given)) for name, given in parameters()]
-    return agreed(pairs_of(request.query_string), request.headers.get("Accept"))
+    return agreed(parse_pairs(request.query_string), request.headers.get("Accept"))
 
 
 def parameters() -> list[tuple[str, dict[str, Any]]]:

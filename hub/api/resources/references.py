@@ -15,14 +15,14 @@ _LINKS = frozenset({"reference", "url"})
 
 
 def with_own_links(
-    resource: dict[str, Any], fhir: str, names: Mapping[str, str] | None = None, place: str = ""
+    resource: dict[str, Any], base_url: str, names: Mapping[str, str] | None = None, place: str = ""
 ) -> dict[str, Any]:
-    """`resource` with links to this hub (under its base `fhir`) and to entries (`names`: fullUrl → `Type/id`) relative.
+    """`resource` with links to this hub (under its base `base_url`) and to entries (`names`: fullUrl → `Type/id`) relative.
 
     Invalid `reference-unresolved`, at `place` before the element, for a `urn:uuid:` reference that names no entry: it
     means something inside a Bundle only.
     """
-    linker = _Linker(f"{fhir}/", names or {})
+    linker = _Linker(f"{base_url}/", names or {})
     found = {element: linker.seen(value) for element, value in resource.items()}
     kind = place or str(resource.get("resourceType", ""))
     lost = [element for element, value in found.items() if _is_lost(value)]

@@ -1,4 +1,4 @@
-"""Grants derived from facts: pure (`parts.md` 12–16, design.md §2).
+"""Grants derived from facts: pure (`parts.md` 12–16, `grants.md`).
 
 For each holder (a party in one role) time is cut where anything about it changes; each piece gets what the role's ties,
 the person's consents and oppositions open then. All rows of a piece share its `since`, which is thus when the holder's
@@ -17,7 +17,7 @@ from hub.record.tables.base import EVER
 
 
 @dataclass(frozen=True)
-class Spell:
+class TiePeriod:
     """Something true of a party from `since` until `until`. `kind`: a tie (`circle`, `stake`, …)."""
 
     party: str
@@ -27,7 +27,7 @@ class Spell:
 
 
 @dataclass(frozen=True)
-class Word:
+class ConsentStatement:
     """What the person said. `effect`: permit or deny. `party`: a reference, a role, or `*`; `section`: a name or `*`."""
 
     effect: str
@@ -41,8 +41,8 @@ class Word:
 class Facts:
     """All that is known of one person that bears on rights. `roles_of`: the roles that each party has."""
 
-    spells: tuple[Spell, ...]
-    words: tuple[Word, ...]
+    spells: tuple[TiePeriod, ...]
+    words: tuple[ConsentStatement, ...]
     roles_of: Mapping[str, frozenset[str]]
 
 
@@ -74,7 +74,7 @@ def _of_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]
             yield from _rows(party, role.name, since, until, found, why)
 
 
-def _consented(said: Iterable[Word]) -> frozenset[str]:
+def _consented(said: Iterable[ConsentStatement]) -> frozenset[str]:
     """Sections agreed to: for this party, or by name; a permit that names neither agrees to nothing that asks."""
     permits = [word for word in said if word.effect == "permit"]
     if any(word.section == "*" and word.party != "*" for word in permits):
@@ -82,7 +82,7 @@ def _consented(said: Iterable[Word]) -> frozenset[str]:
     return frozenset(word.section for word in permits if word.section != "*")
 
 
-def _opposed(said: Iterable[Word]) -> frozenset[str]:
+def _opposed(said: Iterable[ConsentStatement]) -> frozenset[str]:
     return frozenset(word.section for word in said if word.effect == "deny")
 
 

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, tuple_
 
 from hub.domain.policy import directory_rights, roles
-from hub.record.access.derive import Facts, Spell, Word, derive
+from hub.record.access.derive import ConsentStatement, Facts, TiePeriod, derive
 from hub.record.access.predicate import holder_of
-from hub.record.db.statements import Prepared
+from hub.record.db.statements import CompiledStatement
 from hub.record.tables import consent_fact, grant, party_role, relation, stake
 from hub.record.tables.base import EVER
 
@@ -27,7 +27,7 @@ _WORDS = select(consent_fact).where(consent_fact.c.person.in_(_PERSONS))
 _ROLES = select(party_role).where(party_role.c.party.in_(bindparam("parties", expanding=True)))
 
 _GRANTS = select(grant).where(grant.c.person.in_(_PERSONS))
-_GRANT = Prepared(insert(grant))
+_GRANT = CompiledStatement(insert(grant))
 _KEY = tuple(grant.primary_key)
 _FORGET = delete(grant).where(tuple_(*_KEY).in_(bindparam("rows", expanding=True)))
 
@@ -50,15 +50,15 @@ def _by_the_thousand(many: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def read_facts(connection: Connection, persons: Sequence[int]) -> dict[int, Facts]:
     """The facts of `persons`, in five statements whatever their number."""
-    spells: dict[int, list[Spell]] = defaultdict(list)
-    words: dict[int, list[Word]] = defaultdict(list)
+    spells: dict[int, list[TiePeriod]] = defaultdict(list)
+    words: dict[int, list[ConsentStatement]] = defaultdict(list)
     asked = {"persons": persons}
     for row in connection.execute(_RELATIONS, asked):
-        spells[row.person].append(Spell(row.party, row.kind, row.since, row.until))
+        spells[row.person].append(TiePeriod(row.party, row.kind, row.since, row.until))
     for row in connection.execute(_STAKES, asked):
-        spells[row.person].append(Spell(row.party, "stake", row.since, row.until))
+        spells[row.person].append(TiePeriod(row.party, "stake", row.since, row.until))
     for row in connection.execute(_WORDS, asked):
-        words[row.person].append(Word(row.effect, row.party, row.section, row.since, row.until))
+        words[row.person].append(ConsentStatement(row.effect, row.party, row.section, row.since, row.until))
     parties = {spell.party for found in spells.values() for spell in found}
     roles_of: dict[str, set[str]] = defaultdict(set)
     for row in connection.execute(_ROLES, {"parties": sorted(parties)}):

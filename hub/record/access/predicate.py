@@ -41,14 +41,14 @@ NOW = bindparam("now", type_=BigInteger)
 
 
 @dataclass(frozen=True)
-class Sight:
+class AccessContext:
     """An actor at a moment: what the predicate binds. `now` is the moment of the request, in microseconds."""
 
     actor: Actor
     now: int
 
     @cached_property
-    def bound(self) -> dict[str, Any]:
+    def params(self) -> dict[str, Any]:
         return {
             "holder": holder_of(self.actor.party, self.actor.role),
             "party": self.actor.party,
@@ -68,11 +68,12 @@ def granted(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
     return and_(_opens(row, rights, _has_stake(row)), ~_is_withheld(row))
 
 
-def concern(found: FromClause) -> CTE:
-    """The rows of `found` whose `rid` is not withheld, and what the predicate asks of a resource as a whole, so that it is asked
-    once a resource instead of once a part: `staked` whether the party has a stake in it now, `moment` as in `own_moment`."""
+def visible_resources(found: FromClause) -> CTE:
+    """The rows of `found` whose `rid` is not withheld, with what the predicate asks once a resource instead of once a part.
+
+    Added columns: `staked`, whether the party has a stake in it now; `moment`, as in `actor_changed_at`."""
     return (
-        select(*found.c, _has_stake(found).label("staked"), own_moment(found).label("moment"))
+        select(*found.c, _has_stake(found).label("staked"), actor_changed_at(found).label("moment"))
         .where(~_is_withheld(found))
         .cte("concern")
         # Else databases would put it back into each row.
@@ -80,7 +81,7 @@ def concern(found: FromClause) -> CTE:
     )
 
 
-def given_since(row: FromClause, concerning: CTE) -> ScalarSelect[Any]:
+def granted_since(row: FromClause, concerning: CTE) -> ScalarSelect[Any]:
     """When the latest of the grants that open `row`, one of the resources of `concerning`, was given; NULL without any: it is
     hidden."""
     return (
@@ -154,7 +155,7 @@ def stake_start(row: FromClause) -> ScalarSelect[Any]:
     )
 
 
-def own_moment(row: FromClause) -> ColumnElement[int]:
+def actor_changed_at(row: FromClause) -> ColumnElement[int]:
     """When what concerns this actor in the row's resource alone last changed, or 0 (`parts.md` 16, `since`): its party's
     stakes, and the end of what was withheld from it. Other resources of the person do not move: that something is withheld
     would be told by their clocks."""

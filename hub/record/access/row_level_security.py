@@ -1,4 +1,4 @@
-"""The second wall, on PostgreSQL: row-level security under a role that owns nothing (design.md §2; security.md §4.6).
+"""The second wall, on PostgreSQL: row-level security under a role that owns nothing (`grants.md`; `security.md` §4.6).
 
 It stands behind `visible()` and stops a statement that forgot it: as `hub_reader`, a row of a part or of an index is there only
 for a holder with a grant that is valid now and reaches the row's places. Domains, stakes and what is withheld are left to
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Connection, String, bindparam, text
 
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 
 _ENTER = text(
     "SELECT set_config('role', 'hub_reader', true), set_config('hub.holder', CAST(:holder AS text), true), "
@@ -19,7 +19,7 @@ _ENTER = text(
 )
 
 
-def enter(connection: Connection, sight: Sight) -> None:
-    """Stand behind the wall as `sight` for the rest of the transaction."""
-    bound = sight.bound
+def set_rls_context(connection: Connection, access: AccessContext) -> None:
+    """Stand behind the wall as `access` for the rest of the transaction."""
+    bound = access.params
     connection.execute(_ENTER, {name: bound[name] for name in ("holder", "now", "party")})

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from hub.domain.errors import Invalid, Problem
 from hub.domain.policy import directory_rights, rights, roles
 from hub.domain.sections import sections
-from hub.record.access.predicate import HOLDER, NOW, PARTY, Sight
+from hub.record.access.predicate import HOLDER, NOW, PARTY, AccessContext
 from hub.record.tables import grant, stake
 from hub.slices import RULES, Part, Place, default_target
 
@@ -30,7 +30,7 @@ _STAKES = select(stake.c.rid).where(
 
 
 @dataclass(frozen=True)
-class Pen:
+class WriteRights:
     """`lines`: (domains, sees, writes, own_writes) of each grant that is valid now."""
 
     lines: tuple[tuple[int, int, int, int], ...]
@@ -54,36 +54,36 @@ class Pen:
         return any(self.may_write(place, staked=staked) for place in shown or places)
 
 
-def pens_of(connection: Connection, sight: Sight, persons: Iterable[int]) -> dict[int, Pen]:
+def load_write_rights(connection: Connection, access: AccessContext, persons: Iterable[int]) -> dict[int, WriteRights]:
     """The pen of an actor for each of `persons` (0: the directory, offers, and its own affairs), in one statement."""
     lines: dict[int, list[tuple[int, int, int, int]]] = {person: [] for person in persons}
-    for row in connection.execute(_GRANTS, sight.bound | {"persons": list(lines)}):
+    for row in connection.execute(_GRANTS, access.params | {"persons": list(lines)}):
         lines[row.person].append((row.domains, row.sees, row.writes, row.own_writes))
-    return {person: Pen(tuple(found), sight.actor.party) for person, found in lines.items()}
+    return {person: WriteRights(tuple(found), access.actor.party) for person, found in lines.items()}
 
 
-def registering_pen(sight: Sight) -> Pen:
+def build_registration_rights(access: AccessContext) -> WriteRights:
     """The pen of a desk for a person that it is just registering: the tie to come, taken ahead."""
-    role = roles()[sight.actor.role]
+    role = roles()[access.actor.role]
     found = rights(role, frozenset({"desk"}))
     general = directory_rights(role)
     lines = ((-1, one.sees, one.writes, one.own_writes) for one in (found, general))
-    return Pen(tuple(lines), sight.actor.party)
+    return WriteRights(tuple(lines), access.actor.party)
 
 
-def staked_in(connection: Connection, sight: Sight, rids: Iterable[int]) -> dict[int, bool]:
+def staked_in(connection: Connection, access: AccessContext, rids: Iterable[int]) -> dict[int, bool]:
     """Whether the actor's party has a stake in each of these resources now, in one statement."""
     asked = list(rids)
-    found = set(connection.scalars(_STAKES, sight.bound | {"rids": asked}))
+    found = set(connection.scalars(_STAKES, access.params | {"rids": asked}))
     return {rid: rid in found for rid in asked}
 
 
-def is_desk(sight: Sight) -> bool:
+def is_desk(access: AccessContext) -> bool:
     """Whether the actor's role is one of those that run an intake."""
-    return "desk" in roles()[sight.actor.role].relations
+    return "desk" in roles()[access.actor.role].relations
 
 
-def check_places(pen: Pen, resource_type: str, after: list[Part], before: list[Part], *, staked: bool) -> None:
+def check_places(pen: WriteRights, resource_type: str, after: list[Part], before: list[Part], *, staked: bool) -> None:
     """Every place that says something else than the actor saw (`before`) is one that it may write.
 
     Invalid `not-yours-to-write` at the elements; for a new resource `before` is `after`."""

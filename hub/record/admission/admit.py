@@ -1,4 +1,4 @@
-"""Admission: a message that was kept becomes resources, in one durable transaction, once (`parts.md` 24; design.md §3).
+"""Admission: a message that was kept becomes resources, in one durable transaction, once (`parts.md` 24; `inbound.md` §1).
 
 `admit` is the only way by which intake writes. It takes the clock first, so writers follow each other and a second copy
 that arrives at the same moment finds the first. It gives back names and the answer, never what the record holds.
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.admission import inbox
 from hub.record.admission.inbox import Kept, Said
 from hub.record.admission.lookup import Lookup
@@ -23,8 +23,8 @@ from hub.record.audit.trace import write_trace
 from hub.record.db.clock import tick
 from hub.record.db.store import FAILURES, Store
 from hub.record.tables.inbox import message
-from hub.record.unit_of_work.unit import Batch
-from hub.record.write.commit import settle
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.commit import flush
 
 REUSED = "message-id-reused"
 _KEY_WIDTH = 200
@@ -71,14 +71,14 @@ def admit(store: Store, kept: Kept, key: str, make: Callable[[Lookup], Admission
     claimed = key if len(key) <= _KEY_WIDTH else f"sha256:{sha256(key.encode()).hexdigest()}"
     try:
         with store.write() as connection:
-            batch = Batch(connection, tick(connection, store.now()), store.new_id)
+            unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
             before = _said_before(connection, kept, claimed)
             if before is not None:
                 return Admitted(before, repeated=True)
-            made = make(Lookup(connection, batch, kept.party))
-            _write(batch, made)
+            made = make(Lookup(connection, unit, kept.party))
+            _write(unit, made)
             _record(connection, kept, claimed, made)
-            _trace(store, batch, kept, made)
+            _trace(store, unit, kept, made)
             return Admitted(made.said)
     except FAILURES as fault:
         raise Unavailable from fault
@@ -98,14 +98,14 @@ def _said_before(connection: Connection, kept: Kept, key: str) -> Said | None:
     return said
 
 
-def _write(batch: Batch, made: Admission) -> None:
+def _write(unit: UnitOfWork, made: Admission) -> None:
     for write in made.writes:
         if write.known:
-            batch.replace(f"{write.resource['resourceType']}/{write.resource['id']}", write.resource, by=write.by)
+            unit.replace(f"{write.resource['resourceType']}/{write.resource['id']}", write.resource, by=write.by)
         else:
-            batch.create(write.resource, by=write.by)
+            unit.create(write.resource, by=write.by)
     if made.writes:
-        settle(batch)
+        flush(unit)
 
 
 def _record(connection: Connection, kept: Kept, key: str, made: Admission) -> None:
@@ -117,10 +117,10 @@ def _record(connection: Connection, kept: Kept, key: str, made: Admission) -> No
     inbox.put(connection, kept, **told)
 
 
-def _trace(store: Store, batch: Batch, kept: Kept, made: Admission) -> None:
-    """What the sender wrote, in its transaction (design.md §4); what the hub wrote for itself beside it is not its doing."""
-    sight = Sight(Actor(kept.party, kept.role, kept.client, session=kept.session), batch.time)
+def _trace(store: Store, unit: UnitOfWork, kept: Kept, made: Admission) -> None:
+    """What the sender wrote, in its transaction (`inbound.md` §1); what the hub wrote for itself beside it is not its doing."""
+    access = AccessContext(Actor(kept.party, kept.role, kept.client, session=kept.session), unit.time)
     own = [
         f"{write.resource['resourceType']}/{write.resource['id']}" for write in made.writes if write.by == kept.party
     ]
-    write_trace(batch.connection, store, sight, "receive", "", own, asked=kept.source)
+    write_trace(unit.connection, store, access, "receive", "", own, asked=kept.source)

@@ -1,4 +1,4 @@
-"""Messages as they came, kept before anything is parsed, and the letters that could not be taken (design.md §4;
+"""Messages as they came, kept before anything is parsed, and the letters that could not be taken (`inbound.md` §7;
 `parts.md` 24).
 
 A message is durable when `keep` returns. The same bytes again are not kept again: they lead to the row that has them.

@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
 from hub.record.search.index.extract import fold, span
 from hub.record.tables import index_date, index_string, index_token, party_role, resource
-from hub.record.unit_of_work.unit import Batch
+from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import rid_of_reference
 
 # Candidates compared with a newcomer, and rows read for each thing that they may have in common.
@@ -46,7 +46,7 @@ class Lookup:
     """The record as `make` sees it in one admission. `party`: the sender's organisation."""
 
     connection: Connection
-    batch: Batch
+    unit: UnitOfWork
     party: str
 
     def desk(self) -> str:
@@ -83,7 +83,7 @@ class Lookup:
 
     def _survivor(self, name: str) -> str:
         """The record that stands for this one after a merge (https://hl7.org/fhir/R4/patient.html#link)."""
-        links = self.batch.whole(name).get("link", ())
+        links = self.unit.whole(name).get("link", ())
         return next((link["other"]["reference"] for link in links if link["type"] == "replaced-by"), name)
 
     def is_followed(self, patient: str) -> bool:
@@ -119,12 +119,12 @@ class Lookup:
             shared.update(set(self.connection.scalars(asked.limit(MOST_ROWS))))
         rids = [rid for rid, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))[:MOST_ALIKE]]
         rows = self.connection.execute(_NAMED, {"rids": rids}) if rids else ()
-        found = [self.batch.whole(f"Patient/{row.id}") for row in rows]
+        found = [self.unit.whole(f"Patient/{row.id}") for row in rows]
         return sorted((one for one in found if one.get("active", True)), key=lambda one: str(one["id"]))
 
     def whole(self, name: str) -> dict[str, Any]:
         """A resource, hidden parts included: to be written again, never to be shown."""
-        return self.batch.whole(name)
+        return self.unit.whole(name)
 
 
 def _bears(system: str, value: str) -> Select[int]:

@@ -16,7 +16,7 @@ is relabelled or withheld later is named to nobody who may not see it then.
 """
 
 from hub.record.audit.index import index_traces
-from hub.record.audit.params import EVENT, wanted_of
+from hub.record.audit.params import EVENT, parse_audit_query
 from hub.record.audit.query import JournalPage, find_events, read_event
 
-__all__ = ["EVENT", "JournalPage", "find_events", "index_traces", "read_event", "wanted_of"]
+__all__ = ["EVENT", "JournalPage", "find_events", "index_traces", "parse_audit_query", "read_event"]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from hub.record.audit.event import ACTION, words_of
-from hub.record.search.sql.plan import Always, Own, Said, Test
+from hub.record.search.sql.plan import ConstantTerm, IndexTerm, ResourceTerm, Test
 from hub.record.tables import access
 
 _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
@@ -21,12 +21,14 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 }
 
 
-def holds(term: Said | Own | Always, values: Mapping[str, Any], updated: ColumnElement[int]) -> ColumnElement[bool]:
+def holds(
+    term: IndexTerm | ResourceTerm | ConstantTerm, values: Mapping[str, Any], updated: ColumnElement[int]
+) -> ColumnElement[bool]:
     """A row of `access` meets `term`, whose `values` are by name. `updated`: of the slice."""
-    if isinstance(term, Always):
+    if isinstance(term, ConstantTerm):
         return true() if term.holds else false()
-    wanted = not isinstance(term, Said) or term.wanted
-    parameter = term.parameter if isinstance(term, Said) else "_lastUpdated"
+    wanted = not isinstance(term, IndexTerm) or term.wanted
+    parameter = term.parameter if isinstance(term, IndexTerm) else "_lastUpdated"
     if not term.alternatives:
         # `:missing`: an event says each of its parameters.
         return true() if wanted else false()

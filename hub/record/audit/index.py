@@ -50,7 +50,7 @@ def index_traces(store: Store) -> int:
         last, upto = connection.execute(_BEHIND).one()
     if last == upto:
         return 0
-    with store.note() as connection:
+    with store.write_relaxed() as connection:
         if store.on_postgres:
             connection.execute(text("LOCK TABLE trace IN SHARE MODE"))
         last = connection.execute(_LAST).scalar_one()
@@ -62,7 +62,7 @@ def index_traces(store: Store) -> int:
 
 
 def _index_some(store: Store, last: int) -> int:
-    with store.note() as connection:
+    with store.write_relaxed() as connection:
         upto = _locked(connection)
         found = connection.execute(_NEXT, {"upto": upto, "last": last}).all()
         if not found:

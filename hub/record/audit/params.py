@@ -9,9 +9,9 @@ from typing import Any
 
 from hub.domain.errors import Invalid, Problem
 from hub.record.audit.event import EventKey, key_of
-from hub.record.search.query.query import Asked, Condition, Question
-from hub.record.search.sql.plan import Always, Own, Said
-from hub.record.search.sql.planner import shape_of
+from hub.record.search.query.query import Asked, SearchCondition, SearchQuery
+from hub.record.search.sql.plan import ConstantTerm, IndexTerm, ResourceTerm
+from hub.record.search.sql.planner import plan_query
 from hub.slices import rid_of_reference
 
 EVENT = "AuditEvent"
@@ -20,13 +20,13 @@ _INCLUDED = frozenset({"patient", "agent"})
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AuditQuery:
     """`persons`: whose journals; `ids`: which events, or None; `terms`: what else holds, and its `values` by name."""
 
-    question: Question
+    question: SearchQuery
     persons: tuple[int, ...]
     ids: tuple[EventKey, ...] | None
-    terms: tuple[Said | Own | Always, ...]
+    terms: tuple[IndexTerm | ResourceTerm | ConstantTerm, ...]
     values: dict[str, Any]
 
     @property
@@ -39,7 +39,7 @@ class Wanted:
         return frozenset(include.via.name for include in self.question.includes)
 
 
-def wanted_of(question: Question, base: str, keys: tuple[bytes, ...]) -> Wanted:
+def parse_audit_query(question: SearchQuery, base: str, keys: tuple[bytes, ...]) -> AuditQuery:
     """What `question`, about AuditEvents, asks for. `base`: the FHIR base of absolute references.
 
     Invalid: `parameter-whose` when it names neither one `patient` nor `_id`; at what the journal does not offer: `_has`, includes
@@ -49,7 +49,7 @@ def wanted_of(question: Question, base: str, keys: tuple[bytes, ...]) -> Wanted:
     ids: tuple[EventKey, ...] | None = None
     others: list[Asked] = []
     for condition in question.conditions:
-        if not isinstance(condition, Condition):
+        if not isinstance(condition, SearchCondition):
             raise Invalid(Problem("parameter-unknown", "_has"))
         if condition.name == "patient" and condition.modifier in ("", "Patient"):
             persons.append(_person(condition, base))
@@ -60,12 +60,12 @@ def wanted_of(question: Question, base: str, keys: tuple[bytes, ...]) -> Wanted:
             others.append(condition)
     if not persons and ids is None:
         raise Invalid(Problem("parameter-whose", "patient"))
-    shape, values = shape_of(replace(question, conditions=tuple(others)), base)
-    terms = tuple(term for term in shape.terms if isinstance(term, Said | Own | Always))
-    return Wanted(question, tuple(persons), ids, terms, values)
+    shape, values = plan_query(replace(question, conditions=tuple(others)), base)
+    terms = tuple(term for term in shape.terms if isinstance(term, IndexTerm | ResourceTerm | ConstantTerm))
+    return AuditQuery(question, tuple(persons), ids, terms, values)
 
 
-def _check(question: Question) -> None:
+def _check(question: SearchQuery) -> None:
     if question.sort not in ((), (("date", True),), (("date", False),)):
         raise Invalid(Problem("parameter-value", "_sort"))
     for include in question.includes:
@@ -73,7 +73,7 @@ def _check(question: Question) -> None:
             raise Invalid(Problem("parameter-value", "_revinclude" if include.reverse else "_include"))
 
 
-def _person(condition: Condition, base: str) -> int:
+def _person(condition: SearchCondition, base: str) -> int:
     if len(condition.values) != 1:
         raise Invalid(Problem("parameter-value", "patient"))
     kind, _, number = condition.values[0].removeprefix(f"{base}/").rpartition("/")

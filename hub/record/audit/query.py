@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Select, String, cast, func, literal, null, or
 
 from hub.domain.errors import NotFound
 from hub.domain.sections import ALONE, sections
-from hub.record.access.predicate import Sight, visible
+from hub.record.access.predicate import AccessContext, visible
 from hub.record.audit.conditions import holds
 from hub.record.audit.event import Event, EventKey, id_of, key_of, slice_of_event
-from hub.record.audit.params import Wanted
+from hub.record.audit.params import AuditQuery
 from hub.record.audit.visibility import visible_events
 from hub.record.read.slice import Slice
 from hub.record.search.sql.compiler import is_found
@@ -38,17 +38,21 @@ class JournalPage:
 
 
 def find_events(
-    connection: Connection, sight: Sight, wanted: Wanted, last: tuple[int, int] | None, keys: tuple[bytes, ...]
+    connection: Connection,
+    sight: AccessContext,
+    wanted: AuditQuery,
+    last: tuple[int, int] | None,
+    keys: tuple[bytes, ...],
 ) -> JournalPage:
     """The page of `wanted` after the event `last`."""
     persons = _open_to(connection, sight, wanted)
     found = _events(sight, wanted, persons)
     total = None
     if wanted.question.total:
-        total = connection.execute(select(func.count()).select_from(found.subquery()), sight.bound).scalar_one()
+        total = connection.execute(select(func.count()).select_from(found.subquery()), sight.params).scalar_one()
     rows: Sequence[Any] = ()
     if not wanted.question.only_count:
-        rows = connection.execute(_page(found, wanted, last), sight.bound).all()
+        rows = connection.execute(_page(found, wanted, last), sight.params).all()
     shown = rows[: wanted.question.count]
     events = _with_shown(connection, sight, shown, persons)
     return JournalPage(
@@ -60,7 +64,7 @@ def find_events(
     )
 
 
-def read_event(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...]) -> tuple[Slice, str]:
+def read_event(connection: Connection, sight: AccessContext, name: str, keys: tuple[bytes, ...]) -> tuple[Slice, str]:
     """The event `AuditEvent/id`, and whose Patient it is about. NotFound when it is absent or hidden: one answer."""
     event_id = name.partition("/")[2]
     key = key_of(event_id, keys)
@@ -68,14 +72,14 @@ def read_event(connection: Connection, sight: Sight, name: str, keys: tuple[byte
     person, at, rid = key or EventKey(0, 0, 0)
     one = visible_events(sight)[0].where(access.c.person == person, access.c.at == at, access.c.rid == rid)
     patient = select(resource.c.id).where(resource.c.rid == access.c.person).scalar_subquery()
-    row = connection.execute(one.add_columns(patient.label("patient")), sight.bound).one_or_none()
+    row = connection.execute(one.add_columns(patient.label("patient")), sight.params).one_or_none()
     if row is None:
         raise NotFound
     (event,) = _with_shown(connection, sight, [row], {person: row.patient})
     return slice_of_event(event, event_id, keys), f"Patient/{row.patient}"
 
 
-def _open_to(connection: Connection, sight: Sight, wanted: Wanted) -> dict[int, str]:
+def _open_to(connection: Connection, sight: AccessContext, wanted: AuditQuery) -> dict[int, str]:
     """Of the persons whose journals are asked for, the ids of those whose journal is open to this actor."""
     asked = set(wanted.persons) if wanted.persons else {key.person for key in wanted.ids or ()}
     needs = sections().place("access-log")
@@ -93,14 +97,14 @@ def _open_to(connection: Connection, sight: Sight, wanted: Wanted) -> dict[int, 
         .subquery()
     )
     rows = connection.execute(
-        select(journal.c.rid, journal.c.id).where(visible(journal)).order_by(journal.c.id), sight.bound
+        select(journal.c.rid, journal.c.id).where(visible(journal)).order_by(journal.c.id), sight.params
     )
     found = {row.rid: row.id for row in rows}
     # Of two different persons there is no event.
     return found if len(set(wanted.persons)) < 2 else {}
 
 
-def _events(sight: Sight, wanted: Wanted, persons: Iterable[int]) -> Select[Any]:
+def _events(sight: AccessContext, wanted: AuditQuery, persons: Iterable[int]) -> Select[Any]:
     found, updated = visible_events(sight)
     found = found.where(access.c.person.in_(list(persons)))
     if wanted.ids is not None:
@@ -108,7 +112,7 @@ def _events(sight: Sight, wanted: Wanted, persons: Iterable[int]) -> Select[Any]
     return found.where(*(holds(term, wanted.values, updated) for term in wanted.terms))
 
 
-def _page(found: Select[Any], wanted: Wanted, last: Sequence[int] | None) -> Select[Any]:
+def _page(found: Select[Any], wanted: AuditQuery, last: Sequence[int] | None) -> Select[Any]:
     order = [access.c.at, access.c.rid]
     if last is not None:
         at, rid = last
@@ -120,7 +124,9 @@ def _page(found: Select[Any], wanted: Wanted, last: Sequence[int] | None) -> Sel
     return found.order_by(*ordered).limit(wanted.question.count + 1)
 
 
-def _with_shown(connection: Connection, sight: Sight, rows: Sequence[Any], persons: Mapping[int, str]) -> list[Event]:
+def _with_shown(
+    connection: Connection, sight: AccessContext, rows: Sequence[Any], persons: Mapping[int, str]
+) -> list[Event]:
     """`rows` with the names that this actor may know of what each showed."""
     found: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
     if rows:
@@ -132,7 +138,7 @@ def _with_shown(connection: Connection, sight: Sight, rows: Sequence[Any], perso
             .where(tuple_(one.c.person, one.c.at, one.c.rid).in_(keys), one.c.shown != one.c.person)
             .where(is_found(one.c.shown))
             .order_by(resource.c.type, resource.c.id),
-            sight.bound,
+            sight.params,
         )
         for row in named:
             found[(row.person, row.rid)].append((row.shown, f"{row.type}/{row.id}"))
@@ -145,7 +151,7 @@ def _with_shown(connection: Connection, sight: Sight, rows: Sequence[Any], perso
     ]  # fmt: skip
 
 
-def _included(wanted: Wanted, events: Iterable[Event]) -> list[str]:
+def _included(wanted: AuditQuery, events: Iterable[Event]) -> list[str]:
     found: set[str] = set()
     for event in events:
         found |= {f"Patient/{event.patient}"} if "patient" in wanted.includes else set()

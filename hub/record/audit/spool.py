@@ -28,13 +28,13 @@ def gather(store: Store) -> None:
     if store.on_postgres:
         return
     while (upto := _waiting(store)) is not None:
-        with store.note() as connection:
+        with store.write_relaxed() as connection:
             connection.execute(_BRING, {"upto": upto})
             connection.execute(_FORGET, {"upto": upto})
 
 
 def _waiting(store: Store) -> int | None:
     """The number of the last trace of the next batch, or None when none waits."""
-    with store.at_once() as connection:
+    with store.autocommit() as connection:
         found: int | None = connection.execute(_UPTO).scalar_one()
     return found

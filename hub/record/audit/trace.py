@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Table, bindparam, insert
 
-from hub.record.access.predicate import Sight
-from hub.record.db.statements import Prepared
+from hub.record.access.predicate import AccessContext
+from hub.record.db.statements import CompiledStatement
 from hub.record.db.store import Store
 from hub.record.tables import trace, trace_beside
 
@@ -29,31 +29,41 @@ def _written(table: Table) -> Insert:
 
 # A trace in the record.
 WRITTEN = _written(trace)
-_INSERT, _INSERT_BESIDE = Prepared(WRITTEN), Prepared(_written(trace_beside))
+_INSERT, _INSERT_BESIDE = CompiledStatement(WRITTEN), CompiledStatement(_written(trace_beside))
 
 
-def note_reading(store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str = "") -> None:
+def note_reading(
+    store: Store, access: AccessContext, action: str, kind: str, shown: Iterable[str], asked: str = ""
+) -> None:
     """Commit the trace of a reading."""
-    with store.at_once() as connection:
+    with store.autocommit() as connection:
         statement = _INSERT if store.on_postgres else _INSERT_BESIDE
-        statement.run(connection, _row(store, sight, action, kind, shown, asked))
+        statement.run(connection, _row(store, access, action, kind, shown, asked))
 
 
 def write_trace(
-    connection: Connection, store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str = ""
+    connection: Connection,
+    store: Store,
+    access: AccessContext,
+    action: str,
+    kind: str,
+    shown: Iterable[str],
+    asked: str = "",
 ) -> None:
     """Write a trace in the transaction at hand: that of a write."""
-    _INSERT.run(connection, _row(store, sight, action, kind, shown, asked))
+    _INSERT.run(connection, _row(store, access, action, kind, shown, asked))
 
 
-def _row(store: Store, sight: Sight, action: str, kind: str, shown: Iterable[str], asked: str) -> dict[str, Any]:
+def _row(
+    store: Store, access: AccessContext, action: str, kind: str, shown: Iterable[str], asked: str
+) -> dict[str, Any]:
     return {
         "tid": store.new_id("Trace"),
-        "at": sight.now,
-        "client": sight.actor.client,
-        "party": sight.actor.party,
-        "role": sight.actor.role,
-        "session": sight.actor.session,
+        "at": access.now,
+        "client": access.actor.client,
+        "party": access.actor.party,
+        "role": access.actor.role,
+        "session": access.actor.session,
         "action": action,
         "type": kind,
         "shown": " ".join(shown),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 
 from hub.domain.policy import roles
-from hub.record.access.predicate import Sight, granted
+from hub.record.access.predicate import AccessContext, granted
 from hub.record.db.dialect import later
 from hub.record.search.sql.compiler import is_found
 from hub.record.tables import access, access_shown, grant, resource
@@ -16,7 +16,7 @@ from hub.record.tables import access, access_shown, grant, resource
 _EVERY_OPENING = frozenset({"self", "hub"})
 
 
-def visible_events(sight: Sight) -> tuple[Select[Any], ColumnElement[int]]:
+def visible_events(sight: AccessContext) -> tuple[Select[Any], ColumnElement[int]]:
     """The events that this actor sees, and the `updated` of their slices."""
     rights, agent = grant.alias(), resource.alias()
     opens = [granted(access, rights)]

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.actor import Actor
-from hub.record.db.statements import Prepared
+from hub.record.db.statements import CompiledStatement
 from hub.record.db.store import Store
 from hub.record.tables.partners import assertion_seen, client, token
 
@@ -38,7 +38,7 @@ _ALIVE = (
     token.c.revoked.is_(None),
     client.c.active,
 )
-_ACTOR = Prepared(
+_ACTOR = CompiledStatement(
     select(
         client.c.party,
         client.c.role,
@@ -75,14 +75,14 @@ def issue_token(store: Store, client_id: str, scopes: tuple[str, ...]) -> str:
         "expires": now + LIFETIME * _SECOND,
     }
     # A power cut that loses the row costs its holder one more request; nothing hangs on it.
-    with store.note() as connection:
+    with store.write_relaxed() as connection:
         connection.execute(insert(token), row)
     return text
 
 
 def token_actor(store: Store, text: str) -> tuple[Actor, int] | None:
     """Whom the token stands for and until when (µs), or None: unknown, expired, revoked, or its client suspended."""
-    with store.at_once() as connection:
+    with store.autocommit() as connection:
         rows = _ACTOR.rows(connection, {"hash": _hash(text), "now": store.now()})
     if not rows:
         return None
@@ -109,7 +109,7 @@ def revoke(store: Store, text: str, client_id: str) -> bool:
 def remember_assertion(store: Store, client_id: str, jti: str, until: int) -> bool:
     """Whether (client, `jti`) is new. It is committed here, before any token and whatever becomes of the request."""
     try:
-        with store.note() as connection:
+        with store.write_relaxed() as connection:
             connection.execute(insert(assertion_seen).values(client_id=client_id, jti=jti, until=until))
     except IntegrityError:
         return False

@@ -28,4 +28,6 @@ def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...]) -> Store:
     with app.app_context():
         engines: dict[str | None, Engine] = dict(database.engines)
     reader = prepare(engines[READER], role=READER)
-    return Store(writer=prepare(engines[None], role="writer"), reader=reader, noter=reader, seal_keys=seal_keys)
+    return Store(
+        writer=prepare(engines[None], role="writer"), reader=reader, relaxed_writer=reader, seal_keys=seal_keys
+    )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 
-class Held:
+class ConnectionPool:
     """Open connections of `engine`, each with its driver's."""
 
     def __init__(self, engine: Engine) -> None:
@@ -49,7 +49,7 @@ class _Transaction(AbstractContextManager[Connection]):
     # Three of these stand in each request: a generator would cost as much again.
     __slots__ = ("_begin", "_connection", "_driver", "_held")
 
-    def __init__(self, held: Held, begin: str) -> None:
+    def __init__(self, held: ConnectionPool, begin: str) -> None:
         self._held, self._begin = held, begin
 
     def __enter__(self) -> Connection:

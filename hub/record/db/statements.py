@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 Values = Mapping[str, Any]
 
 
-class Prepared:
+class CompiledStatement:
     """A statement whose values are all bound by name, and need no conversion either way."""
 
     def __init__(self, statement: Executable) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hub.record.db.engines import database_url, engine_options, prepare
-from hub.record.db.pool import Held
+from hub.record.db.pool import ConnectionPool
 
 # What a driver raises when the database does not answer: nothing was written or shown, and it may be asked again.
 FAILURES = (OperationalError, InterfaceError)
@@ -42,25 +42,29 @@ def random_id(resource_type: str) -> str:
 
 @dataclass
 class Store:
-    """What `hub.record` needs of the outside. `seal_keys`: AES-SIV keys (64 bytes), the present one first.
+    """The database, the clock and the source of ids that `hub.record` works with.
 
-    `noter` is best the reader itself: SQLite empties a connection's cache when another one wrote. `turn` is entered by who reads
-    for a request, while it works on it."""
+    `seal_keys`: AES-SIV keys (64 bytes each), the current one first. `relaxed_writer`: the engine of small writes that need
+    not survive a power cut; on SQLite it is best the reader itself, because SQLite empties a connection's page cache when
+    another connection wrote. `read_lock`: held by whoever reads for a request, while it is worked on.
+    """
 
     writer: Engine
     reader: Engine
-    noter: Engine
+    relaxed_writer: Engine
     seal_keys: tuple[bytes, ...]
     now: Callable[[], int] = wall_clock
     new_id: Callable[[str], str] = random_id
     extra: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._readers = Held(self.reader)
-        self._noters = self._readers if self.noter is self.reader else Held(self.noter)
+        self._readers = ConnectionPool(self.reader)
+        self._relaxed_writers = (
+            self._readers if self.relaxed_writer is self.reader else ConnectionPool(self.relaxed_writer)
+        )
         # SQLite works in the thread that asks, and its driver lets the interpreter go at each row: threads that read at once
         # hand it to each other hundreds of times, which costs more than the reading. PostgreSQL is waited for.
-        self.turn: AbstractContextManager[object] = nullcontext() if self.on_postgres else threading.Lock()
+        self.read_lock: AbstractContextManager[object] = nullcontext() if self.on_postgres else threading.Lock()
 
     @property
     def on_postgres(self) -> bool:
@@ -74,17 +78,17 @@ class Store:
     def read(self) -> AbstractContextManager[Connection]:
         return self._readers.transaction("" if self.on_postgres else "BEGIN DEFERRED")
 
-    def at_once(self) -> AbstractContextManager[Connection]:
+    def autocommit(self) -> AbstractContextManager[Connection]:
         """For one statement, which is a transaction by itself; it survives as what is noted does."""
         return self._readers.transaction()
 
-    def note(self) -> AbstractContextManager[Connection]:
-        return self._noters.transaction("" if self.on_postgres else "BEGIN IMMEDIATE")
+    def write_relaxed(self) -> AbstractContextManager[Connection]:
+        return self._relaxed_writers.transaction("" if self.on_postgres else "BEGIN IMMEDIATE")
 
     def dispose(self) -> None:
-        for held in (self._readers, self._noters):
+        for held in (self._readers, self._relaxed_writers):
             held.dispose()
-        for engine in {self.writer, self.reader, self.noter}:
+        for engine in {self.writer, self.reader, self.relaxed_writer}:
             engine.dispose()
 
 

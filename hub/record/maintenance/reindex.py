@@ -14,7 +14,7 @@ from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.store_rows import INDEXES
 from hub.record.unit_of_work.unit import part_of
-from hub.slices import Part, join, unfolded
+from hub.slices import Part, extract_core, join
 
 # Resources at a time, so that a large record fits in memory.
 STEP = 500
@@ -41,7 +41,7 @@ def _again(connection: Connection, rows: Any) -> None:
     written: dict[Table, list[dict[str, Any]]] = {}
     for row in rows:
         said = {"resourceType": row.type, "id": row.id} | join(parts[row.rid])
-        for table, found in index_rows(said, row.rid, row.person, unfolded(parts[row.rid])):
+        for table, found in index_rows(said, row.rid, row.person, extract_core(parts[row.rid])):
             written.setdefault(table, []).append(found)
     for table in INDEXES:
         connection.execute(delete(table).where(table.c.rid.in_(rids)))

@@ -16,13 +16,13 @@ from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Refused
-from hub.record.access.predicate import Sight, by_grant, granted, stake_start
-from hub.record.access.row_level_security import enter
+from hub.record.access.predicate import AccessContext, by_grant, granted, stake_start
+from hub.record.access.row_level_security import set_rls_context
 from hub.record.db.store import Store
 from hub.record.search.query.authorize import allow
 from hub.record.search.sql.execute import find
 from hub.record.subscriptions.request import question_of
-from hub.record.subscriptions.rows import Row
+from hub.record.subscriptions.rows import SubscriptionRow
 from hub.record.tables import client, grant, part
 
 _CLIENTS = select(client.c.client_id, client.c.party, client.c.role, client.c.scopes, client.c.active).where(
@@ -49,7 +49,7 @@ class Subscriber:
 
 
 @dataclass(frozen=True)
-class Change:
+class OutboxChange:
     """A change of a resource: the record's number, `Type/id`, when, and the rows of its parts that it began."""
 
     oid: str
@@ -59,14 +59,14 @@ class Change:
     said: str
 
 
-def subscriber(row: Row) -> Subscriber:
+def subscriber(row: SubscriptionRow) -> Subscriber:
     """The subscriber of a row of `subscription`."""
     filters = msgspec.json.decode(row.filters, type=tuple[tuple[str, str], ...])
     scopes = tuple(row.scopes.split())
     return Subscriber(row.client, row.party, row.role, scopes, row.type, filters)
 
 
-def acting(connection: Connection, who: Subscriber) -> Actor | None:
+def current_actor(connection: Connection, who: Subscriber) -> Actor | None:
     """The subscriber as an actor of now, or None when its rights ended: suspended, in another role, or without the scopes."""
     return all_acting(connection, [who])[0]
 
@@ -90,21 +90,23 @@ def _as_registered(who: Subscriber, row: Any | None) -> Actor | None:
     return Actor(who.party, who.role, who.client, who.scopes)
 
 
-def judge(store: Store, sight: Sight, who: Subscriber, changes: Sequence[Change], base: str) -> list[Change]:
-    """Those of `changes` that `sight`, which is the subscriber's, may be told of now; in their order."""
+def filter_allowed(
+    store: Store, access: AccessContext, who: Subscriber, changes: Sequence[OutboxChange], base: str
+) -> list[OutboxChange]:
+    """Those of `changes` that `access`, which is the subscriber's, may be told of now; in their order."""
     if not changes:
         return []
     with store.read() as connection:
         if store.on_postgres:
-            enter(connection, sight)
-        return told_of(connection, sight, who, changes, base)
+            set_rls_context(connection, access)
+        return told_of(connection, access, who, changes, base)
 
 
 def told_of(
-    connection: Connection, sight: Sight, who: Subscriber, changes: Sequence[Change], base: str
-) -> list[Change]:
-    """As `judge`, on a connection that is behind the wall already: two statements, however many the changes."""
-    begun = _begun(connection, sight, changes)
+    connection: Connection, access: AccessContext, who: Subscriber, changes: Sequence[OutboxChange], base: str
+) -> list[OutboxChange]:
+    """As `filter_allowed`, on a connection that is behind the wall already: two statements, however many the changes."""
+    begun = _begun(connection, access, changes)
     seen = [
         change
         for change in changes
@@ -113,16 +115,18 @@ def told_of(
     ids = sorted({change.name.partition("/")[2] for change in seen})
     if not ids:
         return []
-    found = find(connection, sight, question_of(who.type, who.filters, ids), None, base).names
+    found = find(connection, access, question_of(who.type, who.filters, ids), None, base).names
     return [change for change in seen if change.rid in found]
 
 
-def _begun(connection: Connection, sight: Sight, changes: Sequence[Change]) -> dict[int, set[tuple[int, int]]]:
+def _begun(
+    connection: Connection, access: AccessContext, changes: Sequence[OutboxChange]
+) -> dict[int, set[tuple[int, int]]]:
     """By resource, the (key, since) of rows of parts that are visible now. What only a stake opens is told from the stake on,
     as it is shown in history (`parts.md` 14)."""
     asked = {"rids": sorted({change.rid for change in changes}), "least": min(change.at for change in changes)}
     found: dict[int, set[tuple[int, int]]] = {}
-    for rid, key, since, granted_it, begun in connection.execute(_BEGUN, sight.bound | asked):
+    for rid, key, since, granted_it, begun in connection.execute(_BEGUN, access.params | asked):
         if granted_it or begun is None or begun <= since:
             found.setdefault(rid, set()).add((key, since))
     return found

@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, delete, select, update
 
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.audit.trace import write_trace
 from hub.record.db.store import Store
-from hub.record.notifications.authorize import Change, acting, judge, subscriber
-from hub.record.notifications.status import Event, Standing, end, standing_of
+from hub.record.notifications.authorize import OutboxChange, current_actor, filter_allowed, subscriber
+from hub.record.notifications.status import Event, SubscriptionStatus, end, read_status
 from hub.record.subscriptions import secrets
-from hub.record.subscriptions.rows import Row, locked, next_due, set_columns
+from hub.record.subscriptions.rows import SubscriptionRow, locked, next_due, set_columns
 from hub.record.tables import notice
 
 HANDSHAKE, HEARTBEAT, NOTIFICATION = "handshake", "heartbeat", "event-notification"
@@ -37,7 +37,7 @@ class Message:
 
     id: str
     kind: str
-    standing: Standing
+    standing: SubscriptionStatus
     events: tuple[Event, ...]
     endpoint: str
     media_type: str
@@ -48,27 +48,27 @@ class Message:
     lease: str
 
 
-def compose(store: Store, row: Row, base: str) -> Message | None:
+def compose(store: Store, row: SubscriptionRow, base: str) -> Message | None:
     """The message that the claimed `row` is to be sent, judged now; None when there is nothing to tell, or nobody."""
     with store.read() as connection:
-        actor = acting(connection, subscriber(row))
+        actor = current_actor(connection, subscriber(row))
     if actor is None:
         end(store, row.rid, "off", "subscription-revoked")
         return None
     try:
         if row.status == "requested":
             return _message(store, row, HANDSHAKE, f"msg_{row.lease}", ())
-        sight = Sight(actor, store.now())
+        access = AccessContext(actor, store.now())
         found = _waiting(store, row)
-        told = judge(store, sight, subscriber(row), [_change(one) for one in found], base)
-        return _compose(store, sight, row, found, {change.oid for change in told})
+        told = filter_allowed(store, access, subscriber(row), [_change(one) for one in found], base)
+        return _compose(store, access, row, found, {change.oid for change in told})
     except secrets.Lost:
         # The key that sealed them was taken away before its time: nothing could be signed.
         end(store, row.rid, "error", "subscription-key-lost")
         return None
 
 
-def _waiting(store: Store, row: Row) -> list[Any]:
+def _waiting(store: Store, row: SubscriptionRow) -> list[Any]:
     """The notices of the message under way, or else of the next one: those asked for again, then those never told."""
     own = (notice.c.subscription == row.rid, notice.c.closed.is_(None))
     under_way = select(notice).where(*own, notice.c.message != "").order_by(notice.c.number)
@@ -79,11 +79,13 @@ def _waiting(store: Store, row: Row) -> list[Any]:
         )
 
 
-def _change(one: Any) -> Change:
-    return Change(**{name: getattr(one, name) for name in _COLUMNS})
+def _change(one: Any) -> OutboxChange:
+    return OutboxChange(**{name: getattr(one, name) for name in _COLUMNS})
 
 
-def _compose(store: Store, sight: Sight, row: Row, found: list[Any], told: set[str]) -> Message | None:
+def _compose(
+    store: Store, access: AccessContext, row: SubscriptionRow, found: list[Any], told: set[str]
+) -> Message | None:
     """Number and name the message of those of `found` that are `told`; the others are over. Durable before it is sent."""
     now = store.now()
     with store.write() as connection:
@@ -99,7 +101,7 @@ def _compose(store: Store, sight: Sight, row: Row, found: list[Any], told: set[s
             return None
         message = kept[0].message or f"msg_{store.new_id('Notification')}"
         events = _numbered(connection, held, kept, message)
-        write_trace(connection, store, sight, "notify", row.type, dict.fromkeys(event.name for event in events))
+        write_trace(connection, store, access, "notify", row.type, dict.fromkeys(event.name for event in events))
         held = held._replace(events=max([held.events, *(event.number for event in events)]))
     return _message(store, held, NOTIFICATION, message, tuple(events))
 
@@ -113,7 +115,7 @@ def _drop(connection: Connection, rid: int, lost: list[Any], now: int) -> None:
             connection.execute(delete(notice).where(*its) if never else update(notice).where(*its).values(closed=now))
 
 
-def _numbered(connection: Connection, row: Row, kept: list[Any], message: str) -> list[Event]:
+def _numbered(connection: Connection, row: SubscriptionRow, kept: list[Any], message: str) -> list[Event]:
     events, last = [], row.events
     for one in kept:
         number = one.number
@@ -127,12 +129,12 @@ def _numbered(connection: Connection, row: Row, kept: list[Any], message: str) -
     return events
 
 
-def _message(store: Store, row: Row, kind: str, name: str, events: tuple[Event, ...]) -> Message:
+def _message(store: Store, row: SubscriptionRow, kind: str, name: str, events: tuple[Event, ...]) -> Message:
     former = row.former if row.former_until > store.now() else b""
     return Message(
         id=name,
         kind=kind,
-        standing=standing_of(row),
+        standing=read_status(row),
         events=events,
         endpoint=row.endpoint,
         media_type=row.media_type,

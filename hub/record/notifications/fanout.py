@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.db.store import Store
-from hub.record.notifications.authorize import Change, acting, judge, subscriber
-from hub.record.subscriptions.rows import Row, rows
+from hub.record.notifications.authorize import OutboxChange, current_actor, filter_allowed, subscriber
+from hub.record.subscriptions.rows import SubscriptionRow, rows
 from hub.record.tables import notice, outbox, resource, subscription
 
 # Rows of the outbox that a worker takes at once (no more than search takes values of one parameter), and for how long they
@@ -32,7 +32,7 @@ _NAMED = (
 
 def fan_out(store: Store, base: str) -> int:
     """Take the next changes out of the outbox; how many they were. `base`: the FHIR base."""
-    with store.at_once() as connection:
+    with store.autocommit() as connection:
         # Writers follow each other: who finds nothing to do keeps none of them waiting.
         if connection.execute(_due(store.now())).first() is None:
             return 0
@@ -63,25 +63,25 @@ def _lease(connection: Connection, now: int) -> list[str]:
     return oids
 
 
-def _changes(connection: Connection, oids: list[str]) -> list[Change]:
+def _changes(connection: Connection, oids: list[str]) -> list[OutboxChange]:
     found = connection.execute(_NAMED.where(outbox.c.oid.in_(oids))) if oids else ()
-    return [Change(one.oid, one.rid, f"{one.type}/{one.id}", one.at, one.said) for one in found]
+    return [OutboxChange(one.oid, one.rid, f"{one.type}/{one.id}", one.at, one.said) for one in found]
 
 
-def _listening(connection: Connection, types: Iterable[str]) -> list[Row]:
+def _listening(connection: Connection, types: Iterable[str]) -> list[SubscriptionRow]:
     """Subscriptions to one of `types` that are not off. One that failed goes on collecting: it may come back."""
     wanted = select(subscription).where(subscription.c.type.in_(sorted(types)), subscription.c.status != "off")
     return rows(connection, wanted.order_by(subscription.c.rid))
 
 
-def _notices(store: Store, row: Row, changes: list[Change], base: str) -> list[dict[str, Any]]:
+def _notices(store: Store, row: SubscriptionRow, changes: list[OutboxChange], base: str) -> list[dict[str, Any]]:
     who = subscriber(row)
     candidates = [one for one in changes if one.name.startswith(f"{row.type}/") and row.since <= one.at < row.until]
     with store.read() as connection:
-        actor = acting(connection, who) if candidates else None
+        actor = current_actor(connection, who) if candidates else None
     if actor is None:
         return []
-    found = judge(store, Sight(actor, store.now()), who, candidates, base)
+    found = filter_allowed(store, AccessContext(actor, store.now()), who, candidates, base)
     return [vars(change) | {"subscription": row.rid, "number": None, "message": "", "closed": None} for change in found]
 
 

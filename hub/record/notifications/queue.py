@@ -10,22 +10,22 @@ from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.notifications.compose import HANDSHAKE, Message
 from hub.record.notifications.status import move
-from hub.record.subscriptions.rows import SECOND, Row, locked, next_due, rows, set_columns
+from hub.record.subscriptions.rows import SECOND, SubscriptionRow, locked, next_due, rows, set_columns
 from hub.record.tables import notice, subscription
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.unit import Batch
-from hub.record.write.commit import settle
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.commit import flush
 
 # For how long a claimed subscription is one worker's: far longer than an attempt may take.
 LEASE = 60 * SECOND
 
 
-def claim(store: Store) -> Row | None:
+def claim(store: Store) -> SubscriptionRow | None:
     """A subscription that waits for a message, this worker's own for a while; None when there is none."""
     now, lease = store.now(), store.new_id("Lease")
     waits = (subscription.c.status.in_(("requested", "active")), subscription.c.due <= now, subscription.c.busy <= now)
     first = select(subscription).where(*waits).order_by(subscription.c.due, subscription.c.rid).limit(1)
-    with store.at_once() as connection:
+    with store.autocommit() as connection:
         # Writers follow each other: who finds nothing to do keeps none of them waiting.
         if not rows(connection, first):
             return None
@@ -44,19 +44,19 @@ def close(store: Store, message: Message, taken: bool, delays: Sequence[int], go
         row = locked(connection, message.rid)
         if row is None or row.lease != message.lease:
             return  # it was changed, or another worker took over: what this attempt learnt is of the past
-        batch = Batch(connection, now, store.new_id)
+        unit = UnitOfWork(connection, now, store.new_id)
         if gone:
-            move(batch, row, "off", "endpoint-gone", due=EVER)
+            move(unit, row, "off", "endpoint-gone", due=EVER)
         elif taken:
-            _taken(batch, row, message)
+            _taken(unit, row, message)
         elif message.kind == HANDSHAKE:
-            move(batch, row, "error", "handshake-failed", due=EVER)
+            move(unit, row, "error", "handshake-failed", due=EVER)
         elif row.attempts >= len(delays):
-            move(batch, row, "error", "delivery-failed", due=EVER, attempts=0)
+            move(unit, row, "error", "delivery-failed", due=EVER, attempts=0)
         else:
             later = now + delays[row.attempts] * SECOND
             set_columns(connection, row.rid, attempts=row.attempts + 1, due=later, busy=0, lease="")
-        settle(batch)
+        flush(unit)
 
 
 def purge_notices(store: Store, before: int) -> int:
@@ -65,11 +65,11 @@ def purge_notices(store: Store, before: int) -> int:
         return connection.execute(delete(notice).where(notice.c.at < before)).rowcount
 
 
-def _taken(batch: Batch, row: Row, message: Message) -> None:
+def _taken(unit: UnitOfWork, row: SubscriptionRow, message: Message) -> None:
     its = (notice.c.subscription == row.rid, notice.c.message == message.id)
-    batch.connection.execute(update(notice).where(*its).values(closed=batch.time))
-    due = next_due(batch.connection, row, batch.time)
+    unit.connection.execute(update(notice).where(*its).values(closed=unit.time))
+    due = next_due(unit.connection, row, unit.time)
     if message.kind == HANDSHAKE:
-        move(batch, row, "active", "", due=due, attempts=0)
+        move(unit, row, "active", "", due=due, attempts=0)
     else:
-        set_columns(batch.connection, row.rid, due=due, attempts=0, busy=0, lease="")
+        set_columns(unit.connection, row.rid, due=due, attempts=0, busy=0, lease="")

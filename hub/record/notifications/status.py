@@ -11,15 +11,15 @@ from hub.domain.messages import text
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.notifications.authorize import all_acting, subscriber
-from hub.record.subscriptions.rows import Row, locked, rows
+from hub.record.subscriptions.rows import SubscriptionRow, locked, rows
 from hub.record.tables import subscription
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.unit import Batch
-from hub.record.write.commit import settle
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.commit import flush
 
 
 @dataclass(frozen=True)
-class Standing:
+class SubscriptionStatus:
     """`name`: `Subscription/id`. `events`: the number of the last notice that was told or tried. `fault`: a code of
     `hub.domain.messages`, or ""."""
 
@@ -40,31 +40,31 @@ class Event:
     name: str
 
 
-def standing_of(row: Row) -> Standing:
+def read_status(row: SubscriptionRow) -> SubscriptionStatus:
     """The standing in a row of `subscription`."""
-    return Standing(row.name, row.topic, row.status, row.content, row.events, row.fault)
+    return SubscriptionStatus(row.name, row.topic, row.status, row.content, row.events, row.fault)
 
 
-def move(batch: Batch, row: Row, status: str, fault: str, **columns: Any) -> None:
+def move(unit: UnitOfWork, row: SubscriptionRow, status: str, fault: str, **columns: Any) -> None:
     """Give a subscription another status, in its row and in the resource that its owner reads. To be settled."""
-    whole = batch.whole(row.name)
+    whole = unit.whole(row.name)
     after = {name: value for name, value in whole.items() if name != "error"} | {"status": status}
     if fault:
         after["error"] = text(fault)
     if after != whole:
-        batch.replace(row.name, after, by="")
+        unit.replace(row.name, after, by="")
     values = {"status": status, "fault": fault, "busy": 0, "lease": ""} | columns
-    batch.connection.execute(update(subscription).where(subscription.c.rid == row.rid).values(**values))
+    unit.connection.execute(update(subscription).where(subscription.c.rid == row.rid).values(**values))
 
 
 def end(store: Store, rid: int, status: str, fault: str) -> None:
     """Nothing more is sent from now on: `off` or `error`, for the reason `fault`. Nothing happens to one that is off."""
     with store.write() as connection:
-        batch = Batch(connection, tick(connection, store.now()), store.new_id)
+        unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
         row = locked(connection, rid)
         if row is not None and row.status != "off":
-            move(batch, row, status, fault, due=EVER)
-            settle(batch)
+            move(unit, row, status, fault, due=EVER)
+            flush(unit)
 
 
 def end_revoked(store: Store) -> int:

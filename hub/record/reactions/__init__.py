@@ -15,9 +15,9 @@ from hub.record.reactions.loop import on_accepted_intake, on_child_task, on_requ
 from hub.record.reactions.stakes import on_task_stakes
 from hub.record.reactions.stays import on_encounter
 from hub.record.reactions.ties import on_intake_task, on_patient, on_relative
-from hub.record.unit_of_work.unit import Batch, Change
+from hub.record.unit_of_work.unit import Change, UnitOfWork
 
-REACTIONS: dict[str, tuple[Callable[[Batch, Change], None], ...]] = {
+REACTIONS: dict[str, tuple[Callable[[UnitOfWork, Change], None], ...]] = {
     "Patient": (on_patient,),
     "RelatedPerson": (on_relative, on_recorded),
     "Task": (
@@ -44,7 +44,7 @@ DECLASSIFIED = {
 }
 
 
-def react(batch: Batch, change: Change) -> None:
+def react(unit: UnitOfWork, change: Change) -> None:
     """Run the reactions of a change's type, in order."""
     for reaction in REACTIONS.get(change.type, ()):
-        reaction(batch, change)
+        reaction(unit, change)

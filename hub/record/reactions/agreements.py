@@ -9,7 +9,7 @@ from fhir_profiles.codes import ACT_CODE, CONSENT_SCOPE, SECTION
 from hub.domain.sections import sections
 from hub.record.db.clock import moment
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.unit import Batch, Change
+from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import references
 from hub.slices.placement.labels import codings
 
@@ -19,14 +19,14 @@ _LIMITS = ("class", "code", "securityLabel", "data", "dataPeriod", "action")
 Said = tuple[str, str, str, int, int]
 
 
-def on_consent(batch: Batch, change: Change) -> None:
+def on_consent(unit: UnitOfWork, change: Change) -> None:
     """Facts of a Consent: those that it no longer says end now, those that it newly says begin now at the earliest."""
-    person = batch.known[change.name].person
+    person = unit.known[change.name].person
     before, after = set(said(change.before or {})), set(said(change.after))
     for effect, party, section, _, _ in before - after:
-        batch.end("consent_fact", person, effect=effect, party=party, section=section, via=change.rid)
+        unit.end("consent_fact", person, effect=effect, party=party, section=section, via=change.rid)
     for effect, party, section, since, until in sorted(after - before):
-        batch.consent(person, change.name, effect, party, section, since, until)
+        unit.consent(person, change.name, effect, party, section, since, until)
 
 
 def said(consent: Mapping[str, Any]) -> Iterator[Said]:

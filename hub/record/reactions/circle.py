@@ -12,22 +12,22 @@ from hub.record.db.clock import instant, moment
 from hub.record.reactions.stakes import party
 from hub.record.tables import resource
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.unit import Batch, Change
+from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.task_machine import membership
 
 
-def on_care_team(batch: Batch, change: Change) -> None:
+def on_care_team(unit: UnitOfWork, change: Change) -> None:
     """Members of an active team are tied to the person in their period, never from before the hub knew of it."""
-    person = batch.known[change.name].person
+    person = unit.known[change.name].person
     before, after = members(change.before or {}), members(change.after)
     for member, (since, until) in before.items():
         if after.get(member) != (since, until):
-            ends = max(batch.time, after[member][1]) if member in after else batch.time
-            batch.end("relation", person, at=min(ends, EVER), kind="circle", party=member, via=change.rid)
+            ends = max(unit.time, after[member][1]) if member in after else unit.time
+            unit.end("relation", person, at=min(ends, EVER), kind="circle", party=member, via=change.rid)
     for member, (since, until) in after.items():
         known = before.get(member)
         if known is None or until > known[1]:
-            batch.relate(person, member, "circle", change.name, since=since, until=until)
+            unit.relate(person, member, "circle", change.name, since=since, until=until)
 
 
 def members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
@@ -46,75 +46,75 @@ def members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def on_task_membership(batch: Batch, change: Change) -> None:
+def on_task_membership(unit: UnitOfWork, change: Change) -> None:
     """An accepted Task brings its owner into the circle; the last one that ends takes it out."""
-    person, owner = batch.known[change.name].person, party(change.after, "owner")
+    person, owner = unit.known[change.name].person, party(change.after, "owner")
     before = membership((change.before or {}).get("status", ""))
     after = membership(change.after["status"])
     if not owner or not person or before == after:
         return
     if after == "member":
-        _enter(batch, change.after["for"]["reference"], person, owner)
-    elif before == "member" and not _has_another_task(batch, person, owner, change.name):
-        _leave(batch, person, owner)
+        _enter(unit, change.after["for"]["reference"], person, owner)
+    elif before == "member" and not _has_another_task(unit, person, owner, change.name):
+        _leave(unit, person, owner)
 
 
-def _enter(batch: Batch, patient: str, person: int, owner: str) -> None:
-    name = team_of(batch, person)
+def _enter(unit: UnitOfWork, patient: str, person: int, owner: str) -> None:
+    name = team_of(unit, person)
     if name is None:
         team: dict[str, Any] = {"resourceType": "CareTeam", "status": "active", "subject": {"reference": patient}}
-        batch.create(team | {"participant": [_member(batch, owner)]}, by="")
+        unit.create(team | {"participant": [_member(unit, owner)]}, by="")
         return
-    team = deepcopy(batch.whole(name))
+    team = deepcopy(unit.whole(name))
     # A proposed team becomes the circle when the first one joins: those proposed stay out until they accept.
     if team["status"] == "proposed":
         team["participant"] = [one for one in team.get("participant", ()) if "start" in one.get("period", {})]
         team["status"] = "active"
     if owner not in {party(one, "member") for one in team.get("participant", ()) if "end" not in one.get("period", {})}:
-        team.setdefault("participant", []).append(_member(batch, owner))
-    batch.replace(name, team, by="")
+        team.setdefault("participant", []).append(_member(unit, owner))
+    unit.replace(name, team, by="")
 
 
-def _member(batch: Batch, owner: str) -> dict[str, Any]:
-    return {"member": {"reference": owner}, "period": {"start": instant(batch.time)}}
+def _member(unit: UnitOfWork, owner: str) -> dict[str, Any]:
+    return {"member": {"reference": owner}, "period": {"start": instant(unit.time)}}
 
 
-def _leave(batch: Batch, person: int, owner: str) -> None:
-    name = team_of(batch, person)
+def _leave(unit: UnitOfWork, person: int, owner: str) -> None:
+    name = team_of(unit, person)
     if name is None:
         return
-    team = deepcopy(batch.whole(name))
+    team = deepcopy(unit.whole(name))
     for participant in team.get("participant", ()):
         if party(participant, "member") == owner and "end" not in participant.get("period", {}):
-            participant.setdefault("period", {})["end"] = instant(batch.time)
-    batch.replace(name, team, by="")
+            participant.setdefault("period", {})["end"] = instant(unit.time)
+    unit.replace(name, team, by="")
 
 
-def team_of(batch: Batch, person: int) -> str | None:
+def team_of(unit: UnitOfWork, person: int) -> str | None:
     """The person's circle: its active CareTeam, else the proposed one; the oldest by id when there are several."""
-    names = of_person(batch, "CareTeam", person)
-    by_status = {batch.whole(name).get("status"): name for name in reversed(names)}
+    names = of_person(unit, "CareTeam", person)
+    by_status = {unit.whole(name).get("status"): name for name in reversed(names)}
     return by_status.get("active") or by_status.get("proposed")
 
 
-def _has_another_task(batch: Batch, person: int, owner: str, besides: str) -> bool:
+def _has_another_task(unit: UnitOfWork, person: int, owner: str, besides: str) -> bool:
     return any(
         party(task, "owner") == owner and membership(task["status"]) == "member"
-        for name in of_person(batch, "Task", person)
+        for name in of_person(unit, "Task", person)
         if name != besides
-        for task in [batch.whole(name)]
+        for task in [unit.whole(name)]
     )
 
 
-def of_person(batch: Batch, resource_type: str, person: int) -> list[str]:
+def of_person(unit: UnitOfWork, resource_type: str, person: int) -> list[str]:
     """The names of all resources of a type that speak of a person, staged ones too."""
-    found = batch.connection.execute(
+    found = unit.connection.execute(
         select(resource.c.id).where(resource.c.person == person, resource.c.type == resource_type)
     )
     names = {f"{resource_type}/{row.id}" for row in found}
     names |= {
         n
-        for n, c in batch.changes.items()
-        if c.type == resource_type and batch.known.get(n) and batch.known[n].person == person
+        for n, c in unit.changes.items()
+        if c.type == resource_type and unit.known.get(n) and unit.known[n].person == person
     }
     return sorted(names)

@@ -15,7 +15,7 @@ from hub.domain.sections import sections
 from hub.record.reactions.summaries import Summary, summaries
 from hub.record.tables import derived, part, resource, withheld
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.unit import Batch, Change, part_of
+from hub.record.unit_of_work.unit import Change, UnitOfWork, part_of
 from hub.slices import RULES, join, person_of, rid_of_reference
 from hub.slices.placement.labels import codings
 
@@ -35,61 +35,61 @@ _DERIVED = select(derived.c.id).where(
 )
 
 
-def on_recorded(batch: Batch, change: Change) -> None:
+def on_recorded(unit: UnitOfWork, change: Change) -> None:
     """A resource that supports a summary, or did: its person's, and the one's of whom it spoke before."""
     before = change.before or {}
     for summary in summaries():
         if summary.source == change.type and (summary.says(change.after) or (before and summary.says(before))):
             spoken_of = {person_of(one) or "" for one in (before, change.after) if one}
             for patient in sorted(name for name in spoken_of if name.startswith("Patient/")):
-                _say(batch, summary, patient)
+                _say(unit, summary, patient)
 
 
-def on_observation(batch: Batch, change: Change) -> None:
+def on_observation(unit: UnitOfWork, change: Change) -> None:
     """Nobody else writes a summary that the hub derives: it says again what its sources come to."""
     if change.before is None or not change.by:
         return
     for summary in summaries():
         patient = person_of(change.before)
         coded = patient and summary.code in set(codings(change.before.get("code")))
-        if patient and coded and _name(batch, summary, patient) == change.name:
-            _say(batch, summary, patient)
+        if patient and coded and _name(unit, summary, patient) == change.name:
+            _say(unit, summary, patient)
 
 
-def _say(batch: Batch, summary: Summary, patient: str) -> None:
-    said = summary.of(_sources(batch, summary, patient))
-    name = _name(batch, summary, patient)
+def _say(unit: UnitOfWork, summary: Summary, patient: str) -> None:
+    said = summary.of(_sources(unit, summary, patient))
+    name = _name(unit, summary, patient)
     if name is not None:
         after = summary.observation(patient, said) | {"id": name.partition("/")[2]}
-        if batch.whole(name) != after:
-            batch.replace(name, after, by="")
+        if unit.whole(name) != after:
+            unit.replace(name, after, by="")
     elif said is not None:
-        name = batch.create(summary.observation(patient, said), by="")
+        name = unit.create(summary.observation(patient, said), by="")
         row = {"person": rid_of_reference(patient), "kind": summary.kind, "id": name.partition("/")[2]}
-        batch.connection.execute(insert(derived), row)
+        unit.connection.execute(insert(derived), row)
 
 
-def _name(batch: Batch, summary: Summary, patient: str) -> str | None:
+def _name(unit: UnitOfWork, summary: Summary, patient: str) -> str | None:
     asked = {"of": rid_of_reference(patient), "kind": summary.kind}
-    found = batch.connection.execute(_DERIVED, asked).scalar_one_or_none()
+    found = unit.connection.execute(_DERIVED, asked).scalar_one_or_none()
     return None if found is None else f"Observation/{found}"
 
 
-def _sources(batch: Batch, summary: Summary, patient: str) -> Iterator[dict[str, Any]]:
+def _sources(unit: UnitOfWork, summary: Summary, patient: str) -> Iterator[dict[str, Any]]:
     """What is recorded of the person in the type of the sources, as it will be. What bears a label is left out, since its
     summary would tell what the label hides (a stay in psychiatry); so is what is withheld from anyone."""
     rule = RULES[summary.source]
     unlabelled = sections().place(rule.entry or rule.rest)
-    asked = {"of": rid_of_reference(patient), "kind": summary.source, "now": batch.time}
+    asked = {"of": rid_of_reference(patient), "kind": summary.source, "now": unit.time}
     stored: dict[str, list[Any]] = {}
-    for row in batch.connection.execute(_RECORDED, asked):
+    for row in unit.connection.execute(_RECORDED, asked):
         stored.setdefault(f"{summary.source}/{row.id}", []).append(row)
     kept = {name for name, rows in stored.items() if rows[0].kept}
     for name, rows in stored.items():
-        if name not in batch.changes and name not in kept and rows[0].entry == unlabelled:
+        if name not in unit.changes and name not in kept and rows[0].entry == unlabelled:
             yield {"resourceType": summary.source, "id": rows[0].id} | join(map(part_of, rows))
-    for name in batch.changes.keys() - kept:
-        change, known = batch.changes[name], batch.known.get(name)
+    for name in unit.changes.keys() - kept:
+        change, known = unit.changes[name], unit.known.get(name)
         # One staged but not yet known will have its own turn.
         fits = change.type == summary.source and known is not None and known.target.entry == unlabelled
         if fits and person_of(change.after) == patient:

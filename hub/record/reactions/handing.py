@@ -12,37 +12,37 @@ from sqlalchemy import select
 
 from hub.domain.policy import roles
 from hub.record.tables import party_role, stake
-from hub.record.unit_of_work.unit import Batch, Change
+from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import rid_of_reference
 
 
-def may_hand(batch: Batch, change: Change, names: Iterable[str], spoken_of: set[str]) -> set[str]:
+def may_hand(unit: UnitOfWork, change: Change, names: Iterable[str], spoken_of: set[str]) -> set[str]:
     """Those of `names` that the change of a Task may hand to its owner. The hub itself hands all; a party what it has a
     stake in; a desk also what the hub wrote. `spoken_of`: what the Task led to before, which was its requester's to give."""
     wanted = set(names)
     if not change.by or not wanted:
         return wanted
     requester = str(change.after.get("requester", {}).get("reference", ""))
-    return _of(batch, change.by, wanted - spoken_of) | _of(batch, requester, wanted & spoken_of)
+    return _of(unit, change.by, wanted - spoken_of) | _of(unit, requester, wanted & spoken_of)
 
 
-def _of(batch: Batch, party: str, names: set[str]) -> set[str]:
+def _of(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
     """Those of `names` in which `party` has a stake now, or gets one by this batch; a desk's are also the hub's own."""
     if not names:
         return set()
     rids = {rid_of_reference(name): name for name in names}
-    rows = batch.connection.execute(select(stake).where(stake.c.rid.in_(sorted(rids)))).all()
-    held = {row.rid for row in rows if row.party == party and row.since <= batch.time < row.until}
-    held |= {row["rid"] for row in batch.rows.get("stake", ()) if row["party"] == party}
-    held |= {change.rid for change in batch.changes.values() if change.before is None and change.by == party}
-    if is_desk(batch, party):
+    rows = unit.connection.execute(select(stake).where(stake.c.rid.in_(sorted(rids)))).all()
+    held = {row.rid for row in rows if row.party == party and row.since <= unit.time < row.until}
+    held |= {row["rid"] for row in unit.rows.get("stake", ()) if row["party"] == party}
+    held |= {change.rid for change in unit.changes.values() if change.before is None and change.by == party}
+    if is_desk(unit, party):
         authored = {row.rid for row in rows if row.kind == "authored"}
-        authored |= {change.rid for change in batch.changes.values() if change.before is None and change.by}
+        authored |= {change.rid for change in unit.changes.values() if change.before is None and change.by}
         held |= set(rids) - authored
     return {rids[rid] for rid in held if rid in rids}
 
 
-def is_desk(batch: Batch, organisation: str) -> bool:
+def is_desk(unit: UnitOfWork, organisation: str) -> bool:
     """Whether a party runs an intake: it has a role whose slice opens by the desk."""
-    found = batch.connection.scalars(select(party_role.c.role).where(party_role.c.party == organisation))
+    found = unit.connection.scalars(select(party_role.c.role).where(party_role.c.party == organisation))
     return any("desk" in roles()[name].relations for name in found)

@@ -10,36 +10,36 @@ from hub.record.db.clock import instant
 from hub.record.reactions.stakes import party
 from hub.record.reactions.ties import is_hub_task
 from hub.record.tables import link, resource
-from hub.record.unit_of_work.unit import Batch, Change
+from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import references, rid_of_reference
 from hub.task_machine import request_status
 
 
-def on_accepted_intake(batch: Batch, change: Change) -> None:
+def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
     """The desk accepts: the draft plan becomes active and each activity with a performer becomes a partner's Task."""
     before = (change.before or {}).get("status")
     if change.after["status"] != "accepted" or before == "accepted" or not is_hub_task(change.after, "intake"):
         return
     plan = next((name for name in references(change.after.get("basedOn")) if name.startswith("CarePlan/")), None)
-    if plan is None or batch.whole(plan).get("status") != "draft":
+    if plan is None or unit.whole(plan).get("status") != "draft":
         return
-    request = batch.whole(change.after["focus"]["reference"])
+    request = unit.whole(change.after["focus"]["reference"])
     made = delegate(
-        batch.whole(plan),
+        unit.whole(plan),
         change.after,
         request,
-        now=instant(batch.time),
-        new_id=batch.new_id,
+        now=instant(unit.time),
+        new_id=unit.new_id,
         hub=party(change.after, "owner"),
     )
     for created in made.resources:
-        batch.create(dict(created), by=party(change.after, "owner"))
-        batch.look_up(references(created))
-    batch.replace(plan, dict(made.plan), by="")
+        unit.create(dict(created), by=party(change.after, "owner"))
+        unit.look_up(references(created))
+    unit.replace(plan, dict(made.plan), by="")
 
 
-def on_request_followed(batch: Batch, change: Change) -> None:
-    """The ServiceRequest follows the Task that answers it (`loop.md` D6, 17)."""
+def on_request_followed(unit: UnitOfWork, change: Change) -> None:
+    """The ServiceRequest follows the Task that answers it (`loop.md` D6.17)."""
     name = (change.after.get("focus") or {}).get("reference", "")
     if (
         change.before is None
@@ -47,28 +47,28 @@ def on_request_followed(batch: Batch, change: Change) -> None:
         or change.before["status"] == change.after["status"]
     ):
         return
-    request = batch.whole(name)
+    request = unit.whole(name)
     status = request_status(change.after["status"])
     if request.get("status") != status:
-        batch.replace(name, request | {"status": status}, by="")
+        unit.replace(name, request | {"status": status}, by="")
 
 
-def on_child_task(batch: Batch, change: Change) -> None:
+def on_child_task(unit: UnitOfWork, change: Change) -> None:
     """The parent's status from its children's; its requester never sees the children."""
     if change.before is not None and change.before["status"] == change.after["status"]:
         return
     for parent in references(change.after.get("partOf")):
-        children = [batch.whole(name) for name in _children(batch, parent)]
-        closed = closing(batch.whole(parent), children, instant(batch.time))
+        children = [unit.whole(name) for name in _children(unit, parent)]
+        closed = closing(unit.whole(parent), children, instant(unit.time))
         if closed is not None:
-            batch.replace(parent, dict(closed), by="")
+            unit.replace(parent, dict(closed), by="")
 
 
-def _children(batch: Batch, parent: str) -> list[str]:
-    stored = batch.connection.execute(
+def _children(unit: UnitOfWork, parent: str) -> list[str]:
+    stored = unit.connection.execute(
         select(resource.c.id)
         .join_from(link, resource, link.c.source == resource.c.rid)
         .where(link.c.target == rid_of_reference(parent), resource.c.type == "Task")
     )
-    names = {f"Task/{row.id}" for row in stored} | {name for name, c in batch.changes.items() if c.type == "Task"}
-    return sorted(name for name in names if parent in set(references(batch.whole(name).get("partOf"))))
+    names = {f"Task/{row.id}" for row in stored} | {name for name, c in unit.changes.items() if c.type == "Task"}
+    return sorted(name for name in names if parent in set(references(unit.whole(name).get("partOf"))))

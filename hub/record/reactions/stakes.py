@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.record.reactions.handing import may_hand
-from hub.record.unit_of_work.unit import Batch, Change
+from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import RULES, references, rid_of_reference
 
 # A Task in one of these no longer hands anything to its owner.
@@ -14,42 +14,42 @@ WITHDRAWN = frozenset({"rejected", "cancelled", "entered-in-error"})
 UNANSWERED = frozenset({"requested", "received"})
 
 
-def on_task_stakes(batch: Batch, change: Change) -> None:
+def on_task_stakes(unit: UnitOfWork, change: Change) -> None:
     """The requester's and the owner's stakes, what the owner is handed, and a named owner's thin tie to the person."""
-    person = batch.known[change.name].person
+    person = unit.known[change.name].person
     before, after = change.before or {}, change.after
     requester = party(after, "requester")
     if change.before is None and requester:
-        batch.stake(change.name, requester, "requested", change.name, person)
-    _owner(batch, change, person)
-    _handed(batch, change, person)
+        unit.stake(change.name, requester, "requested", change.name, person)
+    _owner(unit, change, person)
+    _handed(unit, change, person)
     asked_before, asked_after = asked(before), asked(after)
     if asked_before != asked_after:
         if asked_before:
-            batch.end("relation", person, kind="asked", party=asked_before, via=change.rid)
+            unit.end("relation", person, kind="asked", party=asked_before, via=change.rid)
         if asked_after:
-            batch.relate(person, asked_after, "asked", change.name)
+            unit.relate(person, asked_after, "asked", change.name)
 
 
-def _owner(batch: Batch, change: Change, person: int) -> None:
+def _owner(unit: UnitOfWork, change: Change, person: int) -> None:
     before, after = party(change.before or {}, "owner"), party(change.after, "owner")
     if before == after:
         return
     if before:
-        batch.end("stake", person, kind="owns", party=before, rid=change.rid)
+        unit.end("stake", person, kind="owns", party=before, rid=change.rid)
     if after:
-        batch.stake(change.name, after, "owns", change.name, person)
+        unit.stake(change.name, after, "owns", change.name, person)
 
 
-def _handed(batch: Batch, change: Change, person: int) -> None:
-    before, after = (with_files(batch, handed(task)) for task in (change.before or {}, change.after))
+def _handed(unit: UnitOfWork, change: Change, person: int) -> None:
+    before, after = (with_files(unit, handed(task)) for task in (change.before or {}, change.after))
     for owner, name in before - after:
-        batch.end("stake", person, kind="handed", party=owner, via=change.rid, rid=rid_of_reference(name))
-    spoken_of = {name for _, name in with_files(batch, {("", name) for name in things(change.before or {})})}
-    given = may_hand(batch, change, {name for _, name in after - before}, spoken_of)
+        unit.end("stake", person, kind="handed", party=owner, via=change.rid, rid=rid_of_reference(name))
+    spoken_of = {name for _, name in with_files(unit, {("", name) for name in things(change.before or {})})}
+    given = may_hand(unit, change, {name for _, name in after - before}, spoken_of)
     for owner, name in sorted(after - before):
         if name in given:
-            batch.stake(name, owner, "handed", change.name, person)
+            unit.stake(name, owner, "handed", change.name, person)
 
 
 def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -66,13 +66,13 @@ def things(task: Mapping[str, Any]) -> set[str]:
     return {name for name in found if not name.startswith("Patient/")}
 
 
-def with_files(batch: Batch, things: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def with_files(unit: UnitOfWork, things: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """`things`, and the Binary of each document among them: who is handed a document can open it."""
     files = {
         (owner, content["attachment"]["url"])
         for owner, name in things
         if name.startswith("DocumentReference/")
-        for content in batch.whole(name).get("content", ())
+        for content in unit.whole(name).get("content", ())
         if content.get("attachment", {}).get("url", "").startswith("Binary/")
     }
     return things | files

@@ -11,26 +11,26 @@ from hub.record.reactions.circle import of_person
 from hub.record.reactions.stakes import party
 from hub.record.reactions.ties import DAY
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.unit import Batch, Change
+from hub.record.unit_of_work.unit import Change, UnitOfWork
 
 BEFORE_DAYS, AFTER_DAYS = 1, 30
 PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
 STAYING = frozenset({"IMP", "ACUTE", "NONAC", "EMER", "OBSENC", "SS"})
 
 
-def on_encounter(batch: Batch, change: Change) -> None:
+def on_encounter(unit: UnitOfWork, change: Change) -> None:
     """The hospital's tie in its window, and the situation on hold, not closed, while the person is in (domain.md §1.2)."""
-    person = batch.known[change.name].person
+    person = unit.known[change.name].person
     before, after = window(change.before or {}), window(change.after)
     # A stay opens rights, so only the hospital itself tells of it: nobody lets another one in.
     if before != after and change.by in ("", (after or before or ("",))[0]):
         if before is not None:
-            batch.end("relation", person, kind="stay", party=before[0], via=change.rid)
+            unit.end("relation", person, kind="stay", party=before[0], via=change.rid)
         if after is not None:
-            batch.relate(person, after[0], "stay", change.name, since=after[1], until=after[2])
+            unit.relate(person, after[0], "stay", change.name, since=after[1], until=after[2])
     was_in, is_in = _is_in(change.before or {}), _is_in(change.after)
     if was_in != is_in:
-        _hold(batch, person, "active" if was_in else "onhold", "onhold" if was_in else "active")
+        _hold(unit, person, "active" if was_in else "onhold", "onhold" if was_in else "active")
 
 
 def window(encounter: Mapping[str, Any]) -> tuple[str, int, int] | None:
@@ -50,8 +50,8 @@ def _is_in(encounter: Mapping[str, Any]) -> bool:
     return encounter.get("status") in PRESENT and encounter.get("class", {}).get("code") in STAYING
 
 
-def _hold(batch: Batch, person: int, to: str, of: str) -> None:
-    for name in of_person(batch, "EpisodeOfCare", person):
-        episode = batch.whole(name)
+def _hold(unit: UnitOfWork, person: int, to: str, of: str) -> None:
+    for name in of_person(unit, "EpisodeOfCare", person):
+        episode = unit.whole(name)
         if episode.get("status") == of:
-            batch.replace(name, deepcopy(episode) | {"status": to}, by="")
+            unit.replace(name, deepcopy(episode) | {"status": to}, by="")

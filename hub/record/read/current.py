@@ -22,10 +22,10 @@ from sqlalchemy import (
 )
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import Sight, concern, given_since
+from hub.record.access.predicate import AccessContext, granted_since, visible_resources
 from hub.record.db.dialect import later, stored_at
-from hub.record.db.statements import Prepared
-from hub.record.read.slice import Fragment, Slice, rendered
+from hub.record.db.statements import CompiledStatement
+from hub.record.read.slice import Fragment, Slice, render_slice
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
 from hub.slices import rid_of_reference
@@ -37,7 +37,7 @@ _LISTED = 100
 _NUMBERED = [f"rid_{rank}" for rank in range(_SIZES[-1])]
 
 
-class Shown(NamedTuple):
+class VisiblePart(NamedTuple):
     """A part that an actor sees now. `content`: it opens the resource; `moment`: when it, or what opens it to this actor,
     last changed."""
 
@@ -53,19 +53,19 @@ class Shown(NamedTuple):
         return Fragment(self.key, self.body, self.ranked)
 
 
-_LOADED = [part.c[name] for name in Shown._fields[:5]]
+_LOADED = [part.c[name] for name in VisiblePart._fields[:5]]
 
 
 @cache
-def _current(most: int) -> Prepared:
-    """The parts of up to `most` resources, `:rid_0` and on, a row for each `Shown`."""
-    concerning = concern(_asked([bindparam(name, type_=BigInteger) for name in _NUMBERED[:most]]))
+def _current(most: int) -> CompiledStatement:
+    """The parts of up to `most` resources, `:rid_0` and on, a row for each `VisiblePart`."""
+    concerning = visible_resources(_asked([bindparam(name, type_=BigInteger) for name in _NUMBERED[:most]]))
     if most == 1:
-        return Prepared(_judged(concerning, *_LOADED))
+        return CompiledStatement(_judged(concerning, *_LOADED))
     # Of many it is judged first which are seen, and these alone are loaded: what is judged is small, and a database that does
     # one thing at a time does it faster.
     seen = _judged(concerning, stored_at(part).label("place")).cte("seen").prefix_with("MATERIALIZED")
-    return Prepared(select(*_LOADED, seen.c.moment).join_from(seen, part, stored_at(part) == seen.c.place))
+    return CompiledStatement(select(*_LOADED, seen.c.moment).join_from(seen, part, stored_at(part) == seen.c.place))
 
 
 def _asked(rids: list[BindParameter[int]]) -> FromClause:
@@ -78,7 +78,7 @@ def _asked(rids: list[BindParameter[int]]) -> FromClause:
 def _judged(concerning: CTE, *told: ColumnElement[Any]) -> Select[Any]:
     """`told` of each visible part of the resources of `concerning`, and its `moment`."""
     every = (
-        select(*told, part.c.moved, concerning.c.moment, given_since(part, concerning).label("given"))
+        select(*told, part.c.moved, concerning.c.moment, granted_since(part, concerning).label("given"))
         .join_from(concerning, part, and_(part.c.rid == concerning.c.rid, part.c.until == EVER))
         # A fence: what is given is asked once a row, not once for the condition and once for the answer.
         .offset(0)
@@ -88,36 +88,40 @@ def _judged(concerning: CTE, *told: ColumnElement[Any]) -> Select[Any]:
     return select(*list(every.c)[: len(told)], moment.label("moment")).where(every.c.given.is_not(None))
 
 
-def read(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...]) -> Slice:
+def read(connection: Connection, access: AccessContext, name: str, keys: tuple[bytes, ...]) -> Slice:
     """The slice of `name` (`Type/id`). NotFound when it is absent or hidden: one answer."""
-    return slice_of(name, _current(1).rows(connection, sight.bound | {"rid_0": rid_of_reference(name)}), keys)
+    return slice_of(name, _current(1).rows(connection, access.params | {"rid_0": rid_of_reference(name)}), keys)
 
 
-def present(connection: Connection, sight: Sight, rids: Sequence[int]) -> dict[int, list[Shown]]:
+def present(connection: Connection, access: AccessContext, rids: Sequence[int]) -> dict[int, list[VisiblePart]]:
     """The parts of each of `rids` (at least one) that are visible now, in one statement."""
-    return {rid: [Shown(*row) for row in rows] for rid, rows in _rows_of(connection, sight, rids).items()}
+    return {rid: [VisiblePart(*row) for row in rows] for rid, rows in _rows_of(connection, access, rids).items()}
 
 
-def read_several(connection: Connection, sight: Sight, names: Sequence[str], keys: tuple[bytes, ...]) -> list[Slice]:
+def read_several(
+    connection: Connection, access: AccessContext, names: Sequence[str], keys: tuple[bytes, ...]
+) -> list[Slice]:
     """The slices of `names` in that order, without those that are absent or hidden: one statement for all."""
-    return read_rids(connection, sight, {rid_of_reference(name): name for name in names}, keys)
+    return read_rids(connection, access, {rid_of_reference(name): name for name in names}, keys)
 
 
-def read_rids(connection: Connection, sight: Sight, names: Mapping[int, str], keys: tuple[bytes, ...]) -> list[Slice]:
+def read_rids(
+    connection: Connection, access: AccessContext, names: Mapping[int, str], keys: tuple[bytes, ...]
+) -> list[Slice]:
     """`read_several` for who has the record's numbers of `names` at hand."""
     if not names:
         return []
-    found = _rows_of(connection, sight, list(names))
+    found = _rows_of(connection, access, list(names))
     slices = [_present(name, tuple(found[rid]), keys) for rid, name in names.items()]
     return [one for one in slices if one is not None]
 
 
-def _rows_of(connection: Connection, sight: Sight, rids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+def _rows_of(connection: Connection, access: AccessContext, rids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
     most = next(size for size in _SIZES if size >= len(rids))
     # Numbers that no resource has fill the list up, so that few statements do for any number.
     asked = zip(_NUMBERED, [*rids, *range(len(rids) - most, 0)], strict=False)
     found: dict[int, list[tuple[Any, ...]]] = {rid: [] for rid in rids}
-    for row in _current(most).rows(connection, sight.bound | dict(asked)):
+    for row in _current(most).rows(connection, access.params | dict(asked)):
         found[row[0]].append(row)
     return found
 
@@ -135,7 +139,7 @@ def slice_of(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]
 @lru_cache(maxsize=8192)
 def _present(name: str, rows: tuple[tuple[Any, ...], ...], keys: tuple[bytes, ...]) -> Slice | None:
     """What `rows` come to; None without content."""
-    shown = [Shown(*row) for row in rows]
+    shown = [VisiblePart(*row) for row in rows]
     if not any(row.content for row in shown):
         return None
-    return rendered(name, [row.fragment for row in shown], max(row.moment for row in shown), keys)
+    return render_slice(name, [row.fragment for row in shown], max(row.moment for row in shown), keys)

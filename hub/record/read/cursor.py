@@ -25,7 +25,7 @@ Pairs = Sequence[tuple[str, str]]
 LONGEST = 4500
 
 
-class Place(NamedTuple):
+class PagePosition(NamedTuple):
     """Where in its pages a question stands. `asked`: the whole question; `last`: of the row before the page, None on the
     first; `sent`: what this request said of it, its cursor too."""
 
@@ -39,7 +39,7 @@ def purpose_of(actor: Actor, *of: str) -> bytes:
     return msgspec.json.encode([actor.party, actor.role, actor.client, *of])
 
 
-def place_of(asked: Pairs, cursor: str | None, purpose: bytes, keys: tuple[bytes, ...]) -> Place:
+def place_of(asked: Pairs, cursor: str | None, purpose: bytes, keys: tuple[bytes, ...]) -> PagePosition:
     """Where `asked` begins, or goes on from `cursor`, beside which a new size of the pages may be asked and nothing else.
 
     Invalid: `parameter-beside-cursor`; `parameter-value` for a cursor of another; `search-too-costly` for a question that is
@@ -47,12 +47,12 @@ def place_of(asked: Pairs, cursor: str | None, purpose: bytes, keys: tuple[bytes
     if not cursor:
         if _length(asked) > LONGEST:
             raise Invalid("search-too-costly")
-        return Place(list(asked), None, list(asked))
+        return PagePosition(list(asked), None, list(asked))
     beside = [name for name, _ in asked if name != "_count"]
     if beside:
         raise Invalid(Problem("parameter-beside-cursor", beside[0][:64]))
     question, last = open_cursor(cursor, purpose, keys)
-    return Place([*((name, value) for name, value in question), *asked], last, [("_cursor", cursor), *asked])
+    return PagePosition([*((name, value) for name, value in question), *asked], last, [("_cursor", cursor), *asked])
 
 
 def _length(asked: Pairs) -> int:

@@ -10,8 +10,8 @@ from functools import partial
 
 from sqlalchemy import Connection, String, bindparam, or_, select
 
-from hub.record.access.predicate import Sight, visible
-from hub.record.db.statements import Prepared
+from hub.record.access.predicate import AccessContext, visible
+from hub.record.db.statements import CompiledStatement
 from hub.record.read.current import read, read_several
 from hub.record.read.references_in import named
 from hub.record.read.slice import Slice
@@ -21,7 +21,7 @@ from hub.record.tables import index_token, resource
 HOPS, MOST = 8, 1000
 
 # What is done because of the plan says so itself (R4, Task.basedOn and ServiceRequest.basedOn).
-_BASED_ON = Prepared(
+_BASED_ON = CompiledStatement(
     select(resource.c.type, resource.c.id)
     .join_from(index_token, resource, resource.c.rid == index_token.c.rid)
     .where(
@@ -38,16 +38,16 @@ Allowed = Callable[[list[str]], list[str]]
 
 
 def with_all_it_needs(
-    connection: Connection, sight: Sight, plan: str, author: str, keys: tuple[bytes, ...], allowed: Allowed
+    connection: Connection, access: AccessContext, plan: str, author: str, keys: tuple[bytes, ...], allowed: Allowed
 ) -> list[Slice]:
     """The slice of `plan`, then what follows from it in the order of its steps and of names: what is based on the plan,
     what any of it refers to, and the entry of `author`.
 
     `allowed` keeps the names that scope and role let the actor read. NotFound when the plan is absent or hidden."""
-    read_names = partial(read_several, connection, sight, keys=keys)
-    wave = [read(connection, sight, plan, keys)]
+    read_names = partial(read_several, connection, access, keys=keys)
+    wave = [read(connection, access, plan, keys)]
     found = {plan: wave[0]}
-    based = [f"{kind}/{id_}" for kind, id_ in _BASED_ON.rows(connection, sight.bound | {"plan": plan})]
+    based = [f"{kind}/{id_}" for kind, id_ in _BASED_ON.rows(connection, access.params | {"plan": plan})]
     met = {plan}
     names = {author, *based}
     for _ in range(HOPS):

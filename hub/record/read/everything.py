@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, and_, case, exists, literal, not_, or_, select
 
 from hub.domain.errors import Invalid, Problem
-from hub.record.access.predicate import Sight, visible
+from hub.record.access.predicate import AccessContext, visible
 from hub.record.db.clock import moment
 from hub.record.read.current import read, read_rids
 from hub.record.read.references_in import named
@@ -43,7 +43,7 @@ USUAL_TYPES = KEPT_TYPES - {"Binary"}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class EverythingParams:
     """What is asked. `start`, `end`: microseconds between which care took place; `since`: changed from then on; each or
     None."""
 
@@ -54,7 +54,7 @@ class Wanted:
     count: int = MOST
 
 
-def read_wanted(pairs: Iterable[tuple[str, str]]) -> Wanted:
+def parse_everything_params(pairs: Iterable[tuple[str, str]]) -> EverythingParams:
     """What `pairs` ask for. Invalid `parameter-unknown`, `parameter-twice` or `parameter-value` at the parameter's name."""
     given: dict[str, Any] = {}
     for name, value in pairs:
@@ -68,7 +68,7 @@ def read_wanted(pairs: Iterable[tuple[str, str]]) -> Wanted:
             given[field] = read_value(value)
         except (ValueError, OverflowError):
             raise Invalid(Problem("parameter-value", name)) from None
-    return Wanted(**given)
+    return EverythingParams(**given)
 
 
 def types_in(text: str) -> frozenset[str]:
@@ -96,13 +96,18 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
 
 
 def everything(
-    connection: Connection, sight: Sight, patient: str, wanted: Wanted, last: int | None, keys: tuple[bytes, ...]
+    connection: Connection,
+    access: AccessContext,
+    patient: str,
+    wanted: EverythingParams,
+    last: int | None,
+    keys: tuple[bytes, ...],
 ) -> tuple[list[Slice], int | None]:
     """The page of slices about `patient` after `last`, the Patient first, and the key of the last one if there are more.
 
     NotFound when the Patient is absent or hidden, whatever else of that person is seen: the operation is on the Patient
     (`leaks.md` L81)."""
-    read(connection, sight, patient, keys)
+    read(connection, access, patient, keys)
     row = resource.alias()
     person = rid_of_reference(patient)
     # In the order of the record's own numbers, which say nothing; the Patient is before all.
@@ -112,9 +117,9 @@ def everything(
     )
     if last is not None:
         asked = asked.where(key > last)
-    rows = connection.execute(asked.order_by(key).limit(wanted.count + 1), sight.bound).all()
+    rows = connection.execute(asked.order_by(key).limit(wanted.count + 1), access.params).all()
     page = rows[: wanted.count]
-    slices = read_rids(connection, sight, {found.rid: f"{found.type}/{found.id}" for found in page}, keys)
+    slices = read_rids(connection, access, {found.rid: f"{found.type}/{found.id}" for found in page}, keys)
     return slices, page[-1].key if len(rows) > wanted.count else None
 
 
@@ -124,7 +129,7 @@ def directory_of(slices: Collection[Slice]) -> list[str]:
     return sorted(found - {one.name for one in slices})
 
 
-def _narrowed(row: FromClause, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _narrowed(row: FromClause, wanted: EverythingParams) -> list[ColumnElement[bool]]:
     found = []
     if wanted.start is not None or wanted.end is not None:
         found.append(_within(row, wanted))
@@ -133,7 +138,7 @@ def _narrowed(row: FromClause, wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _within(row: FromClause, wanted: Wanted) -> ColumnElement[bool]:
+def _within(row: FromClause, wanted: EverythingParams) -> ColumnElement[bool]:
     """A date of care that the actor sees there falls between `start` and `end`, or it sees none: what has no date is
     part of the record at any time, as an allergy is."""
     dated = and_(index_date.c.rid == row.c.rid, index_date.c.name.in_(_CARE_DATES), visible(index_date))

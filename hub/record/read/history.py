@@ -14,12 +14,12 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Connection, Integer, String, and_, bindparam, case, func, or_, select, union
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import Sight, by_grant, granted, own_moment, stake_start
+from hub.record.access.predicate import AccessContext, actor_changed_at, by_grant, granted, stake_start
 from hub.record.db.dialect import later
-from hub.record.db.statements import Prepared
-from hub.record.read.history_params import Wanted
+from hub.record.db.statements import CompiledStatement
+from hub.record.read.history_params import HistoryParams
 from hub.record.read.slice import Slice
-from hub.record.read.versions import EVER_SEEN, Stood, history, versions
+from hub.record.read.versions import EVER_SEEN, StoredVersion, history, versions
 from hub.record.search.query.query import MOST
 from hub.record.tables import grant, part, resource
 from hub.record.tables.base import EVER
@@ -27,7 +27,7 @@ from hub.record.tables.base import EVER
 _SIZES = (1, 10, 50, 200, MOST)
 
 
-class Told(NamedTuple):
+class HistoryEntry(NamedTuple):
     """One version. `created`: the first that the actor sees, so that what it says there counts as its creation."""
 
     slice: Slice
@@ -37,7 +37,7 @@ class Told(NamedTuple):
 class PastPage(NamedTuple):
     """A page of versions, the newest first. `total`: of one resource alone. `last`: of the last one, if there are more."""
 
-    told: list[Told]
+    told: list[HistoryEntry]
     total: int | None
     last: int | tuple[int, str] | None
 
@@ -45,7 +45,7 @@ class PastPage(NamedTuple):
 class Past(NamedTuple):
     """A page of history. `next`: the cursor of the next page. `asked`, `question`: as in `Page` of `hub.record.repository`."""
 
-    told: list[Told]
+    told: list[HistoryEntry]
     total: int | None
     next: str | None
     asked: list[tuple[str, str]]
@@ -57,10 +57,15 @@ class Past(NamedTuple):
 
 
 def past_of(
-    connection: Connection, sight: Sight, name: str, wanted: Wanted, last: int | None, keys: tuple[bytes, ...]
+    connection: Connection,
+    access: AccessContext,
+    name: str,
+    wanted: HistoryParams,
+    last: int | None,
+    keys: tuple[bytes, ...],
 ) -> PastPage:
     """The page of the versions of `name` after the moment `last`. NotFound when it is hidden or absent."""
-    found = history(connection, sight, name, keys)
+    found = history(connection, access, name, keys)
     first, following = found[-1], [EVER, *(one.updated for one in found)]
     met = [
         one
@@ -70,14 +75,14 @@ def past_of(
     left = met if last is None else [one for one in met if one.updated < last]
     shown = left[: wanted.count]
     more = shown[-1].updated if len(left) > len(shown) and shown else None
-    return PastPage([Told(one, one is first) for one in shown], len(met), more)
+    return PastPage([HistoryEntry(one, one is first) for one in shown], len(met), more)
 
 
 def past_of_type(
     connection: Connection,
-    sight: Sight,
+    access: AccessContext,
     resource_type: str,
-    wanted: Wanted,
+    wanted: HistoryParams,
     last: tuple[int, str] | None,
     keys: tuple[bytes, ...],
 ) -> PastPage:
@@ -86,43 +91,45 @@ def past_of_type(
     A page may be short: a moment at which something changed that says nothing to this actor is no version."""
     last_at, last_id = last or (EVER, "")
     values = {"type": resource_type, "since_when": wanted.since, "last": last_at, "last_id": last_id}
-    found = _MOMENTS.rows(connection, sight.bound | values | {"most": wanted.count + 1})
+    found = _MOMENTS.rows(connection, access.params | values | {"most": wanted.count + 1})
     shown = found[: wanted.count]
     names = {rid: f"{resource_type}/{resource_id}" for rid, resource_id, _ in shown}
-    told = _told(connection, sight, names, keys)
+    told = _told(connection, access, names, keys)
     more = (shown[-1][2], shown[-1][1]) if len(found) > len(shown) and shown else None
     page = [one for rid, _, at in shown if (one := told.get((rid, at))) is not None]
     return PastPage(page, None, more)
 
 
 def _told(
-    connection: Connection, sight: Sight, names: dict[int, str], keys: tuple[bytes, ...]
-) -> dict[tuple[int, int], Told]:
+    connection: Connection, access: AccessContext, names: dict[int, str], keys: tuple[bytes, ...]
+) -> dict[tuple[int, int], HistoryEntry]:
     """(rid, moment) → the version of that moment, of all of `names`."""
-    rows: dict[int, list[Stood]] = {rid: [] for rid in names}
+    rows: dict[int, list[StoredVersion]] = {rid: [] for rid in names}
     if names:
         most = next(size for size in _SIZES if size >= len(names))
         padded = [*names, *[next(iter(names))] * (most - len(names))]
-        for row in _ever_of(most).rows(connection, sight.bound | {f"rid_{n}": rid for n, rid in enumerate(padded)}):
-            rows[row[0]].append(Stood(*row))
+        for row in _ever_of(most).rows(connection, access.params | {f"rid_{n}": rid for n, rid in enumerate(padded)}):
+            rows[row[0]].append(StoredVersion(*row))
     return {(rid, one.slice.updated): one for rid, name in names.items() for one in _each(name, rows[rid], keys)}
 
 
-def _each(name: str, rows: list[Stood], keys: tuple[bytes, ...]) -> Iterable[Told]:
+def _each(name: str, rows: list[StoredVersion], keys: tuple[bytes, ...]) -> Iterable[HistoryEntry]:
     try:
         found = versions(name, rows, keys)
     except NotFound:
         return
     for one in found:
-        yield Told(one, one is found[-1])
+        yield HistoryEntry(one, one is found[-1])
 
 
 @cache
-def _ever_of(most: int) -> Prepared:
-    return Prepared(EVER_SEEN.where(part.c.rid.in_([bindparam(f"rid_{n}", type_=BigInteger) for n in range(most)])))
+def _ever_of(most: int) -> CompiledStatement:
+    return CompiledStatement(
+        EVER_SEEN.where(part.c.rid.in_([bindparam(f"rid_{n}", type_=BigInteger) for n in range(most)]))
+    )
 
 
-def _moments() -> Prepared:
+def _moments() -> CompiledStatement:
     """(rid, id, moment) of each version, or nearly, of the resources of `:type` that the actor sees now."""
     begun = func.coalesce(stake_start(part), part.c.since)
     since = case((func.max(case((by_grant(part), 1), else_=0)) == 1, part.c.since), else_=later(part.c.since, begun))
@@ -132,7 +139,7 @@ def _moments() -> Prepared:
             part.c.rid,
             resource.c.id,
             since.label("at"),
-            case((present, later(later(part.c.moved, func.max(grant.c.since)), own_moment(part))), else_=0).label(
+            case((present, later(later(part.c.moved, func.max(grant.c.since)), actor_changed_at(part))), else_=0).label(
                 "moved"
             ),
             case((and_(present, part.c.content), 1), else_=0).label("opens"),
@@ -155,7 +162,7 @@ def _moments() -> Prepared:
     ).subquery()
     rid, resource_id, at = moments.c
     last, last_id = bindparam("last", type_=BigInteger), bindparam("last_id", type_=String)
-    return Prepared(
+    return CompiledStatement(
         select(rid, resource_id, at)
         .where(at >= bindparam("since_when", type_=BigInteger))
         .where(or_(at < last, and_(at == last, resource_id < last_id)))

@@ -17,7 +17,7 @@ _NAMES = frozenset({"_count", "_since", "_elements", "_summary"})
 
 
 @dataclass(frozen=True)
-class Wanted:
+class HistoryParams:
     """`since`: the first moment; `at`: [from, to) in which a version was the current one; microseconds."""
 
     count: int
@@ -25,7 +25,7 @@ class Wanted:
     at: tuple[int, int] | None
 
 
-def past_wanted(asked: Sequence[tuple[str, str]], *, of_type: bool) -> Wanted:
+def parse_history_params(asked: Sequence[tuple[str, str]], *, of_type: bool) -> HistoryParams:
     """What `asked` wants. Invalid `parameter-unknown` for another parameter (`_at` is for one resource), `parameter-twice`,
     `parameter-value`."""
     said: dict[str, str] = {}
@@ -37,7 +37,7 @@ def past_wanted(asked: Sequence[tuple[str, str]], *, of_type: bool) -> Wanted:
         said[name] = value
     since, at = _read(said, "_since", span), _read(said, "_at", span)
     count = _read(said, "_count", number_in)
-    return Wanted(COUNT if count is None else count, since[0] if since else 0, at)
+    return HistoryParams(COUNT if count is None else count, since[0] if since else 0, at)
 
 
 def _read(said: Mapping[str, str], name: str, reader: Callable[[str], T]) -> T | None:

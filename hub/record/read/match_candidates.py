@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, FromClause, Select, func, select, union_all
 
-from hub.record.access.predicate import Sight, visible
+from hub.record.access.predicate import AccessContext, visible
 from hub.record.read.current import read_several
 from hub.record.read.slice import Slice
 from hub.record.search.index.extract import fold, span
@@ -22,7 +22,7 @@ MOST_ALIKE, MOST_ROWS = 20, 200
 
 def alike(
     connection: Connection,
-    sight: Sight,
+    access: AccessContext,
     families: Iterable[str],
     days: Iterable[str],
     numbers: Iterable[str],
@@ -48,8 +48,8 @@ def alike(
         .order_by(often, resource.c.id)
         .limit(MOST_ALIKE)
     )
-    names = [f"Patient/{id_}" for id_ in connection.scalars(ranked, sight.bound)]
-    return read_several(connection, sight, names, keys)
+    names = [f"Patient/{id_}" for id_ in connection.scalars(ranked, access.params)]
+    return read_several(connection, access, names, keys)
 
 
 def _by_family(families: list[str]) -> Select[int]:

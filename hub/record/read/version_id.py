@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 
-class Seen(NamedTuple):
+class VersionKey(NamedTuple):
     """What a version stands for: the slice's `lastUpdated` in microseconds, and its places."""
 
     time: int
@@ -29,7 +29,7 @@ def cipher(key: bytes) -> AESSIV:
     return AESSIV(key)
 
 
-def seal(seen: Seen, name: str, keys: tuple[bytes, ...]) -> str:
+def encrypt_version_id(seen: VersionKey, name: str, keys: tuple[bytes, ...]) -> str:
     """The `versionId` of `name` (`Type/id`) for `seen`."""
     return _sealed(keys[0], *seen, name)
 
@@ -41,7 +41,7 @@ def _sealed(key: bytes, time: int, mask: int, name: str) -> str:
     return b32encode(sealed).decode().rstrip("=").lower()
 
 
-def unseal(version_id: str, name: str, keys: tuple[bytes, ...]) -> Seen | None:
+def decrypt_version_id(version_id: str, name: str, keys: tuple[bytes, ...]) -> VersionKey | None:
     """What `version_id` stands for, or None when it was never a version of `name`."""
     if len(version_id) != 52 or version_id != version_id.lower():
         return None
@@ -51,7 +51,7 @@ def unseal(version_id: str, name: str, keys: tuple[bytes, ...]) -> Seen | None:
         return None
     for key in keys:
         try:
-            return Seen(*unpack(">QQ", cipher(key).decrypt(sealed, [name.encode()])))
+            return VersionKey(*unpack(">QQ", cipher(key).decrypt(sealed, [name.encode()])))
         except InvalidTag:
             continue
     return None

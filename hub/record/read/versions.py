@@ -8,16 +8,16 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import Sight, by_grant, granted, own_moment, stake_start
-from hub.record.db.statements import Prepared
-from hub.record.read.slice import Fragment, Slice, mask_of, rendered
-from hub.record.read.version_id import unseal
+from hub.record.access.predicate import AccessContext, actor_changed_at, by_grant, granted, stake_start
+from hub.record.db.statements import CompiledStatement
+from hub.record.read.slice import Fragment, Slice, mask_of, render_slice
+from hub.record.read.version_id import decrypt_version_id
 from hub.record.tables import grant, part
 from hub.record.tables.base import EVER
 from hub.slices import rid_of_reference
 
 
-class Stood(NamedTuple):
+class StoredVersion(NamedTuple):
     """A part that an actor sees, over one of its spells. `given`: since when by its grants; `own`: when what concerns this
     actor in the resource alone last changed, or 0; `by_grant`: not by a stake alone; `begun`: when the first of the stakes
     that it has began, or None."""
@@ -40,12 +40,12 @@ class Stood(NamedTuple):
         return Fragment(self.key, self.body, self.ranked)
 
 
-# Only the past asks how, and since when, one sees. A row for each `Stood`.
+# Only the past asks how, and since when, one sees. A row for each `StoredVersion`.
 EVER_SEEN = (
     select(
-        *(part.c[name] for name in Stood._fields[:6]),
+        *(part.c[name] for name in StoredVersion._fields[:6]),
         func.max(grant.c.since),
-        own_moment(part),
+        actor_changed_at(part),
         part.c.since,
         part.c.until,
         func.max(case((by_grant(part), 1), else_=0)),
@@ -54,34 +54,34 @@ EVER_SEEN = (
     .join_from(part, grant, granted(part))
     .group_by(*part.primary_key)
 )
-_EVER = Prepared(EVER_SEEN.where(part.c.rid == bindparam("rid", type_=BigInteger)))
+_EVER = CompiledStatement(EVER_SEEN.where(part.c.rid == bindparam("rid", type_=BigInteger)))
 
 
-def vread(connection: Connection, sight: Sight, name: str, version: str, keys: tuple[bytes, ...]) -> Slice:
+def vread(connection: Connection, access: AccessContext, name: str, version: str, keys: tuple[bytes, ...]) -> Slice:
     """The places visible now as they stood in `version`, if they are the places of that version; else NotFound.
 
     What is not visible now has no versions either (`parts.md` 9)."""
-    seen = unseal(version, name, keys)
-    rows = _ever(connection, sight, name)
+    seen = decrypt_version_id(version, name, keys)
+    rows = _ever(connection, access, name)
     if seen is None or not any(row.content for row in rows if row.until == EVER):
         raise NotFound
     standing = [row for row in rows if _from(row) <= seen.time < row.until]
     fragment = [row.fragment for row in standing]
     if mask_of(fragment) != seen.mask or not any(row.content for row in standing):
         raise NotFound
-    return rendered(name, fragment, seen.time, keys)
+    return render_slice(name, fragment, seen.time, keys)
 
 
-def history(connection: Connection, sight: Sight, name: str, keys: tuple[bytes, ...]) -> list[Slice]:
+def history(connection: Connection, access: AccessContext, name: str, keys: tuple[bytes, ...]) -> list[Slice]:
     """Every version that this actor sees, the newest first."""
-    return versions(name, _ever(connection, sight, name), keys)
+    return versions(name, _ever(connection, access, name), keys)
 
 
-def _ever(connection: Connection, sight: Sight, name: str) -> list[Stood]:
-    return [Stood(*row) for row in _EVER.rows(connection, sight.bound | {"rid": rid_of_reference(name)})]
+def _ever(connection: Connection, access: AccessContext, name: str) -> list[StoredVersion]:
+    return [StoredVersion(*row) for row in _EVER.rows(connection, access.params | {"rid": rid_of_reference(name)})]
 
 
-def versions(name: str, rows: Sequence[Stood], keys: tuple[bytes, ...]) -> list[Slice]:
+def versions(name: str, rows: Sequence[StoredVersion], keys: tuple[bytes, ...]) -> list[Slice]:
     """What `rows`, all that an actor ever sees of `name`, come to: a version for each moment at which it said something
     else, the newest first. NotFound when it does not see it now.
 
@@ -90,17 +90,17 @@ def versions(name: str, rows: Sequence[Stood], keys: tuple[bytes, ...]) -> list[
     if not any(row.content for row in present):
         raise NotFound
     updated = max(max(row.moved, row.given, row.own) for row in present)
-    said: list[tuple[int, list[Stood]]] = []
+    said: list[tuple[int, list[StoredVersion]]] = []
     for at in sorted({_from(row) for row in rows}):
         standing = [row for row in rows if _from(row) <= at < row.until and (row.body or row.ranked)]
         if not said or standing != said[-1][1]:
             said.append((at, standing))
     told = [(at, standing) for at, standing in reversed(said[:-1]) if any(row.content for row in standing)]
     return [
-        rendered(name, [row.fragment for row in standing], at, keys) for at, standing in [(updated, present), *told]
+        render_slice(name, [row.fragment for row in standing], at, keys) for at, standing in [(updated, present), *told]
     ]
 
 
-def _from(row: Stood) -> int:
+def _from(row: StoredVersion) -> int:
     """From when a row speaks to this actor: what only a stake opens is history from the stake on (`parts.md` 14)."""
     return int(row.since if row.by_grant else max(row.since, row.begun or row.since))

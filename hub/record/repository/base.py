@@ -12,18 +12,18 @@ from typing import Any
 
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound, Refused
-from hub.record.access.predicate import Sight
-from hub.record.access.row_level_security import enter
+from hub.record.access.predicate import AccessContext
+from hub.record.access.row_level_security import set_rls_context
 from hub.record.audit.trace import note_reading
 from hub.record.db.store import Store
-from hub.record.read.cursor import Place, cursor_after, place_of, purpose_of
+from hub.record.read.cursor import PagePosition, cursor_after, place_of, purpose_of
 from hub.record.search.query.authorize import allow
 
 # What is said of one moment by several statements.
 _SEVERAL = frozenset({"search", "everything", "document", "match", "export"})
 
 
-class Opened:
+class RepositoryBase:
     """The record as one actor sees it, without a way in yet."""
 
     def __init__(self, store: Store, actor: Actor, base: str = "") -> None:
@@ -38,21 +38,21 @@ class Opened:
         return self._actor
 
     @contextmanager
-    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, Sight, list[str]]]:
+    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, AccessContext, list[str]]]:
         allow(self._actor, asked.partition("/")[0], letter)
-        sight = Sight(self._actor, self._store.now())
+        access = AccessContext(self._actor, self._store.now())
         shown: list[str] = []
         kind = asked.partition("/")[0]
         try:
             several = action in _SEVERAL or "/" not in asked
-            with self._store.read() if several else self._store.at_once() as connection:
+            with self._store.read() if several else self._store.autocommit() as connection:
                 if self._store.on_postgres:
-                    enter(connection, sight)
-                yield connection, sight, shown
+                    set_rls_context(connection, access)
+                yield connection, access, shown
         except NotFound:
-            note_reading(self._store, sight, action, kind, (), asked)
+            note_reading(self._store, access, action, kind, (), asked)
             raise
-        note_reading(self._store, sight, action, kind, shown)
+        note_reading(self._store, access, action, kind, shown)
 
     @contextmanager
     def _missing(self, action: str, names: list[str]) -> Iterator[None]:
@@ -60,13 +60,13 @@ class Opened:
         try:
             yield
         except NotFound:
-            sight = Sight(self._actor, self._store.now())
-            note_reading(self._store, sight, action, kind_of(names), (), " ".join(names))
+            access = AccessContext(self._actor, self._store.now())
+            note_reading(self._store, access, action, kind_of(names), (), " ".join(names))
             raise
 
     def _place(
         self, asked: Sequence[tuple[str, str]], cursor: str | None, *of: str
-    ) -> tuple[Place, Callable[[object], str | None]]:
+    ) -> tuple[PagePosition, Callable[[object], str | None]]:
         """Where in the pages of what is `asked` this actor stands, and what makes a last row the cursor after it."""
         purpose, keys = purpose_of(self._actor, *of), self._store.seal_keys
         place = place_of(asked, cursor, purpose, keys)

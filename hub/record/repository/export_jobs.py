@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.audit.trace import write_trace
 from hub.record.db.store import Store
 from hub.record.tables import export_job
@@ -72,7 +72,7 @@ def begin_export(
 
 def find_export(store: Store, actor: Actor, job: str) -> Export:
     """The job of that name. NotFound unless it is this client's, in this role, and not over."""
-    with store.at_once() as connection:
+    with store.autocommit() as connection:
         row = connection.execute(_FIND, _whose(actor) | {"job_": job, "now": store.now()}).first()
     if row is None:
         raise NotFound
@@ -91,4 +91,4 @@ def _whose(actor: Actor) -> dict[str, str]:
 
 
 def _trace(connection: Connection, store: Store, actor: Actor, now: int) -> None:
-    write_trace(connection, store, Sight(actor, now), "export", "", (), "$export")
+    write_trace(connection, store, AccessContext(actor, now), "export", "", (), "$export")

@@ -8,35 +8,35 @@ from hub.domain.errors import Refused
 from hub.record.audit import EVENT, read_event
 from hub.record.read.current import read
 from hub.record.read.history import Past, past_of, past_of_type
-from hub.record.read.history_params import past_wanted
+from hub.record.read.history_params import parse_history_params
 from hub.record.read.slice import Slice
 from hub.record.read.versions import vread
-from hub.record.repository.base import Opened
+from hub.record.repository.base import RepositoryBase
 from hub.record.search.query.authorize import allow
 
 _EVENTS = f"{EVENT}/"
 
 
-class Readings(Opened):
+class ReadMixin(RepositoryBase):
     """What is asked by name."""
 
     def read(self, name: str) -> Slice:
         """The present slice of `Type/id`. NotFound when hidden or absent (https://hl7.org/fhir/R4/http.html#read)."""
-        with self._reading("read", name, "r") as (connection, sight, shown):
+        with self._reading("read", name, "r") as (connection, access, shown):
             if name.startswith(_EVENTS):
                 # Whose journal was opened is noted, so that the reading stands in it too.
-                found, patient = read_event(connection, sight, name, self._store.seal_keys)
+                found, patient = read_event(connection, access, name, self._store.seal_keys)
                 shown.append(patient)
             else:
-                found = read(connection, sight, name, self._store.seal_keys)
+                found = read(connection, access, name, self._store.seal_keys)
                 shown.append(name)
         return found
 
     def vread(self, name: str, version: str) -> Slice:
         """The slice of `Type/id` as it stood in `version`. NotFound also when the places are others now."""
         self._has_versions(name)
-        with self._reading("vread", name, "r") as (connection, sight, shown):
-            found = vread(connection, sight, name, version, self._store.seal_keys)
+        with self._reading("vread", name, "r") as (connection, access, shown):
+            found = vread(connection, access, name, version, self._store.seal_keys)
             shown.append(name)
         return found
 
@@ -48,10 +48,10 @@ class Readings(Opened):
         letter = "s" if of_type else "r"
         self._has_versions(name, letter)
         place, after = self._place(asked, cursor, "history", name)
-        wanted = past_wanted(place.asked, of_type=of_type)
-        with self._reading("history", name, letter) as (connection, sight, shown):
+        wanted = parse_history_params(place.asked, of_type=of_type)
+        with self._reading("history", name, letter) as (connection, access, shown):
             told = past_of_type if of_type else past_of
-            found = told(connection, sight, name, wanted, place.last, self._store.seal_keys)
+            found = told(connection, access, name, wanted, place.last, self._store.seal_keys)
             shown.extend(dict.fromkeys(one.slice.name for one in found.told) if of_type else [name])
         return Past(found.told, found.total, after(found.last), place.sent, place.asked)
 

@@ -13,18 +13,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.audit.trace import write_trace
-from hub.record.repository.reads import Readings
-from hub.record.repository.searches import Page, WideReadings
-from hub.record.repository.writes import Writings
+from hub.record.repository.reads import ReadMixin
+from hub.record.repository.searches import Page, SearchMixin
+from hub.record.repository.writes import WriteMixin
 from hub.record.search.query.authorize import allow
 from hub.record.write.transaction import Entry, Written
 
 __all__ = ["Page", "Record"]
 
 
-class Record(Readings, WideReadings, Writings):
+class Record(ReadMixin, SearchMixin, WriteMixin):
     """The record as one actor sees it."""
 
     def transact(self, entries: list[Entry], then: Callable[[Record], None] | None = None) -> list[Written]:
@@ -33,18 +33,20 @@ class Record(Readings, WideReadings, Writings):
         `then` reads what stands after them, in the same transaction: if it raises, nothing was written."""
         if then is None:
             return self._transact(entries)
-        return self._transact(entries, lambda connection, sight, sought: then(_Within(self, connection, sight, sought)))
+        return self._transact(
+            entries, lambda connection, access, sought: then(InTransaction(self, connection, access, sought))
+        )
 
 
-class _Within(Record):
+class InTransaction(Record):
     """The record within the transaction that `outer` is writing: what it reads stands as that has left it."""
 
-    def __init__(self, outer: Record, connection: Connection, sight: Sight, sought: list[str]) -> None:
+    def __init__(self, outer: Record, connection: Connection, access: AccessContext, sought: list[str]) -> None:
         super().__init__(outer._store, outer._actor, outer._base)
-        self._connection, self._sight, self._sought = connection, sight, sought
+        self._connection, self._sight, self._sought = connection, access, sought
 
     @contextmanager
-    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, Sight, list[str]]]:
+    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, AccessContext, list[str]]]:
         allow(self._actor, asked.partition("/")[0], letter)
         shown: list[str] = []
         try:

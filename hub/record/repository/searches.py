@@ -7,19 +7,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from hub.record.audit import EVENT, find_events, index_traces, wanted_of
+from hub.record.audit import EVENT, find_events, index_traces, parse_audit_query
 from hub.record.read.current import read_rids, read_several
-from hub.record.read.cursor import Place
+from hub.record.read.cursor import PagePosition
 from hub.record.read.document import with_all_it_needs
-from hub.record.read.everything import directory_of, everything, read_wanted
+from hub.record.read.everything import directory_of, everything, parse_everything_params
 from hub.record.read.match_candidates import alike
 from hub.record.read.slice import Slice
-from hub.record.repository.base import Opened
+from hub.record.repository.base import RepositoryBase
 from hub.record.search.query.authorize import allow, allow_parameters
-from hub.record.search.query.parser import read_question
-from hub.record.search.query.query import Question
-from hub.record.search.sql.execute import Last, find
-from hub.record.search.sql.includes import included, types_beside
+from hub.record.search.query.parser import parse_query
+from hub.record.search.query.query import SearchQuery
+from hub.record.search.sql.execute import Keyset, find
+from hub.record.search.sql.includes import included, included_types
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Page:
     cut: bool = False
 
 
-class WideReadings(Opened):
+class SearchMixin(RepositoryBase):
     """What is asked for without its names."""
 
     def search(self, resource_type: str, asked: list[tuple[str, str]], *, cursor: str | None = None) -> Page:
@@ -44,28 +44,28 @@ class WideReadings(Opened):
         `place_of`."""
         allow(self._actor, resource_type, "s")
         place, after = self._place(asked, cursor, "search", resource_type)
-        question = read_question(resource_type, place.asked)
+        question = parse_query(resource_type, place.asked)
         allow_parameters(self._actor, question)
         if resource_type == EVENT:
             return self._journal(question, place, after)
         keys = self._store.seal_keys
-        with self._reading("search", resource_type, "s") as (connection, sight, shown):
-            last = None if place.last is None else Last(*place.last)
-            found = find(connection, sight, question, last, self._base)
-            slices = read_rids(connection, sight, found.names, keys)
-            types = frozenset(filter(self._may_read, types_beside(question)))
-            beside = included(connection, sight, question, found.names, types)
-            more = read_rids(connection, sight, beside.names, keys)
+        with self._reading("search", resource_type, "s") as (connection, access, shown):
+            last = None if place.last is None else Keyset(*place.last)
+            found = find(connection, access, question, last, self._base)
+            slices = read_rids(connection, access, found.names, keys)
+            types = frozenset(filter(self._may_read, included_types(question)))
+            beside = included(connection, access, question, found.names, types)
+            more = read_rids(connection, access, beside.names, keys)
             shown += [one.name for one in (*slices, *more)]
         return Page(slices, more, found.total, after(found.last), place.sent, place.asked, beside.cut)
 
-    def _journal(self, question: Question, place: Place, after: Callable[[object], str | None]) -> Page:
+    def _journal(self, question: SearchQuery, place: PagePosition, after: Callable[[object], str | None]) -> Page:
         """A page of who opened a person's record, all that was traced until now."""
-        wanted = wanted_of(question, self._base, self._store.seal_keys)
+        wanted = parse_audit_query(question, self._base, self._store.seal_keys)
         index_traces(self._store)
-        with self._reading("search", EVENT, "s") as (connection, sight, shown):
-            found = find_events(connection, sight, wanted, place.last, self._store.seal_keys)
-            more = read_several(connection, sight, self._allowed(found.included), self._store.seal_keys)
+        with self._reading("search", EVENT, "s") as (connection, access, shown):
+            found = find_events(connection, access, wanted, place.last, self._store.seal_keys)
+            more = read_several(connection, access, self._allowed(found.included), self._store.seal_keys)
             shown.extend(dict.fromkeys([*found.persons, *(one.name for one in more)]))
         return Page(found.slices, more, found.total, after(found.last), place.sent, place.asked)
 
@@ -75,20 +75,20 @@ class WideReadings(Opened):
         NotFound when it does not see the Patient. Invalid at a parameter that the operation has not, and as `place_of`."""
         allow(self._actor, "Patient", "r")
         place, after = self._place(asked, cursor, "everything", patient)
-        wanted = read_wanted(place.asked)
+        wanted = parse_everything_params(place.asked)
         wanted = replace(wanted, types=frozenset(filter(self._may_read, wanted.types)))
         keys = self._store.seal_keys
-        with self._reading("everything", patient, "r") as (connection, sight, shown):
-            slices, last = everything(connection, sight, patient, wanted, place.last, keys)
+        with self._reading("everything", patient, "r") as (connection, access, shown):
+            slices, last = everything(connection, access, patient, wanted, place.last, keys)
             named = [name for name in directory_of(slices) if name.partition("/")[0] in wanted.types]
-            entries = read_several(connection, sight, named, keys)
+            entries = read_several(connection, access, named, keys)
             shown.extend(one.name for one in (*slices, *entries))
         return Page(slices, entries, None, after(last), place.sent, place.asked)
 
     def document(self, plan: str) -> list[Slice]:
         """What a document of `plan` is made of, the plan first. NotFound when it is hidden or absent."""
-        with self._reading("document", plan, "r") as (connection, sight, shown):
-            found = with_all_it_needs(connection, sight, plan, self._actor.party, self._store.seal_keys, self._allowed)
+        with self._reading("document", plan, "r") as (connection, access, shown):
+            found = with_all_it_needs(connection, access, plan, self._actor.party, self._store.seal_keys, self._allowed)
             shown.extend(one.name for one in found)
         return found
 
@@ -102,20 +102,20 @@ class WideReadings(Opened):
         """Those whom `keep` leaves of the Patients, seen by this actor, that have a family name, a birth date or a number in
         common with someone. ValueError when a day is none."""
         allow(self._actor, "Patient", "s")
-        with self._reading("match", "Patient", "r") as (connection, sight, shown):
-            kept = keep(alike(connection, sight, families, days, numbers, self._store.seal_keys))
+        with self._reading("match", "Patient", "r") as (connection, access, shown):
+            kept = keep(alike(connection, access, families, days, numbers, self._store.seal_keys))
             shown.extend(one.name for one in kept)
         return kept
 
     def exported(self, resource_type: str, asked: list[tuple[str, str]]) -> Iterator[list[Slice]]:
         """All that this actor sees of a type, page by page: each page is judged when its turn comes, and leaves its trace."""
         allow(self._actor, resource_type, "s")
-        question = read_question(resource_type, asked)
+        question = parse_query(resource_type, asked)
         keys, last = self._store.seal_keys, None
         while True:
-            with self._reading("export", resource_type, "r") as (connection, sight, shown):
-                found = find(connection, sight, question, last, self._base)
-                slices = read_rids(connection, sight, found.names, keys)
+            with self._reading("export", resource_type, "r") as (connection, access, shown):
+                found = find(connection, access, question, last, self._base)
+                slices = read_rids(connection, access, found.names, keys)
                 shown.extend(one.name for one in slices)
             yield slices
             last = found.last

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, update
 
 from hub.domain.errors import Conflict, NotFound, Refused
-from hub.record.access.predicate import Sight
-from hub.record.notifications.authorize import Change, subscriber, told_of
-from hub.record.notifications.status import Event, Standing, standing_of
+from hub.record.access.predicate import AccessContext
+from hub.record.notifications.authorize import OutboxChange, subscriber, told_of
+from hub.record.notifications.status import Event, SubscriptionStatus, read_status
 from hub.record.read.current import read, read_several
 from hub.record.repository.record import Record
 from hub.record.search.query.authorize import allow
 from hub.record.subscriptions import secrets
-from hub.record.subscriptions.rows import Row, locked, rows
+from hub.record.subscriptions.rows import SubscriptionRow, locked, rows
 from hub.record.tables import notice, subscription
 from hub.slices import rid_of_reference
 
@@ -46,14 +46,14 @@ class Range:
         return [end for end in ends if end is not None]
 
 
-class Subscriptions(Record):
+class SubscriptionMixin(Record):
     """The record as one actor sees it, its own subscriptions above all."""
 
-    def standing(self, name: str) -> Standing:
+    def standing(self, name: str) -> SubscriptionStatus:
         """The standing of one. NotFound when it is hidden or absent."""
-        return standing_of(self._own(name))
+        return read_status(self._own(name))
 
-    def standings(self, names: Collection[str] = (), statuses: Collection[str] = ()) -> list[Standing]:
+    def standings(self, names: Collection[str] = (), statuses: Collection[str] = ()) -> list[SubscriptionStatus]:
         """The standing of all that this actor sees; of `names` and in one of `statuses`, where some are given."""
         own = select(subscription).where(
             subscription.c.party == self._actor.party, subscription.c.role == self._actor.role
@@ -62,24 +62,24 @@ class Subscriptions(Record):
             own = own.where(subscription.c.name.in_(list(names)))
         if statuses:
             own = own.where(subscription.c.status.in_(list(statuses)))
-        with self._reading("status", "Subscription", "s") as (connection, sight, shown):
+        with self._reading("status", "Subscription", "s") as (connection, access, shown):
             found = {row.name: row for row in self._watched(own.order_by(subscription.c.name))}
-            seen = read_several(connection, sight, list(found), self._store.seal_keys)
+            seen = read_several(connection, access, list(found), self._store.seal_keys)
             shown.extend(one.name for one in seen)
-        return [standing_of(found[name]) for name in shown]
+        return [read_status(found[name]) for name in shown]
 
-    def events(self, name: str, wanted: Range) -> tuple[Standing, list[Event]]:
+    def events(self, name: str, wanted: Range) -> tuple[SubscriptionStatus, list[Event]]:
         """What was told or tried, of `wanted`, as far as the subscriber may still be told of it (`leaks.md` L98)."""
         row = self._own(name)
         numbered = select(notice).where(notice.c.subscription == row.rid, notice.c.number.is_not(None))
-        with self._store.at_once() as plain:
+        with self._store.autocommit() as plain:
             tried = list(plain.execute(numbered.where(*wanted.conditions()).order_by(notice.c.number).limit(MOST)))
-        changes = [Change(one.oid, one.rid, one.name, one.at, one.said) for one in tried]
-        with self._reading("events", name, "r") as (connection, sight, shown):
-            told = {change.oid for change in self._told(connection, sight, row, changes)}
+        changes = [OutboxChange(one.oid, one.rid, one.name, one.at, one.said) for one in tried]
+        with self._reading("events", name, "r") as (connection, access, shown):
+            told = {change.oid for change in self._told(connection, access, row, changes)}
             found = [Event(one.number, one.at, one.name) for one in tried if one.oid in told]
             shown.extend(dict.fromkeys(event.name for event in found))
-        return standing_of(row), found
+        return read_status(row), found
 
     def resend(self, name: str, wanted: Range) -> int:
         """Tell `wanted` again, in new messages; how many. Conflict when the subscription is not active."""
@@ -109,29 +109,31 @@ class Subscriptions(Record):
             connection.execute(update(subscription).where(its).values(**values, former_until=until))
         return secrets.told(fresh)
 
-    def _own(self, name: str) -> Row:
+    def _own(self, name: str) -> SubscriptionRow:
         """The row of a Subscription that this actor sees; NotFound when it sees none."""
-        with self._reading("status", name, "r") as (connection, sight, shown):
-            read(connection, sight, name, self._store.seal_keys)
+        with self._reading("status", name, "r") as (connection, access, shown):
+            read(connection, access, name, self._store.seal_keys)
             shown.append(name)
             found = self._watched(select(subscription).where(subscription.c.rid == rid_of_reference(name)))
             if not found:
                 raise NotFound
         return found[0]
 
-    def _watched(self, wanted: Select[Any]) -> list[Row]:
+    def _watched(self, wanted: Select[Any]) -> list[SubscriptionRow]:
         """Rows that the reader behind the wall has no right to: on a connection that stands before it."""
-        with self._store.at_once() as connection:
+        with self._store.autocommit() as connection:
             return rows(connection, wanted)
 
-    def _told(self, connection: Connection, sight: Sight, row: Row, changes: list[Change]) -> list[Change]:
+    def _told(
+        self, connection: Connection, access: AccessContext, row: SubscriptionRow, changes: list[OutboxChange]
+    ) -> list[OutboxChange]:
         """Judged as who asks, who is of the subscriber's party and role; nothing for a type that it may not read now."""
         try:
             allow(self._actor, row.type, "r")
         except Refused:
             return []
-        who, told = subscriber(row), list[Change]()
+        who, told = subscriber(row), list[OutboxChange]()
         for rank in range(0, len(changes), 50):
             some = changes[rank : rank + 50]
-            told += told_of(connection, sight, who, some, self._base)
+            told += told_of(connection, access, who, some, self._base)
         return told

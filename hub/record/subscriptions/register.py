@@ -14,12 +14,12 @@ from sqlalchemy import delete, insert, select, update
 from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
 from hub.domain.policy import roles
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.read.current import slice_of
 from hub.record.search.query.authorize import allow, allow_parameters
 from hub.record.subscriptions import secrets
-from hub.record.subscriptions.request import Terms, question_of, read_terms
-from hub.record.subscriptions.rows import Row, locked
+from hub.record.subscriptions.request import SubscriptionRequest, parse_subscription, question_of
+from hub.record.subscriptions.rows import SubscriptionRow, locked
 from hub.record.tables import (
     client_host,
     notice,
@@ -31,74 +31,72 @@ from hub.record.tables import (
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.prefetch import shown_of
 from hub.record.unit_of_work.store_rows import INDEXES
-from hub.record.unit_of_work.unit import Batch
+from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import rid_of_reference
 
 Json = dict[str, Any]
 Columns = dict[str, Any]
 
 
-def take(batch: Batch, sight: Sight, sent: Json, before: Json | None) -> Json:
+def register(unit: UnitOfWork, access: AccessContext, sent: Json, before: Json | None) -> Json:
     """The Subscription `sent` as it is kept, its row written. `before`: as its writer saw it, None when it is created.
 
     Invalid: what is not offered, a topic of what its writer may not read, a filter that the role can never see, an endpoint
     that may not be called, a status that is not the subscriber's to say."""
-    terms = read_terms(sent, loopback=batch.loopback)
-    _check_rights(sight, terms)
-    _check_host(batch, sight, terms)
+    terms = parse_subscription(sent, loopback=unit.loopback)
+    _check_rights(access, terms)
+    _check_host(unit, access, terms)
     kept = sent | {"channel": _kept_channel(sent["channel"])}
     rid = rid_of_reference(f"Subscription/{sent['id']}")
-    row = locked(batch.connection, rid)
+    row = locked(unit.connection, rid)
     status = "requested" if before is None else _asked_status(sent["status"], before["status"])
-    wanted = _columns(batch, sight, terms, f"Subscription/{sent['id']}")
+    wanted = _columns(unit, access, terms, f"Subscription/{sent['id']}")
     if row is None:
-        _add(batch, sight, rid, wanted)
+        _add(unit, access, rid, wanted)
         status = "requested"
     else:
-        status = _change(batch, row, wanted, status, str((before or {}).get("status", "")))
+        status = _change(unit, row, wanted, status, str((before or {}).get("status", "")))
     kept = {name: value for name, value in kept.items() if name != "error"} | {"status": status}
     if before is not None and status == before["status"] and "error" in before:
         kept["error"] = before["error"]
     return kept
 
 
-def remove(batch: Batch, sight: Sight, name: str, if_match: str | None, keys: tuple[bytes, ...]) -> None:
+def remove(unit: UnitOfWork, access: AccessContext, name: str, if_match: str | None, keys: tuple[bytes, ...]) -> None:
     """End a Subscription for good: it is not there any more, and nothing is sent. Its versions stay on the disk, unseen.
 
     NotFound: hidden or absent. Conflict `version-conflict`: its owner sees another version than `if_match`."""
-    seen = slice_of(name, shown_of(batch, sight, name), keys)
+    seen = slice_of(name, shown_of(unit, access, name), keys)
     if if_match is not None and if_match != seen.version:
         raise Conflict("version-conflict")
     rid = rid_of_reference(name)
     for table in (part, stake):
-        batch.connection.execute(
-            update(table).where(table.c.rid == rid, table.c.until == EVER).values(until=batch.time)
-        )
+        unit.connection.execute(update(table).where(table.c.rid == rid, table.c.until == EVER).values(until=unit.time))
     for table in (*INDEXES, subscription):
-        batch.connection.execute(delete(table).where(table.c.rid == rid))
-    batch.connection.execute(delete(notice).where(notice.c.subscription == rid))
+        unit.connection.execute(delete(table).where(table.c.rid == rid))
+    unit.connection.execute(delete(notice).where(notice.c.subscription == rid))
 
 
-def _check_rights(sight: Sight, terms: Terms) -> None:
+def _check_rights(access: AccessContext, terms: SubscriptionRequest) -> None:
     """Invalid rather than Refused: the caller may subscribe, but not to this."""
     try:
-        allow(sight.actor, terms.topic.resource, "r")
+        allow(access.actor, terms.topic.resource, "r")
     except Refused:
         raise Invalid(Problem("subscription-topic", "Subscription.criteria")) from None
     try:
-        allow_parameters(sight.actor, question_of(terms.topic.resource, terms.filters, ["x"]))
+        allow_parameters(access.actor, question_of(terms.topic.resource, terms.filters, ["x"]))
     except Invalid:
         raise Invalid(Problem("subscription-filter", "Subscription.criteria")) from None
 
 
-def _check_host(batch: Batch, sight: Sight, terms: Terms) -> None:
+def _check_host(unit: UnitOfWork, access: AccessContext, terms: SubscriptionRequest) -> None:
     """Outside the demo the operator has registered the host for the client (`leaks.md` L100)."""
-    if batch.loopback:
+    if unit.loopback:
         return
     registered = select(client_host.c.host).where(
-        client_host.c.client_id == sight.actor.client, client_host.c.host == terms.host
+        client_host.c.client_id == access.actor.client, client_host.c.host == terms.host
     )
-    if batch.connection.execute(registered).first() is None:
+    if unit.connection.execute(registered).first() is None:
         raise Invalid(Problem("endpoint-not-registered", "Subscription.channel.endpoint"))
 
 
@@ -115,9 +113,9 @@ def _asked_status(sent: str, before: str) -> str:
     return sent
 
 
-def _columns(batch: Batch, sight: Sight, terms: Terms, name: str) -> Columns:
+def _columns(unit: UnitOfWork, access: AccessContext, terms: SubscriptionRequest, name: str) -> Columns:
     """What the terms and their writer are in a row; `headers` only if some were sent."""
-    actor = sight.actor
+    actor = access.actor
     found: Columns = {
         "name": name,
         "client": actor.client,
@@ -136,35 +134,35 @@ def _columns(batch: Batch, sight: Sight, terms: Terms, name: str) -> Columns:
         "until": terms.until,
     }
     if terms.headers is not None:
-        found["headers"] = secrets.close_headers(terms.headers, name, batch.keys)
+        found["headers"] = secrets.close_headers(terms.headers, name, unit.keys)
     return found
 
 
-def _add(batch: Batch, sight: Sight, rid: int, wanted: Columns) -> None:
+def _add(unit: UnitOfWork, access: AccessContext, rid: int, wanted: Columns) -> None:
     name = wanted["name"]
-    secret = secrets.draw(name, batch.new_id("Secret"), batch.keys)
-    batch.secrets[name] = secrets.told(secret)
+    secret = secrets.draw(name, unit.new_id("Secret"), unit.keys)
+    unit.secrets[name] = secrets.told(secret)
     own = {
-        "headers": secrets.close_headers((), name, batch.keys),
-        "secret": secrets.close(secret, "secret", name, batch.keys),
+        "headers": secrets.close_headers((), name, unit.keys),
+        "secret": secrets.close(secret, "secret", name, unit.keys),
         "former": b"",
         "former_until": 0,
         "events": 0,
     }
-    batch.connection.execute(insert(subscription), {"rid": rid, **own, **wanted, **_started(batch)})
+    unit.connection.execute(insert(subscription), {"rid": rid, **own, **wanted, **_started(unit)})
     # Its organisation's other roles see other things than this one: what it is told, and of whom, is not for them.
-    others = [role for role in roles() if role != sight.actor.role]
-    fixed = {"rid": rid, "party": "", "since": batch.time, "until": EVER, "person": 0, "why": "subscriber"}
-    batch.connection.execute(insert(withheld), [fixed | {"role": role} for role in others])
+    others = [role for role in roles() if role != access.actor.role]
+    fixed = {"rid": rid, "party": "", "since": unit.time, "until": EVER, "person": 0, "why": "subscriber"}
+    unit.connection.execute(insert(withheld), [fixed | {"role": role} for role in others])
 
 
-def _started(batch: Batch) -> Columns:
+def _started(unit: UnitOfWork) -> Columns:
     """What a row is like when the handshake is to be made."""
-    own = {"status": "requested", "fault": "", "since": batch.time, "attempts": 0}
-    return own | {"due": batch.time, "busy": 0, "lease": ""}
+    own = {"status": "requested", "fault": "", "since": unit.time, "attempts": 0}
+    return own | {"due": unit.time, "busy": 0, "lease": ""}
 
 
-def _change(batch: Batch, row: Row, wanted: Columns, status: str, before: str) -> str:
+def _change(unit: UnitOfWork, row: SubscriptionRow, wanted: Columns, status: str, before: str) -> str:
     """Write what differs; the status that follows. Other terms are a new promise: they need a new handshake."""
     of_writer = ("client", "party", "role", "scopes")
     other = {name for name, value in wanted.items() if getattr(row, name) != value and name not in of_writer}
@@ -173,14 +171,14 @@ def _change(batch: Batch, row: Row, wanted: Columns, status: str, before: str) -
     its = subscription.c.rid == row.rid
     if other & {"topic", "filters"} or status == "off" or before == "off":
         untold = (notice.c.subscription == row.rid, notice.c.closed.is_(None))
-        batch.connection.execute(delete(notice).where(*untold))
+        unit.connection.execute(delete(notice).where(*untold))
     if status == "off":
         values = wanted | {"status": "off", "fault": "", "due": EVER, "busy": 0, "lease": ""}
-        batch.connection.execute(update(subscription).where(its).values(**values))
+        unit.connection.execute(update(subscription).where(its).values(**values))
         return "off"
-    started = _started(batch)
+    started = _started(unit)
     if before != "off":
         # What it was not told yet it is told when its endpoint answers again.
         del started["since"]
-    batch.connection.execute(update(subscription).where(its).values(**wanted, **started))
+    unit.connection.execute(update(subscription).where(its).values(**wanted, **started))
     return "requested"

@@ -1,7 +1,7 @@
 """What a Subscription asks for, read strictly: topic, filters, endpoint, form of the notifications. Pure.
 
 https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/StructureDefinition-backport-subscription.html; what is not supported
-is refused (`loop.md` D6, 36), by rules that are the same whatever the data.
+is refused (`loop.md` D6.36), by rules that are the same whatever the data.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from hub.domain.errors import HubError, Invalid, Problem
 from hub.domain.topics import Topic, topics
 from hub.outgoing import judge
 from hub.record.db.clock import moment
-from hub.record.search.query.parser import read_question
-from hub.record.search.query.query import Question
+from hub.record.search.query.parser import parse_query
+from hub.record.search.query.query import SearchQuery
 from hub.record.tables.base import EVER
 
 EXTENSIONS = frozenset(
@@ -49,7 +49,7 @@ _OURS = frozenset(_OURS_IN_LINES.split())
 
 
 @dataclass(frozen=True)
-class Terms:
+class SubscriptionRequest:
     """`filters`: (search parameter, value), all of which hold. `headers`: None when the resource gives none.
     `heartbeat`: seconds, 0 for none. `until`: microseconds."""
 
@@ -66,7 +66,7 @@ class Terms:
     until: int
 
 
-def read_terms(resource: dict[str, Any], *, loopback: bool) -> Terms:
+def parse_subscription(resource: dict[str, Any], *, loopback: bool) -> SubscriptionRequest:
     """The terms of a Subscription that is valid R4. Invalid at what is not offered. `loopback`: this machine may be called."""
     topic = topics().get(resource["criteria"])
     if topic is None:
@@ -81,7 +81,7 @@ def read_terms(resource: dict[str, Any], *, loopback: bool) -> Terms:
     heartbeat = int(_one(channel, codes.HEARTBEAT_EXTENSION, 0))
     if 0 < heartbeat < HEARTBEAT:
         raise Invalid(Problem("subscription-heartbeat", "Subscription.channel"))
-    return Terms(
+    return SubscriptionRequest(
         topic=topic,
         filters=_filters(resource, topic),
         endpoint=channel.get("endpoint", ""),
@@ -96,9 +96,9 @@ def read_terms(resource: dict[str, Any], *, loopback: bool) -> Terms:
     )
 
 
-def question_of(resource_type: str, filters: tuple[tuple[str, str], ...], ids: list[str]) -> Question:
+def question_of(resource_type: str, filters: tuple[tuple[str, str], ...], ids: list[str]) -> SearchQuery:
     """The search that finds which of `ids` meet `filters`: the matcher is search itself, under the same predicate (L93)."""
-    return read_question(resource_type, [*filters, ("_id", ",".join(ids)), ("_count", str(len(ids)))])
+    return parse_query(resource_type, [*filters, ("_id", ",".join(ids)), ("_count", str(len(ids)))])
 
 
 def _filters(resource: dict[str, Any], topic: Topic) -> tuple[tuple[str, str], ...]:

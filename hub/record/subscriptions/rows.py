@@ -12,7 +12,7 @@ from hub.record.tables.base import EVER
 SECOND = 1_000_000
 
 
-class Row(NamedTuple):
+class SubscriptionRow(NamedTuple):
     """What the columns mean is said in `hub.record.tables.deliveries`."""
 
     rid: int
@@ -45,12 +45,12 @@ class Row(NamedTuple):
     lease: str
 
 
-def rows(connection: Connection, wanted: Select[Any]) -> list[Row]:
+def rows(connection: Connection, wanted: Select[Any]) -> list[SubscriptionRow]:
     """The rows that `wanted`, a select of `subscription`, gives."""
-    return [Row(**found._mapping) for found in connection.execute(wanted)]
+    return [SubscriptionRow(**found._mapping) for found in connection.execute(wanted)]
 
 
-def locked(connection: Connection, rid: int) -> Row | None:
+def locked(connection: Connection, rid: int) -> SubscriptionRow | None:
     """One row, held until commit: who is sending now settles after this."""
     found = rows(connection, select(subscription).where(subscription.c.rid == rid).with_for_update())
     return found[0] if found else None
@@ -61,7 +61,7 @@ def set_columns(connection: Connection, rid: int, **columns: Any) -> None:
     connection.execute(update(subscription).where(subscription.c.rid == rid).values(**columns))
 
 
-def next_due(connection: Connection, row: Row, now: int) -> int:
+def next_due(connection: Connection, row: SubscriptionRow, now: int) -> int:
     """At once if something waits, else at the next heartbeat. Asked with the row held, so that no notice is overlooked."""
     waits = select(notice.c.oid).where(notice.c.subscription == row.rid, notice.c.closed.is_(None)).limit(1)
     if connection.execute(waits).first() is not None:

@@ -1,4 +1,4 @@
-"""Resources as parts (`parts.md`, Places and Clocks).
+"""Resources as parts (`parts.md` 2, 16).
 
 `resource.rid` is a 63-bit hash of `type/id`, so that a reference leads to its target without a look-up. `person` is the
 rid of the Patient that a row speaks of, 0 for the directory and for offers of open Tasks.

@@ -22,13 +22,13 @@ GAP = 1 << 20
 _Item = tuple[int, Any]
 
 
-def spaced(parts: Iterable[Part]) -> list[Part]:
+def add_gaps(parts: Iterable[Part]) -> list[Part]:
     """The parts of a new resource, with room between the items of its arrays."""
     parts = list(parts)
     return _with({path: range(0, GAP * len(items), GAP) for path, items in _arrays(parts).items()}, parts)
 
 
-def kept(before: Iterable[Part], after: Iterable[Part]) -> list[Part]:
+def keep_positions(before: Iterable[Part], after: Iterable[Part]) -> list[Part]:
     """`after`, counted from zero, with the ranks of `before` for what stays in its part and in its order, and ranks in the
     gaps for the rest. An array without room left is counted anew, spaced."""
     after = list(after)
@@ -109,7 +109,7 @@ def _between(low: int | None, high: int | None, count: int) -> Iterator[int]:
     yield from (low + step * number for number in range(1, count + 1))
 
 
-def ranked_like(seen: Sequence[Part], resource: Mapping[str, Any], parts: Iterable[Part]) -> Part:
+def keep_order(seen: Sequence[Part], resource: Mapping[str, Any], parts: Iterable[Part]) -> Part:
     """`resource`, of which `parts` are the parts, as one whose items take the ranks of those that the actor has `seen`, in the
     order sent."""
     sent = {path for found in parts for path in found.ranked}

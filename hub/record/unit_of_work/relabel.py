@@ -16,39 +16,41 @@ from hub.record.search.index.rows import index_rows
 from hub.record.tables import index_date, index_quantity, index_string, index_token, link, part, resource, worklist
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.part_rows import part_row
-from hub.record.unit_of_work.unit import Batch, Known, part_of, says
-from hub.slices import Part, encode, folded, join, references, split, target_of
+from hub.record.unit_of_work.unit import TargetInfo, UnitOfWork, part_of, says
+from hub.slices import Part, embed_core, encode, join, references, split, target_of
 
 
-def relabel_sources(batch: Batch, targets: Iterable[int]) -> None:
+def relabel_sources(unit: UnitOfWork, targets: Iterable[int]) -> None:
     """Split again every resource that points to one of `targets`, and so on for those whose own label follows."""
     wave = set(targets)
     while wave:
         # One that was split already is split again when another of its targets follows: the last wave changes nothing.
         found = select(link.c.source).where(link.c.target.in_(sorted(wave))).distinct()
-        wave = {rid for rid in sorted(batch.connection.scalars(found)) if relabel(batch, rid)}
+        wave = {rid for rid in sorted(unit.connection.scalars(found)) if relabel(unit, rid)}
 
 
-def relabel(batch: Batch, rid: int) -> bool:
+def relabel(unit: UnitOfWork, rid: int) -> bool:
     """Split one resource again from its stored versions. Whether its own demands as a target changed."""
-    row = batch.connection.execute(select(resource).where(resource.c.rid == rid)).one()
+    row = unit.connection.execute(select(resource).where(resource.c.rid == rid)).one()
     name = {"resourceType": row.type, "id": row.id}
-    stored = batch.connection.execute(select(part).where(part.c.rid == rid)).all()
+    stored = unit.connection.execute(select(part).where(part.c.rid == rid)).all()
     moments = sorted({found.since for found in stored})
     versions = []
     for at in moments:
         standing = sorted((r for r in stored if r.since <= at < r.until), key=lambda r: r.key)
         versions.append((at, name | join(part_of(r) for r in standing)))
-    batch.look_up(ref for _, whole in versions for ref in references(whole))
-    known = {ref: found.target for ref, found in batch.known.items()}
-    _rewrite(batch, row, stored, [(at, folded(_ranked_as(stored, at, split(whole, known)))) for at, whole in versions])
+    unit.look_up(ref for _, whole in versions for ref in references(whole))
+    known = {ref: found.target for ref, found in unit.known.items()}
+    _rewrite(
+        unit, row, stored, [(at, embed_core(_ranked_as(stored, at, split(whole, known)))) for at, whole in versions]
+    )
     present = versions[-1][1]
-    _reindex(batch, row, present, split(present, known))
+    _reindex(unit, row, present, split(present, known))
     target = target_of(present, known)
     changed = (target.entry, target.domain, target.reveals) != (row.entry, row.domain, row.reveals)
     if changed:
-        batch.known[f"{row.type}/{row.id}"] = Known(target, row.person)
-        batch.connection.execute(
+        unit.known[f"{row.type}/{row.id}"] = TargetInfo(target, row.person)
+        unit.connection.execute(
             update(resource)
             .where(resource.c.rid == rid)
             .values(entry=target.entry, domain=target.domain, reveals=target.reveals)
@@ -82,7 +84,7 @@ def _speaks(row: Mapping[str, Any]) -> bool:
     return bool(row["content"] or row["body"] or row["ranked"])
 
 
-def _rewrite(batch: Batch, row: Any, stored: Iterable[Any], versions: list[tuple[int, list[Part]]]) -> None:
+def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[tuple[int, list[Part]]]) -> None:
     before = {(old.key, old.since): old for old in stored}
     rows: list[dict[str, Any]] = []
     standing: dict[int, dict[str, Any]] = {}
@@ -103,7 +105,7 @@ def _rewrite(batch: Batch, row: Any, stored: Iterable[Any], versions: list[tuple
             old = before.get((key, at))
             # What stays where it was, and says what it said, moved for nobody.
             stays = old is not None and says(old.body, old.ranked) == says(body, ranked)
-            moved = old.moved if old is not None and stays else max(batch.time, at)
+            moved = old.moved if old is not None and stays else max(unit.time, at)
             rows.append(fresh := part_row(row.rid, row.person, found, at, moved))
             standing[key] = fresh
     for old in before.values():
@@ -111,18 +113,18 @@ def _rewrite(batch: Batch, row: Any, stored: Iterable[Any], versions: list[tuple
             gone = dict(old._mapping)
             if _speaks(gone):
                 # Those who saw this place learn that it moved away: its clock goes on, it says nothing.
-                at = max(batch.time, old.since + 1)
+                at = max(unit.time, old.since + 1)
                 gone |= _SILENT | {"since": at, "moved": at}
             rows.append(gone)
-    batch.connection.execute(delete(part).where(part.c.rid == row.rid))
-    batch.connection.execute(insert(part), rows)
+    unit.connection.execute(delete(part).where(part.c.rid == row.rid))
+    unit.connection.execute(insert(part), rows)
 
 
-def _reindex(batch: Batch, row: Any, present: dict[str, Any], parts: list[Part]) -> None:
+def _reindex(unit: UnitOfWork, row: Any, present: dict[str, Any], parts: list[Part]) -> None:
     for table in (index_token, index_string, index_date, index_quantity, worklist):
-        batch.connection.execute(delete(table).where(table.c.rid == row.rid))
+        unit.connection.execute(delete(table).where(table.c.rid == row.rid))
     rows: dict[Table, list[dict[str, Any]]] = {}
     for table, found in index_rows(present, row.rid, row.person, parts):
         rows.setdefault(table, []).append(found)
     for table, every in rows.items():
-        batch.connection.execute(insert(table), every)
+        unit.connection.execute(insert(table), every)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.record.db.statements import Prepared
+from hub.record.db.statements import CompiledStatement
 from hub.record.tables import (
     index_date,
     index_quantity,
@@ -23,11 +23,11 @@ from hub.record.tables import (
     resource,
     worklist,
 )
-from hub.record.unit_of_work.unit import Batch, Change
+from hub.record.unit_of_work.unit import Change, UnitOfWork
 
 INDEXES = (index_token, index_string, index_date, index_quantity, worklist)
 
-_INSERT = {table: Prepared(insert(table)) for table in (resource, part, link, outbox, *INDEXES)}
+_INSERT = {table: CompiledStatement(insert(table)) for table in (resource, part, link, outbox, *INDEXES)}
 
 _OF_PART = update(part).where(
     *(part.c[name] == bindparam(f"b_{name}", type_=BigInteger) for name in ("rid", "key", "since"))
@@ -58,9 +58,9 @@ class Rows:
         self.insert.setdefault(table, []).append(row)
 
 
-def store_rows(batch: Batch, rows: Rows) -> None:
+def store_rows(unit: UnitOfWork, rows: Rows) -> None:
     """Close what ended, take out what was found by, and insert."""
-    connection = batch.connection
+    connection = unit.connection
     if rows.close:
         connection.execute(_CLOSE_PART, rows.close)
     if rows.rerank:
@@ -80,12 +80,12 @@ def store_rows(batch: Batch, rows: Rows) -> None:
             connection,
             [
                 {
-                    "oid": batch.new_id("Outbox"),
+                    "oid": unit.new_id("Outbox"),
                     "rid": change.rid,
                     "person": person,
                     "event": f"{change.type}.{'created' if change.before is None else 'updated'}",
-                    "at": batch.time,
-                    "due": batch.time,
+                    "at": unit.time,
+                    "due": unit.time,
                     "attempts": 0,
                     "said": " ".join(said.get(change.rid, ())),
                 }
@@ -109,21 +109,21 @@ def _drop_known_links(connection: Connection, rows: Rows) -> None:
     rows.insert[link] = [row for row in rows.insert.get(link, ()) if (row["target"], row["source"]) not in known]
 
 
-def store_facts(batch: Batch) -> None:
+def store_facts(unit: UnitOfWork) -> None:
     """Close facts that ended, then insert those that began; what ends and begins again at one moment goes on."""
-    for name, conditions, at in batch.ends:
+    for name, conditions, at in unit.ends:
         table = metadata.tables[name]
         statement = update(table).where(table.c.until > at).values(until=at)
         for column, value in conditions.items():
             statement = statement.where(table.c[column] == value)
-        batch.connection.execute(statement)
-    for name, found in batch.rows.items():
-        _begin(batch.connection.dialect.name, name).run_many(batch.connection, found)
+        unit.connection.execute(statement)
+    for name, found in unit.rows.items():
+        _begin(unit.connection.dialect.name, name).run_many(unit.connection, found)
 
 
 @cache
-def _begin(database: str, name: str) -> Prepared:
+def _begin(database: str, name: str) -> CompiledStatement:
     table = metadata.tables[name]
     begin = postgresql.insert(table) if database == "postgresql" else sqlite.insert(table)
     keys = list(table.primary_key)
-    return Prepared(begin.on_conflict_do_update(index_elements=keys, set_={"until": begin.excluded.until}))
+    return CompiledStatement(begin.on_conflict_do_update(index_elements=keys, set_={"until": begin.excluded.until}))

@@ -1,6 +1,6 @@
 """One writing transaction, staged: what will change, and the facts about rights that follow from it.
 
-Nothing is written before `hub.record.write.commit.settle`; reactions stage further changes on the same batch. A batch holds the
+Nothing is written before `hub.record.write.commit.flush`; reactions stage further changes on the same batch. A batch holds the
 clock, so writers follow each other and what one reads here is what stands until it commits (`parts.md` 16).
 """
 
@@ -14,8 +14,8 @@ from sqlalchemy import Connection, bindparam, select
 
 from hub.domain.errors import NotFound
 from hub.domain.sections import sections
-from hub.record.access.write_rights import Pen
-from hub.record.read.current import Shown
+from hub.record.access.write_rights import WriteRights
+from hub.record.read.current import VisiblePart
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
 from hub.slices import DIRECTORY_TYPES, Part, Target, decode, join, references, rid_of_reference, split
@@ -44,7 +44,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Known:
+class TargetInfo:
     """What the record knows of a resource as the target of a reference, and of whom it speaks."""
 
     target: Target
@@ -52,7 +52,7 @@ class Known:
 
 
 @dataclass
-class Batch:
+class UnitOfWork:
     """`time`: the commit time. `ahead`: names that this transaction will create, so that its resources may point to them.
     `rows`: facts to insert, by table name; `noted`: the same, to be found again. `ends`: (table,
     conditions) to close at `time`."""
@@ -62,7 +62,7 @@ class Batch:
     new_id: Any
     changes: dict[str, Change] = field(default_factory=dict)
     pending: list[Change] = field(default_factory=list)
-    known: dict[str, Known] = field(default_factory=dict)
+    known: dict[str, TargetInfo] = field(default_factory=dict)
     sought: set[str] = field(default_factory=set)
     ahead: frozenset[str] = frozenset()
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -77,10 +77,10 @@ class Batch:
     # What stands, what the writer sees of it and of what is pointed to, in what it has a stake, and where it may write: asked
     # once for the whole batch, before anything of it is written.
     standing: dict[int, list[Any]] = field(default_factory=dict)
-    shown: dict[int, list[Shown]] = field(default_factory=dict)
+    shown: dict[int, list[VisiblePart]] = field(default_factory=dict)
     in_sight: dict[int, bool] = field(default_factory=dict)
     staked: dict[int, bool] = field(default_factory=dict)
-    pens: dict[int, Pen] = field(default_factory=dict)
+    pens: dict[int, WriteRights] = field(default_factory=dict)
 
     def create(self, resource: dict[str, Any], by: str) -> str:
         """Stage a new resource; it gets an id unless it carries one of ours. Its reference."""
@@ -128,7 +128,9 @@ class Batch:
         if rids:
             for row in self.connection.execute(_KNOWN, {"rids": list(rids)}):
                 directory = row.type in DIRECTORY_TYPES
-                self.known[rids[row.rid]] = Known(Target(row.entry, row.domain, row.reveals, directory), row.person)
+                self.known[rids[row.rid]] = TargetInfo(
+                    Target(row.entry, row.domain, row.reveals, directory), row.person
+                )
 
     def split(self, resource: dict[str, Any]) -> list[Part]:
         """The parts of a resource as it would be labelled now."""
@@ -174,10 +176,10 @@ class Batch:
             yield self.pending.pop(0)
 
 
-def stored_parts(batch: Batch, rid: int) -> list[Any]:
+def stored_parts(unit: UnitOfWork, rid: int) -> list[Any]:
     """The rows of a resource as it stands, hidden or not, by key: for the record itself."""
-    batch.load([rid])
-    return sorted(batch.standing[rid], key=lambda row: row.key)
+    unit.load([rid])
+    return sorted(unit.standing[rid], key=lambda row: row.key)
 
 
 def says(body: bytes, ranked: bytes) -> dict[str, Any]:

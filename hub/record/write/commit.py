@@ -1,4 +1,4 @@
-"""`settle`: a staged batch becomes rows: parts, indexes, links, facts, grants, outbox (`parts.md` 10, 16, 21, 22).
+"""`flush`: a staged batch becomes rows: parts, indexes, links, facts, grants, outbox (`parts.md` 10, 16, 21, 22).
 
 Ids are assigned, references resolved, resources labelled, then written: one statement a table, whatever the batch.
 """
@@ -15,56 +15,56 @@ from hub.record.access.grants import rebuild_grants
 from hub.record.reactions import react
 from hub.record.search.index.rows import index_rows
 from hub.record.tables import link, part, resource
-from hub.record.unit_of_work.array_positions import kept, spaced
+from hub.record.unit_of_work.array_positions import add_gaps, keep_positions
 from hub.record.unit_of_work.part_rows import part_row, silent_row
 from hub.record.unit_of_work.relabel import relabel_sources
 from hub.record.unit_of_work.store_rows import Rows, store_facts, store_rows
-from hub.record.unit_of_work.unit import Batch, Change, Known, part_of, says, stored_parts
-from hub.slices import DIRECTORY_TYPES, Part, encode, folded, person_of, references, rid_of_reference, target_of
+from hub.record.unit_of_work.unit import Change, TargetInfo, UnitOfWork, part_of, says, stored_parts
+from hub.slices import DIRECTORY_TYPES, Part, embed_core, encode, person_of, references, rid_of_reference, target_of
 from hub.slices.placement.rules import RULES
 
 # Changes of these are told to subscribers (`loop.md` D5).
 TOLD = frozenset({"Task", "CarePlan", "ServiceRequest"})
 
 
-def settle(batch: Batch) -> None:
+def flush(unit: UnitOfWork) -> None:
     """Run the reactions, then write everything that the batch holds.
 
     Invalid `reference-unresolved` when a resource points to something that is not there, or that is another person's."""
     # Reactions ask whom a resource speaks of, so what is pointed to is looked up first, for all of them at once.
-    batch.look_up({name for change in batch.changes.values() for name in references(change.after)})
-    for change in batch.react_to():
-        learn(batch, change)
-        react(batch, change)
-    rows = Rows(_resources(batch))
-    for change in _targets_first(batch):
-        batch.look_up(references(change.after))
-        learn(batch, change)
-        _write_change(batch, change, rows)
-    store_rows(batch, rows)
-    batch.standing.clear()
-    relabel_sources(batch, rows.relabelled)
-    store_facts(batch)
-    rebuild_grants(batch.connection, batch.persons)
+    unit.look_up({name for change in unit.changes.values() for name in references(change.after)})
+    for change in unit.react_to():
+        register_target(unit, change)
+        react(unit, change)
+    rows = Rows(_resources(unit))
+    for change in _targets_first(unit):
+        unit.look_up(references(change.after))
+        register_target(unit, change)
+        _write_change(unit, change, rows)
+    store_rows(unit, rows)
+    unit.standing.clear()
+    relabel_sources(unit, rows.relabelled)
+    store_facts(unit)
+    rebuild_grants(unit.connection, unit.persons)
 
 
-def _resources(batch: Batch) -> dict[int, Mapping[str, Any]]:
+def _resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
     """What the record knows of those that were there before, in one statement."""
-    rids = [change.rid for change in batch.changes.values() if change.before is not None]
+    rids = [change.rid for change in unit.changes.values() if change.before is not None]
     if not rids:
         return {}
-    found = batch.connection.execute(select(resource).where(resource.c.rid.in_(rids)))
+    found = unit.connection.execute(select(resource).where(resource.c.rid.in_(rids)))
     return {row["rid"]: dict(row) for row in found.mappings()}
 
 
-def learn(batch: Batch, change: Change) -> Known:
+def register_target(unit: UnitOfWork, change: Change) -> TargetInfo:
     """What `change` will be as a target and of whom it speaks, known to the rest of the batch."""
-    known = Known(target_of(change.after, batch.targets(change.after)), person_rid(batch, change.after))
-    batch.known[change.name] = known
+    known = TargetInfo(target_of(change.after, unit.targets(change.after)), person_rid(unit, change.after))
+    unit.known[change.name] = known
     return known
 
 
-def person_rid(batch: Batch, resource_after: Mapping[str, Any]) -> int:
+def person_rid(unit: UnitOfWork, resource_after: Mapping[str, Any]) -> int:
     """The person of a resource as a rid; 0 for what speaks of nobody."""
     if resource_after["resourceType"] in DIRECTORY_TYPES:
         return 0
@@ -73,44 +73,44 @@ def person_rid(batch: Batch, resource_after: Mapping[str, Any]) -> int:
         return 0
     if name.startswith("Patient/"):
         return rid_of_reference(name)
-    batch.look_up([name])
-    return batch.known[name].person if name in batch.known else 0
+    unit.look_up([name])
+    return unit.known[name].person if name in unit.known else 0
 
 
-def _targets_first(batch: Batch) -> list[Change]:
+def _targets_first(unit: UnitOfWork) -> list[Change]:
     """Directory entries, then the rest, then what stands where its target stands."""
     rank = {"by-document": 2, "spine": 2}
     order = sorted(
-        batch.changes.values(),
+        unit.changes.values(),
         key=lambda change: 0 if change.type in DIRECTORY_TYPES else rank.get(RULES[change.type].rest, 1),
     )
-    batch.look_up({name for change in order for name in references(change.after)})
+    unit.look_up({name for change in order for name in references(change.after)})
     standing = [change for change in order if RULES[change.type].rest not in rank]
     # What a target asks may follow from its own targets, staged after it: until nothing changes any more.
     for _ in standing:
-        before = [batch.known.get(change.name) for change in standing]
-        if before == [learn(batch, change) for change in standing]:
+        before = [unit.known.get(change.name) for change in standing]
+        if before == [register_target(unit, change) for change in standing]:
             break
     return order
 
 
-def _write_change(batch: Batch, change: Change, rows: Rows) -> None:
-    known = batch.known[change.name]
+def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
+    known = unit.known[change.name]
     names = list(references(change.after))
-    _check_references(batch, change, names, known.person)
-    parts = batch.split(change.after)
+    _check_references(unit, change, names, known.person)
+    parts = unit.split(change.after)
     entry = {"entry": known.target.entry, "domain": known.target.domain, "reveals": known.target.reveals}
     if change.before is None:
         resource_type, _, resource_id = change.name.partition("/")
         rows.add(
             resource, {"rid": change.rid, "type": resource_type, "id": resource_id, "person": known.person} | entry
         )
-        for found in folded(spaced(parts)):
-            rows.add(part, part_row(change.rid, known.person, found, batch.time))
+        for found in embed_core(add_gaps(parts)):
+            rows.add(part, part_row(change.rid, known.person, found, unit.time))
         if change.by and change.type != "Patient":
-            batch.stake(change.name, change.by, "authored", change.name, known.person)
+            unit.stake(change.name, change.by, "authored", change.name, known.person)
     else:
-        _write_difference(batch, change, known, parts, rows)
+        _write_difference(unit, change, known, parts, rows)
         _write_target(change.rid, entry | {"person": known.person}, rows)
         rows.unindex.append(change.rid)
     for name in set(names):
@@ -121,19 +121,19 @@ def _write_change(batch: Batch, change: Change, rows: Rows) -> None:
         rows.told.append((change, known.person))
 
 
-def _check_references(batch: Batch, change: Change, names: list[str], person: int) -> None:
+def _check_references(unit: UnitOfWork, change: Change, names: list[str], person: int) -> None:
     for name in names:
-        if name not in batch.known:
+        if name not in unit.known:
             raise Invalid(Problem("reference-unresolved", change.type))
         # A resource speaks of one person; only Patient.link may name another.
-        if person and batch.known[name].person not in (0, person) and change.type != "Patient":
+        if person and unit.known[name].person not in (0, person) and change.type != "Patient":
             raise Invalid(Problem("reference-unresolved", change.type))
 
 
-def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Part], rows: Rows) -> None:
+def _write_difference(unit: UnitOfWork, change: Change, known: TargetInfo, parts: list[Part], rows: Rows) -> None:
     """New rows for the places that say something else now; a place that falls silent keeps its clock running."""
-    from_before = {row.key: row for row in stored_parts(batch, change.rid)}
-    for found in folded(kept(map(part_of, from_before.values()), parts)):
+    from_before = {row.key: row for row in stored_parts(unit, change.rid)}
+    for found in embed_core(keep_positions(map(part_of, from_before.values()), parts)):
         before = from_before.pop(found.place.key, None)
         body, ranked = encode(found)
         if (
@@ -144,14 +144,14 @@ def _write_difference(batch: Batch, change: Change, known: Known, parts: list[Pa
             if before.ranked != ranked:
                 rows.rerank.append(_row_key(before) | {"b_ranked": ranked})
             continue
-        since = batch.time
+        since = unit.time
         if before is not None:
             since = max(since, before.since + 1)
             rows.close.append(_row_key(before) | {"b_until": since})
         rows.add(part, part_row(change.rid, known.person, found, since))
     for before in from_before.values():
         if before.content or before.body or before.ranked:
-            since = max(batch.time, before.since + 1)
+            since = max(unit.time, before.since + 1)
             rows.close.append(_row_key(before) | {"b_until": since})
             rows.add(part, silent_row(before, since))
 

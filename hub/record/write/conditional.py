@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, Invalid
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.search.query.authorize import allow, allow_parameters
-from hub.record.search.query.parser import read_question
+from hub.record.search.query.parser import parse_query
 from hub.record.search.sql.execute import find
-from hub.record.unit_of_work.unit import Batch
+from hub.record.unit_of_work.unit import UnitOfWork
 
 Condition = Sequence[tuple[str, str]]
 
@@ -31,13 +31,13 @@ def check_condition(actor: Actor, resource_type: str, asked: Condition) -> None:
     shaping = [word for name, _ in asked if (word := name.partition(":")[0])[:1] == "_" and word not in _MEANING]
     if shaping:
         raise Invalid("parameter-unknown", where=shaping[0][:64])
-    allow_parameters(actor, read_question(resource_type, list(asked)))
+    allow_parameters(actor, parse_query(resource_type, list(asked)))
 
 
-def meant(batch: Batch, sight: Sight, resource_type: str, asked: Condition, base: str) -> str | None:
+def find_unique(unit: UnitOfWork, access: AccessContext, resource_type: str, asked: Condition, base: str) -> str | None:
     """The `Type/id` that meets `asked`, or None. Conflict `condition-several` when the actor sees several that do."""
-    question = read_question(resource_type, [*asked, ("_count", "1")])
-    found = find(batch.connection, sight, question, None, base)
+    question = parse_query(resource_type, [*asked, ("_count", "1")])
+    found = find(unit.connection, access, question, None, base)
     if found.last is not None:
         raise Conflict("condition-several")
     return next(iter(found.names.values()), None)

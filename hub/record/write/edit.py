@@ -1,4 +1,4 @@
-"""Create and edit under a slice (`parts.md`: a write changes only places that the actor may write; hidden parts stay).
+"""Create and edit under a slice (`parts.md`, "Writing under a slice").
 
 What is sent is compared with what the actor sees; only what differs counts as written. Hidden parts are put beside it again
 before the whole is split anew, so a PUT never deletes what its author could not see.
@@ -14,24 +14,30 @@ from fhir_profiles.codes import INS_TYPES
 from hub.conformance import admissible, check
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
 from hub.fhir import loads
-from hub.record.access.predicate import Sight
-from hub.record.access.write_rights import Pen, check_places, is_desk, pens_of, registering_pen
+from hub.record.access.predicate import AccessContext
+from hub.record.access.write_rights import (
+    WriteRights,
+    build_registration_rights,
+    check_places,
+    is_desk,
+    load_write_rights,
+)
 from hub.record.db.clock import instant
-from hub.record.read.current import Shown, slice_of
+from hub.record.read.current import VisiblePart, slice_of
 from hub.record.read.slice import Slice
-from hub.record.subscriptions.register import take
+from hub.record.subscriptions.register import register
 from hub.record.subscriptions.request import EXTENSIONS
-from hub.record.unit_of_work.array_positions import ranked_like
+from hub.record.unit_of_work.array_positions import keep_order
 from hub.record.unit_of_work.prefetch import has_stake, shown_of
 from hub.record.unit_of_work.reference_access import check_references
-from hub.record.unit_of_work.unit import Batch, part_of, stored_parts
+from hub.record.unit_of_work.unit import UnitOfWork, part_of, stored_parts
 from hub.record.write.commit import person_rid
 from hub.slices import join, labels, references, rid_of_reference
 from hub.task_machine import check_create, check_update, stamped
 from hub.task_machine.reading import is_open_offer
 
 # What a patch makes of the slice that its author sees.
-Amendment = Callable[[dict[str, Any]], dict[str, Any]]
+Patch = Callable[[dict[str, Any]], dict[str, Any]]
 # The hub's own: a PUT that says otherwise is not listened to, a patch that does is a mistake.
 _UNTOUCHABLE = ("resourceType", "id", "meta")
 
@@ -40,7 +46,7 @@ _DESK_MAKES = frozenset({"CareTeam", "Patient"})
 _DESK_CHANGES = frozenset({"CareTeam"})
 
 
-def create(batch: Batch, sight: Sight, sent: dict[str, Any]) -> str:
+def create(unit: UnitOfWork, access: AccessContext, sent: dict[str, Any]) -> str:
     """Stage a resource that an actor creates. Its reference.
 
     Invalid: not R4, a reference that the actor cannot resolve, a place that it may not write, a Task against its machine.
@@ -48,110 +54,120 @@ def create(batch: Batch, sight: Sight, sent: dict[str, Any]) -> str:
     resource = _ready(sent)
     resource_type = resource["resourceType"]
     # In a transaction the ids were assigned ahead, so that references could be resolved; else the sender's is not used.
-    ahead = f"{resource_type}/{sent.get('id')}" in batch.ahead
-    resource["id"] = sent["id"] if ahead else batch.new_id(resource_type)
-    if resource_type in _DESK_MAKES and not is_desk(sight):
+    ahead = f"{resource_type}/{sent.get('id')}" in unit.ahead
+    resource["id"] = sent["id"] if ahead else unit.new_id(resource_type)
+    if resource_type in _DESK_MAKES and not is_desk(access):
         raise Refused("write-closed")
     if resource_type == "Task":
-        resource = stamped(resource, instant(batch.time))
-        check_create(resource, party=sight.actor.party, desk=is_desk(sight))
+        resource = stamped(resource, instant(unit.time))
+        check_create(resource, party=access.actor.party, desk=is_desk(access))
     if resource_type == "Patient":
-        _assign(resource, sight.actor.party)
+        _assign(resource, access.actor.party)
     if resource_type == "Subscription":
-        resource = take(batch, sight, resource, None)
-    check_references(batch, sight, resource, before=())
-    pen = _pen(batch, sight, resource)
-    parts = batch.split(resource)
+        resource = register(unit, access, resource, None)
+    check_references(unit, access, resource, before=())
+    pen = _pen(unit, access, resource)
+    parts = unit.split(resource)
     check_places(pen, resource_type, parts, parts, staked=True)
-    return batch.create(resource, by=sight.actor.party)
+    return unit.create(resource, by=access.actor.party)
 
 
 def edit(
-    batch: Batch, sight: Sight, name: str, sent: dict[str, Any], if_match: str | None, keys: tuple[bytes, ...]
+    unit: UnitOfWork,
+    access: AccessContext,
+    name: str,
+    sent: dict[str, Any],
+    if_match: str | None,
+    keys: tuple[bytes, ...],
 ) -> str:
     """Stage what an actor makes of the resource that it sees as `name`.
 
     NotFound: hidden or absent. Conflict `version-conflict`: it sees another version than `if_match`. Invalid: as in `create`,
     and `if-match-required` when no version is given and the client may not do without."""
-    rows, _ = _expected(batch, sight, name, if_match, keys)
-    return _make(batch, sight, name, rows, sent)
+    rows, _ = _expected(unit, access, name, if_match, keys)
+    return _make(unit, access, name, rows, sent)
 
 
 def patch(
-    batch: Batch, sight: Sight, name: str, amend: Amendment, if_match: str | None, keys: tuple[bytes, ...]
+    unit: UnitOfWork,
+    access: AccessContext,
+    name: str,
+    apply_patch: Patch,
+    if_match: str | None,
+    keys: tuple[bytes, ...],
 ) -> str:
-    """Stage what `amend` makes of the slice of `name`: judged on what the actor sees alone (`leaks.md` L63), then as an
-    edit. Raises as `edit`, as `amend`, and Invalid `patch-fixed` for a change of what is the hub's own."""
-    rows, seen = _expected(batch, sight, name, if_match, keys)
+    """Stage what `apply_patch` makes of the slice of `name`: judged on what the actor sees alone (`leaks.md` L63), then as an
+    edit. Raises as `edit`, as `apply_patch`, and Invalid `patch-fixed` for a change of what is the hub's own."""
+    rows, seen = _expected(unit, access, name, if_match, keys)
     told = loads(seen.body, size=len(seen.body))
-    amended = amend(loads(seen.body, size=len(seen.body)))
+    amended = apply_patch(loads(seen.body, size=len(seen.body)))
     fixed = [element for element in _UNTOUCHABLE if amended.get(element) != told[element]]
     if fixed:
         raise Invalid(*(Problem("patch-fixed", f"{told['resourceType']}.{element}") for element in fixed))
-    return _make(batch, sight, name, rows, amended)
+    return _make(unit, access, name, rows, amended)
 
 
 def _expected(
-    batch: Batch, sight: Sight, name: str, if_match: str | None, keys: tuple[bytes, ...]
-) -> tuple[list[Shown], Slice]:
+    unit: UnitOfWork, access: AccessContext, name: str, if_match: str | None, keys: tuple[bytes, ...]
+) -> tuple[list[VisiblePart], Slice]:
     """What the actor sees of `name`, in the version that it means. Refused: its role never changes such a resource."""
-    if name.partition("/")[0] in _DESK_CHANGES and not is_desk(sight):
+    if name.partition("/")[0] in _DESK_CHANGES and not is_desk(access):
         raise Refused("write-closed")
-    rows = shown_of(batch, sight, name)
+    rows = shown_of(unit, access, name)
     seen = slice_of(name, rows, keys)
-    if if_match is None and not sight.actor.lenient_update:
+    if if_match is None and not access.actor.lenient_update:
         raise Invalid("if-match-required")
     if if_match is not None and if_match != seen.version:
         raise Conflict("version-conflict")
     return rows, seen
 
 
-def _make(batch: Batch, sight: Sight, name: str, rows: Sequence[Shown], sent: dict[str, Any]) -> str:
+def _make(unit: UnitOfWork, access: AccessContext, name: str, rows: Sequence[VisiblePart], sent: dict[str, Any]) -> str:
     """Stage `sent` in place of the slice made of `rows`."""
     rid = rid_of_reference(name)
     resource = _ready(sent) | {"id": name.partition("/")[2]}
-    stored = {row.key: part_of(row) for row in stored_parts(batch, rid)}
+    stored = {row.key: part_of(row) for row in stored_parts(unit, rid)}
     seen = [stored[row.key] for row in rows]
     head = {"resourceType": resource["resourceType"], "id": resource["id"]}
     before = head | join(seen)
-    staked = has_stake(batch, sight, rid)
+    staked = has_stake(unit, access, rid)
     if resource["resourceType"] == "Task":
         # Who takes an open Task writes as the owner that it becomes; the machine lets nothing else pass.
         staked = staked or is_open_offer(before)
-        rule = check_update(before, resource, party=sight.actor.party, desk=is_desk(sight))
+        rule = check_update(before, resource, party=access.actor.party, desk=is_desk(access))
         # What only the hub writes is not a difference of the actor's.
         if resource != before:
-            resource = _dated(batch, stamped(resource, instant(batch.time), rule), before)
+            resource = _dated(unit, stamped(resource, instant(unit.time), rule), before)
     if resource["resourceType"] == "Patient":
-        _assign(resource, sight.actor.party)
+        _assign(resource, access.actor.party)
     if resource["resourceType"] == "Subscription":
-        resource = take(batch, sight, resource, before)
-    check_references(batch, sight, resource, before=set(references(before)))
-    pen = _pen_for(batch, sight, person_rid(batch, before))
-    parts = batch.split(resource)
-    check_places(pen, resource["resourceType"], parts, batch.split(before), staked=staked)
+        resource = register(unit, access, resource, before)
+    check_references(unit, access, resource, before=set(references(before)))
+    pen = _pen_for(unit, access, person_rid(unit, before))
+    parts = unit.split(resource)
+    check_places(pen, resource["resourceType"], parts, unit.split(before), staked=staked)
     hidden = [found for key, found in stored.items() if key not in {row.key for row in rows}]
     if any(found.spine for found in seen):
         # Who saw the spine says how it stands.
         hidden = [replace(found, spine={}) for found in hidden]
-    whole = head | join([*hidden, ranked_like(seen, resource, parts)])
+    whole = head | join([*hidden, keep_order(seen, resource, parts)])
     if whole != head | join(stored.values()):
-        batch.replace(name, whole, by=sight.actor.party)
+        unit.replace(name, whole, by=access.actor.party)
     return name
 
 
-def _dated(batch: Batch, task: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+def _dated(unit: UnitOfWork, task: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     """`task`, last modified when it was if what changed stands elsewhere: who sees the time would learn of a change that is
     hidden from him (`leaks.md` L116)."""
-    if _outline(batch, task) != _outline(batch, before):
+    if _outline(unit, task) != _outline(unit, before):
         return task
     kept = {name: value for name, value in task.items() if name != "lastModified"}
     return kept | ({"lastModified": before["lastModified"]} if "lastModified" in before else {})
 
 
-def _outline(batch: Batch, task: dict[str, Any]) -> list[dict[str, Any]]:
+def _outline(unit: UnitOfWork, task: dict[str, Any]) -> list[dict[str, Any]]:
     """What is said where `lastModified` stands, and in the spine; that time aside."""
-    parts = batch.split(task | {"lastModified": ""})
+    parts = unit.split(task | {"lastModified": ""})
     return [found.says() for found in parts if not found.place.needs or "lastModified" in found.members]
 
 
@@ -175,15 +191,15 @@ def _assigned(identifier: dict[str, Any], party: str) -> dict[str, Any]:
     return identifier | {"assigner": assigner | {"reference": party}}
 
 
-def _pen(batch: Batch, sight: Sight, resource: dict[str, Any]) -> Pen:
-    person = person_rid(batch, resource)
-    registered = {change.rid for change in batch.changes.values() if change.type == "Patient" and change.before is None}
+def _pen(unit: UnitOfWork, access: AccessContext, resource: dict[str, Any]) -> WriteRights:
+    person = person_rid(unit, resource)
+    registered = {change.rid for change in unit.changes.values() if change.type == "Patient" and change.before is None}
     if resource["resourceType"] == "Patient" or person in registered:
-        return registering_pen(sight)
-    return _pen_for(batch, sight, person)
+        return build_registration_rights(access)
+    return _pen_for(unit, access, person)
 
 
-def _pen_for(batch: Batch, sight: Sight, person: int) -> Pen:
-    if person not in batch.pens:
-        batch.pens |= pens_of(batch.connection, sight, [person])
-    return batch.pens[person]
+def _pen_for(unit: UnitOfWork, access: AccessContext, person: int) -> WriteRights:
+    if person not in unit.pens:
+        unit.pens |= load_write_rights(unit.connection, access, [person])
+    return unit.pens[person]

@@ -25,7 +25,7 @@ _LINKS = frozenset({"reference", "url"})
 
 
 @dataclass
-class Links:
+class LinkResolver:
     """Links as the record keeps them. `renamed`: names assigned ahead for what was there, and searches that were run.
     `search`: finds the one resource that is meant, or none; None where links may not be searches."""
 
@@ -34,7 +34,7 @@ class Links:
     actor: Actor
     searches: int = field(default=0)
 
-    def followed(self, resource: dict[str, Any]) -> dict[str, Any]:
+    def resolve(self, resource: dict[str, Any]) -> dict[str, Any]:
         """`resource` with each link to what it means. Invalid `reference-unresolved` at the element."""
         kind = str(resource.get("resourceType", ""))
         found = {}

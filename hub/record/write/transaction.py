@@ -13,14 +13,14 @@ from typing import Any, NamedTuple
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, Invalid, NotFound, Problem
-from hub.record.access.predicate import Sight
+from hub.record.access.predicate import AccessContext
 from hub.record.read.slice import Slice
 from hub.record.search.query.authorize import allow
-from hub.record.unit_of_work.prefetch import foresee
-from hub.record.unit_of_work.unit import Batch
-from hub.record.write.conditional import Condition, check_condition, meant
-from hub.record.write.edit import Amendment, create, edit, patch
-from hub.record.write.links import Links
+from hub.record.unit_of_work.prefetch import prefetch
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.conditional import Condition, check_condition, find_unique
+from hub.record.write.edit import Patch, create, edit, patch
+from hub.record.write.links import LinkResolver
 from hub.slices import DIRECTORY_TYPES
 
 # Method → (the letter of its scope, the action in the trace).
@@ -30,7 +30,7 @@ WRITES = {"POST": ("c", "create"), "PUT": ("u", "update"), "PATCH": ("u", "patch
 @dataclass(frozen=True)
 class Entry:
     """One write. `name`: the resource's `Type/id`; where the write may make it, one that was assigned ahead. `condition`:
-    what says which resource is meant, or must not be there. PATCH: `amend` instead of `resource`. `place`: of the entry,
+    what says which resource is meant, or must not be there. PATCH: `apply_patch` instead of `resource`. `place`: of the entry,
     for what is wrong with it."""
 
     method: str
@@ -38,7 +38,7 @@ class Entry:
     resource: dict[str, Any]
     if_match: str | None = None
     condition: Condition | None = None
-    amend: Amendment | None = None
+    apply_patch: Patch | None = None
     place: str = ""
 
     @property
@@ -72,12 +72,12 @@ class Written(NamedTuple):
 
 
 @dataclass
-class Stage:
+class TransactionPlan:
     """What writes are staged with. `base`: the FHIR base of absolute references in conditions; `by_search`: references may
     be searches, which is for transactions alone."""
 
-    batch: Batch
-    sight: Sight
+    unit: UnitOfWork
+    access: AccessContext
     keys: tuple[bytes, ...]
     base: str
     by_search: bool = True
@@ -85,28 +85,28 @@ class Stage:
     def run(self, entries: list[Entry]) -> list[str]:
         """Stage all of `entries`; the names of what they are about, in their order.
 
-        Raises as `create`, `edit`, `patch` and `meant` do, Invalid and Conflict at the entry's place; Invalid
+        Raises as `create`, `edit`, `patch` and `find_unique` do, Invalid and Conflict at the entry's place; Invalid
         `entry-twice` when two write the same resource (#trules)."""
         matched = [self._match(entry) for entry in entries]
         names = [found or entry.name for entry, found in zip(entries, matched, strict=True)]
         doing = [
-            _Doing(entry, name, found is not None or (entry.method != "POST" and entry.condition is None))
+            _PlannedWrite(entry, name, found is not None or (entry.method != "POST" and entry.condition is None))
             for entry, name, found in zip(entries, names, matched, strict=True)
         ]
         writes = [one for one in doing if one.entry.method != "POST" or not one.known]
         _each_once(writes)
         renamed = {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name}
-        links = Links(renamed, self.search if self.by_search else None, self.sight.actor)
-        self.batch.ahead = frozenset(one.name for one in writes if not one.known)
+        links = LinkResolver(renamed, self.search if self.by_search else None, self.access.actor)
+        self.unit.ahead = frozenset(one.name for one in writes if not one.known)
         edited = [one.name for one in writes if one.known]
-        foresee(self.batch, self.sight, [one.entry.resource for one in writes], edited)
+        prefetch(self.unit, self.access, [one.entry.resource for one in writes], edited)
         for one in sorted(writes, key=_order):
             with _told_at(one.entry.place):
                 self._write(one, links)
         return names
 
     def search(self, resource_type: str, condition: Condition) -> str | None:
-        return meant(self.batch, self.sight, resource_type, condition, self.base)
+        return find_unique(self.unit, self.access, resource_type, condition, self.base)
 
     def _match(self, entry: Entry) -> str | None:
         if entry.condition is None:
@@ -114,25 +114,25 @@ class Stage:
         with _told_at(entry.place, "request"):
             return self.search(entry.type, entry.condition)
 
-    def _write(self, one: _Doing, links: Links) -> None:
+    def _write(self, one: _PlannedWrite, links: LinkResolver) -> None:
         entry = one.entry
-        if entry.amend is not None:
+        if entry.apply_patch is not None:
             if not one.known:
                 raise NotFound
-            amend = entry.amend
-            patch(self.batch, self.sight, one.name, lambda seen: links.followed(amend(seen)), entry.if_match, self.keys)
+            amend = entry.apply_patch
+            patch(self.unit, self.access, one.name, lambda seen: links.resolve(amend(seen)), entry.if_match, self.keys)
             return
-        resource = links.followed(entry.resource)
+        resource = links.resolve(entry.resource)
         if one.known:
-            edit(self.batch, self.sight, one.name, resource, entry.if_match, self.keys)
+            edit(self.unit, self.access, one.name, resource, entry.if_match, self.keys)
             return
         if entry.if_match is not None:
             raise Conflict("version-conflict")
-        create(self.batch, self.sight, resource | {"id": one.name.partition("/")[2]})
+        create(self.unit, self.access, resource | {"id": one.name.partition("/")[2]})
 
 
 @dataclass(frozen=True)
-class _Doing:
+class _PlannedWrite:
     """An entry and what it is about; `known`: that is there already, as far as the actor can tell."""
 
     entry: Entry
@@ -140,7 +140,7 @@ class _Doing:
     known: bool
 
 
-def _each_once(writes: list[_Doing]) -> None:
+def _each_once(writes: list[_PlannedWrite]) -> None:
     met: set[object] = set()
     for one in writes:
         # Two that are made by one condition would each be made because the other is not there yet.
@@ -150,7 +150,7 @@ def _each_once(writes: list[_Doing]) -> None:
         met |= same
 
 
-def _order(one: _Doing) -> tuple[bool, int]:
+def _order(one: _PlannedWrite) -> tuple[bool, int]:
     """Creates first; patients before what speaks of them, the directory before all: a pen is judged on what stands."""
     kind = one.name.partition("/")[0]
     return one.entry.method != "POST", 0 if kind in DIRECTORY_TYPES else {"Patient": 1}.get(kind, 2)

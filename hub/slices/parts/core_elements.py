@@ -12,7 +12,7 @@ from dataclasses import replace
 from hub.slices.parts.part import SPINE, Part
 
 
-def folded(parts: Iterable[Part]) -> list[Part]:
+def embed_core(parts: Iterable[Part]) -> list[Part]:
     """`parts` as `split` gives them, as they are stored. The spine stays a part where no other could bear it."""
     every = list(parts)
     spine = next((part for part in every if part.place == SPINE), None)
@@ -21,7 +21,7 @@ def folded(parts: Iterable[Part]) -> list[Part]:
     return [replace(part, spine=spine.members) if _bears(part) else part for part in every if part is not spine]
 
 
-def unfolded(parts: Iterable[Part]) -> list[Part]:
+def extract_core(parts: Iterable[Part]) -> list[Part]:
     """Stored `parts` as `split` gives them."""
     every = list(parts)
     spine = next((part.spine for part in every if part.spine), {})

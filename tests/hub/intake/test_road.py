@@ -129,7 +129,7 @@ def test_a_database_that_gives_up_leaves_the_message_to_be_sent_again(intake, mo
         raise OperationalError("", None, Exception())
 
     with monkeypatch.context() as patched:
-        patched.setattr(admitting, "settle", give_up)
+        patched.setattr(admitting, "flush", give_up)
         with pytest.raises(Unavailable):
             intake.send("medecin_traitant", letters.bundle())
     assert [row["state"] for row in intake.rows()] == ["received"]

@@ -144,7 +144,14 @@ def test_nothing_else_reads_the_environment():
     readers = {str(path.relative_to(hub)) for path in hub.rglob("*.py") if _reads_environment(path)}
     # The command line hands the environment to `load`; prometheus-client finds its folder there; authlib has a switch
     # there that the hub refuses to start with.
-    assert readers <= {"cli/settings.py", "cli/init.py", "cli/check.py", "cli/demo.py", "http/metrics.py", "auth/config.py"}
+    assert readers <= {
+        "cli/settings.py",
+        "cli/init.py",
+        "cli/check.py",
+        "cli/demo.py",
+        "http/metrics.py",
+        "auth/config.py",
+    }
     assert "cli/settings.py" in readers
 
 

@@ -21,15 +21,15 @@ from hub.slices import (
     Part,
     Target,
     decode,
+    embed_core,
     encode,
-    folded,
+    extract_core,
     join,
     person_of,
     references,
     render,
     split,
     target_of,
-    unfolded,
 )
 from tests import r4
 from tests.sights import Sees, every_sight, sees
@@ -62,8 +62,8 @@ def inverse(resource: Resource, parts: list[Part]) -> None:
     """`join`, stored bytes and rendered bytes all give back what was split: digits and order included."""
     whole = said(resource)
     assert join(parts) == whole
-    bearing = folded(parts)
-    assert unfolded(bearing) == parts
+    bearing = embed_core(parts)
+    assert extract_core(bearing) == parts
     assert join(bearing) == whole
     stored = [encode(part) for part in bearing]
     assert [decode(*one) for one in stored] == [(part.spine, part.members, part.ranked) for part in bearing]
@@ -115,14 +115,14 @@ def _asks(name: str, place: int) -> Target:
 def judge(resource: Resource, parts: list[Part], judged: set[tuple[int, ...]], *, invariants: bool = True) -> None:
     """Every slice of every role is valid R4; `judged` remembers which sets of parts were looked at."""
     broken_before = set(r4.violations(resource)) if invariants else set()
-    for sight in every_sight():
-        seen = sight.parts(parts)
+    for access in every_sight():
+        seen = access.parts(parts)
         key = tuple(part.place.key for part in seen)
         if not seen or key in judged:
             continue
         judged.add(key)
         # As they are stored they say the same.
-        assert join(sight.parts(folded(parts))) == join(seen)
+        assert join(access.parts(embed_core(parts))) == join(seen)
         shown = {"resourceType": resource["resourceType"], "id": "x"} | join(seen)
         check(copy.deepcopy(shown))
         if invariants:
@@ -182,8 +182,8 @@ def test_meta_is_not_stored_and_an_unknown_type_is_an_error() -> None:
 # --- Who sees what of a resource ------------------------------------------------------------------------------------
 
 
-def shown(resource: Resource, sight: Sees, targets: dict[str, Target] | None = None) -> Resource | None:
-    return sight.slice_of(resource, split(resource, targets or {}))
+def shown(resource: Resource, access: Sees, targets: dict[str, Target] | None = None) -> Resource | None:
+    return access.slice_of(resource, split(resource, targets or {}))
 
 
 def test_the_home_help_sees_the_usual_identity_and_no_more() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from hub.record.clients.registry import Partner, register
 from hub.record.db.store import Store
-from hub.record.repository.subscriptions import Subscriptions
+from hub.record.repository.subscriptions import SubscriptionMixin
 from hub.subscriptions.worker import telling_jobs
 from tests.hub.subscriptions.receiver import Receiver
 from tests.territory import EVERYTHING, PARTY_OF, Territory, of_domain, request, settle_territory, task
@@ -58,8 +58,8 @@ class Scene:
     def store(self) -> Store:
         return self.here.store
 
-    def open(self, role: str, **others: Any) -> Subscriptions:
-        return Subscriptions(self.store, self.here.actor(role, **others), FHIR)
+    def open(self, role: str, **others: Any) -> SubscriptionMixin:
+        return SubscriptionMixin(self.store, self.here.actor(role, **others), FHIR)
 
     def work(self, times: int = 3, receiver: Receiver | None = None) -> int:
         """Some turns of a worker; how much they did."""

@@ -16,7 +16,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from hub.record.db.store import open_store
-from hub.record.repository.subscriptions import Subscriptions
+from hub.record.repository.subscriptions import SubscriptionMixin
 from tests.hub.subscriptions.conftest import FHIR, register_clients, watch
 from tests.hub.subscriptions.receiver import Received
 from tests.territory import Territory, of_domain, request, settle_territory, task
@@ -78,7 +78,7 @@ def test_a_worker_that_is_killed_while_it_sends_is_followed_by_the_same_message(
     here = settle_territory(store)
     register_clients(store, "ccas")
     here.join_circle("ccas")
-    record = Subscriptions(store, here.actor("ccas"), FHIR)
+    record = SubscriptionMixin(store, here.actor("ccas"), FHIR)
     made = record.create(watch(endpoint=f"http://127.0.0.1:{endpoint.server_port}/hook"))
     assert worker(database, tmp_path, "--once").wait(60) == 0
     assert record.standing(made.name).status == "active"

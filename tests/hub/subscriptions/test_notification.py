@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from hub.record.notifications.status import Event, Standing
+from hub.record.notifications.status import Event, SubscriptionStatus
 from hub.subscriptions.notification import notification, status_of
 from tests.hub.subscriptions.conftest import FHIR, TASK_TOPIC
 from tests.hub.subscriptions.receiver import check_bundle
 
-STANDING = Standing("Subscription/s", TASK_TOPIC, "active", "id-only", 2, "")
+STANDING = SubscriptionStatus("Subscription/s", TASK_TOPIC, "active", "id-only", 2, "")
 EVENTS = (Event(1, 1_795_248_000_000_000, "Task/a"), Event(2, 1_795_248_000_000_001, "Task/b"))
 
 
@@ -37,12 +37,12 @@ def test_the_same_message_has_the_same_ids_and_another_has_others():
 
 
 def test_empty_names_no_resource():
-    empty = Standing("Subscription/s", TASK_TOPIC, "active", "empty", 2, "")
+    empty = SubscriptionStatus("Subscription/s", TASK_TOPIC, "active", "empty", 2, "")
     found = notification(FHIR, empty, "event-notification", EVENTS, "m", 0)
     assert b"Task/" not in found and found.count(b"event-number") == 2
 
 
 def test_a_fault_is_told_by_its_text():
-    said = Standing("Subscription/s", TASK_TOPIC, "error", "id-only", 2, "delivery-failed")
+    said = SubscriptionStatus("Subscription/s", TASK_TOPIC, "error", "id-only", 2, "delivery-failed")
     (error,) = (one for one in status_of(FHIR, said, "query-status")["parameter"] if one["name"] == "error")
     assert error["valueCodeableConcept"]["text"].startswith("Notifications could not be delivered")

@@ -2,7 +2,7 @@
 SearchParameter resources.
 
 A line says: parameter, kind, path (`hub.record.search.index.parameter`). Source: https://hl7.org/fhir/R4/searchparameter-registry.html;
-the names are R4's. `Task.output` is Gravity's (`loop.md` D6, 20), `ServiceRequest.reason-reference` and `reason-code` are R5's.
+the names are R4's. `Task.output` is Gravity's (`loop.md` D6.20), `ServiceRequest.reason-reference` and `reason-code` are R5's.
 No kept type has a parameter of kind number. Left out: what reads extensions or geography, and composites of items.
 """
 
@@ -498,7 +498,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
 }
 
 # Found by statements of their own, which no hop leads to.
-APART = frozenset({"AuditEvent"})
+JOURNAL_TYPES = frozenset({"AuditEvent"})
 
 # Parameters of every type, answered from the record itself and from what every slice's `meta` says.
 COMMON = {"_id": "token", "_lastUpdated": "date", "_tag": "token", "_security": "token", "_profile": "uri"}

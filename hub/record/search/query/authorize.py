@@ -9,7 +9,7 @@ from hub.domain.errors import Invalid, Problem, Refused
 from hub.domain.policy import reachable, roles, writable
 from hub.domain.scopes import covers
 from hub.record.search.index.parameters import PARAMETERS
-from hub.record.search.query.query import Asked, Chain, Composite, Has, Question
+from hub.record.search.query.query import Asked, Chain, Composite, Has, SearchQuery
 from hub.slices import TYPES
 from hub.slices.placement.reach import places_of_element, places_of_type
 
@@ -29,7 +29,7 @@ def allow(actor: Actor, resource_type: str, letter: str) -> None:
         raise Refused("type-closed")
 
 
-def allow_parameters(actor: Actor, question: Question) -> None:
+def allow_parameters(actor: Actor, question: SearchQuery) -> None:
     """Invalid `parameter-unknown` for a parameter on an element that the role can never see, and for a hop to a type that the
     scopes do not let it search (`leaks.md` L16, L18, L47)."""
     for condition in question.conditions:

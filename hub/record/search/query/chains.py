@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from hub.domain.errors import Invalid, Problem
 from hub.record.search.index.parameter import targets_of
-from hub.record.search.index.parameters import APART, COMMON, PARAMETERS
-from hub.record.search.query.query import Asked, Chain, Condition, Has
+from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS
+from hub.record.search.query.query import Asked, Chain, Has, SearchCondition
 from hub.record.search.query.values import composite_of, condition_of, modifiers_of
 
 CHAIN_HOPS, HAS_HOPS = 2, 2
@@ -36,7 +36,7 @@ def read_condition(resource_type: str, name: str, value: str, depth: int = 0) ->
     return condition_of(base, modifier, value, parameter)
 
 
-def _common(name: str, modifier: str, value: str) -> Condition:
+def _common(name: str, modifier: str, value: str) -> SearchCondition:
     offered = {"_tag": ("not", "missing"), "_security": ("not", "missing"), "_profile": ("missing",)}
     if modifier and modifier not in offered.get(name, ()):
         raise Invalid(Problem("modifier-unknown" if name in offered else "parameter-unknown", name))
@@ -53,7 +53,7 @@ def _chain(resource_type: str, head: str, rest: str, value: str, depth: int) -> 
     targets = targets_of(resource_type, via)
     # Without a type, only where there is no doubt which one is meant.
     target = target or (targets[0] if len(targets) == 1 else "")
-    if target not in targets or APART & {resource_type, target}:
+    if target not in targets or JOURNAL_TYPES & {resource_type, target}:
         raise Invalid(Problem("parameter-unknown", _shown(name)))
     return Chain(via, target, read_condition(target, rest, value, depth + 1))
 
@@ -62,7 +62,7 @@ def _has(name: str, value: str, depth: int) -> Has:
     if depth >= HAS_HOPS:
         raise Invalid(Problem("chain-too-long", "_has"))
     words = name.split(":", 3)
-    if len(words) < 4 or words[1] not in PARAMETERS or words[1] in APART:
+    if len(words) < 4 or words[1] not in PARAMETERS or words[1] in JOURNAL_TYPES:
         raise Invalid(Problem("parameter-unknown", "_has"))
     _, source, via_name, rest = words
     via = PARAMETERS[source].get(via_name)

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from hub.domain.errors import Invalid, Problem
 from hub.record.search.index.parameter import targets_of
-from hub.record.search.index.parameters import APART, PARAMETERS
+from hub.record.search.index.parameters import JOURNAL_TYPES, PARAMETERS
 from hub.record.search.query.chains import read_condition
-from hub.record.search.query.query import COUNT, Asked, Chain, Has, Include, Question, number_in
+from hub.record.search.query.query import COUNT, Asked, Chain, Has, Include, SearchQuery, number_in
 
 INCLUDES, SORTS = 8, 4
 # What one question may come to: conditions, and hops of chains and `_has` together.
@@ -30,7 +30,7 @@ RESULT = frozenset({"_count", "_sort", "_total", "_summary", "_elements", "_form
 SUMMARIES = ("true", "text", "data", "count", "false")  # all but `count` shape the slices that were found
 
 
-def read_question(resource_type: str, asked: list[tuple[str, str]]) -> Question:
+def parse_query(resource_type: str, asked: list[tuple[str, str]]) -> SearchQuery:
     """The question that `asked` makes of `resource_type`. Invalid as `read_condition`; `parameter-value`, `parameter-unknown` (of
     `_sort`) or `parameter-twice` at what shapes the answer; `search-too-costly`."""
     return _question(resource_type, tuple(asked))
@@ -38,7 +38,7 @@ def read_question(resource_type: str, asked: list[tuple[str, str]]) -> Question:
 
 # A page turned again asks the same: a function of the words alone, whoever asks.
 @lru_cache(maxsize=1024)
-def _question(resource_type: str, asked: tuple[tuple[str, str], ...]) -> Question:
+def _question(resource_type: str, asked: tuple[tuple[str, str], ...]) -> SearchQuery:
     conditions: list[Asked] = []
     settings: dict[str, str] = {}
     includes: list[Include] = []
@@ -58,7 +58,7 @@ def _question(resource_type: str, asked: tuple[tuple[str, str], ...]) -> Questio
     if summary not in SUMMARIES or total not in TOTALS:
         raise Invalid(Problem("parameter-value", "_summary" if summary not in SUMMARIES else "_total"))
     count = _count(settings.get("_count"))
-    return Question(
+    return SearchQuery(
         type=resource_type,
         conditions=tuple(conditions),
         count=count,
@@ -108,7 +108,7 @@ def _include(resource_type: str, name: str, value: str) -> Include:
     source, _, rest = value.partition(":")
     via_name, _, target = rest.partition(":")
     via = PARAMETERS.get(source, {}).get(via_name)
-    if via is None or not via.of_reference or (reverse and source in APART):
+    if via is None or not via.of_reference or (reverse and source in JOURNAL_TYPES):
         raise Invalid(Problem("parameter-value", name))
     targets = targets_of(source, via)
     fits = resource_type in ((target,) if target else targets) if reverse else source == resource_type

@@ -21,7 +21,7 @@ def number_in(text: str, most: int = MOST) -> int:
 
 
 @dataclass(frozen=True)
-class Condition:
+class SearchCondition:
     """One parameter as asked: AND between conditions, OR between `values`. `written`: the values with their escapes."""
 
     name: str
@@ -36,7 +36,7 @@ class Composite:
     """One of `alternatives` holds: a value for each of the parameters that `parameter` is made of."""
 
     parameter: Parameter
-    alternatives: tuple[tuple[Condition, ...], ...]
+    alternatives: tuple[tuple[SearchCondition, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Has:
     inner: Asked
 
 
-Asked = Condition | Composite | Chain | Has
+Asked = SearchCondition | Composite | Chain | Has
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Include:
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchQuery:
     """A whole search. `sort`: (parameter name, descending)."""
 
     type: str

@@ -13,7 +13,7 @@ from hub.record.search.index.extract import fold, number_span, span
 from hub.record.search.index.parameter import Parameter, targets_of
 from hub.record.search.index.parameters import COMMON, PARAMETERS
 from hub.record.search.query.escaping import plain, split
-from hub.record.search.query.query import Composite, Condition
+from hub.record.search.query.query import Composite, SearchCondition
 
 VALUES = 50
 # Steps of an address whose beginnings are asked for (`:above`).
@@ -41,17 +41,17 @@ def modifiers_of(resource_type: str, parameter: Parameter) -> tuple[str, ...]:
     return found + targets_of(resource_type, parameter) if parameter.of_reference else found
 
 
-def condition_of(name: str, modifier: str, value: str, parameter: Parameter | None) -> Condition:
+def condition_of(name: str, modifier: str, value: str, parameter: Parameter | None) -> SearchCondition:
     """The condition that `value` makes, one or several joined by commas; `parameter` None for one that all types have.
 
     Invalid `parameter-value`: none, too many, or one that the kind does not take."""
     written = tuple(one for one in split(value, ",") if one)
-    return _checked(Condition(name, modifier, tuple(map(plain, written)), parameter, written))
+    return _checked(SearchCondition(name, modifier, tuple(map(plain, written)), parameter, written))
 
 
 def composite_of(resource_type: str, parameter: Parameter, value: str) -> Composite:
     """The same for a composite `parameter` of the type, whose values have their components joined by `$`."""
-    alternatives: list[tuple[Condition, ...]] = []
+    alternatives: list[tuple[SearchCondition, ...]] = []
     for one in filter(None, split(value, ",")):
         words = split(one, "$")
         if len(words) != len(parameter.components) or len(alternatives) >= VALUES:
@@ -63,15 +63,15 @@ def composite_of(resource_type: str, parameter: Parameter, value: str) -> Compos
     return Composite(parameter, tuple(alternatives))
 
 
-def _part(whole: Parameter, parameter: Parameter, word: str) -> Condition:
+def _part(whole: Parameter, parameter: Parameter, word: str) -> SearchCondition:
     """One component, at the name of the whole when it is wrong."""
     try:
-        return _checked(Condition(parameter.name, "", (plain(word),) if word else (), parameter, (word,)))
+        return _checked(SearchCondition(parameter.name, "", (plain(word),) if word else (), parameter, (word,)))
     except Invalid:
         raise Invalid(Problem("parameter-value", whole.name)) from None
 
 
-def _checked(condition: Condition) -> Condition:
+def _checked(condition: SearchCondition) -> SearchCondition:
     kind = COMMON[condition.name] if condition.parameter is None else condition.parameter.kind
     wrong = not condition.values or len(condition.values) > VALUES
     if condition.modifier == "missing":

@@ -32,19 +32,19 @@ from sqlalchemy import (
     true,
 )
 
-from hub.record.access.predicate import granted, own_moment, visible
+from hub.record.access.predicate import actor_changed_at, granted, visible
 from hub.record.db.dialect import later
-from hub.record.db.statements import Prepared
+from hub.record.db.statements import CompiledStatement
 from hub.record.search.sql.plan import (
     Alternatives,
-    Always,
-    Own,
-    Pointed,
-    Pointing,
-    Said,
-    Shape,
+    ChainTerm,
+    CompositeTerm,
+    ConstantTerm,
+    IndexTerm,
+    QueryPlan,
+    ResourceTerm,
+    ReverseChainTerm,
     Term,
-    Together,
 )
 from hub.record.tables import grant, index_date, index_quantity, index_string, index_token, part, resource
 from hub.record.tables.base import EVER
@@ -65,13 +65,13 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 
 
 @lru_cache(maxsize=512)
-def total_of(shape: Shape) -> Prepared:
+def total_of(shape: QueryPlan) -> CompiledStatement:
     """How many are found."""
-    return Prepared(select(func.count()).select_from(found(shape, resource.alias()).subquery()))
+    return CompiledStatement(select(func.count()).select_from(found(shape, resource.alias()).subquery()))
 
 
 @lru_cache(maxsize=512)
-def page_of(shape: Shape, after: bool) -> Prepared:
+def page_of(shape: QueryPlan, after: bool) -> CompiledStatement:
     """(rid, id, key) of `:most` that are found, in an order of our own, so that a statement can stop when the page is full;
     `after` the row `:last_0`."""
     row = resource.alias()
@@ -80,10 +80,10 @@ def page_of(shape: Shape, after: bool) -> Prepared:
     statement = found(shape, row).add_columns(key.label("sort"))
     if after:
         statement = statement.where(key > bound("last_0", key))
-    return Prepared(statement.order_by(key).limit(bindparam("most", type_=Integer)))
+    return CompiledStatement(statement.order_by(key).limit(bindparam("most", type_=Integer)))
 
 
-def found(shape: Shape, row: FromClause) -> Select[Any]:
+def found(shape: QueryPlan, row: FromClause) -> Select[Any]:
     """(rid, id) of the resources `row` that the actor sees and that meet `shape`."""
     asked = [
         row.c.rid.in_(_rids(term, shape.type)) if rank == shape.leading else meets(term, row)
@@ -108,16 +108,16 @@ def is_found(rid: ColumnElement[Any]) -> ColumnElement[bool]:
 def meets(term: Term, row: FromClause) -> ColumnElement[bool]:
     """`row` meets one term."""
     match term:
-        case Always():
+        case ConstantTerm():
             return true() if term.holds else false()
-        case Own():
+        case ResourceTerm():
             of_slice = updated(row) if any(test[0] == "updated" for test in term.alternatives[0]) else None
             return _any(term.alternatives, {"id": row.c.id, "updated": of_slice})
-        case Together():
+        case CompositeTerm():
             return or_(*(and_(*(meets(part_of, row) for part_of in parts)) for parts in term.alternatives))
-        case Pointing():
+        case ChainTerm():
             return _pointing(term, row)
-        case Pointed():
+        case ReverseChainTerm():
             return _pointed(term, row)
     index = TABLES[term.kind].alias()
     said = (index.c.rid == row.c.rid, index.c.name == term.parameter, _any(term.alternatives, index.c))
@@ -125,7 +125,7 @@ def meets(term: Term, row: FromClause) -> ColumnElement[bool]:
     return there if term.wanted else not_(there)
 
 
-def _pointing(term: Pointing, row: FromClause) -> ColumnElement[bool]:
+def _pointing(term: ChainTerm, row: FromClause) -> ColumnElement[bool]:
     index, target = index_token.alias(), resource.alias()
     return exists(
         select(1)
@@ -142,7 +142,7 @@ def _pointing(term: Pointing, row: FromClause) -> ColumnElement[bool]:
     )
 
 
-def _pointed(term: Pointed, row: FromClause) -> ColumnElement[bool]:
+def _pointed(term: ReverseChainTerm, row: FromClause) -> ColumnElement[bool]:
     index, source = index_token.alias(), resource.alias()
     return exists(
         select(1)
@@ -162,7 +162,7 @@ def _pointed(term: Pointed, row: FromClause) -> ColumnElement[bool]:
 def _rids(term: Term, resource_type: str) -> Select[Any]:
     """The rids of a type that meet a selective term: as `meets`, written so that a database begins here. It can enter a list of
     rids, and EXISTS only probes."""
-    if isinstance(term, Pointing):
+    if isinstance(term, ChainTerm):
         index = index_token.alias()
         return select(index.c.rid).where(
             index.c.target.in_(_rids(term.inner, term.target)),
@@ -171,7 +171,7 @@ def _rids(term: Term, resource_type: str) -> Select[Any]:
             visible(index),
             is_found(index.c.target),
         )
-    if isinstance(term, Pointed):
+    if isinstance(term, ReverseChainTerm):
         index = index_token.alias()
         # Their type is that of the rids: said again, it would lead a database away from them.
         return select(index.c.target).where(
@@ -181,7 +181,7 @@ def _rids(term: Term, resource_type: str) -> Select[Any]:
             is_found(index.c.rid),
             _of_type(index.c.target, resource_type),
         )
-    assert isinstance(term, Said)
+    assert isinstance(term, IndexTerm)
     index = TABLES[term.kind].alias()
     said = (index.c.type == resource_type, index.c.name == term.parameter, _any(term.alternatives, index.c))
     return select(index.c.rid).where(*said, visible(index))
@@ -212,7 +212,7 @@ def bound(name: str, column: ColumnElement[Any]) -> BindParameter[Any]:
 def updated(row: FromClause) -> ColumnElement[int]:
     """`lastUpdated` of the slice: of its visible parts and of the actor's rights (`parts.md` 16, `leaks.md` L47)."""
     seen, rights = part.alias(), grant.alias()
-    at = later(later(seen.c.moved, rights.c.since), own_moment(seen))
+    at = later(later(seen.c.moved, rights.c.since), actor_changed_at(seen))
     return (
         select(func.max(at, type_=BigInteger))
         .join_from(seen, rights, granted(seen, rights))

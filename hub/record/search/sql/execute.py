@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from hub.record.access.predicate import Sight
-from hub.record.search.query.query import Question
+from hub.record.access.predicate import AccessContext
+from hub.record.search.query.query import SearchQuery
 from hub.record.search.sql.compiler import page_of, total_of
-from hub.record.search.sql.plan import Shape
-from hub.record.search.sql.planner import shape_of
+from hub.record.search.sql.plan import QueryPlan
+from hub.record.search.sql.planner import plan_query
 from hub.record.search.sql.sort import last_values, sorted_page_of
 from hub.record.search.sql.worklist import as_listing
 
 
-class Last(NamedTuple):
+class Keyset(NamedTuple):
     """The last row of a page: its sort values, or the key of the order of our own."""
 
     keys: list[Any]
@@ -36,30 +36,30 @@ class Found:
 
     names: dict[int, str]
     total: int | None
-    last: Last | None
+    last: Keyset | None
 
 
-def find(connection: Connection, sight: Sight, question: Question, last: Last | None, base: str) -> Found:
+def find(connection: Connection, access: AccessContext, question: SearchQuery, last: Keyset | None, base: str) -> Found:
     """The page of `question` after the row `last`."""
-    bound = sight.bound | {"most": question.count + 1}
+    bound = access.params | {"most": question.count + 1}
     listing = as_listing(question, base)
     total, rows = None, list[Row]()
     if listing is not None:
         statement, values = listing.statement((last.keys[0], last.id) if last is not None else None)
         rows = statement.rows(connection, bound | values)
     else:
-        shape, values = shape_of(question, base)
+        shape, values = plan_query(question, base)
         if question.total:
             ((total,),) = total_of(shape).rows(connection, bound | values)
         if not question.only_count:
             rows = _page(connection, question, shape, bound | values, last)
     shown = rows[: question.count]
-    more = Last(list(shown[-1][2:]), shown[-1][1]) if len(rows) > question.count and shown else None
+    more = Keyset(list(shown[-1][2:]), shown[-1][1]) if len(rows) > question.count and shown else None
     return Found({row[0]: f"{question.type}/{row[1]}" for row in shown}, total, more)
 
 
 def _page(
-    connection: Connection, question: Question, shape: Shape, bound: dict[str, Any], last: Last | None
+    connection: Connection, question: SearchQuery, shape: QueryPlan, bound: dict[str, Any], last: Keyset | None
 ) -> list[Row]:
     if not question.sort:
         values = {} if last is None else {"last_0": last.keys[0]}

@@ -27,10 +27,10 @@ from sqlalchemy import (
     select,
 )
 
-from hub.record.access.predicate import Sight, visible
-from hub.record.db.statements import Prepared
+from hub.record.access.predicate import AccessContext, visible
+from hub.record.db.statements import CompiledStatement
 from hub.record.search.index.parameter import targets_of
-from hub.record.search.query.query import Include, Question
+from hub.record.search.query.query import Include, SearchQuery
 from hub.record.search.sql.compiler import is_found
 from hub.record.tables import index_token, resource
 
@@ -40,14 +40,14 @@ MOST = 1000
 _SIZES = (1, 5, 20, 50, 100, 200, 1000, 2000)
 
 
-class Beside(NamedTuple):
+class Included(NamedTuple):
     """The numbers and names of what is included, each once, in order of name. `cut`: there would be more."""
 
     names: dict[int, str]
     cut: bool
 
 
-def types_beside(question: Question) -> frozenset[str]:
+def included_types(question: SearchQuery) -> frozenset[str]:
     """The types of all that `question` may include."""
     found: set[str] = set()
     for link in question.includes:
@@ -57,8 +57,12 @@ def types_beside(question: Question) -> frozenset[str]:
 
 
 def included(
-    connection: Connection, sight: Sight, question: Question, names: Mapping[int, str], types: frozenset[str]
-) -> Beside:
+    connection: Connection,
+    access: AccessContext,
+    question: SearchQuery,
+    names: Mapping[int, str],
+    types: frozenset[str],
+) -> Included:
     """What belongs beside `names`. `types`: those that scope and role let the actor read."""
     found: dict[int, str] = {}
     wanted, latest, cut = question.includes, dict(names), False
@@ -66,18 +70,18 @@ def included(
         if not wanted or not latest or not types or cut:
             break
         # What is known already may come again.
-        near = _hop(connection, sight, wanted, latest, types, MOST + len(names) + len(found) + 1)
+        near = _hop(connection, access, wanted, latest, types, MOST + len(names) + len(found) + 1)
         fresh = sorted(rid for rid in near if rid not in names and rid not in found)
         room = MOST - len(found)
         latest, cut = {rid: near[rid] for rid in fresh[:room]}, len(fresh) > room
         found |= latest
         wanted = tuple(include for include in wanted if include.iterate)
-    return Beside(dict(sorted(found.items(), key=lambda pair: pair[1])), cut)
+    return Included(dict(sorted(found.items(), key=lambda pair: pair[1])), cut)
 
 
 def _hop(
     connection: Connection,
-    sight: Sight,
+    access: AccessContext,
     wanted: tuple[Include, ...],
     names: Mapping[int, str],
     types: frozenset[str],
@@ -87,14 +91,14 @@ def _hop(
     for reverse in (False, True):
         links = tuple(include for include in wanted if include.reverse == reverse)
         if links:
-            values = sight.bound | _listed(names) | {"most": most}
+            values = access.params | _listed(names) | {"most": most}
             rows = _beside(links, reverse, types, _size(len(names))).rows(connection, values)
             found |= {rid: f"{kind}/{id_}" for rid, kind, id_ in rows}
     return found
 
 
 @lru_cache(maxsize=256)
-def _beside(links: tuple[Include, ...], reverse: bool, types: frozenset[str], size: int) -> Prepared:
+def _beside(links: tuple[Include, ...], reverse: bool, types: frozenset[str], size: int) -> CompiledStatement:
     """(rid, type, id) of up to `:most` resources at the other end of `links` from `:rid_0` and on."""
     index, other = index_token.alias(), resource.alias()
     here, there = (index.c.target, index.c.rid) if reverse else (index.c.rid, index.c.target)
@@ -104,7 +108,7 @@ def _beside(links: tuple[Include, ...], reverse: bool, types: frozenset[str], si
         or_(*(_said(index, link) for link in links)),
         visible(index),
     )
-    return Prepared(
+    return CompiledStatement(
         select(other.c.rid, other.c.type, other.c.id)
         .where(
             other.c.rid.in_(ends),

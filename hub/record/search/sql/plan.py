@@ -17,7 +17,7 @@ _SELECTIVE = ("identifier", "reference", "string")
 
 
 @dataclass(frozen=True)
-class Said:
+class IndexTerm:
     """An index row of `parameter` meets one of `alternatives`, or without any just is there; `wanted` False: none does."""
 
     parameter: str
@@ -27,28 +27,28 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Own:
+class ResourceTerm:
     """The resource's own `id`, or the `updated` of its slice, meets one of `alternatives`."""
 
     alternatives: Alternatives
 
 
 @dataclass(frozen=True)
-class Always:
+class ConstantTerm:
     """What every slice says alike: it `holds` for all or for none."""
 
     holds: bool
 
 
 @dataclass(frozen=True)
-class Together:
+class CompositeTerm:
     """One of `alternatives` holds, each of which is terms that all do."""
 
-    alternatives: tuple[tuple[Said, ...], ...]
+    alternatives: tuple[tuple[IndexTerm, ...], ...]
 
 
 @dataclass(frozen=True)
-class Pointing:
+class ChainTerm:
     """It points by `via` to a `target` that meets `inner`."""
 
     via: str
@@ -57,7 +57,7 @@ class Pointing:
 
 
 @dataclass(frozen=True)
-class Pointed:
+class ReverseChainTerm:
     """A `source` points to it by `via` and meets `inner`."""
 
     source: str
@@ -65,11 +65,11 @@ class Pointed:
     inner: Term
 
 
-Term = Said | Own | Always | Together | Pointing | Pointed
+Term = IndexTerm | ResourceTerm | ConstantTerm | CompositeTerm | ChainTerm | ReverseChainTerm
 
 
 @dataclass(frozen=True)
-class Shape:
+class QueryPlan:
     """`leading`: the rank of the term that few rows meet, by its declaration and never by data, or None."""
 
     type: str
@@ -79,10 +79,10 @@ class Shape:
 
 def selective(term: Term) -> int | None:
     """How few rows meet `term`, the fewest 0; None where that may be most of them."""
-    if isinstance(term, Pointing | Pointed):
+    if isinstance(term, ChainTerm | ReverseChainTerm):
         inner = selective(term.inner)
         return None if inner is None else len(_SELECTIVE) + inner
-    if not isinstance(term, Said) or not term.wanted or not term.alternatives:
+    if not isinstance(term, IndexTerm) or not term.wanted or not term.alternatives:
         return None
     if any(operator == "within" for tests in term.alternatives for _, operator, _ in tests):
         return None

@@ -8,18 +8,29 @@ from typing import Any
 from fhir_profiles.codes import REDACTED
 from hub.record.search.index.parameter import targets_of
 from hub.record.search.query.escaping import plain, split
-from hub.record.search.query.query import Asked, Chain, Composite, Condition, Has, Question
+from hub.record.search.query.query import Asked, Chain, Composite, Has, SearchCondition, SearchQuery
 from hub.record.search.sql.comparisons import Comparisons
-from hub.record.search.sql.plan import Always, Own, Pointed, Pointing, Said, Shape, Term, Test, Together, selective
+from hub.record.search.sql.plan import (
+    ChainTerm,
+    CompositeTerm,
+    ConstantTerm,
+    IndexTerm,
+    QueryPlan,
+    ResourceTerm,
+    ReverseChainTerm,
+    Term,
+    Test,
+    selective,
+)
 from hub.slices import TYPES
 
 
-def shape_of(question: Question, base: str) -> tuple[Shape, dict[str, Any]]:
+def plan_query(question: SearchQuery, base: str) -> tuple[QueryPlan, dict[str, Any]]:
     """The shape of `question` and its values by name. `base`: the FHIR base of absolute references."""
     reader = _Reader(base)
     terms = tuple(reader.term(question.type, condition) for condition in question.conditions)
     ranked = [(rank, number) for number, term in enumerate(terms) if (rank := selective(term)) is not None]
-    return Shape(question.type, terms, min(ranked)[1] if ranked else None), reader.values
+    return QueryPlan(question.type, terms, min(ranked)[1] if ranked else None), reader.values
 
 
 class _Reader:
@@ -32,40 +43,40 @@ class _Reader:
 
     def term(self, resource_type: str, asked: Asked) -> Term:
         if isinstance(asked, Chain):
-            return Pointing(asked.via.name, asked.target, self.term(asked.target, asked.inner))
+            return ChainTerm(asked.via.name, asked.target, self.term(asked.target, asked.inner))
         if isinstance(asked, Has):
-            return Pointed(asked.source, asked.via.name, self.term(asked.source, asked.inner))
+            return ReverseChainTerm(asked.source, asked.via.name, self.term(asked.source, asked.inner))
         if isinstance(asked, Composite):
             whole = (tuple(self._said(resource_type, one) for one in parts) for parts in asked.alternatives)
-            return Together(tuple(whole))
+            return CompositeTerm(tuple(whole))
         if asked.parameter is None:
             return self._of_slice(asked)
         return self._said(resource_type, asked)
 
-    def _of_slice(self, condition: Condition) -> Term:
+    def _of_slice(self, condition: SearchCondition) -> Term:
         if condition.name == "_id":
-            return Own(tuple((self._tests.test("id", "eq", value),) for value in condition.values))
+            return ResourceTerm(tuple((self._tests.test("id", "eq", value),) for value in condition.values))
         if condition.name == "_lastUpdated":
-            return Own(tuple(self._tests.dates(condition.values, "updated", "updated", length=1)))
+            return ResourceTerm(tuple(self._tests.dates(condition.values, "updated", "updated", length=1)))
         if condition.modifier == "missing":
-            return Always((condition.values == ("true",)) == (condition.name != "_security"))
+            return ConstantTerm((condition.values == ("true",)) == (condition.name != "_security"))
         # No slice says a tag or a profile, each says the one label.
         label = condition.name == "_security" and any(_names(one, *REDACTED) for one in condition.written)
-        return Always(label != (condition.modifier == "not"))
+        return ConstantTerm(label != (condition.modifier == "not"))
 
-    def _said(self, resource_type: str, condition: Condition) -> Said:
+    def _said(self, resource_type: str, condition: SearchCondition) -> IndexTerm:
         parameter = condition.parameter
         assert parameter is not None
         if condition.modifier == "missing":
-            return Said(parameter.name, parameter.kind, wanted=condition.values == ("false",))
+            return IndexTerm(parameter.name, parameter.kind, wanted=condition.values == ("false",))
         if condition.modifier in ("of-type", "identifier"):
             read = self._tests.typed if condition.modifier == "of-type" else self._tests.token
             alternatives = tuple(map(read, condition.written))
-            return Said(f"{parameter.name}:{condition.modifier}", "token", alternatives)
+            return IndexTerm(f"{parameter.name}:{condition.modifier}", "token", alternatives)
         alternatives = tuple(self._alternatives(resource_type, condition))
-        return Said(parameter.name, parameter.kind, alternatives, wanted=condition.modifier != "not")
+        return IndexTerm(parameter.name, parameter.kind, alternatives, wanted=condition.modifier != "not")
 
-    def _alternatives(self, resource_type: str, condition: Condition) -> Iterator[tuple[Test, ...]]:
+    def _alternatives(self, resource_type: str, condition: SearchCondition) -> Iterator[tuple[Test, ...]]:
         parameter, modifier = condition.parameter, condition.modifier
         assert parameter is not None
         match parameter.kind:

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Integer, String, and_, bindparam, case, func, or_, select
 
 from hub.record.access.predicate import visible
-from hub.record.db.statements import Prepared
+from hub.record.db.statements import CompiledStatement
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.sql.compiler import TABLES, bound, found, updated
-from hub.record.search.sql.plan import Shape
+from hub.record.search.sql.plan import QueryPlan
 from hub.record.tables import resource
 
 # (parameter, descending)
@@ -24,7 +24,7 @@ _SORTED_BY = {"date": "low", "string": "folded", "token": "code", "uri": "code",
 
 
 @lru_cache(maxsize=512)
-def sorted_page_of(shape: Shape, sort: Sort, after: tuple[bool, ...] | None) -> Prepared:
+def sorted_page_of(shape: QueryPlan, sort: Sort, after: tuple[bool, ...] | None) -> CompiledStatement:
     """(rid, id, key for each of `sort`) of `:most` that are found, in that order; `after` the row with the keys `:last_0` and on
     and the id `:last_id`: for each key whether that row says it."""
     row = resource.alias()
@@ -37,7 +37,7 @@ def sorted_page_of(shape: Shape, sort: Sort, after: tuple[bool, ...] | None) -> 
     order: list[ColumnElement[Any]] = []
     for key, (_, descending) in zip(columns, sort, strict=True):
         order += [case((key.is_(None), 1), else_=0), key.desc() if descending else key]
-    return Prepared(statement.order_by(*order, every.c.id).limit(bindparam("most", type_=Integer)))
+    return CompiledStatement(statement.order_by(*order, every.c.id).limit(bindparam("most", type_=Integer)))
 
 
 def _further(

@@ -1,4 +1,4 @@
-"""The hot searches: what stands on one's own list, by status, the newest first (performance.md §4.3, Q1).
+"""The hot searches: what stands on one's own list, by status, the newest first (`performance.md` §4.3, Q1).
 
 One prebuilt statement over typed columns. Its `needs` are those of the element that names whose list it is, which is content:
 a row that is visible here is a resource that is found, so no other check is due.
@@ -12,15 +12,15 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select
 
 from hub.record.access.predicate import visible
-from hub.record.db.statements import Prepared
+from hub.record.db.statements import CompiledStatement
 from hub.record.search.index.rows import HOT
-from hub.record.search.query.query import Condition, Question
+from hub.record.search.query.query import SearchCondition, SearchQuery
 from hub.record.tables import worklist
 
 DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
 
 
-def _listed(with_status: bool, after: bool) -> Prepared:
+def _listed(with_status: bool, after: bool) -> CompiledStatement:
     found = select(worklist.c.rid, worklist.c.id, worklist.c.authored.label("sort")).where(
         worklist.c.type == bindparam("type", type_=String),
         worklist.c.name == bindparam("list", type_=String),
@@ -34,7 +34,7 @@ def _listed(with_status: bool, after: bool) -> Prepared:
         # Spelled so that the index walks on from the last row of the page before.
         found = found.where(worklist.c.authored <= last, or_(worklist.c.authored < last, worklist.c.id < last_id))
     order = (worklist.c.authored.desc(), worklist.c.id.desc())
-    return Prepared(found.order_by(*order).limit(bindparam("most", type_=Integer)))
+    return CompiledStatement(found.order_by(*order).limit(bindparam("most", type_=Integer)))
 
 
 _STATEMENTS = {(status, after): _listed(status, after) for status in (False, True) for after in (False, True)}
@@ -49,7 +49,7 @@ class Listing:
     listed: str
     status: str | None
 
-    def statement(self, last: tuple[int, str] | None) -> tuple[Prepared, dict[str, Any]]:
+    def statement(self, last: tuple[int, str] | None) -> tuple[CompiledStatement, dict[str, Any]]:
         """The statement and its values, from after `last` on."""
         values: dict[str, Any] = {"type": self.type, "list": self.list, "listed": self.listed}
         if self.status is not None:
@@ -59,7 +59,7 @@ class Listing:
         return _STATEMENTS[(self.status is not None, last is not None)], values
 
 
-def as_listing(question: Question, base: str) -> Listing | None:
+def as_listing(question: SearchQuery, base: str) -> Listing | None:
     """The listing that `question` is, or None: one owner or one requester, at most one status, newest first, nothing else."""
     if question.type not in HOT or question.total or question.sort not in ((), ((DATED_BY[question.type], True),)):
         return None
@@ -67,7 +67,7 @@ def as_listing(question: Question, base: str) -> Listing | None:
     listed: tuple[str, str] | None = None
     status: str | None = None
     for condition in question.conditions:
-        if not isinstance(condition, Condition) or condition.modifier or len(condition.values) != 1:
+        if not isinstance(condition, SearchCondition) or condition.modifier or len(condition.values) != 1:
             return None
         value = condition.values[0]
         if condition.name in lists and listed is None and "/" in value:

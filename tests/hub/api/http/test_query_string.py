@@ -1,6 +1,6 @@
 import pytest
 
-from hub.api.http.query_string import MOST, pairs_of
+from hub.api.http.query_string import MAX_PARAMETERS, parse_pairs
 from hub.domain.errors import Invalid
 
 
@@ -16,10 +16,10 @@ from hub.domain.errors import Invalid
     ],
 )
 def test_pairs_are_kept_in_their_order(text, pairs):
-    assert pairs_of(text) == pairs
+    assert parse_pairs(text) == pairs
 
 
-@pytest.mark.parametrize("text", [b"a=%ff", b"a=\xff", b"a=%00", b"%00=a", b"&".join([b"a=1"] * (MOST + 1))])
+@pytest.mark.parametrize("text", [b"a=%ff", b"a=\xff", b"a=%00", b"%00=a", b"&".join([b"a=1"] * (MAX_PARAMETERS + 1))])
 def test_what_cannot_be_read_is_invalid(text):
     with pytest.raises(Invalid, match="parameter-malformed"):
-        pairs_of(text)
+        parse_pairs(text)

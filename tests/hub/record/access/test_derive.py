@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hub.domain.policy import ALL_DOMAINS, Rights, rights, roles
 from hub.domain.sections import sections
-from hub.record.access.derive import Facts, Spell, Word, derive
+from hub.record.access.derive import ConsentStatement, Facts, TiePeriod, derive
 from hub.record.tables.base import EVER
 
 PLACES = sections()
@@ -19,7 +19,7 @@ SAAD, CMP, DAC = "Organization/saad", "Organization/cmp", "Organization/dac"
 ROLES_OF = {SAAD: frozenset({"saad"}), CMP: frozenset({"psy_cmp"}), DAC: frozenset({"guichet", "gestionnaire"})}
 
 
-def rows(spells: Iterable[Spell], words: Iterable[Word] = ()) -> list[dict[str, Any]]:
+def rows(spells: Iterable[TiePeriod], words: Iterable[ConsentStatement] = ()) -> list[dict[str, Any]]:
     return derive(Facts(tuple(spells), tuple(words), ROLES_OF), roles())
 
 
@@ -33,7 +33,7 @@ def at(found: list[dict[str, Any]], party: str, role: str, moment: int) -> int:
 
 
 def test_a_tie_opens_from_its_beginning_to_its_end() -> None:
-    assert rows([Spell(SAAD, "circle", 10, 20)]) == [
+    assert rows([TiePeriod(SAAD, "circle", 10, 20)]) == [
         {
             "party": SAAD,
             "role": "saad",
@@ -51,41 +51,43 @@ def test_a_tie_opens_from_its_beginning_to_its_end() -> None:
 
 def test_no_facts_no_grants() -> None:
     assert rows([]) == []
-    assert rows([], [Word("permit", SAAD, "*", 0, EVER)]) == []  # a permit is no tie
-    assert rows([Spell("Organization/unknown", "circle", 0, EVER)]) == []
+    assert rows([], [ConsentStatement("permit", SAAD, "*", 0, EVER)]) == []  # a permit is no tie
+    assert rows([TiePeriod("Organization/unknown", "circle", 0, EVER)]) == []
 
 
 def test_each_role_of_a_party_has_its_own() -> None:
-    found = rows([Spell(DAC, "circle", 5, EVER), Spell(DAC, "desk", 5, EVER)])
+    found = rows([TiePeriod(DAC, "circle", 5, EVER), TiePeriod(DAC, "desk", 5, EVER)])
     assert {row["role"] for row in found} == {"guichet", "gestionnaire"}
     assert at(found, DAC, "guichet", 5) & PLACES.whole("goals") == 0
     assert at(found, DAC, "gestionnaire", 5) & PLACES.whole("goals") == PLACES.whole("goals")
 
 
 def test_ties_that_overlap_are_one_piece_when_they_open_the_same() -> None:
-    found = rows([Spell(SAAD, "circle", 0, 10), Spell(SAAD, "circle", 5, 15)])
+    found = rows([TiePeriod(SAAD, "circle", 0, 10), TiePeriod(SAAD, "circle", 5, 15)])
     assert [(row["since"], row["until"]) for row in found] == [(0, 15)]
 
 
 def test_time_is_cut_where_rights_change_and_since_says_when() -> None:
-    found = rows([Spell(SAAD, "asked", 0, 10), Spell(SAAD, "circle", 10, EVER), Spell(SAAD, "stake", 0, EVER)])
+    found = rows(
+        [TiePeriod(SAAD, "asked", 0, 10), TiePeriod(SAAD, "circle", 10, EVER), TiePeriod(SAAD, "stake", 0, EVER)]
+    )
     assert [(row["since"], row["until"]) for row in found] == [(0, 10), (10, EVER)]
     assert at(found, SAAD, "saad", 3) == PLACES.place("identity.usual")
 
 
 def test_an_agreement_for_a_section_opens_to_all_that_wait_for_it() -> None:
-    circle = [Spell(DAC, "circle", 0, EVER), Spell(SAAD, "circle", 0, EVER)]
-    found = rows(circle, [Word("permit", "*", "psychiatric", 10, 20)])
+    circle = [TiePeriod(DAC, "circle", 0, EVER), TiePeriod(SAAD, "circle", 0, EVER)]
+    found = rows(circle, [ConsentStatement("permit", "*", "psychiatric", 10, 20)])
     asked = PLACES.whole("psychiatric")
     assert [at(found, DAC, "gestionnaire", moment) & asked for moment in (9, 10, 19, 20)] == [0, asked, asked, 0]
     assert at(found, SAAD, "saad", 15) & asked == 0
 
 
 def test_an_agreement_for_a_party_opens_to_it_alone() -> None:
-    circle = [Spell(DAC, "circle", 0, EVER), Spell("Organization/ssiad", "circle", 0, EVER)]
+    circle = [TiePeriod(DAC, "circle", 0, EVER), TiePeriod("Organization/ssiad", "circle", 0, EVER)]
     facts = Facts(
         tuple(circle),
-        (Word("permit", DAC, "*", 0, EVER),),
+        (ConsentStatement("permit", DAC, "*", 0, EVER),),
         {**ROLES_OF, "Organization/ssiad": frozenset({"ssiad"})},
     )
     found = derive(facts, roles())
@@ -94,35 +96,35 @@ def test_an_agreement_for_a_party_opens_to_it_alone() -> None:
 
 
 def test_a_permit_that_names_neither_party_nor_section_opens_nothing_that_asks() -> None:
-    found = rows([Spell(DAC, "circle", 0, EVER)], [Word("permit", "*", "*", 0, EVER)])
+    found = rows([TiePeriod(DAC, "circle", 0, EVER)], [ConsentStatement("permit", "*", "*", 0, EVER)])
     assert not at(found, DAC, "gestionnaire", 1) & PLACES.whole("psychiatric")
 
 
 def test_opposition_beats_circle_and_agreement_in_its_time() -> None:
-    circle, agreed = Spell(DAC, "circle", 0, EVER), Word("permit", DAC, "*", 0, EVER)
+    circle, agreed = TiePeriod(DAC, "circle", 0, EVER), ConsentStatement("permit", DAC, "*", 0, EVER)
     for party in (DAC, "*", "gestionnaire"):
-        found = rows([circle], [agreed, Word("deny", party, "*", 10, 20)])
+        found = rows([circle], [agreed, ConsentStatement("deny", party, "*", 10, 20)])
         seen = [bool(at(found, DAC, "gestionnaire", moment)) for moment in (9, 10, 19, 20)]
         assert seen == [True, False, False, True]
-    other = rows([circle], [Word("deny", SAAD, "*", 10, 20)])
+    other = rows([circle], [ConsentStatement("deny", SAAD, "*", 10, 20)])
     assert at(other, DAC, "gestionnaire", 15)
 
 
 def test_opposition_to_a_section_closes_that_section() -> None:
-    found = rows([Spell(CMP, "circle", 0, EVER)], [Word("deny", CMP, "medical", 0, EVER)])
+    found = rows([TiePeriod(CMP, "circle", 0, EVER)], [ConsentStatement("deny", CMP, "medical", 0, EVER)])
     assert not at(found, CMP, "psy_cmp", 1) & PLACES.whole("medical")
     assert at(found, CMP, "psy_cmp", 1) & PLACES.whole("psychiatric")
 
 
 def test_ones_own_stays_after_the_circle() -> None:
-    found = rows([Spell(SAAD, "circle", 0, 10), Spell(SAAD, "stake", 5, EVER)])
+    found = rows([TiePeriod(SAAD, "circle", 0, 10), TiePeriod(SAAD, "stake", 5, EVER)])
     after = [row for row in found if row["since"] <= 12 < row["until"]]
     assert [row["sees"] for row in after] == [0]
     assert after[0]["own"] == rights(roles()["saad"], frozenset()).own
 
 
 def test_what_is_by_domain_stands_in_a_row_of_its_own() -> None:
-    found = rows([Spell(CMP, "circle", 0, EVER)])
+    found = rows([TiePeriod(CMP, "circle", 0, EVER)])
     everywhere, limited = sorted(found, key=lambda row: -row["domains"])
     assert everywhere["domains"] == ALL_DOMAINS
     assert not everywhere["sees"] & PLACES.whole("assessments")
@@ -138,14 +140,14 @@ moments = st.integers(0, 30)
 ends = moments | st.just(EVER)
 parties = st.sampled_from([SAAD, CMP, DAC])
 spells = st.builds(
-    Spell,
+    TiePeriod,
     parties,
     st.sampled_from(["circle", "stay", "desk", "hub", "self", "close", "asked", "oriented", "stake"]),
     moments,
     ends,
 )
 words = st.builds(
-    Word,
+    ConsentStatement,
     st.sampled_from(["permit", "deny"]),
     parties | st.sampled_from(["*", "saad", "psy_cmp", "gestionnaire"]),
     st.sampled_from(["*", "psychiatric", "medical", "identity", "financial"]),
@@ -156,7 +158,7 @@ words = st.builds(
 
 @given(st.lists(spells, max_size=8), st.lists(words, max_size=6), st.integers(-1, 31))
 def test_at_any_moment_a_holder_has_what_the_facts_of_that_moment_open(
-    some: list[Spell], said: list[Word], moment: int
+    some: list[TiePeriod], said: list[ConsentStatement], moment: int
 ) -> None:
     found = rows(some, said)
     for party, names in ROLES_OF.items():
@@ -165,7 +167,7 @@ def test_at_any_moment_a_holder_has_what_the_facts_of_that_moment_open(
             assert at(found, party, name, moment) == wanted.sees
 
 
-def _rights(party: str, name: str, some: list[Spell], said: list[Word], moment: int) -> Rights:
+def _rights(party: str, name: str, some: list[TiePeriod], said: list[ConsentStatement], moment: int) -> Rights:
     ties = {s.kind for s in some if s.party in (party, f"role:{name}") and s.since <= moment < s.until}
     if not ties or party not in {s.party for s in some}:
         return Rights()
@@ -179,7 +181,7 @@ def _rights(party: str, name: str, some: list[Spell], said: list[Word], moment: 
 
 
 @given(st.lists(spells, max_size=8), st.lists(words, max_size=6))
-def test_rows_of_a_holder_do_not_overlap_and_none_is_empty(some: list[Spell], said: list[Word]) -> None:
+def test_rows_of_a_holder_do_not_overlap_and_none_is_empty(some: list[TiePeriod], said: list[ConsentStatement]) -> None:
     by_holder: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
     for row in rows(some, said):
         assert row["since"] < row["until"]
@@ -190,7 +192,7 @@ def test_rows_of_a_holder_do_not_overlap_and_none_is_empty(some: list[Spell], sa
 
 
 @given(st.lists(spells, max_size=8), st.lists(words, max_size=6), st.randoms())
-def test_the_order_of_facts_does_not_matter(some: list[Spell], said: list[Word], random: Any) -> None:
+def test_the_order_of_facts_does_not_matter(some: list[TiePeriod], said: list[ConsentStatement], random: Any) -> None:
     mixed_spells, mixed_words = list(some), list(said)
     random.shuffle(mixed_spells)
     random.shuffle(mixed_words)

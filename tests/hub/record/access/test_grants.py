@@ -127,12 +127,12 @@ class History:
         )
 
     def withhold(self, role: str) -> None:
-        with self.here.batch() as batch:
+        with self.here.unit() as unit:
             rid = rid_of_reference("Condition/c")
             person = rid_of_reference(PERSON)
-            row = {"rid": rid, "party": PARTY_OF[role], "role": "", "since": batch.time, "until": EVER, "why": "test"}
-            batch._add("withheld", row | {"person": person})
-            batch.persons.add(person)
+            row = {"rid": rid, "party": PARTY_OF[role], "role": "", "since": unit.time, "until": EVER, "why": "test"}
+            unit._add("withheld", row | {"person": person})
+            unit.persons.add(person)
 
     def wait(self, days: int) -> None:
         self.here.pass_time(days * DAY)
@@ -397,20 +397,20 @@ def test_a_result_not_yet_announced_is_withheld_from_the_person(here: Territory)
 
 
 def _withhold(here: Territory, name: str, party: str = "", role: str = "", until: int = EVER) -> None:
-    with here.batch() as batch:
+    with here.unit() as unit:
         person = rid_of_reference(PERSON)
-        batch.connection.execute(
+        unit.connection.execute(
             insert(withheld).values(
                 rid=rid_of_reference(name),
                 party=party,
                 role=role,
-                since=batch.time,
+                since=unit.time,
                 until=until,
                 person=person,
                 why="test",
             )
         )
-        batch.persons.add(person)
+        unit.persons.add(person)
 
 
 # --- Domains ---------------------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from sqlalchemy import FromClause, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.record.access.predicate import visible
-from hub.record.search.query.parser import read_question
+from hub.record.search.query.parser import parse_query
 from hub.record.search.sql.compiler import meets
-from hub.record.search.sql.planner import shape_of
+from hub.record.search.sql.planner import plan_query
 from hub.record.tables import index_token, part, resource, worklist
 
 
@@ -28,6 +28,6 @@ def test_stakes_and_withheld_are_those_of_the_row_at_any_depth(row: FromClause) 
 
 def test_the_predicate_stays_with_its_row_in_chains_and_reverse_chains() -> None:
     asked = [("patient.name", "x"), ("_has:Task:based-on:status", "accepted"), ("_lastUpdated", "gt2026")]
-    shape, _ = shape_of(read_question("Task", asked), "https://hub.example/fhir")
+    shape, _ = plan_query(parse_query("Task", asked), "https://hub.example/fhir")
     row = resource.alias()
     assert not _joined_again(select(row.c.rid).where(*(meets(term, row) for term in shape.terms)))

@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.policy import ALL_DOMAINS
 from hub.domain.sections import ALONE, sections
-from hub.record.access.write_rights import Pen, is_desk, pens_of, registering_pen, staked_in
+from hub.record.access.write_rights import WriteRights, build_registration_rights, is_desk, load_write_rights, staked_in
 from hub.slices import Place, rid_of_reference
 from tests.territory import PERSON, Territory, request
 
@@ -14,8 +14,8 @@ PLACES = sections()
 MEDICAL, PSYCHIATRIC, TITLES = PLACES.place("medical"), PLACES.place("psychiatric.safety"), PLACES.place("tasks.titles")
 
 
-def pen(*lines: tuple[int, int, int, int]) -> Pen:
-    return Pen(lines, "Organization/x")
+def pen(*lines: tuple[int, int, int, int]) -> WriteRights:
+    return WriteRights(lines, "Organization/x")
 
 
 def at(own: int, *more: int, domain: int = 0) -> Place:
@@ -81,32 +81,32 @@ def test_the_spine_is_written_by_who_writes_what_the_type_is_seen_by() -> None:
 def test_the_pen_of_a_role_is_its_grants(here: Territory, role: str, writes: bool) -> None:
     person = rid_of_reference(PERSON)
     with here.store.write() as connection:
-        assert pens_of(connection, here.sight(role), [person])[person].lines == ()
+        assert load_write_rights(connection, here.access(role), [person])[person].lines == ()
     here.join_circle(role)
     with here.store.write() as connection:
         other = rid_of_reference("Patient/paul")
-        found = pens_of(connection, here.sight(role), [person, other])
+        found = load_write_rights(connection, here.access(role), [person, other])
         assert found[person].may_write(at(MEDICAL), staked=False) is writes
         assert found[other].lines == ()
 
 
 def test_who_registers_writes_ahead_of_the_tie_to_come(here: Territory) -> None:
-    assert registering_pen(here.sight("guichet")).may_write(at(PLACES.place("identity")), staked=False)
-    assert not registering_pen(here.sight("guichet")).may_write(at(MEDICAL), staked=False)
-    assert not registering_pen(here.sight("ccas")).may_write(at(PLACES.place("social")), staked=False)
+    assert build_registration_rights(here.access("guichet")).may_write(at(PLACES.place("identity")), staked=False)
+    assert not build_registration_rights(here.access("guichet")).may_write(at(MEDICAL), staked=False)
+    assert not build_registration_rights(here.access("ccas")).may_write(at(PLACES.place("social")), staked=False)
 
 
 def test_a_stake_is_the_partys(here: Territory) -> None:
     here.write(request("r"), by="Organization/chu")
     with here.store.write() as connection:
         rid, none = rid_of_reference("ServiceRequest/r"), rid_of_reference("ServiceRequest/none")
-        assert staked_in(connection, here.sight("m2m_orienteur"), [rid, none]) == {rid: True, none: False}
-        assert staked_in(connection, here.sight("hosp_ass"), [rid])[rid]
-        assert not staked_in(connection, here.sight("ccas"), [rid])[rid]
+        assert staked_in(connection, here.access("m2m_orienteur"), [rid, none]) == {rid: True, none: False}
+        assert staked_in(connection, here.access("hosp_ass"), [rid])[rid]
+        assert not staked_in(connection, here.access("ccas"), [rid])[rid]
 
 
 def test_the_desks_are_the_roles_that_register(here: Territory) -> None:
     desks = {
-        role for role in ("guichet", "gestionnaire", "ccas", "hosp_ass", "m2m_orienteur") if is_desk(here.sight(role))
+        role for role in ("guichet", "gestionnaire", "ccas", "hosp_ass", "m2m_orienteur") if is_desk(here.access(role))
     }
     assert desks == {"guichet", "gestionnaire"}

@@ -4,7 +4,7 @@ import pytest
 
 from fhir_profiles import codes
 from hub.record.admission.lookup import MOST_ALIKE, Lookup
-from hub.record.unit_of_work.unit import Batch
+from hub.record.unit_of_work.unit import UnitOfWork
 from tests.territory import PERSON, settle_territory, task
 
 
@@ -16,7 +16,7 @@ def territory(store):
 @contextmanager
 def lookup(store, party="Organization/chu"):
     with store.write() as connection:
-        yield Lookup(connection, Batch(connection, 0, store.new_id), party)
+        yield Lookup(connection, UnitOfWork(connection, 0, store.new_id), party)
 
 
 def test_the_desk_is_the_organisation_with_a_guichet(store):

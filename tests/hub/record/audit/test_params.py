@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hub.domain.errors import Invalid
-from hub.record.audit import wanted_of
+from hub.record.audit import parse_audit_query
 from hub.record.audit.event import EventKey, id_of
-from hub.record.search.query.parser import read_question
+from hub.record.search.query.parser import parse_query
 from hub.slices import rid_of_reference
 
 BASE = "https://hub.example/fhir"
@@ -26,7 +26,7 @@ PATIENT = ("patient", "Patient/jeanne")
     ],
 )
 def test_it_is_asked_of_one_person(name: str, value: str) -> None:
-    wanted = wanted_of(read_question("AuditEvent", [(name, value)]), BASE, KEYS)
+    wanted = parse_audit_query(parse_query("AuditEvent", [(name, value)]), BASE, KEYS)
     assert (wanted.persons, wanted.ids, wanted.terms, wanted.descending) == ((JEANNE,), None, (), True)
 
 
@@ -34,9 +34,9 @@ def test_it_is_asked_of_events() -> None:
     one, other = EventKey(1, 2, 3), EventKey(1, 2, 4)
     both = f"{id_of(one, KEYS)},{id_of(other, KEYS)},{'a' * 64}"
     asked = [("_id", both), ("_id", id_of(other, KEYS))]
-    assert wanted_of(read_question("AuditEvent", asked[:1]), BASE, KEYS).ids == (one, other)
-    assert wanted_of(read_question("AuditEvent", asked), BASE, KEYS).ids == (other,)
-    assert wanted_of(read_question("AuditEvent", [("_id", "x")]), BASE, KEYS).ids == ()
+    assert parse_audit_query(parse_query("AuditEvent", asked[:1]), BASE, KEYS).ids == (one, other)
+    assert parse_audit_query(parse_query("AuditEvent", asked), BASE, KEYS).ids == (other,)
+    assert parse_audit_query(parse_query("AuditEvent", [("_id", "x")]), BASE, KEYS).ids == ()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_it_is_asked_of_events() -> None:
 )
 def test_what_is_not_offered_is_refused_by_name(asked: list[tuple[str, str]], where: str) -> None:
     with pytest.raises(Invalid) as caught:
-        wanted_of(read_question("AuditEvent", asked), BASE, KEYS)
+        parse_audit_query(parse_query("AuditEvent", asked), BASE, KEYS)
     assert where in str(caught.value)
 
 
@@ -70,9 +70,9 @@ def test_what_is_not_offered_is_refused_by_name(asked: list[tuple[str, str]], wh
 )
 def test_no_hop_leads_to_the_journal(kind: str, asked: tuple[str, str]) -> None:
     with pytest.raises(Invalid):
-        read_question(kind, [asked])
+        parse_query(kind, [asked])
 
 
 def test_the_oldest_first_if_asked() -> None:
-    assert wanted_of(read_question("AuditEvent", [PATIENT, ("_sort", "date")]), BASE, KEYS).descending is False
-    assert wanted_of(read_question("AuditEvent", [PATIENT, ("_sort", "-date")]), BASE, KEYS).descending is True
+    assert parse_audit_query(parse_query("AuditEvent", [PATIENT, ("_sort", "date")]), BASE, KEYS).descending is False
+    assert parse_audit_query(parse_query("AuditEvent", [PATIENT, ("_sort", "-date")]), BASE, KEYS).descending is True

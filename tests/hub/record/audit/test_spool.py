@@ -64,7 +64,7 @@ def test_what_waited_is_gathered_once(ward: Territory) -> None:
 def test_it_is_gathered_in_batches_to_the_end(ward: Territory) -> None:
     ward.open("ssiad").read("Condition/c")
     (row,) = traces(ward.store)
-    with ward.store.note() as connection:
+    with ward.store.write_relaxed() as connection:
         connection.execute(insert(trace_beside), [row._asdict() | {"seq": rank} for rank in range(1, BATCH + 2)])
     assert len(traces(ward.store)) == BATCH + 2
 
@@ -102,7 +102,7 @@ def _looks(address: str) -> bool:
 @on_sqlite
 def test_what_a_kill_left_in_both_files_stands_in_the_journal_once(ward: Territory) -> None:
     ward.open("ssiad").read("Condition/c")
-    with ward.store.note() as connection:
+    with ward.store.write_relaxed() as connection:
         connection.execute(insert(trace).from_select(WAITED.selected_columns.keys(), WAITED))
     events = ward.open("personne").search("AuditEvent", [("patient", PERSON)])
     assert len(traces(ward.store)) == 3

@@ -159,7 +159,7 @@ def _lose_the_table(here: Territory) -> None:
     with here.store.write() as connection:
         trace.drop(connection)
     if not here.store.on_postgres:
-        with here.store.note() as connection:
+        with here.store.write_relaxed() as connection:
             trace_beside.drop(connection)
 
 

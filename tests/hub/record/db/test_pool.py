@@ -23,9 +23,9 @@ def test_a_connection_is_used_again_and_shared_with_nobody(store: Store) -> None
 
 
 def test_what_raises_is_undone_and_what_ends_stands(store: Store) -> None:
-    with store.note() as connection:
+    with store.write_relaxed() as connection:
         connection.execute(insert(link).values(target=1, source=2))
-    with pytest.raises(ZeroDivisionError), store.note() as connection:
+    with pytest.raises(ZeroDivisionError), store.write_relaxed() as connection:
         connection.execute(insert(link).values(target=3, source=4))
         raise ZeroDivisionError
     assert _count(store) == 1
@@ -36,7 +36,7 @@ def test_a_reading_sees_one_moment(store: Store) -> None:
     seen_meanwhile = 1 if store.on_postgres else 0
     with store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(link)) == 0
-        with store.note() as other:
+        with store.write_relaxed() as other:
             other.execute(insert(link).values(target=1, source=2))
         assert connection.scalar(select(func.count()).select_from(link)) == seen_meanwhile
     assert _count(store) == 1
@@ -51,9 +51,9 @@ def test_a_connection_that_died_is_replaced(store: Store) -> None:
 
 def test_a_database_that_gives_up_is_told_as_any_failure(sqlite_database: str) -> None:
     store = open_store(sqlite_database, (bytes(64),), durable=False)
-    with store.note() as connection:
+    with store.write_relaxed() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout=1")
-    with store.write(), pytest.raises(FAILURES), store.note():
+    with store.write(), pytest.raises(FAILURES), store.write_relaxed():
         pass
     assert _count(store) == 0
     store.dispose()

@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import BigInteger, bindparam, event, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from hub.record.db.statements import Prepared
+from hub.record.db.statements import CompiledStatement
 from hub.record.db.store import Store
 from hub.record.tables import link
 
-_INSERT = Prepared(insert(link))
-_OF = Prepared(select(link.c.target, link.c.source).where(link.c.source == bindparam("of", type_=BigInteger)))
+_INSERT = CompiledStatement(insert(link))
+_OF = CompiledStatement(select(link.c.target, link.c.source).where(link.c.source == bindparam("of", type_=BigInteger)))
 _ROW = {"target": 7, "source": 9}
 
 
 def test_rows_are_what_was_written(store: Store) -> None:
-    with store.note() as connection:
+    with store.write_relaxed() as connection:
         _INSERT.run(connection, _ROW)
     with store.read() as connection:
         assert _OF.rows(connection, {"of": 9}) == [(7, 9)]
@@ -24,7 +24,7 @@ def test_rows_are_what_was_written(store: Store) -> None:
 
 
 def test_errors_are_those_of_sqlalchemy(store: Store) -> None:
-    with pytest.raises(IntegrityError), store.note() as connection:
+    with pytest.raises(IntegrityError), store.write_relaxed() as connection:
         _INSERT.run(connection, _ROW)
         _INSERT.run(connection, _ROW)
     with store.read() as connection:

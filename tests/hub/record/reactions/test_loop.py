@@ -10,7 +10,7 @@ from msgspec.json import decode
 from fhir_profiles import codes
 from hub.domain.errors import NotFound
 from hub.record.reactions import DECLASSIFIED, REACTIONS, react
-from hub.record.unit_of_work.unit import Batch, Change
+from hub.record.unit_of_work.unit import Change, UnitOfWork
 from tests.territory import PERSON, Territory, of_domain, request, task
 
 INTAKE = {"coding": [{"system": codes.HUB_TASK, "code": "intake"}]}
@@ -133,6 +133,6 @@ def test_reactions_are_a_closed_list_and_return_nothing(here: Territory) -> None
     assert set(REACTIONS) == {*types, "QuestionnaireResponse", "Observation"}
     assert set(DECLASSIFIED) == {"parent-status", "circle", "consent", "stay", "extract"}
     with here.store.write() as connection:
-        batch = Batch(connection, here.store.now(), here.store.new_id)
-        assert react(batch, Change("Goal/g", None, {"resourceType": "Goal"}, "")) is None
-        assert not batch.pending
+        unit = UnitOfWork(connection, here.store.now(), here.store.new_id)
+        assert react(unit, Change("Goal/g", None, {"resourceType": "Goal"}, "")) is None
+        assert not unit.pending

@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.errors import Invalid, NotFound, Refused
 from hub.record.db.clock import instant
-from hub.record.read.everything import read_wanted
+from hub.record.read.everything import parse_everything_params
 from hub.record.repository.record import Page
 from tests.territory import PERSON, Territory, condition, observation, request, statements, stay, task
 from tests.traces import traces
@@ -159,9 +159,9 @@ def test_a_value_that_is_none_is_refused_by_its_name(followed: Territory, name: 
 
 def test_an_unknown_parameter_and_one_given_twice() -> None:
     with pytest.raises(Invalid, match="parameter-unknown@_elements"):
-        read_wanted([("_elements", "x")])
+        parse_everything_params([("_elements", "x")])
     with pytest.raises(Invalid, match="parameter-twice@_count"):
-        read_wanted([("_count", "1"), ("_count", "2")])
+        parse_everything_params([("_count", "1"), ("_count", "2")])
 
 
 def test_as_many_statements_for_many_as_for_few(followed: Territory) -> None:

@@ -127,19 +127,19 @@ def test_a_reading_asks_as_much_of_a_small_record_as_of_a_large_one(here: Territ
         request("r", requester="Organization/dac"), task("t", owner="Organization/ssiad", focus="ServiceRequest/r")
     )
     counts = []
-    for batch in range(2):
+    for size in range(2):
         ask(here.open("ssiad"))
         with statements(here.store) as said:
             ask(here.open("ssiad"))
         counts.append(len([one for one in said if not _enters(one)]))
         for number in range(15):
-            name = f"{batch}-{number}"
+            name = f"{size}-{number}"
             here.write(
                 request(f"r{name}", requester="Organization/dac"),
                 task(f"t{name}", owner="Organization/ssiad", focus=f"ServiceRequest/r{name}"),
                 condition(f"c{name}"),
             )
-        here.change("Task/t", priority="urgent" if batch else "asap")
+        here.change("Task/t", priority="urgent" if size else "asap")
     assert counts == [wanted, wanted]
 
 
@@ -154,13 +154,13 @@ def test_a_write_asks_as_much_of_a_small_record_as_of_a_large_one(here: Territor
     sent = without(condition("x"), "id")
     made = record.create(sent)
     counts = []
-    for batch in range(3):
+    for size in range(3):
         with statements(here.store) as creating:
             record.create(sent)
         seen = record.read(made.name)
         with statements(here.store) as editing:
-            record.edit(made.name, what(seen) | {"onsetString": f"{batch}"}, seen.version)
+            record.edit(made.name, what(seen) | {"onsetString": f"{size}"}, seen.version)
         counts.append((len(creating), len(editing)))
-        here.write(*(condition(f"c{batch}-{number}") for number in range(25)))
+        here.write(*(condition(f"c{size}-{number}") for number in range(25)))
     assert len(set(counts[1:])) == 1
     assert max(counts[0]) <= 40

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from hub.domain.errors import Conflict, Invalid, NotFound, Refused
 from hub.record.clients.allowed_hosts import allow_host, allowed_hosts, forbid_host
-from hub.record.repository.subscriptions import Subscriptions
+from hub.record.repository.subscriptions import SubscriptionMixin
 from hub.record.subscriptions.secrets import open_headers
 from hub.record.tables import notice, subscription
 from tests.hub.subscriptions.conftest import PLAN_TOPIC, TASK_TOPIC, scene, watch
@@ -132,7 +132,7 @@ def test_a_topic_of_what_one_may_not_read_is_none(scene):
 
 
 def test_outside_the_demo_a_host_is_the_operator_s_to_allow(scene):
-    record = Subscriptions(scene.store, scene.here.actor("ccas"), "https://hub.example/fhir")
+    record = SubscriptionMixin(scene.store, scene.here.actor("ccas"), "https://hub.example/fhir")
     asked = watch(endpoint="https://partner.example/hook")
     with pytest.raises(Invalid) as refused:
         record.create(asked)

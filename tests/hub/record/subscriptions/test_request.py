@@ -4,7 +4,7 @@ import pytest
 
 from hub.domain.errors import Invalid
 from hub.domain.topics import told_types, topics
-from hub.record.subscriptions.request import MOST, SECONDS, read_terms
+from hub.record.subscriptions.request import MOST, SECONDS, parse_subscription
 from hub.record.tables.base import EVER
 from tests.hub.subscriptions.conftest import BACKPORT, PLAN_TOPIC, TASK_TOPIC, watch
 
@@ -14,7 +14,7 @@ def extension(name, **value):
 
 
 def test_the_least_that_one_can_ask():
-    terms = read_terms(watch(), loopback=True)
+    terms = parse_subscription(watch(), loopback=True)
     assert (terms.topic.resource, terms.content, terms.media_type) == ("Task", "id-only", "application/fhir+json")
     assert (terms.filters, terms.headers, terms.heartbeat, terms.until) == ((), None, 0, EVER)
     assert (terms.seconds, terms.most) == (SECONDS, MOST)
@@ -30,7 +30,7 @@ def test_everything_that_one_can_ask():
         PLAN_TOPIC, "CarePlan?status=active&category=x%7Cy", content="empty", extension=channel, end="2027-01-01",
         header=["Authorization: Bearer a b", "X-Own:said"],
     )  # fmt: skip
-    terms = read_terms(asked, loopback=True)
+    terms = parse_subscription(asked, loopback=True)
     assert terms.filters == (("status", "active"), ("category", "x|y"))
     assert terms.headers == ("Authorization: Bearer a b", "X-Own: said")
     assert (terms.seconds, terms.most, terms.heartbeat, terms.content) == (2, 7, 60, "empty")
@@ -39,7 +39,7 @@ def test_everything_that_one_can_ask():
 
 @pytest.mark.parametrize(("name", "value"), [("backport-timeout", 3600), ("backport-max-count", 5000)])
 def test_what_is_too_much_is_cut_to_what_is_offered(name, value):
-    terms = read_terms(watch(extension=extension(name, valueUnsignedInt=value)), loopback=True)
+    terms = parse_subscription(watch(extension=extension(name, valueUnsignedInt=value)), loopback=True)
     assert (terms.seconds, terms.most) == (SECONDS, MOST)
 
 
@@ -72,13 +72,13 @@ def test_what_is_too_much_is_cut_to_what_is_offered(name, value):
 )
 def test_what_is_not_offered_is_refused_at_its_place(asked, code, where):
     with pytest.raises(Invalid) as refused:
-        read_terms(asked, loopback=True)
+        parse_subscription(asked, loopback=True)
     assert [(one.code, one.where) for one in refused.value.problems] == [(code, f"Subscription.{where}")]
 
 
 def test_this_machine_is_an_endpoint_in_the_demo_alone():
     with pytest.raises(Invalid):
-        read_terms(watch(), loopback=False)
+        parse_subscription(watch(), loopback=False)
 
 
 def test_each_topic_tells_of_a_type_whose_changes_are_written_down():

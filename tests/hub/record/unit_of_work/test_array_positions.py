@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.record.unit_of_work.array_positions import GAP, kept, spaced
+from hub.record.unit_of_work.array_positions import GAP, add_gaps, keep_positions
 from hub.slices import Part, Place
 
 HOLDERS = ("Organization/a", "Organization/b")
@@ -41,30 +41,32 @@ def item(holder: int, name: str) -> tuple[str, str]:
 
 
 def test_a_new_resource_leaves_room() -> None:
-    assert ranks(spaced(parts([item(0, "x"), item(1, "y")]))) == {"x": 0, "y": GAP}
+    assert ranks(add_gaps(parts([item(0, "x"), item(1, "y")]))) == {"x": 0, "y": GAP}
 
 
 def test_items_in_front_between_and_behind_move_nobody() -> None:
-    before = spaced(parts([item(0, "x"), item(0, "y")]))
-    after = kept(before, parts([item(1, "1"), item(0, "x"), item(1, "2"), item(1, "3"), item(0, "y"), item(1, "4")]))
+    before = add_gaps(parts([item(0, "x"), item(0, "y")]))
+    after = keep_positions(
+        before, parts([item(1, "1"), item(0, "x"), item(1, "2"), item(1, "3"), item(0, "y"), item(1, "4")])
+    )
     assert ranks(after).items() >= ranks(before).items()
     assert order(after) == ["1", "x", "2", "3", "y", "4"]
 
 
 def test_what_goes_leaves_its_place_empty() -> None:
-    before = spaced(parts([item(0, "x"), item(1, "1"), item(0, "y")]))
-    assert ranks(kept(before, parts([item(0, "x"), item(0, "y")]))) == {"x": 0, "y": 2 * GAP}
+    before = add_gaps(parts([item(0, "x"), item(1, "1"), item(0, "y")]))
+    assert ranks(keep_positions(before, parts([item(0, "x"), item(0, "y")]))) == {"x": 0, "y": 2 * GAP}
 
 
 def test_the_one_that_moves_is_moved() -> None:
-    before = spaced(parts([item(0, "x"), item(0, "y"), item(1, "1")]))
-    after = kept(before, parts([item(1, "1"), item(0, "x"), item(0, "y")]))
+    before = add_gaps(parts([item(0, "x"), item(0, "y"), item(1, "1")]))
+    after = keep_positions(before, parts([item(1, "1"), item(0, "x"), item(0, "y")]))
     assert ranks(after) == {"x": 0, "y": GAP, "1": -GAP}
 
 
 def test_where_no_room_is_left_all_are_counted_anew() -> None:
     before = parts([item(0, "x"), item(0, "y")])  # side by side, as no new resource has them
-    after = kept(before, parts([item(0, "x"), item(1, "1"), item(0, "y")]))
+    after = keep_positions(before, parts([item(0, "x"), item(1, "1"), item(0, "y")]))
     assert ranks(after) == {"x": 0, "1": GAP, "y": 2 * GAP}
 
 
@@ -73,7 +75,7 @@ items = st.lists(st.tuples(st.sampled_from(HOLDERS), st.sampled_from("abcdef")),
 
 @given(st.lists(items, min_size=1, max_size=6))
 def test_the_order_is_always_that_of_the_array(versions: list[Items]) -> None:
-    found = spaced(parts(versions[0]))
+    found = add_gaps(parts(versions[0]))
     for version in versions[1:]:
-        found = kept(found, parts(version))
+        found = keep_positions(found, parts(version))
         assert order(found) == [name for _, name in version]

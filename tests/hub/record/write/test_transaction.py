@@ -8,8 +8,8 @@ import pytest
 
 from hub.domain.errors import Conflict, Invalid, NotFound, Refused
 from hub.record.db.store import Store
-from hub.record.unit_of_work.prefetch import foresee
-from hub.record.unit_of_work.unit import Batch
+from hub.record.unit_of_work.prefetch import prefetch
+from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.transaction import Entry
 from hub.slices import rid_of_reference
 from tests.territory import PERSON, Territory, condition, settle_territory, statements
@@ -65,7 +65,9 @@ def test_a_patch_may_point_to_what_is_made_beside_it(here: Territory) -> None:
     ahead = record.new_name("Goal")
     done = record.transact(
         [
-            Entry("PATCH", held.name, {}, held.version, amend=lambda seen: seen | {"goal": [{"reference": ahead}]}),
+            Entry(
+                "PATCH", held.name, {}, held.version, apply_patch=lambda seen: seen | {"goal": [{"reference": ahead}]}
+            ),
             Entry("POST", ahead, goal()),
         ]
     )
@@ -142,7 +144,7 @@ def test_as_many_statements_for_many_edits_as_for_few(here: Territory) -> None:
         one = goals[last]
         return [
             *puts,
-            Entry("PATCH", one.name, {}, one.version, amend=lambda seen: seen | {"lifecycleStatus": "planned"}),
+            Entry("PATCH", one.name, {}, one.version, apply_patch=lambda seen: seen | {"lifecycleStatus": "planned"}),
         ]
 
     with statements(here.store) as few:
@@ -160,9 +162,9 @@ def test_nothing_is_loaded_of_what_its_writer_does_not_see(here: Territory) -> N
     asked: dict[str, list[str]] = {}
     for names in ((seen, hidden), (seen, absent)):
         with here.store.write() as connection, statements(here.store) as said:
-            batch = Batch(connection, here.store.now(), here.store.new_id)
-            foresee(batch, here.sight("ssiad"), [], names)
-        assert list(batch.standing) == [rid_of_reference(seen)]
-        assert set(batch.known) == {seen, PERSON}
+            unit = UnitOfWork(connection, here.store.now(), here.store.new_id)
+            prefetch(unit, here.access("ssiad"), [], names)
+        assert list(unit.standing) == [rid_of_reference(seen)]
+        assert set(unit.known) == {seen, PERSON}
         asked[names[1]] = list(said)
     assert len(asked[hidden]) == len(asked[absent])

@@ -73,6 +73,6 @@ def test_who_sees_the_words_of_a_request_sees_its_code() -> None:
     """The exception of prr-1: `received` and `tasks` never come without `tasks.titles`."""
     places = sections()
     title, words = places.place("tasks.titles"), places.places(("tasks", "received"))
-    for sight in every_sight():
-        for mask in (sight.on_person.sees, sight.on_person.own):
+    for access in every_sight():
+        for mask in (access.on_person.sees, access.on_person.own):
             assert not mask & words or mask & title

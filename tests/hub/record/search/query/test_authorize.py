@@ -8,7 +8,7 @@ from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, Refused
 from hub.domain.policy import roles
 from hub.record.search.query.authorize import allow, allow_parameters
-from hub.record.search.query.parser import read_question
+from hub.record.search.query.parser import parse_query
 from hub.slices import TYPES
 
 ALL = ("system/*.cruds",)
@@ -104,7 +104,7 @@ def test_a_type_is_closed_when_no_place_of_it_is_ever_the_roles(
 def test_a_parameter_on_what_the_role_never_sees_is_unknown(
     role: str, kind: str, asked: tuple[str, str], known: bool
 ) -> None:
-    question = read_question(kind, [asked])
+    question = parse_query(kind, [asked])
     if known:
         allow_parameters(actor(role), question)
     else:

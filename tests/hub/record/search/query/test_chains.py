@@ -7,7 +7,7 @@ import pytest
 from hub.domain.errors import Invalid
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.chains import read_condition
-from hub.record.search.query.query import Chain, Condition, Has
+from hub.record.search.query.query import Chain, Has, SearchCondition
 
 
 def test_chains_and_reverse_chains() -> None:
@@ -15,7 +15,7 @@ def test_chains_and_reverse_chains() -> None:
     assert isinstance(chain, Chain)
     assert (chain.via.name, chain.target) == ("focus", "ServiceRequest")
     assert isinstance(chain.inner, Chain)
-    assert chain.inner.inner == Condition("name", "exact", ("x",), PARAMETERS["Organization"]["name"])
+    assert chain.inner.inner == SearchCondition("name", "exact", ("x",), PARAMETERS["Organization"]["name"])
     has = read_condition("Patient", "_has:Task:patient:_has:Task:part-of:status", "x")
     assert isinstance(has, Has)
     assert isinstance(has.inner, Has)

@@ -6,48 +6,48 @@ import pytest
 
 from hub.domain.errors import Invalid
 from hub.record.search.index.parameters import PARAMETERS
-from hub.record.search.query.parser import read_question
-from hub.record.search.query.query import COUNT, MOST, Asked, Condition, Include
+from hub.record.search.query.parser import parse_query
+from hub.record.search.query.query import COUNT, MOST, Asked, Include, SearchCondition
 
 TASK = PARAMETERS["Task"]
 
 
 def conditions(*asked: tuple[str, str], kind: str = "Task") -> tuple[Asked, ...]:
-    return read_question(kind, list(asked)).conditions
+    return parse_query(kind, list(asked)).conditions
 
 
 def problem(*asked: tuple[str, str], kind: str = "Task") -> tuple[str, str]:
     with pytest.raises(Invalid) as caught:
-        read_question(kind, list(asked))
+        parse_query(kind, list(asked))
     assert len(caught.value.problems) == 1
     return caught.value.problems[0].code, caught.value.problems[0].where
 
 
 def test_conditions_are_and_and_values_are_or() -> None:
     assert conditions(("status", "a,b"), ("status", "c")) == (
-        Condition("status", "", ("a", "b"), TASK["status"]),
-        Condition("status", "", ("c",), TASK["status"]),
+        SearchCondition("status", "", ("a", "b"), TASK["status"]),
+        SearchCondition("status", "", ("c",), TASK["status"]),
     )
 
 
 def test_what_shapes_the_answer() -> None:
-    found = read_question("Task", [("_sort", "-authored-on"), ("_count", "7"), ("_total", "accurate"), ("status", "a")])
+    found = parse_query("Task", [("_sort", "-authored-on"), ("_count", "7"), ("_total", "accurate"), ("status", "a")])
     assert (found.sort, found.count, found.total, found.only_count) == ((("authored-on", True),), 7, True, False)
-    assert read_question("Task", []).count == COUNT
-    assert read_question("Task", [("_count", "999999")]).count == MOST
-    assert read_question("Task", [("_summary", "count")]).only_count
-    assert read_question("Task", [("_count", "0")]).only_count
-    assert read_question("Task", [("_include", "Task:owner:Organization")]).includes == (
+    assert parse_query("Task", []).count == COUNT
+    assert parse_query("Task", [("_count", "999999")]).count == MOST
+    assert parse_query("Task", [("_summary", "count")]).only_count
+    assert parse_query("Task", [("_count", "0")]).only_count
+    assert parse_query("Task", [("_include", "Task:owner:Organization")]).includes == (
         Include("Task", TASK["owner"], "Organization", reverse=False, iterate=False),
     )
-    assert read_question("Task", [("_total", "estimate")]).total
-    assert not read_question("Task", [("_total", "none")]).total
-    assert read_question("Task", [("_sort", "status,-authored-on,_id")]).sort == (
+    assert parse_query("Task", [("_total", "estimate")]).total
+    assert not parse_query("Task", [("_total", "none")]).total
+    assert parse_query("Task", [("_sort", "status,-authored-on,_id")]).sort == (
         ("status", False),
         ("authored-on", True),
         ("_id", False),
     )
-    assert read_question("Task", [("status", "a"), ("_count", "7")]).count == 7
+    assert parse_query("Task", [("status", "a"), ("_count", "7")]).count == 7
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_is_not_declared_is_refused_at_its_name(asked: tuple[str, str], cod
 def test_what_may_stand_once_stands_once() -> None:
     assert problem(("_count", "1"), ("_count", "2")) == ("parameter-twice", "_count")
     assert problem(*[("_include", "Task:owner")] * 9) == ("search-too-costly", "")
-    assert read_question("Task", [("_format", "json"), ("_format", "json")])
+    assert parse_query("Task", [("_format", "json"), ("_format", "json")])
 
 
 def test_what_costs_too_much_is_refused_by_what_is_asked() -> None:

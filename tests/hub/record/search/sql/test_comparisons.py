@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from hub.record.search.index.extract import span
-from hub.record.search.query.parser import read_question
-from hub.record.search.sql.plan import Own, Said, Shape
-from hub.record.search.sql.planner import shape_of
+from hub.record.search.query.parser import parse_query
+from hub.record.search.sql.plan import IndexTerm, QueryPlan, ResourceTerm
+from hub.record.search.sql.planner import plan_query
 
 _SIGNS = {"eq": operator.eq, "ge": operator.ge, "gt": operator.gt, "le": operator.le, "lt": operator.lt}
 
 
-def _shape(kind: str, name: str, value: str) -> tuple[Shape, dict[str, Any]]:
-    return shape_of(read_question(kind, [(name, value)]), "https://hub.example/fhir")
+def _shape(kind: str, name: str, value: str) -> tuple[QueryPlan, dict[str, Any]]:
+    return plan_query(parse_query(kind, [(name, value)]), "https://hub.example/fhir")
 
 
 # https://hl7.org/fhir/R4/search.html#prefix: `v` the span of the value, `r` that of the resource.
@@ -38,9 +38,9 @@ _AROUND += [bound + step for bound in (2 * _VALUE[0] - _VALUE[1], 2 * _VALUE[1] 
 _SPANS = [(low, high) for low in _AROUND for high in _AROUND if low < high]
 
 
-def _meets(shape: Shape, values: dict[str, Any], columns: dict[str, Any]) -> bool:
+def _meets(shape: QueryPlan, values: dict[str, Any], columns: dict[str, Any]) -> bool:
     (term,) = shape.terms
-    assert isinstance(term, Said | Own)
+    assert isinstance(term, IndexTerm | ResourceTerm)
     return any(all(_SIGNS[sign](columns[at], values[name]) for at, sign, name in tests) for tests in term.alternatives)
 
 

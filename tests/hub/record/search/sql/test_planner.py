@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from fhir_profiles.codes import REDACTED
-from hub.record.search.query.parser import read_question
+from hub.record.search.query.parser import parse_query
 from hub.record.search.sql.compiler import page_of
-from hub.record.search.sql.plan import Always
-from hub.record.search.sql.planner import shape_of
+from hub.record.search.sql.plan import ConstantTerm
+from hub.record.search.sql.planner import plan_query
 from hub.record.search.sql.sort import sorted_page_of
 
 BASE = "https://hub.example/fhir"
 
 
 def _shape(*asked: tuple[str, str]):
-    return shape_of(read_question("Task", list(asked)), BASE)
+    return plan_query(parse_query("Task", list(asked)), BASE)
 
 
 def test_one_shape_one_statement() -> None:
@@ -84,4 +84,4 @@ def test_a_bare_id_may_be_of_any_type_that_the_element_points_to() -> None:
     ],
 )
 def test_what_every_slice_says_alike_holds_for_all_or_none(asked: tuple[str, str], holds: bool) -> None:
-    assert _shape(asked)[0].terms == (Always(holds),)
+    assert _shape(asked)[0].terms == (ConstantTerm(holds),)
