@@ -1,4 +1,4 @@
-"""What one partner is asked for one activity: the hub's order and the Task that carries it (`loop.md` D3, D6.13–16)."""
+"""What one partner is asked for one activity: the hub's order and the Task that carries it (`loop.md` D3, D6.13–D6.16)."""
 
 from __future__ import annotations
 

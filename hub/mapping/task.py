@@ -1,4 +1,4 @@
-"""The actions that a message gives rise to (https://hl7.org/fhir/R4/task.html; `loop.md` D3, D6.1–9;
+"""The actions that a message gives rise to (https://hl7.org/fhir/R4/task.html; `loop.md` D3, D6.1–D6.9;
 `domain.md` §6)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a Task must hold when it is created (`loop.md` D6.1–4, D6.8, D6.11)."""
+"""What a Task must hold when it is created (`loop.md` D6.1–D6.4, D6.8, D6.11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether an actor may change a Task as it asks (`loop.md` D4, D6.4–12)."""
+"""Whether an actor may change a Task as it asks (`loop.md` D4, D6.4–D6.12)."""
 
 from __future__ import annotations
 
