@@ -1,4 +1,4 @@
-"""What must be true before the authorization server starts (`security.md` D1, surprise 15, P02)."""
+"""What must be true before the authorization server starts (`docs/security.md` D1, §1.6.15, P02)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Discovery (`security.md` DI-1 to DI-6)."""
+"""Discovery (`docs/security.md` DI-1 to DI-6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Introspection and revocation (`security.md` IN-1 to IN-4, RV-1, RV-2, T36, T37, surprises 11 and 12)."""
+"""Introspection and revocation (`docs/security.md` IN-1 to IN-4, RV-1, RV-2, T36, T37, §1.6.11, §1.6.12)."""
 
 from __future__ import annotations
 

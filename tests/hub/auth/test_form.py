@@ -1,4 +1,4 @@
-"""The form of a question to the OAuth endpoints (`security.md` TK-1 to TK-3, T16, T17, surprise 7)."""
+"""The form of a question to the OAuth endpoints (`docs/security.md` TK-1 to TK-3, T16, T17, §1.6.7)."""
 
 from __future__ import annotations
 

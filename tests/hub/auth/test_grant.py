@@ -1,4 +1,4 @@
-"""client_credentials (`security.md` TK-4, TK-5, TK-8, TK-9, T18 to T21, surprises 3 and 9)."""
+"""client_credentials (`docs/security.md` TK-4, TK-5, TK-8, TK-9, T18 to T21, §1.6.3, §1.6.9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which public keys may be registered (`security.md` CA-1)."""
+"""Which public keys may be registered (`docs/security.md` CA-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Client authentication (`security.md` CA-1 to CA-11, attack cases T01 to T15, surprises 1, 2, 8)."""
+"""Client authentication (`docs/security.md` CA-1 to CA-11, T01 to T15, §1.6.1, §1.6.2, §1.6.8)."""
 
 from __future__ import annotations
 

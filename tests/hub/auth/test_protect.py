@@ -1,4 +1,4 @@
-"""From a request to its actor (`security.md` RS-1 to RS-3, T19, T35, T38, `leaks.md` L127, L128)."""
+"""From a request to its actor (`docs/security.md` RS-1 to RS-3, T19, T35, T38, `docs/leaks.md` L127, L128)."""
 
 from __future__ import annotations
 

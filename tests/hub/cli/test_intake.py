@@ -88,7 +88,7 @@ def test_who_sends_must_be_clear(run, arguments, code):
 
 def test_replay_of_what_was_put_right(run, monkeypatch, capsys):
     with monkeypatch.context() as patched:
-        patched.setattr("hub.intake.making.to_fhir", lambda *_: 1 / 0)
+        patched.setattr("hub.intake.admission.to_fhir", lambda *_: 1 / 0)
         assert run("import", letters.table(letters.ROW), "--source", "ccas-csv")[0] == Exit.FAULT
     ended, [would], _ = run("replay", "--cause", "mapping-fault", "--dry-run")
     assert (ended, would["code"], would["source"]) == (Exit.OK, "cli-replay-would", "ccas-csv")

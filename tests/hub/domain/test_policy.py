@@ -1,4 +1,4 @@
-"""The policy: the 342 cells as decided, the projections of domain.md §3, and what each tie opens."""
+"""The policy: the 342 cells as decided, the projections of docs/domain.md §3, and what each tie opens."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_every_fault_is_said_at_once() -> None:
         read_roles(text, PLACES)
 
 
-# --- The projections of domain.md §3 --------------------------------------------------------------------------------
+# --- The projections of docs/domain.md §3 --------------------------------------------------------------------------------
 
 
 def seen(role: str, *ties: str, consented: tuple[str, ...] = ()) -> set[str]:

@@ -1,4 +1,4 @@
-"""Scopes: grammar and algebra (`security.md` SC-1 to SC-4, `leaks.md` L122 to L126)."""
+"""Scopes: grammar and algebra (`docs/security.md` SC-1 to SC-4, `docs/leaks.md` L122 to L126)."""
 
 from __future__ import annotations
 

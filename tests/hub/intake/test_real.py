@@ -1,11 +1,11 @@
-"""Real messages that their adapter can read, through the rest of the road: each is a demand or a notice."""
+"""Real messages that their adapter can read, through the rest of the pipeline: each is a demand or a notice."""
 
 from collections import Counter
 
 import pytest
 
-import adapters.fhir
-import adapters.hl7v2
+from adapters.fhir.referral import read as read_fhir
+from adapters.hl7v2.adapter import read as read_hl7v2
 from hub.domain.errors import HubError
 from hub.domain.referral import Referral
 from tests.r4 import needs_data, shared_data
@@ -13,8 +13,8 @@ from tests.r4 import needs_data, shared_data
 # Enough of them to meet what senders do; the adapters' own tests read all.
 MOST = 60
 DOORS = {
-    "hosp_clinicien": (adapters.hl7v2.read, "hl7v2/**/*.*"),
-    "medecin_traitant": (adapters.fhir.read, "*/**/*.json"),
+    "hosp_clinicien": (read_hl7v2, "hl7v2/**/*.*"),
+    "medecin_traitant": (read_fhir, "*/**/*.json"),
 }
 
 

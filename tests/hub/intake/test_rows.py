@@ -78,15 +78,15 @@ def test_another_row_under_a_known_number_is_refused(intake):
 
 
 def test_a_fault_on_one_row_is_that_rows_alone(intake, monkeypatch, capsys):
-    from hub.intake import making
+    from hub.intake import admission
 
-    mapped = making.to_fhir
+    mapped = admission.to_fhir
 
     def fail_once(referral, context):
-        monkeypatch.setattr(making, "to_fhir", mapped)
+        monkeypatch.setattr(admission, "to_fhir", mapped)
         raise RuntimeError("Exemple")
 
-    monkeypatch.setattr(making, "to_fhir", fail_once)
+    monkeypatch.setattr(admission, "to_fhir", fail_once)
     assert [row["status"] for row in told(intake.send("ccas", table(ROW, OTHER)))] == ["refused", "accepted"]
     assert "Exemple" not in capsys.readouterr().out
     [letter] = dead_letters(intake.store, cause="mapping-fault")

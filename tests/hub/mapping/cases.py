@@ -65,7 +65,7 @@ def context(**changes: object) -> Context:
 
 
 def kevin() -> Referral:
-    """`domain.md` §1.14: a young man referred by his institute."""
+    """`docs/domain.md` §1.14: a young man referred by his institute."""
     return Referral(
         header=Header("ime-2026-1", "Bundle", "2026-11-20T08:00:00+01:00", "IME des Tilleuls"),
         person=Person(

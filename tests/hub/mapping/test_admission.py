@@ -1,4 +1,4 @@
-"""A hospital's notice about someone who is followed (`domain.md` §5.2)."""
+"""A hospital's notice about someone who is followed (`docs/domain.md` §5.2)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a demand becomes, rule by rule (`loop.md` D3, D6; `parts.md` 12–14, 24)."""
+"""What a demand becomes, rule by rule (`docs/loop.md` D3, D6; `docs/parts.md` 12–14, 24)."""
 
 import base64
 import hashlib

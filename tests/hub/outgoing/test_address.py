@@ -1,4 +1,4 @@
-"""Which addresses are refused before a packet leaves (`security.md` N01, N02, N07)."""
+"""Which addresses are refused before a packet leaves (`docs/security.md` N01, N02, N07)."""
 
 import pytest
 

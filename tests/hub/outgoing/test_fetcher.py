@@ -1,4 +1,4 @@
-"""The way out, against a server of our own that behaves badly (`security.md` N02–N06)."""
+"""The way out, against a server of our own that behaves badly (`docs/security.md` N02–N06)."""
 
 import datetime
 import socket
@@ -193,7 +193,7 @@ def test_this_machine_is_refused_where_it_is_not_allowed():
 
 
 def test_the_name_is_resolved_once_and_the_connection_goes_there(monkeypatch):
-    """DNS rebinding: a second look would find another address (N03)."""
+    """DNS rebinding: a second look would find another address (`docs/security.md` N03)."""
     asked, dialled = [], []
 
     def resolver(host, port):

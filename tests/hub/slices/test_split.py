@@ -324,7 +324,7 @@ def _actor(party: str) -> Resource:
 
 
 def test_an_agreement_about_one_party_is_its_own_and_no_news_for_the_others() -> None:
-    """Else a refusal to psychiatry would tell of itself (`leaks.md` L119)."""
+    """Else a refusal to psychiatry would tell of itself (`docs/leaks.md` L119)."""
     about = consent("deny", "Organization/saad", dateTime="2026-11-20")
     parts = split(about, {})
     assert sees("saad", "circle", party="Organization/saad").slice_of(about, parts) is not None

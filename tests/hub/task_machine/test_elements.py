@@ -30,7 +30,7 @@ SAID = {
     "restriction": {"period": {"end": "2026-12-01"}},
     "owner": {"reference": STRANGER},
 }
-# loop.md, "Who may change which element", for a Task in progress.
+# docs/loop.md, "Who may change which element", for a Task in progress.
 MAY = {
     Role.REQ: {"priority", "restriction", "note", "identifier"},
     Role.OWN: {"statusReason", "businessStatus", "executionPeriod", "location", "relevantHistory", "note", "output"}

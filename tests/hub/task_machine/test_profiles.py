@@ -1,4 +1,4 @@
-"""Where the guides differ (loop.md D7)."""
+"""Where the guides differ (docs/loop.md D7)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Batches: each entry is answered as it would be alone (`leaks.md` L74)."""
+"""Batches: each entry is answered as it would be alone (`docs/leaks.md` L74)."""
 
 import pytest
 

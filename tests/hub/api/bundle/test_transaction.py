@@ -1,4 +1,4 @@
-"""Transactions: all or nothing (`leaks.md` L69, L75; `security.md` AC20)."""
+"""Transactions: all or nothing (`docs/leaks.md` L69, L75; `docs/security.md` AC20)."""
 
 from dataclasses import replace
 

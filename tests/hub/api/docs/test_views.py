@@ -1,4 +1,4 @@
-"""The page of the API (`contract.md` §4): whole without its script, under a strict policy, in two languages, alike for all."""
+"""The page of the API (`docs/contract.md` §4): whole without its script, under a strict policy, in two languages."""
 
 import re
 from html.parser import HTMLParser

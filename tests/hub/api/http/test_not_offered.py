@@ -1,4 +1,4 @@
-"""What is not offered, decided from the token and the template alone (`leaks.md` L10, L37, L60, L72, L86)."""
+"""What is not offered, decided from the token and the template alone (`docs/leaks.md` L10, L37, L60, L72, L86)."""
 
 import pytest
 

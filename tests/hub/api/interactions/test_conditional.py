@@ -1,4 +1,4 @@
-"""Conditional create, update and patch, within the slice (`leaks.md` L58, L59, L61; `security.md` AC16, AC17)."""
+"""Conditional create, update and patch, within the slice (`docs/leaks.md` L58, L59, L61; `docs/security.md` AC16, AC17)."""
 
 from __future__ import annotations
 

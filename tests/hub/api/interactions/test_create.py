@@ -1,4 +1,4 @@
-"""POST of one resource (`leaks.md` L54, L68, L79)."""
+"""POST of one resource (`docs/leaks.md` L54, L68, L79)."""
 
 import pytest
 

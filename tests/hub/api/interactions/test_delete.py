@@ -1,4 +1,4 @@
-"""DELETE: of one's own Subscription, and of nothing else (`leaks.md` L60, L72)."""
+"""DELETE: of one's own Subscription, and of nothing else (`docs/leaks.md` L60, L72)."""
 
 import pytest
 

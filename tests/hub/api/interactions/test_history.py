@@ -1,4 +1,4 @@
-"""GET of the versions of one resource (`leaks.md` L09)."""
+"""GET of the versions of one resource (`docs/leaks.md` L09)."""
 
 from urllib.parse import parse_qsl, urlsplit
 

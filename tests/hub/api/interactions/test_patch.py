@@ -1,4 +1,4 @@
-"""PATCH of one resource, in its three forms (`leaks.md` L63–L65; `security.md` AC14, AC19)."""
+"""PATCH of one resource, in its three forms (`docs/leaks.md` L63–L65; `docs/security.md` AC14, AC19)."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_ac19_a_patch_needs_its_scope(world, held, join):
 
 
 def test_a_claim_by_patch_is_won_once(world, clock, join):
-    """`loop.md` D4: one wins, the rest get 412; they see the Task."""
+    """`docs/loop.md` D4: one wins, the rest get 412; they see the Task."""
     version = world.soc.get(f"/{world.task}").headers["ETag"]
     clock.tick(1000)
     headers = {"content-type": JSON_PATCH, "if_match": version}

@@ -1,4 +1,4 @@
-"""GET of one resource (`leaks.md` L01, L02, L04, L05, L11, L14)."""
+"""GET of one resource (`docs/leaks.md` L01, L02, L04, L05, L11, L14)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Search by GET, by POST and in a compartment (`leaks.md` L15, L33–L36, L42, L49, L51, L52, L54)."""
+"""Search by GET, by POST and in a compartment (`docs/leaks.md` L15, L33–L36, L42, L49, L51, L52, L54)."""
 
 from urllib.parse import parse_qsl, urlsplit
 

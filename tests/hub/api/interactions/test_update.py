@@ -1,4 +1,4 @@
-"""PUT of one resource (`leaks.md` L62, L66, L70; `security.md` R01)."""
+"""PUT of one resource (`docs/leaks.md` L62, L66, L70; `docs/security.md` R01)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""GET of one version (`leaks.md` L06, L08)."""
+"""GET of one version (`docs/leaks.md` L06, L08)."""
 
 from tests.hub.api.conftest import ABSENT, NOT_FOUND, told
 

@@ -1,4 +1,4 @@
-"""/metadata is the same for all, and R4 (`leaks.md` L90; `security.md` DI-7). That it says what is true is tried in
+"""/metadata is the same for all, and R4 (`docs/leaks.md` L90; `docs/security.md` DI-7). That it says what is true is tried in
 tests/contracts/test_capability.py."""
 
 from hub.conformance import check

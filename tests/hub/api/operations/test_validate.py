@@ -6,7 +6,7 @@ from fhir_profiles import codes
 from hub.slices import TYPES
 from tests.fhir_profiles.corpus import EXAMPLES
 from tests.hub.api.conftest import ABSENT, NOT_FOUND, told
-from tests.hub.api.resources import least
+from tests.hub.api.sample_resources import least
 
 OURS = f"{codes.BASE}StructureDefinition/"
 GOAL = EXAMPLES["goal"]

@@ -1,4 +1,4 @@
-"""The table of errors (`leaks.md` B0: NF and DENY are constant)."""
+"""The table of errors (`docs/leaks.md` B0: NF and DENY are constant)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""https://hl7.org/fhir/R4/narrative.html, invariant txt-1; `security.md` I14."""
+"""https://hl7.org/fhir/R4/narrative.html, invariant txt-1; `docs/security.md` I14."""
 
 import pytest
 

@@ -72,7 +72,7 @@ CODE = {"text": "x"}
     ],
 )
 def test_what_the_validators_measured_let_pass_is_refused(elements: dict[str, Any], expected: str) -> None:
-    """The invalid Tasks of `performance.md` §1."""
+    """The invalid Tasks of `docs/performance.md` §1."""
     resource = {key: value for key, value in task(**elements).items() if value is not ...}
     assert faults(resource) == [expected]
 

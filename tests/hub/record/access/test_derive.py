@@ -1,4 +1,4 @@
-"""Grants from facts: where time is cut, what wins, and since when (`parts.md` 12–16)."""
+"""Grants from facts: where time is cut, what wins, and since when (`docs/parts.md` 12–16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grant table follows the facts, in their transaction, and is the same when rebuilt (`parts.md` 12–16)."""
+"""The grant table follows the facts, in their transaction, and is the same when rebuilt (`docs/parts.md` 12–16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an actor may write (`parts.md` 12, 13)."""
+"""Where an actor may write (`docs/parts.md` 12, 13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Traces of access (`parts.md` 20): one row a request, committed before the answer, without a value."""
+"""Traces of access (`docs/parts.md` 20): one row a request, committed before the answer, without a value."""
 
 from __future__ import annotations
 

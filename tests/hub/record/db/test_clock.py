@@ -1,4 +1,4 @@
-"""Time inside and outside, and the clock that writers take (`parts.md` 16)."""
+"""Time inside and outside, and the clock that writers take (`docs/parts.md` 16)."""
 
 from __future__ import annotations
 

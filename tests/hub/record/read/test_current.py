@@ -1,4 +1,4 @@
-"""Read, vread and history: clocks and versions (`parts.md` 16–18) of what an actor sees, and of nothing else."""
+"""Read, vread and history: clocks and versions (`docs/parts.md` 16–18) of what an actor sees, and of nothing else."""
 
 from __future__ import annotations
 

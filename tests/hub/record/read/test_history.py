@@ -1,4 +1,4 @@
-"""The past page by page, of one resource and of a type (`leaks.md` L09, L10)."""
+"""The past page by page, of one resource and of a type (`docs/leaks.md` L09, L10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Version ids (`parts.md` 17): legal, bound to one resource, unreadable and unforgeable, kept through a rotation."""
+"""Version ids (`docs/parts.md` 17): legal, bound to one resource, unreadable and unforgeable, kept through a rotation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When what a target asks changes, what points to it moves: every version, none more (`parts.md` 3, 18)."""
+"""When what a target asks changes, what points to it moves: every version, none more (`docs/parts.md` 3, 18)."""
 
 from __future__ import annotations
 
@@ -273,7 +273,7 @@ def test_labels_follow_from_target_to_target(ward: Territory) -> None:
 
 
 def test_an_etag_differs_whenever_the_bytes_do(ward: Territory) -> None:
-    """Around every change of label, in one world (`parts.md` 18)."""
+    """Around every change of label, in one world (`docs/parts.md` 18)."""
     ward.write(condition("c"), condition("d"), plan("Condition/c", "Condition/d"))
     changes: list[Callable[[], object]] = [
         lambda: reveal(ward, "Organization/ems"),

@@ -1,4 +1,4 @@
-"""What a condition means: the actor's own search, behind the clock (`leaks.md` L58–L61; security.md AC16, AC17)."""
+"""What a condition means: the actor's own search, behind the clock (`docs/leaks.md` L58–L61; docs/security.md AC16, AC17)."""
 
 from __future__ import annotations
 

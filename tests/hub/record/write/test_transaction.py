@@ -156,7 +156,7 @@ def test_as_many_statements_for_many_edits_as_for_few(here: Territory) -> None:
 
 
 def test_nothing_is_loaded_of_what_its_writer_does_not_see(here: Territory) -> None:
-    """Not even to be refused: the hidden costs what the absent costs (`leaks.md` L136)."""
+    """Not even to be refused: the hidden costs what the absent costs (`docs/leaks.md` L136)."""
     here.write(condition("seen"), condition("hidden", "F20.0"))
     seen, hidden, absent = "Condition/seen", "Condition/hidden", "Condition/absent"
     asked: dict[str, list[str]] = {}

@@ -27,7 +27,7 @@ def test_every_place_named_in_the_file_exists() -> None:
 
 def test_every_observation_of_ours_has_a_place_but_the_referrers_note() -> None:
     unplaced = {code for code in codes.LOCAL[codes.OBSERVATION] if labels().place(observation("o", code)) == "received"}
-    # Text typed by who refers stays with the message (domain.md §3, projection guichet.MED).
+    # Text typed by who refers stays with the message (docs/domain.md §3, projection guichet.MED).
     assert unplaced == {"referral-note"}
 
 

@@ -1,4 +1,4 @@
-"""The table of places, held to the sections, to R4's structure and to R4's invariants (`parts.md` 8)."""
+"""The table of places, held to the sections, to R4's structure and to R4's invariants (`docs/parts.md` 8)."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_a_parameter_on_what_the_role_never_sees_is_unknown(
 
 @pytest.mark.parametrize("role", sorted(roles()))
 def test_the_answer_depends_on_role_and_request_alone(role: str) -> None:
-    """Nothing else is asked: no store, no data (`leaks.md` L38)."""
+    """Nothing else is asked: no store, no data (`docs/leaks.md` L38)."""
     for kind in TYPES:
         for letter in "crus":
             answers = set()

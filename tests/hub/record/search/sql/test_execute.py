@@ -1,4 +1,4 @@
-"""Search answered: within the slice, whatever the parameter (`parts.md` 21, `leaks.md` L16–L54)."""
+"""Search answered: within the slice, whatever the parameter (`docs/parts.md` 21, `docs/leaks.md` L16–L54)."""
 
 from __future__ import annotations
 

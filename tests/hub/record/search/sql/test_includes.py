@@ -1,4 +1,4 @@
-"""What stands beside the found resources: by links that one sees, to what one sees (`leaks.md` L43–L46)."""
+"""What stands beside the found resources: by links that one sees, to what one sees (`docs/leaks.md` L43–L46)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several sorts: what says nothing comes last, hidden values order nothing, and pages follow (`leaks.md` L42, L47)."""
+"""Several sorts: what says nothing comes last, hidden values order nothing, and pages follow (`docs/leaks.md` L42, L47)."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@ import json
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from adapters.hl7v2.adapter import Hl7v2Adapter
 from hub.domain.errors import NotFound, Refused
 from hub.intake import receive, replay
 from hub.record.admission import admit as admitting
@@ -96,12 +97,12 @@ def test_what_cannot_be_read_is_a_dead_letter_without_any_value(intake, role, ra
 def test_a_message_is_kept_before_anyone_reads_it(intake, monkeypatch):
     seen = []
 
-    def crash(source, raw):
+    def crash(adapter, body, source):
         seen.append([(row["state"], row["raw"]) for row in intake.rows()])
         raise RuntimeError("EXEMPLE")
 
     with monkeypatch.context() as patched:
-        patched.setattr("hub.intake.road.read", crash)
+        patched.setattr(Hl7v2Adapter, "read", crash)
         answer = intake.send("hosp_clinicien", letters.ref())
     assert seen == [[("received", letters.ref())]]
     assert b"MSA|AE|R-1" in answer.body
@@ -115,7 +116,7 @@ def test_a_message_is_kept_before_anyone_reads_it(intake, monkeypatch):
 
 def test_a_fault_of_the_mapping_writes_nothing_and_loses_nothing(intake, monkeypatch, capsys):
     with monkeypatch.context() as patched:
-        patched.setattr("hub.intake.making.to_fhir", lambda *_: 1 / 0)
+        patched.setattr("hub.intake.admission.to_fhir", lambda *_: 1 / 0)
         answer = intake.send("medecin_traitant", letters.bundle())
     assert (answer.status, b"mapping-fault" in answer.body) == (422, True)
     assert intake.names("Task") == []
