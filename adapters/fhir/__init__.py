@@ -1,6 +1,9 @@
-"""The FHIR door: an R4 Bundle or ServiceRequest in, an OperationOutcome out. Plain dictionaries, no FHIR model."""
+"""FHIR R4: `ADAPTER` reads a Bundle or a ServiceRequest and answers with an OperationOutcome.
 
-from adapters.fhir.answer import answer
-from adapters.fhir.referral import read
+Resources are plain dictionaries here; no FHIR model is used."""
 
-__all__ = ["answer", "read"]
+from adapters.fhir.adapter import FhirAdapter
+
+ADAPTER = FhirAdapter()
+
+__all__ = ["ADAPTER"]

@@ -1,4 +1,4 @@
-"""What a FHIR sender is told: an OperationOutcome (https://hl7.org/fhir/R4/operationoutcome.html)."""
+"""The answer to a FHIR sender: an OperationOutcome (https://hl7.org/fhir/R4/operationoutcome.html)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from hub.domain.errors import Problem
 from hub.domain.messages import text
 
-# Our word → the issue-type that says the same; any other is a business rule's refusal.
+# Code of the catalogue → issue-type; any other code is `business-rule`.
 _ISSUE_TYPES = {
     "required-missing": "required",
     "wrong-type": "structure",
@@ -30,14 +30,17 @@ _ISSUE_TYPES = {
 }
 
 
-def answer(result: str | Sequence[Problem], language: str = "en") -> bytes:
-    """The OperationOutcome as JSON bytes: for a Task's reference (`Task/1`) that the referral was received, for
-    problems one issue each with its place. KeyError on a problem whose code is not in the catalogue."""
-    issues = [_received(result, language)] if isinstance(result, str) else [_issue(p, language) for p in result]
+def render_outcome(result: str | Sequence[Problem], language: str = "en") -> bytes:
+    """Return the OperationOutcome as JSON bytes. `result`: the reference of the Task (`Task/1`) when the referral was
+    received, else the problems, which give one issue each. KeyError on a problem whose code is not in the catalogue."""
+    if isinstance(result, str):
+        issues = [_render_receipt(result, language)]
+    else:
+        issues = [_render_issue(problem, language) for problem in result]
     return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": issues})
 
 
-def _received(task: str, language: str) -> dict[str, Any]:
+def _render_receipt(task: str, language: str) -> dict[str, Any]:
     return {
         "severity": "information",
         "code": "informational",
@@ -46,7 +49,7 @@ def _received(task: str, language: str) -> dict[str, Any]:
     }
 
 
-def _issue(problem: Problem, language: str) -> dict[str, Any]:
+def _render_issue(problem: Problem, language: str) -> dict[str, Any]:
     kind = "structure" if problem.code.startswith("json-") else "business-rule"
     issue: dict[str, Any] = {
         "severity": "error",

@@ -1,4 +1,4 @@
-"""R4 datatypes → the hub's words (https://hl7.org/fhir/R4/datatypes.html; French systems: `domain.md` §2.8)."""
+"""R4 datatypes → the hub's words (https://hl7.org/fhir/R4/datatypes.html; French systems: `docs/domain.md` §2.8)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from adapters.fhir.node import Node
 from hub.domain.referral import Address, Code, Identifier, Name, Telecom
 
 # What the identifier's own system says of its kind; it wins over the declared type. Only its OID makes an INS
-# (`domain.md` §2.8): a type INS-NIR without it is a NIR.
+# (`docs/domain.md` §2.8): a type INS-NIR without it is a NIR.
 _BY_SYSTEM = {
     **dict.fromkeys([f"urn:oid:1.2.250.1.213.1.4.{n}" for n in (8, 9, 10, 11)], "INS"),
     "https://rpps.esante.gouv.fr": "RPPS",

@@ -1,4 +1,4 @@
-"""Which resource of the message is the demand, and about whom (`loop.md` D3; BSeR and Gravity send both shapes)."""
+"""Which resource of the message is the demand, and about whom (`docs/loop.md` D3; BSeR and Gravity send both shapes)."""
 
 from __future__ import annotations
 

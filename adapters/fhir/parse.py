@@ -1,4 +1,4 @@
-"""Bytes → JSON object, and back to the canonical bytes that name a message without identifier (`parts.md` 24)."""
+"""Bytes → JSON object, and back to the canonical bytes that name a message without identifier (`docs/parts.md` 24)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 from hub.domain.errors import Malformed
 
-SIZE = 5 << 20  # bytes of one message (`contract.md` §5)
+SIZE = 5 << 20  # bytes of one message (`docs/contract.md` §5)
 DEPTH = 100  # objects and arrays inside one another
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)

@@ -1,4 +1,4 @@
-"""Patient → Person; RelatedPerson and Patient.contact → Relative (FR Core: `domain.md` §2.8)."""
+"""Patient → Person; RelatedPerson and Patient.contact → Relative (FR Core: `docs/domain.md` §2.8)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from adapters.fhir.node import Node
 from hub.domain.referral import Code, Name, Professional
 
 IN_PLACE = "in-place"
-_CARE_MANAGERS = frozenset({"304", "305", "309", "330"})  # TRE_R85 roles that hold a plan (`domain.md` §2.8)
+_CARE_MANAGERS = frozenset({"304", "305", "309", "330"})  # TRE_R85 roles that hold a plan (`docs/domain.md` §2.8)
 _MEMBERS = frozenset({"PractitionerRole", "Practitioner", "Organization", "HealthcareService"})
 
 _PEOPLE, _HOUSES = frozenset({"Practitioner"}), frozenset({"Organization"})

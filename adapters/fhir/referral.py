@@ -18,7 +18,7 @@ from hub.domain.referral import Header, Referral
 
 def read(raw: bytes) -> Referral:
     """The demand that these bytes make: an R4 Bundle (transaction, batch, message, collection, document) or a lone
-    ServiceRequest, `domain.md` §5.5 and `loop.md` D3.
+    ServiceRequest, `docs/domain.md` §5.5 and `docs/loop.md` D3.
 
     Malformed: not JSON as `parse` wants it. Invalid: another resource type, no demand or several, a person who cannot
     be found, a wrong type or date; every problem met, each with its place (`Bundle.entry[2].resource.birthDate`).

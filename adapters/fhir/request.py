@@ -1,4 +1,4 @@
-"""ServiceRequest and its Task → the fields of the demand itself (R4 `servicerequest`, `task`; `loop.md` D3, D6)."""
+"""ServiceRequest and its Task → the fields of the demand itself (R4 `servicerequest`, `task`; `docs/loop.md` D3, D6)."""
 
 from __future__ import annotations
 

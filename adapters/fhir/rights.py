@@ -1,4 +1,4 @@
-"""Coverage → Cover; Consent → Agreement (R4 `coverage`, `consent`; `domain.md` §5.5 for what the desk asks)."""
+"""Coverage → Cover; Consent → Agreement (R4 `coverage`, `consent`; `docs/domain.md` §5.5 for what the desk asks)."""
 
 from __future__ import annotations
 

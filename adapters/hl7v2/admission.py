@@ -1,6 +1,6 @@
 """ADT → Movement.
 
-Source: HL7 v2.5 §3.3 (events), IHE PAM France (ZBE, event Z99); domain.md §5.2.
+Source: HL7 v2.5 §3.3 (events), IHE PAM France (ZBE, event Z99); docs/domain.md §5.2.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """DG1, AL1 and PR1 → Diagnosis, Allergy, Procedure.
 
-Source: HL7 v2.5 §6.5.2 (DG1, table 0052), §3.4.6 (AL1, tables 0127 and 0128), §6.5.4 (PR1); domain.md §5.1.
+Source: HL7 v2.5 §6.5.2 (DG1, table 0052), §3.4.6 (AL1, tables 0127 and 0128), §6.5.4 (PR1); docs/domain.md §5.1.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from adapters.hl7v2.er7 import Er7
 from adapters.hl7v2.header import TYPES, kind, version
 from adapters.hl7v2.syntax import escape
-from hub.domain.errors import HubError, Malformed, Problem
+from hub.domain.errors import Conflict, HubError, Malformed, Problem
 from hub.domain.messages import text
 
 CONDITIONS = {
@@ -51,9 +51,9 @@ class Verdict:
 
 
 def refusal(error: HubError) -> Verdict:
-    """The verdict that an error comes to: AR when the message cannot be taken at all (unreadable; a type or version not
-    taken here: §2.9.2.1), AE when something in it can be corrected."""
-    rejected = isinstance(error, Malformed) or any(problem.code in _REJECTED for problem in error.problems)
+    """Return the verdict of an error: AR when the message cannot be taken at all (unreadable; a type or version not taken
+    here: §2.9.2.1; another message under a known MSH-10), AE when something in it can be corrected."""
+    rejected = isinstance(error, Malformed | Conflict) or any(problem.code in _REJECTED for problem in error.problems)
     return Verdict("AR" if rejected else "AE", error.problems, referral_status="R")
 
 

@@ -1,6 +1,6 @@
 """CX, EI, PLN and the identifier inside XCN and XON → Identifier.
 
-Source: HL7 v2.5 §2.A.14 (CX), IHE PAM France (PID-3), ANS: OIDs of the INS, RPPS, FINESS (domain.md §2.8).
+Source: HL7 v2.5 §2.A.14 (CX), IHE PAM France (PID-3), ANS: OIDs of the INS, RPPS, FINESS (docs/domain.md §2.8).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """IN1 and IN2 → Cover.
 
-Source: HL7 v2.5 §6.5.6 and 6.5.7; domain.md §5.1.
+Source: HL7 v2.5 §6.5.6 and 6.5.7; docs/domain.md §5.1.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """NK1 and GT1 → Relative.
 
-Source: HL7 v2.5 §3.4.5 (NK1), §6.5.5 (GT1), tables 0063 and 0131; French codes of FR Core's contact (domain.md §2.8).
+Source: HL7 v2.5 §3.4.5 (NK1), §6.5.5 (GT1), tables 0063 and 0131; French codes of FR Core's contact (docs/domain.md §2.8).
 """
 
 from __future__ import annotations

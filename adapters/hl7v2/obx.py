@@ -1,6 +1,6 @@
 """OBR, OBX and NTE → Measure, Attachment and notes.
 
-Source: HL7 v2.5 §7.4.2 (OBX, table 0085), §2.A.24 (ED), §2.15.10 (NTE); domain.md §5.1.
+Source: HL7 v2.5 §7.4.2 (OBX, table 0085), §2.A.24 (ED), §2.15.10 (NTE); docs/domain.md §5.1.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """ORC, TQ1 and OBR of an OMG^O19 → the demand and who asks for it.
 
-Source: HL7 v2.5 §4.5.1 (ORC), §4.5.3 (OBR), §4.5.4 (TQ1); IHE 360X, which refers with this message; domain.md §5.1.
+Source: HL7 v2.5 §4.5.1 (ORC), §4.5.3 (OBR), §4.5.4 (TQ1); IHE 360X, which refers with this message; docs/domain.md §5.1.
 """
 
 from __future__ import annotations

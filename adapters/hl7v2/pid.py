@@ -1,6 +1,6 @@
 """PID (with ZFD) → Person.
 
-Source: HL7 v2.5 §3.4.2; IHE PAM France: birth and used names, birth place in PID-11, identity status; domain.md §5.2.
+Source: HL7 v2.5 §3.4.2; IHE PAM France: birth and used names, birth place in PID-11, identity status; docs/domain.md §5.2.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """PV1, PV2, PID-18, ZBE and ZFM → Stay.
 
-Source: HL7 v2.5 §3.4.3 (PV1), §3.4.4 (PV2); IHE PAM (ZBE), IHE PAM France (ZFM); domain.md §5.2.
+Source: HL7 v2.5 §3.4.3 (PV1), §3.4.4 (PV2); IHE PAM (ZBE), IHE PAM France (ZFM); docs/domain.md §5.2.
 """
 
 from __future__ import annotations

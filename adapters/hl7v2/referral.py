@@ -1,6 +1,6 @@
 """REF^I12 and OMG^O19 → Referral.
 
-Source: HL7 v2.5 §11.5.1 (REF), §4.4.4 (OMG); domain.md §5.1 gives the table, segment by segment.
+Source: HL7 v2.5 §11.5.1 (REF), §4.4.4 (OMG); docs/domain.md §5.1 gives the table, segment by segment.
 """
 
 from __future__ import annotations

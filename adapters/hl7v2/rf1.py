@@ -1,6 +1,6 @@
 """RF1 → the status, urgency, kind, reason and dates of a demand.
 
-Source: HL7 v2.5 §11.6.1, tables 0280 to 0284 and 0336; domain.md §5.1.
+Source: HL7 v2.5 §11.6.1, tables 0280 to 0284 and 0336; docs/domain.md §5.1.
 """
 
 from __future__ import annotations

@@ -1,1 +1,7 @@
-"""The door of social services: tables of demands, one row a person. `adapters.social.csv` reads, `answer` replies."""
+"""Tables of social services: `ADAPTER` reads each row of a CSV file as a demand and answers row by row."""
+
+from adapters.social.adapter import TableAdapter
+
+ADAPTER = TableAdapter()
+
+__all__ = ["ADAPTER"]

@@ -40,6 +40,6 @@ ADDRESS = ("address_1", "address_2", "address_3", "address_4", "address_5")
 
 
 def fold(header: str) -> str:
-    """A header or a word as it is compared: without case, accents, spaces or punctuation marks of spacing."""
+    """Return a header or a word in the form in which it is compared: no case, accents, spaces, hyphens or underscores."""
     decomposed = unicodedata.normalize("NFKD", header.replace("’", "'")).casefold()
     return "".join(c for c in decomposed if not unicodedata.combining(c) and not c.isspace() and c not in "_-")

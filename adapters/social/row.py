@@ -9,57 +9,61 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema
 from stdnum.fr import nir as stdnum_nir
 
-from adapters.social import fields
+from adapters.adapter import Source
+from adapters.fields import Text
 from adapters.social.columns import ADDRESS
-from adapters.sources import Source
+from adapters.social.fields import Choice, Day, make_email, make_phone
+from adapters.social.settings import TableSettings
 from hub.domain.referral import Address, Cover, Header, Identifier, Name, Person, Professional, Referral, Telecom
 
 _ROLES = {"demandeur": "demandeur", "conjoint": "conjoint", "demandeuse": "demandeur", "conjointe": "conjoint"}
+_TELECOMS = (("phone_number", "phone"), ("email", "email"))
 _POSTAL_CODE = re.compile(r"(\d{5})(?:\s+(\D.*))?", re.ASCII)
 
-_FIELDS: dict[str, Callable[..., fields.Text]] = {
-    **dict.fromkeys(ADDRESS, fields.Text),
-    **dict.fromkeys(("title", "last_name", "first_name", "birth_name", "requester_name"), fields.Text),
-    **dict.fromkeys(("affiliation_number", "nir", "department_internal_id", "france_travail_id"), fields.Text),
-    **dict.fromkeys(("organisation_search_terms", "tags"), fields.Text),
-    **dict.fromkeys(("birth_date", "rights_opening_date", "authored"), fields.Day),
-    **dict.fromkeys(("email", "referent_email"), fields.email),
-    **dict.fromkeys(("phone_number", "requester_phone"), fields.phone),
-    "reason": lambda **options: fields.Text(longest=4000, **options),
-    "role": lambda **options: fields.Choice(_ROLES, **options),
+_FIELDS: dict[str, Callable[..., Text]] = {
+    **dict.fromkeys(ADDRESS, Text),
+    **dict.fromkeys(("title", "last_name", "first_name", "birth_name", "requester_name"), Text),
+    **dict.fromkeys(("affiliation_number", "nir", "department_internal_id", "france_travail_id"), Text),
+    **dict.fromkeys(("organisation_search_terms", "tags"), Text),
+    **dict.fromkeys(("birth_date", "rights_opening_date", "authored"), Day),
+    **dict.fromkeys(("email", "referent_email"), make_email),
+    **dict.fromkeys(("phone_number", "requester_phone"), make_phone),
+    "reason": lambda **options: Text(max_length=4000, **options),
+    "role": lambda **options: Choice(_ROLES, **options),
 }
 
 Values = dict[str, str]
 
 
-def schema(source: Source) -> Schema:
-    """The schema of a row of this source: its required columns, its words for urgency."""
-    required = source.needed()
-    made: dict[str, Any] = {key: make(required=key in required) for key, make in _FIELDS.items()}
-    made["urgency"] = fields.Choice(source.urgency, required="urgency" in required)
-    return Schema.from_dict(made)(unknown=EXCLUDE)
+def build_schema(settings: TableSettings) -> Schema:
+    """Return the schema of a row: its required columns, its words for urgency."""
+    columns: dict[str, Any] = {key: make(required=key in settings.required) for key, make in _FIELDS.items()}
+    columns["urgency"] = Choice(settings.urgency, required="urgency" in settings.required)
+    return Schema.from_dict(columns)(unknown=EXCLUDE)
 
 
-def referral(values: Values, header: Header, source: Source, unread: tuple[str, ...]) -> Referral:
-    """The Referral of a validated row. A NIR with a wrong key is kept as it is, its column is said to be unread; it is
-    never an INS (`domain.md` §2.8, §5.6)."""
+def read_referral(
+    values: Values, header: Header, source: Source, settings: TableSettings, unread: tuple[str, ...]
+) -> Referral:
+    """Return the Referral of a validated row. A NIR with a wrong key is kept as it is and its column is listed as unread;
+    it is never an INS (`domain.md` §2.8, §5.6)."""
     number = stdnum_nir.compact(values.get("nir", ""))
-    wrong = (source.columns["nir"],) if number and not stdnum_nir.is_valid(number) else ()
+    wrong = (settings.columns["nir"],) if number and not stdnum_nir.is_valid(number) else ()
     return Referral(
         header=header,
-        person=_person(values, number, source),
+        person=_read_person(values, _read_identifiers(values, number, source, settings)),
         status="pending",
         priority=values.get("urgency", "routine"),
         reason=values.get("reason", ""),
         authored=values.get("authored", ""),
-        professionals=tuple(_professionals(values)),
-        covers=_covers(values),
-        tags=_tags(values),
+        professionals=tuple(_read_professionals(values)),
+        covers=_read_covers(values),
+        tags=_read_tags(values),
         unread=unread + wrong,
     )
 
 
-def _person(values: Values, number: str, source: Source) -> Person:
+def _read_person(values: Values, identifiers: Iterator[Identifier]) -> Person:
     prefix, given = values.get("title", ""), (values["first_name"],)
     names = [Name(values["last_name"], given, "usual", prefix)]
     if "birth_name" in values:
@@ -67,54 +71,51 @@ def _person(values: Values, number: str, source: Source) -> Person:
     telecoms = [Telecom(values[key], system) for key, system in _TELECOMS if key in values]
     return Person(
         names=tuple(names),
-        identifiers=tuple(_identifiers(values, number, source)),
+        identifiers=tuple(identifiers),
         birth_date=values.get("birth_date", ""),
-        addresses=_address([values[key] for key in ADDRESS if key in values]),
+        addresses=_read_address([values[key] for key in ADDRESS if key in values]),
         telecoms=tuple(telecoms),
     )
 
 
-_TELECOMS = (("phone_number", "phone"), ("email", "email"))
-
-
-def _identifiers(values: Values, number: str, source: Source) -> Iterator[Identifier]:
+def _read_identifiers(values: Values, number: str, source: Source, settings: TableSettings) -> Iterator[Identifier]:
     if number:
         yield Identifier(number, "NIR")
     if local := values.get("department_internal_id"):
-        yield Identifier(local, "PI", source.identifiers, source.organisation)
+        yield Identifier(local, "PI", settings.identifiers, source.organisation)
     if affiliation := values.get("affiliation_number"):
         yield Identifier(affiliation, "CAF")
     if work := values.get("france_travail_id"):
         yield Identifier(work, "XX", "", "France Travail")
 
 
-def _address(parts: list[str]) -> tuple[Address, ...]:
-    """Up to five cells that each service fills its own way: the postal code is recognised, the town stands beside or
-    after it, the rest are lines."""
+def _read_address(parts: list[str]) -> tuple[Address, ...]:
+    """Read up to five cells that each service fills its own way: the postal code is recognised, the town is in the same
+    cell or in the next one, the other cells are lines."""
     for i, part in enumerate(parts):
-        found = _POSTAL_CODE.fullmatch(part)
-        if found:
-            city, after = (found[2], parts[i + 1 :]) if found[2] else ("".join(parts[i + 1 : i + 2]), parts[i + 2 :])
-            return (Address((*parts[:i], *after), found[1], city),)
+        match = _POSTAL_CODE.fullmatch(part)
+        if match:
+            city, after = (match[2], parts[i + 1 :]) if match[2] else ("".join(parts[i + 1 : i + 2]), parts[i + 2 :])
+            return (Address((*parts[:i], *after), match[1], city),)
     return (Address(tuple(parts)),) if parts else ()
 
 
-def _professionals(values: Values) -> Iterator[Professional]:
+def _read_professionals(values: Values) -> Iterator[Professional]:
     name, phone = values.get("requester_name"), values.get("requester_phone")
     if name or phone:
         names, telecoms = (Name(name),) if name else (), (Telecom(phone, use="work"),) if phone else ()
         yield Professional("requester", names=names, telecoms=telecoms)
     if referent := values.get("referent_email"):
         yield Professional("referent", telecoms=(Telecom(referent, "email", "work"),))
-    if wanted := values.get("organisation_search_terms"):
-        yield Professional("referred-to", organisation=wanted)
+    if organisation := values.get("organisation_search_terms"):
+        yield Professional("referred-to", organisation=organisation)
 
 
-def _covers(values: Values) -> tuple[Cover, ...]:
+def _read_covers(values: Values) -> tuple[Cover, ...]:
     number, start = values.get("affiliation_number", ""), values.get("rights_opening_date", "")
     return (Cover(payor="CAF", subscriber_id=number, start=start),) if number or start else ()
 
 
-def _tags(values: Values) -> tuple[str, ...]:
-    written = [tag.strip() for tag in re.split(r"[,;|]", values.get("tags", ""))]
-    return tuple(dict.fromkeys(tag for tag in [values.get("role", ""), *written] if tag))
+def _read_tags(values: Values) -> tuple[str, ...]:
+    tags = [tag.strip() for tag in re.split(r"[,;|]", values.get("tags", ""))]
+    return tuple(dict.fromkeys(tag for tag in [values.get("role", ""), *tags] if tag))

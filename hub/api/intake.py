@@ -1,7 +1,7 @@
-"""`/intake/<source>`: one message in, the source's own kind of answer out (`contract.md` §4, §5).
+"""`/intake/<source>`: one message in, an answer of the same format out (`contract.md` §4, §5).
 
-What is decided from the request alone, before the message is kept, is an OperationOutcome whatever the door: no token,
-another's source, another media type.
+What is refused from the request alone, before the message is stored, gets an OperationOutcome whatever the format: no
+token, another organisation's source, another media type.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import re
 
 from flask import Blueprint, Response, current_app, g, request
 
-from adapters.sources import MEDIA_TYPES, Source
+from adapters.adapter import Source
 from hub.api.http.context import settings
 from hub.api.http.response import send
 from hub.api.resources.operation_outcome import outcome
 from hub.domain.errors import HubError, Invalid
 from hub.fhir import dumps
 from hub.http.guards import token_required
-from hub.intake import Answer, receive, source_for
+from hub.intake import Answer, find_source, receive
 
 blueprint = Blueprint("intake", __name__, url_prefix="/intake")
 
-# A byte can be anything in these: each adapter finds the charset in the message itself.
+# The parameter is not used: each adapter finds the charset in the message itself.
 _CHARSET = re.compile(r"""charset\s*=\s*"?[A-Za-z0-9_.:-]{1,40}"?""", re.ASCII)
 
 
@@ -33,36 +33,37 @@ def _refuse(error: HubError) -> Response:
 @blueprint.get("/<source>")
 @token_required
 def describe(source: str) -> Response:
-    """What the source takes: media types, columns or messages, required fields, an example."""
-    found = source_for(g.actor, source)
-    return Response(dumps(found.describe()), content_type="application/json")
+    """Describe what the source takes: media types, columns or messages, required fields, an example."""
+    return Response(dumps(find_source(g.actor, source).describe()), content_type="application/json")
 
 
 @blueprint.post("/<source>")
 @token_required
 def take(source: str) -> Response:
-    """One message. 200 or 201 once it is durable; what is refused is kept too."""
-    media_type = _media_type(source_for(g.actor, source))
+    """Take one message. 200 or 201 once it is durable; a refused message is stored too."""
+    media_type = _check_media_type(find_source(g.actor, source))
     # The body is read once, after all that can be refused without it; Flask stops it at MAX_CONTENT_LENGTH (413).
-    raw = request.get_data(cache=False)
-    return _sent(receive(current_app.extensions["store"], g.actor, source, media_type, raw, settings()))
+    body = request.get_data(cache=False)
+    return _make_response(receive(current_app.extensions["store"], g.actor, source, media_type, body, settings()))
 
 
-def _media_type(source: Source) -> str:
-    """The announced media type, if the source takes it. Invalid `http-media-type`: another one, or a compressed body."""
+def _check_media_type(source: Source) -> str:
+    """Return the media type of the request, if the source takes it.
+
+    Invalid `http-media-type`: another one, or a compressed body."""
     name, _, rest = (request.headers.get("Content-Type") or "").partition(";")
     parameters = [parameter.strip() for parameter in rest.split(";") if parameter.strip()]
-    if name.strip().lower() not in MEDIA_TYPES[source.adapter] or not all(map(_known, parameters)):
+    if name.strip().lower() not in source.adapter.media_types or not all(map(_is_known, parameters)):
         raise Invalid("http-media-type", where="Content-Type")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise Invalid("http-media-type", where="Content-Encoding")
     return name.strip().lower()
 
 
-def _known(parameter: str) -> bool:
+def _is_known(parameter: str) -> bool:
     return parameter.lower().startswith("fhirversion=4.0") or _CHARSET.fullmatch(parameter) is not None
 
 
-def _sent(answer: Answer) -> Response:
+def _make_response(answer: Answer) -> Response:
     headers = {"Location": answer.location} if answer.location else {}
     return Response(answer.body, answer.status, headers, content_type=answer.content_type)

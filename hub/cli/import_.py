@@ -18,13 +18,12 @@ from hub.domain.errors import Problem
 @click.option("--client", default="")
 @click.option("--dry-run", is_flag=True)
 def command(file: Path, source: str, client: str, dry_run: bool) -> None:
-    from adapters.sources import MEDIA_TYPES
     from hub.domain.actor import Actor
-    from hub.intake import preview, receive, sources
+    from hub.intake import load_sources, preview, receive
     from hub.record.clients.registry import everyone
     from hub.record.db.store import open_store
 
-    known = sources().get(source)
+    known = load_sources().get(source)
     if known is None:
         raise Stop(Exit.USAGE, Problem("cli-import-source", "--source"))
     found, raw = settings(), file.read_bytes()
@@ -38,7 +37,7 @@ def command(file: Path, source: str, client: str, dry_run: bool) -> None:
             raise Stop(Exit.USAGE, Problem("cli-import-client", "--client"))
         sender = senders[0]
         actor = Actor(sender.party, sender.role, sender.client_id, ("system/Bundle.c",), sources=(source,))
-        answer = receive(store, actor, source, MEDIA_TYPES[known.adapter][0], raw, found)
+        answer = receive(store, actor, source, known.adapter.media_types[0], raw, found)
     finally:
         store.dispose()
     if answer.problems and answer.tasks:

@@ -1,10 +1,10 @@
-"""The intake: a message comes in by a door, is kept as it came, becomes resources, and its sender is answered.
+"""The intake: a message comes in at a source, is stored as it came, becomes resources, and its sender is answered.
 
-`receive` is the way in, `replay` the second chance of a dead letter, `source_for` says what a door takes and from whom.
+`receive` takes a message, `replay` tries a dead letter again, `find_source` says what a source takes and from whom.
 """
 
-from hub.intake.answers import Answer
-from hub.intake.road import preview, receive, replay
-from hub.intake.sources import source_for, sources
+from hub.intake.answer import Answer
+from hub.intake.pipeline import preview, receive, replay
+from hub.intake.sources import find_source, load_sources
 
-__all__ = ["Answer", "preview", "receive", "replay", "source_for", "sources"]
+__all__ = ["Answer", "find_source", "load_sources", "preview", "receive", "replay"]

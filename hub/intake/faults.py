@@ -1,14 +1,37 @@
-"""A fault of our own while a message is mapped: told to the machine room, without a word of the message."""
+"""A fault of the hub itself while it reads or maps a message: the log has where it is, and the message is a dead letter."""
 
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from hub.domain.errors import HubError, Problem
 from hub.http.log import machine_log
+from hub.record.admission.admit import Unavailable
 
 
-def note(fault: BaseException) -> None:
-    """Write the type of `fault` and where in the code it came from; not what it says, which may hold a value."""
+class MappingFault(HubError):  # noqa: N818 - an error like the five, although the fault is the hub's own
+    """The hub could not map the message. It is stored and can be replayed."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem("mapping-fault"))
+
+
+@contextmanager
+def report_faults() -> Iterator[None]:
+    """Log any exception but a HubError or Unavailable, and raise MappingFault in its place."""
+    try:
+        yield
+    except (HubError, Unavailable):
+        raise
+    except Exception as fault:
+        log_fault(fault)
+        raise MappingFault from None
+
+
+def log_fault(fault: BaseException) -> None:
+    """Log the type of `fault` and the last places in the code, without its text, which may hold a value of the message."""
     frames = traceback.extract_tb(fault.__traceback__)[-6:]
     places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
     machine_log().error("mapping-fault", type=type(fault).__name__, places=places)

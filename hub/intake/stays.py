@@ -1,4 +1,4 @@
-"""One stay told in several messages: what a later one leaves out stands as it was (HL7 v2.5 §3.3; IHE PAM)."""
+"""One stay described by several messages: what a later one leaves out is kept as it was (HL7 v2.5 §3.3; IHE PAM)."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def continued(before: Mapping[str, Any], told: Mapping[str, Any], cancelled: bool = False) -> dict[str, Any]:
-    """The Encounter after `told`. `cancelled`: the sender takes an event back, so an end that it no longer gives is none
-    any more. A stay that ended is finished even when a late message about it comes after."""
-    period = {**before.get("period", {}), **told.get("period", {})}
+def merge_encounter(before: Mapping[str, Any], update: Mapping[str, Any], cancelled: bool = False) -> dict[str, Any]:
+    """Return the Encounter `before` with what `update` gives.
+
+    `cancelled`: the sender takes an event back, and the stay has no end any more. A stay that ended is finished even when
+    a late message about it comes after."""
+    period = {**before.get("period", {}), **update.get("period", {})}
     if cancelled:
         period.pop("end", None)
-    after = {**before, **told}
+    after = {**before, **update}
     if period:
         after["period"] = period
     else:
         after.pop("period", None)
-    return after | {"status": _status(str(before.get("status", "")), str(told["status"]), period)}
+    return after | {"status": _get_status(str(before.get("status", "")), str(update["status"]), period)}
 
 
-def _status(before: str, told: str, period: Mapping[str, str]) -> str:
-    if told == "cancelled" or (before == "cancelled" and told == "unknown"):
+def _get_status(before: str, update: str, period: Mapping[str, str]) -> str:
+    if update == "cancelled" or (before == "cancelled" and update == "unknown"):
         return "cancelled"
     if "end" in period:
         return "finished"
-    return "in-progress" if told == "unknown" and "start" in period else told
+    return "in-progress" if update == "unknown" and "start" in period else update

@@ -6,12 +6,12 @@ import io
 import json
 from csv import DictWriter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from adapters import fhir, hl7v2
-from adapters.social import csv
-from adapters.sources import MEDIA_TYPES, load
+from adapters.registry import ADAPTERS
+from adapters.sources import load
 from hub.domain.errors import Invalid, Malformed
 from hub.domain.referral import Referral
 
@@ -45,29 +45,35 @@ columns = {}
 
 def test_the_demo_has_one_source_of_each_kind() -> None:
     assert {name: source.adapter for name, source in SOURCES.items()} == {
-        "chu-hl7": "hl7v2",
-        "cabinet-fhir": "fhir",
-        "ccas-csv": "csv",
+        "chu-hl7": ADAPTERS["hl7v2"],
+        "cabinet-fhir": ADAPTERS["fhir"],
+        "ccas-csv": ADAPTERS["csv"],
     }
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_description_is_json_and_its_example_is_a_good_message(name: str) -> None:
-    told = json.loads(json.dumps(SOURCES[name].describe()))
-    assert told["mediaTypes"] == list(MEDIA_TYPES[SOURCES[name].adapter])
-    assert told["required"] and told["title"]
-    match SOURCES[name].adapter:
-        case "hl7v2":
-            assert isinstance(hl7v2.read(told["example"].encode()), Referral)
-        case "fhir":
-            assert fhir.read(json.dumps(told["example"]).encode()).unread == ()
-        case "csv":
-            written = io.StringIO()
-            table = DictWriter(written, [column["name"] for column in told["columns"]], delimiter=";")
-            table.writeheader()
-            table.writerow(told["example"])
-            (row,) = csv.read(written.getvalue().encode(), SOURCES[name])
-            assert isinstance(row.outcome, Referral) and row.outcome.unread == ()
+    source = SOURCES[name]
+    description = json.loads(json.dumps(source.describe()))
+    assert description["mediaTypes"] == list(source.adapter.media_types)
+    assert description["required"] and description["title"]
+    content = source.adapter.read(write(description), source)
+    message = content[0].content if isinstance(content, list) else content
+    assert isinstance(message, Referral) and message.unread == ()
+
+
+def write(description: dict[str, Any]) -> bytes:
+    """The example of a description as a sender would send it: a text, a resource, or a row under the columns."""
+    example = description["example"]
+    if isinstance(example, str):
+        return example.encode()
+    if "columns" not in description:
+        return json.dumps(example).encode()
+    file = io.StringIO()
+    table = DictWriter(file, [column["name"] for column in description["columns"]], delimiter=";")
+    table.writeheader()
+    table.writerow(example)
+    return file.getvalue().encode()
 
 
 def test_every_error_is_told_with_its_place() -> None:

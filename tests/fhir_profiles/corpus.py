@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import adapters.fhir
-import adapters.hl7v2
+from adapters.fhir.referral import read as read_fhir
+from adapters.hl7v2.adapter import read as read_hl7v2
 from fhir_profiles import codes
 from hub.domain.errors import HubError
 from hub.domain.referral import Movement, Referral
@@ -23,8 +23,8 @@ PROFILES = Path(codes.__file__).parent
 EXAMPLES = {path.stem: loads(path.read_bytes()) for path in sorted((PROFILES / "examples").glob("*.json"))}
 _TESTS = Path(__file__).parents[1]
 _DOORS = (
-    (adapters.hl7v2.read, "hl7v2/**/*.*", "x-application/hl7-v2+er7"),
-    (adapters.fhir.read, "*/**/*.json", "application/fhir+json"),
+    (read_hl7v2, "hl7v2/**/*.*", "x-application/hl7-v2+er7"),
+    (read_fhir, "*/**/*.json", "application/fhir+json"),
 )
 _TYPES = {
     "Patient": "patient",

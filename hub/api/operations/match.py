@@ -24,7 +24,7 @@ from hub.domain.messages import text
 from hub.domain.policy import roles
 from hub.fhir import dumps
 from hub.http.guards import token_required
-from hub.intake.persons import recorded
+from hub.intake.persons import get_patient_traits
 from hub.record.read.slice import Slice
 from hub.record.repository.record import Record
 from hub.record.search.query.query import number_in
@@ -87,7 +87,7 @@ def _count(value: str) -> int:
 
 
 def _candidates(repository: Record, base_url: str, sought: Sought) -> bytes:
-    traits = recorded(sought.resource)
+    traits = get_patient_traits(sought.resource)
     chosen: list[Candidate] = []
 
     def keep(found: list[Slice]) -> list[Slice]:
@@ -111,7 +111,7 @@ def _search(one: Candidate) -> dict[str, Any]:
 
 def _known(repository: Record, patient: dict[str, Any]) -> bytes:
     """One word, in one form: no score, no name, no candidate."""
-    traits = recorded(patient)
+    traits = get_patient_traits(patient)
     missing = {
         "Patient.name.family": not traits.families,
         "Patient.name.given": not traits.givens,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from fhir_profiles import codes
 from hub.domain.matching import ALIKE, Traits, contradicts, fold, score
 from hub.fhir import loads
-from hub.intake.persons import recorded
+from hub.intake.persons import get_patient_traits
 from hub.record.read.slice import Slice
 
 Json = dict[str, Any]
@@ -42,7 +42,7 @@ def only_certain(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _graded(found: Slice, traits: Traits) -> Candidate:
-    other = recorded(loads(found.body))
+    other = get_patient_traits(loads(found.body))
     likeness = score(traits, other).score
     if {*traits.numbers} & {*other.numbers} and not contradicts(traits, other):
         return Candidate(found, likeness, "certain")
@@ -56,7 +56,7 @@ def same(found: Iterable[Slice], sought: Json) -> list[Slice]:
 
 
 def _is_same(patient: Json, sought: Json) -> bool:
-    mine, theirs = recorded(sought), recorded(patient)
+    mine, theirs = get_patient_traits(sought), get_patient_traits(patient)
     names = ((mine.families, theirs.families), (mine.givens, theirs.givens))
     return (
         all({*map(fold, some)} & {*map(fold, others)} for some, others in names)

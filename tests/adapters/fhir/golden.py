@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from adapters.fhir import read
+from adapters.fhir.referral import read
 from hub.domain.errors import HubError
 from tests.adapters.hl7v2.golden import plain
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from adapters.fhir import answer, read
+from adapters.fhir.answer import render_outcome
 from adapters.fhir.parse import SIZE
+from adapters.fhir.referral import read
 from hub.domain.errors import HubError, Problem
 from tests import r4
 from tests.adapters.fhir.golden import CASES, raw
@@ -20,32 +21,32 @@ def refusal(message: bytes) -> tuple[Problem, ...]:
 
 
 def test_success_names_the_task_and_carries_no_extension() -> None:
-    told = json.loads(answer("Task/abc"))
+    told = json.loads(render_outcome("Task/abc"))
     (issue,) = told["issue"]
     assert (issue["severity"], issue["code"], issue["diagnostics"]) == ("information", "informational", "Task/abc")
-    assert "extension" not in answer("Task/abc").decode()
+    assert "extension" not in render_outcome("Task/abc").decode()
 
 
 def test_each_problem_is_an_issue_with_its_place() -> None:
     problems = refusal(raw("bad-types-and-dates"))
-    issues = json.loads(answer(problems))["issue"]
+    issues = json.loads(render_outcome(problems))["issue"]
     assert [issue["expression"] for issue in issues] == [[problem.where] for problem in problems]
     assert {issue["severity"] for issue in issues} == {"error"}
 
 
 def test_the_whole_message_has_no_place() -> None:
-    assert "expression" not in json.loads(answer([Problem("json-malformed")]))["issue"][0]
+    assert "expression" not in json.loads(render_outcome([Problem("json-malformed")]))["issue"][0]
 
 
 def test_the_text_is_french_on_demand() -> None:
-    assert json.loads(answer("Task/1", "fr"))["issue"][0]["details"]["text"] == "La demande est reçue"
+    assert json.loads(render_outcome("Task/1", "fr"))["issue"][0]["details"]["text"] == "La demande est reçue"
 
 
 @r4.needs_data
 def test_every_answer_keeps_the_invariants_of_r4() -> None:
     for case in (case for case in CASES if case.startswith("bad-")):
-        assert r4.violations(json.loads(answer(refusal(raw(case))))) == []
-    assert r4.violations(json.loads(answer("Task/1"))) == []
+        assert r4.violations(json.loads(render_outcome(refusal(raw(case))))) == []
+    assert r4.violations(json.loads(render_outcome("Task/1"))) == []
 
 
 def test_no_value_of_the_message_comes_back() -> None:
@@ -58,7 +59,7 @@ def test_no_value_of_the_message_comes_back() -> None:
         "authoredOn": secret,
     }
     body["subject"] = {"reference": secret, "display": secret}
-    assert secret not in answer(refusal(json.dumps(body).encode())).decode()
+    assert secret not in render_outcome(refusal(json.dumps(body).encode())).decode()
 
 
 def test_too_long_too_deep_and_not_an_object() -> None:

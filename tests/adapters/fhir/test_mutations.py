@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.fhir import answer, read
+from adapters.fhir.answer import render_outcome
 from adapters.fhir.parse import canonical, parse
+from adapters.fhir.referral import read
 from hub.domain.errors import HubError
 from hub.domain.referral import Referral
 from tests.adapters.fhir.golden import raw
@@ -44,7 +45,7 @@ def judged(message: bytes) -> None:
     try:
         assert isinstance(read(message), Referral)
     except HubError as error:
-        assert json.loads(answer(error.problems))["resourceType"] == "OperationOutcome"
+        assert json.loads(render_outcome(error.problems))["resourceType"] == "OperationOutcome"
 
 
 def replaced(case: str, place: tuple[Any, ...], value: Any) -> bytes:

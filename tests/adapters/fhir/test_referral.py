@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.fhir import read
+from adapters.fhir.referral import read
 from hub.domain.errors import HubError, Invalid
 from hub.domain.referral import Referral
 

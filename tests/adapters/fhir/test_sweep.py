@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from adapters.fhir import answer, read
+from adapters.fhir.answer import render_outcome
 from adapters.fhir.parse import canonical
+from adapters.fhir.referral import read
 from hub.domain.errors import HubError
 from hub.domain.referral import Referral
 from tests import r4
@@ -32,7 +33,7 @@ def outcome(raw: bytes) -> Referral | str:
     try:
         return read(raw)
     except HubError as error:
-        assert answer(error.problems)
+        assert render_outcome(error.problems)
         return error.problems[-1].code
 
 

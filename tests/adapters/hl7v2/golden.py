@@ -7,7 +7,9 @@ import json
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
-from adapters.hl7v2 import Verdict, answer, read, refusal
+from adapters.hl7v2.ack import answer
+from adapters.hl7v2.adapter import read
+from adapters.hl7v2.err import Verdict, refusal
 from hub.domain.errors import HubError
 from hub.domain.referral import Message, Referral
 

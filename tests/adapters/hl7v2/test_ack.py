@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.hl7v2 import Verdict, answer, refusal
+from adapters.hl7v2.ack import answer
 from adapters.hl7v2.er7 import Er7
-from adapters.hl7v2.err import CONDITIONS
+from adapters.hl7v2.err import CONDITIONS, Verdict, refusal
 from adapters.hl7v2.parser import parse
 from hub.domain.errors import Invalid, Malformed, Problem
 from hub.domain.messages import TEXTS

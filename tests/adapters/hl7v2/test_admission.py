@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.hl7v2 import read
+from adapters.hl7v2.adapter import read
 from hub.domain.errors import Invalid
 from hub.domain.referral import Movement
 

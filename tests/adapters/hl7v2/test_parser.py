@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.hl7v2 import Verdict, answer, read, refusal
+from adapters.hl7v2.ack import answer
+from adapters.hl7v2.adapter import read
+from adapters.hl7v2.err import Verdict, refusal
 from adapters.hl7v2.parser import MAX_FIELDS, MAX_REPETITIONS, MAX_SEGMENTS, envelope, parse
 from hub.domain.errors import HubError, Malformed
 from tests.adapters.hl7v2.golden import GOLDEN

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.hl7v2 import Verdict, answer, read, refusal
+from adapters.hl7v2.ack import answer
+from adapters.hl7v2.adapter import read
+from adapters.hl7v2.err import Verdict, refusal
 from adapters.hl7v2.parser import envelope, parse
 from hub.domain.errors import HubError
 

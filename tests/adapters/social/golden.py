@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from adapters.social.csv import Row, read
-from adapters.sources import Source, load
+from adapters.adapter import Row, Source
+from adapters.social.rows import read
+from adapters.sources import load
 from hub.domain.errors import HubError
 from tests.adapters.hl7v2.golden import plain
 
@@ -25,4 +26,4 @@ def understood(table: bytes) -> str:
 
 
 def _row(row: Row) -> dict[str, object]:
-    return {"row": row.number, "refused" if isinstance(row.outcome, tuple) else "read": plain(row.outcome)}
+    return {"row": row.number, "refused" if isinstance(row.content, tuple) else "read": plain(row.content)}

@@ -1,0 +1,81 @@
+"""The adapter of HL7 v2: REF^I12, OMG^O19 and ADT in, ACK or RRI^I12 out.
+
+    bytes ──read──▶ Referral | Movement                  (or Malformed, Invalid)
+    bytes + Result ──answer──▶ ACK or RRI^I12
+
+Source: HL7 v2.5 chapters 2, 3, 4 and 11; IHE PAM France; `domain.md` §5.1, 5.2, 5.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from adapters.adapter import Adapter, ReceivedMessage, Reply, Result, Source
+from adapters.hl7v2.ack import answer
+from adapters.hl7v2.admission import adt
+from adapters.hl7v2.er7 import Er7
+from adapters.hl7v2.err import Verdict, refusal
+from adapters.hl7v2.header import header, kind
+from adapters.hl7v2.parser import parse
+from adapters.hl7v2.referral import omg_o19, ref_i12
+from hub.domain.errors import HubError
+from hub.domain.referral import Header, Message
+
+_READERS: dict[str, Callable[[Er7, Header], Message]] = {"REF": ref_i12, "OMG": omg_o19, "ADT": adt}
+_HUB = ("MAILLAGE", "")  # application and facility, for a message that does not name its receiver
+_CONTROL_ID_LENGTH = 20  # of MSH-10 in v2.5
+_DESCRIPTION: dict[str, Any] = {
+    "messages": ["REF^I12", "OMG^O19", "ADT^A01", "ADT^A03"],
+    "required": ["MSH-10", "PID-5"],
+    "example": "MSH|^~\\&|DPI|CHU|MAILLAGE|DAC|20260301101500||REF^I12^REF_I12|M-0001|P|2.5\r"
+    "RF1|P|R||||D-0001\rPID|||0000001^^^CHU^PI||EXEMPLE^Alix^^^^^D||19420315|F\r",
+}
+
+
+class Hl7v2Adapter(Adapter):
+    """HL7 v2 in ER7. An answer is HTTP 200 whatever it says: MSA-1 says whether the message was accepted."""
+
+    media_types = ("application/hl7-v2", "x-application/hl7-v2+er7")
+    identifiers_place = "PID-3"
+
+    def describe(self, source: Source) -> dict[str, Any]:
+        """Return the message types taken, the required fields, and a referral."""
+        return _DESCRIPTION
+
+    def read(self, body: bytes, source: Source) -> Message:
+        """Read one referral or movement; see `read`."""
+        return read(body, zone=source.zone)
+
+    def answer(self, message: ReceivedMessage, results: Sequence[Result]) -> Reply:
+        """Write the ACK or RRI^I12 in the media type of the message. Its date is when the message first came."""
+        [result] = results
+        body = answer(
+            message.body,
+            build_verdict(result),
+            now=message.time.strftime("%Y%m%d%H%M%S+0000"),
+            control_id=message.id[:_CONTROL_ID_LENGTH],
+            hub=_HUB,
+        )
+        return Reply(body, message.media_type)
+
+    def get_status(self, error: HubError | None) -> int:
+        """Return 200."""
+        return 200
+
+
+def read(body: bytes, *, zone: str = "Europe/Paris") -> Message:
+    """Read one message. `zone`: the territory's, given to local times.
+
+    Malformed: the bytes are not one readable message. Invalid: its type is not taken here (MSH-9), something required is
+    missing, a date is not one, or it is about nobody or about several people. Places are as `PID-3`."""
+    message = parse(body, zone)
+    heading = header(message)  # checks the message type first
+    return _READERS[kind(message)[0]](message, heading)
+
+
+def build_verdict(result: Result) -> Verdict:
+    """Return what MSA, ERR and RF1 say of a result. A demand that was accepted is pending (RF1-1 `P`) at the desk."""
+    if result.error is not None:
+        return refusal(result.error)
+    return Verdict("AA", reference=result.task, referral_status="P" if result.task else "")
