@@ -1,7 +1,7 @@
 """Addresses of systems, and codes, that the hub writes or recognises. `hub.mapping` types no address by itself (a test looks).
 
 Ours stand under `BASE`, and `code_systems/*.json` defines each of their codes (a test keeps the two in step). French and
-HL7 ones are named as their owners publish them (`domain.md` §2.8, §2.4; https://hl7.org/fhir/R4/terminologies-systems.html).
+HL7 ones are named as their owners publish them (`docs/domain.md` §2.8, §2.4; https://hl7.org/fhir/R4/terminologies-systems.html).
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ PROVENANCE_AGENT = HL7 + "provenance-participant-type"
 ROLE_CLASS = HL7 + "v3-RoleClass"
 TASK_CODE = "http://hl7.org/fhir/CodeSystem/task-code"
 
-# The constant label of every slice (`parts.md` 11).
+# The constant label of every slice (`docs/parts.md` 11).
 REDACTED = (OBSERVATION_VALUE, "REDACTED")
 
 ENCOUNTER_CLASSES = frozenset({"AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "PRENC", "SS", "VR"})
 
-# The steps of a referral as BSeR and 360X name them (`loop.md` D4).
+# The steps of a referral as BSeR and 360X name them (`docs/loop.md` D4).
 BUSINESS_STATUS = "http://hl7.org/fhir/us/bser/CodeSystem/TaskBusinessStatusCS"
 CREATED, ACCEPTED, DECLINED, CANCELLATION_REQUESTED, CANCELLED, COMPLETED = "2.0", "3.0", "4.0", "5.2", "6.0", "7.0"
 SCHEDULED, NO_SHOW, EVENT_CANCELLED, EVENT_COMPLETED = "5.1.1", "5.1.2", "5.1.3", "5.1.4"
@@ -66,7 +66,7 @@ MED = "urn:oid:1.2.250.1.213.1.1.4.322"
 GIR_QUESTION = "MED-346"
 GIR_ANSWERS = {1: "MED-339", 2: "MED-340", 3: "MED-341", 4: "MED-342", 5: "MED-343", 6: "MED-344"}
 
-# Types of document, LOINC (`domain.md` §2.4).
+# Types of document, LOINC (`docs/domain.md` §2.4).
 DOC_CARE_PLAN, DOC_CONSENT = "18776-5", "59284-0"
 
 # --- Extensions -----------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ class UnguardedRoute(Exception):  # noqa: N818 - a fault of the code, not one of
 def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blueprint, ...] = DOORS) -> Flask:
     """The hub as a WSGI application on `settings`. `store`: an open record, for tests; else it is opened here.
 
-    Raises UnguardedRoute when a route's view names no guard (`leaks.md` L133).
+    Raises UnguardedRoute when a route's view names no guard (`docs/leaks.md` L133).
     """
     _read_pages()
     app = Hub("hub", static_folder=None)

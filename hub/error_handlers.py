@@ -1,4 +1,4 @@
-"""What the house says when no view answered: constant bodies, the same for every cause (`leaks.md` L131).
+"""What the house says when no view answered: constant bodies, the same for every cause (`docs/leaks.md` L131).
 
 Under `/fhir` and `/intake` an OperationOutcome, elsewhere one word of text. Views translate the five errors of
 `hub.domain.errors` themselves, each exit in its own terms; what arrives here unforeseen is a 500 and a line in the log.

@@ -131,7 +131,7 @@ def _create_tables(url: str) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for each reason to skip: what was not tried, and how to get it (`contract.md` §1)."""
+    """One line for each reason to skip: what was not tried, and how to get it (`docs/contract.md` §1)."""
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
     for reason, count in reasons.items():
         terminalreporter.write_line(f"skipped {count}: {reason}")

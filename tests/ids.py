@@ -1,4 +1,4 @@
-"""Identifiers that are a function of (seed, request, type, n): a hidden write shifts nobody else's (`parts.md` 19)."""
+"""Identifiers that are a function of (seed, request, type, n): a hidden write shifts nobody else's (`docs/parts.md` 19)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The predicate of `hub.record.access.predicate` in plain Python, over the places of parts: what an actor sees of a resource.
 
-A second statement of the same rule (`parts.md` 2, 5, 6): tests of slices need no database, and the record is held to it.
+A second statement of the same rule (`docs/parts.md` 2, 5, 6): tests of slices need no database, and the record is held to it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Sees:
         return self.staked and found.own & place.stake_needs == place.stake_needs
 
     def parts(self, parts: Iterable[Part]) -> list[Part]:
-        """The visible ones of `parts`; none when no content is among them (`parts.md` 9)."""
+        """The visible ones of `parts`; none when no content is among them (`docs/parts.md` 9)."""
         seen = [part for part in parts if self.place(part.place)]
         return seen if any(part.content for part in seen) else []
 

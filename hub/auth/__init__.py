@@ -1,4 +1,4 @@
-"""OAuth 2 for machines: SMART Backend Services on authlib (`security.md` §1).
+"""OAuth 2 for machines: SMART Backend Services on authlib (`docs/security.md` §1).
 
 Clients prove who they are with a signed assertion (private_key_jwt, ES384 or RS384) and get an opaque token for 300 s.
 There are no client secrets, and no sign-in of people here yet: what does not exist is not advertised.

@@ -1,4 +1,4 @@
-"""A registered client as authlib asks about it: deny by default, on every endpoint (`security.md` §1.6, 11)."""
+"""A registered client as authlib asks about it: deny by default, on every endpoint (`docs/security.md` §1.6.11)."""
 
 from __future__ import annotations
 

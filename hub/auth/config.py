@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from hub.domain.errors import Invalid, Problem
 
-# Below 1.9.9 authlib lets a bare client_id introspect (`security.md` D1); the next major is not known yet.
+# Below 1.9.9 authlib lets a bare client_id introspect (`docs/security.md` D1); the next major is not known yet.
 VERSIONS = {"authlib": ((1, 9, 9), (2,)), "joserfc": ((1, 8), (2,))}
 INSECURE_TRANSPORT = "AUTHLIB_INSECURE_TRANSPORT"
 
@@ -53,7 +53,7 @@ class AuthConfig:
 def refuse_unsafe_start(environment: Mapping[str, str] = os.environ) -> None:
     """Raises Invalid when a library is outside its tried versions, or when authlib's transport check is switched off.
 
-    authlib takes any value of that variable for yes, "0" too (`security.md` §1.6, 15), so its presence is the fault.
+    authlib takes any value of that variable for yes, "0" too (`docs/security.md` §1.6.15), so its presence is the fault.
     """
     problems = [Problem("auth-version", name) for name, (low, high) in VERSIONS.items() if not _within(name, low, high)]
     if INSECURE_TRANSPORT in environment:

@@ -1,4 +1,4 @@
-"""What the authorization server says of itself (SMART App Launch 2.2; RFC 8414; `security.md` DI-1 to DI-6).
+"""What the authorization server says of itself (SMART App Launch 2.2; RFC 8414; `docs/security.md` DI-1 to DI-6).
 
 It lists what exists: no authorization endpoint, so no response types, no PKCE methods, no OpenID capabilities.
 """

@@ -1,4 +1,4 @@
-"""Introspection (RFC 7662) and revocation (RFC 7009) of access tokens (`security.md` IN-1 to IN-4, RV-1, RV-2)."""
+"""Introspection (RFC 7662) and revocation (RFC 7009) of access tokens (`docs/security.md` IN-1 to IN-4, RV-1, RV-2)."""
 
 from __future__ import annotations
 

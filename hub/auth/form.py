@@ -1,6 +1,6 @@
 """The one form in which the OAuth endpoints are asked: POST, urlencoded, each field once, nothing in the URL.
 
-authlib reads `request.values`, which mixes the query in (`security.md` §1.6, 7); so the body is read here, strictly,
+authlib reads `request.values`, which mixes the query in (`docs/security.md` §1.6.7); so the body is read here, strictly,
 and authlib sees only this.
 """
 

@@ -1,4 +1,4 @@
-"""client_credentials: which scopes a machine gets, and its token (`security.md` TK-4, TK-8, TK-9)."""
+"""client_credentials: which scopes a machine gets, and its token (`docs/security.md` TK-4, TK-8, TK-9)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def grantable(partner: Partner, requested: str) -> tuple[Scope, ...]:
 
 
 class SystemGrant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no types
-    """authlib narrows a scope in silence and issues a token without one (§1.6, 9); here both are refused."""
+    """authlib narrows a scope in silence and issues a token without one (`docs/security.md` §1.6.9); here both are refused."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = [PRIVATE_KEY_JWT]  # noqa: RUF012  # authlib's own attribute
     GRANT_TYPE = CLIENT_CREDENTIALS

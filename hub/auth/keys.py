@@ -1,4 +1,4 @@
-"""Keys of clients: which public keys may be registered (`security.md` CA-1), and how to make one."""
+"""Keys of clients: which public keys may be registered (`docs/security.md` CA-1), and how to make one."""
 
 from __future__ import annotations
 

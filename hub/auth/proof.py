@@ -1,7 +1,7 @@
-"""Who is the client? Its assertion, verified (`security.md` CA-2 to CA-11; RFC 7523 §3; SMART, asymmetric clients).
+"""Who is the client? Its assertion, verified (`docs/security.md` CA-2 to CA-11; RFC 7523 §3; SMART, asymmetric clients).
 
-authlib's class is kept for its order of steps; its rules are too loose for SMART (§1.6, 1, 2 and 8): it refuses SMART's
-two algorithms, takes any `exp`, lists in `aud`, and any header.
+authlib's class is kept for its order of steps; its rules are too loose for SMART (`docs/security.md` §1.6.1, §1.6.2, §1.6.8): it
+refuses SMART's two algorithms, takes any `exp`, lists in `aud`, and any header.
 """
 
 from __future__ import annotations

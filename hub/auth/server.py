@@ -1,4 +1,4 @@
-"""authlib's authorization server, bound to the record (`security.md` §1.5).
+"""authlib's authorization server, bound to the record (`docs/security.md` §1.5).
 
 It stands on authlib's framework-free class: the Flask one takes switches from the application's config.
 """
@@ -25,7 +25,7 @@ from hub.record.db.store import Store
 
 NO_STORE = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
-# Constant, whatever was sent: authlib's own sentences quote the request (TK-5; §1.6, 8).
+# Constant, whatever was sent: authlib's own sentences quote the request (TK-5; `docs/security.md` §1.6.8).
 DESCRIPTIONS = {
     "invalid_client": "The client could not be authenticated.",
     "invalid_request": "The request is malformed, repeats a parameter or authenticates more than once.",

@@ -1,4 +1,4 @@
-"""`python -m hub <command>`: one module a command, listed here (`contract.md` §3)."""
+"""`python -m hub <command>`: one module a command, listed here (`docs/contract.md` §3)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ COMMANDS: tuple[click.Command, ...] = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; the number is what `contract.md` §3 promises to shells."""
+    """Run one command; the number is what `docs/contract.md` §3 promises to shells."""
     # What the hub writes, such as an SQLite record, is for its own account alone.
     os.umask(0o077)
     speech = Terminal()

@@ -1,4 +1,4 @@
-"""`hub backup FILE`, `hub restore FILE`: the record in SQLite as one file, while the hub runs (security.md §6.5).
+"""`hub backup FILE`, `hub restore FILE`: the record in SQLite as one file, while the hub runs (docs/security.md §6.5).
 
 PostgreSQL has tools of its own for this, which archive every change: these commands say which, and end.
 """

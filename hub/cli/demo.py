@@ -33,7 +33,7 @@ def command(once: bool) -> None:
         _wait(settings, serving)
         _tell(settings)
         terminal().say("cli-demo-ready")
-        # The line that scripts wait for (`contract.md` §1).
+        # The line that scripts wait for (`docs/contract.md` §1).
         click.echo(f"ready {settings.base_url}")
         if not once:
             serving.wait()

@@ -1,4 +1,4 @@
-"""`hub endpoint`: at which hosts a client's subscriptions may be told (`leaks.md` L100)."""
+"""`hub endpoint`: at which hosts a client's subscriptions may be told (`docs/leaks.md` L100)."""
 
 from __future__ import annotations
 

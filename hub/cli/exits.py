@@ -1,4 +1,4 @@
-"""How a command ends, as a number for shells (`contract.md` §3) and as problems for people."""
+"""How a command ends, as a number for shells (`docs/contract.md` §3) and as problems for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`hub partner`: which software of which organisation may connect, in which role (`contract.md` §3; `security.md` CA-1).
+"""`hub partner`: which software of which organisation connects, in which role (`docs/contract.md` §3; `docs/security.md` CA-1).
 
 A client proves itself by its own private key, which the hub never has: what is registered are public keys.
 """

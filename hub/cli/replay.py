@@ -1,4 +1,4 @@
-"""`hub replay`: dead letters tried again, once their cause is put right (`contract.md` §3)."""
+"""`hub replay`: dead letters tried again, once their cause is put right (`docs/contract.md` §3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`hub worker`: any number next to the server; `--once` does one turn (`contract.md` §3). SIGTERM ends it after its turn."""
+"""`hub worker`: any number next to the server; `--once` does one turn (`docs/contract.md` §3). SIGTERM ends it after its turn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def command(once: bool) -> None:
     failures: list[str] = []
 
     def failed(job: str, fault: Exception) -> None:
-        # The type and no more: what a fault says may hold a value (`leaks.md` L140).
+        # The type and no more: what a fault says may hold a value (`docs/leaks.md` L140).
         failures.append(job)
         terminal().complain([Problem("cli-worker-fault", f"{job} {type(fault).__name__}")])
 

@@ -1,6 +1,6 @@
 """What the hub accepts as R4, and what of it the hub keeps. Pure: no record, no actor, no clock.
 
-`check` refuses what R4 forbids and fhir.resources lets pass (`performance.md` §1); `admissible` then takes away or
+`check` refuses what R4 forbids and fhir.resources lets pass (`docs/performance.md` §1); `admissible` then takes away or
 refuses what the hub does not keep. `validate` says all that can be said of a resource, by our profiles too.
 """
 

@@ -1,5 +1,5 @@
 """What of a resource the hub keeps: the client's narrative and meta go, what it writes beside an address goes, and what could
-hide or change a meaning is refused (`leaks.md` L103, L105, L107, L108; `parts.md` 11)."""
+hide or change a meaning is refused (`docs/leaks.md` L103, L105, L107, L108; `docs/parts.md` 11)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """All that can be said of one resource: R4, what the hub keeps, our words, and the profiles asked for.
 
-Pure: nothing is stored, no reference is followed, no record is read (`leaks.md` L83).
+Pure: nothing is stored, no reference is followed, no record is read (`docs/leaks.md` L83).
 """
 
 from __future__ import annotations

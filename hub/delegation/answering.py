@@ -1,4 +1,4 @@
-"""What children bring to their parent Task, and what its end brings to them (`loop.md` D3 step 8, D4, D6.18)."""
+"""What children bring to their parent Task, and what its end brings to them (`docs/loop.md` D3 step 8, D4, D6.18)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fhir_profiles import codes
 from hub.delegation.order import Given, Json
 from hub.task_machine import OPEN_STATUSES, parent_status, stamped
 
-# What the source reads of all that was done: that it was done. It never learns what was asked of whom (`loop.md` D4).
+# What the source reads of all that was done: that it was done. It never learns what was asked of whom (`docs/loop.md` D4).
 _DONE = "La demande a reçu une suite ; les actions engagées sont closes."
 _FAILED = "Aucune des actions engagées n’a pu être menée à terme."
 _WITHDRAWN = "La demande d’origine n’est plus maintenue."
@@ -17,7 +17,7 @@ _PARENT_RULES = {"in-progress": "T6", "completed": "T14", "failed": "T15"}
 
 
 def closing(parent: Given, children: Iterable[Given], now: str) -> Json | None:
-    """The parent Task as its children's statuses make it (`loop.md` D4, "Parent from children"); None when it stays.
+    """The parent Task as its children's statuses make it (`docs/loop.md` D4, "Parent from children"); None when it stays.
 
     One whose source asked for the end (5.2) ends cancelled, not failed. A completed one gets an output, the others a
     reason: constants, so that nothing of a child shows through.

@@ -1,4 +1,4 @@
-"""What one partner is asked for one activity: the hub's order and the Task that carries it (`loop.md` D3, D6.13–D6.16)."""
+"""What one partner is asked for one activity: the hub's order and the Task that carries it (`docs/loop.md` D3, D6.13–D6.16)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def service_request(activity: Given, partner: str, order: Order) -> Json:
 
     It takes all of the detail that it has a place for, since the detail leaves the plan: goals stand in supportingInfo.
     Of the source's demand only coded instructions (orderDetail, as "do not contact the patient": D6.16) go with it: its
-    code and its words may tell what this partner is not to know (`parts.md`, "Which type, which section").
+    code and its words may tell what this partner is not to know (`docs/parts.md`, "Which type, which section").
     """
     detail, source = activity["detail"], order.request
     said = [detail.get("description"), detail.get("scheduledString")]
@@ -107,7 +107,7 @@ def _coded_instructions(source: Given) -> list[Json]:
 
 
 def _domain(activity: Given) -> list[Json]:
-    """The activity domain, that labels a Task and its request (`parts.md` 4): the plan's extension, else its code."""
+    """The activity domain, that labels a Task and its request (`docs/parts.md` 4): the plan's extension, else its code."""
     detail = activity["detail"]
     for extension in (*activity.get("extension", ()), *detail.get("extension", ())):
         if extension.get("url") == codes.ACTIVITY_DOMAIN_EXTENSION:

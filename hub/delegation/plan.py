@@ -1,4 +1,4 @@
-"""A plan that is carried out: which of its activities go to which partners (`loop.md` D3 steps 3 and 4)."""
+"""A plan that is carried out: which of its activities go to which partners (`docs/loop.md` D3 steps 3 and 4)."""
 
 from __future__ import annotations
 

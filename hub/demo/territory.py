@@ -44,7 +44,7 @@ def messages() -> Iterator[Message]:
 
 
 def key_file(var: Path, client: str) -> Path:
-    """Where the private key of a demo client is (`contract.md` §6)."""
+    """Where the private key of a demo client is (`docs/contract.md` §6)."""
     return var / "demo" / "keys" / f"{client}.jwk"
 
 

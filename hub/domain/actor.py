@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Actor:
-    """One acting context: an organisation or a person's account, in one role (`parts.md` 12).
+    """One acting context: an organisation or a person's account, in one role (`docs/parts.md` 12).
 
     `party`: the reference under which it appears in resources: `Organization/<id>`, or `Patient/<id>` /
     `RelatedPerson/<id>` for the person and relatives. `role`: a role of `config/roles.toml`.

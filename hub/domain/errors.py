@@ -47,7 +47,7 @@ class Invalid(HubError):  # noqa: N818
 
 
 class NotFound(HubError):  # noqa: N818
-    """Absent or hidden: one answer for both (`leaks.md` L01)."""
+    """Absent or hidden: one answer for both (`docs/leaks.md` L01)."""
 
     def __init__(self) -> None:
         super().__init__("not-found")

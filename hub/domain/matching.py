@@ -1,6 +1,6 @@
 """Are these two the same person? Pure: a score from 0 to 100 and the reasons for it, for a human to decide.
 
-Nothing is merged on a score (domain.md §5.7): above `ALIKE` the desk is asked. Names are compared without case, accents,
+Nothing is merged on a score (docs/domain.md §5.7): above `ALIKE` the desk is asked. Names are compared without case, accents,
 hyphens and order; the day and the month of a birth date may have changed places; a birth name meets a usual name.
 """
 

@@ -26,7 +26,7 @@ OPPOSITION_LEAVES = {
     "desk": frozenset({"identity", "contacts", "consents"}),
     "hub": frozenset({"consents", "access-log"}),
 }
-# What the desk keeps when the orientation is over (domain.md §3, special rule 1).
+# What the desk keeps when the orientation is over (docs/domain.md §3, special rule 1).
 DESK_KEEPS = ("identity", "contacts")
 
 
@@ -159,7 +159,7 @@ def _outlasts_opposition(opening: frozenset[str], section: str) -> bool:
 
 
 def _narrow(role: Role, ties: frozenset[str], opposed: frozenset[str], places: Sections) -> int:
-    """What the two thin ties open: a named owner's identity extract (`parts.md` 14), the desk after orientation."""
+    """What the two thin ties open: a named owner's identity extract (`docs/parts.md` 14), the desk after orientation."""
     seen = 0
     identity = role.cells.get("identity", Cell())
     if "asked" in ties and LEVELS.index(identity.level) >= 2 and not opposed & {"*", "identity"}:

@@ -63,7 +63,7 @@ class Telecom:
 
 @dataclass(frozen=True)
 class Person:
-    """Whom it is about. `identity_status`: PROV, VALI, QUAL, RECUP or "" (domain.md §2.8); the INS counts as
+    """Whom it is about. `identity_status`: PROV, VALI, QUAL, RECUP or "" (docs/domain.md §2.8); the INS counts as
     qualified only under QUAL. `gender`: male, female, other, unknown or ""."""
 
     names: tuple[Name, ...] = ()
@@ -198,7 +198,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Header:
-    """`message_id`: the sender's own, unique with the source (`parts.md` 24). `sender`: the sending facility or
+    """`message_id`: the sender's own, unique with the source (`docs/parts.md` 24). `sender`: the sending facility or
     application as written. `kind`: the message's own type (`REF^I12`, `ADT^A01`, `Bundle`, `row`)."""
 
     message_id: str
@@ -245,7 +245,7 @@ class Referral:
 @dataclass(frozen=True)
 class Movement:
     """A hospital's notice about a stay (ADT). `event`: admit (A01), discharge (A03), other. It never creates a
-    person: about someone not followed the answer is the same and nothing is kept (`parts.md` 24).
+    person: about someone not followed the answer is the same and nothing is kept (`docs/parts.md` 24).
     `cancelled`: the sender takes the event back (ZBE-4 CANCEL)."""
 
     header: Header

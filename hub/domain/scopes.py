@@ -1,9 +1,9 @@
-"""SMART v2 scopes: what they say, and which says more (SMART App Launch 2.2, "Scopes"; `security.md` §1.2).
+"""SMART v2 scopes: what they say, and which says more (SMART App Launch 2.2, "Scopes"; `docs/security.md` §1.2).
 
     scope = level "/" type "." perms [ "?" name "=" value *( "&" name "=" value ) ]
 
 A scope only narrows what a role allows; nothing here widens. A scope that cannot be read is refused whole: to drop
-the part that is not understood would widen the rest (SC-2, `leaks.md` L122).
+the part that is not understood would widen the rest (SC-2, `docs/leaks.md` L122).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Communication Appointment Questionnaire QuestionnaireResponse DocumentReference 
 Subscription Bundle
 """
 # Closed: `*` means these and no other, so that a type that the hub learns later is not open to old tokens without a
-# decision (`leaks.md` L125). Bundle.c is intake and transactions.
+# decision (`docs/leaks.md` L125). Bundle.c is intake and transactions.
 TYPES = frozenset(_TYPES.split())
 CONSTRAINTS = frozenset({"category", "code", "status", "type", "_security"})
 MOST_SCOPES = 128

@@ -1,4 +1,4 @@
-"""The sections (volets) of the record and their places, each place one bit (`parts.md` 1–2).
+"""The sections (volets) of the record and their places, each place one bit (`docs/parts.md` 1–2).
 
 A *place* is a section's `detail`, written `medical`, or one of its extracts, written `medical.flags`. A *mask* is an OR of
 places. `ALONE` is a bit that no grant ever has: a thing behind it is seen by a stake or by its holder alone.

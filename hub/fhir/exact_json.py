@@ -1,6 +1,6 @@
 """JSON that keeps what FHIR calls significant: the digits of decimals and the order of arrays.
 
-https://hl7.org/fhir/R4/datatypes.html#decimal. Limits come before anything looks at the content (`security.md` §5.3).
+https://hl7.org/fhir/R4/datatypes.html#decimal. Limits come before anything looks at the content (`docs/security.md` §5.3).
 It knows no resource; `hub.conformance` judges what was read.
 """
 
@@ -31,7 +31,7 @@ def loads(data: bytes, *, size: int = SIZE) -> dict[str, Any]:
     """One JSON object, numbers with a point or an exponent as Decimal with their digits.
 
     Malformed: longer than `size` bytes, not UTF-8 JSON, not an object, deeper than `DEPTH`, a number beyond `DIGITS`,
-    a lone surrogate, NaN, or a key given twice (two readers would keep two different values: `security.md` §5.3).
+    a lone surrogate, NaN, or a key given twice (two readers would keep two different values: `docs/security.md` §5.3).
     """
     if len(data) > size:
         raise Malformed("json-too-large")

@@ -1,7 +1,7 @@
 """What an R4 type is made of, read from the R4B models of fhir.resources and put right where R4 differs.
 
 Compact and cached: `hub.conformance` walks it instead of building a pydantic model, forty times faster
-(`performance.md` §1). Model classes are loaded one by one, when first asked for.
+(`docs/performance.md` §1). Model classes are loaded one by one, when first asked for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bearer tokens on the wire: how one is shown, and how the hub asks for one (RFC 6750; `security.md` RS-1, RS-2).
+"""Bearer tokens on the wire: how one is shown, and how the hub asks for one (RFC 6750; `docs/security.md` RS-1, RS-2).
 
 Words only, so that every exit may import them: who the token stands for is the business of `hub.auth`.
 """

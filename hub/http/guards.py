@@ -1,6 +1,6 @@
 """How a route names its authentication. A route that names none does not mount: `create_app` refuses to start.
 
-`open_to_all` names the absence, so that the eye finds it and a test counts it (`leaks.md` L133). The mark is what
+`open_to_all` names the absence, so that the eye finds it and a test counts it (`docs/leaks.md` L133). The mark is what
 the guard of `hub.app` acts on, before the view runs: marking a view is guarding it.
 """
 

@@ -1,6 +1,6 @@
 """The headers of every answer: the request's name, nothing stored, nothing framed, nothing guessed.
 
-`security.md` SE-6. A view may say more (the desk its own Content-Security-Policy), never less by forgetting.
+`docs/security.md` SE-6. A view may say more (the desk its own Content-Security-Policy), never less by forgetting.
 """
 
 from __future__ import annotations

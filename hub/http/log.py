@@ -1,7 +1,7 @@
 """One JSON line on standard output for each request and each fault, from a closed list of fields.
 
 The route's template stands for the path: identifiers, query strings, bodies, names and tokens never reach a log
-(`leaks.md` L140, `security.md` §6.4). A fault is its type and its place in the code; its text may hold a value.
+(`docs/leaks.md` L140, `docs/security.md` §6.4). A fault is its type and its place in the code; its text may hold a value.
 """
 
 from __future__ import annotations

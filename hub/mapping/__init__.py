@@ -1,5 +1,5 @@
-"""From a `Referral` to FHIR R4 resources, as plain dicts: pure functions, one module a target (`domain.md` §5,
-`loop.md` D3).
+"""From a `Referral` to FHIR R4 resources, as plain dicts: pure functions, one module a target (`docs/domain.md` §5,
+`docs/loop.md` D3).
 
 What a sender gives is not judged again here, only placed; what R4 requires and the sender left out is said to be
 unknown. Fresh ids come from `Context.new_id`, times from the context: the same referral and context give the same

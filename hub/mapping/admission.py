@@ -1,5 +1,5 @@
-"""A hospital's notice about a person who is followed (`domain.md` §5.2, business effects). About anyone else
-nothing is made: the caller answers the same bytes (`parts.md` 24)."""
+"""A hospital's notice about a person who is followed (`docs/domain.md` §5.2, business effects). About anyone else
+nothing is made: the caller answers the same bytes (`docs/parts.md` 24)."""
 
 from __future__ import annotations
 

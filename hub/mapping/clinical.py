@@ -52,7 +52,7 @@ _VITAL_SIGNS = frozenset(
 
 def condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, context: Context) -> Json:
     """A diagnosis. One of ICD-10 F10–F99 says among its categories that it is psychiatric: whatever name the sender
-    gives to the code system, its section follows (`parts.md`, "Which type, which section")."""
+    gives to the code system, its section follows (`docs/parts.md`, "Which type, which section")."""
     psychiatric = _PSYCHIATRIC.match(token(diagnosis.code.code)) is not None
     category = coded(codes.CONDITION_CATEGORY, "encounter-diagnosis" if encounter else "problem-list-item")
     verification = {"confirmed": "confirmed", "provisional": "provisional"}.get(diagnosis.status, "unconfirmed")

@@ -1,4 +1,4 @@
-"""What the person said about sharing (https://hl7.org/fhir/R4/consent.html; `domain.md` §2.7, §5.5)."""
+"""What the person said about sharing (https://hl7.org/fhir/R4/consent.html; `docs/domain.md` §2.7, §5.5)."""
 
 from __future__ import annotations
 

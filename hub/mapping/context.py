@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from hub.mapping.shape import Json
 
-# Hours to the orientation decision, by priority; a territory sets its own (`domain.md` §2.3, there in working days).
+# Hours to the orientation decision, by priority; a territory sets its own (`docs/domain.md` §2.3, there in working days).
 DUE_HOURS: Mapping[str, int] = MappingProxyType({"routine": 240, "asap": 72, "urgent": 24, "stat": 24})
 NOBODY: Mapping[str, str] = MappingProxyType({})
 

@@ -24,7 +24,7 @@ def person_names(names: Iterable[Name]) -> list[Json]:
     it.
 
     A usual name that the sender left out, or gave in part, is completed from the birth identity: its family name, its
-    first given name (`domain.md` §2.8, *INS traits*: the first birth given name is the one in use by default).
+    first given name (`docs/domain.md` §2.8, *INS traits*: the first birth given name is the one in use by default).
     """
     given = list(names)
     official = next((n for n in given if n.use == "official" and human_name(n)), None)

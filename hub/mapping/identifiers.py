@@ -1,4 +1,4 @@
-"""Which number may be called what. The INS circulates as the INS under a qualified identity only (`domain.md` §2.8)."""
+"""Which number may be called what. The INS circulates as the INS under a qualified identity only (`docs/domain.md` §2.8)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _RPPS_DIGITS = 11
 def person_identifiers(found: Iterable[Identifier], identity_status: str, context: Context) -> list[Json]:
     """A person's identifiers. A matricule under QUAL is the INS, official. Otherwise it is only a number that the
     sender holds: type NH in a system of ours, `use` temp, never the INS system, so that no exit can pass it for an
-    INS. Every number but the INS names its holder as assigner (`parts.md` 6)."""
+    INS. Every number but the INS names its holder as assigner (`docs/parts.md` 6)."""
     made = [_ins(i) if _is_ins(i, identity_status) else _held(i, context) for i in found if i.value.strip()]
     return [identifier for identifier in made if identifier]
 
 
 def demand_identifiers(placer: Identifier | None, filler: Identifier | None, context: Context) -> list[Json]:
-    """The sender's and the filler's numbers of the demand, typed PLAC and FILL (`loop.md` D6.3)."""
+    """The sender's and the filler's numbers of the demand, typed PLAC and FILL (`docs/loop.md` D6.3)."""
     return [
         local_identifier(number, kind, context)
         for kind, number in (("PLAC", placer), ("FILL", filler))
@@ -42,7 +42,7 @@ def local_identifier(number: Identifier, kind: str, context: Context) -> Json:
 
 def professional_token(found: Iterable[Identifier]) -> tuple[str, str] | None:
     """(system, value) of a professional's national number, or None. An IDNPS is a prefix and a number: 8 for RPPS,
-    0 for ADELI (`domain.md` §2.8)."""
+    0 for ADELI (`docs/domain.md` §2.8)."""
     for number in found:
         value = number.value.strip()
         if not value:

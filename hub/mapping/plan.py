@@ -1,5 +1,5 @@
-"""The draft plan and the circle that it proposes (`domain.md` §6, CarePlan minimum). Nothing of a draft gives a
-right: the desk's acceptance makes both active, and an actor joins the circle by accepting a Task (`loop.md` D4)."""
+"""The draft plan and the circle that it proposes (`docs/domain.md` §6, CarePlan minimum). Nothing of a draft gives a
+right: the desk's acceptance makes both active, and an actor joins the circle by accepting a Task (`docs/loop.md` D4)."""
 
 from __future__ import annotations
 

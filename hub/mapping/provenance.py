@@ -1,4 +1,4 @@
-"""Where a demand's resources come from (https://hl7.org/fhir/R4/provenance.html; `loop.md` D6.52)."""
+"""Where a demand's resources come from (https://hl7.org/fhir/R4/provenance.html; `docs/loop.md` D6.52)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Those close to the person (https://hl7.org/fhir/R4/relatedperson.html). A trusted person, an emergency contact and a
-carer are three roles, which one relative may have together (`domain.md` §2.7)."""
+carer are three roles, which one relative may have together (`docs/domain.md` §2.7)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The demand (https://hl7.org/fhir/R4/servicerequest.html). The requester's own words stand in `reasonCode.text`
-and `note`, which the section `received` keeps for the sender and the desk (`parts.md`, "Which type, which section")."""
+and `note`, which the section `received` keeps for the sender and the desk (`docs/parts.md`, "Which type, which section")."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def service_request(
 ) -> Json:
     """The demand. `links`: resources by element: `insurance`, `supportingInfo`, `encounter` (one at most).
 
-    The requester is the token's organisation, whatever the message says (`loop.md` D6.11); a professional whom the
+    The requester is the token's organisation, whatever the message says (`docs/loop.md` D6.11); a professional whom the
     sender wishes as performer is one only with a directory entry.
     """
     wished = [p for p in referral.professionals if p.function == "referred-to" and directory.knows(p)]

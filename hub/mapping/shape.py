@@ -84,7 +84,7 @@ def extension(url: str, **value: Any) -> Json:
 
 
 def domain(code: str) -> Json:
-    """The activity domain that labels a Task or ServiceRequest (`parts.md` 4)."""
+    """The activity domain that labels a Task or ServiceRequest (`docs/parts.md` 4)."""
     return extension(codes.ACTIVITY_DOMAIN_EXTENSION, valueCoding=coding(codes.ACTIVITY_DOMAIN, code))
 
 

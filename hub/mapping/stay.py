@@ -1,4 +1,4 @@
-"""A stay or visit (https://hl7.org/fhir/R4/encounter.html; PV1, PV2 and ZBE of `domain.md` §5.1–5.2)."""
+"""A stay or visit (https://hl7.org/fhir/R4/encounter.html; PV1, PV2 and ZBE of `docs/domain.md` §5.1–5.2)."""
 
 from __future__ import annotations
 

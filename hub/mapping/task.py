@@ -1,5 +1,5 @@
-"""The actions that a message gives rise to (https://hl7.org/fhir/R4/task.html; `loop.md` D3, D6.1–D6.9;
-`domain.md` §6)."""
+"""The actions that a message gives rise to (https://hl7.org/fhir/R4/task.html; `docs/loop.md` D3, D6.1–D6.9;
+`docs/domain.md` §6)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def intake_task(
 
 
 def return_home_task(encounter: Json, end: str, received: Json, context: Context) -> Json:
-    """What a discharge asks for within 48 hours (`domain.md` §5.2), of the one who holds the plan, else of the desk."""
+    """What a discharge asks for within 48 hours (`docs/domain.md` §5.2), of the one who holds the plan, else of the desk."""
     return resource(
         "Task",
         context.new_id("Task"),
@@ -81,7 +81,7 @@ def return_home_task(encounter: Json, end: str, received: Json, context: Context
 
 
 def function(code: str) -> Json:
-    """Which of the four functions of case management an action serves (`domain.md` §1.5)."""
+    """Which of the four functions of case management an action serves (`docs/domain.md` §1.5)."""
     return extension(codes.CM_FUNCTION_EXTENSION, valueCoding=coding(codes.CM_FUNCTION, code))
 
 

@@ -1,4 +1,4 @@
-"""The doors of the machine room: `/livez`, `/readyz`, `/version`, `/metrics` (`contract.md` §4)."""
+"""The doors of the machine room: `/livez`, `/readyz`, `/version`, `/metrics` (`docs/contract.md` §4)."""
 
 from __future__ import annotations
 

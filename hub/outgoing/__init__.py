@@ -1,4 +1,4 @@
-"""What the hub sends out by itself: to judged addresses only (`security.md` §5.4). Knows nothing of FHIR or the record."""
+"""What the hub sends out by itself: to judged addresses only (`docs/security.md` §5.4). Knows nothing of FHIR or the record."""
 
 from hub.outgoing.address import judge
 from hub.outgoing.fetcher import Fetcher, Unsent

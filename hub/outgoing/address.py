@@ -1,6 +1,6 @@
 """Which addresses the hub may call by itself: judged by their spelling, then by what their name resolves to. Pure.
 
-`security.md` §5.4 and its cases N01, N02, N07; the special ranges are those of the IANA registries, as Python knows them.
+`docs/security.md` §5.4, N01, N02, N07; the special ranges are those of the IANA registries, as Python knows them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One POST to a judged address, and nothing else: the SSRF-safe way out (`security.md` §5.4; cases N02–N06).
+"""One POST to a judged address, and nothing else: the SSRF-safe way out (`docs/security.md` §5.4, N02–N06).
 
 The name is resolved once; if any of its addresses is not public nothing is sent. The connection goes to the first of the
 judged addresses, with SNI and certificate check for the name, so a second answer of the DNS changes nothing. No redirect is
@@ -27,7 +27,7 @@ STEP_SECONDS, TOTAL_SECONDS = 3.0, 5.0
 
 class Unsent(Exception):  # noqa: N818 - an end that a sender foresees, not one of the five errors
     """Nothing was answered. `code`: `refused`, `unresolved`, `unreachable`, `too-slow` or `too-large`; no detail, since what
-    the network says is not for the subscriber (N06)."""
+    the network says is not for the subscriber (`docs/security.md` N06)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -34,7 +34,8 @@ class PinnedBackend(httpcore.SyncBackend):
 
 
 class _Timed(httpcore.NetworkStream):
-    """A stream of which no step outlasts the deadline: a peer that sends a byte a second meets no read timeout (N05)."""
+    """A stream of which no step outlasts the deadline: a read timeout stops no peer that sends a byte a second
+    (`docs/security.md` N05)."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream = stream

@@ -1,6 +1,6 @@
 """The keys that seal version ids: AES-SIV, 64 bytes each, kept in a file that only the hub's account reads.
 
-A key comes from a file rather than from the environment, which leaks into crash dumps (`security.md` §6.4); the
+A key comes from a file rather than from the environment, which leaks into crash dumps (`docs/security.md` §6.4); the
 environment is accepted for places that have nothing else.
 """
 

@@ -1,7 +1,7 @@
 """What the operator decides, read once from the environment. `.env.example` says each name in words.
 
 `load(os.environ)` gives a frozen `Settings` or raises one `Invalid` that lists all that is missing or weak at once
-(`contract.md` §2; `security.md` §6.4). Nothing else in the hub reads the environment.
+(`docs/contract.md` §2; `docs/security.md` §6.4). Nothing else in the hub reads the environment.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from hub.settings.environment import DEMO, PRODUCTION, read
 
 @dataclass(frozen=True)
 class Limits:
-    """What one request may weigh and one client may ask (`security.md` §5.3): bytes of `body`, entries of a `batch`,
+    """What one request may weigh and one client may ask (`docs/security.md` §5.3): bytes of `body`, entries of a `batch`,
     requests a second (`rate`, with `burst`). `rate` 0 is no rate limit."""
 
     body: int
@@ -31,15 +31,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Work:
-    """Settings of the worker (`contract.md` §2). `delays`: seconds before each further attempt of a delivery. How many days it
-    keeps what subscribers were told (`notice_days`), and the bytes of notices about people not followed (`noted_days`)."""
+    """Settings of the worker (`docs/contract.md` §2). `delays`: seconds before each further attempt of a delivery. How many days
+    it keeps what subscribers were told (`notice_days`), and the bytes of notices about people not followed (`noted_days`)."""
 
     delays: tuple[int, ...]
     notice_days: int
     noted_days: int
 
 
-# The demo takes whole caseloads in one Bundle and lets load tools run (`contract.md` §6).
+# The demo takes whole caseloads in one Bundle and lets load tools run (`docs/contract.md` §6).
 _LIMITS = {
     DEMO: Limits(body=5 * 1024 * 1024, batch=1_000, rate=0, burst=0),
     PRODUCTION: Limits(body=2 * 1024 * 1024, batch=50, rate=10, burst=40),

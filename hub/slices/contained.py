@@ -1,4 +1,4 @@
-"""Contained resources and what points to them: one unit, so that a slice never points at what it lacks (`parts.md` 10). Pure."""
+"""Contained resources and what points to them: one unit, so that no slice points at what it lacks (`docs/parts.md` 10). Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`join`: parts into what they say together, the exact inverse of `split` as JSON values (`parts.md` 10)."""
+"""`join`: parts into what they say together, the exact inverse of `split` as JSON values (`docs/parts.md` 10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`split`: a resource into its parts. Pure; `join` is its exact inverse (`parts.md` 1–10).
+"""`split`: a resource into its parts. Pure; `join` is its exact inverse (`docs/parts.md` 1–10).
 
 Every element, or item of a ranked array, is a *unit* with one place (`hub.slices.placement.places`). Units of equal place
 make a part.
@@ -95,7 +95,7 @@ def _provisions(where: Places, provision: Mapping[str, Any]) -> Iterator[Unit]:
 
 
 def _inside(where: Places, targets: Targets) -> Place | None:
-    """Where contained resources stand, with all that points to them: the OR of all that they are (`parts.md` 10).
+    """Where contained resources stand, with all that points to them: the OR of all that they are (`docs/parts.md` 10).
 
     What a required element points to inside, every slice needs: it joins the label of the whole."""
     pointed = names_inside(where.resource)

@@ -1,4 +1,4 @@
-"""One attempt to tell one subscriber what waits for it (`loop.md` D6.37–D6.45)."""
+"""One attempt to tell one subscriber what waits for it (`docs/loop.md` D6.37–D6.45)."""
 
 from __future__ import annotations
 

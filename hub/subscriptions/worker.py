@@ -1,4 +1,4 @@
-"""What goes on behind the doors, turn by turn: any number of workers over one record (`contract.md` §3).
+"""What goes on behind the doors, turn by turn: any number of workers over one record (`docs/contract.md` §3).
 
 A job does some work and says how much; a worker rests only when no job found any. What a job leaves half done when the
 process is killed, the next turn of any worker does again.

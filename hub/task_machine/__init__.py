@@ -1,6 +1,6 @@
 """The state machine of a Task: who may move it, from where to where, with what, and what its state means elsewhere.
 
-Pure, on plain R4 JSON (https://hl7.org/fhir/R4/task.html); the rules are `loop.md` D4, D6.1–D6.12 and D7. Statuses here
+Pure, on plain R4 JSON (https://hl7.org/fhir/R4/task.html); the rules are `docs/loop.md` D4, D6.1–D6.12 and D7. Statuses here
 are the hub's own: a door that speaks Gravity or BSeR translates with `inward` and `outward`. Whether the version fits
 (If-Match) is the door's business, who sees what the record's.
 """

@@ -12,7 +12,7 @@ from hub.task_machine.reading import Task, business_codes
 from hub.task_machine.transitions import TRANSITIONS
 
 _EVENTS = frozenset({codes.SCHEDULED, codes.NO_SHOW, codes.EVENT_CANCELLED, codes.EVENT_COMPLETED})
-# Which of BSeR's steps may stand beside a status (`loop.md` D4, last column). One of 5.1 may have begun before a hold.
+# Which of BSeR's steps may stand beside a status (`docs/loop.md` D4, last column). One of 5.1 may have begun before a hold.
 _FITTING: Mapping[str, frozenset[str]] = {
     "draft": frozenset(),
     "requested": frozenset({codes.CREATED}),

@@ -1,4 +1,4 @@
-"""What a Task must hold when it is created (`loop.md` D6.1–D6.4, D6.8, D6.11)."""
+"""What a Task must hold when it is created (`docs/loop.md` D6.1–D6.4, D6.8, D6.11)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_create(task: Task, *, party: str, desk: bool, within: Collection[str] 
 
     `party`: the organisation of the caller's token (`Organization/<id>`), `within` its services and people who may
     stand for it; `desk`: the caller is the hub's desk, which alone gives itself the actions of the code system
-    hub-task: those need no focus and no person, and a system gap may name none (`domain.md` §1.8). `profile`: the guide
+    hub-task: those need no focus and no person, and a system gap may name none (`docs/domain.md` §1.8). `profile`: the guide
     that the client speaks; BSeR's has no Task without owner (D7).
     """
     problems = [*content_problems(task, {party, *within} - {""}, desk, profile)]
@@ -49,7 +49,7 @@ def content_problems(task: Task, parties: Collection[str], desk: bool, profile: 
 
 
 def _asks_to_fulfil(task: Task) -> bool:
-    """An order is to be fulfilled; a proposal (`domain.md` §3, special rule 6) may ask something else of its focus."""
+    """An order is to be fulfilled; a proposal (`docs/domain.md` §3, special rule 6) may ask something else of its focus."""
     asks = "fulfill" in codes_of(task, "code", codes.TASK_CODE)
     return asks or not task.get("code") or task.get("intent") == "proposal"
 

@@ -1,4 +1,4 @@
-"""Who may change which element of a Task that exists (`loop.md` D4, D6.10). What no role is given, nobody changes."""
+"""Who may change which element of a Task that exists (`docs/loop.md` D4, D6.10). What no role is given, nobody changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hub.domain.errors import Problem
 from hub.task_machine.reading import Task, changed, reference
 from hub.task_machine.transitions import Need, Role, Transition
 
-# The hub's own, or not kept: what a client says there is not looked at (`parts.md` 11).
+# The hub's own, or not kept: what a client says there is not looked at (`docs/parts.md` 11).
 _IGNORED = frozenset({"resourceType", "id", "meta", "text", "lastModified"})
 _APPENDED = frozenset({"identifier", "note", "output"})
 _BEFORE_ACCEPTANCE = frozenset({"draft", "requested", "received"})

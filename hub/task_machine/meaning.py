@@ -1,4 +1,4 @@
-"""What a Task's status means for the circle, the parent Task and the request (`loop.md` D4, D6.17)."""
+"""What a Task's status means for the circle, the parent Task and the request (`docs/loop.md` D4, D6.17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a status reads for a client of another guide (`loop.md` D6.5, D7). The door knows which client
+"""How a status reads for a client of another guide (`docs/loop.md` D6.5, D7). The door knows which client
 is registered as what."""
 
 from __future__ import annotations

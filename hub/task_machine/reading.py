@@ -28,12 +28,12 @@ def business_codes(task: Task) -> set[str]:
 
 
 def gives_reason(task: Task) -> bool:
-    """Whether `statusReason.text` says something (`loop.md` D6.4)."""
+    """Whether `statusReason.text` says something (`docs/loop.md` D6.4)."""
     return bool((task.get("statusReason") or {}).get("text", "").strip())
 
 
 def is_open_offer(task: Task) -> bool:
-    """Whether whoever sees it may claim it: requested, of nobody in particular (`loop.md` D4, open Task)."""
+    """Whether whoever sees it may claim it: requested, of nobody in particular (`docs/loop.md` D4, open Task)."""
     return task["status"] == "requested" and "owner" not in task
 
 

@@ -1,4 +1,4 @@
-"""The table of `loop.md` D4, line by line. What is not here is refused."""
+"""The table of `docs/loop.md` D4, line by line. What is not here is refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hub.task_machine.profiles import Profile
 
 
 class Role(Enum):
-    """What the actor is to the Task (`loop.md` D2): who asked, who performs, the desk of the hub."""
+    """What the actor is to the Task (`docs/loop.md` D2): who asked, who performs, the desk of the hub."""
 
     REQ = "requester"
     OWN = "owner"

@@ -1,4 +1,4 @@
-"""Whether an actor may change a Task as it asks (`loop.md` D4, D6.4–D6.12)."""
+"""Whether an actor may change a Task as it asks (`docs/loop.md` D4, D6.4–D6.12)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _claims(before: Task, after: Task, own: Collection[str]) -> bool:
 
 
 def _line(before: Task, after: Task, roles: Collection[Role], profile: Profile) -> Transition | None:
-    """The move's line; None for a mere amendment. Raises Invalid with one constant text (`loop.md` D6.6)."""
+    """The move's line; None for a mere amendment. Raises Invalid with one constant text (`docs/loop.md` D6.6)."""
     start, end = before["status"], after.get("status", "")
     if start == end:
         return _step(before, after, roles)

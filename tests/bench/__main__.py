@@ -1,4 +1,4 @@
-"""`make bench`: ratios of server CPU to a floor measured in the same run (`performance.md` §9; goals below).
+"""`make bench`: ratios of server CPU to a floor measured in the same run (`docs/performance.md` §9; goals below).
 
 Ratios compare from machine to machine, milliseconds do not; the disk's syncs a second are printed with them.
 `BENCH_TASKS` names other sizes than 1 000, 10 000 and 100 000.

@@ -1,6 +1,6 @@
 """A small client: connections that stay open, one to each worker, so that each answers its share.
 
-Of sockets alone, as it shares the machine with what it asks (`performance.md` §0): it reads what gunicorn sends and no more.
+Of sockets alone, as it shares the machine with what it asks (`docs/performance.md` §0): it reads what gunicorn sends and no more.
 """
 
 from __future__ import annotations

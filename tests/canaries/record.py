@@ -182,7 +182,7 @@ def by_rule(kind: str, place: str) -> str:
 
 
 def _revealing(story: Story) -> None:
-    """Who does it tells what it is about: whoever sees it may see that there is psychiatry (`parts.md` 4)."""
+    """Who does it tells what it is about: whoever sees it may see that there is psychiatry (`docs/parts.md` 4)."""
     cmp, role = ref(CMP), ref("PractitionerRole/cmp")
     label = frozenset({SAFETY})
     medical = {"category": [nature("medical")]}
@@ -214,7 +214,7 @@ def _revealing(story: Story) -> None:
 
 
 def _pointing(story: Story) -> None:
-    """What points to something of the record is shown to who may see both (`parts.md` 3)."""
+    """What points to something of the record is shown to who may see both (`docs/parts.md` 3)."""
     say = story.say
     heart, mind = by_rule("Condition", "medical"), by_rule("Condition", "psychiatric")
     for kind, element, place in (
@@ -362,7 +362,7 @@ def _summed_up(story: Story) -> None:
 
 
 def _held(story: Story, held_by: str) -> None:
-    """A provision of an agreement belongs to the one that it names (`parts.md` 6)."""
+    """A provision of an agreement belongs to the one that it names (`docs/parts.md` 6)."""
     say = story.say
 
     def of(*names: str) -> Json:
@@ -426,7 +426,7 @@ def _apart(story: Story) -> None:
     story.filled("Subscription", "abonnement")
 
 
-# What was said otherwise before, and in which element: an earlier version of each (`parts.md` 17).
+# What was said otherwise before, and in which element: an earlier version of each (`docs/parts.md` 17).
 EARLIER = {
     by_rule("Condition", "medical"): "note",
     "Goal/plein-0": "note",

@@ -1,4 +1,4 @@
-"""Where each element of each type stands, by hand, after `parts.md` ("Which type, which section") and `config/sections.toml`."""
+"""Where each element of each type is, by hand, after `docs/parts.md`, "Which type, which section", and `config/sections.toml`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Kind:
 
 _ABATEMENT = "abatementDateTime abatementAge abatementPeriod abatementRange abatementString"
 _ONSET = "onsetDateTime onsetAge onsetPeriod onsetRange onsetString"
-# `parts.md`, "Which type, which section"; what a summary shows is in the words of `config/sections.toml`.
+# `docs/parts.md`, "Which type, which section"; what a summary shows is in the words of `config/sections.toml`.
 KINDS: dict[str, Kind] = {
     **dict.fromkeys(
         ("Organization", "HealthcareService", "Location", "Practitioner", "PractitionerRole", "Questionnaire"),

@@ -1,4 +1,4 @@
-"""The list of acceptance by its numbers (`leaks.md`, L01 to L145): which test holds which case, and the fault that fails it.
+"""The list of acceptance by its numbers (`docs/leaks.md`, L01 to L145): which test holds which case, and the fault that fails it.
 
 A test says its numbers in its name (`test_L20_L21_…`), the fault by its mark, as it is named in `tests/mutants`:
 

@@ -1,4 +1,4 @@
-"""Bodies that no honest sender writes (`security.md` §5.5, I09, I10, I14, I18, D08; issue: resources of 10 MB, 10 000 levels
+"""Bodies that no honest sender writes (`docs/security.md` §5.5, I09, I10, I14, I18, D08: resources of 10 MB, 10 000 levels
 deep…). Each is valid up to the one thing that its name says, so that this thing, and no earlier check, is what refuses it.
 """
 
@@ -148,7 +148,7 @@ BUNDLES: dict[str, Body] = {
     "a bundle in a bundle": lambda: _bundle("transaction", _entry(url="Bundle") | {"resource": {"resourceType": "Bundle"}}),
 }  # fmt: skip
 
-# XML for the doors that read it (I03, I04); for the others it is no JSON.
+# XML for the doors that read it (`docs/security.md` I03, I04); for the others it is no JSON.
 _FHIR = 'xmlns="http://hl7.org/fhir"'
 _utf8 = str.encode
 _LAUGHS = "".join(f'<!ENTITY l{rank + 1} "' + f"&l{rank};" * 10 + '">' for rank in range(9))

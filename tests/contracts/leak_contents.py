@@ -116,7 +116,7 @@ def _tell_psychiatry(here: Territory) -> None:
     here.change("CarePlan/v", plan)
     here.change(PERSON, person)
     here.change("CareTeam/v", lambda one: one.update(participant=_among(one["participant"], member)))
-    # No input nor output: what an action hands to its owner is handed on purpose (`parts.md` 13).
+    # No input nor output: what an action hands to its owner is handed on purpose (`docs/parts.md` 13).
     here.change("Task/v", partOf=[{"reference": "Task/p", "display": CANARY}], reasonReference=diagnosis)
     here.change("Goal/v", addresses=[diagnosis])
     here.change("Provenance/v", lambda one: one["target"].append(diagnosis))

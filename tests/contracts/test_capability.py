@@ -141,7 +141,7 @@ def test_each_declared_condition_is_kept_and_no_other(declared: list[Declared]) 
         if "update" in one.codes:
             now = one.read()
             body = now.json
-            key = body.pop("id")  # the condition alone says which (`leaks.md` L59)
+            key = body.pop("id")  # the condition alone says which (`docs/leaks.md` L59)
             answer = one.caller.ask("PUT", f"/{one.type}?_id={key}", body=body, if_match=now.headers["ETag"])
             assert answer.status_code in ({200} if one.said["conditionalUpdate"] else REFUSED), (one.type, answer.text)
             assert one.caller.ask("PUT", f"/{one.type}/{ABSENT}", body={**now.json, "id": ABSENT}).status_code in (

@@ -1,5 +1,5 @@
 """What no honest client sends is refused with a 4xx that says nothing of it, in few steps and little memory, at every door
-that takes a body (`security.md` §5.3, §5.5: I01, I08–I20, D02, D03, D05, D08).
+that takes a body (`docs/security.md` §5.3, §5.5, I01, I08–I20, D02, D03, D05, D08).
 
 The doors are those of the route table: a new one is tried as soon as it is routed.
 """
@@ -131,7 +131,7 @@ def test_what_may_not_be_kept_is_refused_at_every_door(hub: Outside, doors: list
 
 
 def _says_nothing_of_it(answer: TestResponse) -> None:
-    """Constant texts: no word of the body, no machinery (`leaks.md` B10, 10; L79)."""
+    """Constant texts: no word of the body, no machinery (`docs/leaks.md` B10.10, L79)."""
     assert len(answer.data) < 16_000
     assert not re.search(rb"Traceback|Error\b|sqlite|alert\(1\)|etc/passwd|\.py\b", answer.data), answer.data[:500]
 

@@ -1,4 +1,4 @@
-"""Lines and headers that no honest client sends: addresses, parameters, cursors, headers, lengths (`security.md` I01, I02,
+"""Lines and headers that no honest client sends: addresses, parameters, cursors, headers, lengths (`docs/security.md` I01, I02,
 I12, I15, I18–I20, D02, D03, D05, D08). None brings a fault; each is refused, or taken to the letter."""
 
 from __future__ import annotations

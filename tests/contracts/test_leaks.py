@@ -1,4 +1,4 @@
-"""The leak cases of the field by their numbers, over every role (`leaks.md` B1–B4), in the worlds of `leak_worlds`.
+"""The leak cases of the field by their numbers, over every role (`docs/leaks.md` B1–B4), in the worlds of `leak_worlds`.
 
 Each case is a few requests; a role gets the same answers in both worlds, byte for byte, and asking for something hidden is
 asking for something that never was.

@@ -53,7 +53,7 @@ def test_L20_L22_L23_L27_nothing_is_asked_of_a_reference_that_is_not_seen(told: 
     """What is seen points to what is not: by chain, by name and by its lack, the same as where it does not."""
     statuses = {answer.status for _, _, answer in blind({"psychiatry": told["psychiatry"]}, path)}
     assert 200 in statuses
-    # Refused by name where the role could never see the place (`leaks.md` L16).
+    # Refused by name where the role could never see the place (`docs/leaks.md` L16).
     assert statuses <= {200, 400, 403}
 
 

@@ -1,5 +1,5 @@
 """The leak cases of the forms of an answer by their numbers, over every role: XML, pretty, gzip, HEAD, summaries, elements
-(`leaks.md` L05, L11, L41, L56, L57, L137)."""
+(`docs/leaks.md` L05, L11, L41, L56, L57, L137)."""
 
 from __future__ import annotations
 

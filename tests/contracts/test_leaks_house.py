@@ -1,4 +1,4 @@
-"""The leak cases of the house by their numbers: headers, faults, doors, start, cost, logs, ids (`leaks.md` L90, L130–L144).
+"""The leak cases of the house by their numbers: headers, faults, doors, start, cost, logs, ids (`docs/leaks.md` L90, L130–L144).
 
 What is about data is asked by every role in two worlds, as in `leak_worlds`. What is about the house alone says so.
 """

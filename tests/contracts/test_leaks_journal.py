@@ -1,4 +1,4 @@
-"""The leak cases by their numbers at the journal of accesses, over every role (`leaks.md` L117, and those of any search).
+"""The leak cases by their numbers at the journal of accesses, over every role (`docs/leaks.md` L117, and those of any search).
 
 As in `leak_worlds`, two worlds that differ in what a role may not see; here partners have opened it besides. A journal holds what
 was asked before, so both worlds of a pair are asked the same things by the same roles, in the same order.

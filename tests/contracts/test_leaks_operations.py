@@ -1,4 +1,4 @@
-"""The leak cases of operations by their numbers, over every role (`leaks.md` B5, and what of B1–B7 concerns them)."""
+"""The leak cases of operations by their numbers, over every role (`docs/leaks.md` B5, and what of B1–B7 concerns them)."""
 
 from __future__ import annotations
 

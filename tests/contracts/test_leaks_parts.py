@@ -1,4 +1,4 @@
-"""Cases of reading, searching and writing again (`leaks.md` B1–B4), where only parts of a resource are hidden.
+"""Cases of reading, searching and writing again (`docs/leaks.md` B1–B4), where only parts of a resource are hidden.
 
 The worlds are those of `leak_contents`: what everybody sees something of says more in one world than in the other.
 """

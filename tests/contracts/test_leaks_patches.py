@@ -1,4 +1,4 @@
-"""The leak cases of patches by their numbers, over every role (`leaks.md` B1), in the worlds of `leak_writers`."""
+"""The leak cases of patches by their numbers, over every role (`docs/leaks.md` B1), in the worlds of `leak_writers`."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The leak cases of rights in time by their numbers: agreements that begin and end, rebuilt rights, restored records
-(`leaks.md` L129, L145)."""
+(`docs/leaks.md` L129, L145)."""
 
 from __future__ import annotations
 

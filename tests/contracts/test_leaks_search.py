@@ -1,4 +1,4 @@
-"""The leak cases of search and of its answers by their numbers, over every role (`leaks.md` B2, B3), beside those of
+"""The leak cases of search and of its answers by their numbers, over every role (`docs/leaks.md` B2, B3), beside those of
 `leak_worlds`."""
 
 from __future__ import annotations

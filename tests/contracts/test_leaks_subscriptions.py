@@ -1,4 +1,4 @@
-"""The leak cases of subscriptions and notifications, over every role (`leaks.md` L92–L102).
+"""The leak cases of subscriptions and notifications, over every role (`docs/leaks.md` L92–L102).
 
 Each role subscribes in both worlds; one of them then changes behind its back. What leaves for its endpoint, and what it is
 told when it asks, is the same to the byte.

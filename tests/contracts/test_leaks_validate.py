@@ -1,4 +1,4 @@
-"""Leak cases of `$validate` (`leaks.md` L83, and of reading and errors as they touch it), over every role."""
+"""Leak cases of `$validate` (`docs/leaks.md` L83, and of reading and errors as they touch it), over every role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The leak cases of writing, conditions, transactions and history by their numbers, over every role (`leaks.md` B1, B4).
+"""The leak cases of writing, conditions, transactions and history by their numbers, over every role (`docs/leaks.md` B1, B4).
 
 In the worlds of `leak_writers`.
 """

@@ -1,5 +1,5 @@
-"""The two worlds notice leaks: with each fault of `tests.mutants.WORLDS` a small run fails (security.md §4.5); and each fault has
-somebody who is there to notice it. `make mutants` sees whether they do."""
+"""The two worlds notice leaks: with each fault of `tests.mutants.WORLDS` a small run fails (`docs/security.md` §4.5); and each
+fault has a test that is there to notice it. `make mutants` sees whether they do."""
 
 from __future__ import annotations
 

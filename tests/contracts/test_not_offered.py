@@ -1,4 +1,4 @@
-"""What the hub does not offer, by the numbers of the leak cases: asked for, it is refused alike, whatever the data (`leaks.md`).
+"""What the hub does not offer: asked for, it is refused alike, whatever the data (`docs/leaks.md`, "What is not offered").
 
 A case of this list has nothing that could leak: no parameter, no route, no channel. When one is built, it leaves this list and
 gets a test of its own.

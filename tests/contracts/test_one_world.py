@@ -1,4 +1,4 @@
-"""In one world, around every change of rights (`parts.md` 18): an actor that is told other bytes is told another version.
+"""In one world, around every change of rights (`docs/parts.md` 18): an actor that is told other bytes is told another version.
 
 Before and after each change, everything that each role sees is read. For each resource: other bytes, another ETag; a
 `lastUpdated` that never goes back; what is other is found by `_lastUpdated=gt`; and an old version read again is either the

@@ -1,4 +1,4 @@
-"""The rules by which each actor sees only its slice, by their numbers in `parts.md`, with what breaks without each.
+"""The rules by which each actor sees only its slice, by their numbers in `docs/parts.md`, with what breaks without each.
 
 Each has its cases in the tests of the module that keeps it. Elsewhere: 19 (two worlds) and 24 (`tests/hub/intake`).
 """

@@ -2,7 +2,7 @@
 
 One person's record holds every kept type, with a canary in every element that can hold text. Where each element stands, whom
 each scene ties to her and what the policy then opens is said a second time in `tests.canaries`, by hand and in plain Python,
-after the pages that people read (`config/*.toml`, `parts.md`): neither `hub.domain.policy`, nor `hub.slices`, nor the
+after the pages that people read (`config/*.toml`, `docs/parts.md`): neither `hub.domain.policy`, nor `hub.slices`, nor the
 predicate is asked. Each actor then searches, reads, and reads what was: the words that come out are those, all of them and no
 other.
 """

@@ -1,6 +1,6 @@
-"""Two databases that differ only in what an actor may not see give it the same answers, byte for byte (`leaks.md`, "Two
-worlds"; security.md §4.4). `HUB_WORLDS=N` tries N programs instead of 600, those of each actor from the number `HUB_WORLDS_FROM`
-on."""
+"""Two databases that differ only in what an actor may not see give it the same answers, byte for byte
+(`docs/leaks.md`, "How the two-worlds test works"; `docs/security.md` §4.4). `HUB_WORLDS=N` tries N programs instead of 600, those
+of each actor from the number `HUB_WORLDS_FROM` on."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _leaks(case: Case) -> bool:
 
 
 def _has_tried(party: str, role: str, counts: Counts) -> None:
-    """A run that shows nothing, or changes nothing behind the actor's back, proves nothing (security.md §4.5)."""
+    """A run that shows nothing, or changes nothing behind the actor's back, proves nothing (docs/security.md §4.5)."""
     happened = sum(counts.changes.values())
     assert happened >= counts.cases / 2, counts
     if role in SHOWN_NOTHING:

@@ -1,4 +1,4 @@
-"""Two worlds that differ in what an actor may not see, and any search that the declared parameters allow (`leaks.md` B10, 13).
+"""Two worlds that differ in what an actor may not see, and any declared search (`docs/leaks.md` B10.13).
 
 `HUB_WORLDS=N` tries N programs of searches instead of 500, drawn in cases from the number `HUB_WORLDS_FROM` on.
 """

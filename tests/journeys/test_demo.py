@@ -1,4 +1,4 @@
-"""The first command that a newcomer runs (`contract.md` §1), as a newcomer runs it."""
+"""The first command that a newcomer runs (`docs/contract.md` §1), as a newcomer runs it."""
 
 from __future__ import annotations
 

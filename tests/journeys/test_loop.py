@@ -1,4 +1,4 @@
-"""The closed loop, over HTTP, from the hospital's message to the answer that it reads (`loop.md` D3)."""
+"""The closed loop, over HTTP, from the hospital's message to the answer that it reads (`docs/loop.md` D3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults on purpose, each a leak that some server has had (`leaks.md`): what the tests of leaks must notice.
+"""Faults on purpose, each a leak that some server has had (`docs/leaks.md`): what the tests of leaks must notice.
 
 A mutant is a sentence and how it weakens the running code: statements on their way to the database, or functions. No file is
 changed. `python -m tests.mutants` runs each against the cases that are there for it.

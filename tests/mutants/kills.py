@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Case → the fault that fails it, by the number of the list (`leaks.md`).
+# Case → the fault that fails it, by the number of the list (`docs/leaks.md`).
 CASES: dict[int, str] = {
     1: "a read says that there is something (L01)",
     2: "a 404 of what is hidden has another code (L02)",

@@ -1,5 +1,5 @@
 """Random searches for Hypothesis, made from the declared table alone: a new parameter, modifier, sort or include joins by itself
-(`leaks.md` B10, 13).
+(`docs/leaks.md` B10.13).
 
 Values are those that stand somewhere in the situation, visible and hidden alike, and some that stand nowhere.
 """

@@ -1,5 +1,5 @@
 """What an actor can ask about in a situation: names, words, search values, visible and hidden alike, so that a random
-question is seldom about nothing (security.md §4.5: unbiased generation is worthless)."""
+question is seldom about nothing (docs/security.md §4.5: unbiased generation is worthless)."""
 
 from __future__ import annotations
 

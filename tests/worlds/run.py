@@ -1,4 +1,4 @@
-"""A case run in two worlds: what the actor is told must be the same, to the byte, and stay so (security.md §4.4).
+"""A case run in two worlds: what the actor is told must be the same, to the byte, and stay so (docs/security.md §4.4).
 
 W0 is the situation; W1 is the same with the hidden changes, each at its moment. After the program everything is read again
 in both.
@@ -43,7 +43,7 @@ class Fault(AssertionError):
 
 @dataclass
 class Counts:
-    """What a run has tried, so that it cannot pass by trying nothing (security.md §4.5)."""
+    """What a run has tried, so that it cannot pass by trying nothing (docs/security.md §4.5)."""
 
     cases: int = 0
     telling: int = 0

@@ -1,4 +1,4 @@
-"""The graph that the worlds share (`leaks.md` B0): a person followed by a hub, her partners, her relatives, somebody else.
+"""The graph that the worlds share (`docs/leaks.md` B0): a person followed by a hub, her partners, her relatives, somebody else.
 
 Every free text is a canary: a word that stands at one place only, so that an answer that holds it tells which part left.
 Each situation is one way in which the same partners are tied to her.

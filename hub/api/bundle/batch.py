@@ -1,5 +1,5 @@
 """The batch interaction: https://hl7.org/fhir/R4/http.html#transaction. Each entry is its own request, answered as it
-would be alone (`leaks.md` L74; `security.md` RS-4)."""
+would be alone (`docs/leaks.md` L74; `docs/security.md` RS-4)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The transaction interaction, and the door that it shares with batch: https://hl7.org/fhir/R4/http.html#transaction.
 
 All or nothing; creates, then updates and patches, then reads. Links between entries are resolved here, conditions and
-references by search in the record, behind its lock (`parts.md` 22).
+references by search in the record, behind its lock (`docs/parts.md` 22).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def transact(repository: Record, base_url: str, steps: list[Step], preference: P
 
 
 def _only_kept_types(steps: list[Step]) -> None:
-    """Invalid `type-not-kept` with each type that the hub does not keep, by its name in R4 (`contract.md` §4)."""
+    """Invalid `type-not-kept` with each type that the hub does not keep, by its name in R4 (`docs/contract.md` §4)."""
     types = {step.url.partition("?")[0].partition("/")[0] for step in steps} - TYPES
     if types:
         named = sorted(name if name in RESOURCES else "Bundle.entry.request.url" for name in types)

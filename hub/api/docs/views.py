@@ -1,7 +1,7 @@
 """The API for those who build on it: `/fhir/openapi.json`, and `/fhir/docs`, a page to read and to try it.
 
 Open to all and the same for all, made of the CapabilityStatement. The page calls nobody but this hub, keeps nothing, and
-reads whole without its script (`contract.md` §4).
+reads whole without its script (`docs/contract.md` §4).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import zlib
 from hub.domain.errors import Malformed
 
 MIN_BYTES = 1024  # bytes: what is smaller fits in one packet anyway
-_LEVEL = 1  # 26 kB in 30 µs, and a twentieth of the size; level 6 takes three times as long (`performance.md` §6)
+_LEVEL = 1  # 26 kB in 30 µs, and a twentieth of the size; level 6 takes three times as long (`docs/performance.md` §6)
 _GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q=(?P<quality>[0-9.]+)\s*)?(?:,|$)", re.IGNORECASE | re.ASCII)
 _WITH_HEADER = 16 + zlib.MAX_WBITS  # zlib's word for: gzip and nothing else
 
@@ -26,7 +26,7 @@ def is_taken(accept_encoding: str) -> bool:
 
 
 def packed(body: bytes) -> bytes:
-    """`body`, smaller; the same bytes make the same bytes, whatever the time (`leaks.md` L137)."""
+    """`body`, smaller; the same bytes make the same bytes, whatever the time (`docs/leaks.md` L137)."""
     return gzip.compress(body, _LEVEL, mtime=0)
 
 

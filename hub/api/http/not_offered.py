@@ -1,7 +1,7 @@
-"""What is not offered, with constant answers: decided from the token and the URL's template alone (`leaks.md` L10, L37,
+"""What is not offered, with constant answers: decided from the token and the URL's template alone (`docs/leaks.md` L10, L37,
 L86), so that asking for it teaches nothing.
 
-Methods that no route takes are 405 for every id alike (`hub.error_handlers`; `leaks.md` L60, L72).
+Methods that no route takes are 405 for every id alike (`hub.error_handlers`; `docs/leaks.md` L60, L72).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Names in URLs. What cannot name anything is answered like what is not there (`leaks.md` L04)."""
+"""Names in URLs. What cannot name anything is answered like what is not there (`docs/leaks.md` L04)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What an interaction answers, before HTTP or a Bundle entry gives it a form.
 
 Every interaction returns an `Answer` in JSON, so that an entry of a batch is the stand-alone answer by construction
-(`leaks.md` L74), and `send` alone gives it the form that the caller wants: a new door has all of them for nothing.
+(`docs/leaks.md` L74), and `send` alone gives it the form that the caller wants: a new door has all of them for nothing.
 """
 
 from __future__ import annotations

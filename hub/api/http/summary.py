@@ -1,8 +1,8 @@
 """`_summary` and `_elements`: a part of what a slice says. https://hl7.org/fhir/R4/search.html#summary, #elements.
 
-The slice comes first, and nothing of this is asked of what the actor does not see (`leaks.md` L56): names are held against
+The slice comes first, and nothing of this is asked of what the actor does not see (`docs/leaks.md` L56): names are held against
 the type's definition, so a name that nobody here may see is taken like any other. The version stays that of the slice,
-and SUBSETTED says that it is not the whole (`parts.md` 11).
+and SUBSETTED says that it is not the whole (`docs/parts.md` 11).
 """
 
 from __future__ import annotations

@@ -36,6 +36,6 @@ def stated(condition: Pairs) -> Pairs:
 
 
 def without_id(resource: dict[str, Any]) -> None:
-    """Invalid `condition-with-id`: ids are the hub's to give, and two names for one thing may differ (`leaks.md` L59)."""
+    """Invalid `condition-with-id`: ids are the hub's to give, and two names for one thing may differ (`docs/leaks.md` L59)."""
     if "id" in resource:
         raise Invalid("condition-with-id", where=f"{resource.get('resourceType', '')}.id")

@@ -1,4 +1,4 @@
-"""The create interaction: https://hl7.org/fhir/R4/http.html#create. Ids are the hub's own (`leaks.md` B10, 5)."""
+"""The create interaction: https://hl7.org/fhir/R4/http.html#create. Ids are the hub's own (`docs/leaks.md` B10.5)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The delete interaction, which only one's own Subscription knows: https://hl7.org/fhir/R4/http.html#delete.
 
-What concerns a person is never deleted (`leaks.md` L60, L72): no other type has this route, so it is 405 there for every id.
+What concerns a person is never deleted (`docs/leaks.md` L60, L72): no other type has this route, so it is 405 there for every id.
 """
 
 from __future__ import annotations

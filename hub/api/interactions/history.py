@@ -1,6 +1,6 @@
 """The history interaction, of one resource and of a type: https://hl7.org/fhir/R4/http.html#history.
 
-That of the whole system is not offered (`leaks.md` L10; `hub.api.http.not_offered`).
+That of the whole system is not offered (`docs/leaks.md` L10; `hub.api.http.not_offered`).
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def read(
     if_modified_since: str | None = None,
 ) -> Answer:
     """The slice of `name`, or `subset` of it, or 304 when `if_none_match` holds its ETag or, without one, it has not moved
-    after `if_modified_since`: judged once the record has shown it (`leaks.md` L11). Raises NotFound and Refused as the
+    after `if_modified_since`: judged once the record has shown it (`docs/leaks.md` L11). Raises NotFound and Refused as the
     record does."""
     found = repository.read(name)
     known = _holds(if_none_match, found.version) if if_none_match else _stood(if_modified_since, found.updated)

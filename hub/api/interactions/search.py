@@ -32,7 +32,7 @@ def search_view(resource_type: str) -> Response:
 
 
 def in_url_and_form() -> Pairs:
-    """What a search asks: by GET in the URL, by POST there and in a form, all of which hold (`leaks.md` L36)."""
+    """What a search asks: by GET in the URL, by POST there and in a form, all of which hold (`docs/leaks.md` L36)."""
     pairs = parse_pairs(request.query_string)
     if request.method == "POST":
         pairs += parse_pairs(received(URLENCODED))
@@ -49,7 +49,7 @@ def compartment_view(resource_type: str, resource_id: str, inner_type: str) -> R
 
 
 def of_compartment(resource_type: str, resource_id: str, inner_type: str) -> tuple[str, str]:
-    """The parameter that a compartment adds: the answer is that of the search, whoever the Patient is (`leaks.md` L15).
+    """The parameter that a compartment adds: the answer is that of the search, whoever the Patient is (`docs/leaks.md` L15).
 
     NotFound for the compartment of another type, and for a type outside the compartment, where a search would find
     everybody's; Refused for all types at once, which is a system search.

@@ -1,8 +1,8 @@
 """The update interaction: https://hl7.org/fhir/R4/http.html#update, against the caller's own version (#concurrency), and
 the conditional one: #cond-update.
 
-A PUT of an id makes nothing: what is absent or hidden stays so (`leaks.md` L62). A PUT of a condition that nothing meets,
-as far as the caller sees, makes what it says (`leaks.md` L59).
+A PUT of an id makes nothing: what is absent or hidden stays so (`docs/leaks.md` L62). A PUT of a condition that nothing meets,
+as far as the caller sees, makes what it says (`docs/leaks.md` L59).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def named(name: str, resource: dict[str, Any]) -> None:
 
 
 def version_in(if_match: str | None) -> str | None:
-    """The version in an If-Match. None when it names none: `*` expects nothing (`security.md` R01)."""
+    """The version in an If-Match. None when it names none: `*` expects nothing (`docs/security.md` R01)."""
     if if_match is None or if_match.strip() == "*":
         return None
     found = _ETAG.fullmatch(if_match.strip())

@@ -25,5 +25,5 @@ def vread_view(resource_type: str, resource_id: str, version_id: str) -> Respons
 
 def vread(repository: Record, name: str, version: str, subset: Subset = WHOLE) -> Answer:
     """That version, or `subset` of it, if it is one of this actor's. Raises NotFound and Refused as the record does
-    (`leaks.md` L06–L08)."""
+    (`docs/leaks.md` L06–L08)."""
     return shown(narrowed(repository.vread(name, version), subset))

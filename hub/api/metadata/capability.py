@@ -1,6 +1,6 @@
 """The capabilities interaction: https://hl7.org/fhir/R4/http.html#capabilities.
 
-The same for all callers, made from the tables that the code itself obeys (`leaks.md` L90, `security.md` DI-7); a test
+The same for all callers, made from the tables that the code itself obeys (`docs/leaks.md` L90, `docs/security.md` DI-7); a test
 calls what it declares.
 """
 

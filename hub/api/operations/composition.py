@@ -20,7 +20,7 @@ from hub.record.read.slice import Slice
 from hub.slices import DIRECTORY_TYPES
 
 _NAMES = uuid.UUID("3d2b0c5e-7d0c-5f3e-9a55-2f1f0c6a4d11")
-# LOINC 18776-5: the French « plan personnalisé de soins » too (`domain.md` §2.4).
+# LOINC 18776-5: the French « plan personnalisé de soins » too (`docs/domain.md` §2.4).
 _TYPE = {"coding": [{"system": codes.LOINC, "code": "18776-5", "display": "Plan of care note"}]}
 
 # Title → the types that stand under it, in the order of reading; what is left stands under the last.

@@ -25,7 +25,7 @@ def everything_view(resource_id: str) -> Response:
 
 
 def everything(repository: Record, base_url: str, name: str, pairs: Pairs) -> Answer:
-    """A page of the person's record. Raises NotFound, Refused and Invalid as the record does (`leaks.md` L80, L81)."""
+    """A page of the person's record. Raises NotFound, Refused and Invalid as the record does (`docs/leaks.md` L80, L81)."""
     wanted, cursor = turned(pairs)
     page = repository.everything(name, wanted, cursor=cursor)
     return Answer(200, bundles.searchset(f"{base_url}/{name}/$everything", base_url, page))

@@ -1,6 +1,6 @@
 """What resources say, in a few words for people: https://hl7.org/fhir/R4/narrative.html. Pure.
 
-Made of slices, each time anew: a stored narrative could repeat what is hidden (`leaks.md` L103). All of it is escaped.
+Made of slices, each time anew: a stored narrative could repeat what is hidden (`docs/leaks.md` L103). All of it is escaped.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The operations of a Subscription: `$status`, `$events`, `$resend` of the backport, and `$renew-secret` of the hub.
 
 https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/artifacts.html#behavior-operation-definitions. All of it is of the
-caller's own subscriptions, judged as the caller when it asks (`leaks.md` L96–L98).
+caller's own subscriptions, judged as the caller when it asks (`docs/leaks.md` L96–L98).
 """
 
 from __future__ import annotations

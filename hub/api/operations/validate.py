@@ -1,6 +1,6 @@
 """`$validate`: https://hl7.org/fhir/R4/resource-operation-validate.html, on a type or on one resource.
 
-What is sent is judged by itself: no reference is followed and the record is not opened (`leaks.md` L83). What is named alone
+What is sent is judged by itself: no reference is followed and the record is not opened (`docs/leaks.md` L83). What is named alone
 is judged as its reader sees it, and is not found when it is hidden. Nothing is stored.
 """
 
@@ -66,7 +66,7 @@ def validate_one(repository: Record, name: str, wanted: Asked) -> Answer:
 
 
 def judged(found: Json, wanted: Asked, actor: Actor) -> Iterator[Finding]:
-    """What is to be said of `found`; before it is written, also what the machine of Tasks asks of a new one (`loop.md` D6)."""
+    """The problems of `found`; before a write also what the Task machine requires of a new one (`docs/loop.md` D6)."""
     to_write = wanted.mode in _WRITES
     profiles = [wanted.profile] if wanted.profile else []
     findings = validate(found, profiles, labels().extensions.keys(), to_write=to_write)

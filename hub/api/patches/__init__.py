@@ -1,7 +1,7 @@
 """Patches: what changes a resource in part, as a function of the resource. Pure, and read before any record is opened.
 
 https://hl7.org/fhir/R4/http.html#patch. A patch is applied to what its author sees and to nothing else: an operation on
-what is hidden is an operation on what is absent (`leaks.md` L63, L64). XML Patch is not offered. Each form is bounded,
+what is hidden is an operation on what is absent (`docs/leaks.md` L63, L64). XML Patch is not offered. Each form is bounded,
 and fails with a place and never a value.
 """
 

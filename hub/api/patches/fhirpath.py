@@ -15,7 +15,7 @@ from hub.record.write.edit import Patch
 
 
 class _MisfitError(Exception):
-    """An operation does not fit the resource: constant towards the caller, whatever the reason (`leaks.md` L64)."""
+    """An operation does not fit the resource: constant towards the caller, whatever the reason (`docs/leaks.md` L64)."""
 
 
 def fhirpath_patch(parameters: dict[str, Any]) -> Patch:

@@ -1,4 +1,4 @@
-"""Bundles of what was found, joined as bytes: the slices are never parsed (`performance.md` §5).
+"""Bundles of what was found, joined as bytes: the slices are never parsed (`docs/performance.md` §5).
 
 https://hl7.org/fhir/R4/bundle.html. Names, versions and encoded URLs hold no character that JSON would escape.
 """
@@ -20,14 +20,14 @@ from hub.record.repository.record import Page
 def searchset(address: str, base: str, page: Page) -> bytes:
     """The page at `address`, the URL of the type.
 
-    `self` says the parameters that the caller gave and the search accepted, nothing that the hub added (`leaks.md`
+    `self` says the parameters that the caller gave and the search accepted, nothing that the hub added (`docs/leaks.md`
     L54).
     """
     total = b"" if page.total is None else b'"total":%d,' % page.total
     entries = [_found(base, found, b"match") for found in page.slices]
     entries += [_found(base, found, b"include") for found in page.included]
     if page.cut:
-        # Constant, and only of what is seen: https://hl7.org/fhir/R4/search.html#outcome (`leaks.md` L46).
+        # Constant, and only of what is seen: https://hl7.org/fhir/R4/search.html#outcome (`docs/leaks.md` L46).
         entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % operation_outcome.CUT)
     return bundle(b'"type":"searchset",%b"link":[%b]' % (total, _links(address, page)), entries)
 

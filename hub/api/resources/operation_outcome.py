@@ -2,7 +2,7 @@
 
 https://hl7.org/fhir/R4/http.html#status and #create; RFC 6585 for 428, RFC 6750 for 401 and 403. Bodies are made of
 the catalogue's sentences and of places; NotFound and Refused have one body each, whatever the cause
-(`leaks.md` B0, NF and DENY).
+(`docs/leaks.md` B0, NF and DENY).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One resource against the rules of one profile: every finding, each with its place, never a value.
 
-Pure and bounded: references are judged by their text and never followed (`leaks.md` L83), and so much work is done for one
+Pure and bounded: references are judged by their text and never followed (`docs/leaks.md` L83), and so much work is done for one
 resource, no more.
 """
 

@@ -1,6 +1,6 @@
 """The XHTML of a narrative: https://hl7.org/fhir/R4/narrative.html, invariant txt-1.
 
-The hub keeps no sender's narrative, and refuses one that could run: whoever sends it has a fault to mend (`security.md` I14).
+The hub keeps no sender's narrative, and refuses one that could run (`docs/security.md` I14).
 """
 
 from __future__ import annotations

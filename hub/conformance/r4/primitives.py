@@ -2,7 +2,7 @@
 
 Stricter than the published patterns where something behind us could not follow: days are in the calendar, no leap
 second (times are stored in microseconds), no text of blanks alone, and no `javascript:`, `vbscript:` or `data:` where
-a page may make a link of it (`security.md` D12).
+a page may make a link of it (`docs/security.md` D12).
 """
 
 from __future__ import annotations

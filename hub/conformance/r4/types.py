@@ -1,4 +1,4 @@
-"""The types that the hub keeps (`parts.md`, "Which type, which section"), and the no to all others, by name."""
+"""The types that the hub keeps (`docs/parts.md`, "Which type, which section"), and the no to all others, by name."""
 
 from __future__ import annotations
 

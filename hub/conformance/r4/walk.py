@@ -19,7 +19,7 @@ from hub.conformance.r4.types import TYPES, kept_type
 from hub.domain.errors import Invalid
 from hub.fhir import MODELLED, Element, Structure, structure
 
-MOST_ITEMS = 5000  # in one array (`security.md` §5.3)
+MOST_ITEMS = 5000  # in one array (`docs/security.md` §5.3)
 _MAY_BE_LOCAL = frozenset({"canonical", "uri", "url"})
 
 

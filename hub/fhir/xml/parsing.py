@@ -1,4 +1,4 @@
-"""Namespaces, and the one parser: nothing is fetched and nothing expanded (`security.md` §5.3, I04)."""
+"""Namespaces, and the one parser: nothing is fetched and nothing expanded (`docs/security.md` §5.3, I04)."""
 
 from __future__ import annotations
 

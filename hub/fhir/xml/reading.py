@@ -1,6 +1,6 @@
 """FHIR's XML as the hub's JSON: https://hl7.org/fhir/R4/xml.html.
 
-Nothing is fetched and nothing expanded: no DOCTYPE, no entity but XML's own five, UTF-8 alone (`security.md` §5.3, I04).
+Nothing is fetched and nothing expanded: no DOCTYPE, no entity but XML's own five, UTF-8 alone (`docs/security.md` §5.3, I04).
 A value that is not of its type is handed on as a text, so that the checks of JSON say where it stands.
 """
 

@@ -1,4 +1,4 @@
-"""Grants derived from facts: pure (`parts.md` 12–16, `grants.md`).
+"""Grants derived from facts: pure (`docs/parts.md` 12–16, `docs/grants.md`).
 
 For each holder (a party in one role) time is cut where anything about it changes; each piece gets what the role's ties,
 the person's consents and oppositions open then. All rows of a piece share its `since`, which is thus when the holder's

@@ -1,4 +1,4 @@
-"""`visible(actor)`: the one predicate that decides what is loaded (`parts.md` 2, 5–7; security.md §4.2).
+"""`visible(actor)`: the one predicate that decides what is loaded (`docs/parts.md` 2, 5–7; docs/security.md §4.2).
 
 A row of a part or of an index is visible if a grant that is valid now sees its places, or if it is held by the actor's
 party, or if a stake of the party opens it; and if nobody withholds it. It stands inside every statement, before ORDER
@@ -145,7 +145,7 @@ def _is_withheld(row: FromClause) -> ColumnElement[bool]:
 
 
 def stake_start(row: FromClause) -> ScalarSelect[Any]:
-    """When the first of this party's stakes in the row's resource that hold now began, or NULL (`parts.md` 13)."""
+    """When the first of this party's stakes in the row's resource that hold now began, or NULL (`docs/parts.md` 13)."""
     held = stake.alias()
     return (
         select(func.min(held.c.since))
@@ -156,7 +156,7 @@ def stake_start(row: FromClause) -> ScalarSelect[Any]:
 
 
 def actor_changed_at(row: FromClause) -> ColumnElement[int]:
-    """When what concerns this actor in the row's resource alone last changed, or 0 (`parts.md` 16, `since`): its party's
+    """When what concerns this actor in the row's resource alone last changed, or 0 (`docs/parts.md` 16, `since`): its party's
     stakes, and the end of what was withheld from it. Other resources of the person do not move: that something is withheld
     would be told by their clocks."""
     held, kept = stake.alias(), withheld.alias()

@@ -1,4 +1,4 @@
-"""The second wall, on PostgreSQL: row-level security under a role that owns nothing (`grants.md`; `security.md` §4.6).
+"""The second wall, on PostgreSQL: row-level security under a role that owns nothing (`docs/grants.md`; `docs/security.md` §4.6).
 
 It stands behind `visible()` and stops a statement that forgot it: as `hub_reader`, a row of a part or of an index is there only
 for a holder with a grant that is valid now and reaches the row's places. Domains, stakes and what is withheld are left to

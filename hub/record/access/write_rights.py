@@ -1,4 +1,4 @@
-"""Where an actor may write, for one person, now: its grants' `writes`, and what its stake opens (`parts.md` 12, 13)."""
+"""Where an actor may write, for one person, now: its grants' `writes`, and what its stake opens (`docs/parts.md` 12, 13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Admission: a message that was kept becomes resources, in one durable transaction, once (`parts.md` 24; `inbound.md` §1).
+"""Admission: a kept message becomes resources, in one durable transaction, once (`docs/parts.md` 24; `docs/inbound.md` §1).
 
 `admit` is the only way by which intake writes. It takes the clock first, so writers follow each other and a second copy
 that arrives at the same moment finds the first. It gives back names and the answer, never what the record holds.
@@ -118,7 +118,7 @@ def _record(connection: Connection, kept: Kept, key: str, made: Admission) -> No
 
 
 def _trace(store: Store, unit: UnitOfWork, kept: Kept, made: Admission) -> None:
-    """What the sender wrote, in its transaction (`inbound.md` §1); what the hub wrote for itself beside it is not its doing."""
+    """What the sender wrote in this transaction (`docs/inbound.md` §1), without what the hub wrote for itself."""
     access = AccessContext(Actor(kept.party, kept.role, kept.client, session=kept.session), unit.time)
     own = [
         f"{write.resource['resourceType']}/{write.resource['id']}" for write in made.writes if write.by == kept.party

@@ -1,5 +1,5 @@
-"""Messages as they came, kept before anything is parsed, and the letters that could not be taken (`inbound.md` §7;
-`parts.md` 24).
+"""Messages as they came, kept before anything is parsed, and the letters that could not be taken (`docs/inbound.md` §7;
+`docs/parts.md` 24).
 
 A message is durable when `keep` returns. The same bytes again are not kept again: they lead to the row that has them.
 Causes of dead letters are codes and places, never values.

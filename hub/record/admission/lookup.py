@@ -1,5 +1,5 @@
 """What intake may look up inside the record, while it admits a message and only then: who is this, is the person
-followed, which directory entry bears this number (`parts.md` 15, 24; domain.md §5.7).
+followed, which directory entry bears this number (`docs/parts.md` 15, 24; docs/domain.md §5.7).
 
 These queries ask no rights, so nothing of what they find may reach a sender: what they give goes into resources, which
 the sender sees under its own rights, and to the desk.
@@ -33,7 +33,7 @@ _OF_PERSON = (
     .distinct()
     .order_by(resource.c.id)
 )
-# What makes someone followed (domain.md §1.2): a situation, a plan, or a demand that waits at the desk.
+# What makes someone followed (docs/domain.md §1.2): a situation, a plan, or a demand that waits at the desk.
 FOLLOWED = {
     "EpisodeOfCare": ("planned", "waitlist", "active", "onhold"),
     "CarePlan": ("active", "on-hold", "draft"),

@@ -1,4 +1,4 @@
-"""The trace of access: one row a request, committed before the first byte of the answer leaves (`parts.md` 20; security.md §3).
+"""The trace of access: one row a request, committed before the answer leaves (`docs/parts.md` 20; `docs/security.md` §3).
 
 It names what was shown by reference, never what it said; a request that showed nothing names what was asked for. If the
 trace cannot be written, nothing is shown: the error leaves instead of the answer.

@@ -1,4 +1,4 @@
-"""At which hosts a client may be called: said by an operator, never by the client itself (security.md §5.4; `leaks.md` L100)."""
+"""The hosts at which a client may be called: an operator's choice (`docs/security.md` §5.4; `docs/leaks.md` L100)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Public keys of registered clients: which count when, and their rotation (`security.md` CA-4)."""
+"""Public keys of registered clients: which count when, and their rotation (`docs/security.md` CA-4)."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def register(store: Store, partner: Partner) -> None:
     """Add `partner` with its keys; its organisation takes the partner's role.
 
     Raises Invalid (`client-id`, `client-party`, `client-role`, `client-source`, `scope-…`: no client exists without a
-    role of the policy and an organisation, `leaks.md` L121) and Conflict `client-known` when the name or a `kid` is taken.
+    role of the policy and an organisation, `docs/leaks.md` L121) and Conflict `client-known` when the name or a `kid` is taken.
     """
     check_partner(partner)
     row = {

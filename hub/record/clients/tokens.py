@@ -1,5 +1,5 @@
 """Access tokens and used assertions. A token is 256 random bits; the record keeps its SHA-256 and no cache is kept of
-it, so what is revoked is dead at the next request (`security.md` D3, `leaks.md` L128)."""
+it, so what is revoked is dead at the next request (`docs/security.md` D3, `docs/leaks.md` L128)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time in the record: microseconds inside, FHIR instants outside, and the one-row clock (`parts.md` 16)."""
+"""Time in the record: microseconds inside, FHIR instants outside, and the one-row clock (`docs/parts.md` 16)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The record's engines inside a Flask application, through Flask-SQLAlchemy, which is kept to just this page.
 
-One database, two binds: the default one writes, `reader` reads and commits the traces of reads (`parts.md` 20).
+One database, two binds: the default one writes, `reader` reads and commits the traces of reads (`docs/parts.md` 20).
 Engines open no connection until they are used, so that a forked worker shares none.
 """
 

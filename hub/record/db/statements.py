@@ -1,6 +1,6 @@
 """Statements of the hot paths: built with SQLAlchemy Core, compiled once for each database, run on the driver.
 
-What `Connection.execute` does around a statement costs more CPU than the statements of a read (`performance.md` §3, §4). The
+What `Connection.execute` does around a statement costs more CPU than the statements of a read (`docs/performance.md` §3, §4). The
 SQL, its types and its dialect stay SQLAlchemy's; so do its errors, and whoever listens to `before_cursor_execute` hears these
 statements like any other.
 """

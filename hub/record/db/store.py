@@ -3,7 +3,7 @@
 `write()` is a transaction that is durable when it returns (SQLite: BEGIN IMMEDIATE, synchronous FULL; PostgreSQL:
 synchronous_commit as the cluster has it). `read()` is a deferred transaction. `note()` commits small rows, such as
 those of the journal; `at_once()` is for one statement: a look, or the trace of one. What these two leave must survive any kill
-of the process but not a power cut (`parts.md` 20): PostgreSQL commits it so, SQLite what is in the file beside the record.
+of the process but not a power cut (`docs/parts.md` 20): PostgreSQL commits it so, SQLite what is in the file beside the record.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def wall_clock() -> int:
 
 
 def random_id(resource_type: str) -> str:
-    """A FHIR id that tells nothing: 130 random bits, no time, no order (`leaks.md` L13, L143)."""
+    """A FHIR id that tells nothing: 130 random bits, no time, no order (`docs/leaks.md` L13, L143)."""
     del resource_type
     return secrets.token_bytes(26).translate(_ALPHABET).decode()
 

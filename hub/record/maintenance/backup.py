@@ -1,4 +1,4 @@
-"""A copy of a whole record in SQLite, and a record made from such a copy (security.md §6.5; `leaks.md` L145).
+"""A copy of a whole record in SQLite, and a record made from such a copy (docs/security.md §6.5; `docs/leaks.md` L145).
 
 SQLite's own backup reads and writes under its locks, so the hub may run meanwhile. A copy holds the traces that waited
 beside the record; a record put in the place of another takes those that wait there. A copy holds no token: one that was

@@ -1,4 +1,4 @@
-"""Whether a subscriber may be told of a change, now: judged as the subscriber, by what it sees itself (`leaks.md` L92–L99).
+"""Whether a subscriber may be told of a change, now: judged as the subscriber, by what it sees itself (`docs/leaks.md` L92–L99).
 
 It is told if three things hold at the moment of telling: its client still has the scopes and the role; among the rows of parts
 that the change began is one that it sees, so that a change of hidden parts is no event for it; and the resource as it sees it
@@ -123,7 +123,7 @@ def _begun(
     connection: Connection, access: AccessContext, changes: Sequence[OutboxChange]
 ) -> dict[int, set[tuple[int, int]]]:
     """By resource, the (key, since) of rows of parts that are visible now. What only a stake opens is told from the stake on,
-    as it is shown in history (`parts.md` 14)."""
+    as it is shown in history (`docs/parts.md` 14)."""
     asked = {"rids": sorted({change.rid for change in changes}), "least": min(change.at for change in changes)}
     found: dict[int, set[tuple[int, int]]] = {}
     for rid, key, since, granted_it, begun in connection.execute(_BEGUN, access.params | asked):

@@ -1,6 +1,6 @@
 """The next message to a subscriber: what it may be told now, numbered and named before anything leaves.
 
-The numbers and the trace are committed first (`parts.md` 20), so a worker that dies after sending leaves its message as it is:
+The numbers and the trace are committed first (`docs/parts.md` 20), so a worker that dies after sending leaves its message as is:
 the next sends the same numbers under the same id. A number once tried is never given again, for a receiver that took it and
 could not say so would take the next change for it.
 """

@@ -68,7 +68,7 @@ def end(store: Store, rid: int, status: str, fault: str) -> None:
 
 
 def end_revoked(store: Store) -> int:
-    """Switch off the subscriptions whose subscriber may not any more, and those whose end has come; how many (`leaks.md` L95).
+    """Switch off the subscriptions whose subscriber lost the right, and those that ended; return how many (`docs/leaks.md` L95).
 
     Asked at every turn and of all, never because of a change: when it shows would tell of the change."""
     with store.read() as connection:

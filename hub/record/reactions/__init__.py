@@ -1,4 +1,4 @@
-"""What follows inside the record from a change: a closed list (`parts.md` 15).
+"""What follows inside the record from a change: a closed list (`docs/parts.md` 15).
 
 A reaction may read the record whole; it returns nothing and only stages changes and facts. What it lets through on
 purpose is in `DECLASSIFIED`: facts that an actor may learn of although it does not see where they come from.
@@ -36,7 +36,7 @@ REACTIONS: dict[str, tuple[Callable[[UnitOfWork, Change], None], ...]] = {
 }
 
 DECLASSIFIED = {
-    "parent-status": "the sender's Task follows the Tasks of partners that the sender does not see (loop.md D4)",
+    "parent-status": "the sender's Task follows the Tasks of partners that the sender does not see (docs/loop.md D4)",
     "circle": "a role's rights begin and end with the circle, which not every role sees",
     "consent": "a role's rights follow what the person said, which not every role sees",
     "stay": "a hospital's rights follow its own stays",

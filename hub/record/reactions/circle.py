@@ -1,4 +1,4 @@
-"""The circle: who is in the CareTeam sees its role's slice, and Tasks say who is in it (`loop.md` D4; `parts.md` 12)."""
+"""The circle: who is in the CareTeam sees its role's slice; Tasks say who is in it (`docs/loop.md` D4; `docs/parts.md` 12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Derived extracts: a summary follows what is recorded in detail, whoever may see that (`parts.md` 1, 15).
+"""Derived extracts: a summary follows what is recorded in detail, whoever may see that (`docs/parts.md` 1, 15).
 
 One Observation a person and kind, the hub's own: it says again what its sources come to after each change of one, and after
 anybody else's edit. So it is a function of them alone, and an edit that leaves the summary as it is moves nothing.

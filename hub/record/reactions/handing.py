@@ -1,4 +1,4 @@
-"""What a Task may hand to its owner: only what its giver has a hand in (`parts.md` 13).
+"""What a Task may hand to its owner: only what its giver has a hand in (`docs/parts.md` 13).
 
 Without this, whoever sees the title of another's demand reads all of it, by giving itself a Task about it. It is judged on who
 has a stake, never on what the giver sees of it: that would tell whether there is something hidden.

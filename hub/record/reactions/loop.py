@@ -1,5 +1,5 @@
 """The closed loop: an accepted demand becomes a plan and partners' Tasks, and their ends the sender's answer
-(`loop.md` D3, D4)."""
+(`docs/loop.md` D3, D4)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
 
 
 def on_request_followed(unit: UnitOfWork, change: Change) -> None:
-    """The ServiceRequest follows the Task that answers it (`loop.md` D6.17)."""
+    """The ServiceRequest follows the Task that answers it (`docs/loop.md` D6.17)."""
     name = (change.after.get("focus") or {}).get("reference", "")
     if (
         change.before is None

@@ -1,4 +1,4 @@
-"""Who asked for, owns and was handed something (`parts.md` 13, 14; `loop.md` D4)."""
+"""Who asked for, owns and was handed something (`docs/parts.md` 13, 14; `docs/loop.md` D4)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 
 def things(task: Mapping[str, Any]) -> set[str]:
-    """What a Task leads its owner to. The Patient is never handed: no stake on a person (`parts.md` 13)."""
+    """What a Task leads its owner to. The Patient is never handed: no stake on a person (`docs/parts.md` 13)."""
     found = {name for element in RULES["Task"].handed for name in references(task.get(element))}
     return {name for name in found if not name.startswith("Patient/")}
 

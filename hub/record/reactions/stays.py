@@ -1,4 +1,4 @@
-"""A hospital stay: the hospital's clinicians from the day before admission to 30 days after discharge (domain.md §3)."""
+"""A hospital stay: the hospital's clinicians from the day before admission to 30 days after discharge (docs/domain.md §3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STAYING = frozenset({"IMP", "ACUTE", "NONAC", "EMER", "OBSENC", "SS"})
 
 
 def on_encounter(unit: UnitOfWork, change: Change) -> None:
-    """The hospital's tie in its window, and the situation on hold, not closed, while the person is in (domain.md §1.2)."""
+    """The hospital's tie in its window, and the situation on hold, not closed, while the person is in (docs/domain.md §1.2)."""
     person = unit.known[change.name].person
     before, after = window(change.before or {}), window(change.after)
     # A stay opens rights, so only the hospital itself tells of it: nobody lets another one in.

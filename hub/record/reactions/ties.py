@@ -1,4 +1,4 @@
-"""Ties of the person, of relatives and of the desk (`parts.md` 12; domain.md §3, special rule 1)."""
+"""Ties of the person, of relatives and of the desk (`docs/parts.md` 12; docs/domain.md §3, special rule 1)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def on_relative(unit: UnitOfWork, change: Change) -> None:
 
 
 def on_intake_task(unit: UnitOfWork, change: Change) -> None:
-    """The desk sees the person while it orients, and for a while after; then identity and contacts (`parts.md` 12)."""
+    """The desk sees the person while it orients, and for a while after; then identity and contacts (`docs/parts.md` 12)."""
     if not is_hub_task(change.after, "intake"):
         return
     person, owner = unit.known[change.name].person, party(change.after, "owner")

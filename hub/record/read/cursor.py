@@ -1,4 +1,4 @@
-"""The way to the next page: what was asked and the last row that was shown, sealed to whom it was given (`leaks.md` L49–L52).
+"""The cursor of the next page: the question and the last row shown, sealed to its holder (`docs/leaks.md` L49–L52).
 
 A cursor opens nothing by itself: every page is judged anew. To anybody else, and for anything else, it is noise; and it says
 nothing to who reads a log or an address.

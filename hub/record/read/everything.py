@@ -106,7 +106,7 @@ def everything(
     """The page of slices about `patient` after `last`, the Patient first, and the key of the last one if there are more.
 
     NotFound when the Patient is absent or hidden, whatever else of that person is seen: the operation is on the Patient
-    (`leaks.md` L81)."""
+    (`docs/leaks.md` L81)."""
     read(connection, access, patient, keys)
     row = resource.alias()
     person = rid_of_reference(patient)

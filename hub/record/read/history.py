@@ -1,6 +1,6 @@
 """History, page by page: https://hl7.org/fhir/R4/http.html#history, of one resource or of all that are of a type.
 
-The versions are those of the actor's own slices, found among the parts that it sees now, as in a search (`leaks.md` L09,
+The versions are those of the actor's own slices, found among the parts that it sees now, as in a search (`docs/leaks.md` L09,
 L10): where nothing is seen there was nothing. The newest come first; a page goes on after the moment at which the one
 before it ended.
 """

@@ -1,7 +1,7 @@
 """Whom of those that an actor sees a newcomer may be: the candidates of `Patient/$match`, under the one predicate.
 
 https://hl7.org/fhir/R4/patient-operation-match.html. Unlike `identities`, which the intake asks and which answers the desk
-alone, this compares with nobody whom its caller does not see (`leaks.md` L84): there is nothing to find by guessing.
+alone, this compares with nobody whom its caller does not see (`docs/leaks.md` L84): there is nothing to find by guessing.
 """
 
 from __future__ import annotations

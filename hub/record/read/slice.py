@@ -55,7 +55,7 @@ def build_write_receipt(name: str, time: int, keys: tuple[bytes, ...]) -> Slice:
 
 
 def _head(name: str, version: str, updated: int) -> bytes:
-    # The label is the same on every slice, so it tells nothing (`parts.md` 11).
+    # The label is the same on every slice, so it tells nothing (`docs/parts.md` 11).
     resource_type, _, resource_id = name.partition("/")
     return (
         f'"resourceType":"{resource_type}","id":"{resource_id}","meta":{{"versionId":"{version}",'

@@ -1,4 +1,4 @@
-"""The version that an actor sees, sealed (`parts.md` 17).
+"""The version that an actor sees, sealed (`docs/parts.md` 17).
 
 `versionId` = lower-case unpadded base32 of AES-SIV(time ‖ mask; type/id): 52 characters, legal as a FHIR id, and a function of
 what is seen: hidden edits leave it as it is. `mask` is the XOR of the keys of the visible places, and of the order of their items

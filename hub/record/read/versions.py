@@ -1,4 +1,4 @@
-"""What an actor ever sees of a resource: vread and history (`parts.md` 9, 16, 17)."""
+"""What an actor ever sees of a resource: vread and history (`docs/parts.md` 9, 16, 17)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _EVER = CompiledStatement(EVER_SEEN.where(part.c.rid == bindparam("rid", type_=B
 def vread(connection: Connection, access: AccessContext, name: str, version: str, keys: tuple[bytes, ...]) -> Slice:
     """The places visible now as they stood in `version`, if they are the places of that version; else NotFound.
 
-    What is not visible now has no versions either (`parts.md` 9)."""
+    What is not visible now has no versions either (`docs/parts.md` 9)."""
     seen = decrypt_version_id(version, name, keys)
     rows = _ever(connection, access, name)
     if seen is None or not any(row.content for row in rows if row.until == EVER):
@@ -85,7 +85,7 @@ def versions(name: str, rows: Sequence[StoredVersion], keys: tuple[bytes, ...]) 
     """What `rows`, all that an actor ever sees of `name`, come to: a version for each moment at which it said something
     else, the newest first. NotFound when it does not see it now.
 
-    A change of rights or labels moves the time of the present version and makes none (`parts.md` 3)."""
+    A change of rights or labels moves the time of the present version and makes none (`docs/parts.md` 3)."""
     present = [row for row in rows if row.until == EVER]
     if not any(row.content for row in present):
         raise NotFound
@@ -102,5 +102,5 @@ def versions(name: str, rows: Sequence[StoredVersion], keys: tuple[bytes, ...]) 
 
 
 def _from(row: StoredVersion) -> int:
-    """From when a row speaks to this actor: what only a stake opens is history from the stake on (`parts.md` 14)."""
+    """From when a row speaks to this actor: what only a stake opens is history from the stake on (`docs/parts.md` 14)."""
     return int(row.since if row.by_grant else max(row.since, row.begun or row.since))

@@ -73,7 +73,7 @@ class RepositoryBase:
         return place, lambda last: None if last is None else cursor_after(last, place.asked, purpose, keys)
 
     def _allowed(self, names: list[str]) -> list[str]:
-        """Those of a type that scope and role let this actor read: a hop narrows as a read does (`leaks.md` L43)."""
+        """Those of a type that scope and role let this actor read: a hop narrows as a read does (`docs/leaks.md` L43)."""
         return [name for name in names if self._may_read(name.partition("/")[0])]
 
     def _may_read(self, resource_type: str) -> bool:

@@ -1,6 +1,6 @@
 """Bulk exports: what was asked, for as long as it may be fetched. What they show is read by `Record.exported`, page by page.
 
-https://hl7.org/fhir/uv/bulkdata/STU2/export.html. A job is its client's own; to anybody else it is not there (`leaks.md` L88).
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html. A job is its client's own; to others it is absent (`docs/leaks.md` L88).
 """
 
 from __future__ import annotations

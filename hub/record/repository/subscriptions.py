@@ -69,7 +69,7 @@ class SubscriptionMixin(Record):
         return [read_status(found[name]) for name in shown]
 
     def events(self, name: str, wanted: Range) -> tuple[SubscriptionStatus, list[Event]]:
-        """What was told or tried, of `wanted`, as far as the subscriber may still be told of it (`leaks.md` L98)."""
+        """What was told or tried, of `wanted`, as far as the subscriber may still be told of it (`docs/leaks.md` L98)."""
         row = self._own(name)
         numbered = select(notice).where(notice.c.subscription == row.rid, notice.c.number.is_not(None))
         with self._store.autocommit() as plain:

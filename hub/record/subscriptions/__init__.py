@@ -1,1 +1,1 @@
-"""Subscriptions inside the record: taken at the door, told by the worker, judged each time as the subscriber (`leaks.md` B6)."""
+"""Subscriptions inside the record: registered here, authorized as the subscriber at each notice (`docs/leaks.md` B6)."""

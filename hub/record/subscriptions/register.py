@@ -1,7 +1,7 @@
 """A Subscription comes through the door: created, changed, deleted by those whose own it is.
 
-The resource is kept without its headers, which nobody reads again (`leaks.md` L97), and with a status that only the hub moves
-on: a subscriber asks for `requested` or `off`. Its row says as whom it is judged: who wrote it last.
+The resource is kept without its headers, which nobody reads again (`docs/leaks.md` L97), and with a status that only the hub
+moves on: a subscriber asks for `requested` or `off`. Its row says as whom it is judged: who wrote it last.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _check_rights(access: AccessContext, terms: SubscriptionRequest) -> None:
 
 
 def _check_host(unit: UnitOfWork, access: AccessContext, terms: SubscriptionRequest) -> None:
-    """Outside the demo the operator has registered the host for the client (`leaks.md` L100)."""
+    """Outside the demo the operator has registered the host for the client (`docs/leaks.md` L100)."""
     if unit.loopback:
         return
     registered = select(client_host.c.host).where(

@@ -1,7 +1,7 @@
 """What a Subscription asks for, read strictly: topic, filters, endpoint, form of the notifications. Pure.
 
 https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/StructureDefinition-backport-subscription.html; what is not supported
-is refused (`loop.md` D6.36), by rules that are the same whatever the data.
+is refused (`docs/loop.md` D6.36), by rules that are the same whatever the data.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _host(endpoint: str, *, loopback: bool) -> str:
 
 
 def _headers(given: list[str] | None) -> tuple[str, ...] | None:
-    """`Name: value` each, in ASCII without line ends, and none that the hub says itself (`leaks.md` L100)."""
+    """`Name: value` each, in ASCII without line ends, and none that the hub says itself (`docs/leaks.md` L100)."""
     if given is None:
         return None
     read = [_HEADER.fullmatch(line) for line in given]

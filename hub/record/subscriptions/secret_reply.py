@@ -1,4 +1,4 @@
-"""The one answer that tells a secret: that of the creation (security.md §6.3). No version of the resource holds it."""
+"""The one answer that tells a secret: that of the creation (docs/security.md §6.3). No version of the resource holds it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What only a subscriber and the hub know: the secret that signs, and the headers that it wants to be sent.
 
 Both are sealed under the record's keys, bound to the Subscription that they are of and to what they are, so that a row copied
-elsewhere opens nothing (security.md §6.3). A secret is drawn from the present key and a fresh name: without the key nobody can
-make it, and tests can make it again.
+elsewhere opens nothing (`docs/security.md` §6.3). A secret is drawn from the present key and a fresh name: without the key nobody
+can make it, and tests can make it again.
 """
 
 from __future__ import annotations

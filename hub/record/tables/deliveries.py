@@ -1,4 +1,4 @@
-"""Subscriptions as the worker needs them, what each is told, and where clients may be called (`leaks.md` B6).
+"""Subscriptions as the worker needs them, what each is told, and where clients may be called (`docs/leaks.md` B6).
 
 A `subscription` row stands beside the Subscription resource of the same `rid`, which is what its owner sees. A `notice` is one
 change that one subscription may be told of: it says nothing of what changed, and is judged anew each time it is told.
@@ -69,7 +69,7 @@ notice = Table(
     Index("ix_notice_at", "at"),
 )
 
-# The hosts that an operator lets a client be called at (`leaks.md` L100).
+# The hosts that an operator lets a client be called at (`docs/leaks.md` L100).
 client_host = Table(
     "client_host",
     metadata,

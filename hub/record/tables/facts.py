@@ -1,4 +1,4 @@
-"""What rights are derived from, and the rights (`parts.md` 12–15).
+"""What rights are derived from, and the rights (`docs/parts.md` 12–15).
 
 `relation`, `stake`, `consent_fact` and `withheld` are facts with the time from which the hub knew them; `grant` is
 derived from them and `config/roles.toml`, and can be dropped and rebuilt. A `holder` is one party in one role, as a

@@ -1,4 +1,4 @@
-"""Messages as they came (`inbound.md` §7): kept before anything is parsed, with the answer that was given.
+"""Messages as they came (`docs/inbound.md` §7): kept before anything is parsed, with the answer that was given.
 
 `state`: `received` (not yet understood), `admitted`, `repeated` (the same again: answered as the first), `dead` (refused; can be
 corrected and replayed), `noted` (an admission about someone not followed: raw sealed, purged after a setting).

@@ -1,4 +1,4 @@
-"""Search indexes (`parts.md` 21): each row says in which places its value stands, so one searches only what one sees.
+"""Search indexes (`docs/parts.md` 21): each row says in which places its value stands, so one searches only what one sees.
 
 References are tokens whose code is `Type/id` and whose `target` is the record's number for it, by which chains and includes
 join. `worklist` holds the typed columns of the hot searches; its `needs` are those of the element that `name` searches, which

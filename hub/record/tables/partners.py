@@ -22,7 +22,7 @@ client = Table(
     Column("created", BigInteger, nullable=False),
 )
 
-# One key a `kid`, for ever: with two, which of them signed would be the sender's choice (`security.md` CA-4).
+# One key a `kid`, for ever: with two, which of them signed would be the sender's choice (`docs/security.md` CA-4).
 client_key = Table(
     "client_key",
     metadata,
@@ -49,7 +49,7 @@ token = Table(
     Index("ix_token_expires", "expires"),
 )
 
-# Its primary key is what makes an assertion work once (`security.md` CA-8).
+# Its primary key is what makes an assertion work once (`docs/security.md` CA-8).
 assertion_seen = Table(
     "assertion_seen",
     metadata,

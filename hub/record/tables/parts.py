@@ -1,4 +1,4 @@
-"""Resources as parts (`parts.md` 2, 16).
+"""Resources as parts (`docs/parts.md` 2, 16).
 
 `resource.rid` is a 63-bit hash of `type/id`, so that a reference leads to its target without a look-up. `person` is the
 rid of the Patient that a row speaks of, 0 for the directory and for offers of open Tasks.
@@ -46,7 +46,7 @@ part = Table(
     Column("ranked", LargeBinary, nullable=False),
 )
 
-# Who points to whom, all versions: relabelling a target re-splits what points to it (`parts.md` 3).
+# Who points to whom, all versions: relabelling a target re-splits what points to it (`docs/parts.md` 3).
 link = Table(
     "link",
     metadata,

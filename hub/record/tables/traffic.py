@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Tab
 
 from hub.record.tables.base import metadata
 
-# Identifiers only: what a delivery may say is judged when it is sent, as the subscriber (`leaks.md` L92).
+# Identifiers only: what a delivery may say is judged when it is sent, as the subscriber (`docs/leaks.md` L92).
 outbox = Table(
     "outbox",
     metadata,

@@ -1,4 +1,4 @@
-"""Ranks of array items that stay (`parts.md` 10). Pure.
+"""Ranks of array items that stay (`docs/parts.md` 10). Pure.
 
 Items of one array stand in several parts, each with its own versions, and a version of the past puts them in order by the ranks
 that they had. So an item that stays keeps its rank for ever: what comes before, between or after it takes a rank in the gaps.

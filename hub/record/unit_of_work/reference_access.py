@@ -1,4 +1,4 @@
-"""What a writer's resource may point to: what the writer sees, as a reading would (`leaks.md` L68)."""
+"""What a writer's resource may point to: what the writer sees, as a reading would (`docs/leaks.md` L68)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Relabelling (`parts.md` 3): when what a resource asks of its readers changes, what points to it is split again.
+"""Relabelling (`docs/parts.md` 3): when what a resource asks of its readers changes, what points to it is split again.
 
 All versions, in the same transaction; no version arises. A part whose place changed keeps its `since` and gets `moved`, so that
 those who see it now find it by `_lastUpdated`; the place it left keeps a silent row, so that those who saw it notice.

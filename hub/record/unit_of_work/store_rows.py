@@ -1,4 +1,4 @@
-"""The rows of one batch, into the tables: one statement a table, whatever the batch (`parts.md` 22)."""
+"""The rows of one batch, into the tables: one statement a table, whatever the batch (`docs/parts.md` 22)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One writing transaction, staged: what will change, and the facts about rights that follow from it.
 
 Nothing is written before `hub.record.write.commit.flush`; reactions stage further changes on the same batch. A batch holds the
-clock, so writers follow each other and what one reads here is what stands until it commits (`parts.md` 16).
+clock, so writers follow each other and what one reads here is what stands until it commits (`docs/parts.md` 16).
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class UnitOfWork:
         return change.name
 
     def whole(self, name: str) -> dict[str, Any]:
-        """The whole resource, for reactions alone (`parts.md` 15). NotFound when there is none."""
+        """The whole resource, for reactions alone (`docs/parts.md` 15). NotFound when there is none."""
         if name in self.changes:
             return self.changes[name].after
         rows = stored_parts(self, rid_of_reference(name))

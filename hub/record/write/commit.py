@@ -1,4 +1,4 @@
-"""`flush`: a staged batch becomes rows: parts, indexes, links, facts, grants, outbox (`parts.md` 10, 16, 21, 22).
+"""`flush`: a staged batch becomes rows: parts, indexes, links, facts, grants, outbox (`docs/parts.md` 10, 16, 21, 22).
 
 Ids are assigned, references resolved, resources labelled, then written: one statement a table, whatever the batch.
 """
@@ -23,7 +23,7 @@ from hub.record.unit_of_work.unit import Change, TargetInfo, UnitOfWork, part_of
 from hub.slices import DIRECTORY_TYPES, Part, embed_core, encode, person_of, references, rid_of_reference, target_of
 from hub.slices.placement.rules import RULES
 
-# Changes of these are told to subscribers (`loop.md` D5).
+# Changes of these are told to subscribers (`docs/loop.md` D5).
 TOLD = frozenset({"Task", "CarePlan", "ServiceRequest"})
 
 

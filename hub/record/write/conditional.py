@@ -1,7 +1,7 @@
 """The one resource that a condition means: https://hl7.org/fhir/R4/http.html#ccreate, #cond-update, #patch.
 
 The match is the actor's own search, run in the writing transaction behind the clock: what is hidden matches nothing
-(`leaks.md` L58, L59, L61, L69), and of two who ask at once the second finds what the first made.
+(`docs/leaks.md` L58, L59, L61, L69), and of two who ask at once the second finds what the first made.
 """
 
 from __future__ import annotations

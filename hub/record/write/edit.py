@@ -1,4 +1,4 @@
-"""Create and edit under a slice (`parts.md`, "Writing under a slice").
+"""Create and edit under a slice (`docs/parts.md`, "Writing under a slice").
 
 What is sent is compared with what the actor sees; only what differs counts as written. Hidden parts are put beside it again
 before the whole is split anew, so a PUT never deletes what its author could not see.
@@ -41,7 +41,7 @@ Patch = Callable[[dict[str, Any]], dict[str, Any]]
 # The hub's own: a PUT that says otherwise is not listened to, a patch that does is a mistake.
 _UNTOUCHABLE = ("resourceType", "id", "meta")
 
-# Opening a circle opens rights: only a desk's roles write one by hand, or begin a record (`leaks.md` L78).
+# Opening a circle opens rights: only a desk's roles write one by hand, or begin a record (`docs/leaks.md` L78).
 _DESK_MAKES = frozenset({"CareTeam", "Patient"})
 _DESK_CHANGES = frozenset({"CareTeam"})
 
@@ -96,8 +96,8 @@ def patch(
     if_match: str | None,
     keys: tuple[bytes, ...],
 ) -> str:
-    """Stage what `apply_patch` makes of the slice of `name`: judged on what the actor sees alone (`leaks.md` L63), then as an
-    edit. Raises as `edit`, as `apply_patch`, and Invalid `patch-fixed` for a change of what is the hub's own."""
+    """Stage what `apply_patch` makes of the slice of `name`: judged on what the actor sees alone (`docs/leaks.md` L63), then as
+    an edit. Raises as `edit`, as `apply_patch`, and Invalid `patch-fixed` for a change of what is the hub's own."""
     rows, seen = _expected(unit, access, name, if_match, keys)
     told = loads(seen.body, size=len(seen.body))
     amended = apply_patch(loads(seen.body, size=len(seen.body)))
@@ -158,7 +158,7 @@ def _make(unit: UnitOfWork, access: AccessContext, name: str, rows: Sequence[Vis
 
 def _dated(unit: UnitOfWork, task: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     """`task`, last modified when it was if what changed stands elsewhere: who sees the time would learn of a change that is
-    hidden from him (`leaks.md` L116)."""
+    hidden from him (`docs/leaks.md` L116)."""
     if _outline(unit, task) != _outline(unit, before):
         return task
     kept = {name: value for name, value in task.items() if name != "lastModified"}
@@ -179,7 +179,7 @@ def _ready(sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _assign(patient: dict[str, Any], party: str) -> None:
-    """A number that says not who gave it is its sender's own (`parts.md` 6); a national one is everybody's."""
+    """A number that says not who gave it is its sender's own (`docs/parts.md` 6); a national one is everybody's."""
     if "identifier" in patient:
         patient["identifier"] = [_assigned(identifier, party) for identifier in patient["identifier"]]
 

@@ -1,6 +1,6 @@
 """Links between the entries of a transaction, and references that are searches (https://hl7.org/fhir/R4/http.html#trules).
 
-A search is the actor's own: it finds what the actor sees, or nothing (`leaks.md` L69).
+A search is the actor's own: it finds what the actor sees, or nothing (`docs/leaks.md` L69).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A transaction staged: https://hl7.org/fhir/R4/http.html#trules.
 
 Conditions are resolved first, against the record as it stands; then links, the actor's own searches among them
-(`leaks.md` L69); then creates, updates and patches are staged in that order. What is wrong is told with the entry.
+(`docs/leaks.md` L69); then creates, updates and patches are staged in that order. What is wrong is told with the entry.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Entry:
 
     def check(self, actor: Actor) -> None:
         """Refused and Invalid for what `actor` may never write or ask so, before anything is read. What may make the resource
-        needs both letters (`security.md` RS-4)."""
+        needs both letters (`docs/security.md` RS-4)."""
         allow(actor, self.type, WRITES[self.method][0])
         if self.condition is not None:
             if self.method == "PUT":

@@ -1,4 +1,4 @@
-"""Where the spine is stored: in each part that can open the resource, so that no row is for it alone (`parts.md` 9, 23). Pure.
+"""Where the spine is stored: in each part that can open the resource; no row is for it alone (`docs/parts.md` 9, 23). Pure.
 
 Who sees any such part sees the spine, and nobody else does, so it needs no row of its own; and when it changes, it changes for
 all of them.

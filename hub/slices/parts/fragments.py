@@ -1,4 +1,4 @@
-"""Parts as stored bytes, and stored bytes as a slice: no model, no parsing on the way out (`performance.md` §5).
+"""Parts as stored bytes, and stored bytes as a slice: no model, no parsing on the way out (`docs/performance.md` §5).
 
 `body` holds the inside of a JSON object (`"code":{"text":"x"},"priority":"urgent"`), before it, with a line between, that of
 the spine (`"status":"requested","intent":"order"`) in each part that bears it; `ranked` an object of arrays of `[rank, item]`.

@@ -1,7 +1,7 @@
-"""The order in which items of several parts stand among each other: a fact that no part says by itself (`parts.md` 10).
+"""The order in which items of several parts stand among each other: a fact that no part says by itself (`docs/parts.md` 10).
 
 Ranks may change in place when items of different places change order; who sees both sees other bytes, so the order of what
-he sees is in his version (`parts.md` 18). Who sees one of them alone sees nothing of it.
+he sees is in his version (`docs/parts.md` 18). Who sees one of them alone sees nothing of it.
 """
 
 from __future__ import annotations

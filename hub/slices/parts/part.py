@@ -30,7 +30,7 @@ def rid_of_reference(reference: str) -> int:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a part stands (`parts.md` 2–6). `needs`: what a grant must see; `stake_needs`: what a stake must open;
+    """Where a part stands (`docs/parts.md` 2–6). `needs`: what a grant must see; `stake_needs`: what a stake must open;
     `domain`: activity domain bit or 0; `holder`: the organisation that gave it, or None; `offer`: shown as an open Task."""
 
     needs: int
@@ -54,7 +54,7 @@ SPINE = Place(0, 0)
 
 @dataclass(frozen=True)
 class Target:
-    """What a reference's target asks of those who see the reference (`parts.md` 3, 4). `entry`: places by which the target
+    """What a reference's target asks of those who see the reference (`docs/parts.md` 3, 4). `entry`: places by which the target
     counts as seen. `domain`: its activity domain. `reveals`: for a directory entry, the section extract it betrays; for a
     document, what of its `entry` those who bear it reveal."""
 

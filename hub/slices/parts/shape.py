@@ -12,7 +12,7 @@ from hub.fhir import structure
 
 @cache
 def required_elements(resource_type: str) -> frozenset[str]:
-    """What every resource of the type has, each type of a required choice: without it no slice is valid (`parts.md` 3, 8)."""
+    """What every resource of the type has, each type of a required choice; else no slice is valid (`docs/parts.md` 3, 8)."""
     shape = structure(resource_type)
     chosen = {element.name for element in shape.elements.values() if element.choice in shape.required_choices}
     return frozenset(shape.required) | chosen
@@ -20,7 +20,7 @@ def required_elements(resource_type: str) -> frozenset[str]:
 
 @cache
 def arrays_by_item(resource_type: str) -> frozenset[str]:
-    """The arrays whose items may hold references, and extensions: their items may differ in place (`parts.md` 3, 10)."""
+    """The arrays whose items may hold references, and extensions: their items may differ in place (`docs/parts.md` 3, 10)."""
     found = structure(resource_type).elements.values()
     return frozenset(e.name for e in found if e.many and (e.name == "extension" or _holds_references(e.kind)))
 

@@ -12,7 +12,7 @@ from hub.slices.placement.rules import RULES, Rule
 
 # Elements that any slice carries: the language of the resource and the rules it was written under.
 ALWAYS_SPINE = frozenset({"language", "implicitRules", "modifierExtension"})
-# The requester's own words are the message received as long as the request is the sender's, not the hub's (`loop.md` D3).
+# The requester's own words are the message received as long as the request is the sender's, not the hub's (`docs/loop.md` D3).
 SENDERS_INTENTS = frozenset({"proposal", "plan", "directive", "order", "original-order"})
 
 
@@ -53,7 +53,7 @@ class Names:
         return self._told_to_all(name)
 
     def _told_to_all(self, name: str) -> str:
-        """What was said of one party is no news for the others of whether sharing is permitted with them (`leaks.md` L119)."""
+        """What was said of one party tells the others nothing about sharing with them (`docs/leaks.md` L119)."""
         return "consents" if name == "consents.sharing" and self.about else name
 
     def _item_name(self, kind: str, item: object) -> str:
@@ -74,13 +74,13 @@ class Names:
         return element in self.rule.spine or element in ALWAYS_SPINE
 
     def opens(self, element: str, value: object) -> bool:
-        """Whether an element can open the resource by itself (`parts.md` 9): not the spine, nor what is only contained."""
+        """Whether an element can open the resource by itself (`docs/parts.md` 9): not the spine, nor what is only contained."""
         base = element.lstrip("_")
         spine = self.in_spine(base) or self.name(base, value) == "spine"
         return not spine and base != "contained"
 
     def is_offered(self, element: str, value: object) -> bool:
-        """Whether an open Task shows `element` to those who could take it (`parts.md` 14)."""
+        """Whether an open Task shows `element` to those who could take it (`docs/parts.md` 14)."""
         if not self.offered:
             return False
         if element == "extension":

@@ -1,7 +1,7 @@
 """Which section each item of a known form speaks of: `config/forms/*.toml`, read once. Pure after that.
 
-An answer is seen by who sees assessments and the section of its item (`parts.md`, "Which type, which section"). The items of a
-form that the hub does not know stand with the assessment itself.
+An answer is seen by who sees assessments and the section of its item (`docs/parts.md`, "Which type, which section"). The items of
+a form that the hub does not know stand with the assessment itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where a coded thing belongs: `config/labels.toml`, read once. Pure.
 
 A label comes from the resource's own codes and from the directory entries that bear it, never from other references
-(`parts.md` 22), so that labelling needs no order.
+(`docs/parts.md` 22), so that labelling needs no order.
 """
 
 from __future__ import annotations

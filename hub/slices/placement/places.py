@@ -1,6 +1,6 @@
 """Where each element stands: its own place, what the targets of its references need, and the label of the whole. Pure.
 
-Sources: `parts.md` 3 (references), 4 (what a directory entry reveals, the label of an activity domain), 5, 6, 10, 14.
+Sources: `docs/parts.md` 3 (references), 4 (what a directory entry reveals, the label of an activity domain), 5, 6, 10, 14.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Places:
         if self.resource["resourceType"] in ("Task", "ServiceRequest") and self._spoken_of:
             label |= self.places.entry(self._spoken_of)
         if (HUB_TASK, "match-review") in set(codings(self.resource.get("code"))):
-            # Matching answers only the desk (`parts.md` 15): its owner's stake opens it, and no grant does.
+            # Matching answers only the desk (`docs/parts.md` 15): its owner's stake opens it, and no grant does.
             label |= self.places.place("own")
         bearers = [ref for element in self.rule.bearers for ref in references(self.resource.get(element))]
         for reference in (*bearers, *self.names.about):
@@ -155,7 +155,7 @@ class Places:
         return Place(received, received)
 
     def _holder(self, element: str, item: object) -> str | None:
-        """A local identifier belongs to who assigned it (`parts.md` 6)."""
+        """A local identifier belongs to who assigned it (`docs/parts.md` 6)."""
         if self.rule.by_item.get(element) == "identifier" and isinstance(item, dict):
             return next(references(item.get("assigner")), None)
         return self._only_party() if self.rule.elements.get(element) == "consents.sharing" else None

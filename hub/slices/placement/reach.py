@@ -1,6 +1,6 @@
 """Which places a type, or one element of it, can ever stand in: from the rules alone, whatever the data.
 
-What a role can never see is closed to it and may be refused by name; everything else is judged on the slice (`leaks.md` L16,
+What a role can never see is closed to it and may be refused by name; everything else is judged on the slice (`docs/leaks.md` L16,
 L38). Pure."""
 
 from __future__ import annotations

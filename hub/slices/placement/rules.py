@@ -1,4 +1,4 @@
-"""Which element of which type stands in which place: data only (`parts.md`, "Which type, which section").
+"""Which element of which type stands in which place: data only (`docs/parts.md`, "Which type, which section").
 
 A place is written as in `sections.toml`; `spine` is what every slice carries so that it is valid R4. A type with only a
 `rest` is whole: one line. Elements that hold references get the places of their targets on top, item by item
@@ -137,7 +137,7 @@ RULES: dict[str, Rule] = {
     ),
     "Condition": Rule(
         "by-code",
-        # con-3, con-4 and con-5 tie these together (`parts.md` 8).
+        # con-3, con-4 and con-5 tie these together (`docs/parts.md` 8).
         spine=_spine(
             "subject clinicalStatus verificationStatus abatementDateTime abatementAge abatementPeriod abatementRange "
             "abatementString"
@@ -151,7 +151,7 @@ RULES: dict[str, Rule] = {
     ),
     "Consent": Rule(
         "consents",
-        # ppc-1 needs a policy or its rule, and one that names nobody's provisions (`parts.md` 8).
+        # ppc-1 needs a policy or its rule, and one that names nobody's provisions (`docs/parts.md` 8).
         spine=_spine("status scope category policy policyRule patient"),
         elements=_elements(consents_sharing="dateTime performer organization"),
         by_item={"provision": "provision"},

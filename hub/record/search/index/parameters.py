@@ -2,7 +2,8 @@
 SearchParameter resources.
 
 A line says: parameter, kind, path (`hub.record.search.index.parameter`). Source: https://hl7.org/fhir/R4/searchparameter-registry.html;
-the names are R4's. `Task.output` is Gravity's (`loop.md` D6.20), `ServiceRequest.reason-reference` and `reason-code` are R5's.
+the names are R4's. `Task.output` is Gravity's (`docs/loop.md` D6.20); `ServiceRequest.reason-reference` and `reason-code` are
+R5's.
 No kept type has a parameter of kind number. Left out: what reads extensions or geography, and composites of items.
 """
 

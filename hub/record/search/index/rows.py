@@ -1,4 +1,4 @@
-"""Index rows of a resource: each value with the places of the part that says it (`parts.md` 21)."""
+"""Index rows of a resource: each value with the places of the part that says it (`docs/parts.md` 21)."""
 
 from __future__ import annotations
 

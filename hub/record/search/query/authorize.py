@@ -1,4 +1,4 @@
-"""What is decided before the database is read: by scope, and by what the role could ever see (security.md D7; `leaks.md` L38)."""
+"""What is decided before the database is read: by scope and by role (`docs/security.md` D7; `docs/leaks.md` L38)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def allow(actor: Actor, resource_type: str, letter: str) -> None:
 
 def allow_parameters(actor: Actor, question: SearchQuery) -> None:
     """Invalid `parameter-unknown` for a parameter on an element that the role can never see, and for a hop to a type that the
-    scopes do not let it search (`leaks.md` L16, L18, L47)."""
+    scopes do not let it search (`docs/leaks.md` L16, L18, L47)."""
     for condition in question.conditions:
         _allow_condition(actor, question.type, condition)
     for name, _ in question.sort:

@@ -1,7 +1,7 @@
 """A question of search, read and checked before anything is queried (https://hl7.org/fhir/R4/search.html).
 
 Strict: what the hub does not declare is Invalid at the parameter's name, a question that asks too much is `search-too-costly`.
-The same whatever the data (`leaks.md` L33). Pure.
+The same whatever the data (`docs/leaks.md` L33). Pure.
 """
 
 from __future__ import annotations

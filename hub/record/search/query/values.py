@@ -1,7 +1,7 @@
 """The values of a condition, read and checked: what each kind of parameter takes, and with which modifiers.
 
 https://hl7.org/fhir/R4/search.html#ptypes. Strict: what is not declared is Invalid `parameter-value` at the parameter's name, the
-same whatever the data (`leaks.md` L33). Pure.
+same whatever the data (`docs/leaks.md` L33). Pure.
 """
 
 from __future__ import annotations

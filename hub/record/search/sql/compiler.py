@@ -1,4 +1,4 @@
-"""A shape of question as one statement, with the predicate on every alias (`leaks.md` L16–L36; security.md §4.3).
+"""A shape of question as one statement, with the predicate on every alias (`docs/leaks.md` L16–L36; docs/security.md §4.3).
 
 A condition is met by an index row that the actor sees; `:not` and `:missing` by the absence of one. A resource is found if a
 part of it with content is visible, whatever else holds. Statements are built once for each shape: building one takes
@@ -96,7 +96,7 @@ def found(shape: QueryPlan, row: FromClause) -> Select[Any]:
 
 
 def is_found(rid: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Some part with content of the resource `rid` is visible (`parts.md` 9)."""
+    """Some part with content of the resource `rid` is visible (`docs/parts.md` 9)."""
     seen = part.alias()
     return exists(
         select(1)
@@ -210,7 +210,7 @@ def bound(name: str, column: ColumnElement[Any]) -> BindParameter[Any]:
 
 
 def updated(row: FromClause) -> ColumnElement[int]:
-    """`lastUpdated` of the slice: of its visible parts and of the actor's rights (`parts.md` 16, `leaks.md` L47)."""
+    """`lastUpdated` of the slice: of its visible parts and of the actor's rights (`docs/parts.md` 16, `docs/leaks.md` L47)."""
     seen, rights = part.alias(), grant.alias()
     at = later(later(seen.c.moved, rights.c.since), actor_changed_at(seen))
     return (

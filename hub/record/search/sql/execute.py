@@ -1,6 +1,6 @@
 """A question answered: the page of names, the total if asked, and the way to the next page.
 
-Paging is by the last row's sort values and id (`leaks.md` L42): pages do not shift when rows are added.
+Paging is by the last row's sort values and id (`docs/leaks.md` L42): pages do not shift when rows are added.
 """
 
 from __future__ import annotations

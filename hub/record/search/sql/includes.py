@@ -1,5 +1,5 @@
 """`_include` and `_revinclude`: what stands beside the found resources, by links that the actor sees, to resources that it
-sees (https://hl7.org/fhir/R4/search.html#revinclude; `leaks.md` L43–L46).
+sees (https://hl7.org/fhir/R4/search.html#revinclude; `docs/leaks.md` L43–L46).
 
 One statement for all links of one direction; with `:iterate` again from what was included, `HOPS` times. A link or a resource
 that is hidden ends the way. All together are `MOST`, the first by their number, which says nothing of them; that there are

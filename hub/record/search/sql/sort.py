@@ -1,5 +1,5 @@
-"""Found resources in the order that was asked: by what the actor sees of each parameter, then by id (`parts.md` 21;
-`leaks.md` L47). What says nothing there comes last, whichever way (https://hl7.org/fhir/R4/search.html#sort).
+"""Found resources in the order that was asked: by what the actor sees of each parameter, then by id (`docs/parts.md` 21;
+`docs/leaks.md` L47). What says nothing there comes last, whichever way (https://hl7.org/fhir/R4/search.html#sort).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The hot searches: what stands on one's own list, by status, the newest first (`performance.md` §4.3, Q1).
+"""The hot searches: what stands on one's own list, by status, the newest first (`docs/performance.md` §4.3, Q1).
 
 One prebuilt statement over typed columns. Its `needs` are those of the element that names whose list it is, which is content:
 a row that is visible here is a resource that is found, so no other check is due.
