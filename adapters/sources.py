@@ -62,13 +62,13 @@ def _make_source(name: str, table: dict[str, Any]) -> Source:
 def _find_problems(name: str, table: Any) -> Iterator[Problem]:
     where = f"sources.{name}"
     adapter = _find_adapter(table)
-    own = adapter.settings if adapter is not None else {}
+    own_settings = adapter.settings if adapter is not None else {}
     try:
-        _SourceSchema.from_dict({**_make_fields(), **own})().load(table)
+        _SourceSchema.from_dict({**_make_fields(), **own_settings})().load(table)
     except ValidationError as error:
         yield from _flatten(error.messages_dict, where)
     if adapter is not None:
-        yield from (Problem(one.code, f"{where}.{one.where}") for one in adapter.check_settings(table))
+        yield from (Problem(problem.code, f"{where}.{problem.where}") for problem in adapter.check_settings(table))
 
 
 def _find_adapter(table: Any) -> Adapter | None:

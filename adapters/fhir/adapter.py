@@ -26,7 +26,7 @@ _DESCRIPTION: dict[str, Any] = {
 
 
 class FhirAdapter(Adapter):
-    """FHIR R4 JSON: what is read is in `domain.md` §5.5. An accepted demand is 201 with the address of its Task."""
+    """FHIR R4 JSON: what is read is in `docs/domain.md` §5.5. An accepted demand is 201 with the address of its Task."""
 
     media_types = (_JSON,)
     identifiers_place = "Patient.identifier"

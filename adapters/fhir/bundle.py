@@ -60,11 +60,11 @@ class Library:
         """Whether somebody opened it."""
         return entry in self._used
 
-    def leave_unused(self) -> None:
+    def report_unused(self) -> None:
         """Report every resource that nobody opened."""
         for entry in self.entries:
             if entry not in self._used and entry.type != "Bundle":
-                self.reading.leave(entry.node)
+                self.reading.leave_out(entry.node)
 
     def resolve(self, reference: Node | None, within: Entry) -> Entry | None:
         """The resource that `reference`, written in `within`, points to; None when it is not in the message or when
@@ -91,14 +91,14 @@ class Library:
         the rest means (https://hl7.org/fhir/R4/extensibility.html#modifierExtension)."""
         entry = Entry(node.text("resourceType", required=True), node, url, container)
         if entry.type and not _TYPE.fullmatch(entry.type):
-            node.wrong("resourceType", "unknown-code")
+            node.report("resourceType", "unknown-code")
             return
         node.name = entry.type or node.name
         self.entries.append(entry)
         self._index(entry)
         for key in ("modifierExtension", "implicitRules"):
             if key in node.json:
-                node.wrong(key, "unknown-modifier")
+                node.report(key, "unknown-modifier")
         if container is None:
             for inner in node.children("contained"):
                 self.add(inner, container=entry)
@@ -115,7 +115,7 @@ class Library:
         else:
             for name in {entry.url, f"{entry.type}/{entry.id}" if entry.id else ""} - {""}:
                 self._by_name[None, name].append(entry)
-        for system, value in _identifiers(entry.node):
+        for system, value in _list_identifiers(entry.node):
             for type_ in ("", entry.type):
                 self._by_id[type_, system, value].append(entry)
 
@@ -132,22 +132,22 @@ class Library:
         return self._by_identifier(query[1], query[2] or "", query[3]) if query else None
 
     def _by_identifier(self, type_: str, system: str, value: str) -> Entry | None:
-        found = self._by_id.get((type_, system, value), [])
-        return found[0] if len(found) == 1 and value else None
+        entries = self._by_id.get((type_, system, value), [])
+        return entries[0] if len(entries) == 1 and value else None
 
     def _only(self, name: tuple[Entry | None, str]) -> Entry | None:
-        found = self._by_name.get(name, [])
-        return found[0] if len(found) == 1 else None
+        entries = self._by_name.get(name, [])
+        return entries[0] if len(entries) == 1 else None
 
 
-def of_resource(reading: Reading, node: Node) -> Library:
+def collect_resource(reading: Reading, node: Node) -> Library:
     """The library of a lone resource and what it contains."""
     library = Library(reading)
     library.add(node)
     return library
 
 
-def of_bundle(reading: Reading, bundle: Node) -> Library:
+def collect_bundle(reading: Reading, bundle: Node) -> Library:
     """The library of a Bundle. Invalid when its type is not one that brings resources."""
     kind = bundle.text("type", required=True)
     if kind not in TYPES:
@@ -166,28 +166,28 @@ def _add_entries(library: Library, bundle: Node) -> None:
         if request is not None:
             request.ignore("url", "ifNoneExist", "ifMatch", "ifNoneMatch", "ifModifiedSince")
             if request.text("method", required=True) not in WRITES:
-                request.wrong("method", "unsupported-method")
+                request.report("method", "unsupported-method")
         url, resource = item.text("fullUrl"), item.child("resource")
         if resource is None:
             continue
-        name = url or _relative(resource)
+        name = url or _get_relative_url(resource)
         if name and name in here:
-            item.wrong("fullUrl" if url else "resource", "duplicate-entry")
+            item.report("fullUrl" if url else "resource", "duplicate-entry")
         # A document inside a message carries again the resources of the message: the first is kept.
         if not name or not library.holds(name):
             library.add(resource, url)
         here.add(name)
 
 
-def _relative(node: Node) -> str:
+def _get_relative_url(node: Node) -> str:
     type_, name = node.json.get("resourceType"), node.json.get("id")
     return f"{type_}/{name}" if isinstance(type_, str) and isinstance(name, str) else ""
 
 
-def _identifiers(node: Node) -> Iterator[tuple[str, str]]:
+def _list_identifiers(node: Node) -> Iterator[tuple[str, str]]:
     """(system, value) of each identifier, as far as they are texts: their types are checked where they are read."""
-    written = node.json.get("identifier")
-    for item in written if isinstance(written, list) else [written]:
+    identifiers = node.json.get("identifier")
+    for item in identifiers if isinstance(identifiers, list) else [identifiers]:
         if isinstance(item, dict):
             system, value = item.get("system", ""), item.get("value")
             if isinstance(system, str) and isinstance(value, str):

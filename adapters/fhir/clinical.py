@@ -16,108 +16,108 @@ from hub.domain.referral import Allergy, Code, Diagnosis, Measure, Procedure
 
 _TAKEN_BACK = frozenset({"entered-in-error", "refuted", "not-done", "cancelled"})
 _VERIFIED = {"confirmed": "confirmed", "provisional": "provisional", "differential": "provisional"}
-_SAID_ELSEWHERE = (
+_NOT_READ_HERE = (
     "identifier", "category", "clinicalStatus", "recorder", "asserter", "performer", "encounter", "issued", "subject",
     "patient", "basedOn", "partOf", "focus", "interpretation", "referenceRange", "lastOccurrence", "recordedDate",
 )  # fmt: skip
 
 
-def diagnoses(library: Library, subject: Subject) -> tuple[Diagnosis, ...]:
+def read_diagnoses(library: Library, subject: Subject) -> tuple[Diagnosis, ...]:
     """Conditions; `unconfirmed` has no word of the hub's."""
-    found = []
-    for node in _mine(library, subject, "Condition"):
-        verification = dt.concept(node.child("verificationStatus"))
-        code = dt.concept(node.child("code"))
-        if not _taken_back(node, "verificationStatus", verification) and _named(node, code):
+    diagnoses = []
+    for node in _list_own(library, subject, "Condition"):
+        verification = dt.read_concept(node.child("verificationStatus"))
+        code = dt.read_concept(node.child("code"))
+        if not _is_taken_back(node, "verificationStatus", verification) and _check_code(node, code):
             status = _VERIFIED.get(verification.code, "") if verification else ""
-            onset = node.date("onsetDateTime") or dt.period(node.child("onsetPeriod"))[0]
-            found.append(Diagnosis(code or Code(), status, onset, node.date("recordedDate")))
-    return tuple(found)
+            onset = node.date("onsetDateTime") or dt.read_period(node.child("onsetPeriod"))[0]
+            diagnoses.append(Diagnosis(code or Code(), status, onset, node.date("recordedDate")))
+    return tuple(diagnoses)
 
 
-def allergies(library: Library, subject: Subject) -> tuple[Allergy, ...]:
+def read_allergies(library: Library, subject: Subject) -> tuple[Allergy, ...]:
     """AllergyIntolerances; the kind is the category (food, medication…) or else the type."""
-    found = []
-    for node in _mine(library, subject, "AllergyIntolerance"):
+    allergies = []
+    for node in _list_own(library, subject, "AllergyIntolerance"):
         kinds, kind = node.texts("category"), node.text("type")
-        verification = dt.concept(node.child("verificationStatus"))
-        code = dt.concept(node.child("code"))
-        signs, severity = _reactions(node)
-        if not _taken_back(node, "verificationStatus", verification) and _named(node, code):
+        verification = dt.read_concept(node.child("verificationStatus"))
+        code = dt.read_concept(node.child("code"))
+        signs, severity = _read_reactions(node)
+        if not _is_taken_back(node, "verificationStatus", verification) and _check_code(node, code):
             onset, criticality = node.date("onsetDateTime"), node.text("criticality")
-            found.append(Allergy(code or Code(), ", ".join(kinds) or kind, severity or criticality, signs, onset))
-    return tuple(found)
+            allergies.append(Allergy(code or Code(), ", ".join(kinds) or kind, severity or criticality, signs, onset))
+    return tuple(allergies)
 
 
-def procedures(library: Library, subject: Subject) -> tuple[Procedure, ...]:
+def read_procedures(library: Library, subject: Subject) -> tuple[Procedure, ...]:
     """Procedures that were done or are under way."""
-    found = []
-    for node in _mine(library, subject, "Procedure"):
-        status, code = Code(node.text("status")), dt.concept(node.child("code"))
-        performed = node.date("performedDateTime") or dt.period(node.child("performedPeriod"))[0]
-        if not _taken_back(node, "status", status) and _named(node, code):
-            found.append(Procedure(code or Code(), performed))
-    return tuple(found)
+    procedures = []
+    for node in _list_own(library, subject, "Procedure"):
+        status, code = Code(node.text("status")), dt.read_concept(node.child("code"))
+        performed = node.date("performedDateTime") or dt.read_period(node.child("performedPeriod"))[0]
+        if not _is_taken_back(node, "status", status) and _check_code(node, code):
+            procedures.append(Procedure(code or Code(), performed))
+    return tuple(procedures)
 
 
-def measures(library: Library, subject: Subject) -> tuple[Measure, ...]:
+def read_measures(library: Library, subject: Subject) -> tuple[Measure, ...]:
     """Observations, one Measure for the value and one for each component (a blood pressure gives two)."""
-    found: list[Measure] = []
-    for node in _mine(library, subject, "Observation"):
-        status, code = node.text("status"), dt.concept(node.child("code"))
+    measures: list[Measure] = []
+    for node in _list_own(library, subject, "Observation"):
+        status, code = node.text("status"), dt.read_concept(node.child("code"))
         at = (
             node.date("effectiveDateTime")
-            or dt.period(node.child("effectivePeriod"))[0]
+            or dt.read_period(node.child("effectivePeriod"))[0]
             or node.date("effectiveInstant")
         )
-        notes = dt.notes(node.children("note"))
-        if _taken_back(node, "status", Code(status)) or not _named(node, code):
+        notes = dt.read_notes(node.children("note"))
+        if _is_taken_back(node, "status", Code(status)) or not _check_code(node, code):
             continue
         parts = [node, *node.children("component")]
         for part in parts:
             part.ignore("interpretation", "referenceRange")
-            own = dt.concept(part.child("code")) or Code()
-            found += _values(part, Measure(own, at=at, status=status, notes=notes))
-    return tuple(found)
+            part_code = dt.read_concept(part.child("code")) or Code()
+            measures += _read_values(part, Measure(part_code, at=at, status=status, notes=notes))
+    return tuple(measures)
 
 
-def _mine(library: Library, subject: Subject, type_: str) -> Iterator[Node]:
+def _list_own(library: Library, subject: Subject, type_: str) -> Iterator[Node]:
     for entry in library.of(type_):
         if subject.owns(entry):
             node = library.use(entry)
-            node.ignore(*_SAID_ELSEWHERE)
+            node.ignore(*_NOT_READ_HERE)
             yield node
 
 
-def _taken_back(node: Node, key: str, status: Code | None) -> bool:
+def _is_taken_back(node: Node, key: str, status: Code | None) -> bool:
     if status is None or status.code not in _TAKEN_BACK:
         return False
-    node.reading.aside(f"{node.name}.{key}")
+    node.reading.set_aside(f"{node.name}.{key}")
     return True
 
 
-def _named(node: Node, code: Code | None) -> bool:
+def _check_code(node: Node, code: Code | None) -> bool:
     if code is None:
-        node.wrong("code", "required-missing")
+        node.report("code", "required-missing")
     return code is not None
 
 
-def _reactions(node: Node) -> tuple[str, str]:
+def _read_reactions(node: Node) -> tuple[str, str]:
     signs: list[str] = []
     severity = ""
     for reaction in node.children("reaction"):
-        signs += [code.text or code.code for code in dt.concepts(reaction.children("manifestation"))]
+        signs += [code.text or code.code for code in dt.read_concepts(reaction.children("manifestation"))]
         severity = severity or reaction.text("severity")
     return ", ".join(signs), severity
 
 
-def _values(node: Node, base: Measure) -> Iterator[Measure]:
+def _read_values(node: Node, base: Measure) -> Iterator[Measure]:
     """`base` with the value of this Observation or component; nothing when it has none."""
-    quantity, concept = node.child("valueQuantity"), dt.concept(node.child("valueCodeableConcept"))
-    absent = dt.concept(node.child("dataAbsentReason"))
+    quantity, concept = node.child("valueQuantity"), dt.read_concept(node.child("valueCodeableConcept"))
+    absent = dt.read_concept(node.child("dataAbsentReason"))
     coded = concept or absent
     if quantity is not None:
-        yield _quantity(quantity, base)
+        yield _read_quantity(quantity, base)
     elif number := node.number("valueInteger"):
         yield replace(base, value=number, number=number)
     elif text := node.text("valueString") or node.date("valueDateTime") or node.text("valueTime"):
@@ -128,7 +128,7 @@ def _values(node: Node, base: Measure) -> Iterator[Measure]:
         yield replace(base, value=coded.text or coded.code, coded=coded)
 
 
-def _quantity(node: Node, base: Measure) -> Measure:
+def _read_quantity(node: Node, base: Measure) -> Measure:
     """A value with a comparator (`< 5`) is a text: as a number it would be another value."""
     number, comparator = node.number("value"), node.text("comparator")
     code, system, unit = node.text("code"), node.text("system"), node.text("unit")

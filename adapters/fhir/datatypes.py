@@ -27,117 +27,117 @@ _ADDRESS_USE = {"home": "home", "work": "work", "temp": "temp", "old": "old", "b
 _TELECOM_USE = frozenset({"home", "work", "temp", "old", "mobile"})
 
 
-def concept(node: Node | None) -> Code | None:
+def read_concept(node: Node | None) -> Code | None:
     """CodeableConcept → Code: the coding that the sender's user chose, else the first; None when it says nothing."""
     if node is None:
         return None
     codings = node.children("coding")
     chosen = next((item for item in codings if item.json.get("userSelected") is True), codings[0] if codings else None)
-    found = coding(chosen) if chosen is not None else Code()
-    text = node.text("text") or found.text
-    return Code(found.code, found.system, text) if found.code or text else None
+    code = read_coding(chosen) if chosen is not None else Code()
+    text = node.text("text") or code.text
+    return Code(code.code, code.system, text) if code.code or text else None
 
 
-def concepts(nodes: list[Node]) -> tuple[Code, ...]:
+def read_concepts(nodes: list[Node]) -> tuple[Code, ...]:
     """CodeableConcepts → Codes, those that say nothing left out."""
-    return tuple(code for code in map(concept, nodes) if code is not None)
+    return tuple(code for code in map(read_concept, nodes) if code is not None)
 
 
-def coding(node: Node) -> Code:
+def read_coding(node: Node) -> Code:
     """Coding → Code."""
     return Code(node.text("code"), node.text("system"), node.text("display"))
 
 
-def identifier(node: Node | None, system: str = "") -> Identifier | None:
+def read_identifier(node: Node | None, system: str = "") -> Identifier | None:
     """Identifier → Identifier; `system` stands in where the sender gave none. None without a value."""
     if node is None:
         return None
     node.ignore("use", "period", "type")
-    value, found = node.text("value"), node.text("system")
-    kind = _BY_SYSTEM.get(found) or _kind_of_type(node)
+    value, own_system = node.text("value"), node.text("system")
+    kind = _BY_SYSTEM.get(own_system) or _get_kind(node)
     assigner = node.child("assigner")
     name = assigner.text("display") if assigner is not None else ""
     if assigner is not None:
         assigner.ignore("reference", "identifier")
-    return Identifier(value, kind, found or system, name) if value else None
+    return Identifier(value, kind, own_system or system, name) if value else None
 
 
-def identifiers(nodes: list[Node]) -> tuple[Identifier, ...]:
+def read_identifiers(nodes: list[Node]) -> tuple[Identifier, ...]:
     """Identifiers that have a value."""
-    return tuple(found for found in map(identifier, nodes) if found is not None)
+    return tuple(identifier for identifier in map(read_identifier, nodes) if identifier is not None)
 
 
-def names(nodes: list[Node]) -> tuple[Name, ...]:
+def read_names(nodes: list[Node]) -> tuple[Name, ...]:
     """HumanNames. `maiden` is a birth identity; nicknames and former names stay unread. A name given as a text only is
     kept whole as the family name: where it would be cut is unknown."""
-    found = []
+    names = []
     for node in nodes:
         use = _NAME_USE.get(node.text("use"))
         node.ignore("period", "suffix", "text")
         if use is None:
             node.ignore("family", "given", "prefix")
-            node.reading.aside(node.name)
+            node.reading.set_aside(node.name)
             continue
         family = node.text("family")
-        given = _given(node)
+        given = _read_given(node)
         if not family and not given:
             family = node.text("text")
         if family or given:
-            found.append(Name(family, given, use, " ".join(node.texts("prefix"))))
-    return tuple(found)
+            names.append(Name(family, given, use, " ".join(node.texts("prefix"))))
+    return tuple(names)
 
 
-def addresses(nodes: list[Node]) -> tuple[Address, ...]:
+def read_addresses(nodes: list[Node]) -> tuple[Address, ...]:
     """Addresses with something in them."""
-    found = (address(node) for node in nodes)
-    return tuple(item for item in found if item != Address(use=item.use))
+    addresses = (read_address(node) for node in nodes)
+    return tuple(item for item in addresses if item != Address(use=item.use))
 
 
-def address(node: Node, use: str = "") -> Address:
+def read_address(node: Node, use: str = "") -> Address:
     """Address → Address; lines from the text when there are none. French communes have their INSEE code."""
     node.ignore("type", "period", "state", "district")
-    own = node.coded("use", _ADDRESS_USE)
+    own_use = node.coded("use", _ADDRESS_USE)
     lines, insee = node.texts("line"), node.extension("fr-core-address-insee-code", "inseeCode")
-    code = coding(found) if insee is not None and (found := insee.child("valueCoding")) is not None else Code()
+    code = read_coding(coding) if insee is not None and (coding := insee.child("valueCoding")) is not None else Code()
     city, postal_code = node.text("city"), node.text("postalCode")
     if not lines and not city and (text := node.text("text")):
         lines = (text,)
-    return Address(lines, postal_code, city, node.text("country"), code.code, use or _ADDRESS_USE[own])
+    return Address(lines, postal_code, city, node.text("country"), code.code, use or _ADDRESS_USE[own_use])
 
 
-def telecoms(nodes: list[Node]) -> tuple[Telecom, ...]:
+def read_telecoms(nodes: list[Node]) -> tuple[Telecom, ...]:
     """ContactPoints that have a value."""
-    found = []
+    telecoms = []
     for node in nodes:
         node.ignore("rank", "period")
         value, system, use = node.text("value"), node.text("system"), node.coded("use", _TELECOM_USE)
         if value:
-            found.append(Telecom(value, _TELECOM_SYSTEM.get(system, "other"), use))
-    return tuple(found)
+            telecoms.append(Telecom(value, _TELECOM_SYSTEM.get(system, "other"), use))
+    return tuple(telecoms)
 
 
-def period(node: Node | None) -> tuple[str, str]:
+def read_period(node: Node | None) -> tuple[str, str]:
     """Period → (start, end), "" where open."""
     return (node.date("start"), node.date("end")) if node is not None else ("", "")
 
 
-def notes(nodes: list[Node]) -> tuple[str, ...]:
+def read_notes(nodes: list[Node]) -> tuple[str, ...]:
     """The texts of Annotations; who wrote them and when is in the message as received."""
     for node in nodes:
         node.ignore("authorString", "authorReference", "time")
     return tuple(text for text in (node.text("text") for node in nodes) if text)
 
 
-def _kind_of_type(node: Node) -> str:
+def _get_kind(node: Node) -> str:
     declared = node.child("type")
     if declared is None:
         return "XX"
     declared.ignore("text")
-    codes = [item.code for item in map(coding, declared.children("coding"))]
+    codes = [item.code for item in map(read_coding, declared.children("coding"))]
     return next((_BY_TYPE[code] for code in codes if code in _BY_TYPE), "XX")
 
 
-def _given(node: Node) -> tuple[str, ...]:
+def _read_given(node: Node) -> tuple[str, ...]:
     """All given names of the birth certificate when FR Core's list is there: the first one as sent, then the rest."""
     given = node.texts("given")
     extension = node.extension("fr-core-patient-birth-list-given-name", "birth-list-given-name")

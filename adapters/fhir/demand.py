@@ -21,38 +21,38 @@ def find_demand(library: Library, where: str) -> Demand:
 
     Invalid at `where`: `no-request`, `several-requests`.
     """
-    headed = _headed(library)
+    headed = _list_header_focuses(library)
     tasks = [entry for entry in headed if entry.type == "Task"] or library.of("Task")
-    focused = _focused(library, tasks)
+    focused = _list_task_focuses(library, tasks)
     # A ServiceRequest inside another resource (an invoice says so what was done) is a demand only if a Task says it.
     requests = [entry for entry in library.of("ServiceRequest") if entry.container is None]
     if not requests and not focused:
         library.reading.fail("no-request", where)
     for pointed in ([e for e in headed if e.type == "ServiceRequest"], focused, requests):
         if len(set(pointed)) == 1:
-            return Demand(pointed[0], _task_of(library, pointed[0], tasks))
+            return Demand(pointed[0], _find_task(library, pointed[0], tasks))
     return library.reading.fail("several-requests", where)
 
 
-def _headed(library: Library) -> list[Entry]:
-    found = []
+def _list_header_focuses(library: Library) -> list[Entry]:
+    entries = []
     for header in library.of("MessageHeader"):
         for focus in library.use(header).children("focus"):
             entry = library.resolve(focus, header)
             if entry is not None:
-                found.append(entry)
-    return found
+                entries.append(entry)
+    return entries
 
 
-def _focused(library: Library, tasks: list[Entry]) -> list[Entry]:
-    found = (library.resolve(task.node.child("focus"), task) for task in tasks)
-    return [entry for entry in found if entry is not None and entry.type == "ServiceRequest"]
+def _list_task_focuses(library: Library, tasks: list[Entry]) -> list[Entry]:
+    entries = (library.resolve(task.node.child("focus"), task) for task in tasks)
+    return [entry for entry in entries if entry is not None and entry.type == "ServiceRequest"]
 
 
-def _task_of(library: Library, request: Entry, tasks: list[Entry]) -> Entry | None:
+def _find_task(library: Library, request: Entry, tasks: list[Entry]) -> Entry | None:
     """A sender's own sub-task (`partOf`) is not its demand."""
-    found = [task for task in tasks if library.resolve(task.node.child("focus"), task) is request]
-    return next((task for task in found if "partOf" not in task.node.json), found[0] if found else None)
+    candidates = [task for task in tasks if library.resolve(task.node.child("focus"), task) is request]
+    return next((task for task in candidates if "partOf" not in task.node.json), candidates[0] if candidates else None)
 
 
 class Subject:
@@ -72,8 +72,8 @@ class Subject:
         if self.entry is not None and self.entry.type != "Patient":
             library.reading.fail("wrong-reference", self.where)
         task = demand.task
-        meant = library.resolve(task.node.child("for"), task) if task is not None else None
-        if task is not None and meant is not None and meant is not self.entry:
+        beneficiary = library.resolve(task.node.child("for"), task) if task is not None else None
+        if task is not None and beneficiary is not None and beneficiary is not self.entry:
             library.reading.fail("several-persons", f"{task.node.where}.for")
 
     def owns(self, entry: Entry) -> bool:
@@ -104,6 +104,6 @@ class Subject:
         for name in patients[0].node.children("name"):
             called = [name.text("family"), *name.texts("given")[:1]]
             if len(called) == 2 and all(called) and {word.casefold() for word in called} <= display:
-                self._library.reading.aside("ServiceRequest.subject")
+                self._library.reading.set_aside("ServiceRequest.subject")
                 return patients[0]
         return None

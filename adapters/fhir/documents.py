@@ -16,62 +16,62 @@ from hub.domain.referral import Attachment
 _OCTETS = "application/octet-stream"
 
 
-def attachments(library: Library, subject: Subject) -> tuple[Attachment, ...]:
+def read_attachments(library: Library, subject: Subject) -> tuple[Attachment, ...]:
     """Every document about the person, then the Binaries that no document names if the message is about one person."""
-    found: list[Attachment] = []
+    attachments: list[Attachment] = []
     for entry in library.of("DocumentReference"):
         if subject.owns(entry):
-            found += _of_document(library, entry)
+            attachments += _read_document(library, entry)
     if len(library.of("Patient")) <= 1:
         for entry in library.of("Binary"):
             if not library.is_used(entry):
-                found += _of_binary(library.use(entry), Attachment(b"", _OCTETS))
-    return tuple(found)
+                attachments += _read_binary(library.use(entry), Attachment(b"", _OCTETS))
+    return tuple(attachments)
 
 
-def _of_document(library: Library, entry: Entry) -> Iterator[Attachment]:
+def _read_document(library: Library, entry: Entry) -> Iterator[Attachment]:
     node = library.use(entry)
     node.ignore(
         "masterIdentifier", "identifier", "subject", "author", "authenticator", "custodian", "category", "context"
     )
     if node.text("status") == "entered-in-error":
-        node.reading.leave(node)
+        node.reading.leave_out(node)
         return
     node.ignore("docStatus", "securityLabel", "relatesTo")
-    told = Attachment(b"", _OCTETS, node.text("description"), dt.concept(node.child("type")), node.date("date"))
+    default = Attachment(b"", _OCTETS, node.text("description"), dt.read_concept(node.child("type")), node.date("date"))
     for content in node.children("content"):
         content.ignore("format")
         inner = content.child("attachment")
         if inner is not None:
-            yield from _of_attachment(library, entry, inner, told)
+            yield from _read_attachment(library, entry, inner, default)
 
 
-def _of_attachment(library: Library, entry: Entry, node: Node, told: Attachment) -> Iterator[Attachment]:
+def _read_attachment(library: Library, entry: Entry, node: Node, default: Attachment) -> Iterator[Attachment]:
     """What the attachment says of itself goes before what its document says of it."""
     node.ignore("size", "hash")
-    content_type, title = node.text("contentType") or told.content_type, node.text("title") or told.title
-    own = replace(told, content_type=content_type, title=title, created=node.date("creation") or told.created)
+    content_type, title = node.text("contentType") or default.content_type, node.text("title") or default.title
+    empty = replace(default, content_type=content_type, title=title, created=node.date("creation") or default.created)
     if "data" in node.json:
-        yield from _with_data(node, own)
+        yield from _decode_data(node, empty)
     elif url := node.text("url"):
         target = library.find(url, entry)
         if target is not None and target.type == "Binary":
-            yield from _of_binary(library.use(target), own)
+            yield from _read_binary(library.use(target), empty)
         else:
-            node.reading.aside(f"{node.name}.url")
+            node.reading.set_aside(f"{node.name}.url")
 
 
-def _of_binary(node: Node, told: Attachment) -> Iterator[Attachment]:
+def _read_binary(node: Node, default: Attachment) -> Iterator[Attachment]:
     node.ignore("securityContext")
-    yield from _with_data(node, replace(told, content_type=node.text("contentType") or told.content_type))
+    yield from _decode_data(node, replace(default, content_type=node.text("contentType") or default.content_type))
 
 
-def _with_data(node: Node, told: Attachment) -> Iterator[Attachment]:
+def _decode_data(node: Node, empty: Attachment) -> Iterator[Attachment]:
     encoded = node.text("data")
     try:
         data = base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
-        node.wrong("data", "bad-attachment")
+        node.report("data", "bad-attachment")
         return
     if data:
-        yield replace(told, data=data)
+        yield replace(empty, data=data)

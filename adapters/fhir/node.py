@@ -9,13 +9,13 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from adapters.fhir.primitives import CONTROL, NAME, is_date, is_short, tail
+from adapters.fhir.primitives import CONTROL, NAME, get_tail, is_date, is_short
 from hub.domain.errors import Invalid, Problem
 
-MOST = 100  # problems told of one message, and places unread: a list for people
+MAX_PROBLEMS = 100  # problems told of one message, and places unread: a list for people
 
 # Said by every resource or datatype and of no use to the referral; primitive extensions (`_x`) go with their element.
-_SILENT = frozenset(
+_COMMON = frozenset(
     {"resourceType", "id", "meta", "text", "language", "contained", "display", "userSelected", "version", "reference"}
 )
 
@@ -31,18 +31,18 @@ class Reading:
 
     def node(self, json: dict[str, Any], where: str, name: str) -> Node:
         """The one Node of this object: what two visitors read of it is read."""
-        found = self._nodes.get(id(json))
-        if found is None:
-            found = self._nodes[id(json)] = Node(self, json, where, name)
-        return found
+        node = self._nodes.get(id(json))
+        if node is None:
+            node = self._nodes[id(json)] = Node(self, json, where, name)
+        return node
 
-    def node_of(self, json: dict[str, Any]) -> Node | None:
+    def find_node(self, json: dict[str, Any]) -> Node | None:
         """The Node of this object if somebody visited it."""
         return self._nodes.get(id(json))
 
-    def problem(self, code: str, where: str) -> None:
+    def note_problem(self, code: str, where: str) -> None:
         """Note what is wrong, once for each place."""
-        if len(self._problems) < MOST:
+        if len(self._problems) < MAX_PROBLEMS:
             self._problems[Problem(code, where)] = None
 
     def fail(self, code: str, where: str) -> NoReturn:
@@ -55,19 +55,19 @@ class Reading:
         if self._problems:
             raise Invalid(*self._problems)
 
-    def aside(self, name: str) -> None:
+    def set_aside(self, name: str) -> None:
         """Say that this place of the message was understood by nobody."""
         self._aside.append(name)
 
-    def leave(self, node: Node) -> None:
+    def leave_out(self, node: Node) -> None:
         """Set a whole resource aside: its type is unread, its elements are not listed."""
         self._left.add(id(node.json))
-        self.aside(node.name)
+        self.set_aside(node.name)
 
     def unread(self) -> tuple[str, ...]:
         """Places that nobody asked for, without values: resource types, `Type.element`, extension names."""
-        names = [*self._aside, *(name for node in self._visited() for name in node.leftovers())]
-        return tuple(dict.fromkeys(names))[:MOST]
+        names = [*self._aside, *(name for node in self._visited() for name in node.list_leftovers())]
+        return tuple(dict.fromkeys(names))[:MAX_PROBLEMS]
 
     def _visited(self) -> list[Node]:
         return [node for key, node in self._nodes.items() if key not in self._left]
@@ -94,29 +94,29 @@ class Node:
         """These elements are known and deliberately left out."""
         self._seen.update(keys)
 
-    def wrong(self, key: str, code: str = "wrong-type") -> None:
+    def report(self, key: str, code: str = "wrong-type") -> None:
         """Note a problem at the element `key` of this object."""
-        self.reading.problem(code, f"{self.where}.{key}")
+        self.reading.note_problem(code, f"{self.where}.{key}")
 
     def text(self, key: str, *, required: bool = False) -> str:
         """A string, "" when absent."""
         value = self.raw(key)
         if key not in self.json:
             if required:
-                self.wrong(key, "required-missing")
+                self.report(key, "required-missing")
             return ""
         return self._string(value, key)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """An array of strings; null, which only a primitive array may hold, is left out."""
-        found = (self._string(item, f"{key}[{i}]") for i, item in enumerate(self._array(key)) if item is not None)
-        return tuple(item for item in found if item)
+        strings = (self._string(item, f"{key}[{i}]") for i, item in enumerate(self._array(key)) if item is not None)
+        return tuple(item for item in strings if item)
 
     def coded(self, key: str, allowed: Collection[str], *, required: bool = False) -> str:
         """A string of a closed list, "" when absent or not in the list (a problem)."""
         value = self.text(key, required=required)
         if value and value not in allowed:
-            self.wrong(key, "unknown-code")
+            self.report(key, "unknown-code")
             return ""
         return value
 
@@ -124,7 +124,7 @@ class Node:
         """A date or dateTime with the precision that the sender gave (a time has its zone)."""
         value = self.text(key)
         if value and not is_date(value):
-            self.wrong(key, "bad-date")
+            self.report(key, "bad-date")
             return ""
         return value
 
@@ -132,7 +132,7 @@ class Node:
         """A boolean, None when absent."""
         value = self.raw(key)
         if key in self.json and not isinstance(value, bool):
-            self.wrong(key)
+            self.report(key)
         return value if isinstance(value, bool) else None
 
     def number(self, key: str) -> str:
@@ -141,10 +141,10 @@ class Node:
         if key not in self.json:
             return ""
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            self.wrong(key)
+            self.report(key)
             return ""
         if not is_short(value):
-            self.wrong(key, "json-number")
+            self.report(key, "json-number")
             return ""
         return str(value)
 
@@ -155,18 +155,18 @@ class Node:
 
     def children(self, key: str) -> list[Node]:
         """The objects of the array under `key`."""
-        found = (self._object(item, f"{key}[{i}]", key) for i, item in enumerate(self._array(key)))
-        return [node for node in found if node is not None]
+        nodes = (self._object(item, f"{key}[{i}]", key) for i, item in enumerate(self._array(key)))
+        return [node for node in nodes if node is not None]
 
     def extension(self, *tails: str) -> Node | None:
         """The first extension whose address ends with one of `tails`; the others remain unread."""
         for node in self.children("extension"):
-            if tail(node.json.get("url")) in tails:
+            if get_tail(node.json.get("url")) in tails:
                 node.text("url")
                 return node
         return None
 
-    def leftovers(self) -> list[str]:
+    def list_leftovers(self) -> list[str]:
         """Names of elements that nobody read; an extension counts by the last part of its address. An object that
         nobody opened says nothing: the element that holds it was left out on purpose, or is reported itself."""
         if not self._seen:
@@ -174,16 +174,16 @@ class Node:
         names = [f"{self.name}.{key}" for key in self.json if self._is_left(key)]
         extensions = self.json.get("extension")
         unopened = [item for item in extensions if self._is_unopened(item)] if isinstance(extensions, list) else []
-        return names + [f"{self.name}:{tail(item.get('url'))}" for item in unopened]
+        return names + [f"{self.name}:{get_tail(item.get('url'))}" for item in unopened]
 
     def _is_left(self, key: str) -> bool:
-        known = key in self._seen or key in _SILENT or key == "extension" or key.startswith("_")
-        return not known and NAME.fullmatch(key) is not None
+        is_known = key in self._seen or key in _COMMON or key == "extension" or key.startswith("_")
+        return not is_known and NAME.fullmatch(key) is not None
 
     def _is_unopened(self, extension: Any) -> bool:
         if not isinstance(extension, dict):
             return False
-        node = self.reading.node_of(extension)
+        node = self.reading.find_node(extension)
         return node is None or not node.opened
 
     def _array(self, key: str) -> list[Any]:
@@ -192,20 +192,20 @@ class Node:
             return []
         if isinstance(value, list):
             return value
-        self.wrong(key)
+        self.report(key)
         return []
 
     def _object(self, value: Any, place: str, key: str) -> Node | None:
         if isinstance(value, dict):
             return self.reading.node(value, f"{self.where}.{place}", f"{self.name}.{key}")
-        self.wrong(place)
+        self.report(place)
         return None
 
     def _string(self, value: Any, place: str) -> str:
         if not isinstance(value, str):
-            self.wrong(place)
+            self.report(place)
             return ""
         if CONTROL.search(value):  # refused by R4, and by PostgreSQL's text
-            self.wrong(place, "control-character")
+            self.report(place, "control-character")
             return ""
         return value.strip()

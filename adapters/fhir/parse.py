@@ -10,8 +10,8 @@ import msgspec
 
 from hub.domain.errors import Malformed
 
-SIZE = 5 << 20  # bytes of one message (`docs/contract.md` §5)
-DEPTH = 100  # objects and arrays inside one another
+MAX_BYTES = 5 << 20  # bytes of one message (`docs/contract.md` §5)
+MAX_DEPTH = 100  # objects and arrays inside one another
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _canonical = msgspec.json.Encoder(decimal_format="number", order="sorted")
@@ -23,13 +23,13 @@ def parse(raw: bytes) -> dict[str, Any]:
     Malformed: longer than `SIZE`, not UTF-8 JSON, not an object, deeper than `DEPTH`, a number that no decimal holds,
     NaN, a lone surrogate, or a key given twice.
     """
-    if len(raw) > SIZE:
+    if len(raw) > MAX_BYTES:
         raise Malformed("json-too-large")
     data = raw.removeprefix(b"\xef\xbb\xbf")
     try:
         value = _decoder.decode(data)
         # A second reader for this alone: msgspec keeps the last of two equal keys without a word.
-        json.loads(data, object_pairs_hook=_unique, parse_int=str, parse_float=str)
+        json.loads(data, object_pairs_hook=_check_unique, parse_int=str, parse_float=str)
     except RecursionError:
         raise Malformed("json-too-deep") from None
     except InvalidOperation:
@@ -38,24 +38,24 @@ def parse(raw: bytes) -> dict[str, Any]:
         raise Malformed("json-malformed") from None
     if not isinstance(value, dict):
         raise Malformed("json-not-object")
-    if _deeper_than(value, DEPTH):
+    if _is_deeper_than(value, MAX_DEPTH):
         raise Malformed("json-too-deep")
     return value
 
 
-def canonical(value: dict[str, Any]) -> bytes:
+def encode_canonical(value: dict[str, Any]) -> bytes:
     """`value` as JSON with sorted keys and no spaces: the same for two writings of the same content."""
     return _canonical.encode(value)
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+def _check_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
         raise Malformed("json-duplicate-key")
-    return found
+    return value
 
 
-def _deeper_than(root: dict[str, Any], limit: int) -> bool:
+def _is_deeper_than(root: dict[str, Any], limit: int) -> bool:
     level: list[Any] = [root]
     for _ in range(limit):
         below = [item for box in level for item in (box.values() if isinstance(box, dict) else box)]

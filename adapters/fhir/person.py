@@ -19,91 +19,91 @@ _ROLES = {
 _FRENCH_ROLES = "TRE_R260"
 
 
-def person(library: Library, subject: Subject) -> Person:
+def read_person(library: Library, subject: Subject) -> Person:
     """The Person whom the demand is about. Noted as a problem: no name and no identifier at all."""
     if subject.entry is None:
-        return _by_identifier(subject)
+        return _read_identifier_alone(subject)
     node = library.use(subject.entry)
     node.ignore("active", "photo", "link", "managingOrganization", "multipleBirthBoolean", "multipleBirthInteger")
-    found = Person(
-        names=dt.names(node.children("name")),
-        identifiers=dt.identifiers(node.children("identifier")),
+    person = Person(
+        names=dt.read_names(node.children("name")),
+        identifiers=dt.read_identifiers(node.children("identifier")),
         birth_date=node.date("birthDate"),
         gender=node.coded("gender", GENDERS),
-        addresses=_birth_place(node) + dt.addresses(node.children("address")),
-        telecoms=dt.telecoms(node.children("telecom")),
-        identity_status=_identity_status(node),
-        marital_status=dt.concept(node.child("maritalStatus")),
-        language=_language(node),
-        deceased=_deceased(node),
+        addresses=_read_birth_place(node) + dt.read_addresses(node.children("address")),
+        telecoms=dt.read_telecoms(node.children("telecom")),
+        identity_status=_read_identity_status(node),
+        marital_status=dt.read_concept(node.child("maritalStatus")),
+        language=_read_language(node),
+        deceased=_read_deceased(node),
     )
-    if not found.names and not found.identifiers:
-        node.wrong("name", "required-missing")
-    return found
+    if not person.names and not person.identifiers:
+        node.report("name", "required-missing")
+    return person
 
 
-def relatives(library: Library, subject: Subject) -> tuple[Relative, ...]:
+def read_relatives(library: Library, subject: Subject) -> tuple[Relative, ...]:
     """Those close to the person: the RelatedPersons of the message, then the contacts of the Patient."""
-    found = []
+    relatives = []
     for entry in library.of("RelatedPerson"):
         if subject.owns(entry):
             node = library.use(entry)
             node.ignore("active", "identifier", "gender", "birthDate", "period", "patient", "photo")
-            found.append(_relative(node, node.children("name"), node.children("address")))
+            relatives.append(_read_relative(node, node.children("name"), node.children("address")))
     for node in subject.entry.node.children("contact") if subject.entry is not None else []:
         node.ignore("gender", "period", "organization")
         name, address = node.child("name"), node.child("address")
-        found.append(_relative(node, [name] if name else [], [address] if address else []))
-    return tuple(found)
+        relatives.append(_read_relative(node, [name] if name else [], [address] if address else []))
+    return tuple(relatives)
 
 
-def _relative(node: Node, names: list[Node], addresses: list[Node]) -> Relative:
+def _read_relative(node: Node, names: list[Node], addresses: list[Node]) -> Relative:
     codings = [item for concept in node.children("relationship") for item in concept.children("coding")]
-    codes = [dt.coding(item) for item in codings] or list(dt.concepts(node.children("relationship")))
-    ties = [code for code in codes if not _role(code)]
+    codes = [dt.read_coding(item) for item in codings] or list(dt.read_concepts(node.children("relationship")))
+    ties = [code for code in codes if not _get_role(code)]
     return Relative(
-        names=dt.names(names),
+        names=dt.read_names(names),
         relationship=next(iter(ties or codes), None),
-        roles=tuple(dict.fromkeys(role for role in map(_role, codes) if role)),
-        telecoms=dt.telecoms(node.children("telecom")),
-        addresses=dt.addresses(addresses),
+        roles=tuple(dict.fromkeys(role for role in map(_get_role, codes) if role)),
+        telecoms=dt.read_telecoms(node.children("telecom")),
+        addresses=dt.read_addresses(addresses),
     )
 
 
-def _role(code: Code) -> str:
+def _get_role(code: Code) -> str:
     if code.code == "NOK" and _FRENCH_ROLES in code.system:
         return "trusted"
     return _ROLES.get(code.code, "")
 
 
-def _by_identifier(subject: Subject) -> Person:
-    found = dt.identifier(subject.reference.child("identifier"))
+def _read_identifier_alone(subject: Subject) -> Person:
+    identifier = dt.read_identifier(subject.reference.child("identifier"))
     name = Name(subject.reference.text("display"))
-    return Person(names=(name,), identifiers=(found,) if found is not None else ())
+    return Person(names=(name,), identifiers=(identifier,) if identifier is not None else ())
 
 
-def _birth_place(node: Node) -> tuple[Address, ...]:
+def _read_birth_place(node: Node) -> tuple[Address, ...]:
     extension = node.extension("patient-birthPlace", "birthPlace")
     place = extension.child("valueAddress") if extension is not None else None
-    return (dt.address(place, use="birth"),) if place is not None else ()
+    return (dt.read_address(place, use="birth"),) if place is not None else ()
 
 
-def _identity_status(node: Node) -> str:
+def _read_identity_status(node: Node) -> str:
     reliability = node.extension("fr-core-identity-reliability", "fr-core-patient-ident-reliability")
     status = reliability.extension("identityStatus", "identityReliability") if reliability is not None else None
     code = status.child("valueCoding") if status is not None else None
-    found = code.text("code") if code is not None else ""
+    value = code.text("code") if code is not None else ""
     if code is not None:
         code.ignore("system")
-    return found if found in _STATUSES else ""
+    return value if value in _STATUSES else ""
 
 
-def _language(node: Node) -> Code | None:
+def _read_language(node: Node) -> Code | None:
     spoken = node.children("communication")
     chosen = next((item for item in spoken if item.flag("preferred")), spoken[0] if spoken else None)
-    return dt.concept(chosen.child("language")) if chosen is not None else None
+    return dt.read_concept(chosen.child("language")) if chosen is not None else None
 
 
-def _deceased(node: Node) -> str:
+def _read_deceased(node: Node) -> str:
     at = node.date("deceasedDateTime")
     return at or ("true" if node.flag("deceasedBoolean") else "")

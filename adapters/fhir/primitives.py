@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-DIGITS = 18  # of a number, and of its power of ten
+MAX_DIGITS = 18  # of a number, and of its power of ten
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -33,10 +33,10 @@ def is_date(value: str) -> bool:
 def is_short(number: int | Decimal) -> bool:
     """Whether a number keeps within the digits that every reader can hold."""
     exact = Decimal(number)
-    return len(exact.as_tuple().digits) <= DIGITS and abs(exact.adjusted()) <= DIGITS
+    return len(exact.as_tuple().digits) <= MAX_DIGITS and abs(exact.adjusted()) <= MAX_DIGITS
 
 
-def tail(url: Any) -> str:
+def get_tail(url: Any) -> str:
     """The last part of an address, without version: what an extension is called. `unnamed` if it is no name."""
-    found = url.rpartition("/")[2].partition("|")[0] if isinstance(url, str) else ""
-    return found if NAME.fullmatch(found) else "unnamed"
+    name = url.rpartition("/")[2].partition("|")[0] if isinstance(url, str) else ""
+    return name if NAME.fullmatch(name) else "unnamed"

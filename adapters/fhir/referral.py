@@ -6,12 +6,12 @@ import hashlib
 from typing import Any
 
 from adapters.fhir import clinical, datatypes, documents, person, professionals, rights
-from adapters.fhir.bundle import Library, of_bundle, of_resource
+from adapters.fhir.bundle import Library, collect_bundle, collect_resource
 from adapters.fhir.demand import Demand, Subject, find_demand
 from adapters.fhir.node import Node, Reading
-from adapters.fhir.parse import canonical, parse
-from adapters.fhir.request import demand_fields, placer
-from adapters.fhir.stay import stay
+from adapters.fhir.parse import encode_canonical, parse
+from adapters.fhir.request import find_placer, read_demand_fields
+from adapters.fhir.stay import read_stay
 from hub.domain.errors import Invalid
 from hub.domain.referral import Header, Referral
 
@@ -29,46 +29,46 @@ def read(raw: bytes) -> Referral:
         raise Invalid("unsupported-resource", where="resourceType")
     reading = Reading()
     root = reading.node(body, kind, kind)
-    library = of_bundle(reading, root) if kind == "Bundle" else of_resource(reading, root)
+    library = collect_bundle(reading, root) if kind == "Bundle" else collect_resource(reading, root)
     demand = find_demand(library, kind)
-    found = _referral(library, Subject(library, demand), demand, _header(root, body, demand, library))
+    referral = _read_referral(library, Subject(library, demand), demand, _read_header(root, body, demand, library))
     reading.finish()
-    return found
+    return referral
 
 
-def _referral(library: Library, subject: Subject, demand: Demand, header: Header) -> Referral:
+def _read_referral(library: Library, subject: Subject, demand: Demand, header: Header) -> Referral:
     fields: dict[str, Any] = {
-        **demand_fields(library, demand),
-        "person": person.person(library, subject),
-        "relatives": person.relatives(library, subject),
-        "professionals": professionals.professionals(library, subject, demand),
-        "services_in_place": professionals.services_in_place(library, subject),
-        "diagnoses": clinical.diagnoses(library, subject),
-        "allergies": clinical.allergies(library, subject),
-        "procedures": clinical.procedures(library, subject),
-        "measures": clinical.measures(library, subject),
-        "covers": rights.covers(library, subject),
-        "agreements": rights.agreements(library, subject),
-        "stay": stay(library, subject, demand),
-        "attachments": documents.attachments(library, subject),
+        **read_demand_fields(library, demand),
+        "person": person.read_person(library, subject),
+        "relatives": person.read_relatives(library, subject),
+        "professionals": professionals.read_professionals(library, subject, demand),
+        "services_in_place": professionals.read_services_in_place(library, subject),
+        "diagnoses": clinical.read_diagnoses(library, subject),
+        "allergies": clinical.read_allergies(library, subject),
+        "procedures": clinical.read_procedures(library, subject),
+        "measures": clinical.read_measures(library, subject),
+        "covers": rights.read_covers(library, subject),
+        "agreements": rights.read_agreements(library, subject),
+        "stay": read_stay(library, subject, demand),
+        "attachments": documents.read_attachments(library, subject),
     }
-    library.leave_unused()
+    library.report_unused()
     return Referral(header=header, unread=library.reading.unread(), **fields)
 
 
-def _header(root: Node, body: dict[str, Any], demand: Demand, library: Library) -> Header:
+def _read_header(root: Node, body: dict[str, Any], demand: Demand, library: Library) -> Header:
     """The message's own name: Bundle.identifier, else the placer identifier, else the hash of its content."""
-    own = datatypes.identifier(root.child("identifier")) if root.name == "Bundle" else None
-    found = own or placer(demand.request.node.children("identifier"))
-    if found is None:
-        name = hashlib.sha256(canonical(body)).hexdigest()
+    bundle_identifier = datatypes.read_identifier(root.child("identifier")) if root.name == "Bundle" else None
+    identifier = bundle_identifier or find_placer(demand.request.node.children("identifier"))
+    if identifier is None:
+        name = hashlib.sha256(encode_canonical(body)).hexdigest()
     else:
-        name = f"{found.system}|{found.value}" if found.system else found.value
+        name = f"{identifier.system}|{identifier.value}" if identifier.system else identifier.value
     sent_at = root.date("timestamp") if root.name == "Bundle" else ""
-    return Header(message_id=name, kind=root.name, sent_at=sent_at, sender=_sender(library))
+    return Header(message_id=name, kind=root.name, sent_at=sent_at, sender=_read_sender(library))
 
 
-def _sender(library: Library) -> str:
+def _read_sender(library: Library) -> str:
     for header in library.of("MessageHeader"):
         node = library.use(header)
         node.ignore("eventCoding", "eventUri", "destination", "sender", "reason", "responsible", "enterer", "author")

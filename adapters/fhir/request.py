@@ -23,7 +23,7 @@ _TASK_STATUSES = {
 }  # fmt: skip
 
 
-def demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
+def read_demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
     """The arguments of Referral that the ServiceRequest and its Task say. Problems noted: a request that is not active,
     one that forbids (`doNotPerform`), a Task that is no longer asked. Of two priorities the more urgent stands."""
     request, task = demand.request, demand.task
@@ -31,36 +31,36 @@ def demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
     node.ignore("instantiatesCanonical", "instantiatesUri", "supportingInfo", "insurance", "performerType")
     node.coded("intent", _INTENTS, required=True)
     if node.flag("doNotPerform"):
-        node.wrong("doNotPerform", "do-not-perform")
+        node.report("doNotPerform", "do-not-perform")
     ids = node.children("identifier")
-    reasons, reason = _reasons(library, request)
-    start, end = dt.period(node.child("occurrencePeriod"))
-    found = {
-        "status": _status(node),
+    reasons, reason = _read_reasons(library, request)
+    start, end = dt.read_period(node.child("occurrencePeriod"))
+    values = {
+        "status": _read_status(node),
         "priority": node.coded("priority", _URGENCY),
-        "categories": dt.concepts(node.children("category")),
-        "service": dt.concept(node.child("code")),
+        "categories": dt.read_concepts(node.children("category")),
+        "service": dt.read_concept(node.child("code")),
         "reason": reason,
         "reason_codes": reasons,
-        "notes": dt.notes(node.children("note")) + _instruction(node),
-        "placer": placer(ids),
-        "filler": _of_kind(ids, "FILL"),
+        "notes": dt.read_notes(node.children("note")) + _read_instruction(node),
+        "placer": find_placer(ids),
+        "filler": _find_kind(ids, "FILL"),
         "authored": node.date("authoredOn"),
         "start": node.date("occurrenceDateTime") or start,
         "end": end,
     }
     if task is not None:
-        _merge(library, task, found)
-    return {**found, "priority": found["priority"] or "routine"}
+        _merge_task(library, task, values)
+    return {**values, "priority": values["priority"] or "routine"}
 
 
-def placer(ids: list[Node]) -> Identifier | None:
+def find_placer(ids: list[Node]) -> Identifier | None:
     """The sender's identifier of the demand: type PLAC, else the first that is not the filler's."""
-    found = [one for one in dt.identifiers(ids) if one.kind != "FILL"]
-    return _of_kind(ids, "PLAC") or (found[0] if found else None)
+    candidates = [identifier for identifier in dt.read_identifiers(ids) if identifier.kind != "FILL"]
+    return _find_kind(ids, "PLAC") or (candidates[0] if candidates else None)
 
 
-def _merge(library: Library, task: Entry, found: dict[str, Any]) -> None:
+def _merge_task(library: Library, task: Entry, values: dict[str, Any]) -> None:
     node = library.use(task)
     node.ignore(
         "identifier", "intent", "code", "focus", "for", "basedOn", "partOf", "businessStatus", "groupIdentifier"
@@ -68,61 +68,61 @@ def _merge(library: Library, task: Entry, found: dict[str, Any]) -> None:
     node.ignore("lastModified", "requester", "owner", "performerType", "statusReason")
     status = node.coded("status", _TASK_STATUSES, required=True)
     if status and not _TASK_STATUSES[status]:
-        node.wrong("status", "request-not-active")
-    restriction, reason = node.child("restriction"), dt.concept(node.child("reasonCode"))
-    until = dt.period(restriction.child("period"))[1] if restriction is not None else ""
+        node.report("status", "request-not-active")
+    restriction, reason = node.child("restriction"), dt.read_concept(node.child("reasonCode"))
+    until = dt.read_period(restriction.child("period"))[1] if restriction is not None else ""
     description, priority = node.text("description"), node.coded("priority", _URGENCY)
     authored = node.date("authoredOn")
-    found["status"] = _TASK_STATUSES.get(status) or found["status"]
-    found["priority"] = max(found["priority"], priority, key=_URGENCY.index)
-    found["authored"] = found["authored"] or authored
-    found["end"] = found["end"] or until
-    found["reason_codes"] += (reason,) if reason is not None else ()
-    found["reason"] = found["reason"] or (reason.text if reason is not None else "")
-    found["notes"] += (description,) if description else ()
-    found["notes"] += dt.notes(node.children("note")) + _inputs(node)
+    values["status"] = _TASK_STATUSES.get(status) or values["status"]
+    values["priority"] = max(values["priority"], priority, key=_URGENCY.index)
+    values["authored"] = values["authored"] or authored
+    values["end"] = values["end"] or until
+    values["reason_codes"] += (reason,) if reason is not None else ()
+    values["reason"] = values["reason"] or (reason.text if reason is not None else "")
+    values["notes"] += (description,) if description else ()
+    values["notes"] += dt.read_notes(node.children("note")) + _read_inputs(node)
 
 
-def _status(node: Node) -> str:
+def _read_status(node: Node) -> str:
     status = node.coded("status", _REQUEST_STATUSES, required=True)
     if status and status not in ("active", "unknown"):
-        node.wrong("status", "request-not-active")
+        node.report("status", "request-not-active")
     return "pending" if status == "active" else ""
 
 
-def _reasons(library: Library, request: Entry) -> tuple[tuple[Code, ...], str]:
+def _read_reasons(library: Library, request: Entry) -> tuple[tuple[Code, ...], str]:
     """The reasons as codes, and as one text. A reason that stayed behind has only its display."""
-    codes = list(dt.concepts(request.node.children("reasonCode")))
+    codes = list(dt.read_concepts(request.node.children("reasonCode")))
     words = []
     for reference in request.node.children("reasonReference"):
         target = library.resolve(reference, request)
-        code = dt.concept(target.node.child("code")) if target is not None and target.type == "Condition" else None
+        code = dt.read_concept(target.node.child("code")) if target is not None and target.type == "Condition" else None
         if code is not None:
             codes.append(code)
         elif display := reference.text("display"):
             words.append(display)
         else:
-            reference.reading.aside(reference.name)
+            reference.reading.set_aside(reference.name)
     texts = [code.text for code in codes if code.text] + words
     return tuple(codes), " ; ".join(dict.fromkeys(texts))
 
 
-def _instruction(node: Node) -> tuple[str, ...]:
+def _read_instruction(node: Node) -> tuple[str, ...]:
     text = node.text("patientInstruction")
     return (text,) if text else ()
 
 
-def _of_kind(ids: list[Node], kind: str) -> Identifier | None:
-    return next((found for found in dt.identifiers(ids) if found.kind == kind), None)
+def _find_kind(ids: list[Node], kind: str) -> Identifier | None:
+    return next((identifier for identifier in dt.read_identifiers(ids) if identifier.kind == kind), None)
 
 
-def _inputs(node: Node) -> tuple[str, ...]:
+def _read_inputs(node: Node) -> tuple[str, ...]:
     """Inputs that are words; those that point to a resource need nothing, the resource is read where it stands."""
-    found = []
+    texts = []
     for item in node.children("input"):
         item.ignore("valueReference")
-        kind, concept = dt.concept(item.child("type")), dt.concept(item.child("valueCodeableConcept"))
+        kind, concept = dt.read_concept(item.child("type")), dt.read_concept(item.child("valueCodeableConcept"))
         words = item.text("valueString") or item.text("valueMarkdown") or (concept.text if concept is not None else "")
         if words:
-            found.append(f"{kind.text} : {words}" if kind is not None and kind.text else words)
-    return tuple(found)
+            texts.append(f"{kind.text} : {words}" if kind is not None and kind.text else words)
+    return tuple(texts)

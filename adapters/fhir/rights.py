@@ -12,72 +12,74 @@ _LEFT_OUT = frozenset({"cancelled", "draft", "entered-in-error", "inactive", "pr
 _POLICIES = {"OPTIN": "permit", "OPTINR": "permit", "OPTOUT": "deny", "OPTOUTE": "deny"}  # v3-ActCode
 
 
-def covers(library: Library, subject: Subject) -> tuple[Cover, ...]:
+def read_covers(library: Library, subject: Subject) -> tuple[Cover, ...]:
     """The Coverages that are active."""
-    found = []
+    covers = []
     for entry in library.of("Coverage"):
-        if subject.owns(entry) and (node := _active(library, entry)) is not None:
+        if subject.owns(entry) and (node := _open_active(library, entry)) is not None:
             node.ignore("policyHolder", "subscriber", "beneficiary", "dependent", "relationship", "order", "network")
-            start, end = dt.period(node.child("period"))
-            payors = [_payor(library, payor, entry) for payor in node.children("payor")]
-            found.append(
+            start, end = dt.read_period(node.child("period"))
+            payors = [_read_payor(library, payor, entry) for payor in node.children("payor")]
+            covers.append(
                 Cover(
                     payor=", ".join(name for name in payors if name),
-                    kind=dt.concept(node.child("type")),
+                    kind=dt.read_concept(node.child("type")),
                     subscriber_id=node.text("subscriberId"),
-                    group=_group(node),
+                    group=_read_group(node),
                     start=start,
                     end=end,
-                    identifiers=dt.identifiers(node.children("identifier")),
+                    identifiers=dt.read_identifiers(node.children("identifier")),
                 )
             )
-    return tuple(found)
+    return tuple(covers)
 
 
-def agreements(library: Library, subject: Subject) -> tuple[Agreement, ...]:
+def read_agreements(library: Library, subject: Subject) -> tuple[Agreement, ...]:
     """The Consents that are active and say yes or no. A yes with exceptions is neither: the desk is told to ask."""
-    found = []
+    agreements = []
     for entry in library.of("Consent"):
-        if subject.owns(entry) and (node := _active(library, entry)) is not None:
+        if subject.owns(entry) and (node := _open_active(library, entry)) is not None:
             node.ignore("identifier", "category", "patient", "organization", "sourceAttachment", "sourceReference")
-            decision = _decision(node)
-            scope = dt.concept(node.child("scope"))
+            decision = _read_decision(node)
+            scope = dt.read_concept(node.child("scope"))
             by = [performer.text("display") for performer in node.children("performer")]
             if decision:
                 of = "sharing" if scope is not None and scope.code == "patient-privacy" else "referral"
-                found.append(Agreement(decision, of, node.date("dateTime"), ", ".join(name for name in by if name)))
+                agreements.append(
+                    Agreement(decision, of, node.date("dateTime"), ", ".join(name for name in by if name))
+                )
             else:
-                node.reading.aside("Consent.provision")
-    return tuple(found)
+                node.reading.set_aside("Consent.provision")
+    return tuple(agreements)
 
 
-def _active(library: Library, entry: Entry) -> Node | None:
+def _open_active(library: Library, entry: Entry) -> Node | None:
     node = library.use(entry)
     if node.text("status") in _LEFT_OUT:
-        node.reading.leave(node)
+        node.reading.leave_out(node)
         return None
     return node
 
 
-def _decision(node: Node) -> str:
+def _read_decision(node: Node) -> str:
     provision, rule = node.child("provision"), node.child("policyRule")
-    if provision is not None and (own := provision.coded("type", ("permit", "deny"))):
-        return "" if own == "permit" and provision.children("provision") else own
+    if provision is not None and (own_type := provision.coded("type", ("permit", "deny"))):
+        return "" if own_type == "permit" and provision.children("provision") else own_type
     node.ignore("policy")
-    codes = [dt.coding(item).code for item in rule.children("coding")] if rule is not None else []
+    codes = [dt.read_coding(item).code for item in rule.children("coding")] if rule is not None else []
     return next((_POLICIES[code] for code in codes if code in _POLICIES), "")
 
 
-def _payor(library: Library, reference: Node, within: Entry) -> str:
+def _read_payor(library: Library, reference: Node, within: Entry) -> str:
     target = library.resolve(reference, within)
     if target is None or target.type != "Organization":
         return reference.text("display")
     return library.use(target).text("name")
 
 
-def _group(node: Node) -> str:
+def _read_group(node: Node) -> str:
     for item in node.children("class"):
-        kind = dt.concept(item.child("type")) or Code()
+        kind = dt.read_concept(item.child("type")) or Code()
         item.ignore("name", "value")
         if kind.code == "group":
             return item.text("value")

@@ -6,7 +6,7 @@ from adapters.fhir import datatypes as dt
 from adapters.fhir.bundle import Entry, Library
 from adapters.fhir.demand import Demand, Subject
 from adapters.fhir.node import Node
-from adapters.fhir.professionals import professional
+from adapters.fhir.professionals import read_professional
 from hub.domain.referral import Professional, Stay
 
 # v3-ActCode → the HL7 v2 letters that `Stay.patient_class` speaks; another code is kept as sent.
@@ -14,39 +14,39 @@ _CLASSES = {"IMP": "I", "ACUTE": "I", "NONAC": "I", "AMB": "O", "EMER": "E", "PR
 _FUNCTIONS = {"ATND": "attending", "REF": "referring", "ADM": "attending"}
 
 
-def stay(library: Library, subject: Subject, demand: Demand) -> Stay | None:
+def read_stay(library: Library, subject: Subject, demand: Demand) -> Stay | None:
     """The Encounter that the ServiceRequest names, else the only one about the person. Among several unnamed ones none
     is chosen: they stay unread."""
     request = demand.request
     named = library.resolve(request.node.child("encounter"), request)
-    mine = [entry for entry in library.of("Encounter") if subject.owns(entry)]
+    encounters = [entry for entry in library.of("Encounter") if subject.owns(entry)]
     if named is not None:
-        mine = [entry for entry in mine if entry is named]
-    return _stay(library, mine[0]) if len(mine) == 1 else None
+        encounters = [entry for entry in encounters if entry is named]
+    return _read_encounter(library, encounters[0]) if len(encounters) == 1 else None
 
 
-def _stay(library: Library, entry: Entry) -> Stay:
+def _read_encounter(library: Library, entry: Entry) -> Stay:
     node = library.use(entry)
     node.ignore("status", "type", "subject", "statusHistory", "classHistory", "serviceProvider", "length", "partOf")
-    ids = dt.identifiers(node.children("identifier"))
-    start, end = dt.period(node.child("period"))
+    ids = dt.read_identifiers(node.children("identifier"))
+    start, end = dt.read_period(node.child("period"))
     class_ = node.child("class")
-    code = dt.coding(class_).code if class_ is not None else ""
-    reasons = dt.concepts(node.children("reasonCode"))
+    code = dt.read_coding(class_).code if class_ is not None else ""
+    reasons = dt.read_concepts(node.children("reasonCode"))
     return Stay(
         patient_class=_CLASSES.get(code, code),
-        number=next((found for found in ids if found.kind != "AN"), None),
-        account=next((found for found in ids if found.kind == "AN"), None),
-        location=_location(library, node, entry),
+        number=next((identifier for identifier in ids if identifier.kind != "AN"), None),
+        account=next((identifier for identifier in ids if identifier.kind == "AN"), None),
+        location=_read_location(library, node, entry),
         start=start,
         end=end,
         reason=reasons[0] if reasons else None,
-        professionals=_professionals(library, node, entry),
-        discharge_to=_discharge(node),
+        professionals=_read_professionals(library, node, entry),
+        discharge_to=_read_discharge(node),
     )
 
 
-def _location(library: Library, node: Node, within: Entry) -> str:
+def _read_location(library: Library, node: Node, within: Entry) -> str:
     for item in node.children("location"):
         item.ignore("status", "period", "physicalType")
         reference = item.child("location")
@@ -58,18 +58,20 @@ def _location(library: Library, node: Node, within: Entry) -> str:
     return ""
 
 
-def _professionals(library: Library, node: Node, within: Entry) -> tuple[Professional, ...]:
-    found = []
+def _read_professionals(library: Library, node: Node, within: Entry) -> tuple[Professional, ...]:
+    professionals = []
     for item in node.children("participant"):
-        codes = [code.code for code in dt.concepts(item.children("type"))]
+        codes = [code.code for code in dt.read_concepts(item.children("type"))]
         function = next((_FUNCTIONS[code] for code in codes if code in _FUNCTIONS), "")
-        who = professional(library, item.child("individual"), within, function) if function else None
-        if who is not None:
-            found.append(who)
-    return tuple(found)
+        participant = read_professional(library, item.child("individual"), within, function) if function else None
+        if participant is not None:
+            professionals.append(participant)
+    return tuple(professionals)
 
 
-def _discharge(node: Node) -> str:
+def _read_discharge(node: Node) -> str:
     hospitalization = node.child("hospitalization")
-    disposition = dt.concept(hospitalization.child("dischargeDisposition")) if hospitalization is not None else None
+    disposition = (
+        dt.read_concept(hospitalization.child("dischargeDisposition")) if hospitalization is not None else None
+    )
     return (disposition.text or disposition.code) if disposition is not None else ""

@@ -3,7 +3,7 @@
     bytes ──read──▶ Referral | Movement                  (or Malformed, Invalid)
     bytes + Result ──answer──▶ ACK or RRI^I12
 
-Source: HL7 v2.5 chapters 2, 3, 4 and 11; IHE PAM France; `domain.md` §5.1, 5.2, 5.7.
+Source: HL7 v2.5 chapters 2, 3, 4 and 11; IHE PAM France; `docs/domain.md` §5.1, 5.2, 5.7.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from adapters.adapter import Adapter, ReceivedMessage, Reply, Result, Source
-from adapters.hl7v2.ack import answer
-from adapters.hl7v2.admission import adt
+from adapters.hl7v2.ack import write_answer
+from adapters.hl7v2.admission import read_adt
 from adapters.hl7v2.er7 import Er7
-from adapters.hl7v2.err import Verdict, refusal
-from adapters.hl7v2.header import header, kind
+from adapters.hl7v2.err import Verdict, build_refusal
+from adapters.hl7v2.header import read_header, read_message_type
 from adapters.hl7v2.parser import parse
-from adapters.hl7v2.referral import omg_o19, ref_i12
+from adapters.hl7v2.referral import read_omg_o19, read_ref_i12
 from hub.domain.errors import HubError
 from hub.domain.referral import Header, Message
 
-_READERS: dict[str, Callable[[Er7, Header], Message]] = {"REF": ref_i12, "OMG": omg_o19, "ADT": adt}
+_READERS: dict[str, Callable[[Er7, Header], Message]] = {"REF": read_ref_i12, "OMG": read_omg_o19, "ADT": read_adt}
 _HUB = ("MAILLAGE", "")  # application and facility, for a message that does not name its receiver
 _CONTROL_ID_LENGTH = 20  # of MSH-10 in v2.5
 _DESCRIPTION: dict[str, Any] = {
@@ -50,7 +50,7 @@ class Hl7v2Adapter(Adapter):
     def answer(self, message: ReceivedMessage, results: Sequence[Result]) -> Reply:
         """Write the ACK or RRI^I12 in the media type of the message. Its date is when the message first came."""
         [result] = results
-        body = answer(
+        body = write_answer(
             message.body,
             build_verdict(result),
             now=message.time.strftime("%Y%m%d%H%M%S+0000"),
@@ -70,12 +70,12 @@ def read(body: bytes, *, zone: str = "Europe/Paris") -> Message:
     Malformed: the bytes are not one readable message. Invalid: its type is not taken here (MSH-9), something required is
     missing, a date is not one, or it is about nobody or about several people. Places are as `PID-3`."""
     message = parse(body, zone)
-    heading = header(message)  # checks the message type first
-    return _READERS[kind(message)[0]](message, heading)
+    heading = read_header(message)  # checks the message type first
+    return _READERS[read_message_type(message)[0]](message, heading)
 
 
 def build_verdict(result: Result) -> Verdict:
     """Return what MSA, ERR and RF1 say of a result. A demand that was accepted is pending (RF1-1 `P`) at the desk."""
     if result.error is not None:
-        return refusal(result.error)
+        return build_refusal(result.error)
     return Verdict("AA", reference=result.task, referral_status="P" if result.task else "")

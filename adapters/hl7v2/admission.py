@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.hl7v2.dates import moment
+from adapters.hl7v2.dates import read_datetime
 from adapters.hl7v2.er7 import Er7
-from adapters.hl7v2.pid import person
-from adapters.hl7v2.prd import roles
-from adapters.hl7v2.pv1 import stay
-from adapters.hl7v2.referral import unread
+from adapters.hl7v2.pid import read_person
+from adapters.hl7v2.prd import read_roles
+from adapters.hl7v2.pv1 import read_stay
+from adapters.hl7v2.referral import list_unread
 from hub.domain.errors import Invalid
 from hub.domain.referral import Header, Movement, Stay
 
@@ -21,36 +21,36 @@ _CANCELS = ("A11", "A12", "A13", "A25", "A26", "A27", "A29", "A32", "A33", "A38"
 _KNOWN = {"MSH", "SFT", "EVN", "PID", "PD1", "ROL", "PV1", "PV2", "ZBE", "ZFD", "ZFM"}
 
 
-def adt(message: Er7, header: Header) -> Movement:
+def read_adt(message: Er7, header: Header) -> Movement:
     """ADT[Movement]: MSH-9 event, PID, PV1, ROL, ZBE-4 action, ZBE-6 the event that a Z99 is about.
 
     Invalid: no PID, or one with neither name nor identifier (a hospital may give the number alone: the movement is of
     someone already followed or of nobody); several PID; a date that is none."""
-    who = person(message)
-    if not who.names and not who.identifiers:
+    patient = read_person(message)
+    if not patient.names and not patient.identifiers:
         raise Invalid("required-missing", where="PID-5")
     trigger, zbe = header.kind.partition("^")[2], message.first("ZBE")
     event = _EVENTS.get(zbe.text(6) if trigger == "Z99" else trigger, "other")
     return Movement(
         header=header,
-        person=who,
+        person=patient,
         event=event,
-        stay=_timed(stay(message), event, _when(message)),
-        professionals=roles(message),
+        stay=_add_event_time(read_stay(message), event, _read_event_time(message)),
+        professionals=read_roles(message),
         cancelled=trigger in _CANCELS or zbe.text(4) == "CANCEL",
-        unread=unread(message, _KNOWN),
+        unread=list_unread(message, _KNOWN),
     )
 
 
-def _when(message: Er7) -> str:
+def _read_event_time(message: Er7) -> str:
     """When it happened: ZBE-2, else EVN-6. (EVN-2 is when somebody typed it.)"""
-    return moment(message.first("ZBE").value(2)) or moment(message.first("EVN").value(6))
+    return read_datetime(message.first("ZBE").value(2)) or read_datetime(message.first("EVN").value(6))
 
 
-def _timed(known: Stay, event: str, when: str) -> Stay:
+def _add_event_time(stay: Stay, event: str, time: str) -> Stay:
     """The stay with the time of the event where PV1-44 or PV1-45 leave it out."""
     if event == "admit":
-        return replace(known, start=known.start or when)
+        return replace(stay, start=stay.start or time)
     if event == "discharge":
-        return replace(known, end=known.end or when)
-    return known
+        return replace(stay, end=stay.end or time)
+    return stay

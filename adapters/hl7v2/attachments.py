@@ -19,20 +19,20 @@ _SUBTYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}")
 _UNKNOWN = "application/octet-stream"
 
 
-def attachment(value: Value) -> Attachment | None:
+def read_attachment(value: Value) -> Attachment | None:
     """ED[Attachment]: 2 and 3 content type, 4 encoding, 5 the document; None when it is empty.
 
     Invalid: what component 5 holds is not in the encoding that component 4 announces."""
-    written = value.part(5)
-    if not written:
+    content = value.part(5)
+    if not content:
         return None
     try:
-        return Attachment(_bytes(written, value.part(4).upper()), content_type(value.part(2), value.part(3)))
+        return Attachment(_decode(content, value.part(4).upper()), get_content_type(value.part(2), value.part(3)))
     except (ValueError, binascii.Error):
         raise Invalid("bad-attachment", where=value.place) from None
 
 
-def content_type(kind: str, subtype: str) -> str:
+def get_content_type(kind: str, subtype: str) -> str:
     """Type and subtype of the two tables as a media type; `application/octet-stream` for what makes none."""
     kind, subtype = kind.lower(), subtype.lower()
     if "/" in kind:
@@ -42,12 +42,12 @@ def content_type(kind: str, subtype: str) -> str:
     return f"{top}/{subtype}" if top in _TOP_TYPES and _SUBTYPE.fullmatch(subtype) else _UNKNOWN
 
 
-def _bytes(written: str, encoding: str) -> bytes:
+def _decode(content: str, encoding: str) -> bytes:
     if encoding == "BASE64":
-        packed = "".join(written.split()).rstrip("=")  # lines and missing padding are common and harmless
+        packed = "".join(content.split()).rstrip("=")  # lines and missing padding are common and harmless
         return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
     if encoding == "HEX":
-        return bytes.fromhex(written)
+        return bytes.fromhex(content)
     if encoding in ("", "A"):
-        return written.encode()
+        return content.encode()
     raise ValueError

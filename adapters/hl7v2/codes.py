@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from adapters.hl7v2.er7 import Segment, Value
-from adapters.hl7v2.identifiers import universal
+from adapters.hl7v2.identifiers import make_uri
 from hub.domain.referral import Code
 
 SYSTEMS = {
@@ -31,35 +31,35 @@ SYSTEMS = {
 _HL7_TABLE = re.compile(r"HL7-?(\d{4})")
 
 
-def table(number: str) -> str:
+def get_table_uri(number: str) -> str:
     """The URI of an HL7 table."""
     return f"http://terminology.hl7.org/CodeSystem/v2-{number}"
 
 
-def code(value: Value, own_table: str = "") -> Code | None:
+def read_code(value: Value, own_table: str = "") -> Code | None:
     """CWE[Code]: 1 code, 2 text, 3 system, 9 original text; None when empty.
 
     `own_table`: the HL7 table that the standard binds to this field, for senders who leave component 3 out.
     A first component with a space in it and nothing else is words, not a code.
     """
-    written, text, name = value.part(1), value.part(9) or value.part(2), value.part(3)
-    if not written and not text:
+    code_value, text, name = value.part(1), value.part(9) or value.part(2), value.part(3)
+    if not code_value and not text:
         return None
-    if not text and not name and " " in written:
-        return Code(text=written)
-    system = _system(name) or universal(value.part(14), "ISO")
-    if written and not name and own_table:
-        system = table(own_table)
-    return Code(code=written, system=system if written else "", text=text)
+    if not text and not name and " " in code_value:
+        return Code(text=code_value)
+    system = _get_system(name) or make_uri(value.part(14), "ISO")
+    if code_value and not name and own_table:
+        system = get_table_uri(own_table)
+    return Code(code=code_value, system=system if code_value else "", text=text)
 
 
-def codes(segment: Segment, number: int, own_table: str = "") -> tuple[Code, ...]:
+def read_codes(segment: Segment, number: int, own_table: str = "") -> tuple[Code, ...]:
     """CWE[Code] for each repetition of a field."""
-    return tuple(found for value in segment.values(number) if (found := code(value, own_table)))
+    return tuple(code for value in segment.values(number) if (code := read_code(value, own_table)))
 
 
-def _system(name: str) -> str:
+def _get_system(name: str) -> str:
     hl7_table = _HL7_TABLE.fullmatch(name)
     if hl7_table:
-        return table(hl7_table[1])
-    return SYSTEMS.get(name.upper()) or (name if "://" in name else universal(name, "ISO"))
+        return get_table_uri(hl7_table[1])
+    return SYSTEMS.get(name.upper()) or (name if "://" in name else make_uri(name, "ISO"))

@@ -20,38 +20,38 @@ _DTM = re.compile(
 )
 
 
-def day(value: Value, component: int = 1) -> str:
+def read_date(value: Value, component: int = 1) -> str:
     """TS[date]: "" when absent, else `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Invalid: no date of this calendar."""
-    return moment(value, component).partition("T")[0]
+    return read_datetime(value, component).partition("T")[0]
 
 
-def moment(value: Value, component: int = 1) -> str:
+def read_datetime(value: Value, component: int = 1) -> str:
     """TS[dateTime]: "" when absent, else a date, or a time with seconds and zone. Invalid: no date of this calendar."""
-    written = value.part(component)
-    if not written:
+    text = value.part(component)
+    if not text:
         return ""
-    found = _DTM.fullmatch(written)
-    if not found:
+    match = _DTM.fullmatch(text)
+    if not match:
         raise Invalid("bad-date", where=value.place)
     try:
-        return _written(found, ZoneInfo(value.syntax.zone))
+        return _format(match, ZoneInfo(value.syntax.zone))
     except (ValueError, OverflowError):
         raise Invalid("bad-date", where=value.place) from None
 
 
-def _written(found: re.Match[str], zone: ZoneInfo) -> str:
-    year, month, day_, hour = (found[name] for name in ("year", "month", "day", "hour"))
-    minute, second = found["minute"] or "00", found["second"] or "00"
+def _format(match: re.Match[str], zone: ZoneInfo) -> str:
+    year, month, day_, hour = (match[name] for name in ("year", "month", "day", "hour"))
+    minute, second = match["minute"] or "00", match["second"] or "00"
     local = datetime(int(year), int(month or 1), int(day_ or 1), int(hour or 0), int(minute), int(second), tzinfo=zone)
     date = "-".join(part for part in (year, month, day_) if part)
     if not hour:
         return date
-    fraction = f".{found['fraction']}" if found["fraction"] else ""
-    given = found["zone"]
-    offset = f"{given[:3]}:{given[3:]}" if given else _offset(local.utcoffset() or timedelta())
+    fraction = f".{match['fraction']}" if match["fraction"] else ""
+    given_zone = match["zone"]
+    offset = f"{given_zone[:3]}:{given_zone[3:]}" if given_zone else _format_offset(local.utcoffset() or timedelta())
     return f"{date}T{hour}:{minute}:{second}{fraction}{offset}"
 
 
-def _offset(delta: timedelta) -> str:
+def _format_offset(delta: timedelta) -> str:
     minutes = int(delta.total_seconds()) // 60
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

@@ -30,7 +30,7 @@ class Value:
 
     def part(self, component: int, subcomponent: int = 1) -> str:
         """The text of a subcomponent (both count from 1); "" when absent or HL7 null."""
-        raw = _piece(_piece(self.raw, self.syntax.component, component), self.syntax.subcomponent, subcomponent)
+        raw = _get_piece(_get_piece(self.raw, self.syntax.component, component), self.syntax.subcomponent, subcomponent)
         return "" if raw == NULL else unescape(raw, self.syntax).strip()
 
 
@@ -78,10 +78,10 @@ class Er7:
 
     def first(self, name: str) -> Segment:
         """The first segment of that name; when there is none, an empty one, whose fields are all empty."""
-        found = (segment for segment in self.segments if segment.name == name)
-        return next(found, Segment(name, (), name, self.syntax))
+        segments = (segment for segment in self.segments if segment.name == name)
+        return next(segments, Segment(name, (), name, self.syntax))
 
 
-def _piece(text: str, delimiter: str, number: int) -> str:
+def _get_piece(text: str, delimiter: str, number: int) -> str:
     pieces = text.split(delimiter, number)
     return pieces[number - 1] if number <= len(pieces) else ""

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from adapters.hl7v2.er7 import Er7
-from adapters.hl7v2.header import TYPES, kind, version
+from adapters.hl7v2.header import TYPES, read_message_type, read_version
 from adapters.hl7v2.syntax import escape
 from hub.domain.errors import Conflict, HubError, Malformed, Problem
 from hub.domain.messages import text
@@ -50,53 +50,53 @@ class Verdict:
     referral_status: str = ""
 
 
-def refusal(error: HubError) -> Verdict:
+def build_refusal(error: HubError) -> Verdict:
     """Return the verdict of an error: AR when the message cannot be taken at all (unreadable; a type or version not taken
     here: §2.9.2.1; another message under a known MSH-10), AE when something in it can be corrected."""
     rejected = isinstance(error, Malformed | Conflict) or any(problem.code in _REJECTED for problem in error.problems)
     return Verdict("AR" if rejected else "AE", error.problems, referral_status="R")
 
 
-def errs(asked: Er7, verdict: Verdict) -> list[list[str]]:
+def write_errs(message: Er7, verdict: Verdict) -> list[list[str]]:
     """ERR: before v2.5, 1 (ELD) repeats; since then, one segment a problem: 2 place, 3 condition, 4 severity, 5 our own
     code, 8 text."""
     if not verdict.problems:
         return []
-    if version(asked) < (2, 5):
-        return [["ERR", asked.syntax.repetition.join(_eld(asked, problem) for problem in verdict.problems)]]
+    if read_version(message) < (2, 5):
+        return [["ERR", message.syntax.repetition.join(_write_eld(message, problem) for problem in verdict.problems)]]
     severity = "W" if verdict.code == "AA" else "E"
-    return [_err(asked, problem, severity) for problem in verdict.problems]
+    return [_write_err(message, problem, severity) for problem in verdict.problems]
 
 
-def _err(asked: Er7, problem: Problem, severity: str) -> list[str]:
-    syntax = asked.syntax
-    number, name = _condition(asked, problem)
+def _write_err(message: Er7, problem: Problem, severity: str) -> list[str]:
+    syntax = message.syntax
+    number, name = _get_condition(message, problem)
     condition = syntax.component.join((number, name, "HL70357"))
-    location = syntax.component.join(_location(problem)).rstrip(syntax.component)
-    said = escape(_said(asked, problem), syntax)
-    return ["ERR", "", location, condition, severity, escape(problem.code, syntax), "", "", said]
+    location = syntax.component.join(_get_location(problem)).rstrip(syntax.component)
+    sentence = escape(_get_sentence(message, problem), syntax)
+    return ["ERR", "", location, condition, severity, escape(problem.code, syntax), "", "", sentence]
 
 
-def _eld(asked: Er7, problem: Problem) -> str:
-    syntax = asked.syntax
-    condition = syntax.subcomponent.join((*_condition(asked, problem), "HL70357"))
-    return syntax.component.join((*_location(problem), condition))
+def _write_eld(message: Er7, problem: Problem) -> str:
+    syntax = message.syntax
+    condition = syntax.subcomponent.join((*_get_condition(message, problem), "HL70357"))
+    return syntax.component.join((*_get_location(problem), condition))
 
 
-def _condition(asked: Er7, problem: Problem) -> tuple[str, str]:
-    if problem.code == "unsupported-type" and kind(asked)[0] in TYPES:
+def _get_condition(message: Er7, problem: Problem) -> tuple[str, str]:
+    if problem.code == "unsupported-type" and read_message_type(message)[0] in TYPES:
         return _UNSUPPORTED_EVENT
     return CONDITIONS.get(problem.code, _OTHER)
 
 
-def _location(problem: Problem) -> tuple[str, str, str]:
+def _get_location(problem: Problem) -> tuple[str, str, str]:
     """A place as segment, rank and field (ERL and ELD begin alike)."""
-    found = _PLACE.fullmatch(problem.where)
-    return (found["segment"], found["rank"] or "1", found["field"] or "") if found else ("", "", "")
+    match = _PLACE.fullmatch(problem.where)
+    return (match["segment"], match["rank"] or "1", match["field"] or "") if match else ("", "", "")
 
 
-def _said(asked: Er7, problem: Problem) -> str:
+def _get_sentence(message: Er7, problem: Problem) -> str:
     """The catalogue's sentence, French for a sender who says that it is (MSH-17, MSH-19) and in which charset."""
-    msh = asked.first("MSH")
+    msh = message.first("MSH")
     french = msh.text(18) and (msh.text(17).upper() in ("FRA", "FR") or msh.text(19).upper().startswith("FR"))
     return text(problem.code, "fr" if french else "en").replace("’", "'")  # ISO 8859-15 has no curly apostrophe

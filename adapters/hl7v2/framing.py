@@ -39,7 +39,7 @@ def decode(message: bytes, declared: str) -> tuple[str, str]:
     declared single-byte set, or Windows' when none is known. Malformed: UTF-8 was declared and the bytes are not,
     for then any reading would be a guess about names.
     """
-    codec = codec_of(declared)
+    codec = find_codec(declared)
     try:
         return message.decode("utf-8"), codec or "utf-8"
     except UnicodeDecodeError:
@@ -52,6 +52,6 @@ def decode(message: bytes, declared: str) -> tuple[str, str]:
         raise Malformed("hl7-charset", where="MSH-18") from None
 
 
-def codec_of(declared: str) -> str:
+def find_codec(declared: str) -> str:
     """Python's codec for a value of table 0211, "" for none or an unknown one (`ASCII` promises too little to hold)."""
     return "utf-8" if declared.upper() in _UTF8 else _SINGLE_BYTE.get(declared, "")

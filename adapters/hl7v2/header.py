@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.hl7v2.dates import moment
+from adapters.hl7v2.dates import read_datetime
 from adapters.hl7v2.er7 import Er7, Segment
 from hub.domain.errors import Invalid, Problem
 from hub.domain.referral import Header
@@ -24,7 +24,7 @@ _NUMBERS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})*")
 _VERSION = re.compile(r"2(\.[0-9]+){0,2}|")
 
 
-def header(message: Er7) -> Header:
+def read_header(message: Er7) -> Header:
     """MSH[Header]: 4 sender, 7 sent at, 9 kind, 10 message id.
 
     `message_id` is MSH-4 and MSH-10 together: the key under which a message is received once (docs/parts.md 24).
@@ -32,35 +32,35 @@ def header(message: Er7) -> Header:
     unknown; else MSH-7 no date.
     """
     msh = message.first("MSH")
-    problems = [problem for problem in _problems(message, msh) if problem]
+    problems = [problem for problem in _find_problems(message, msh) if problem]
     if problems:
         raise Invalid(*problems)
     facility = msh.text(4)
     return Header(
         message_id=f"{facility}|{msh.text(10)}",
-        kind="^".join(kind(message)),
-        sent_at=moment(msh.value(7)),
+        kind="^".join(read_message_type(message)),
+        sent_at=read_datetime(msh.value(7)),
         sender=facility or msh.text(3),
     )
 
 
-def kind(message: Er7) -> tuple[str, str]:
+def read_message_type(message: Er7) -> tuple[str, str]:
     """MSH-9: message type and trigger event, "" for what is not given."""
-    said = message.first("MSH").value(9)
-    return said.part(1), said.part(2)
+    msh9 = message.first("MSH").value(9)
+    return msh9.part(1), msh9.part(2)
 
 
-def version(message: Er7) -> tuple[int, ...]:
+def read_version(message: Er7) -> tuple[int, ...]:
     """MSH-12 to compare with; (2, 5) when it is no number."""
-    written = message.first("MSH").text(12)
-    return tuple(int(part) for part in written.split(".")) if _NUMBERS.fullmatch(written) else (2, 5)
+    text = message.first("MSH").text(12)
+    return tuple(int(part) for part in text.split(".")) if _NUMBERS.fullmatch(text) else (2, 5)
 
 
-def _problems(message: Er7, msh: Segment) -> tuple[Problem | None, ...]:
-    said, event = kind(message)
-    taken = said in TYPES and TYPES[said].fullmatch(event)
+def _find_problems(message: Er7, msh: Segment) -> tuple[Problem | None, ...]:
+    message_type, event = read_message_type(message)
+    is_taken = message_type in TYPES and TYPES[message_type].fullmatch(event)
     return (
-        None if taken else Problem("unsupported-type" if said else "required-missing", "MSH-9"),
+        None if is_taken else Problem("unsupported-type" if message_type else "required-missing", "MSH-9"),
         None if msh.text(10) else Problem("required-missing", "MSH-10"),
         None if msh.text(11) in _PROCESSING_IDS else Problem("hl7-processing-id", "MSH-11"),
         None if _VERSION.fullmatch(msh.text(12)) else Problem("hl7-version", "MSH-12"),

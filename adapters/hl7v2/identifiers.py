@@ -35,7 +35,7 @@ _OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def universal(identifier: str, kind: str) -> str:
+def make_uri(identifier: str, kind: str) -> str:
     """HD-2 and HD-3 as a URI; "" for what is no universal identifier (a local number, say)."""
     if kind in ("ISO", "") and _OID.fullmatch(identifier):
         return f"urn:oid:{identifier}"
@@ -44,75 +44,75 @@ def universal(identifier: str, kind: str) -> str:
     return identifier if kind == "URI" else ""
 
 
-def cx(value: Value, default: str = "XX") -> Identifier | None:
+def read_cx(value: Value, default: str = "XX") -> Identifier | None:
     """CX[Identifier]: 1 value, 4 assigning authority, 5 type; `default` is the kind of a CX without type."""
-    return _identifier(value, authority=4, kind=value.part(5), default=default)
+    return _read_identifier(value, authority=4, kind=value.part(5), default=default)
 
 
-def ei(value: Value, kind: str) -> Identifier | None:
+def read_ei(value: Value, kind: str) -> Identifier | None:
     """EI[Identifier]: 1 value, 2 namespace, 3 and 4 universal id."""
     if not value.part(1):
         return None
-    return Identifier(value.part(1), kind, universal(value.part(3), value.part(4)), value.part(2))
+    return Identifier(value.part(1), kind, make_uri(value.part(3), value.part(4)), value.part(2))
 
 
-def pln(value: Value) -> Identifier | None:
+def read_pln(value: Value) -> Identifier | None:
     """PLN[Identifier]: 1 value, 2 type, 3 issuer."""
-    written = value.part(1)
-    if not written:
+    number = value.part(1)
+    if not number:
         return None
     kind = KINDS.get(value.part(2).upper(), "XX")
     if kind in ("RPPS", "IDNPS"):
-        return professional_id(written, "")
+        return make_professional_id(number, "")
     if kind in ("FINESS", "SIRET"):
-        return structure_id(written, "")
-    return Identifier(written, kind, _SYSTEMS.get(kind, ""), value.part(3))
+        return make_structure_id(number, "")
+    return Identifier(number, kind, _SYSTEMS.get(kind, ""), value.part(3))
 
 
-def xcn_id(value: Value) -> Identifier | None:
+def read_xcn_id(value: Value) -> Identifier | None:
     """XCN[Identifier]: 1 value, 9 assigning authority, 13 type."""
     national = value.part(9, 2) == _PEOPLE_OID or value.part(13).upper() in ("RPPS", "IDNPS")
     if value.part(1) and national:
-        return professional_id(value.part(1), value.part(9))
-    return _identifier(value, authority=9, kind=value.part(13), default="XX")
+        return make_professional_id(value.part(1), value.part(9))
+    return _read_identifier(value, authority=9, kind=value.part(13), default="XX")
 
 
-def xon_id(value: Value) -> Identifier | None:
+def read_xon_id(value: Value) -> Identifier | None:
     """XON[Identifier]: 10 value (else 3, before v2.5), 6 assigning authority, 7 type."""
-    written = value.part(10) or value.part(3)
-    if not written:
+    number = value.part(10) or value.part(3)
+    if not number:
         return None
     kind = KINDS.get(value.part(7).upper(), "XX")
     if value.part(6, 2) == _PLACES_OID or kind == "FINESS":
-        return structure_id(written, value.part(6))
-    system = _SYSTEMS.get(kind) or universal(value.part(6, 2), value.part(6, 3))
-    return Identifier(written, kind, system, value.part(6))
+        return make_structure_id(number, value.part(6))
+    system = _SYSTEMS.get(kind) or make_uri(value.part(6, 2), value.part(6, 3))
+    return Identifier(number, kind, system, value.part(6))
 
 
-def professional_id(written: str, assigner: str) -> Identifier:
+def make_professional_id(number: str, assigner: str) -> Identifier:
     """RPPS (11 digits) or IDNPS (the same after a prefix 8, or another national number after its own): by its form,
     since senders confuse the two type codes."""
-    kind = "RPPS" if len(written) == 11 and written.isdecimal() else "IDNPS"
-    return Identifier(written, kind, _SYSTEMS[kind], assigner)
+    kind = "RPPS" if len(number) == 11 and number.isdecimal() else "IDNPS"
+    return Identifier(number, kind, _SYSTEMS[kind], assigner)
 
 
-def structure_id(written: str, assigner: str) -> Identifier:
+def make_structure_id(number: str, assigner: str) -> Identifier:
     """FINESS (9 characters, or 10 after the national prefix 1) or SIRET (14 digits, or 15 after the prefix 3)."""
-    if len(written) == 10 and written[0] == "1":
-        written = written[1:]
-    kind = "SIRET" if len(written) in (14, 15) else "FINESS"
-    if len(written) == 15 and written[0] == "3":
-        written = written[1:]
-    return Identifier(written, kind, _SYSTEMS[kind], assigner)
+    if len(number) == 10 and number[0] == "1":
+        number = number[1:]
+    kind = "SIRET" if len(number) in (14, 15) else "FINESS"
+    if len(number) == 15 and number[0] == "3":
+        number = number[1:]
+    return Identifier(number, kind, _SYSTEMS[kind], assigner)
 
 
-def _identifier(value: Value, authority: int, kind: str, default: str) -> Identifier | None:
-    written, assigner, oid = value.part(1), value.part(authority), value.part(authority, 2)
-    if not written:
+def _read_identifier(value: Value, authority: int, kind: str, default: str) -> Identifier | None:
+    number, assigner, oid = value.part(1), value.part(authority), value.part(authority, 2)
+    if not number:
         return None
     oid = oid if oid in INS_OIDS else _INS_AUTHORITIES.get(assigner, oid)
     if oid in INS_OIDS:
-        return Identifier(written, "INS", f"urn:oid:{oid}", assigner)
-    known = KINDS.get(kind.upper(), "XX") if kind else default
-    system = _SYSTEMS.get(known) or universal(oid, value.part(authority, 3))
-    return Identifier(written, known, system, assigner)
+        return Identifier(number, "INS", f"urn:oid:{oid}", assigner)
+    known_kind = KINDS.get(kind.upper(), "XX") if kind else default
+    system = _SYSTEMS.get(known_kind) or make_uri(oid, value.part(authority, 3))
+    return Identifier(number, known_kind, system, assigner)

@@ -5,9 +5,9 @@ Source: HL7 v2.5 §3.4.5 (NK1), §6.5.5 (GT1), tables 0063 and 0131; French code
 
 from __future__ import annotations
 
-from adapters.hl7v2.codes import code
+from adapters.hl7v2.codes import read_code
 from adapters.hl7v2.er7 import Er7, Segment
-from adapters.hl7v2.people import xads, xpns, xtns
+from adapters.hl7v2.people import read_xads, read_xpns, read_xtns
 from hub.domain.referral import Relative
 
 ROLES = {
@@ -26,30 +26,30 @@ ROLES = {
 """Contact role (0131) or relationship (0063), national codes included → role."""
 
 
-def relatives(message: Er7) -> tuple[Relative, ...]:
+def read_relatives(message: Er7) -> tuple[Relative, ...]:
     """NK1 and GT1, in that order. A segment that names nobody and has no number is left out."""
-    found = [*map(_next_of_kin, message.all("NK1")), *map(_guarantor, message.all("GT1"))]
-    return tuple(relative for relative in found if relative.names or relative.telecoms)
+    relatives = [*map(_read_next_of_kin, message.all("NK1")), *map(_read_guarantor, message.all("GT1"))]
+    return tuple(relative for relative in relatives if relative.names or relative.telecoms)
 
 
-def _next_of_kin(nk1: Segment) -> Relative:
+def _read_next_of_kin(nk1: Segment) -> Relative:
     """NK1[Relative]: 2 names, 3 relationship, 4 addresses, 5 and 6 telecoms, 3 and 7 roles."""
-    said = (ROLES.get(value.part(1).upper()) for number in (7, 3) for value in nk1.values(number))
+    roles = (ROLES.get(value.part(1).upper()) for number in (7, 3) for value in nk1.values(number))
     return Relative(
-        names=xpns(nk1, 2),
-        relationship=code(nk1.value(3), own_table="0063"),
-        roles=tuple(dict.fromkeys(role for role in said if role)),
-        telecoms=xtns(nk1, 5, "home") + xtns(nk1, 6, "work"),
-        addresses=xads(nk1, 4),
+        names=read_xpns(nk1, 2),
+        relationship=read_code(nk1.value(3), own_table="0063"),
+        roles=tuple(dict.fromkeys(role for role in roles if role)),
+        telecoms=read_xtns(nk1, 5, "home") + read_xtns(nk1, 6, "work"),
+        addresses=read_xads(nk1, 4),
     )
 
 
-def _guarantor(gt1: Segment) -> Relative:
+def _read_guarantor(gt1: Segment) -> Relative:
     """GT1[Relative]: 3 names, 5 addresses, 6 and 7 telecoms, 11 relationship."""
     return Relative(
-        names=xpns(gt1, 3),
-        relationship=code(gt1.value(11), own_table="0063"),
+        names=read_xpns(gt1, 3),
+        relationship=read_code(gt1.value(11), own_table="0063"),
         roles=("guarantor",),
-        telecoms=xtns(gt1, 6, "home") + xtns(gt1, 7, "work"),
-        addresses=xads(gt1, 5),
+        telecoms=read_xtns(gt1, 6, "home") + read_xtns(gt1, 7, "work"),
+        addresses=read_xads(gt1, 5),
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from adapters.hl7v2.attachments import attachment
-from adapters.hl7v2.codes import code
-from adapters.hl7v2.dates import moment
+from adapters.hl7v2.attachments import read_attachment
+from adapters.hl7v2.codes import read_code
+from adapters.hl7v2.dates import read_datetime
 from adapters.hl7v2.er7 import Er7, Segment, Value
 from hub.domain.referral import Attachment, Code, Measure
 
@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 @dataclass(frozen=True)
-class Observed:
+class Observations:
     """What the observations of a message come to; `notes` are those that comment no measure."""
 
     measures: tuple[Measure, ...]
@@ -41,72 +41,72 @@ class Observed:
     notes: tuple[str, ...]
 
 
-def observed(message: Er7) -> Observed:
+def read_observations(message: Er7) -> Observations:
     """OBX[Measure] and OBX[Attachment], each with the time of its OBR-7 where OBX-14 is empty, and NTE-3."""
     measures: list[Measure] = []
     attachments: list[Attachment] = []
     notes: list[str] = []
-    taken, commented = "", False
+    time, commented = "", False
     for segment in message.segments:
         if segment.name == "NTE":
-            said = "\n".join(value.whole for value in segment.values(3))
-            if said and commented:
-                measures[-1] = replace(measures[-1], notes=(*measures[-1].notes, said))
-            elif said:
-                notes.append(said)
+            note = "\n".join(value.whole for value in segment.values(3))
+            if note and commented:
+                measures[-1] = replace(measures[-1], notes=(*measures[-1].notes, note))
+            elif note:
+                notes.append(note)
             continue
         if segment.name == "OBR":
-            taken = moment(segment.value(7))
-        found = _measures(segment, taken) if segment.name == "OBX" else ()
-        measures.extend(found)
+            time = read_datetime(segment.value(7))
+        segment_measures = _read_measures(segment, time) if segment.name == "OBX" else ()
+        measures.extend(segment_measures)
         if segment.name == "OBX" and segment.text(2) == "ED":
-            attachments.extend(_attachments(segment, taken))
+            attachments.extend(_read_attachments(segment, time))
         # PRT, who took part, may stand between an observation and its comment.
-        commented = bool(found) or (commented and segment.name == "PRT")
-    return Observed(tuple(measures), tuple(attachments), tuple(notes))
+        commented = bool(segment_measures) or (commented and segment.name == "PRT")
+    return Observations(tuple(measures), tuple(attachments), tuple(notes))
 
 
-def _measures(obx: Segment, taken: str) -> tuple[Measure, ...]:
+def _read_measures(obx: Segment, time: str) -> tuple[Measure, ...]:
     """OBX[Measure]: 2 type, 3 code, 5 values, 6 unit, 11 status, 14 at. Repetitions of words are one text."""
-    said, kind = code(obx.value(3)), obx.text(2)
+    code, kind = read_code(obx.value(3)), obx.text(2)
     values = obx.values(5)
-    if not said or not values or kind == "ED":
+    if not code or not values or kind == "ED":
         return ()
     bare = Measure(
-        code=said,
-        at=moment(obx.value(14)) or taken,
+        code=code,
+        at=read_datetime(obx.value(14)) or time,
         status=STATUSES.get(obx.text(11), "final"),
     )
     if kind == "NM":
-        unit = code(obx.value(6))
-        return tuple(_number(value, bare, unit) for value in values)
+        unit = read_code(obx.value(6))
+        return tuple(_read_number(value, bare, unit) for value in values)
     if kind in _CODED:
-        return tuple(_coded(value, bare) for value in values)
+        return tuple(_read_coded(value, bare) for value in values)
     if kind in _DATED:
-        return tuple(replace(bare, value=moment(value)) for value in values)
+        return tuple(replace(bare, value=read_datetime(value)) for value in values)
     return (replace(bare, value="\n".join(value.whole for value in values)),)
 
 
-def _number(value: Value, bare: Measure, unit: Code | None) -> Measure:
+def _read_number(value: Value, bare: Measure, unit: Code | None) -> Measure:
     """The digits as sent; what a sender writes that is no number (`>100`) stays text."""
-    written = value.part(1)
-    number = written.removeprefix("+") if _NUMBER.fullmatch(written) else ""
+    text = value.part(1)
+    number = text.removeprefix("+") if _NUMBER.fullmatch(text) else ""
     return replace(bare, value=value.whole, number=number, unit=unit)
 
 
-def _coded(value: Value, bare: Measure) -> Measure:
-    said = code(value)
-    return replace(bare, value=(said.text or said.code) if said else "", coded=said)
+def _read_coded(value: Value, bare: Measure) -> Measure:
+    code = read_code(value)
+    return replace(bare, value=(code.text or code.code) if code else "", coded=code)
 
 
-def _attachments(obx: Segment, taken: str) -> tuple[Attachment, ...]:
+def _read_attachments(obx: Segment, time: str) -> tuple[Attachment, ...]:
     """OBX[Attachment]: 3 type and title, 5 the document, 14 created. One that is deleted (11 is D) is not kept."""
     if obx.text(11) == "D":
         return ()
-    said = code(obx.value(3))
-    created = moment(obx.value(14)) or taken
+    code = read_code(obx.value(3))
+    created = read_datetime(obx.value(14)) or time
     return tuple(
-        replace(found, title=said.text if said else "", type=said, created=created)
+        replace(attachment, title=code.text if code else "", type=code, created=created)
         for value in obx.values(5)
-        if (found := attachment(value))
+        if (attachment := read_attachment(value))
     )

@@ -10,14 +10,14 @@ import re
 from dataclasses import replace
 
 from adapters.hl7v2.er7 import Er7, Segment
-from adapters.hl7v2.framing import codec_of, decode, unframe
+from adapters.hl7v2.framing import decode, find_codec, unframe
 from adapters.hl7v2.syntax import Syntax
 from hub.domain.errors import HubError, Malformed
 
 MAX_SEGMENTS = 5_000
 MAX_FIELDS = 500
 MAX_REPETITIONS = 10_000
-_LONGEST_HEADER = 16 * 1024
+_MAX_HEADER_BYTES = 16 * 1024
 # Free text where senders leave raw line breaks: what follows there is still the text.
 _TEXT_SEGMENTS = ("NTE", "OBX")
 
@@ -26,51 +26,51 @@ def parse(raw: bytes, zone: str = "Europe/Paris") -> Er7:
     """The message in `raw`. Malformed, with a place where there is one: no MSH, several messages, delimiters that
     cannot delimit, a charset that lies, a line that is no segment, or more of anything than a message holds."""
     message = unframe(raw)
-    text, codec = decode(message, _declared_charset(message))
-    syntax = replace(_syntax(text), codec=codec, zone=zone)
-    return Er7(syntax, tuple(_segments(text, syntax)))
+    text, codec = decode(message, _find_declared_charset(message))
+    syntax = replace(_read_syntax(text), codec=codec, zone=zone)
+    return Er7(syntax, tuple(_split_segments(text, syntax)))
 
 
-def envelope(raw: bytes) -> Er7 | None:
+def parse_envelope(raw: bytes) -> Er7 | None:
     """As much of `raw` as it takes to answer it: the message, else only its MSH with the standard's delimiters where
     its own cannot be used, else None. Never raises."""
     try:
         return parse(raw)
     except HubError:
-        return _header_alone(raw)
+        return _parse_header(raw)
 
 
-def _header_alone(raw: bytes) -> Er7 | None:
-    line = re.split(rb"[\r\n\x1c]", raw[:_LONGEST_HEADER].lstrip(b" \t\r\n\x0b\x00\x1a\xef\xbb\xbf"), maxsplit=1)[0]
-    codec = codec_of(_declared_charset(line)) or "cp1252"
+def _parse_header(raw: bytes) -> Er7 | None:
+    line = re.split(rb"[\r\n\x1c]", raw[:_MAX_HEADER_BYTES].lstrip(b" \t\r\n\x0b\x00\x1a\xef\xbb\xbf"), maxsplit=1)[0]
+    codec = find_codec(_find_declared_charset(line)) or "cp1252"
     text = line.decode(codec, "replace")
-    for find_syntax in (_syntax, _standard_syntax) if text.startswith("MSH") else ():
+    for find_syntax in (_read_syntax, _make_standard_syntax) if text.startswith("MSH") else ():
         try:
             syntax = replace(find_syntax(text), codec=codec)
-            return Er7(syntax, (_segment(text, "MSH", syntax),))
+            return Er7(syntax, (_split_segment(text, "MSH", syntax),))
         except Malformed:
             continue
     return None
 
 
-def _declared_charset(message: bytes) -> str:
+def _find_declared_charset(message: bytes) -> str:
     """MSH-18, read before the charset is known: what precedes it is found by its bytes alone."""
-    header = re.split(rb"[\r\n]", message[:_LONGEST_HEADER], maxsplit=1)[0].decode("latin-1")
+    header = re.split(rb"[\r\n]", message[:_MAX_HEADER_BYTES], maxsplit=1)[0].decode("latin-1")
     fields = header.split(header[3:4] or "|")
     return re.split(r"[~^]", fields[17])[0].strip() if len(fields) > 17 else ""
 
 
-def _syntax(text: str) -> Syntax:
+def _read_syntax(text: str) -> Syntax:
     """MSH-1 and MSH-2. An encoding character that MSH-2 leaves out keeps the standard's."""
     field = text[3:4]
-    given = re.split(r"[\r\n]", text[4:24].split(field or "|", 1)[0], maxsplit=1)[0][:4]
-    marks = given + Syntax().msh2[len(given) :]
-    if not given or not _can_delimit(field + marks):
+    declared = re.split(r"[\r\n]", text[4:24].split(field or "|", 1)[0], maxsplit=1)[0][:4]
+    marks = declared + Syntax().msh2[len(declared) :]
+    if not declared or not _can_delimit(field + marks):
         raise Malformed("hl7-delimiters", where="MSH-2")
     return Syntax(field, *marks)
 
 
-def _standard_syntax(text: str) -> Syntax:
+def _make_standard_syntax(text: str) -> Syntax:
     syntax = Syntax(field=text[3:4])
     if not _can_delimit(syntax.field + syntax.msh2):
         raise Malformed("hl7-delimiters", where="MSH-1")
@@ -86,22 +86,22 @@ def _can_delimit(marks: str) -> bool:
     )
 
 
-def _segments(text: str, syntax: Syntax) -> list[Segment]:
+def _split_segments(text: str, syntax: Syntax) -> list[Segment]:
     lines = [line for line in re.split(r"[\r\n]+", text) if line.strip()]
     if len(lines) > MAX_SEGMENTS or text.count(syntax.repetition) > MAX_REPETITIONS:
         raise Malformed("hl7-too-many-parts")
-    found: list[Segment] = []
+    segments: list[Segment] = []
     counts: dict[str, int] = {}
-    for line in _joined(lines, syntax):
+    for line in _join_lines(lines, syntax):
         name = line[:3]
         counts[name] = counts.get(name, 0) + 1
-        found.append(_segment(line, name if counts[name] == 1 else f"{name}[{counts[name]}]", syntax))
+        segments.append(_split_segment(line, name if counts[name] == 1 else f"{name}[{counts[name]}]", syntax))
     if counts["MSH"] > 1:
         raise Malformed("hl7-several-messages")
-    return found
+    return segments
 
 
-def _joined(lines: list[str], syntax: Syntax) -> list[str]:
+def _join_lines(lines: list[str], syntax: Syntax) -> list[str]:
     """The lines with those that continue a free text put back to it. Malformed: a line that is neither."""
     start = re.compile(rf"[A-Z][A-Z0-9]{{2}}({re.escape(syntax.field)}|\s*$)")
     joined: list[list[str]] = []
@@ -115,7 +115,7 @@ def _joined(lines: list[str], syntax: Syntax) -> list[str]:
     return ["\n".join(parts) for parts in joined]
 
 
-def _segment(line: str, place: str, syntax: Syntax) -> Segment:
+def _split_segment(line: str, place: str, syntax: Syntax) -> Segment:
     fields = line.split(syntax.field, MAX_FIELDS)
     if len(fields) > MAX_FIELDS:
         raise Malformed("hl7-too-many-parts", where=place)

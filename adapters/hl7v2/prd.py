@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adapters.hl7v2.er7 import Er7, Segment
-from adapters.hl7v2.identifiers import pln, xon_id
-from adapters.hl7v2.people import xads, xcns, xpns, xtns
+from adapters.hl7v2.identifiers import read_pln, read_xon_id
+from adapters.hl7v2.people import read_xads, read_xcns, read_xpns, read_xtns
 from hub.domain.referral import Professional
 
 PRD_FUNCTIONS = {"RP": "referring", "RT": "referred-to", "PP": "primary"}
@@ -18,17 +18,17 @@ _OF_PLACES = ("FINESS", "SIRET")  # senders put the structure's number among the
 _DELETED = "DE"
 
 
-def providers(message: Er7) -> tuple[Professional, ...]:
+def read_providers(message: Er7) -> tuple[Professional, ...]:
     """PRD: one professional for each function of PRD-1 that the hub knows."""
     return tuple(
-        _provider(prd, function)
+        _read_provider(prd, function)
         for prd in message.all("PRD")
         for function in dict.fromkeys(PRD_FUNCTIONS.get(role.part(1), "") for role in prd.values(1))
         if function
     )
 
 
-def unknown_roles(message: Er7) -> tuple[str, ...]:
+def list_unknown_roles(message: Er7) -> tuple[str, ...]:
     """Places of the PRD segments whose function the hub has no word for."""
     return tuple(
         f"{prd.place}-1"
@@ -37,35 +37,37 @@ def unknown_roles(message: Er7) -> tuple[str, ...]:
     )
 
 
-def roles(message: Er7) -> tuple[Professional, ...]:
+def read_roles(message: Er7) -> tuple[Professional, ...]:
     """ROL[Professional]: 2 action, 3 function, 4 who, 11 addresses, 12 telecoms; PD1[Professional]: 4 primary."""
-    primary = xcns(message.first("PD1"), 4, "primary")
-    return primary + tuple(found for rol in message.all("ROL") for found in _role(rol))
+    primary = read_xcns(message.first("PD1"), 4, "primary")
+    return primary + tuple(professional for rol in message.all("ROL") for professional in _read_role(rol))
 
 
-def _provider(prd: Segment, function: str) -> Professional:
+def _read_provider(prd: Segment, function: str) -> Professional:
     """PRD[Professional]: 1 function, 2 names, 3 addresses, 4 place, 5 telecoms, 7 identifiers, 10 organisation."""
     place = prd.value(4)
     organisations = prd.values(10)
-    given = tuple(found for value in prd.values(7) if (found := pln(value)))
-    written = next((value.part(1) for value in organisations), "")
+    identifiers = tuple(identifier for value in prd.values(7) if (identifier := read_pln(value)))
+    organisation = next((value.part(1) for value in organisations), "")
     return Professional(
         function=function,
-        names=xpns(prd, 2),
-        identifiers=tuple(found for found in given if found.kind not in _OF_PLACES),
-        organisation=written or place.part(4) or place.part(9),
+        names=read_xpns(prd, 2),
+        identifiers=tuple(identifier for identifier in identifiers if identifier.kind not in _OF_PLACES),
+        organisation=organisation or place.part(4) or place.part(9),
         organisation_identifiers=(
-            *(found for value in organisations if (found := xon_id(value))),
-            *(found for found in given if found.kind in _OF_PLACES),
+            *(identifier for value in organisations if (identifier := read_xon_id(value))),
+            *(identifier for identifier in identifiers if identifier.kind in _OF_PLACES),
         ),
-        telecoms=xtns(prd, 5, "work"),
-        addresses=xads(prd, 3, "work"),
+        telecoms=read_xtns(prd, 5, "work"),
+        addresses=read_xads(prd, 3, "work"),
     )
 
 
-def _role(rol: Segment) -> tuple[Professional, ...]:
+def _read_role(rol: Segment) -> tuple[Professional, ...]:
     function = ROL_FUNCTIONS.get(rol.text(3))
     if not function or rol.text(2) == _DELETED:
         return ()
-    addresses, telecoms = xads(rol, 11, "work"), xtns(rol, 12, "work")
-    return tuple(replace(one, addresses=addresses, telecoms=telecoms) for one in xcns(rol, 4, function))
+    addresses, telecoms = read_xads(rol, 11, "work"), read_xtns(rol, 12, "work")
+    return tuple(
+        replace(professional, addresses=addresses, telecoms=telecoms) for professional in read_xcns(rol, 4, function)
+    )

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from adapters.hl7v2.dg1 import allergies, diagnoses, procedures
+from adapters.hl7v2.dg1 import read_allergies, read_diagnoses, read_procedures
 from adapters.hl7v2.er7 import Er7
-from adapters.hl7v2.in1 import covers
-from adapters.hl7v2.nk1 import relatives
-from adapters.hl7v2.obx import observed
-from adapters.hl7v2.order import further_orders, order, requesters
-from adapters.hl7v2.pid import person
-from adapters.hl7v2.prd import providers, roles, unknown_roles
-from adapters.hl7v2.pv1 import stay
-from adapters.hl7v2.rf1 import Demand, demand
+from adapters.hl7v2.in1 import read_covers
+from adapters.hl7v2.nk1 import read_relatives
+from adapters.hl7v2.obx import read_observations
+from adapters.hl7v2.order import list_further_orders, read_order, read_requesters
+from adapters.hl7v2.pid import read_person
+from adapters.hl7v2.prd import list_unknown_roles, read_providers, read_roles
+from adapters.hl7v2.pv1 import read_stay
+from adapters.hl7v2.rf1 import Demand, read_demand
 from hub.domain.errors import Invalid
 from hub.domain.referral import Header, Professional, Referral
 
@@ -27,43 +27,43 @@ _REF = _COMMON | {"RF1", "AUT", "PR1"}
 _OMG = _COMMON | {"ORC", "TQ1"}
 
 
-def ref_i12(message: Er7, header: Header) -> Referral:
+def read_ref_i12(message: Er7, header: Header) -> Referral:
     """REF_I12[Referral]: RF1, PRD, PID, NK1, GT1, IN1, DG1, AL1, PR1, OBX, NTE, PV1. Invalid: as `person`; a date."""
-    return _referral(message, header, demand(message), providers(message), unread(message, _REF))
+    return _read_referral(message, header, read_demand(message), read_providers(message), list_unread(message, _REF))
 
 
-def omg_o19(message: Er7, header: Header) -> Referral:
+def read_omg_o19(message: Er7, header: Header) -> Referral:
     """OMG_O19[Referral]: ORC, TQ1, OBR, then as REF_I12. Invalid: ORC-1 cancels; as `person`; a date."""
-    professionals = requesters(message) + providers(message)
-    places = unread(message, _OMG) + further_orders(message)
-    return _referral(message, header, order(message), professionals, places)
+    professionals = read_requesters(message) + read_providers(message)
+    places = list_unread(message, _OMG) + list_further_orders(message)
+    return _read_referral(message, header, read_order(message), professionals, places)
 
 
-def unread(message: Er7, known: set[str]) -> tuple[str, ...]:
+def list_unread(message: Er7, known: set[str]) -> tuple[str, ...]:
     """Names of the segments of a message that are not in `known`, once each, in order: never what they hold."""
     return tuple(dict.fromkeys(segment.name for segment in message.segments if segment.name not in known))
 
 
-def _referral(
-    message: Er7, header: Header, asked: Demand, professionals: tuple[Professional, ...], places: tuple[str, ...]
+def _read_referral(
+    message: Er7, header: Header, demand: Demand, professionals: tuple[Professional, ...], places: tuple[str, ...]
 ) -> Referral:
-    who = person(message)
-    if not who.names:
+    patient = read_person(message)
+    if not patient.names:
         raise Invalid("required-missing", where="PID-5")
-    seen = observed(message)
+    observations = read_observations(message)
     return Referral(
         header=header,
-        person=who,
-        **{field.name: getattr(asked, field.name) for field in fields(asked)},
-        notes=seen.notes,
-        relatives=relatives(message),
-        professionals=professionals + roles(message),
-        diagnoses=diagnoses(message),
-        allergies=allergies(message),
-        procedures=procedures(message),
-        measures=seen.measures,
-        covers=covers(message),
-        stay=stay(message) if message.first("PV1") else None,
-        attachments=seen.attachments,
-        unread=places + unknown_roles(message),
+        person=patient,
+        **{field.name: getattr(demand, field.name) for field in fields(demand)},
+        notes=observations.notes,
+        relatives=read_relatives(message),
+        professionals=professionals + read_roles(message),
+        diagnoses=read_diagnoses(message),
+        allergies=read_allergies(message),
+        procedures=read_procedures(message),
+        measures=observations.measures,
+        covers=read_covers(message),
+        stay=read_stay(message) if message.first("PV1") else None,
+        attachments=observations.attachments,
+        unread=places + list_unknown_roles(message),
     )

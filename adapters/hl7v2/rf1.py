@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.hl7v2.codes import code, codes
-from adapters.hl7v2.dates import moment
+from adapters.hl7v2.codes import read_code, read_codes
+from adapters.hl7v2.dates import read_datetime
 from adapters.hl7v2.er7 import Er7
-from adapters.hl7v2.identifiers import ei
+from adapters.hl7v2.identifiers import read_ei
 from hub.domain.referral import Code, Identifier
 
 STATUSES = {"P": "pending", "A": "accepted", "R": "rejected", "E": "expired"}
@@ -35,26 +35,26 @@ class Demand:
     end: str = ""
 
 
-def demand(message: Er7) -> Demand:
+def read_demand(message: Er7) -> Demand:
     """RF1[Demand]: 1 status, 2 priority, 3 and 5 categories, 4 and 10 reason, 6 placer, 7 start, 8 end, 9 authored,
     11 filler. Without RF1 (it is optional): a routine demand of which nothing more is known."""
     rf1 = message.first("RF1")
-    disposition, reasons = codes(rf1, 4, own_table="0282"), codes(rf1, 10, own_table="0336")
-    categories = (code(rf1.value(3), own_table="0281"), code(rf1.value(5), own_table="0284"))
+    disposition, reasons = read_codes(rf1, 4, own_table="0282"), read_codes(rf1, 10, own_table="0336")
+    categories = (read_code(rf1.value(3), own_table="0281"), read_code(rf1.value(5), own_table="0284"))
     return Demand(
         status=STATUSES.get(rf1.text(1), ""),
         priority=PRIORITIES.get(rf1.text(2), "routine"),
         categories=tuple(category for category in categories if category),
-        reason=words(disposition + reasons),
+        reason=join_texts(disposition + reasons),
         reason_codes=reasons,
-        placer=ei(rf1.value(6), "PLAC"),
-        filler=ei(rf1.value(11), "FILL"),
-        authored=moment(rf1.value(9)),
-        start=moment(rf1.value(7)),
-        end=moment(rf1.value(8)),
+        placer=read_ei(rf1.value(6), "PLAC"),
+        filler=read_ei(rf1.value(11), "FILL"),
+        authored=read_datetime(rf1.value(9)),
+        start=read_datetime(rf1.value(7)),
+        end=read_datetime(rf1.value(8)),
     )
 
 
-def words(said: tuple[Code, ...]) -> str:
+def join_texts(codes: tuple[Code, ...]) -> str:
     """Codes as one line to read."""
-    return " ; ".join(one.text or one.code for one in said)
+    return " ; ".join(code.text or code.code for code in codes)

@@ -61,12 +61,12 @@ def unescape(text: str, syntax: Syntax) -> str:
     """What `text` means, without control characters. An escape that nobody knows stays as written: nothing is lost."""
     if syntax.escape in text:
         mark = re.escape(syntax.escape)
-        text = re.sub(f"{mark}([^{mark}]+){mark}", lambda found: _meaning(found, syntax), text)
+        text = re.sub(f"{mark}([^{mark}]+){mark}", lambda match: _decode_escape(match, syntax), text)
     return text.translate(_NO_CONTROLS)
 
 
-def _meaning(found: re.Match[str], syntax: Syntax) -> str:
-    sequence = found[1]
+def _decode_escape(match: re.Match[str], syntax: Syntax) -> str:
+    sequence = match[1]
     if sequence in syntax.names:
         return syntax.names[sequence]
     if _BREAKS.fullmatch(sequence):
@@ -77,5 +77,5 @@ def _meaning(found: re.Match[str], syntax: Syntax) -> str:
         try:
             return bytes.fromhex(sequence[1:]).decode(syntax.codec)
         except ValueError:
-            return found[0]
-    return found[0]
+            return match[0]
+    return match[0]

@@ -14,7 +14,7 @@ from hub.domain.errors import HubError, Problem
 
 
 class TableAdapter(Adapter):
-    """CSV tables of social services, one row a person (`domain.md` §5.6)."""
+    """CSV tables of social services, one row a person (`docs/domain.md` §5.6)."""
 
     media_types = ("text/csv",)
     identifiers_place = "Patient.identifier"

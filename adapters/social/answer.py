@@ -1,4 +1,4 @@
-"""The answer to the sender of a table: what became of each row, as JSON (`contract.md` §5)."""
+"""The answer to the sender of a table: what became of each row, as JSON (`docs/contract.md` §5)."""
 
 from __future__ import annotations
 

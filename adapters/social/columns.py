@@ -1,4 +1,4 @@
-"""The columns that social services send (`domain.md` §5.6: rdv-insertion's import, and what a demand needs besides)."""
+"""The columns that social services send (`docs/domain.md` §5.6: rdv-insertion's import, and what a demand needs besides)."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def read_referral(
     values: Values, header: Header, source: Source, settings: TableSettings, unread: tuple[str, ...]
 ) -> Referral:
     """Return the Referral of a validated row. A NIR with a wrong key is kept as it is and its column is listed as unread;
-    it is never an INS (`domain.md` §2.8, §5.6)."""
+    it is never an INS (`docs/domain.md` §2.8, §5.6)."""
     number = stdnum_nir.compact(values.get("nir", ""))
     wrong = (settings.columns["nir"],) if number and not stdnum_nir.is_valid(number) else ()
     return Referral(

@@ -20,7 +20,7 @@ from hub.domain.referral import Header, Referral
 
 
 def read(body: bytes, source: Source) -> list[Row]:
-    """Read every row of the file that has a cell filled (`domain.md` §5.6). Places are as `row 3, Date de naissance`.
+    """Read every row of the file that has a cell filled (`docs/domain.md` §5.6). Places are as `row 3, Date de naissance`.
 
     Malformed: too large, an encoding that is neither UTF-8, UTF-16 nor CP1252, a header with broken quotes.
     Invalid: no row, too many rows, a column twice, a required column missing.

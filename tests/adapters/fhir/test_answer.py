@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from adapters.fhir.answer import render_outcome
-from adapters.fhir.parse import SIZE
+from adapters.fhir.parse import MAX_BYTES
 from adapters.fhir.referral import read
 from hub.domain.errors import HubError, Problem
 from tests import r4
@@ -63,7 +63,7 @@ def test_no_value_of_the_message_comes_back() -> None:
 
 
 def test_too_long_too_deep_and_not_an_object() -> None:
-    assert [p.code for p in refusal(b" " * (SIZE + 1))] == ["json-too-large"]
+    assert [p.code for p in refusal(b" " * (MAX_BYTES + 1))] == ["json-too-large"]
     assert [p.code for p in refusal(b'{"a":' * 200 + b"1" + b"}" * 200)] == ["json-too-deep"]
     assert [p.code for p in refusal(b'{"a":' * 100_000)] == ["json-too-deep"]
     assert [p.code for p in refusal(b"[]")] == ["json-not-object"]

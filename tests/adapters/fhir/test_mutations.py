@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.fhir.answer import render_outcome
-from adapters.fhir.parse import canonical, parse
+from adapters.fhir.parse import encode_canonical, parse
 from adapters.fhir.referral import read
 from hub.domain.errors import HubError
 from hub.domain.referral import Referral
@@ -54,7 +54,7 @@ def replaced(case: str, place: tuple[Any, ...], value: Any) -> bytes:
     for key in place[:-1]:
         holder = holder[key]
     holder[place[-1]] = value
-    return canonical(message)
+    return encode_canonical(message)
 
 
 @settings(max_examples=400, deadline=None)

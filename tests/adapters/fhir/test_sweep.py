@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adapters.fhir.answer import render_outcome
-from adapters.fhir.parse import canonical
+from adapters.fhir.parse import encode_canonical
 from adapters.fhir.referral import read
 from hub.domain.errors import HubError
 from hub.domain.referral import Referral
@@ -92,7 +92,7 @@ def test_a_synthetic_record_with_a_request_is_one_referral() -> None:
         patient = next(entry for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Patient")
         request = {"resourceType": "ServiceRequest", "status": "active", "intent": "order"}
         subject = {"subject": {"reference": patient["fullUrl"]}}
-        found = read(canonical({**bundle, "entry": [*bundle["entry"], {"resource": {**request, **subject}}]}))
+        found = read(encode_canonical({**bundle, "entry": [*bundle["entry"], {"resource": {**request, **subject}}]}))
         assert found.person.birth_date == patient["resource"]["birthDate"]
         assert found.measures
 
@@ -104,4 +104,4 @@ def _type(raw: bytes) -> str:
 
 def _bundle(resources: list[Any]) -> bytes:
     entries = [{"fullUrl": f"https://example.org/{r['resourceType']}/{r['id']}", "resource": r} for r in resources]
-    return canonical({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+    return encode_canonical({"resourceType": "Bundle", "type": "transaction", "entry": entries})

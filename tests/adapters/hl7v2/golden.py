@@ -7,9 +7,9 @@ import json
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
-from adapters.hl7v2.ack import answer
+from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.adapter import read
-from adapters.hl7v2.err import Verdict, refusal
+from adapters.hl7v2.err import Verdict, build_refusal
 from hub.domain.errors import HubError
 from hub.domain.referral import Message, Referral
 
@@ -24,8 +24,8 @@ def outcome(raw: bytes) -> tuple[str, bytes]:
         understood, verdict = {type(message).__name__: plain(message)}, _taken(message)
     except HubError as error:
         problems = [{"code": problem.code, "where": problem.where} for problem in error.problems]
-        understood, verdict = {type(error).__name__: problems}, refusal(error)
-    answered = answer(raw, verdict, now="20261121100000+0100", control_id="HUB-1", hub=("MAILLAGE", "DAC"))
+        understood, verdict = {type(error).__name__: problems}, build_refusal(error)
+    answered = write_answer(raw, verdict, now="20261121100000+0100", control_id="HUB-1", hub=("MAILLAGE", "DAC"))
     return json.dumps(understood, ensure_ascii=False, indent=1) + "\n", answered
 
 

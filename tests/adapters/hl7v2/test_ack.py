@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.hl7v2.ack import answer
+from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.er7 import Er7
-from adapters.hl7v2.err import CONDITIONS, Verdict, refusal
+from adapters.hl7v2.err import CONDITIONS, Verdict, build_refusal
 from adapters.hl7v2.parser import parse
 from hub.domain.errors import Invalid, Malformed, Problem
 from hub.domain.messages import TEXTS
@@ -22,7 +22,7 @@ def ask(kind: str = "REF^I12^REF_I12", version: str = "2.5", charset: str = "UNI
 
 
 def answered(raw: bytes, verdict: Verdict) -> Er7:
-    return parse(answer(raw, verdict, now="20261121100000", control_id="HUB-1", hub=("MAILLAGE", "DAC")))
+    return parse(write_answer(raw, verdict, now="20261121100000", control_id="HUB-1", hub=("MAILLAGE", "DAC")))
 
 
 def test_an_answer_goes_back_where_the_message_came_from() -> None:
@@ -46,7 +46,7 @@ def test_a_referral_is_answered_with_both_identifiers_and_its_status() -> None:
 
 
 def test_an_answer_carries_nothing_of_the_person_but_the_senders_own_number() -> None:
-    raw = answer(
+    raw = write_answer(
         ask(), Verdict("AA", reference="Task/42", referral_status="P"), now="2026", control_id="1", hub=("", "")
     )
     assert parse(raw).first("PID").raw(3) == "9^^^FAC^PI"
@@ -91,7 +91,7 @@ def test_before_version_2_5_the_place_and_the_condition_are_one_field() -> None:
 
 def test_a_french_sender_reads_french_in_its_own_charset() -> None:
     raw = ask(charset="8859/1|FR").decode().encode("cp1252")
-    written = answer(raw, Verdict("AR", (Problem("hl7-too-large"),)), now="2026", control_id="1", hub=("", ""))
+    written = write_answer(raw, Verdict("AR", (Problem("hl7-too-large"),)), now="2026", control_id="1", hub=("", ""))
     assert TEXTS["hl7-too-large"][1] in written.decode("cp1252")
 
 
@@ -102,14 +102,14 @@ def test_a_problem_without_place_in_the_message_has_no_location() -> None:
 
 @pytest.mark.parametrize("raw", [b"", b"nothing", b"\x00\xff", b"PID|1", b"MSH"])
 def test_bytes_without_header_get_an_answer_of_our_own(raw: bytes) -> None:
-    message = answered(raw, refusal(Malformed("malformed", where="MSH")))
+    message = answered(raw, build_refusal(Malformed("malformed", where="MSH")))
     assert [message.first("MSH").raw(number) for number in (3, 4, 9)] == ["MAILLAGE", "DAC", "ACK"]
     assert (message.first("MSA").raw(1), message.first("MSA").raw(2)) == ("AR", "")
     assert message.first("ERR").raw(5) == "malformed"
 
 
 def test_what_we_say_of_ourselves_cannot_break_the_answer() -> None:
-    raw = answer(ask(), Verdict("AA", reference="a|b\rMSA|AE"), now="2026", control_id="1^2", hub=("|", "\r"))
+    raw = write_answer(ask(), Verdict("AA", reference="a|b\rMSA|AE"), now="2026", control_id="1^2", hub=("|", "\r"))
     message = parse(raw)
     assert len(message.all("MSA")) == 1
     assert (message.first("RF1").text(11), message.first("MSH").text(10)) == ("a|b\rMSA|AE", "1^2")
@@ -126,8 +126,8 @@ def test_what_we_say_of_ourselves_cannot_break_the_answer() -> None:
     ],
 )
 def test_a_refusal_is_ar_for_what_cannot_be_taken_and_ae_for_what_can_be_corrected(error: Invalid, code: str) -> None:
-    assert refusal(error).code == code
-    assert refusal(error).problems == error.problems
+    assert build_refusal(error).code == code
+    assert build_refusal(error).problems == error.problems
 
 
 def test_every_condition_is_of_a_code_of_the_catalogue() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.hl7v2.attachments import attachment, content_type
+from adapters.hl7v2.attachments import get_content_type, read_attachment
 from adapters.hl7v2.er7 import Value
 from adapters.hl7v2.syntax import Syntax
 from hub.domain.errors import Invalid
@@ -23,7 +23,7 @@ def value(written: str) -> Value:
     ],
 )
 def test_a_document_is_its_bytes(written: str, held: bytes) -> None:
-    found = attachment(value(written))
+    found = read_attachment(value(written))
     assert found
     assert found.data == held
 
@@ -31,12 +31,12 @@ def test_a_document_is_its_bytes(written: str, held: bytes) -> None:
 @pytest.mark.parametrize("encoded", ["Base64^no base64!", "Base64^é", "Hex^xyz", "Zip^AAAA"])
 def test_a_document_in_another_encoding_than_announced_is_refused(encoded: str) -> None:
     with pytest.raises(Invalid) as refused:
-        attachment(value(f"^AP^PDF^{encoded}"))
+        read_attachment(value(f"^AP^PDF^{encoded}"))
     assert str(refused.value) == "bad-attachment@OBX[2]-5"
 
 
 def test_an_empty_document_is_none() -> None:
-    assert attachment(value("^AP^PDF^Base64^")) is None
+    assert read_attachment(value("^AP^PDF^Base64^")) is None
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_an_empty_document_is_none() -> None:
     ],
 )
 def test_a_content_type_is_a_media_type_or_unknown(kind: str, subtype: str, said: str) -> None:
-    assert content_type(kind, subtype) == said
+    assert get_content_type(kind, subtype) == said

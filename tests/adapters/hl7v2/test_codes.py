@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.hl7v2.codes import code
+from adapters.hl7v2.codes import read_code
 from adapters.hl7v2.er7 import Value
 from adapters.hl7v2.syntax import Syntax
 from hub.domain.referral import Code
@@ -28,4 +28,4 @@ V2 = "http://terminology.hl7.org/CodeSystem/v2-"
     ],
 )
 def test_a_code_has_the_system_that_its_sender_or_the_field_names(written: str, said: Code | None) -> None:
-    assert code(Value(written, "NK1-3", Syntax()), own_table="0063") == said
+    assert read_code(Value(written, "NK1-3", Syntax()), own_table="0063") == said

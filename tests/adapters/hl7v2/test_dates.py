@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.hl7v2.dates import day, moment
+from adapters.hl7v2.dates import read_date, read_datetime
 from adapters.hl7v2.er7 import Value
 from adapters.hl7v2.syntax import Syntax
 from hub.domain.errors import Invalid
@@ -30,15 +30,15 @@ def value(written: str, zone: str = "Europe/Paris") -> Value:
     ],
 )
 def test_a_time_keeps_the_precision_of_its_sender(written: str, said: str) -> None:
-    assert moment(value(written)) == said
+    assert read_datetime(value(written)) == said
 
 
 def test_a_local_time_is_of_the_territory() -> None:
-    assert moment(value("202601140930", "America/Cayenne")) == "2026-01-14T09:30:00-03:00"
+    assert read_datetime(value("202601140930", "America/Cayenne")) == "2026-01-14T09:30:00-03:00"
 
 
 def test_a_day_leaves_the_hour_out() -> None:
-    assert day(value("19380214041500")) == "1938-02-14"
+    assert read_date(value("19380214041500")) == "1938-02-14"
 
 
 @pytest.mark.parametrize(
@@ -50,5 +50,5 @@ def test_a_day_leaves_the_hour_out() -> None:
 )
 def test_what_is_no_date_is_refused_at_its_place(written: str) -> None:
     with pytest.raises(Invalid) as refused:
-        moment(value(written))
+        read_datetime(value(written))
     assert str(refused.value) == "bad-date@PID-7"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.hl7v2.er7 import Value
-from adapters.hl7v2.identifiers import cx, ei, pln, xcn_id, xon_id
+from adapters.hl7v2.identifiers import read_cx, read_ei, read_pln, read_xcn_id, read_xon_id
 from adapters.hl7v2.syntax import Syntax
 from hub.domain.referral import Identifier
 
@@ -18,7 +18,7 @@ def value(written: str) -> Value:
 @pytest.mark.parametrize("leaf", [8, 9, 10, 11])
 def test_an_ins_is_known_by_its_oid(leaf: int) -> None:
     oid = f"1.2.250.1.213.1.4.{leaf}"
-    found = cx(value(f"{MATRICULE}^^^AUTHORITY&{oid}&ISO^INS"))
+    found = read_cx(value(f"{MATRICULE}^^^AUTHORITY&{oid}&ISO^INS"))
     assert found == Identifier(MATRICULE, "INS", f"urn:oid:{oid}", "AUTHORITY")
 
 
@@ -36,17 +36,17 @@ def test_an_ins_is_known_by_its_oid(leaf: int) -> None:
     ],
 )
 def test_a_cx_has_the_kind_and_system_that_its_authority_and_type_give(written: str, kind: str, system: str) -> None:
-    found = cx(value(written), default="PI")
+    found = read_cx(value(written), default="PI")
     assert found
     assert (found.kind, found.system) == (kind, system)
 
 
 @pytest.mark.parametrize("written", ["", "^^^LOCAL^PI", '""^^^LOCAL^PI'])
 def test_an_authority_without_value_identifies_nobody(written: str) -> None:
-    assert cx(value(written)) is None
-    assert ei(value(written), "PLAC") is None
-    assert pln(value(written)) is None
-    assert xcn_id(value(written)) is None
+    assert read_cx(value(written)) is None
+    assert read_ei(value(written), "PLAC") is None
+    assert read_pln(value(written)) is None
+    assert read_xcn_id(value(written)) is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_an_authority_without_value_identifies_nobody(written: str) -> None:
     ],
 )
 def test_a_professional_is_known_by_the_form_of_the_number(written: str, kind: str, system: str) -> None:
-    found = xcn_id(value(written))
+    found = read_xcn_id(value(written))
     assert found
     assert (found.kind, found.system) == (kind, system)
 
@@ -74,12 +74,12 @@ def test_a_professional_is_known_by_the_form_of_the_number(written: str, kind: s
     ],
 )
 def test_a_structure_loses_the_national_prefix(number: str, value_: str, kind: str) -> None:
-    found = xon_id(value(f"NAME^^^^^{PLACES}^FINEG^^^{number}"))
+    found = read_xon_id(value(f"NAME^^^^^{PLACES}^FINEG^^^{number}"))
     assert found
     assert (found.value, found.kind) == (value_, kind)
 
 
 def test_a_pln_says_its_type_in_its_second_component() -> None:
-    assert pln(value("10009999999^RPPS")) == Identifier("10009999999", "RPPS", "https://rpps.esante.gouv.fr")
-    assert pln(value("750099999^FINEG")) == Identifier("750099999", "FINESS", "https://finess.esante.gouv.fr")
-    assert pln(value("QF1^SL^Somewhere")) == Identifier("QF1", "XX", "", "Somewhere")
+    assert read_pln(value("10009999999^RPPS")) == Identifier("10009999999", "RPPS", "https://rpps.esante.gouv.fr")
+    assert read_pln(value("750099999^FINEG")) == Identifier("750099999", "FINESS", "https://finess.esante.gouv.fr")
+    assert read_pln(value("QF1^SL^Somewhere")) == Identifier("QF1", "XX", "", "Somewhere")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.hl7v2.ack import answer
+from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.adapter import read
-from adapters.hl7v2.err import Verdict, refusal
-from adapters.hl7v2.parser import MAX_FIELDS, MAX_REPETITIONS, MAX_SEGMENTS, envelope, parse
+from adapters.hl7v2.err import Verdict, build_refusal
+from adapters.hl7v2.parser import MAX_FIELDS, MAX_REPETITIONS, MAX_SEGMENTS, parse, parse_envelope
 from hub.domain.errors import HubError, Malformed
 from tests.adapters.hl7v2.golden import GOLDEN
 
@@ -72,10 +72,10 @@ def test_what_no_reader_can_split_is_malformed_with_its_place(raw: bytes, error:
 
 
 def test_an_envelope_is_had_from_a_message_that_cannot_be_read() -> None:
-    found = envelope(b"MSH|^^^^|APP|FAC|||20260115||REF^I12|ID-1|P|2.5\rgarbage")
+    found = parse_envelope(b"MSH|^^^^|APP|FAC|||20260115||REF^I12|ID-1|P|2.5\rgarbage")
     assert found
     assert found.first("MSH").text(10) == "ID-1"
-    assert envelope(b"nothing of the kind") is None
+    assert parse_envelope(b"nothing of the kind") is None
 
 
 @settings(max_examples=150, deadline=None)
@@ -98,6 +98,6 @@ def read_or_answer(raw: bytes) -> None:
         read(raw)
         verdict = Verdict("AA", referral_status="P")
     except HubError as error:
-        verdict = refusal(error)
-    answered = parse(answer(raw, verdict, now="20261121", control_id="HUB-1", hub=("MAILLAGE", "DAC")))
+        verdict = build_refusal(error)
+    answered = parse(write_answer(raw, verdict, now="20261121", control_id="HUB-1", hub=("MAILLAGE", "DAC")))
     assert answered.first("MSA").text(1) == verdict.code

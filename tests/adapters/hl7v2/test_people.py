@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.hl7v2.er7 import Segment, Value
-from adapters.hl7v2.people import xads, xpn, xtns
+from adapters.hl7v2.people import read_xads, read_xpn, read_xtns
 from adapters.hl7v2.syntax import Syntax
 from hub.domain.referral import Address, Name, Telecom
 
@@ -25,7 +25,7 @@ def segment(written: str) -> Segment:
     ],
 )
 def test_a_name_has_its_use_and_each_given_name_once(written: str, name: Name | None) -> None:
-    assert xpn(Value(written, "PID-5", Syntax())) == name
+    assert read_xpn(Value(written, "PID-5", Syntax())) == name
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_name_has_its_use_and_each_given_name_once(written: str, name: Name | 
     ],
 )
 def test_an_address_has_its_lines_and_use(written: str, address: Address) -> None:
-    assert xads(segment(written), 1) == (address,)
+    assert read_xads(segment(written), 1) == (address,)
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_an_address_has_its_lines_and_use(written: str, address: Address) -> Non
     ],
 )
 def test_a_telecom_has_its_system_and_use(written: str, telecom: Telecom) -> None:
-    assert xtns(segment(written), 1, "home") == (telecom,)
+    assert read_xtns(segment(written), 1, "home") == (telecom,)
 
 
 def test_a_telecom_without_number_is_none() -> None:
-    assert xtns(segment("^PRN^PH"), 1) == ()
+    assert read_xtns(segment("^PRN^PH"), 1) == ()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.hl7v2.parser import parse
-from adapters.hl7v2.pid import person
+from adapters.hl7v2.pid import read_person
 from hub.domain.errors import Invalid
 from hub.domain.referral import Person
 
@@ -12,7 +12,7 @@ MSH = "MSH|^~\\&|APP|FAC|||20260115||ADT^A01|ID-1|P|2.5\r"
 
 def pid(fields: dict[int, str], after: str = "") -> Person:
     written = "|".join(["PID", *(fields.get(number, "") for number in range(1, 40))])
-    return person(parse((MSH + written + "\r" + after).encode()))
+    return read_person(parse((MSH + written + "\r" + after).encode()))
 
 
 @pytest.mark.parametrize(
@@ -63,5 +63,5 @@ def test_a_death_is_its_time_or_the_bare_fact(time: str, flag: str, deceased: st
 )
 def test_a_message_is_about_one_person(written: str, error: str) -> None:
     with pytest.raises(Invalid) as refused:
-        person(parse((MSH + written).encode()))
+        read_person(parse((MSH + written).encode()))
     assert str(refused.value) == error

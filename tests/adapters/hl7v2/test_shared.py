@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.hl7v2.ack import answer
+from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.adapter import read
-from adapters.hl7v2.err import Verdict, refusal
-from adapters.hl7v2.parser import envelope, parse
+from adapters.hl7v2.err import Verdict, build_refusal
+from adapters.hl7v2.parser import parse, parse_envelope
 from hub.domain.errors import HubError
 
 ROOT = Path(__file__).parents[3]
@@ -56,16 +56,16 @@ def outcome(raw: bytes) -> HubError | None:
 
 
 def kind(raw: bytes) -> str:
-    asked = envelope(raw)
+    asked = parse_envelope(raw)
     said = asked.first("MSH").value(9) if asked else None
     return f"{said.part(1)}^{said.part(2)}" if said else ""
 
 
 def test_each_is_read_or_refused_and_answered_by_its_own_name(messages: dict[str, bytes]) -> None:
     for name, raw in messages.items():
-        error, asked = outcome(raw), envelope(raw)
-        verdict = refusal(error) if error else Verdict("AA", reference="Task/1", referral_status="P")
-        answered = parse(answer(raw, verdict, now="20261121", control_id="HUB-1", hub=("MAILLAGE", "DAC")))
+        error, asked = outcome(raw), parse_envelope(raw)
+        verdict = build_refusal(error) if error else Verdict("AA", reference="Task/1", referral_status="P")
+        answered = parse(write_answer(raw, verdict, now="20261121", control_id="HUB-1", hub=("MAILLAGE", "DAC")))
         msa = answered.first("MSA")
         assert msa.raw(1) == verdict.code, name
         assert msa.raw(2) == (asked.first("MSH").raw(10) if asked else ""), name
