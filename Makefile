@@ -6,7 +6,7 @@ PORT    ?= 8000
 export PORT
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help demo test sure bench serve worlds mutants clients lock format clean
+.PHONY: help demo test sure bench corpus serve worlds mutants clients lock format clean
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ -/'
 
@@ -49,6 +49,10 @@ clients: $(VENV)/development  ## clients that others wrote, the JavaScript ones 
 
 bench: $(VENV)/development  ## ratios to a floor measured in the same run
 	@$(BIN)/python -m tests.bench
+
+FILE ?= var/corpus.jsonl
+corpus: $(VENV)/development  ## record requests with their answers and SQL in FILE; tests/corpus says how to compare two versions
+	@$(BIN)/python -m tests.corpus record $(FILE)
 
 format: $(VENV)/development  ## put the code in shape
 	$(BIN)/ruff format .

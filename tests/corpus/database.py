@@ -47,8 +47,7 @@ class Database:
         for prefix, file in files.items():
             with self._opened(file) as connection:
                 for table in self._tables(connection):
-                    found = connection.execute(f'SELECT * FROM "{table}"').fetchall()
-                    rows = sorted(repr(tuple(row)) for row in found)
+                    rows = sorted(repr(tuple(row)) for row in connection.execute(f'SELECT * FROM "{table}"').fetchall())
                     yield f"{prefix}{table}", len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
 
     def _insert(self, connection: Any, table: str, **values: Any) -> None:

@@ -39,10 +39,10 @@ class Fixed:
 
     def random_bytes(self, size: int | None = None) -> bytes:
         """`size` bytes, 32 by default, as `secrets.token_bytes` gives them."""
-        wanted, found = 32 if size is None else size, b""
-        while len(found) < wanted:
-            found += hashlib.sha512(f"{self._name}|{next(self._blocks)}".encode()).digest()
-        return found[:wanted]
+        wanted, drawn = 32 if size is None else size, b""
+        while len(drawn) < wanted:
+            drawn += hashlib.sha512(f"{self._name}|{next(self._blocks)}".encode()).digest()
+        return drawn[:wanted]
 
     def install(self) -> None:
         """Replace the clock and the random numbers of Python. To be called before the hub is imported."""

@@ -42,7 +42,7 @@ class Watch:
         written = text if isinstance(text, str) else str(text)
         names = _NAMED.findall(written)
         sets = list(values) if many else [values]  # type: ignore[call-overload]
-        shown = repr([[self._plain(value) for value in _ordered(one, names)] for one in sets])
+        shown = repr([[self._plain(value) for value in _ordered(row, names)] for row in sets])
         digest = hashlib.sha256(shown.encode()).hexdigest()[:16]
         statement = Statement(_SPACE.sub(" ", _NAMED.sub("%s", written)).strip(), digest if values else "")
         self._statements.append(statement)
@@ -136,9 +136,9 @@ def _watch_postgres(watch: Watch) -> None:
         getattr(cursor, name) for name in ("execute", "executemany", "fetchone", "fetchmany", "fetchall", "__iter__")
     )
 
-    def rows(of: Any, count: int) -> None:
+    def count(of: Any, rows: int) -> None:
         if id(of) in statements:
-            statements[id(of)].rows += count
+            statements[id(of)].rows += rows
 
     def watched_execute(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
         statements[id(self)] = watch.add(query, params)
@@ -151,22 +151,22 @@ def _watch_postgres(watch: Watch) -> None:
 
     def watched_fetchone(self: Any) -> Any:
         row = fetchone(self)
-        rows(self, row is not None)
+        count(self, row is not None)
         return row
 
     def watched_fetchmany(self: Any, size: int = 0) -> Any:
-        found = fetchmany(self, size)
-        rows(self, len(found))
-        return found
+        fetched = fetchmany(self, size)
+        count(self, len(fetched))
+        return fetched
 
     def watched_fetchall(self: Any) -> Any:
-        found = fetchall(self)
-        rows(self, len(found))
-        return found
+        fetched = fetchall(self)
+        count(self, len(fetched))
+        return fetched
 
     def watched_iterate(self: Any) -> Iterator[Any]:
         for row in iterate(self):
-            rows(self, 1)
+            count(self, 1)
             yield row
 
     cursor.execute, cursor.executemany = watched_execute, watched_executemany
