@@ -3,7 +3,7 @@
     bytes ──read──▶ Referral | Movement                  (or Malformed, Invalid)
     bytes + Result ──answer──▶ ACK or RRI^I12
 
-Source: HL7 v2.5 chapters 2, 3, 4 and 11; IHE PAM France; `docs/domain.md` §5.1, 5.2, 5.7.
+Source: HL7 v2.5 chapters 2, 3, 4 and 11; IHE PAM France; `docs/domain.md` §5.1, §5.2, §5.7.
 """
 
 from __future__ import annotations

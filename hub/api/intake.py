@@ -1,4 +1,4 @@
-"""`/intake/<source>`: one message in, an answer of the same format out (`contract.md` §4, §5).
+"""`/intake/<source>`: one message in, an answer of the same format out (`docs/contract.md` §4, §5).
 
 What is refused from the request alone, before the message is stored, gets an OperationOutcome whatever the format: no
 token, another organisation's source, another media type.

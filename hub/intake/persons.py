@@ -1,7 +1,7 @@
 """Whom a message is about: someone whom the record knows, or a newcomer whom the desk may have to compare.
 
 A qualified INS that the record has identifies that person, unless the rest of the identity contradicts it. A name, however
-alike, never does: it makes a proposal that only the desk sees (`domain.md` §2.8 and §5.7).
+alike, never does: it makes a proposal that only the desk sees (`docs/domain.md` §2.8 and §5.7).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Candidate:
 
 
 def check_test_identity(person: Person, place: str) -> None:
-    """Raise Invalid `ins-test` at `place` for an identity of the national test range (`domain.md` §2.8)."""
+    """Raise Invalid `ins-test` at `place` for an identity of the national test range (`docs/domain.md` §2.8)."""
     if any(number.system in _TEST_SYSTEMS for number in person.identifiers):
         raise Invalid("ins-test", where=place)
 

@@ -1,4 +1,4 @@
-"""The way of one message, the same for every format: stored, read, mapped, admitted, answered (`inbound.md` §1).
+"""The way of one message, the same for every format: stored, read, mapped, admitted, answered (`docs/inbound.md` §1).
 
 Once `inbox.keep` has returned, the message is in the record whatever happens: admitted; or a dead letter with its cause; or
 still `received`, when the process died or the database gave up, and then the sender, who got no answer, sends it again.
@@ -94,7 +94,7 @@ class Pipeline:
         return self._deliver(self._process(kept, Row(0, kept.raw, content)))
 
     def _run_table(self, kept: Kept, rows: Sequence[Row]) -> Answer:
-        """Admit each row in a transaction of its own, so that a bad row never stops the others (`domain.md` §5.6)."""
+        """Admit each row in a transaction of its own, so that a bad row never stops the others (`docs/domain.md` §5.6)."""
         outcomes = [self._process(kept.part(row.number, row.body), row) for row in rows]
         said = self._write_answer(kept, *(outcome.result for outcome in outcomes))
         inbox.close(self.store, kept, said)

@@ -1,8 +1,8 @@
-"""The Task of the desk when a newcomer may be someone whom the record has: a proposal, never a merge (`domain.md` §5.7).
+"""The Task of the desk when a newcomer may be someone whom the record has: a proposal, never a merge (`docs/domain.md` §5.7).
 
 A candidate is a text, `Task.input.valueString` with `Patient/<id>`: a reference would make the Task concern two persons.
 The Task is for the desk alone: `hub.slices` puts a `match-review` in the place `own`, which no grant opens, only the stake
-of its owner. Neither the sender nor the newcomer's circle learns that there are candidates (`parts.md` 15).
+of its owner. Neither the sender nor the newcomer's circle learns that there are candidates (`docs/parts.md` 15).
 """
 
 from __future__ import annotations

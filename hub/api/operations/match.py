@@ -1,7 +1,7 @@
 """`Patient/$match`: https://hl7.org/fhir/R4/patient-operation-match.html.
 
-It compares with the Patients that the caller sees and with no others, so that guessing names tells nothing (`leaks.md` L84;
-`parts.md` 15). A role that works at the desk is given graded candidates; every other one, which must name the person
+It compares with the Patients that the caller sees and with no others, so that guessing names tells nothing (`docs/leaks.md` L84;
+`docs/parts.md` 15). A role that works at the desk is given graded candidates; every other one, which must name the person
 exactly, is told that it knows this person or that it does not.
 """
 

@@ -1,4 +1,4 @@
-"""Notices about a stay: of someone followed, of someone who is not (`parts.md` 24)."""
+"""Notices about a stay: of someone followed, of someone who is not (`docs/parts.md` 24)."""
 
 import pytest
 
