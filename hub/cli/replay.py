@@ -19,7 +19,7 @@ from hub.domain.errors import Problem
 @click.option("--dry-run", is_flag=True)
 def command(cause: str, since: datetime | None, mid: str, dry_run: bool) -> None:
     from hub.intake import replay
-    from hub.record.admission.inbox import dead_letters
+    from hub.record.admission.inbox import list_dead_letters
     from hub.record.db.store import open_store
 
     if not (cause or since or mid):
@@ -29,7 +29,7 @@ def command(cause: str, since: datetime | None, mid: str, dry_run: bool) -> None
     moment = int(since.replace(tzinfo=UTC).timestamp()) * 1_000_000 if since else 0
     refused = 0
     try:
-        letters = [one for one in dead_letters(store, cause=cause, since=moment) if mid in ("", one.mid)]
+        letters = [one for one in list_dead_letters(store, cause=cause, since=moment) if mid in ("", one.mid)]
         for letter in letters:
             told = {"id": letter.mid, "source": letter.source, "cause": letter.cause}
             if dry_run:

@@ -20,7 +20,7 @@ from hub.mapping import Context, Document, Json, admission, to_fhir
 from hub.mapping.identifiers import professional_token, structure_token
 from hub.mapping.shape import name_of
 from hub.record.admission.admit import Write
-from hub.record.admission.inbox import Kept
+from hub.record.admission.inbox import InboxMessage
 from hub.record.admission.lookup import Lookup
 from hub.record.db.clock import instant
 
@@ -39,53 +39,53 @@ class AmbiguousIdentity(Conflict):
 
 @dataclass(frozen=True)
 class AdmissionBuilder:
-    """Builds the resources of one message. `kept.raw` is this message alone."""
+    """Builds the resources of one message. `message.body` is this message alone."""
 
-    kept: Kept
+    message: InboxMessage
 
-    def build(self, message: Message, lookup: Lookup) -> tuple[tuple[Write, ...], str]:
+    def build(self, content: Message, lookup: Lookup) -> tuple[tuple[Write, ...], str]:
         """Return the resources to write and the reference of the demand's Task, "" for a notice.
 
         Invalid: a resource that R4 refuses. Conflict: there is no desk yet, or the person of a notice is in doubt."""
         context = self._make_context(lookup)
-        if isinstance(message, Movement):
-            writes, task = self._build_notice(message, context, lookup), ""
+        if isinstance(content, Movement):
+            writes, task = self._build_notice(content, context, lookup), ""
         else:
-            writes, task = self._build_demand(message, context, lookup)
+            writes, task = self._build_demand(content, context, lookup)
         for write in writes:
             check(write.resource)
         # Partners' own writes are compared with these resources, so both go through `bare`.
         return tuple(replace(write, resource=bare(write.resource)) for write in writes), task
 
     def _make_context(self, lookup: Lookup) -> Context:
-        desk = lookup.desk()
+        desk = lookup.find_desk()
         if not desk:
             raise Conflict("desk-missing")
-        kept, unit = self.kept, lookup.unit
-        document = Document(kept.raw, kept.media_type, kept.sha256)
-        received, now = instant(min(kept.received, unit.time)), instant(unit.time)
-        return Context(kept.source, kept.party, desk, received, now, document, unit.new_id)
+        message, unit = self.message, lookup.unit
+        document = Document(message.body, message.media_type, message.sha256)
+        received, now = instant(min(message.received, unit.time)), instant(unit.time)
+        return Context(message.source, message.party, desk, received, now, document, unit.new_id)
 
     def _build_demand(self, referral: Referral, context: Context, lookup: Lookup) -> tuple[list[Write], str]:
         patient = persons.find_known(referral.person, lookup)
         context = replace(
             context,
             patient=patient,
-            directory=lookup.directory(_list_numbers(referral)),
-            draft_plan=not (patient and lookup.having(patient, "CarePlan", *_UNFINISHED)),
+            directory=lookup.find_directory(_list_numbers(referral)),
+            draft_plan=not (patient and lookup.list_resources(patient, "CarePlan", *_UNFINISHED)),
             encounter=_find_stay(referral.stay, patient, context, lookup),
         )
         mapped = to_fhir(referral, context)
         writes = list(self._make_writes(mapped.resources, context, lookup))
         if patient:
-            updated = persons.add_identifiers(lookup.whole(patient), referral.person, context)
+            updated = persons.add_identifiers(lookup.read_whole(patient), referral.person, context)
             writes += [Write(updated, "", known=True)] if updated else []
         elif candidates := persons.find_alike(referral.person, lookup):
             writes.append(Write(build_match_review(mapped.patient, candidates, context), ""))
         return writes, mapped.task
 
     def _build_notice(self, movement: Movement, context: Context, lookup: Lookup) -> list[Write]:
-        patients = persons.find_followed(movement.person, self.kept.source, lookup)
+        patients = persons.find_followed(movement.person, self.message.source, lookup)
         if len(patients) > 1:
             raise AmbiguousIdentity
         if not patients:
@@ -95,7 +95,7 @@ class AdmissionBuilder:
         context = replace(
             context,
             patient=patient,
-            directory=lookup.directory(_list_numbers(movement)),
+            directory=lookup.find_directory(_list_numbers(movement)),
             encounter=_find_stay(movement.stay, patient, context, lookup),
             care_plan=plan,
             care_manager=manager,
@@ -108,8 +108,8 @@ class AdmissionBuilder:
     ) -> Iterator[Write]:
         for resource in resources:
             if name_of(resource) == context.encounter:
-                encounter = merge_encounter(lookup.whole(context.encounter), resource, cancelled)
-                yield Write(encounter, self.kept.party, known=True)
+                encounter = merge_encounter(lookup.read_whole(context.encounter), resource, cancelled)
+                yield Write(encounter, self.message.party, known=True)
             else:
                 yield Write(resource, _get_author(resource["resourceType"], context))
 
@@ -122,10 +122,12 @@ def _get_author(resource_type: str, context: Context) -> str:
 
 def _find_plan(patient: str, lookup: Lookup) -> tuple[str, str]:
     """Return the plan of a followed person and the organisation that holds it; "" where there is none."""
-    plans = lookup.having(patient, "CarePlan", "active", "on-hold") or lookup.having(patient, "CarePlan", "draft")
+    plans = lookup.list_resources(patient, "CarePlan", "active", "on-hold") or lookup.list_resources(
+        patient, "CarePlan", "draft"
+    )
     if not plans:
         return "", ""
-    author = str(lookup.whole(plans[0]).get("author", {}).get("reference", ""))
+    author = str(lookup.read_whole(plans[0]).get("author", {}).get("reference", ""))
     return plans[0], author if author.startswith("Organization/") else ""
 
 
@@ -133,7 +135,9 @@ def _find_stay(stay: Stay | None, patient: str, context: Context, lookup: Lookup
     """Return the Encounter that has the number of `stay` already, or ""."""
     if stay is None or stay.number is None or not patient or not stay.number.value.strip():
         return ""
-    return lookup.stay(patient, stay.number.system or f"{codes.SOURCE_NUMBERS}{context.source}/vn", stay.number.value)
+    return lookup.find_stay(
+        patient, stay.number.system or f"{codes.SOURCE_NUMBERS}{context.source}/vn", stay.number.value
+    )
 
 
 def _list_numbers(message: Message) -> Iterator[tuple[str, str]]:

@@ -42,7 +42,9 @@ def find_known(person: Person, lookup: Lookup) -> str:
     """Return the one person in the record who has this qualified INS and whom nothing contradicts, or ""."""
     patients = list(
         dict.fromkeys(
-            patient for number in _list_qualified_ins(person) for patient in lookup.by_ins(number.system, number.value)
+            patient
+            for number in _list_qualified_ins(person)
+            for patient in lookup.find_by_ins(number.system, number.value)
         )
     )
     if len(patients) != 1:
@@ -59,7 +61,7 @@ def find_followed(person: Person, source: str, lookup: Lookup) -> list[str]:
     patients = [
         patient
         for system, value in _list_own_numbers(person, source)
-        for patient in lookup.by_own_number(system, value)
+        for patient in lookup.find_by_own_number(system, value)
     ]
     return [
         patient
@@ -72,7 +74,7 @@ def find_alike(person: Person, lookup: Lookup) -> list[Candidate]:
     """Return whom the desk should compare with a newcomer, the most alike first."""
     traits = get_traits(person)
     numbers = (*traits.phones, *traits.numbers, *(phone.value for phone in person.telecoms))
-    patients = lookup.lookalikes(traits.families, traits.birth_date, numbers)
+    patients = lookup.find_lookalikes(traits.families, traits.birth_date, numbers)
     candidates = [
         Candidate(f"Patient/{patient['id']}", matching.score(traits, get_patient_traits(patient)))
         for patient in patients
@@ -122,7 +124,7 @@ def get_patient_traits(patient: Mapping[str, Any]) -> Traits:
 
 
 def _is_contradicted(person: Person, patient: str, lookup: Lookup) -> bool:
-    return matching.contradicts(get_traits(person), get_patient_traits(lookup.whole(patient)))
+    return matching.contradicts(get_traits(person), get_patient_traits(lookup.read_whole(patient)))
 
 
 def _list_qualified_ins(person: Person) -> Iterable[Identifier]:

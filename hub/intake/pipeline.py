@@ -21,7 +21,7 @@ from hub.intake.persons import check_test_identity
 from hub.intake.sources import find_source, load_sources
 from hub.record.admission import inbox
 from hub.record.admission.admit import REUSED, Admission, admit
-from hub.record.admission.inbox import Kept, Said
+from hub.record.admission.inbox import InboxMessage, StoredAnswer
 from hub.record.admission.lookup import Lookup
 from hub.record.db.store import Store
 from hub.settings.settings import Settings
@@ -32,24 +32,24 @@ def receive(store: Store, actor: Actor, source: str, media_type: str, body: byte
 
     Raises Refused and NotFound before anything is stored (`find_source`), and Unavailable when the database gives up."""
     entrance = find_source(actor, source)
-    kept = inbox.keep(
+    message = inbox.keep(
         store,
         source=source,
         client=actor.client,
         party=actor.party,
         media_type=media_type,
-        raw=body,
-        again=entrance.adapter.holds_rows,
+        body=body,
+        process_again=entrance.adapter.holds_rows,
     )
-    return Pipeline(store, entrance, settings).run(replace(kept, role=actor.role, session=actor.session))
+    return Pipeline(store, entrance, settings).run(replace(message, role=actor.role, session=actor.session))
 
 
 def replay(store: Store, mid: str, settings: Settings) -> Answer:
     """Try a dead letter again, as its first sender. NotFound: no such letter, or its source is gone."""
-    kept = inbox.reopen(store, mid)
-    if kept.source not in load_sources():
+    message = inbox.reopen(store, mid)
+    if message.source not in load_sources():
         raise NotFound
-    return Pipeline(store, load_sources()[kept.source], settings).run(kept)
+    return Pipeline(store, load_sources()[message.source], settings).run(message)
 
 
 def preview(source: Source, body: bytes) -> tuple[Problem, ...]:
@@ -64,11 +64,11 @@ def preview(source: Source, body: bytes) -> tuple[Problem, ...]:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What became of one message: `result`, as its sender is told; `said`, the answer that was stored; `problems`, for the
+    """What became of one message: `result`, as its sender is told; `answer`, the one that was stored; `problems`, for the
     operator."""
 
     result: Result
-    said: Said
+    answer: StoredAnswer
     problems: tuple[Problem, ...] = ()
 
 
@@ -80,48 +80,48 @@ class Pipeline:
     source: Source
     settings: Settings
 
-    def run(self, kept: Kept) -> Answer:
+    def run(self, message: InboxMessage) -> Answer:
         """Read, map and admit a message or the rows of a table. A message that was admitted before gets its answer again."""
-        if kept.said is not None:
-            return self._deliver(_Outcome(Result(kept.said.task), kept.said))
+        if message.answer is not None:
+            return self._deliver(_Outcome(Result(message.answer.task), message.answer))
         try:
             with report_faults():
-                content = self.source.adapter.read(kept.raw, self.source)
+                content = self.source.adapter.read(message.body, self.source)
         except HubError as error:
-            return self._deliver(self._refuse(kept, error))
+            return self._deliver(self._refuse(message, error))
         if isinstance(content, list):
-            return self._run_table(kept, content)
-        return self._deliver(self._process(kept, Row(0, kept.raw, content)))
+            return self._run_table(message, content)
+        return self._deliver(self._process(message, Row(0, message.body, content)))
 
-    def _run_table(self, kept: Kept, rows: Sequence[Row]) -> Answer:
+    def _run_table(self, message: InboxMessage, rows: Sequence[Row]) -> Answer:
         """Admit each row in a transaction of its own, so that a bad row never stops the others (`docs/domain.md` §5.6)."""
-        outcomes = [self._process(kept.part(row.number, row.body), row) for row in rows]
-        said = self._write_answer(kept, *(outcome.result for outcome in outcomes))
-        inbox.close(self.store, kept, said)
+        outcomes = [self._process(message.extract_row(row.number, row.body), row) for row in rows]
+        answer = self._write_answer(message, *(outcome.result for outcome in outcomes))
+        inbox.close_table(self.store, message, answer)
         problems = tuple(problem for outcome in outcomes for problem in outcome.problems)
         is_accepted = any(outcome.result.error is None for outcome in outcomes)
         status = self.source.adapter.get_status(None if is_accepted else Invalid(*problems))
         tasks = sum(1 for outcome in outcomes if outcome.result.task)
-        return Answer(status, said.body, said.media_type, tasks=tasks, problems=problems)
+        return Answer(status, answer.body, answer.media_type, tasks=tasks, problems=problems)
 
-    def _process(self, kept: Kept, row: Row) -> _Outcome:
+    def _process(self, message: InboxMessage, row: Row) -> _Outcome:
         """Admit one message, or make it a dead letter."""
         try:
-            message = self._check(row)
+            content = self._check(row)
         except HubError as error:
-            return self._refuse(kept, error, row.number)
+            return self._refuse(message, error, row.number)
 
         def build(lookup: Lookup) -> Admission:
-            writes, task = AdmissionBuilder(kept).build(message, lookup)
-            return Admission(writes, self._accept(kept, task))
+            writes, task = AdmissionBuilder(message).build(content, lookup)
+            return Admission(writes, self._accept(message, task))
 
         try:
             with report_faults():
-                admitted = admit(self.store, kept, message.header.message_id, build)
+                admitted = admit(self.store, message, content.header.message_id, build)
         except HubError as error:
-            return self._refuse(kept, error, row.number, message)
-        result = Result(admitted.said.task, row=row.number, is_duplicate=admitted.repeated)
-        return _Outcome(result, admitted.said)
+            return self._refuse(message, error, row.number, content)
+        result = Result(admitted.answer.task, row=row.number, is_duplicate=admitted.is_repeated)
+        return _Outcome(result, admitted.answer)
 
     def _check(self, row: Row) -> Message:
         """Return the message of a row. Invalid: it could not be read, or it has a test identity outside a demo."""
@@ -131,29 +131,33 @@ class Pipeline:
             check_test_identity(row.content.person, self.source.adapter.identifiers_place)
         return row.content
 
-    def _accept(self, kept: Kept, task: str) -> Said:
+    def _accept(self, message: InboxMessage, task: str) -> StoredAnswer:
         # The result of a row is in the answer to its table.
-        return Said(b"", "", task) if self.source.adapter.holds_rows else self._write_answer(kept, Result(task))
+        return (
+            StoredAnswer(b"", "", task) if self.source.adapter.holds_rows else self._write_answer(message, Result(task))
+        )
 
-    def _refuse(self, kept: Kept, error: HubError, row: int = 0, message: Message | None = None) -> _Outcome:
+    def _refuse(self, message: InboxMessage, error: HubError, row: int = 0, content: Message | None = None) -> _Outcome:
         result = Result(error=error, row=row)
-        if isinstance(message, Movement) and not _is_reuse(error):
+        if isinstance(content, Movement) and not _is_reuse(error):
             # What goes wrong with a notice once it is read depends on who is followed: its sender gets the usual answer.
             result = Result(row=row)
-        said = self._write_answer(kept, result)
-        inbox.bury(self.store, kept, str(error), said)
-        return _Outcome(result, said, error.problems)
+        answer = self._write_answer(message, result)
+        inbox.dead_letter(self.store, message, str(error), answer)
+        return _Outcome(result, answer, error.problems)
 
-    def _write_answer(self, kept: Kept, *results: Result) -> Said:
-        time = datetime.fromtimestamp(kept.received / 1_000_000, UTC)
-        reply = self.source.adapter.answer(ReceivedMessage(kept.mid, time, kept.media_type, kept.raw), results)
-        return Said(reply.body, reply.media_type, results[0].task if len(results) == 1 else "")
+    def _write_answer(self, message: InboxMessage, *results: Result) -> StoredAnswer:
+        time = datetime.fromtimestamp(message.received / 1_000_000, UTC)
+        reply = self.source.adapter.answer(
+            ReceivedMessage(message.mid, time, message.media_type, message.body), results
+        )
+        return StoredAnswer(reply.body, reply.media_type, results[0].task if len(results) == 1 else "")
 
     def _deliver(self, outcome: _Outcome) -> Answer:
         """Return the answer to one message over HTTP, first and again: 201 comes with the address of the Task."""
-        said, status = outcome.said, self.source.adapter.get_status(outcome.result.error)
-        location = f"{self.settings.base_url}/fhir/{said.task}" if status == 201 else ""
-        return Answer(status, said.body, said.media_type, location, int(bool(said.task)), outcome.problems)
+        answer, status = outcome.answer, self.source.adapter.get_status(outcome.result.error)
+        location = f"{self.settings.base_url}/fhir/{answer.task}" if status == 201 else ""
+        return Answer(status, answer.body, answer.media_type, location, int(bool(answer.task)), outcome.problems)
 
 
 def _is_reuse(error: HubError) -> bool:

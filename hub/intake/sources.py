@@ -9,7 +9,7 @@ from adapters.sources import load
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound, Refused
 from hub.domain.scopes import covers
-from hub.domain.sections import CONFIG
+from hub.domain.config_pages import CONFIG
 
 
 @cache

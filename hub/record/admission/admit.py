@@ -1,7 +1,7 @@
-"""Admission: a kept message becomes resources, in one durable transaction, once (`docs/parts.md` 24; `docs/inbound.md` §1).
+"""Admission: a stored message becomes resources, in one durable transaction, once (`docs/parts.md` 24; `docs/inbound.md` §1).
 
 `admit` is the only way by which intake writes. It takes the clock first, so writers follow each other and a second copy
-that arrives at the same moment finds the first. It gives back names and the answer, never what the record holds.
+that arrives at the same moment finds the first. It returns names and the answer, never what the record holds.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from hub.domain.actor import Actor
 from hub.domain.errors import Conflict
 from hub.record.access.predicate import AccessContext
 from hub.record.admission import inbox
-from hub.record.admission.inbox import Kept, Said
+from hub.record.admission.inbox import InboxMessage, StoredAnswer
 from hub.record.admission.lookup import Lookup
-from hub.record.audit.trace import write_trace
+from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.clock import tick
 from hub.record.db.store import FAILURES, Store
-from hub.record.tables.inbox import message
+from hub.record.tables.inbox import message as table
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.commit import flush
 
 REUSED = "message-id-reused"
 _KEY_WIDTH = 200
-_CLAIMED = select(message).where(message.c.source == bindparam("source"), message.c.key == bindparam("key"))
+_SELECT_CLAIMED = select(table).where(table.c.source == bindparam("source"), table.c.key == bindparam("key"))
 
 
 class Unavailable(Exception):  # noqa: N818 - a state of the database, not one of the five errors
@@ -37,8 +37,8 @@ class Unavailable(Exception):  # noqa: N818 - a state of the database, not one o
 
 @dataclass(frozen=True)
 class Write:
-    """One resource to write. `by`: its author, who gets a stake in it; "" for the hub itself. `known`: it is the new
-    state of one that the record has."""
+    """One resource to write. `by`: its author, who gets a stake in it, "" for the hub itself; `known`: it is the new state
+    of a resource that the record has."""
 
     resource: dict[str, Any]
     by: str
@@ -47,80 +47,83 @@ class Write:
 
 @dataclass(frozen=True)
 class Admission:
-    """What a message comes to: resources in the order of `hub.mapping`, and the answer. Without any, it is `noted`."""
+    """What a message comes to: resources in the order of `hub.mapping`, and the answer. Without resources, it is `noted`."""
 
     writes: tuple[Write, ...]
-    said: Said
+    answer: StoredAnswer
 
 
 @dataclass(frozen=True)
 class Admitted:
-    """`repeated`: the message was admitted before, and this is what was said then."""
+    """The answer to a message. `is_repeated`: the message was admitted before, and this is the answer that it got."""
 
-    said: Said
-    repeated: bool = False
+    answer: StoredAnswer
+    is_repeated: bool = False
 
 
-def admit(store: Store, kept: Kept, key: str, make: Callable[[Lookup], Admission]) -> Admitted:
-    """Claim `key` (the sender's own name of the message) for `kept` and write what `make` makes of it; durable on return.
+def admit(store: Store, message: InboxMessage, key: str, build: Callable[[Lookup], Admission]) -> Admitted:
+    """Claim `key` (the sender's own identifier of the message) and write what `build` returns; durable on return.
 
-    `make` runs inside the transaction and sees the record through its `Lookup` alone. Raises Conflict `message-id-reused`
-    when other bytes came under this key, Unavailable when the database gave up, and whatever `make` or the record raise;
-    nothing is then written.
+    `build` runs inside the transaction, and its `Lookup` is all that it sees of the record. Raises Conflict
+    `message-id-reused` when other bytes came under this key, Unavailable when the database gave up, and whatever `build` or
+    the record raise; nothing is then written.
     """
     claimed = key if len(key) <= _KEY_WIDTH else f"sha256:{sha256(key.encode()).hexdigest()}"
     try:
         with store.write() as connection:
             unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
-            before = _said_before(connection, kept, claimed)
-            if before is not None:
-                return Admitted(before, repeated=True)
-            made = make(Lookup(connection, unit, kept.party))
-            _write(unit, made)
-            _record(connection, kept, claimed, made)
-            _trace(store, unit, kept, made)
-            return Admitted(made.said)
+            earlier = _find_answer(connection, message, claimed)
+            if earlier is not None:
+                return Admitted(earlier, is_repeated=True)
+            admission = build(Lookup(connection, unit, message.party))
+            _write(unit, admission)
+            _save_message(connection, message, claimed, admission)
+            _write_trace(store, unit, message, admission)
+            return Admitted(admission.answer)
     except FAILURES as fault:
         raise Unavailable from fault
 
 
-def _said_before(connection: Connection, kept: Kept, key: str) -> Said | None:
-    """The answer under `key`, if its bytes were these; this copy is then a repeat and its bytes are let go."""
-    first = connection.execute(_CLAIMED, {"source": kept.source, "key": key}).one_or_none()
+def _find_answer(connection: Connection, message: InboxMessage, key: str) -> StoredAnswer | None:
+    """Return the answer stored under `key`, if it was to these bytes; this copy then becomes a repeat without bytes."""
+    first = connection.execute(_SELECT_CLAIMED, {"source": message.source, "key": key}).one_or_none()
     if first is None:
         return None
-    if first.sha256 != kept.sha256 or first.party != kept.party:
+    if first.sha256 != message.sha256 or first.party != message.party:
         raise Conflict(REUSED)
-    said = Said(first.answer, first.answer_type, first.task or "")
-    if first.mid != kept.mid and kept.stored:
-        told = {"task": first.task, "answer": said.body, "answer_type": said.media_type}
-        inbox.put(connection, kept, state=inbox.REPEATED, raw=b"", cause="", **told)
-    return said
+    answer = StoredAnswer(first.answer, first.answer_type, first.task or "")
+    if first.mid != message.mid and message.has_body:
+        changes = {"task": first.task, "answer": answer.body, "answer_type": answer.media_type}
+        inbox.save(connection, message, state=inbox.REPEATED, raw=b"", cause="", **changes)
+    return answer
 
 
-def _write(unit: UnitOfWork, made: Admission) -> None:
-    for write in made.writes:
+def _write(unit: UnitOfWork, admission: Admission) -> None:
+    for write in admission.writes:
         if write.known:
             unit.replace(f"{write.resource['resourceType']}/{write.resource['id']}", write.resource, by=write.by)
         else:
             unit.create(write.resource, by=write.by)
-    if made.writes:
+    if admission.writes:
         flush(unit)
 
 
-def _record(connection: Connection, kept: Kept, key: str, made: Admission) -> None:
-    told: dict[str, Any] = {"key": key, "cause": "", "answer": made.said.body, "answer_type": made.said.media_type}
-    told |= {"state": inbox.ADMITTED if made.writes else inbox.NOTED, "task": made.said.task or None}
-    if not kept.stored:
-        # The file holds the bytes, and the person's document those of this row.
-        told["raw"] = b""
-    inbox.put(connection, kept, **told)
+def _save_message(connection: Connection, message: InboxMessage, key: str, admission: Admission) -> None:
+    answer = admission.answer
+    changes: dict[str, Any] = {"key": key, "cause": "", "answer": answer.body, "answer_type": answer.media_type}
+    changes |= {"state": inbox.ADMITTED if admission.writes else inbox.NOTED, "task": answer.task or None}
+    if not message.has_body:
+        # The message of the table has the bytes, and the person's document those of this row.
+        changes["raw"] = b""
+    inbox.save(connection, message, **changes)
 
 
-def _trace(store: Store, unit: UnitOfWork, kept: Kept, made: Admission) -> None:
-    """What the sender wrote in this transaction (`docs/inbound.md` §1), without what the hub wrote for itself."""
-    access = AccessContext(Actor(kept.party, kept.role, kept.client, session=kept.session), unit.time)
-    own = [
-        f"{write.resource['resourceType']}/{write.resource['id']}" for write in made.writes if write.by == kept.party
+def _write_trace(store: Store, unit: UnitOfWork, message: InboxMessage, admission: Admission) -> None:
+    """Trace what the sender wrote in this transaction (`docs/inbound.md` §1), without what the hub wrote for itself."""
+    access = AccessContext(Actor(message.party, message.role, message.client, session=message.session), unit.time)
+    names = [
+        f"{write.resource['resourceType']}/{write.resource['id']}"
+        for write in admission.writes
+        if write.by == message.party
     ]
-    write_trace(unit.connection, store, access, "receive", "", own, asked=kept.source)
+    write_trace(unit.connection, store, access, "receive", "", names, asked=message.source)

@@ -1,7 +1,7 @@
-"""Messages as they came, kept before anything is parsed, and the letters that could not be taken (`docs/inbound.md` §7;
-`docs/parts.md` 24).
+"""The inbox: messages as they came, stored before anything is parsed, and dead letters, those that were refused
+(`docs/inbound.md` §7; `docs/parts.md` 24).
 
-A message is durable when `keep` returns. The same bytes again are not kept again: they lead to the row that has them.
+A message is durable when `keep` returns. The same bytes again are not stored again: they lead to the row that has them.
 Causes of dead letters are codes and places, never values.
 """
 
@@ -16,19 +16,19 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from hub.domain.errors import NotFound
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
-from hub.record.tables.inbox import message
+from hub.record.tables.inbox import message as table
 
 RECEIVED, ADMITTED, REPEATED, DEAD, NOTED = "received", "admitted", "repeated", "dead", "noted"
 ANSWERED = (ADMITTED, NOTED)
 _CAUSE_WIDTH = 200
 
-_SAME = select(message).where(message.c.source == bindparam("source"), message.c.sha256 == bindparam("sha256"))
-_STATE = select(message.c.state).where(message.c.mid == bindparam("mid"))
-_ONE = select(message).where(message.c.mid == bindparam("mid"))
+_SELECT_SAME = select(table).where(table.c.source == bindparam("source"), table.c.sha256 == bindparam("sha256"))
+_SELECT_STATE = select(table.c.state).where(table.c.mid == bindparam("mid"))
+_SELECT_ONE = select(table).where(table.c.mid == bindparam("mid"))
 
 
 @dataclass(frozen=True)
-class Said:
+class StoredAnswer:
     """An answer that was given: the same bytes whenever the message comes again. `task`: `Task/<id>`, or ""."""
 
     body: bytes
@@ -37,10 +37,12 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A message in the inbox. `received`: when it came first. `client`, `party`: who sent it. `said`: what was answered,
-    when it was already admitted. `stored`: False for a row of a table whose file holds the bytes. `role`, `session`: of who
-    brings it now, for the trace; a replay has neither."""
+class InboxMessage:
+    """A message in the inbox.
+
+    `received`: when it first came, in microseconds; `client`, `party`: who sent it; `answer`: the one that it got when it
+    was admitted before; `has_body`: False for a row of a table, whose bytes are in the message of the table; `role`,
+    `session`: of who brings it now, for the trace, "" in a replay."""
 
     mid: str
     source: str
@@ -49,21 +51,21 @@ class Kept:
     media_type: str
     sha256: str
     received: int
-    raw: bytes
-    said: Said | None = None
-    stored: bool = True
+    body: bytes
+    answer: StoredAnswer | None = None
+    has_body: bool = True
     role: str = ""
     session: str = ""
 
-    def part(self, number: int, raw: bytes) -> Kept:
-        """Row `number` of this file as a message of its own, with the bytes that it is by itself. Same file, same name."""
-        digest = sha256(raw).hexdigest()
-        return replace(self, mid=f"{self.mid}.{number}", sha256=digest, raw=raw, said=None, stored=False)
+    def extract_row(self, number: int, body: bytes) -> InboxMessage:
+        """Return row `number` of this table as a message of its own, with its bytes. The same table gives the same `mid`."""
+        digest = sha256(body).hexdigest()
+        return replace(self, mid=f"{self.mid}.{number}", sha256=digest, body=body, answer=None, has_body=False)
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A dead letter as a list shows it: no content."""
+class DeadLetter:
+    """A dead letter as a list shows it, without content."""
 
     mid: str
     source: str
@@ -72,11 +74,13 @@ class Letter:
 
 
 def keep(
-    store: Store, *, source: str, client: str, party: str, media_type: str, raw: bytes, again: bool = False
-) -> Kept:
-    """`raw` from `client` of `party`, durably. Bytes that were admitted before give their answer (`said`); `again` asks
-    for none, so that a file is gone through once more. Bytes still waiting or refused before are found, not stored."""
-    digest = sha256(raw).hexdigest()
+    store: Store, *, source: str, client: str, party: str, media_type: str, body: bytes, process_again: bool = False
+) -> InboxMessage:
+    """Store `body` from `client` of `party`, durably.
+
+    Bytes that were admitted before come back with their answer; `process_again` leaves it out, so that the rows of a
+    table are gone through once more. Bytes that wait or were refused before are found, not stored again."""
+    digest = sha256(body).hexdigest()
     row: dict[str, Any] = {
         "source": source,
         "client": client,
@@ -84,94 +88,105 @@ def keep(
         "media_type": media_type,
         "sha256": digest,
     }
-    row |= {"mid": store.new_id("Message"), "received": store.now(), "raw": raw, "state": RECEIVED}
+    row |= {"mid": store.new_id("Message"), "received": store.now(), "raw": body, "state": RECEIVED}
     with store.write() as connection:
-        found = _earlier(connection, row)
-        if found is None:
-            connection.execute(insert(message), row)
-            return _kept(row)
-        if found["state"] in ANSWERED and not again:
-            copied = {name: found[name] for name in ("task", "answer", "answer_type")}
-            connection.execute(insert(message), row | copied | {"raw": b"", "state": REPEATED})
-            return _kept(found, raw, Said(found["answer"], found["answer_type"], found["task"] or ""))
-        return _kept(found, raw)
+        earlier = _find_earlier(connection, row)
+        if earlier is None:
+            connection.execute(insert(table), row)
+            return _make_message(row)
+        if earlier["state"] in ANSWERED and not process_again:
+            copied = {name: earlier[name] for name in ("task", "answer", "answer_type")}
+            connection.execute(insert(table), row | copied | {"raw": b"", "state": REPEATED})
+            answer = StoredAnswer(earlier["answer"], earlier["answer_type"], earlier["task"] or "")
+            return _make_message(earlier, body, answer)
+        return _make_message(earlier, body)
 
 
-def _earlier(connection: Connection, row: dict[str, Any]) -> dict[str, Any] | None:
-    """The row of the same bytes from the same organisation: one that was answered, else the first. Rows of files and
-    repeats hold no bytes of their own."""
-    found = connection.execute(_SAME, {"source": row["source"], "sha256": row["sha256"]}).mappings()
-    rows = [dict(one) for one in found]
+def _find_earlier(connection: Connection, row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the row of the same bytes from the same organisation: one that was answered, else the first. Rows of tables
+    and repeats have no bytes of their own."""
+    same = connection.execute(_SELECT_SAME, {"source": row["source"], "sha256": row["sha256"]}).mappings()
+    rows = [dict(mapping) for mapping in same]
     own = [r for r in rows if r["party"] == row["party"] and r["state"] != REPEATED and "." not in r["mid"]]
     return min(own, key=lambda r: (r["state"] not in ANSWERED, r["received"], r["mid"]), default=None)
 
 
-def put(connection: Connection, kept: Kept, **changes: Any) -> None:
-    """Set `changes` on the message; a row of a file is written here for the first time."""
-    if connection.execute(update(message).where(message.c.mid == kept.mid).values(**changes)).rowcount:
+def save(connection: Connection, message: InboxMessage, **changes: Any) -> None:
+    """Set `changes` on the message; a row of a table is inserted here for the first time."""
+    if connection.execute(update(table).where(table.c.mid == message.mid).values(**changes)).rowcount:
         return
-    own: dict[str, Any] = {
-        "mid": kept.mid,
-        "source": kept.source,
-        "client": kept.client,
-        "party": kept.party,
-        "raw": kept.raw,
+    values: dict[str, Any] = {
+        "mid": message.mid,
+        "source": message.source,
+        "client": message.client,
+        "party": message.party,
+        "raw": message.body,
     }
-    own |= {"media_type": kept.media_type, "sha256": kept.sha256, "received": kept.received}
-    connection.execute(insert(message), own | changes)
+    values |= {"media_type": message.media_type, "sha256": message.sha256, "received": message.received}
+    connection.execute(insert(table), values | changes)
 
 
-def close(store: Store, kept: Kept, said: Said) -> None:
-    """A file whose rows were all gone through; each of them has its own state. A copy that came meanwhile lets its
-    bytes go."""
-    told: dict[str, Any] = {"state": ADMITTED, "cause": "", "answer": said.body, "answer_type": said.media_type}
+def close_table(store: Store, message: InboxMessage, answer: StoredAnswer) -> None:
+    """Store the answer to a table whose rows were all gone through; each row has its own state. If a copy of the table was
+    closed meanwhile, this one becomes a repeat and its bytes are removed."""
+    changes: dict[str, Any] = {
+        "state": ADMITTED,
+        "cause": "",
+        "answer": answer.body,
+        "answer_type": answer.media_type,
+    }
     with store.write() as connection:
         tick(connection, store.now())
-        first = _earlier(connection, {"source": kept.source, "sha256": kept.sha256, "party": kept.party})
-        if first is not None and first["state"] == ADMITTED and first["mid"] != kept.mid:
-            told |= {"state": REPEATED, "raw": b""}
-        put(connection, kept, **told)
+        first = _find_earlier(connection, {"source": message.source, "sha256": message.sha256, "party": message.party})
+        if first is not None and first["state"] == ADMITTED and first["mid"] != message.mid:
+            changes |= {"state": REPEATED, "raw": b""}
+        save(connection, message, **changes)
 
 
-def bury(store: Store, kept: Kept, cause: str, said: Said) -> None:
-    """The message is a dead letter, of `cause` (`code@place, …`), and its sender was told `said`. One that was admitted
-    stays so."""
-    told = {"state": DEAD, "cause": cause[:_CAUSE_WIDTH], "answer": said.body, "answer_type": said.media_type}
+def dead_letter(store: Store, message: InboxMessage, cause: str, answer: StoredAnswer) -> None:
+    """Make the message a dead letter of `cause` (`code@place, …`), and store the answer that its sender got. A message that
+    was admitted stays so."""
+    changes = {
+        "state": DEAD,
+        "cause": cause[:_CAUSE_WIDTH],
+        "answer": answer.body,
+        "answer_type": answer.media_type,
+    }
     with store.write() as connection:
-        if connection.scalar(_STATE, {"mid": kept.mid}) not in ANSWERED:
-            put(connection, kept, **told)
+        if connection.scalar(_SELECT_STATE, {"mid": message.mid}) not in ANSWERED:
+            save(connection, message, **changes)
 
 
-def dead_letters(store: Store, *, cause: str = "", since: int = 0, most: int = 1000) -> list[Letter]:
-    """Dead letters received at or after `since` with `cause` (a code) among theirs, the oldest first."""
-    columns = (message.c.mid, message.c.source, message.c.cause, message.c.received)
-    dead = select(*columns).where(message.c.state == DEAD, message.c.received >= since)
+def list_dead_letters(store: Store, *, cause: str = "", since: int = 0, limit: int = 1000) -> list[DeadLetter]:
+    """Return the dead letters received at or after `since` with `cause` (a code) among theirs, the oldest first."""
+    columns = (table.c.mid, table.c.source, table.c.cause, table.c.received)
+    dead = select(*columns).where(table.c.state == DEAD, table.c.received >= since)
     with store.read() as connection:
-        letters = [Letter(*row) for row in connection.execute(dead.order_by(message.c.received, message.c.mid))]
-    return [letter for letter in letters if not cause or cause in _codes(letter.cause)][:most]
+        letters = [DeadLetter(*row) for row in connection.execute(dead.order_by(table.c.received, table.c.mid))]
+    return [letter for letter in letters if not cause or cause in _list_codes(letter.cause)][:limit]
 
 
-def _codes(cause: str) -> set[str]:
+def _list_codes(cause: str) -> set[str]:
     return {part.partition("@")[0] for part in cause.split(", ")}
 
 
-def reopen(store: Store, mid: str) -> Kept:
-    """A dead letter, to be tried again. NotFound when there is none of that name."""
+def reopen(store: Store, mid: str) -> InboxMessage:
+    """Return a dead letter, to be tried again. NotFound when there is none of that `mid`."""
     with store.read() as connection:
-        row = connection.execute(_ONE, {"mid": mid}).mappings().first()
+        row = connection.execute(_SELECT_ONE, {"mid": mid}).mappings().first()
     if row is None or row["state"] != DEAD:
         raise NotFound
-    return _kept(dict(row))
+    return _make_message(dict(row))
 
 
 def purge_noted(store: Store, before: int) -> int:
-    """Forget the bytes of notices about people not followed that came before `before`; how many. The row stays, so
-    that the same message again has the same answer."""
-    old = (message.c.state == NOTED, message.c.received < before, message.c.raw != b"")
+    """Remove the bytes of notices about people not followed that came before `before`; return how many. The row stays, so
+    that the same message again gets the same answer."""
+    old = (table.c.state == NOTED, table.c.received < before, table.c.raw != b"")
     with store.write() as connection:
-        return connection.execute(update(message).where(*old).values(raw=b"")).rowcount
+        return connection.execute(update(table).where(*old).values(raw=b"")).rowcount
 
 
-def _kept(row: dict[str, Any], raw: bytes | None = None, said: Said | None = None) -> Kept:
-    own = {name: row[name] for name in ("mid", "source", "client", "party", "media_type", "sha256", "received")}
-    return Kept(**own, raw=row["raw"] if raw is None else raw, said=said)
+def _make_message(row: dict[str, Any], body: bytes | None = None, answer: StoredAnswer | None = None) -> InboxMessage:
+    values = {name: row[name] for name in ("mid", "source", "client", "party", "media_type", "sha256", "received")}
+    return InboxMessage(**values, body=row["raw"] if body is None else body, answer=answer)

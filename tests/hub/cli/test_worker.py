@@ -9,7 +9,7 @@ from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.settings import settings
 from hub.cli.worker import jobs
-from hub.record.admission.inbox import NOTED, keep, put
+from hub.record.admission.inbox import NOTED, keep, save
 from hub.record.clients.registry import Partner, register
 from hub.record.db.store import open_store
 from hub.record.tables import message
@@ -54,10 +54,10 @@ def test_the_jobs(store):
 def test_the_bytes_of_notices_are_kept_for_the_days_of_the_setting(store, monkeypatch, days, kept):
     monkeypatch.setenv("HUB_NOTED_DAYS", days)
     came = keep(
-        store, source="a", client="partner", party="Organization/x", media_type="application/hl7-v2", raw=b"MSH|"
+        store, source="a", client="partner", party="Organization/x", media_type="application/hl7-v2", body=b"MSH|"
     )
     with store.write() as connection:
-        put(connection, came, state=NOTED)
+        save(connection, came, state=NOTED)
     assert main(["worker", "--once"]) == Exit.OK
     with store.read() as connection:
         assert connection.scalar(select(message.c.raw)) == kept

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from hub.intake import replay
-from hub.record.admission.inbox import dead_letters
+from hub.record.admission.inbox import list_dead_letters
 from tests.hub.intake.letters import ROW, table
 
 OTHER = ("D-2", "Inventée", "Zoé", "01/02/1950", "Seule")
@@ -36,7 +36,7 @@ def test_a_bad_row_never_stops_the_others(intake):
     answer = intake.send("ccas", table(BAD, ROW))
     assert (answer.status, [row["status"] for row in told(answer)]) == (200, ["refused", "accepted"])
     assert told(answer)[0]["errors"][0]["where"] == "row 1, Date de naissance"
-    [letter] = dead_letters(intake.store, cause="bad-date")
+    [letter] = list_dead_letters(intake.store, cause="bad-date")
     [dead] = intake.rows("dead")
     assert (letter.mid, b"Exemple" in dead["raw"], b"Sansdate" in dead["raw"]) == (dead["mid"], False, True)
 
@@ -73,7 +73,7 @@ def test_another_row_under_a_known_number_is_refused(intake):
     intake.send("ccas", table(ROW))
     [row] = told(intake.send("ccas", table((*ROW[:4], "Autre motif"))))
     assert (row["status"], row["errors"][0]["code"]) == ("refused", "message-id-reused")
-    assert len(dead_letters(intake.store, cause="message-id-reused")) == 1
+    assert len(list_dead_letters(intake.store, cause="message-id-reused")) == 1
     assert len(intake.intake_tasks()) == 1
 
 
@@ -89,10 +89,10 @@ def test_a_fault_on_one_row_is_that_rows_alone(intake, monkeypatch, capsys):
     monkeypatch.setattr(admission, "to_fhir", fail_once)
     assert [row["status"] for row in told(intake.send("ccas", table(ROW, OTHER)))] == ["refused", "accepted"]
     assert "Exemple" not in capsys.readouterr().out
-    [letter] = dead_letters(intake.store, cause="mapping-fault")
+    [letter] = list_dead_letters(intake.store, cause="mapping-fault")
     [row] = told(replay(intake.store, letter.mid, intake.settings))
     assert row["status"] == "accepted"
-    assert dead_letters(intake.store) == []
+    assert list_dead_letters(intake.store) == []
     assert [row["status"] for row in told(intake.send("ccas", table(ROW, OTHER)))] == ["duplicate", "duplicate"]
 
 

@@ -3,7 +3,7 @@ import pytest
 from hub.domain.errors import Conflict
 from hub.record.admission import inbox
 from hub.record.admission.admit import Admission, Write, admit
-from hub.record.admission.inbox import Said
+from hub.record.admission.inbox import StoredAnswer
 from hub.record.tables import message, resource
 from tests.territory import PERSON, request, settle_territory
 
@@ -13,17 +13,17 @@ def territory(store):
     return settle_territory(store)
 
 
-def keep(store, raw=b"raw", party="Organization/chu"):
-    return inbox.keep(store, source="s", client="c", party=party, media_type="text/plain", raw=raw)
+def keep(store, body=b"raw", party="Organization/chu"):
+    return inbox.keep(store, source="s", client="c", party=party, media_type="text/plain", body=body)
 
 
-def making(*writes, task="Task/t", calls=None):
-    def make(lookup):
+def make_build(*writes, task="Task/t", calls=None):
+    def build(lookup):
         if calls is not None:
             calls.append(lookup)
-        return Admission(tuple(writes), Said(b"yes", "text/plain", task))
+        return Admission(tuple(writes), StoredAnswer(b"yes", "text/plain", task))
 
-    return make
+    return build
 
 
 def state(store, kept):
@@ -42,8 +42,8 @@ def names(store, resource_type):
 
 def test_resources_answer_and_state_in_one(store, territory):
     kept = keep(store)
-    done = admit(store, kept, "m-1", making(Write(request("sr"), "Organization/chu")))
-    assert (done.said, done.repeated) == (Said(b"yes", "text/plain", "Task/t"), False)
+    done = admit(store, kept, "m-1", make_build(Write(request("sr"), "Organization/chu")))
+    assert (done.answer, done.is_repeated) == (StoredAnswer(b"yes", "text/plain", "Task/t"), False)
     row = state(store, kept)
     assert (row["state"], row["key"], row["task"], row["answer"]) == ("admitted", "m-1", "Task/t", b"yes")
     # Its author has a stake in it.
@@ -52,13 +52,13 @@ def test_resources_answer_and_state_in_one(store, territory):
 
 def test_a_known_resource_gets_a_new_state(store, territory):
     patient = territory.whole(PERSON) | {"birthDate": "1938-02-04"}
-    admit(store, keep(store), "m-1", making(Write(patient, "", known=True)))
+    admit(store, keep(store), "m-1", make_build(Write(patient, "", known=True)))
     assert territory.whole(PERSON)["birthDate"] == "1938-02-04"
 
 
 def test_nothing_to_write_is_noted(store):
     kept = keep(store)
-    admit(store, kept, "m-1", making(task=""))
+    admit(store, kept, "m-1", make_build(task=""))
     assert (state(store, kept)["state"], state(store, kept)["task"]) == ("noted", None)
 
 
@@ -68,10 +68,10 @@ def test_a_copy_gets_the_answer_and_makes_nothing(store, territory):
     with store.write() as connection:
         # A copy that was kept at the same moment as the first.
         connection.execute(message.insert(), dict(state_of(connection, first)) | {"mid": "copy"})
-    copy = inbox.Kept("copy", "s", "c", "Organization/chu", "text/plain", first.sha256, first.received, b"raw")
-    admit(store, first, "m-1", making(Write(request("sr"), ""), calls=calls))
-    done = admit(store, copy, "m-1", making(Write(request("sr2"), ""), calls=calls))
-    assert (done.said.task, done.repeated, len(calls)) == ("Task/t", True, 1)
+    copy = inbox.InboxMessage("copy", "s", "c", "Organization/chu", "text/plain", first.sha256, first.received, b"raw")
+    admit(store, first, "m-1", make_build(Write(request("sr"), ""), calls=calls))
+    done = admit(store, copy, "m-1", make_build(Write(request("sr2"), ""), calls=calls))
+    assert (done.answer.task, done.is_repeated, len(calls)) == ("Task/t", True, 1)
     assert (state(store, copy)["state"], state(store, copy)["raw"]) == ("repeated", b"")
     assert names(store, "ServiceRequest") == ["sr"]
 
@@ -82,24 +82,24 @@ def state_of(connection, kept):
 
 @pytest.mark.parametrize(("raw", "party"), [(b"other", "Organization/chu"), (b"raw", "Organization/cabinet")])
 def test_other_bytes_or_another_sender_under_a_known_key(store, raw, party):
-    admit(store, keep(store), "m-1", making())
+    admit(store, keep(store), "m-1", make_build())
     other = keep(store, raw, party)
     with pytest.raises(Conflict, match="message-id-reused"):
-        admit(store, other, "m-1", making())
+        admit(store, other, "m-1", make_build())
     assert state(store, other)["state"] == "received"
 
 
 def test_what_fails_leaves_nothing(store, territory):
     kept = keep(store)
     lost = request("sr", subject={"reference": "Patient/nobody"})
-    for make in (making(Write(request("sr0"), ""), Write(lost, "")), lambda _: 1 / 0):
+    for build in (make_build(Write(request("sr0"), ""), Write(lost, "")), lambda _: 1 / 0):
         with pytest.raises(Exception, match=r"reference-unresolved|division"):
-            admit(store, kept, "m-1", make)
+            admit(store, kept, "m-1", build)
         assert (state(store, kept)["state"], names(store, "ServiceRequest")) == ("received", [])
 
 
 def test_a_very_long_key_is_a_key(store):
-    admit(store, keep(store), "k" * 5000, making())
+    admit(store, keep(store), "k" * 5000, make_build())
     with pytest.raises(Conflict):
-        admit(store, keep(store, b"other"), "k" * 5000, making())
-    admit(store, keep(store, b"third"), "k" * 4999, making())
+        admit(store, keep(store, b"other"), "k" * 5000, make_build())
+    admit(store, keep(store, b"third"), "k" * 4999, make_build())
