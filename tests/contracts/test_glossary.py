@@ -18,6 +18,8 @@ FOLDERS = ("hub", "adapters")
 HEADER = "| term | on screen | meaning | code | never |"
 ONE_OR_TWO_SENTENCES = re.compile(r"[^.]+\.( [^.]+\.)?")
 NAME = re.compile(r"`([^`]+)`")
+DOTTED = re.compile(r"`((?:hub|adapters|fhir_profiles|tests)(?:\.\w+)+)`")
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,12 @@ def test_no_second_name_is_used_for_it(term: Term) -> None:
 
 def test_no_second_name_is_a_term() -> None:
     assert not {name for term in TERMS for name in term.never} & {term.term for term in TERMS}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_names_code_that_is_there(path: Path) -> None:
+    for name in DOTTED.findall(path.read_text("utf-8")):
+        find_object(name)
 
 
 @pytest.mark.parametrize("name", ["hub.nowhere", "hub.domain.referral.Ticket", "hub.domain.referral.Referral.cause"])
