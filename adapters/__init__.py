@@ -1,1 +1,3 @@
-"""The outside world, read: bytes in, a `Referral` out. No FHIR model, no database, no Flask lives here."""
+"""Message formats: bytes in, a `Referral` or a `Movement` out, and an answer back. Adapters import no FHIR model, no
+database and no Flask.
+"""

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from adapters.adapter import Adapter, Source
 from adapters.fields import Text
 from adapters.registry import ADAPTERS
+from hub.domain.config_pages import PageError, PageSchema, list_faults, parse_toml
 from hub.domain.errors import Invalid, Malformed, Problem
+from hub.domain.roles import roles
+
+PAGE = "sources.toml"
 
 
-class _SourceSchema(Schema):
-    class Meta:
-        unknown = RAISE
+class _SourceSchema(PageSchema):
+    """A source. Its messages are codes of the catalogue, for a command that reads the page says them in two languages."""
 
     error_messages = {"unknown": "unknown-setting", "type": "wrong-type"}  # noqa: RUF012 - marshmallow's own way
 
@@ -29,7 +31,7 @@ def _make_fields() -> dict[str, fields.Field[Any]]:
         "adapter": Text(required=True, validate=validate.OneOf(ADAPTERS, error="unknown-code")),
         "title": Text(required=True, validate=validate.Length(min=1, error="required-missing")),
         "organisation": Text(required=True, validate=validate.Length(min=1, error="required-missing")),
-        "role": Text(required=True, validate=validate.Length(min=1, error="required-missing")),
+        "role": Text(required=True, validate=validate.OneOf(roles(), error="unknown-code")),
         "zone": Text(validate=validate.OneOf(available_timezones(), error="unknown-code")),
     }
 
@@ -40,8 +42,8 @@ def load(text: str | Path) -> dict[str, Source]:
     Malformed: not TOML. Invalid: every error of every source, each with its place (`sources.ccas-csv.columns.nom`).
     """
     try:
-        body = tomllib.loads(text.read_text("utf-8") if isinstance(text, Path) else text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        body = parse_toml(text.read_text("utf-8") if isinstance(text, Path) else text, PAGE)
+    except (PageError, UnicodeDecodeError):
         raise Malformed("toml-malformed") from None
     tables = body.get("sources")
     if not isinstance(tables, dict) or not tables:
@@ -66,7 +68,7 @@ def _find_problems(name: str, table: Any) -> Iterator[Problem]:
     try:
         _SourceSchema.from_dict({**_make_fields(), **own_settings})().load(table)
     except ValidationError as error:
-        yield from _flatten(error.messages_dict, where)
+        yield from (Problem(code, f"{where}.{path}" if path else where) for path, code in list_faults(error.messages))
     if adapter is not None:
         yield from (Problem(problem.code, f"{where}.{problem.where}") for problem in adapter.check_settings(table))
 
@@ -74,14 +76,3 @@ def _find_problems(name: str, table: Any) -> Iterator[Problem]:
 def _find_adapter(table: Any) -> Adapter | None:
     name = table.get("adapter") if isinstance(table, dict) else None
     return ADAPTERS.get(name) if isinstance(name, str) else None
-
-
-def _flatten(messages: Any, where: str) -> Iterator[Problem]:
-    """Turn marshmallow's nested messages, which are codes of the catalogue, into problems."""
-    if isinstance(messages, dict):
-        for key, inner in messages.items():
-            inside = where if key in ("_schema", "key", "value") else f"{where}.{key}"
-            yield from _flatten(inner, inside)
-        return
-    for message in messages:
-        yield Problem(message, where)

@@ -1,4 +1,4 @@
-"""What travels in the message, and what points to what (https://hl7.org/fhir/R4/bundle.html#references).
+"""The resources of one message, and the references between them (https://hl7.org/fhir/R4/bundle.html#references).
 
 `Library` holds every resource of a Bundle, of the Bundles inside it, and the contained ones; nothing is fetched.
 """
@@ -14,7 +14,7 @@ from adapters.fhir.node import Node, Reading
 from hub.domain.errors import Invalid
 
 TYPES = frozenset({"transaction", "batch", "message", "collection", "document"})
-WRITES = frozenset({"POST", "PUT"})  # a referral brings; what asks or takes away has another door
+WRITES = frozenset({"POST", "PUT"})  # a referral adds; reads and deletions go to the FHIR API
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _VERSION = re.compile(r"/_history/[^/]+$")
@@ -38,7 +38,7 @@ class Entry:
 
 
 class Library:
-    """The resources of one message in their order. Build it with `of_bundle` or `of_resource`."""
+    """The resources of one message in their order. `collect_bundle` and `collect_resource` build it."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -48,27 +48,27 @@ class Library:
         self._by_id: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
 
     def of(self, *types: str) -> list[Entry]:
-        """Every resource of these types."""
+        """Return every resource of these types."""
         return [entry for entry in self.entries if entry.type in types]
 
     def use(self, entry: Entry) -> Node:
-        """Open a resource: it will not be reported as unread."""
+        """Return the node of a resource and mark the resource as used: it will not be reported as unread."""
         self._used.add(entry)
         return entry.node
 
     def is_used(self, entry: Entry) -> bool:
-        """Whether somebody opened it."""
+        """Return whether the resource was used."""
         return entry in self._used
 
     def report_unused(self) -> None:
-        """Report every resource that nobody opened."""
+        """Report every resource that was not used as unread."""
         for entry in self.entries:
             if entry not in self._used and entry.type != "Bundle":
                 self.reading.leave_out(entry.node)
 
     def resolve(self, reference: Node | None, within: Entry) -> Entry | None:
-        """The resource that `reference`, written in `within`, points to; None when it is not in the message or when
-        two could be meant. Order: contained, fullUrl, relative, `Type?identifier=`, logical identifier."""
+        """Return the resource that `reference`, written in `within`, points to; None when it is not in the message or
+        when two are possible. Order: contained, fullUrl, relative, `Type?identifier=`, logical identifier."""
         if reference is None:
             return None
         target, type_ = reference.text("reference"), reference.text("type")
@@ -80,15 +80,17 @@ class Library:
         return self._by_identifier(type_, identifier.text("system"), identifier.text("value"))
 
     def find(self, target: str, within: Entry) -> Entry | None:
-        """The resource at an address written in `within`, without its version."""
+        """Return the resource at an address written in `within`, without its version."""
         plain = _VERSION.sub("", target)
         if plain.startswith("#"):
             return self._contained(plain[1:], within)
         return self._by_url(plain, within) or self._by_query(plain)
 
     def add(self, node: Node, url: str = "", container: Entry | None = None) -> None:
-        """Add a resource with all that it contains. Its modifiers are refused here: to pass over one changes what
-        the rest means (https://hl7.org/fhir/R4/extensibility.html#modifierExtension)."""
+        """Add a resource with all that it contains.
+
+        Its modifiers are refused here: ignoring one would change the meaning of the rest
+        (https://hl7.org/fhir/R4/extensibility.html#modifierExtension)."""
         entry = Entry(node.text("resourceType", required=True), node, url, container)
         if entry.type and not _TYPE.fullmatch(entry.type):
             node.report("resourceType", "unknown-code")
@@ -106,7 +108,7 @@ class Library:
             _add_entries(self, node)
 
     def holds(self, url: str) -> bool:
-        """Whether a resource is known by this address (`https://…`, `urn:uuid:…`, `Type/id`)."""
+        """Return whether a resource has this address (`https://…`, `urn:uuid:…`, `Type/id`)."""
         return bool(self._by_name.get((None, url)))
 
     def _index(self, entry: Entry) -> None:
@@ -141,14 +143,14 @@ class Library:
 
 
 def collect_resource(reading: Reading, node: Node) -> Library:
-    """The library of a lone resource and what it contains."""
+    """Return the library of a lone resource and what it contains."""
     library = Library(reading)
     library.add(node)
     return library
 
 
 def collect_bundle(reading: Reading, bundle: Node) -> Library:
-    """The library of a Bundle. Invalid when its type is not one that brings resources."""
+    """Return the library of a Bundle. Invalid when its type is not in `TYPES`."""
     kind = bundle.text("type", required=True)
     if kind not in TYPES:
         raise Invalid("unsupported-bundle-type", where="Bundle.type")
@@ -185,7 +187,7 @@ def _get_relative_url(node: Node) -> str:
 
 
 def _list_identifiers(node: Node) -> Iterator[tuple[str, str]]:
-    """(system, value) of each identifier, as far as they are texts: their types are checked where they are read."""
+    """Yield (system, value) of each identifier whose members are strings; their types are checked where they are read."""
     identifiers = node.json.get("identifier")
     for item in identifiers if isinstance(identifiers, list) else [identifiers]:
         if isinstance(item, dict):

@@ -1,6 +1,6 @@
-"""Condition, AllergyIntolerance, Procedure, Observation → the hub's words: candidates, nothing is confirmed here.
+"""Condition, AllergyIntolerance, Procedure, Observation → the hub's own classes.
 
-What the sender took back (entered in error, refuted, not done) is left out and said to be unread.
+What the sender took back (entered in error, refuted, not done) is left out and listed as unread.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NOT_READ_HERE = (
 
 
 def read_diagnoses(library: Library, subject: Subject) -> tuple[Diagnosis, ...]:
-    """Conditions; `unconfirmed` has no word of the hub's."""
+    """Read the Conditions. The status `unconfirmed` reads as ""."""
     diagnoses = []
     for node in _list_own(library, subject, "Condition"):
         verification = dt.read_concept(node.child("verificationStatus"))
@@ -36,7 +36,7 @@ def read_diagnoses(library: Library, subject: Subject) -> tuple[Diagnosis, ...]:
 
 
 def read_allergies(library: Library, subject: Subject) -> tuple[Allergy, ...]:
-    """AllergyIntolerances; the kind is the category (food, medication…) or else the type."""
+    """Read the AllergyIntolerances; the kind is the category (food, medication…) or else the type."""
     allergies = []
     for node in _list_own(library, subject, "AllergyIntolerance"):
         kinds, kind = node.texts("category"), node.text("type")
@@ -50,7 +50,7 @@ def read_allergies(library: Library, subject: Subject) -> tuple[Allergy, ...]:
 
 
 def read_procedures(library: Library, subject: Subject) -> tuple[Procedure, ...]:
-    """Procedures that were done or are under way."""
+    """Read the Procedures that were done or are under way."""
     procedures = []
     for node in _list_own(library, subject, "Procedure"):
         status, code = Code(node.text("status")), dt.read_concept(node.child("code"))
@@ -61,7 +61,7 @@ def read_procedures(library: Library, subject: Subject) -> tuple[Procedure, ...]
 
 
 def read_measures(library: Library, subject: Subject) -> tuple[Measure, ...]:
-    """Observations, one Measure for the value and one for each component (a blood pressure gives two)."""
+    """Read the Observations: one Measure for the value and one for each component (a blood pressure gives two)."""
     measures: list[Measure] = []
     for node in _list_own(library, subject, "Observation"):
         status, code = node.text("status"), dt.read_concept(node.child("code"))
@@ -112,7 +112,7 @@ def _read_reactions(node: Node) -> tuple[str, str]:
 
 
 def _read_values(node: Node, base: Measure) -> Iterator[Measure]:
-    """`base` with the value of this Observation or component; nothing when it has none."""
+    """Yield `base` with the value of this Observation or component; nothing when it has no value."""
     quantity, concept = node.child("valueQuantity"), dt.read_concept(node.child("valueCodeableConcept"))
     absent = dt.read_concept(node.child("dataAbsentReason"))
     coded = concept or absent
@@ -129,7 +129,7 @@ def _read_values(node: Node, base: Measure) -> Iterator[Measure]:
 
 
 def _read_quantity(node: Node, base: Measure) -> Measure:
-    """A value with a comparator (`< 5`) is a text: as a number it would be another value."""
+    """Return `base` with a quantity. One with a comparator (`< 5`) is a text: as a number it would be another value."""
     number, comparator = node.number("value"), node.text("comparator")
     code, system, unit = node.text("code"), node.text("system"), node.text("unit")
     measured = Code(code or unit, system, unit) if code or unit else None

@@ -1,4 +1,4 @@
-"""R4 datatypes → the hub's words (https://hl7.org/fhir/R4/datatypes.html; French systems: `docs/domain.md` §2.8)."""
+"""R4 datatypes → the hub's own classes (https://hl7.org/fhir/R4/datatypes.html; French systems: `docs/domain.md` §2.8)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _TELECOM_USE = frozenset({"home", "work", "temp", "old", "mobile"})
 
 
 def read_concept(node: Node | None) -> Code | None:
-    """CodeableConcept → Code: the coding that the sender's user chose, else the first; None when it says nothing."""
+    """CodeableConcept → Code: the coding that the sender's user selected, else the first. None when it has neither code
+    nor text."""
     if node is None:
         return None
     codings = node.children("coding")
@@ -39,7 +40,7 @@ def read_concept(node: Node | None) -> Code | None:
 
 
 def read_concepts(nodes: list[Node]) -> tuple[Code, ...]:
-    """CodeableConcepts → Codes, those that say nothing left out."""
+    """CodeableConcepts → Codes, without the empty ones."""
     return tuple(code for code in map(read_concept, nodes) if code is not None)
 
 
@@ -49,7 +50,7 @@ def read_coding(node: Node) -> Code:
 
 
 def read_identifier(node: Node | None, system: str = "") -> Identifier | None:
-    """Identifier → Identifier; `system` stands in where the sender gave none. None without a value."""
+    """Identifier → Identifier; `system` is used where the sender gave none. None without a value."""
     if node is None:
         return None
     node.ignore("use", "period", "type")
@@ -63,13 +64,13 @@ def read_identifier(node: Node | None, system: str = "") -> Identifier | None:
 
 
 def read_identifiers(nodes: list[Node]) -> tuple[Identifier, ...]:
-    """Identifiers that have a value."""
+    """Read the identifiers that have a value."""
     return tuple(identifier for identifier in map(read_identifier, nodes) if identifier is not None)
 
 
 def read_names(nodes: list[Node]) -> tuple[Name, ...]:
-    """HumanNames. `maiden` is a birth identity; nicknames and former names stay unread. A name given as a text only is
-    kept whole as the family name: where it would be cut is unknown."""
+    """Read HumanNames. `maiden` is a birth identity; nicknames and former names are unread. A name given as a text only
+    is kept whole as the family name, because where to cut it is unknown."""
     names = []
     for node in nodes:
         use = _NAME_USE.get(node.text("use"))
@@ -88,13 +89,14 @@ def read_names(nodes: list[Node]) -> tuple[Name, ...]:
 
 
 def read_addresses(nodes: list[Node]) -> tuple[Address, ...]:
-    """Addresses with something in them."""
+    """Read the addresses that are not empty."""
     addresses = (read_address(node) for node in nodes)
     return tuple(item for item in addresses if item != Address(use=item.use))
 
 
 def read_address(node: Node, use: str = "") -> Address:
-    """Address → Address; lines from the text when there are none. French communes have their INSEE code."""
+    """Address → Address; the text is the line when there are neither lines nor city. French communes have their INSEE
+    code."""
     node.ignore("type", "period", "state", "district")
     own_use = node.coded("use", _ADDRESS_USE)
     lines, insee = node.texts("line"), node.extension("fr-core-address-insee-code", "inseeCode")
@@ -106,7 +108,7 @@ def read_address(node: Node, use: str = "") -> Address:
 
 
 def read_telecoms(nodes: list[Node]) -> tuple[Telecom, ...]:
-    """ContactPoints that have a value."""
+    """Read the ContactPoints that have a value."""
     telecoms = []
     for node in nodes:
         node.ignore("rank", "period")
@@ -122,7 +124,7 @@ def read_period(node: Node | None) -> tuple[str, str]:
 
 
 def read_notes(nodes: list[Node]) -> tuple[str, ...]:
-    """The texts of Annotations; who wrote them and when is in the message as received."""
+    """Read the texts of Annotations; their authors and times are in the message as received."""
     for node in nodes:
         node.ignore("authorString", "authorReference", "time")
     return tuple(text for text in (node.text("text") for node in nodes) if text)
@@ -138,7 +140,8 @@ def _get_kind(node: Node) -> str:
 
 
 def _read_given(node: Node) -> tuple[str, ...]:
-    """All given names of the birth certificate when FR Core's list is there: the first one as sent, then the rest."""
+    """Read the given names: all those of the birth certificate when FR Core's list is there, the first one as sent, then
+    the rest."""
     given = node.texts("given")
     extension = node.extension("fr-core-patient-birth-list-given-name", "birth-list-given-name")
     listed = extension.text("valueString") if extension is not None else ""

@@ -17,10 +17,9 @@ class Demand:
 
 
 def find_demand(library: Library, where: str) -> Demand:
-    """The one ServiceRequest asked for. Where several travel, MessageHeader.focus or else Task.focus says which.
+    """Return the one ServiceRequest that is asked for. Of several, MessageHeader.focus or else Task.focus decides.
 
-    Invalid at `where`: `no-request`, `several-requests`.
-    """
+    Invalid at `where`: `no-request`, `several-requests`."""
     headed = _list_header_focuses(library)
     tasks = [entry for entry in headed if entry.type == "Task"] or library.of("Task")
     focused = _list_task_focuses(library, tasks)
@@ -50,13 +49,13 @@ def _list_task_focuses(library: Library, tasks: list[Entry]) -> list[Entry]:
 
 
 def _find_task(library: Library, request: Entry, tasks: list[Entry]) -> Entry | None:
-    """A sender's own sub-task (`partOf`) is not its demand."""
+    """Return the Task of this request. A sender's own sub-task (`partOf`) is taken only when there is no other."""
     candidates = [task for task in tasks if library.resolve(task.node.child("focus"), task) is request]
     return next((task for task in candidates if "partOf" not in task.node.json), candidates[0] if candidates else None)
 
 
 class Subject:
-    """Whom the demand is about. `entry`: the Patient of the message, or None when an identifier alone says who."""
+    """The person of the demand. `entry`: the Patient of the message, or None when there is only an identifier."""
 
     def __init__(self, library: Library, demand: Demand) -> None:
         request = demand.request
@@ -77,7 +76,8 @@ class Subject:
             library.reading.fail("several-persons", f"{task.node.where}.for")
 
     def owns(self, entry: Entry) -> bool:
-        """Whether a resource is about the same person: another's, or nobody's, is never mixed in."""
+        """Return whether a resource is about the same person; resources about another person, or about none, are not
+        read."""
         key = next((k for k in ("subject", "patient", "beneficiary") if k in entry.node.json), None)
         reference = entry.node.child(key) if key is not None else None
         if reference is None:
@@ -95,8 +95,10 @@ class Subject:
         )
 
     def _named_alone(self, reference: Node) -> Entry | None:
-        """The published BSeR message points to a Patient by another id than the one that it carries. The only Patient
-        of the message is taken if the reference's display says its name; the desk is told (`unread`)."""
+        """Return the only Patient of the message if the display of the reference has its name.
+
+        The published BSeR message points to a Patient by another id than the one that it carries. The reference is then
+        listed as unread, for the desk."""
         patients = [entry for entry in self._library.of("Patient") if entry.container is None]
         display = set(reference.text("display").casefold().split())
         if len(patients) != 1 or not display or "identifier" in reference.json:

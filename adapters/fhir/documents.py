@@ -1,4 +1,4 @@
-"""DocumentReference and Binary → Attachment. Nothing is fetched: the address of a linked document stays unread."""
+"""DocumentReference and Binary → Attachment. Nothing is fetched: the address of a linked document is unread."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OCTETS = "application/octet-stream"
 
 
 def read_attachments(library: Library, subject: Subject) -> tuple[Attachment, ...]:
-    """Every document about the person, then the Binaries that no document names if the message is about one person."""
+    """Read every document about the person, then the Binaries that no document names if the message is about one person."""
     attachments: list[Attachment] = []
     for entry in library.of("DocumentReference"):
         if subject.owns(entry):
@@ -47,7 +47,7 @@ def _read_document(library: Library, entry: Entry) -> Iterator[Attachment]:
 
 
 def _read_attachment(library: Library, entry: Entry, node: Node, default: Attachment) -> Iterator[Attachment]:
-    """What the attachment says of itself goes before what its document says of it."""
+    """Yield one attachment. Its own elements take precedence over those of its document, which are in `default`."""
     node.ignore("size", "hash")
     content_type, title = node.text("contentType") or default.content_type, node.text("title") or default.title
     empty = replace(default, content_type=content_type, title=title, created=node.date("creation") or default.created)

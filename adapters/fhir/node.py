@@ -1,6 +1,6 @@
 """A JSON object with its place in the message. Each access checks the type and notes a problem instead of raising.
 
-Two lists come out of one walk: what is wrong, with its place, and what nobody asked for (`Referral.unread`).
+Reading a message gives two lists: what is wrong, with its place, and what was not read (`Referral.unread`).
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Any, NoReturn
 from adapters.fhir.primitives import CONTROL, NAME, get_tail, is_date, is_short
 from hub.domain.errors import Invalid, Problem
 
-MAX_PROBLEMS = 100  # problems told of one message, and places unread: a list for people
+MAX_PROBLEMS = 100  # problems reported of one message, and places unread: people read these lists
 
-# Said by every resource or datatype and of no use to the referral; primitive extensions (`_x`) go with their element.
+# Elements of every resource or datatype, of no use to the referral; primitive extensions (`_x`) go with their element.
 _COMMON = frozenset(
     {"resourceType", "id", "meta", "text", "language", "contained", "display", "userSelected", "version", "reference"}
 )
 
 
 class Reading:
-    """One walk through one message: the problems met, the nodes visited, the places set aside."""
+    """The reading of one message: the problems noted, the nodes visited, the places that were not understood."""
 
     def __init__(self) -> None:
         self._problems: dict[Problem, None] = {}
@@ -30,14 +30,14 @@ class Reading:
         self._left: set[int] = set()
 
     def node(self, json: dict[str, Any], where: str, name: str) -> Node:
-        """The one Node of this object: what two visitors read of it is read."""
+        """Return the one Node of this object, so that what any caller reads of it is marked as read."""
         node = self._nodes.get(id(json))
         if node is None:
             node = self._nodes[id(json)] = Node(self, json, where, name)
         return node
 
     def find_node(self, json: dict[str, Any]) -> Node | None:
-        """The Node of this object if somebody visited it."""
+        """Return the Node of this object if it was visited."""
         return self._nodes.get(id(json))
 
     def note_problem(self, code: str, where: str) -> None:
@@ -46,26 +46,26 @@ class Reading:
             self._problems[Problem(code, where)] = None
 
     def fail(self, code: str, where: str) -> NoReturn:
-        """Note what is wrong and go no further: Invalid with everything noted until now."""
+        """Note what is wrong and raise Invalid with all that was noted."""
         self._problems[Problem(code, where)] = None
         raise Invalid(*self._problems)
 
     def finish(self) -> None:
-        """Invalid with every problem noted, if any."""
+        """Raise Invalid with every problem noted, if any."""
         if self._problems:
             raise Invalid(*self._problems)
 
     def set_aside(self, name: str) -> None:
-        """Say that this place of the message was understood by nobody."""
+        """List this place of the message as unread."""
         self._aside.append(name)
 
     def leave_out(self, node: Node) -> None:
-        """Set a whole resource aside: its type is unread, its elements are not listed."""
+        """List a whole resource as unread, by its type alone."""
         self._left.add(id(node.json))
         self.set_aside(node.name)
 
     def unread(self) -> tuple[str, ...]:
-        """Places that nobody asked for, without values: resource types, `Type.element`, extension names."""
+        """Return the places that were not read, without values: resource types, `Type.element`, extension names."""
         names = [*self._aside, *(name for node in self._visited() for name in node.list_leftovers())]
         return tuple(dict.fromkeys(names))[:MAX_PROBLEMS]
 
@@ -74,7 +74,8 @@ class Reading:
 
 
 class Node:
-    """`where`: its place in the message (`Bundle.entry[2].resource`); `name`: its kind (`Patient.name`)."""
+    """A JSON object. `where`: its place in the message (`Bundle.entry[2].resource`); `name`: its type and path
+    (`Patient.name`)."""
 
     def __init__(self, reading: Reading, json: dict[str, Any], where: str, name: str) -> None:
         self.reading, self.json, self.where, self.name = reading, json, where, name
@@ -82,16 +83,16 @@ class Node:
 
     @property
     def opened(self) -> bool:
-        """Whether anybody read an element of it."""
+        """Whether an element of it was read."""
         return bool(self._seen)
 
     def raw(self, key: str) -> Any:
-        """The JSON under `key`, marked as read; None when absent."""
+        """Return the JSON under `key` and mark it as read; None when absent."""
         self._seen.add(key)
         return self.json.get(key)
 
     def ignore(self, *keys: str) -> None:
-        """These elements are known and deliberately left out."""
+        """Mark these elements as read: they are known and left out on purpose."""
         self._seen.update(keys)
 
     def report(self, key: str, code: str = "wrong-type") -> None:
@@ -99,7 +100,7 @@ class Node:
         self.reading.note_problem(code, f"{self.where}.{key}")
 
     def text(self, key: str, *, required: bool = False) -> str:
-        """A string, "" when absent."""
+        """Return a string, "" when absent."""
         value = self.raw(key)
         if key not in self.json:
             if required:
@@ -108,12 +109,12 @@ class Node:
         return self._string(value, key)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """An array of strings; null, which only a primitive array may hold, is left out."""
+        """Return an array of strings; null, which only a primitive array may hold, is left out."""
         strings = (self._string(item, f"{key}[{i}]") for i, item in enumerate(self._array(key)) if item is not None)
         return tuple(item for item in strings if item)
 
     def coded(self, key: str, allowed: Collection[str], *, required: bool = False) -> str:
-        """A string of a closed list, "" when absent or not in the list (a problem)."""
+        """Return a string of a closed list, "" when absent or not in the list (a problem)."""
         value = self.text(key, required=required)
         if value and value not in allowed:
             self.report(key, "unknown-code")
@@ -121,7 +122,7 @@ class Node:
         return value
 
     def date(self, key: str) -> str:
-        """A date or dateTime with the precision that the sender gave (a time has its zone)."""
+        """Return a date or dateTime with the precision that the sender gave (a time has its zone)."""
         value = self.text(key)
         if value and not is_date(value):
             self.report(key, "bad-date")
@@ -129,14 +130,14 @@ class Node:
         return value
 
     def flag(self, key: str) -> bool | None:
-        """A boolean, None when absent."""
+        """Return a boolean, None when absent."""
         value = self.raw(key)
         if key in self.json and not isinstance(value, bool):
             self.report(key)
         return value if isinstance(value, bool) else None
 
     def number(self, key: str) -> str:
-        """A number as text with its digits, "" when absent."""
+        """Return a number as text with its digits, "" when absent."""
         value = self.raw(key)
         if key not in self.json:
             return ""
@@ -149,17 +150,17 @@ class Node:
         return str(value)
 
     def child(self, key: str) -> Node | None:
-        """The object under `key`, None when absent."""
+        """Return the object under `key`, None when absent."""
         value = self.raw(key)
         return None if key not in self.json else self._object(value, key, key)
 
     def children(self, key: str) -> list[Node]:
-        """The objects of the array under `key`."""
+        """Return the objects of the array under `key`."""
         nodes = (self._object(item, f"{key}[{i}]", key) for i, item in enumerate(self._array(key)))
         return [node for node in nodes if node is not None]
 
     def extension(self, *tails: str) -> Node | None:
-        """The first extension whose address ends with one of `tails`; the others remain unread."""
+        """Return the first extension whose address ends with one of `tails`; the others remain unread."""
         for node in self.children("extension"):
             if get_tail(node.json.get("url")) in tails:
                 node.text("url")
@@ -167,8 +168,9 @@ class Node:
         return None
 
     def list_leftovers(self) -> list[str]:
-        """Names of elements that nobody read; an extension counts by the last part of its address. An object that
-        nobody opened says nothing: the element that holds it was left out on purpose, or is reported itself."""
+        """Return the names of elements that were not read; an extension is named by the last part of its address. An
+        object of which nothing was read gives none: the element that holds it was left out on purpose, or is listed
+        itself."""
         if not self._seen:
             return []
         names = [f"{self.name}.{key}" for key in self.json if self._is_left(key)]

@@ -1,4 +1,4 @@
-"""Bytes → JSON object, and back to the canonical bytes that name a message without identifier (`docs/parts.md` 24)."""
+"""Bytes → JSON object, and back to the canonical bytes that identify a message without identifier (`docs/parts.md` 24)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ _canonical = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
 
 def parse(raw: bytes) -> dict[str, Any]:
-    """The JSON object of `raw`; numbers with a point or an exponent as Decimal, so that their digits are kept.
+    """Return the JSON object of `raw`; numbers with a point or an exponent are Decimal, so that their digits are kept.
 
-    Malformed: longer than `SIZE`, not UTF-8 JSON, not an object, deeper than `DEPTH`, a number that no decimal holds,
-    NaN, a lone surrogate, or a key given twice.
-    """
+    Malformed: longer than `MAX_BYTES`, not UTF-8 JSON, not an object, deeper than `MAX_DEPTH`, a number that no decimal
+    holds, NaN, a lone surrogate, or a key given twice."""
     if len(raw) > MAX_BYTES:
         raise Malformed("json-too-large")
     data = raw.removeprefix(b"\xef\xbb\xbf")
@@ -44,7 +43,7 @@ def parse(raw: bytes) -> dict[str, Any]:
 
 
 def encode_canonical(value: dict[str, Any]) -> bytes:
-    """`value` as JSON with sorted keys and no spaces: the same for two writings of the same content."""
+    """Return `value` as JSON with sorted keys and no spaces: the same bytes for two writings of the same content."""
     return _canonical.encode(value)
 
 

@@ -20,7 +20,7 @@ _FRENCH_ROLES = "TRE_R260"
 
 
 def read_person(library: Library, subject: Subject) -> Person:
-    """The Person whom the demand is about. Noted as a problem: no name and no identifier at all."""
+    """Read the Person whom the demand is about. A problem is noted when there is neither name nor identifier."""
     if subject.entry is None:
         return _read_identifier_alone(subject)
     node = library.use(subject.entry)
@@ -43,7 +43,7 @@ def read_person(library: Library, subject: Subject) -> Person:
 
 
 def read_relatives(library: Library, subject: Subject) -> tuple[Relative, ...]:
-    """Those close to the person: the RelatedPersons of the message, then the contacts of the Patient."""
+    """Read those close to the person: the RelatedPersons of the message, then the contacts of the Patient."""
     relatives = []
     for entry in library.of("RelatedPerson"):
         if subject.owns(entry):

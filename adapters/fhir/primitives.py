@@ -1,4 +1,4 @@
-"""The shapes of R4 primitives and names (https://hl7.org/fhir/R4/datatypes.html#primitive)."""
+"""The forms of R4 primitives and names (https://hl7.org/fhir/R4/datatypes.html#primitive)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DATE = re.compile(
 
 
 def is_date(value: str) -> bool:
-    """Whether this is a date or dateTime that exists, at any precision."""
+    """Return whether this is a date or dateTime that exists, at any precision."""
     if not _DATE.fullmatch(value):
         return False
     try:
@@ -31,12 +31,12 @@ def is_date(value: str) -> bool:
 
 
 def is_short(number: int | Decimal) -> bool:
-    """Whether a number keeps within the digits that every reader can hold."""
+    """Return whether a number has no more digits than every reader can hold."""
     exact = Decimal(number)
     return len(exact.as_tuple().digits) <= MAX_DIGITS and abs(exact.adjusted()) <= MAX_DIGITS
 
 
 def get_tail(url: Any) -> str:
-    """The last part of an address, without version: what an extension is called. `unnamed` if it is no name."""
+    """Return the last part of an address, without version, which names an extension; `unnamed` if it is not a name."""
     name = url.rpartition("/")[2].partition("|")[0] if isinstance(url, str) else ""
     return name if NAME.fullmatch(name) else "unnamed"

@@ -18,7 +18,7 @@ _PEOPLE, _ORGANISATIONS = frozenset({"Practitioner"}), frozenset({"Organization"
 
 
 def read_professionals(library: Library, subject: Subject, demand: Demand) -> tuple[Professional, ...]:
-    """Who asks, who is asked, and the médecin traitant; the Task answers where the ServiceRequest is silent."""
+    """Read the requester, the performers and the médecin traitant; where the ServiceRequest names none, the Task does."""
     request, task = demand.request, demand.task
     requester = request.node.child("requester")
     performers = request.node.children("performer")
@@ -36,7 +36,7 @@ def read_professionals(library: Library, subject: Subject, demand: Demand) -> tu
 
 
 def read_services_in_place(library: Library, subject: Subject) -> tuple[Professional, ...]:
-    """The participants of the person's CareTeams who are neither the person nor a relative."""
+    """Read the participants of the person's CareTeams who are neither the person nor a relative."""
     services = []
     for entry in library.of("CareTeam"):
         if not subject.owns(entry):
@@ -58,8 +58,11 @@ def read_services_in_place(library: Library, subject: Subject) -> tuple[Professi
 def read_professional(
     library: Library, reference: Node | None, within: Entry, function: str, targets: frozenset[str] = _MEMBERS
 ) -> Professional | None:
-    """Whom a reference names; from its display and identifier when its target is not in the message. None, and
-    unread, when it says nothing or when its target is none of `targets` (the person herself, a relative, a device)."""
+    """Read the professional that a reference points to, or its display and identifier when the target is not in the
+    message.
+
+    None, and unread, when it is empty or when its target is none of `targets` (the person herself, a relative, a
+    device)."""
     if reference is None:
         return None
     target = library.resolve(reference, within)

@@ -17,12 +17,11 @@ from hub.domain.referral import Header, Referral
 
 
 def read(raw: bytes) -> Referral:
-    """The demand that these bytes make: an R4 Bundle (transaction, batch, message, collection, document) or a lone
-    ServiceRequest, `docs/domain.md` §5.5 and `docs/loop.md` D3.
+    """Read the demand of an R4 Bundle (transaction, batch, message, collection, document) or of a lone ServiceRequest
+    (`docs/domain.md` §5.5, `docs/loop.md` D3).
 
-    Malformed: not JSON as `parse` wants it. Invalid: another resource type, no demand or several, a person who cannot
-    be found, a wrong type or date; every problem met, each with its place (`Bundle.entry[2].resource.birthDate`).
-    """
+    Malformed: as `parse`. Invalid: another resource type, no demand or several, a person who cannot be found, a wrong
+    type or date; every problem met, each with its place (`Bundle.entry[2].resource.birthDate`)."""
     body = parse(raw)
     kind = body.get("resourceType")
     if kind not in ("Bundle", "ServiceRequest"):
@@ -57,7 +56,7 @@ def _read_referral(library: Library, subject: Subject, demand: Demand, header: H
 
 
 def _read_header(root: Node, body: dict[str, Any], demand: Demand, library: Library) -> Header:
-    """The message's own name: Bundle.identifier, else the placer identifier, else the hash of its content."""
+    """Read the Header. The message id is Bundle.identifier, else the placer identifier, else the hash of the content."""
     bundle_identifier = datatypes.read_identifier(root.child("identifier")) if root.name == "Bundle" else None
     identifier = bundle_identifier or find_placer(demand.request.node.children("identifier"))
     if identifier is None:

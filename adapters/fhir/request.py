@@ -24,8 +24,10 @@ _TASK_STATUSES = {
 
 
 def read_demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
-    """The arguments of Referral that the ServiceRequest and its Task say. Problems noted: a request that is not active,
-    one that forbids (`doNotPerform`), a Task that is no longer asked. Of two priorities the more urgent stands."""
+    """Return the arguments of Referral that the ServiceRequest and its Task give. Of two priorities the more urgent is
+    taken.
+
+    Problems noted: a request that is not active, one that forbids (`doNotPerform`), a Task that has ended."""
     request, task = demand.request, demand.task
     node = library.use(request)
     node.ignore("instantiatesCanonical", "instantiatesUri", "supportingInfo", "insurance", "performerType")
@@ -55,7 +57,7 @@ def read_demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
 
 
 def find_placer(ids: list[Node]) -> Identifier | None:
-    """The sender's identifier of the demand: type PLAC, else the first that is not the filler's."""
+    """Return the sender's identifier of the demand: type PLAC, else the first that is not the filler's."""
     candidates = [identifier for identifier in dt.read_identifiers(ids) if identifier.kind != "FILL"]
     return _find_kind(ids, "PLAC") or (candidates[0] if candidates else None)
 
@@ -91,7 +93,7 @@ def _read_status(node: Node) -> str:
 
 
 def _read_reasons(library: Library, request: Entry) -> tuple[tuple[Code, ...], str]:
-    """The reasons as codes, and as one text. A reason that stayed behind has only its display."""
+    """Return the reasons as codes, and as one text. A reason whose resource is not in the message has only its display."""
     codes = list(dt.read_concepts(request.node.children("reasonCode")))
     words = []
     for reference in request.node.children("reasonReference"):
@@ -117,7 +119,7 @@ def _find_kind(ids: list[Node], kind: str) -> Identifier | None:
 
 
 def _read_inputs(node: Node) -> tuple[str, ...]:
-    """Inputs that are words; those that point to a resource need nothing, the resource is read where it stands."""
+    """Read the inputs that are texts; the resource that a reference points to is read by itself."""
     texts = []
     for item in node.children("input"):
         item.ignore("valueReference")

@@ -13,7 +13,7 @@ _POLICIES = {"OPTIN": "permit", "OPTINR": "permit", "OPTOUT": "deny", "OPTOUTE":
 
 
 def read_covers(library: Library, subject: Subject) -> tuple[Cover, ...]:
-    """The Coverages that are active."""
+    """Read the Coverages that are active."""
     covers = []
     for entry in library.of("Coverage"):
         if subject.owns(entry) and (node := _open_active(library, entry)) is not None:
@@ -35,7 +35,8 @@ def read_covers(library: Library, subject: Subject) -> tuple[Cover, ...]:
 
 
 def read_agreements(library: Library, subject: Subject) -> tuple[Agreement, ...]:
-    """The Consents that are active and say yes or no. A yes with exceptions is neither: the desk is told to ask."""
+    """Read the Consents that are active and permit or deny. One that permits with exceptions is listed as unread, for
+    the desk."""
     agreements = []
     for entry in library.of("Consent"):
         if subject.owns(entry) and (node := _open_active(library, entry)) is not None:

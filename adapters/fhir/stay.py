@@ -15,8 +15,8 @@ _FUNCTIONS = {"ATND": "attending", "REF": "referring", "ADM": "attending"}
 
 
 def read_stay(library: Library, subject: Subject, demand: Demand) -> Stay | None:
-    """The Encounter that the ServiceRequest names, else the only one about the person. Among several unnamed ones none
-    is chosen: they stay unread."""
+    """Read the Encounter that the ServiceRequest names, else the only one about the person. Of several that it does not
+    name, none is read."""
     request = demand.request
     named = library.resolve(request.node.child("encounter"), request)
     encounters = [entry for entry in library.of("Encounter") if subject.owns(entry)]

@@ -1,8 +1,7 @@
 """The answers: RRI^I12 to a referral, ACK to the rest.
 
-Source: HL7 v2.5 §2.9.2 (original mode), §2.15.8 (MSA), table 0008; §11.5.1 (RRI). An answer speaks the
-sender's delimiters, charset, version and processing id, and carries nothing of the message but where it came from and
-its identifiers.
+Source: HL7 v2.5 §2.9.2 (original mode), §2.15.8 (MSA), table 0008; §11.5.1 (RRI). An answer uses the delimiters,
+charset, version and processing id of the message, and carries nothing of it but its origin and its identifiers.
 """
 
 from __future__ import annotations
@@ -22,10 +21,11 @@ _EVENT = re.compile(r"[A-Z][0-9]{2}")
 
 
 def write_answer(raw: bytes, verdict: Verdict, *, now: str, control_id: str, hub: tuple[str, str]) -> bytes:
-    """The answer to the message in `raw`, whatever its state: with no MSH to be read, an ACK that names no message.
+    """Return the answer to the message in `raw`, whatever its state: without a readable MSH, an ACK that names no
+    message.
 
     `now`: a DTM; `control_id`: the answer's own MSH-10; `hub`: our application and facility, where the message does not
-    say to whom it spoke. Never raises on `raw`."""
+    name its receiver. Never raises on `raw`."""
     message = parse_envelope(raw) or Er7(Syntax(), ())
     syntax = message.syntax
     lines = [_write_msh(message, now, control_id, hub), _write_msa(message, verdict), *write_errs(message, verdict)]
@@ -36,7 +36,7 @@ def write_answer(raw: bytes, verdict: Verdict, *, now: str, control_id: str, hub
 
 
 def _write_msh(message: Er7, now: str, control_id: str, hub: tuple[str, str]) -> list[str]:
-    """MSH: 3 and 4 from the message's 5 and 6 and the other way round; 9, 10; 11, 12 and 18 as asked."""
+    """MSH: 3 and 4 from the message's 5 and 6 and the other way round; 9, 10; 11, 12 and 18 as in the message."""
     msh, syntax = message.first("MSH"), message.syntax
     ours = [escape(name, syntax) for name in hub]
     return [
@@ -83,7 +83,7 @@ def _write_prd(prd: Segment) -> list[str]:
 
 
 def _write_pid(message: Er7) -> list[str]:
-    """The sender's own numbers, no national one, and a name of type S: there is one, and it is not said."""
+    """PID: 3 the sender's own numbers, no national one; 5 a name of type S (pseudonym), in place of one that is not given."""
     pid, syntax = message.first("PID"), message.syntax
     numbers = [
         value.raw for value in pid.values(3) if (identifier := read_cx(value, default="PI")) and identifier.kind == "PI"

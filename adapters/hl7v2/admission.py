@@ -24,8 +24,8 @@ _KNOWN = {"MSH", "SFT", "EVN", "PID", "PD1", "ROL", "PV1", "PV2", "ZBE", "ZFD", 
 def read_adt(message: Er7, header: Header) -> Movement:
     """ADT[Movement]: MSH-9 event, PID, PV1, ROL, ZBE-4 action, ZBE-6 the event that a Z99 is about.
 
-    Invalid: no PID, or one with neither name nor identifier (a hospital may give the number alone: the movement is of
-    someone already followed or of nobody); several PID; a date that is none."""
+    Invalid: no PID or several; a PID with neither name nor identifier (the number alone is enough: a movement creates no
+    person); an invalid date."""
     patient = read_person(message)
     if not patient.names and not patient.identifiers:
         raise Invalid("required-missing", where="PID-5")
@@ -43,12 +43,12 @@ def read_adt(message: Er7, header: Header) -> Movement:
 
 
 def _read_event_time(message: Er7) -> str:
-    """When it happened: ZBE-2, else EVN-6. (EVN-2 is when somebody typed it.)"""
+    """Return when it happened: ZBE-2, else EVN-6. (EVN-2 is when it was typed.)"""
     return read_datetime(message.first("ZBE").value(2)) or read_datetime(message.first("EVN").value(6))
 
 
 def _add_event_time(stay: Stay, event: str, time: str) -> Stay:
-    """The stay with the time of the event where PV1-44 or PV1-45 leave it out."""
+    """Return the stay with the time of the event where PV1-44 or PV1-45 leave it out."""
     if event == "admit":
         return replace(stay, start=stay.start or time)
     if event == "discharge":

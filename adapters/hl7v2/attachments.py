@@ -22,7 +22,7 @@ _UNKNOWN = "application/octet-stream"
 def read_attachment(value: Value) -> Attachment | None:
     """ED[Attachment]: 2 and 3 content type, 4 encoding, 5 the document; None when it is empty.
 
-    Invalid: what component 5 holds is not in the encoding that component 4 announces."""
+    Invalid: component 5 is not in the encoding that component 4 declares."""
     content = value.part(5)
     if not content:
         return None
@@ -33,7 +33,7 @@ def read_attachment(value: Value) -> Attachment | None:
 
 
 def get_content_type(kind: str, subtype: str) -> str:
-    """Type and subtype of the two tables as a media type; `application/octet-stream` for what makes none."""
+    """Return the media type of a type and subtype of the two tables; `application/octet-stream` when they make none."""
     kind, subtype = kind.lower(), subtype.lower()
     if "/" in kind:
         kind, _, subtype = kind.partition("/")

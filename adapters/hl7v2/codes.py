@@ -32,16 +32,15 @@ _HL7_TABLE = re.compile(r"HL7-?(\d{4})")
 
 
 def get_table_uri(number: str) -> str:
-    """The URI of an HL7 table."""
+    """Return the URI of an HL7 table."""
     return f"http://terminology.hl7.org/CodeSystem/v2-{number}"
 
 
 def read_code(value: Value, own_table: str = "") -> Code | None:
     """CWE[Code]: 1 code, 2 text, 3 system, 9 original text; None when empty.
 
-    `own_table`: the HL7 table that the standard binds to this field, for senders who leave component 3 out.
-    A first component with a space in it and nothing else is words, not a code.
-    """
+    `own_table`: the HL7 table that the standard binds to this field, for senders who leave component 3 out. A first
+    component that has a space and is alone is a text, not a code."""
     code_value, text, name = value.part(1), value.part(9) or value.part(2), value.part(3)
     if not code_value and not text:
         return None

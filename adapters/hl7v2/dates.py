@@ -1,7 +1,7 @@
 """TS and DTM → FHIR date and dateTime strings, with the sender's precision.
 
-Source: HL7 v2.5 §2.A.22 (`YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]`), FHIR R4 datatypes (a time has seconds and
-a zone). A local time gets the territory's zone.
+Source: HL7 v2.5 §2.A.22 (`YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]`), FHIR R4 datatypes (a time has seconds and a
+zone). A local time gets the zone of the source.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _DTM = re.compile(
 
 
 def read_date(value: Value, component: int = 1) -> str:
-    """TS[date]: "" when absent, else `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Invalid: no date of this calendar."""
+    """TS[date]: "" when absent, else `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Invalid: not a date of the calendar."""
     return read_datetime(value, component).partition("T")[0]
 
 
 def read_datetime(value: Value, component: int = 1) -> str:
-    """TS[dateTime]: "" when absent, else a date, or a time with seconds and zone. Invalid: no date of this calendar."""
+    """TS[dateTime]: "" when absent, else a date, or a time with seconds and zone. Invalid: not a date of the calendar."""
     text = value.part(component)
     if not text:
         return ""

@@ -23,7 +23,7 @@ SEVERITIES = {"SV": "severe", "MO": "moderate", "MI": "mild"}
 
 
 def read_diagnoses(message: Er7) -> tuple[Diagnosis, ...]:
-    """DG1[Diagnosis]: 3 code, 4 text, 5 onset, 6 status, 19 recorded. Without code nor text: nothing."""
+    """DG1[Diagnosis]: 3 code, 4 text, 5 onset, 6 status, 19 recorded. One without code and text is left out."""
     return tuple(
         Diagnosis(
             code=code,
@@ -37,7 +37,7 @@ def read_diagnoses(message: Er7) -> tuple[Diagnosis, ...]:
 
 
 def read_allergies(message: Er7) -> tuple[Allergy, ...]:
-    """AL1[Allergy]: 2 kind, 3 code, 4 severity, 5 reaction, 6 onset. Without code: nothing."""
+    """AL1[Allergy]: 2 kind, 3 code, 4 severity, 5 reaction, 6 onset. One without code is left out."""
     return tuple(
         Allergy(
             code=code,
@@ -52,7 +52,7 @@ def read_allergies(message: Er7) -> tuple[Allergy, ...]:
 
 
 def read_procedures(message: Er7) -> tuple[Procedure, ...]:
-    """PR1[Procedure]: 3 code, 4 text, 5 performed. Without code nor text: nothing."""
+    """PR1[Procedure]: 3 code, 4 text, 5 performed. One without code and text is left out."""
     return tuple(
         Procedure(code=code, performed=read_datetime(pr1.value(5)))
         for pr1 in message.all("PR1")
@@ -61,7 +61,7 @@ def read_procedures(message: Er7) -> tuple[Procedure, ...]:
 
 
 def _read_described_code(segment: Segment) -> Code | None:
-    """Field 3, the code, with field 4, the description that old versions put apart."""
+    """Return the code of field 3 with the description of field 4, a field of its own in old versions."""
     code, description = read_code(segment.value(3)), segment.value(4).whole
     if code and (code.text or not description):
         return code

@@ -1,7 +1,7 @@
 """ER7, the pipe-and-hat encoding: a message is segments, fields, repetitions, components and subcomponents.
 
-Source: HL7 v2.5 §2.5. Nothing is split before it is asked for, an absent thing is an empty one, and each value knows
-its place, which is what the sender is told when something is wrong with it.
+Source: HL7 v2.5 §2.5. Nothing is split before it is needed, an absent element is an empty one, and each value knows its
+place, which a problem gives to the sender.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from adapters.hl7v2.syntax import NULL, Syntax, unescape
 
 @dataclass(frozen=True)
 class Value:
-    """One repetition of a field. False when it says nothing."""
+    """One repetition of a field. False when it is empty."""
 
     raw: str
     place: str
@@ -25,18 +25,18 @@ class Value:
 
     @property
     def whole(self) -> str:
-        """All of it as text, for free text whose author did not escape delimiters."""
+        """The whole repetition as text, for free text whose author did not escape delimiters."""
         return "" if self.raw == NULL else unescape(self.raw, self.syntax).strip()
 
     def part(self, component: int, subcomponent: int = 1) -> str:
-        """The text of a subcomponent (both count from 1); "" when absent or HL7 null."""
+        """Return the text of a subcomponent (both count from 1); "" when absent or HL7 null."""
         raw = _get_piece(_get_piece(self.raw, self.syntax.component, component), self.syntax.subcomponent, subcomponent)
         return "" if raw == NULL else unescape(raw, self.syntax).strip()
 
 
 @dataclass(frozen=True)
 class Segment:
-    """One line. `place`: its name, with its rank when there are several (`DG1[2]`). An absent one has no fields."""
+    """One line. `place`: its name, with its number when there are several (`DG1[2]`). An absent segment has no fields."""
 
     name: str
     fields: tuple[str, ...]
@@ -47,21 +47,21 @@ class Segment:
         return bool(self.fields)
 
     def raw(self, number: int) -> str:
-        """Field `number` as written, "" when absent."""
+        """Return field `number` as written, "" when absent."""
         return self.fields[number] if number < len(self.fields) else ""
 
     def values(self, number: int) -> tuple[Value, ...]:
-        """The repetitions of field `number` that say something."""
+        """Return the repetitions of field `number` that are not empty."""
         place = f"{self.place}-{number}"
         pieces = self.raw(number).split(self.syntax.repetition)
         return tuple(value for piece in pieces if (value := Value(piece, place, self.syntax)))
 
     def value(self, number: int) -> Value:
-        """The first repetition of field `number` that says something, else an empty value."""
+        """Return the first repetition of field `number` that is not empty, else an empty value."""
         return next(iter(self.values(number)), Value("", f"{self.place}-{number}", self.syntax))
 
     def text(self, number: int) -> str:
-        """The first component of field `number`."""
+        """Return the first component of field `number`."""
         return self.value(number).part(1)
 
 
@@ -73,11 +73,11 @@ class Er7:
     segments: tuple[Segment, ...]
 
     def all(self, name: str) -> tuple[Segment, ...]:
-        """Every segment of that name."""
+        """Return every segment of that name."""
         return tuple(segment for segment in self.segments if segment.name == name)
 
     def first(self, name: str) -> Segment:
-        """The first segment of that name; when there is none, an empty one, whose fields are all empty."""
+        """Return the first segment of that name; when there is none, an empty one, whose fields are all empty."""
         segments = (segment for segment in self.segments if segment.name == name)
         return next(segments, Segment(name, (), name, self.syntax))
 

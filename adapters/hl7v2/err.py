@@ -1,4 +1,4 @@
-"""What the hub says of a message, and the ERR segments that say it.
+"""The verdict on a message, and its ERR segments.
 
 Source: HL7 v2.5 §2.9.2.1 (AA, AE, AR), §2.15.5 (ERR), tables 0357 and 0516; HL7 v2.4 §2.16.4 (ERR before v2.5).
 """
@@ -39,10 +39,10 @@ _PLACE = re.compile(r"(?P<segment>[A-Z][A-Z0-9]{2})(?:\[(?P<rank>[0-9]+)\])?(?:-
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the hub says of a message.
+    """What the hub answers to a message.
 
     `code`: AA, AE (an error in it), AR (refused as it is). `reference`: our identifier of the demand, for RF1-11.
-    `referral_status`: A, R or P, for RF1-1; "" for what is no referral."""
+    `referral_status`: A, R or P, for RF1-1; "" for a message that is not a referral."""
 
     code: str
     problems: tuple[Problem, ...] = ()
@@ -90,13 +90,14 @@ def _get_condition(message: Er7, problem: Problem) -> tuple[str, str]:
 
 
 def _get_location(problem: Problem) -> tuple[str, str, str]:
-    """A place as segment, rank and field (ERL and ELD begin alike)."""
+    """Return a place as segment, number and field (ERL and ELD begin alike)."""
     match = _PLACE.fullmatch(problem.where)
     return (match["segment"], match["rank"] or "1", match["field"] or "") if match else ("", "", "")
 
 
 def _get_sentence(message: Er7, problem: Problem) -> str:
-    """The catalogue's sentence, French for a sender who says that it is (MSH-17, MSH-19) and in which charset."""
+    """Return the sentence of the catalogue, in French for a sender whose MSH-17 or MSH-19 is French and who declares a
+    charset."""
     msh = message.first("MSH")
     french = msh.text(18) and (msh.text(17).upper() in ("FRA", "FR") or msh.text(19).upper().startswith("FR"))
     return text(problem.code, "fr" if french else "en").replace("’", "'")  # ISO 8859-15 has no curly apostrophe

@@ -1,4 +1,4 @@
-"""Bytes → text: takes the MLLP frame off and finds the charset.
+"""Bytes → text: removes the MLLP frame and finds the charset.
 
 Source: HL7 MLLP release 1 (`<VT> message <FS><CR>`), HL7 v2.5 §2.15.9.18 (MSH-18, table 0211).
 """
@@ -19,9 +19,9 @@ _SINGLE_BYTE = {"8859/1": "cp1252"} | {f"8859/{part}": f"iso8859_{part}" for par
 
 
 def unframe(raw: bytes) -> bytes:
-    """One message without frame, byte order mark and blanks around.
+    """Return one message without frame, byte order mark and blanks around.
 
-    Malformed: no message at all, too large, or several messages (frames, or a batch with FHS and BHS)."""
+    Malformed: no message, too large, or several messages (frames, or a batch with FHS and BHS)."""
     if len(raw) > MAX_BYTES:
         raise Malformed("hl7-too-large")
     message, _, after = raw.lstrip(_BLANK + _VT).removeprefix(_BOM).partition(_FS)
@@ -33,12 +33,11 @@ def unframe(raw: bytes) -> bytes:
 
 
 def decode(message: bytes, declared: str) -> tuple[str, str]:
-    """`message` as text, and the codec in which its sender wants to be answered.
+    """Return `message` as text, and the codec of the answer.
 
-    UTF-8 proves itself: bytes that are valid UTF-8 are read so, whatever MSH-18 (`declared`) says. Otherwise the
-    declared single-byte set, or Windows' when none is known. Malformed: UTF-8 was declared and the bytes are not,
-    for then any reading would be a guess about names.
-    """
+    Bytes that are valid UTF-8 are read so, whatever MSH-18 (`declared`) says. Otherwise the declared single-byte set, or
+    Windows-1252 when none is known. Malformed: UTF-8 was declared and the bytes are not, because any reading would guess
+    at names."""
     codec = find_codec(declared)
     try:
         return message.decode("utf-8"), codec or "utf-8"
@@ -53,5 +52,6 @@ def decode(message: bytes, declared: str) -> tuple[str, str]:
 
 
 def find_codec(declared: str) -> str:
-    """Python's codec for a value of table 0211, "" for none or an unknown one (`ASCII` promises too little to hold)."""
+    """Return Python's codec for a value of table 0211, "" for none or an unknown one (`ASCII` is often declared
+    wrongly)."""
     return "utf-8" if declared.upper() in _UTF8 else _SINGLE_BYTE.get(declared, "")

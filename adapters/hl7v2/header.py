@@ -1,4 +1,4 @@
-"""MSH → Header, with the checks that HL7 asks of a receiver before anything else.
+"""MSH → Header, with the checks that HL7 requires of a receiver first.
 
 Source: HL7 v2.5 §2.9.2.1 (original mode: message type, processing id, version) and §2.15.9 (MSH).
 """
@@ -27,10 +27,9 @@ _VERSION = re.compile(r"2(\.[0-9]+){0,2}|")
 def read_header(message: Er7) -> Header:
     """MSH[Header]: 4 sender, 7 sent at, 9 kind, 10 message id.
 
-    `message_id` is MSH-4 and MSH-10 together: the key under which a message is received once (docs/parts.md 24).
-    Invalid, with everything that is wrong at once: MSH-9 missing or not of `TYPES`, MSH-10 missing, MSH-11 or MSH-12
-    unknown; else MSH-7 no date.
-    """
+    `message_id` is MSH-4 and MSH-10 together: the key under which a message is received once (`docs/parts.md` 24).
+    Invalid, with all that is wrong: MSH-9 missing or not of `TYPES`, MSH-10 missing, MSH-11 or MSH-12 unknown; else
+    MSH-7 not a date."""
     msh = message.first("MSH")
     problems = [problem for problem in _find_problems(message, msh) if problem]
     if problems:
@@ -45,13 +44,13 @@ def read_header(message: Er7) -> Header:
 
 
 def read_message_type(message: Er7) -> tuple[str, str]:
-    """MSH-9: message type and trigger event, "" for what is not given."""
+    """Return message type and trigger event (MSH-9), "" for what is not given."""
     msh9 = message.first("MSH").value(9)
     return msh9.part(1), msh9.part(2)
 
 
 def read_version(message: Er7) -> tuple[int, ...]:
-    """MSH-12 to compare with; (2, 5) when it is no number."""
+    """Return MSH-12 as numbers to compare; (2, 5) when it is not a version."""
     text = message.first("MSH").text(12)
     return tuple(int(part) for part in text.split(".")) if _NUMBERS.fullmatch(text) else (2, 5)
 

@@ -11,7 +11,7 @@ from adapters.hl7v2.er7 import Value
 from hub.domain.referral import Identifier
 
 INS_OIDS = {f"1.2.250.1.213.1.4.{leaf}" for leaf in (8, 9, 10, 11)}
-"""NIR, NIA, and the national test and demonstration ones: which of them is welcome is for intake to say."""
+"""NIR, NIA, and the national test and demonstration ones, which `hub.intake` refuses outside a demo."""
 _INS_AUTHORITIES = {"ASIP-SANTE-INS-NIR": "1.2.250.1.213.1.4.8", "ASIP-SANTE-INS-NIA": "1.2.250.1.213.1.4.9"}
 _PEOPLE_OID, _PLACES_OID = "1.2.250.1.71.4.2.1", "1.2.250.1.71.4.2.2"
 
@@ -19,7 +19,7 @@ KINDS = {
     **{kind: kind for kind in ("PI", "AN", "VN", "RPPS", "IDNPS", "FINESS", "SIRET", "ADELI", "CAF", "NIR")},
     "MR": "PI",
     "MRN": "PI",
-    "INS": "NIR",  # said to be an INS without the OID that makes it one
+    "INS": "NIR",  # declared an INS, without the OID of one
     "FINEG": "FINESS",
     "FINEJ": "FINESS",
 }
@@ -36,7 +36,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def make_uri(identifier: str, kind: str) -> str:
-    """HD-2 and HD-3 as a URI; "" for what is no universal identifier (a local number, say)."""
+    """Return HD-2 and HD-3 as a URI; "" for what is not a universal identifier, such as a local number."""
     if kind in ("ISO", "") and _OID.fullmatch(identifier):
         return f"urn:oid:{identifier}"
     if kind in ("UUID", "GUID") and _UUID.fullmatch(identifier):
@@ -90,14 +90,15 @@ def read_xon_id(value: Value) -> Identifier | None:
 
 
 def make_professional_id(number: str, assigner: str) -> Identifier:
-    """RPPS (11 digits) or IDNPS (the same after a prefix 8, or another national number after its own): by its form,
-    since senders confuse the two type codes."""
+    """Return an RPPS (11 digits) or an IDNPS (any other form, such as the RPPS after a prefix 8): the form decides,
+    because senders confuse the two type codes."""
     kind = "RPPS" if len(number) == 11 and number.isdecimal() else "IDNPS"
     return Identifier(number, kind, _SYSTEMS[kind], assigner)
 
 
 def make_structure_id(number: str, assigner: str) -> Identifier:
-    """FINESS (9 characters, or 10 after the national prefix 1) or SIRET (14 digits, or 15 after the prefix 3)."""
+    """Return a FINESS (9 characters, or 10 after the national prefix 1) or a SIRET (14 digits, or 15 after the prefix
+    3)."""
     if len(number) == 10 and number[0] == "1":
         number = number[1:]
     kind = "SIRET" if len(number) in (14, 15) else "FINESS"

@@ -13,7 +13,7 @@ from hub.domain.referral import Cover
 
 
 def read_covers(message: Er7) -> tuple[Cover, ...]:
-    """One cover for each IN1, with the IN2 that follows it."""
+    """Read one cover for each IN1, with the IN2 that follows it."""
     none = message.first("")
     following = (*message.segments[1:], none)
     return tuple(

@@ -27,7 +27,7 @@ ROLES = {
 
 
 def read_relatives(message: Er7) -> tuple[Relative, ...]:
-    """NK1 and GT1, in that order. A segment that names nobody and has no number is left out."""
+    """Read NK1 and GT1, in that order. One without name and telecom is left out."""
     relatives = [*map(_read_next_of_kin, message.all("NK1")), *map(_read_guarantor, message.all("GT1"))]
     return tuple(relative for relative in relatives if relative.names or relative.telecoms)
 

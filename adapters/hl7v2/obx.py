@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 @dataclass(frozen=True)
 class Observations:
-    """What the observations of a message come to; `notes` are those that comment no measure."""
+    """The observations of a message; `notes` are those that comment no measure."""
 
     measures: tuple[Measure, ...]
     attachments: tuple[Attachment, ...]
@@ -61,13 +61,13 @@ def read_observations(message: Er7) -> Observations:
         measures.extend(segment_measures)
         if segment.name == "OBX" and segment.text(2) == "ED":
             attachments.extend(_read_attachments(segment, time))
-        # PRT, who took part, may stand between an observation and its comment.
+        # PRT, who took part, may be between an observation and its comment.
         commented = bool(segment_measures) or (commented and segment.name == "PRT")
     return Observations(tuple(measures), tuple(attachments), tuple(notes))
 
 
 def _read_measures(obx: Segment, time: str) -> tuple[Measure, ...]:
-    """OBX[Measure]: 2 type, 3 code, 5 values, 6 unit, 11 status, 14 at. Repetitions of words are one text."""
+    """OBX[Measure]: 2 type, 3 code, 5 values, 6 unit, 11 status, 14 at. Repetitions of a text are one text."""
     code, kind = read_code(obx.value(3)), obx.text(2)
     values = obx.values(5)
     if not code or not values or kind == "ED":
@@ -88,7 +88,7 @@ def _read_measures(obx: Segment, time: str) -> tuple[Measure, ...]:
 
 
 def _read_number(value: Value, bare: Measure, unit: Code | None) -> Measure:
-    """The digits as sent; what a sender writes that is no number (`>100`) stays text."""
+    """Return `bare` with a number, its digits as sent; what is not a number (`>100`) is a text."""
     text = value.part(1)
     number = text.removeprefix("+") if _NUMBER.fullmatch(text) else ""
     return replace(bare, value=value.whole, number=number, unit=unit)
@@ -100,7 +100,7 @@ def _read_coded(value: Value, bare: Measure) -> Measure:
 
 
 def _read_attachments(obx: Segment, time: str) -> tuple[Attachment, ...]:
-    """OBX[Attachment]: 3 type and title, 5 the document, 14 created. One that is deleted (11 is D) is not kept."""
+    """OBX[Attachment]: 3 type and title, 5 the document, 14 created. A deleted one (11 is D) is left out."""
     if obx.text(11) == "D":
         return ()
     code = read_code(obx.value(3))

@@ -57,5 +57,5 @@ def read_requesters(message: Er7) -> tuple[Professional, ...]:
 
 
 def list_further_orders(message: Er7) -> tuple[str, ...]:
-    """Places of the orders after the first: a referral is one demand, so these are for the desk to read."""
+    """Return the places of the orders after the first. A referral is one demand, so these are for the desk to read."""
     return tuple(orc.place for orc in message.all("ORC")[1:])

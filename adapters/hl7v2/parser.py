@@ -1,7 +1,7 @@
-"""Bytes → ER7: the reader, and what it takes to answer bytes that it cannot read.
+"""Bytes → ER7, and the part of an unreadable message that an answer needs.
 
-Source: HL7 v2.5 chapter 2. A reader of its own, for three reasons that no library gives together: it follows each
-message's own delimiters, it is bounded (nothing is split into more than `MAX_…` pieces), and it knows places.
+Source: HL7 v2.5 chapter 2. The hub has a reader of its own because no library follows each message's own delimiters, is
+bounded (nothing is split into more than `MAX_…` pieces) and knows places, all at once.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ _TEXT_SEGMENTS = ("NTE", "OBX")
 
 
 def parse(raw: bytes, zone: str = "Europe/Paris") -> Er7:
-    """The message in `raw`. Malformed, with a place where there is one: no MSH, several messages, delimiters that
-    cannot delimit, a charset that lies, a line that is no segment, or more of anything than a message holds."""
+    """Return the message in `raw`.
+
+    Malformed, with a place where there is one: no MSH, several messages, delimiters that cannot delimit, a charset that
+    does not fit the bytes, a line that is not a segment, or more segments, fields or repetitions than `MAX_…`."""
     message = unframe(raw)
     text, codec = decode(message, _find_declared_charset(message))
     syntax = replace(_read_syntax(text), codec=codec, zone=zone)
@@ -32,7 +34,7 @@ def parse(raw: bytes, zone: str = "Europe/Paris") -> Er7:
 
 
 def parse_envelope(raw: bytes) -> Er7 | None:
-    """As much of `raw` as it takes to answer it: the message, else only its MSH with the standard's delimiters where
+    """Return as much of `raw` as an answer needs: the message, else only its MSH, with the standard's delimiters where
     its own cannot be used, else None. Never raises."""
     try:
         return parse(raw)
@@ -54,14 +56,14 @@ def _parse_header(raw: bytes) -> Er7 | None:
 
 
 def _find_declared_charset(message: bytes) -> str:
-    """MSH-18, read before the charset is known: what precedes it is found by its bytes alone."""
+    """Return MSH-18 before the charset is known: the fields before it are counted in bytes."""
     header = re.split(rb"[\r\n]", message[:_MAX_HEADER_BYTES], maxsplit=1)[0].decode("latin-1")
     fields = header.split(header[3:4] or "|")
     return re.split(r"[~^]", fields[17])[0].strip() if len(fields) > 17 else ""
 
 
 def _read_syntax(text: str) -> Syntax:
-    """MSH-1 and MSH-2. An encoding character that MSH-2 leaves out keeps the standard's."""
+    """Return the delimiters of MSH-1 and MSH-2. One that MSH-2 leaves out is the standard's."""
     field = text[3:4]
     declared = re.split(r"[\r\n]", text[4:24].split(field or "|", 1)[0], maxsplit=1)[0][:4]
     marks = declared + Syntax().msh2[len(declared) :]
@@ -78,7 +80,8 @@ def _make_standard_syntax(text: str) -> Syntax:
 
 
 def _can_delimit(marks: str) -> bool:
-    """Five different marks that no text is made of; MSH-1 is ASCII, for it is met before the charset is known."""
+    """Return whether these are five different marks that no text consists of. MSH-1 is ASCII, because it is read before
+    the charset is known."""
     return (
         marks[:1].isascii()
         and len(marks) == len(set(marks)) == 5
@@ -102,7 +105,7 @@ def _split_segments(text: str, syntax: Syntax) -> list[Segment]:
 
 
 def _join_lines(lines: list[str], syntax: Syntax) -> list[str]:
-    """The lines with those that continue a free text put back to it. Malformed: a line that is neither."""
+    """Return the lines, each line that continues a free text joined to it. Malformed: a line that is neither."""
     start = re.compile(rf"[A-Z][A-Z0-9]{{2}}({re.escape(syntax.field)}|\s*$)")
     joined: list[list[str]] = []
     for number, line in enumerate(lines, start=1):

@@ -43,14 +43,14 @@ def read_xcns(segment: Segment, number: int, function: str) -> tuple[Professiona
 def read_xads(segment: Segment, number: int, use: str = "home") -> tuple[Address, ...]:
     """XAD[Address] for each repetition: 1 street, 2 other line, 3 city, 5 postal code, 6 country, 7 type, 9 INSEE.
 
-    `use` is what the field itself means, where the type says nothing else."""
+    `use` is that of the field itself, where the type says nothing else."""
     return tuple(_read_address(value, use) for value in segment.values(number))
 
 
 def read_xtns(segment: Segment, number: int, use: str = "") -> tuple[Telecom, ...]:
     """XTN[Telecom] for each repetition: 12 number, else 1, else 5 to 7; 2 use, 3 equipment, 4 mail address.
 
-    `use` is what the field itself means (PID-13 home, PID-14 work), where the repetition does not say."""
+    `use` is that of the field itself (PID-13 home, PID-14 work), where the repetition does not give one."""
     return tuple(telecom for value in segment.values(number) if (telecom := _read_telecom(value, use)))
 
 

@@ -19,7 +19,7 @@ IDENTITY_STATUSES = ("QUAL", "VALI", "RECUP", "PROV")
 
 
 def find_pid(message: Er7) -> Segment:
-    """The one PID. Invalid: none, or several, for then nobody can say whom the rest is about."""
+    """Return the one PID. Invalid: none, or several, because the rest of the message could be about any of them."""
     segments = message.all("PID")
     if not segments:
         raise Invalid("required-missing", where="PID")
@@ -29,10 +29,10 @@ def find_pid(message: Er7) -> Segment:
 
 
 def read_person(message: Er7) -> Person:
-    """PID[Person]: 3 identifiers (else 2, before v2.3), 5 names, 7 birth date, 8 gender, 11 addresses,
-    13 and 14 telecoms, 15 language, 16 marital status, 23 birth place, 29 and 30 death, 32 identity status (and ZFD-5).
+    """PID[Person]: 3 identifiers (else 2, before v2.3), 5 names, 7 birth date, 8 gender, 11 addresses, 13 and 14
+    telecoms, 15 language, 16 marital status, 23 birth place, 29 and 30 death, 32 identity status (and ZFD-5).
 
-    `deceased` is a time, or `true` when no time is known. Invalid: as `pid_segment`; PID-7 or PID-29 no date."""
+    `deceased` is a time, or `true` when no time is known. Invalid: as `find_pid`; PID-7 or PID-29 not a date."""
     pid = find_pid(message)
     return Person(
         names=read_xpns(pid, 5),
@@ -60,7 +60,7 @@ def _read_addresses(pid: Segment) -> tuple[Address, ...]:
 
 
 def _read_identity_status(message: Er7, pid: Segment) -> str:
-    """PID-32; an identity validated on papers (VALI) and found by the national service (ZFD-5 INSI) is qualified."""
+    """Return PID-32; an identity validated on papers (VALI) and found by the national service (ZFD-5 INSI) is qualified."""
     statuses = [value.part(1).upper() for value in pid.values(32)]
     status = next((status for status in IDENTITY_STATUSES if status in statuses), "")
     return "QUAL" if status == "VALI" and message.first("ZFD").text(5) == "INSI" else status

@@ -19,7 +19,7 @@ _DELETED = "DE"
 
 
 def read_providers(message: Er7) -> tuple[Professional, ...]:
-    """PRD: one professional for each function of PRD-1 that the hub knows."""
+    """Read PRD: one professional for each function of PRD-1 in `PRD_FUNCTIONS`."""
     return tuple(
         _read_provider(prd, function)
         for prd in message.all("PRD")
@@ -29,7 +29,7 @@ def read_providers(message: Er7) -> tuple[Professional, ...]:
 
 
 def list_unknown_roles(message: Er7) -> tuple[str, ...]:
-    """Places of the PRD segments whose function the hub has no word for."""
+    """Return the places of the PRD segments whose function is not in `PRD_FUNCTIONS`."""
     return tuple(
         f"{prd.place}-1"
         for prd in message.all("PRD")

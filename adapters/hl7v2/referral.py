@@ -28,19 +28,19 @@ _OMG = _COMMON | {"ORC", "TQ1"}
 
 
 def read_ref_i12(message: Er7, header: Header) -> Referral:
-    """REF_I12[Referral]: RF1, PRD, PID, NK1, GT1, IN1, DG1, AL1, PR1, OBX, NTE, PV1. Invalid: as `person`; a date."""
+    """REF_I12[Referral]: RF1, PRD, PID, NK1, GT1, IN1, DG1, AL1, PR1, OBX, NTE, PV1. Invalid: as `read_person`; a date."""
     return _read_referral(message, header, read_demand(message), read_providers(message), list_unread(message, _REF))
 
 
 def read_omg_o19(message: Er7, header: Header) -> Referral:
-    """OMG_O19[Referral]: ORC, TQ1, OBR, then as REF_I12. Invalid: ORC-1 cancels; as `person`; a date."""
+    """OMG_O19[Referral]: ORC, TQ1, OBR, then as REF_I12. Invalid: ORC-1 cancels; as `read_person`; a date."""
     professionals = read_requesters(message) + read_providers(message)
     places = list_unread(message, _OMG) + list_further_orders(message)
     return _read_referral(message, header, read_order(message), professionals, places)
 
 
 def list_unread(message: Er7, known: set[str]) -> tuple[str, ...]:
-    """Names of the segments of a message that are not in `known`, once each, in order: never what they hold."""
+    """Return the names of the segments of a message that are not in `known`, once each, in order, without their content."""
     return tuple(dict.fromkeys(segment.name for segment in message.segments if segment.name not in known))
 
 

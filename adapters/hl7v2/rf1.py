@@ -20,7 +20,7 @@ PRIORITIES = {"S": "stat", "A": "asap", "R": "routine", "U": "urgent"}
 
 @dataclass(frozen=True)
 class Demand:
-    """What RF1, or ORC with its OBR, says of the demand itself; the fields are those of Referral."""
+    """What RF1, or ORC with its OBR, gives of the demand itself; the fields are those of Referral."""
 
     status: str = ""
     priority: str = "routine"
@@ -36,8 +36,8 @@ class Demand:
 
 
 def read_demand(message: Er7) -> Demand:
-    """RF1[Demand]: 1 status, 2 priority, 3 and 5 categories, 4 and 10 reason, 6 placer, 7 start, 8 end, 9 authored,
-    11 filler. Without RF1 (it is optional): a routine demand of which nothing more is known."""
+    """RF1[Demand]: 1 status, 2 priority, 3 and 5 categories, 4 and 10 reason, 6 placer, 7 start, 8 end, 9 authored, 11
+    filler. Without RF1 (it is optional): a routine demand of which nothing more is known."""
     rf1 = message.first("RF1")
     disposition, reasons = read_codes(rf1, 4, own_table="0282"), read_codes(rf1, 10, own_table="0336")
     categories = (read_code(rf1.value(3), own_table="0281"), read_code(rf1.value(5), own_table="0284"))
@@ -56,5 +56,5 @@ def read_demand(message: Er7) -> Demand:
 
 
 def join_texts(codes: tuple[Code, ...]) -> str:
-    """Codes as one line to read."""
+    """Return codes as one line to read."""
     return " ; ".join(code.text or code.code for code in codes)

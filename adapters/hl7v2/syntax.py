@@ -1,7 +1,7 @@
-"""How one message writes: its delimiters, its charset, the territory's zone; and its escape sequences.
+"""The syntax of one message: its delimiters, its charset, the zone of its source; and escape sequences.
 
-Source: HL7 v2.5 §2.5.4 (delimiters) and §2.7 (escape sequences). What an escape yields is data, never structure:
-a message is split first and unescaped after.
+Source: HL7 v2.5 §2.5.4 (delimiters) and §2.7 (escape sequences). What an escape yields is data, never structure: a
+message is split first and unescaped after.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _DRESSING = re.compile(r"[HN]|\.(in|ti|fi|nf|sk)[ +-]?\d{0,3}", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Syntax:
-    """The delimiters of MSH-1 and MSH-2 (those of the standard unless the message says otherwise), the codec that its
-    `\\X..\\` escapes speak, and the zone of a local time."""
+    """The delimiters of MSH-1 and MSH-2 (those of the standard unless the message has others), the codec of its `\\X..\\`
+    escapes, and the zone of a local time."""
 
     field: str = "|"
     component: str = "^"
@@ -34,7 +34,7 @@ class Syntax:
 
     @property
     def names(self) -> dict[str, str]:
-        """Escape letter → delimiter that it stands for."""
+        """The delimiter of each escape letter."""
         return {
             "F": self.field,
             "S": self.component,
@@ -50,7 +50,7 @@ class Syntax:
 
 
 def escape(text: str, syntax: Syntax) -> str:
-    """`text` made safe to stand inside a component: the inverse of `unescape`."""
+    """Return `text` escaped so that it can be part of a component: the inverse of `unescape`."""
     letters = {delimiter: f"{syntax.escape}{letter}{syntax.escape}" for letter, delimiter in syntax.names.items()}
     letters["\n"] = f"{syntax.escape}.br{syntax.escape}"
     letters["\r"] = f"{syntax.escape}X0D{syntax.escape}"
@@ -58,7 +58,7 @@ def escape(text: str, syntax: Syntax) -> str:
 
 
 def unescape(text: str, syntax: Syntax) -> str:
-    """What `text` means, without control characters. An escape that nobody knows stays as written: nothing is lost."""
+    """Return the text that `text` encodes, without control characters. An unknown escape is left as written."""
     if syntax.escape in text:
         mark = re.escape(syntax.escape)
         text = re.sub(f"{mark}([^{mark}]+){mark}", lambda match: _decode_escape(match, syntax), text)

@@ -64,7 +64,7 @@ def preview(source: Source, body: bytes) -> tuple[Problem, ...]:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What became of one message: `result`, as its sender is told; `answer`, the one that was stored; `problems`, for the
+    """What became of one message: `result`, for its sender; `answer`, the one that was stored; `problems`, for the
     operator."""
 
     result: Result
