@@ -12,12 +12,14 @@ from hub.api import intake
 from hub.api.docs import views
 from hub.api.fast_path import straight
 from hub.api.routes import fhir_door
-from hub.auth import AuthConfig, auth_blueprint, authenticator
-from hub.domain.policy import roles
-from hub.error_handlers import answer_faults
+from hub.auth import AuthConfig, create_auth_blueprint, make_authenticator
+from hub.domain.roles import roles
+from hub.domain.topics import topics
+from hub.error_handlers import register_error_handlers
 from hub.http.guards import OPEN, TOKEN, kind_of, unguarded
 from hub.http.middleware import surround
 from hub.http.request_context import passage
+from hub.intake import load_sources
 from hub.ops import endpoints
 from hub.record.db.flask_extension import attach
 from hub.record.db.store import Store
@@ -35,7 +37,7 @@ def _nothing() -> None:
     """The guard of what is open to all."""
 
 
-_authenticate = authenticator(lambda: store_of(current_app))
+_authenticate = make_authenticator(lambda: store_of(current_app))
 
 
 def _know_caller() -> None:
@@ -73,9 +75,9 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
     app.url_map.merge_slashes = False
     app.extensions["settings"] = settings
     app.extensions["store"] = store or attach(app, settings.database_url, settings.seal_keys)
-    answer_faults(app)
+    register_error_handlers(app)
     _guard(app)
-    for door in (*doors, auth_blueprint(AuthConfig(settings.base_url), lambda: store_of(app))):
+    for door in (*doors, create_auth_blueprint(AuthConfig(settings.base_url), lambda: store_of(app))):
         app.register_blueprint(door)
     if missing := unguarded(app, GUARDS):
         raise UnguardedRoute(", ".join(missing))
@@ -87,11 +89,13 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
 
 
 def _read_pages() -> None:
-    """The territory's pages, before anyone is let in: a wrong one stops the start (ValueError, KeyError)."""
+    """Read every page of `config/`, so that a wrong one stops the start. Raises PageError, or Malformed or Invalid for a source."""
     roles()
     labels()
     forms()
     summaries()
+    topics()
+    load_sources()
 
 
 def store_of(app: Flask) -> Store:
@@ -102,7 +106,7 @@ def store_of(app: Flask) -> Store:
 
 def _go_straight(app: Flask, fhir: str) -> None:
     store = store_of(app)
-    know = authenticator(lambda: store)
+    know = make_authenticator(lambda: store)
     app.wsgi_app = straight(app, app.wsgi_app, lambda actor: Record(store, actor, fhir), fhir, know, store.read_lock)  # type: ignore[assignment,method-assign]
 
 

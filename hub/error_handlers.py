@@ -18,10 +18,10 @@ from hub.http.log import log_fault
 from hub.record.admission.admit import Unavailable
 from hub.record.db.store import FAILURES
 
-_FHIR_DOORS = ("/fhir", "/intake")
+_FHIR_PREFIXES = ("/fhir", "/intake")
 
 # HTTP status → (IssueType of FHIR R4, code of the catalogue). Any other status of Werkzeug is told as 400.
-_SAYINGS = {
+_OUTCOMES = {
     400: ("invalid", "http-bad-request"),
     404: ("not-found", "not-found"),
     405: ("not-supported", "http-method"),
@@ -31,10 +31,10 @@ _SAYINGS = {
     503: ("transient", "http-unavailable"),
 }
 # Seconds after which a client may ask again: a database that fails over takes about as long.
-_AGAIN = 5
+_RETRY_SECONDS = 5
 
 
-def answer_faults(app: Flask) -> None:
+def register_error_handlers(app: Flask) -> None:
     """Make `app` answer each HTTP error and each unforeseen exception with a constant body."""
 
     @app.errorhandler(HTTPException)
@@ -42,15 +42,15 @@ def answer_faults(app: Flask) -> None:
         status = error.code or 500
         if error.response is not None or status < 400:
             return AnyResponse.force_type(error.get_response(request.environ))
-        response = _constant(status if status in _SAYINGS else 400)
+        response = _build_response(status if status in _OUTCOMES else 400)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
         return response
 
     def unavailable(error: Exception) -> Response:
         log_fault(app, error)
-        response = _constant(503)
-        response.headers["Retry-After"] = str(_AGAIN)
+        response = _build_response(503)
+        response.headers["Retry-After"] = str(_RETRY_SECONDS)
         return response
 
     for failure in (Unavailable, *FAILURES):
@@ -59,12 +59,12 @@ def answer_faults(app: Flask) -> None:
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         log_fault(app, error)
-        return _constant(500)
+        return _build_response(500)
 
 
-def _constant(status: int) -> Response:
-    kind, code = _SAYINGS[status]
-    if not request.path.startswith(_FHIR_DOORS):
+def _build_response(status: int) -> Response:
+    kind, code = _OUTCOMES[status]
+    if not request.path.startswith(_FHIR_PREFIXES):
         return Response(text(code) + "\n", status, content_type="text/plain; charset=utf-8")
     issue = {"severity": "fatal" if status >= 500 else "error", "code": kind, "diagnostics": text(code)}
     body = json.dumps({"resourceType": "OperationOutcome", "issue": [issue]}, separators=(",", ":"))

@@ -5,10 +5,18 @@ There are no client secrets, and no sign-in of people here yet: what does not ex
 """
 
 from hub.auth.assertion import make_assertion
-from hub.auth.blueprint import auth_blueprint
+from hub.auth.blueprint import create_auth_blueprint
 from hub.auth.config import AuthConfig
-from hub.auth.grant import demo_token
-from hub.auth.keys import make_key, public_key
-from hub.auth.protect import authenticator
+from hub.auth.grant import issue_demo_token
+from hub.auth.keys import make_key, parse_public_key
+from hub.auth.protect import make_authenticator
 
-__all__ = ["AuthConfig", "auth_blueprint", "authenticator", "demo_token", "make_assertion", "make_key", "public_key"]
+__all__ = [
+    "AuthConfig",
+    "create_auth_blueprint",
+    "make_authenticator",
+    "issue_demo_token",
+    "make_assertion",
+    "make_key",
+    "parse_public_key",
+]

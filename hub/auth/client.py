@@ -11,7 +11,7 @@ BEARER = "bearer"
 CLIENT_CREDENTIALS = "client_credentials"
 
 
-class Client(ClientMixin):  # type: ignore[misc]  # authlib has no types
+class OAuthClient(ClientMixin):  # type: ignore[misc]  # authlib has no types
     """`partner`, with the answers that authlib needs for client_credentials. There is no secret to check."""
 
     def __init__(self, partner: Partner) -> None:

@@ -55,14 +55,16 @@ def refuse_unsafe_start(environment: Mapping[str, str] = os.environ) -> None:
 
     authlib takes any value of that variable for yes, "0" too (`docs/security.md` §1.6.15), so its presence is the fault.
     """
-    problems = [Problem("auth-version", name) for name, (low, high) in VERSIONS.items() if not _within(name, low, high)]
+    problems = [
+        Problem("auth-version", name) for name, (low, high) in VERSIONS.items() if not _is_within(name, low, high)
+    ]
     if INSECURE_TRANSPORT in environment:
         problems.append(Problem("auth-insecure-transport", INSECURE_TRANSPORT))
     if problems:
         raise Invalid(*problems)
 
 
-def _within(name: str, low: tuple[int, ...], high: tuple[int, ...]) -> bool:
+def _is_within(name: str, low: tuple[int, ...], high: tuple[int, ...]) -> bool:
     try:
         installed = tuple(int(number) for number in version(name).split("."))
     except ValueError:

@@ -24,7 +24,7 @@ class _Metadata(AuthorizationServerMetadata):  # type: ignore[misc]  # authlib h
     ]
 
 
-def authorization_server(config: AuthConfig) -> dict[str, object]:
+def build_server_metadata(config: AuthConfig) -> dict[str, object]:
     """The document of RFC 8414 and OpenID Discovery. Raises ValueError when authlib finds it wrong, as it would be
     with a base URL that is neither https nor loopback."""
     methods, algorithms = [PRIVATE_KEY_JWT], list(ALGORITHMS)
@@ -47,6 +47,6 @@ def authorization_server(config: AuthConfig) -> dict[str, object]:
     return document
 
 
-def smart_configuration(config: AuthConfig) -> dict[str, object]:
-    """The same, with SMART's capabilities. Raises ValueError as `authorization_server` does."""
-    return {**authorization_server(config), "capabilities": list(CAPABILITIES)}
+def build_smart_configuration(config: AuthConfig) -> dict[str, object]:
+    """The same, with SMART's capabilities. Raises ValueError as `build_server_metadata` does."""
+    return {**build_server_metadata(config), "capabilities": list(CAPABILITIES)}

@@ -6,20 +6,20 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
-from hub.auth.client import BEARER, PRIVATE_KEY_JWT, Client
+from hub.auth.client import BEARER, PRIVATE_KEY_JWT, OAuthClient
 from hub.auth.form import FormRequest
 from hub.record.clients.tokens import Issued, find_token, revoke
 
 
-class Introspect(IntrospectionEndpoint):  # type: ignore[misc]  # authlib has no types
+class IntrospectEndpoint(IntrospectionEndpoint):  # type: ignore[misc]  # authlib has no types
     """A client learns about its own tokens, and about all if it is registered to introspect. Of any other token it
     learns what it would of none."""
 
     CLIENT_AUTH_METHODS = [PRIVATE_KEY_JWT, BEARER]  # noqa: RUF012  # authlib's own attribute
 
-    def authenticate_token(self, request: FormRequest, client: Client) -> Issued | None:
+    def authenticate_token(self, request: FormRequest, client: OAuthClient) -> Issued | None:
         """The live token of the form if `client` may know of it. A `token_type_hint` is ignored: one kind exists."""
-        issued = find_token(self.server.store(), _token(request))
+        issued = find_token(self.server.store(), _read_token(request))
         if issued is None or not (client.partner.can_introspect or issued.client_id == client.get_client_id()):
             return None
         return issued
@@ -40,20 +40,20 @@ class Introspect(IntrospectionEndpoint):  # type: ignore[misc]  # authlib has no
         }
 
 
-class Revoke(RevocationEndpoint):  # type: ignore[misc]  # authlib has no types
+class RevokeEndpoint(RevocationEndpoint):  # type: ignore[misc]  # authlib has no types
     """A client revokes its own tokens; of a foreign or unknown one the answer is the same, and nothing happens."""
 
     CLIENT_AUTH_METHODS = [PRIVATE_KEY_JWT]  # noqa: RUF012  # authlib's own attribute
 
-    def authenticate_token(self, request: FormRequest, _client: Client) -> str:
+    def authenticate_token(self, request: FormRequest, _client: OAuthClient) -> str:
         """The text itself: whether it is the client's own is part of the one UPDATE that revokes it."""
-        return _token(request)
+        return _read_token(request)
 
     def revoke_token(self, token: str, request: FormRequest) -> None:
         revoke(self.server.store(), token, request.client.get_client_id())
 
 
-def _token(request: FormRequest) -> str:
+def _read_token(request: FormRequest) -> str:
     if "token" not in request.form:
         raise InvalidRequestError
     return request.form["token"]

@@ -14,8 +14,8 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-MOST_BYTES = 64 * 1024
-MOST_FIELDS = 20
+MAX_BYTES = 64 * 1024
+MAX_FIELDS = 20
 
 # Tabs and line ends are left to whoever reads the field: a scope with a tab is a wrong scope, not a broken form.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -35,16 +35,16 @@ class FormRequest(OAuth2Request):  # type: ignore[misc]  # authlib has no types
         return fields
 
 
-def read(request: Request, uri: str) -> FormRequest:
+def parse_request(request: Request, uri: str) -> FormRequest:
     """`request` as a form asked of the endpoint `uri`. Raises authlib's InvalidRequestError (TK-1, TK-2, TK-3)."""
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = MAX_BYTES
     if request.query_string or request.mimetype != "application/x-www-form-urlencoded":
         raise InvalidRequestError
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise InvalidRequestError from None
-    form = fields_of(body)
+    form = parse_fields(body)
     authorization = request.headers.get("Authorization")
     proofs = (authorization, form.get("client_assertion"), form.get("client_secret"))
     if sum(proof is not None for proof in proofs) > 1:
@@ -52,7 +52,7 @@ def read(request: Request, uri: str) -> FormRequest:
     return FormRequest(uri, form, authorization)
 
 
-def fields_of(body: bytes) -> dict[str, str]:
+def parse_fields(body: bytes) -> dict[str, str]:
     """The fields of an urlencoded body; one without a value is as if it were not there (RFC 6749 §3.2).
 
     Raises InvalidRequestError: more than 20 fields, a field twice, not UTF-8, a control character.
@@ -63,7 +63,7 @@ def fields_of(body: bytes) -> dict[str, str]:
             keep_blank_values=True,
             strict_parsing=True,
             errors="strict",
-            max_num_fields=MOST_FIELDS,
+            max_num_fields=MAX_FIELDS,
         )
     except ValueError:
         raise InvalidRequestError from None

@@ -13,7 +13,7 @@ from hub.record.clients.tokens import LIFETIME, issue_token
 from hub.record.db.store import Store
 
 
-def grantable(partner: Partner, requested: str) -> tuple[Scope, ...]:
+def grant_scopes(partner: Partner, requested: str) -> tuple[Scope, ...]:
     """The scopes of `requested`, all of them: a machine gets what it asks for or nothing.
 
     Raises Invalid `scope-missing`, `scope-unknown`, `scope-constrained` (no row filter would keep it to its constraint,
@@ -35,7 +35,7 @@ class SystemGrant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has 
 
     def validate_requested_scope(self) -> None:
         try:
-            self._scopes = grantable(self.request.client.partner, self.request.payload.scope or "")
+            self._scopes = grant_scopes(self.request.client.partner, self.request.payload.scope or "")
         except HubError:
             raise InvalidScopeError from None
 
@@ -51,14 +51,14 @@ class SystemGrant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has 
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 
 
-def demo_token(store: Store, client_id: str, scope: str | None = None) -> str:
+def issue_demo_token(store: Store, client_id: str, scope: str | None = None) -> str:
     """A token without an assertion, for `hub token`; its caller makes sure that this is the demo.
 
     Without `scope`, all that the client may have. Raises NotFound for a client that is unknown or suspended, and
-    Invalid as `grantable` does.
+    Invalid as `grant_scopes` does.
     """
     partner = find(store, client_id)
     if partner is None or not partner.active:
         raise NotFound
-    scopes = grantable(partner, " ".join(partner.scopes) if scope is None else scope)
+    scopes = grant_scopes(partner, " ".join(partner.scopes) if scope is None else scope)
     return issue_token(store, client_id, tuple(map(str, scopes)))

@@ -20,7 +20,7 @@ _PUBLIC = ("kty", "crv", "x", "y", "n", "e")
 _PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 
 
-def public_key(jwk: Mapping[str, Any]) -> ClientKey:
+def parse_public_key(jwk: Mapping[str, Any]) -> ClientKey:
     """The key of a public JWK, for `hub.record.clients.registry`. Only the members that make the key are kept.
 
     Raises Invalid: `key-private` when it holds a private member (that key is burnt), `key-kid` without a usable `kid`,
@@ -32,13 +32,13 @@ def public_key(jwk: Mapping[str, Any]) -> ClientKey:
     if not isinstance(kid, str) or not 1 <= len(kid) <= 255 or not kid.isprintable():
         raise Invalid("key-kid")
     members = {name: jwk[name] for name in _PUBLIC if name in jwk}
-    algorithm = _algorithm(members)
+    algorithm = _find_algorithm(members)
     if jwk.get("alg", algorithm) != algorithm:
         raise Invalid("key-kind")
     return ClientKey(kid, algorithm, json.dumps(members, sort_keys=True))
 
 
-def _algorithm(members: dict[str, Any]) -> str:
+def _find_algorithm(members: dict[str, Any]) -> str:
     """The one algorithm of SMART that this key can verify; building the key checks its numbers."""
     try:
         key = import_key(members)
@@ -56,6 +56,6 @@ def make_key(kid: str) -> dict[str, Any]:
     return {**ECKey.generate_key("P-384").as_dict(private=True), "kid": kid, "alg": ES384, "use": "sig"}
 
 
-def public_part(jwk: Mapping[str, Any]) -> dict[str, Any]:
+def strip_private_members(jwk: Mapping[str, Any]) -> dict[str, Any]:
     """`jwk` without its private members: what its owner registers."""
     return {name: value for name, value in jwk.items() if name not in _PRIVATE}

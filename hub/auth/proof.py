@@ -16,25 +16,25 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 
-from hub.auth.client import PRIVATE_KEY_JWT, Client
+from hub.auth.client import PRIVATE_KEY_JWT, OAuthClient
 from hub.auth.config import AuthConfig
 from hub.auth.form import FormRequest
 from hub.auth.keys import ALGORITHMS
-from hub.http.log import machine_log
+from hub.http.log import make_logger
 from hub.http.request_context import request_id
 from hub.record.clients.tokens import remember_assertion
 from hub.record.db.store import Store
 
-MOST_CHARACTERS = 8 * 1024
+MAX_CHARACTERS = 8 * 1024
 LEEWAY = 30  # seconds by which clocks may differ
-LONGEST = 300  # seconds from now to `exp`, leeway apart
+MAX_LIFETIME = 300  # seconds from now to `exp`, leeway apart
 
 
-class _Unproven(Exception):  # noqa: N818 - it says no, and is no fault of ours
+class _AssertionRefused(Exception):  # noqa: N818 - it says no, and is no fault of ours
     """The assertion fails; the argument says where, in a word of ours and never of the sender's."""
 
 
-class Proof(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has no types
+class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has no types
     """The method `private_key_jwt`."""
 
     CLIENT_AUTH_METHOD = PRIVATE_KEY_JWT
@@ -44,76 +44,76 @@ class Proof(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has no t
         self._config = config
         self._store = store
 
-    def __call__(self, query_client: Callable[[str], Client | None], request: FormRequest) -> Client | None:
+    def __call__(self, query_client: Callable[[str], OAuthClient | None], request: FormRequest) -> OAuthClient | None:
         """The client that `request` proves, or None without an assertion. Every failure is the same (CA-10)."""
         if "client_assertion" not in request.form:
             return None
         try:
-            client: Client | None = super().__call__(query_client, request)
+            client: OAuthClient | None = super().__call__(query_client, request)
             if client is None or request.form.get("client_id", client.get_client_id()) != client.get_client_id():
-                raise _Unproven("client_assertion_type or client_id")
-        except (OAuth2Error, JoseError, _Unproven, ValueError, TypeError, KeyError, RecursionError) as fault:
+                raise _AssertionRefused("client_assertion_type or client_id")
+        except (OAuth2Error, JoseError, _AssertionRefused, ValueError, TypeError, KeyError, RecursionError) as fault:
             # Hostile text makes authlib and joserfc fail in all these ways; none is more than "no".
-            reason = str(fault) if isinstance(fault, _Unproven) else type(fault).__name__
-            machine_log().warning("client assertion refused", request_id=request_id(), reason=reason)
+            reason = str(fault) if isinstance(fault, _AssertionRefused) else type(fault).__name__
+            make_logger().warning("client assertion refused", request_id=request_id(), reason=reason)
             raise InvalidClientError(status_code=401) from None
         return client
 
     def extract_assertion(self, assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        if len(assertion) > MOST_CHARACTERS:
-            raise _Unproven("size")
+        if len(assertion) > MAX_CHARACTERS:
+            raise _AssertionRefused("size")
         header, claims = super().extract_assertion(assertion)
         _check_header(header)
         return header, claims
 
-    def resolve_client_public_key(self, client: Client) -> Client:
+    def resolve_client_public_key(self, client: OAuthClient) -> OAuthClient:
         """The client itself: which of its keys is decided with the header at hand."""
         return client
 
-    def process_assertion_claims(self, assertion: str, client: Client) -> dict[str, Any]:
+    def process_assertion_claims(self, assertion: str, client: OAuthClient) -> dict[str, Any]:
         header = jws.extract_compact(assertion.encode("ascii")).headers()
-        token = jwt.decode(assertion, _key(client, header), algorithms=list(ALGORITHMS))
+        token = jwt.decode(assertion, _find_key(client, header), algorithms=list(ALGORITHMS))
         self.verify_claims(token.claims)
         return token.claims
 
     def verify_claims(self, claims: dict[str, Any]) -> None:
         now = self._store().now() // 1_000_000
         if not isinstance(claims.get("iss"), str) or claims["iss"] != claims.get("sub"):
-            raise _Unproven("iss")
+            raise _AssertionRefused("iss")
         # A list may name a stranger beside us, to whom the client would then have handed a key to our door.
         if not isinstance(claims.get("aud"), str) or claims["aud"] not in self._config.audiences:
-            raise _Unproven("aud")
-        if type(claims.get("exp")) is not int or not now - LEEWAY < claims["exp"] <= now + LONGEST + LEEWAY:
-            raise _Unproven("exp")
+            raise _AssertionRefused("aud")
+        if type(claims.get("exp")) is not int or not now - LEEWAY < claims["exp"] <= now + MAX_LIFETIME + LEEWAY:
+            raise _AssertionRefused("exp")
         for name in ("nbf", "iat"):
             if name in claims and (type(claims[name]) not in (int, float) or not claims[name] <= now + LEEWAY):
-                raise _Unproven(name)
+                raise _AssertionRefused(name)
         self._use_once(claims)
 
     def _use_once(self, claims: dict[str, Any]) -> None:
         jti = claims.get("jti")
         # Printable: a NUL or half a surrogate is no text for a database.
         if not isinstance(jti, str) or not 1 <= len(jti) <= 255 or not jti.isprintable():
-            raise _Unproven("jti")
+            raise _AssertionRefused("jti")
         if not remember_assertion(self._store(), claims["sub"], jti, (claims["exp"] + LEEWAY) * 1_000_000):
-            raise _Unproven("jti used before")
+            raise _AssertionRefused("jti used before")
 
 
 def _check_header(header: dict[str, Any]) -> None:
     """CA-3. `jku` must be the registered URL and none is registered; `crit` asks for an extension and none is known;
     `jwk`, `x5u` and `x5c` are never looked at: a key comes from the registration alone."""
     if header.get("typ") != "JWT" or header.get("alg") not in ALGORITHMS or not isinstance(header.get("kid"), str):
-        raise _Unproven("typ, alg or kid")
+        raise _AssertionRefused("typ, alg or kid")
     if not header.keys().isdisjoint({"jku", "crit", "b64"}):
-        raise _Unproven("jku, crit or b64")
+        raise _AssertionRefused("jku, crit or b64")
 
 
-def _key(client: Client, header: dict[str, Any]) -> ECKey | RSAKey:
+def _find_key(client: OAuthClient, header: dict[str, Any]) -> ECKey | RSAKey:
     """The client's one key of that name, made for that algorithm (CA-4)."""
     found = [key for key in client.partner.keys if (key.kid, key.alg) == (header["kid"], header["alg"])]
     if len(found) != 1:
-        raise _Unproven("kid")
+        raise _AssertionRefused("kid")
     key = import_key(json.loads(found[0].jwk))
     if not isinstance(key, ECKey | RSAKey):
-        raise _Unproven("kty")
+        raise _AssertionRefused("kty")
     return key

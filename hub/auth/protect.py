@@ -10,7 +10,7 @@ from hub.record.clients.tokens import token_actor
 from hub.record.db.store import Store
 
 
-def authenticator(store: Callable[[], Store]) -> Callable[[str | None], Actor]:
+def make_authenticator(store: Callable[[], Store]) -> Callable[[str | None], Actor]:
     """`authenticate(authorization) -> Actor` over `store`, for the doors that ask for a token in that header.
 
     It raises `hub.http.bearer.Unauthenticated` (401, with its challenge) or Malformed `token-twice` (400). Scopes are the
@@ -18,9 +18,9 @@ def authenticator(store: Callable[[], Store]) -> Callable[[str | None], Actor]:
     """
 
     def authenticate(authorization: str | None) -> Actor:
-        held = token_actor(store(), bearer.token_in(authorization))
+        held = token_actor(store(), bearer.read_token(authorization))
         if held is None:
-            raise bearer.invalid()
+            raise bearer.make_invalid_token_error()
         return held[0]
 
     return authenticate

@@ -11,14 +11,14 @@ from typing import Any
 from authlib.oauth2 import AuthorizationServer, OAuth2Error
 from flask import Response, json
 
-from hub.auth.client import BEARER, PRIVATE_KEY_JWT, Client
+from hub.auth.client import BEARER, PRIVATE_KEY_JWT, OAuthClient
 from hub.auth.config import AuthConfig
-from hub.auth.endpoints import Introspect, Revoke
+from hub.auth.endpoints import IntrospectEndpoint, RevokeEndpoint
 from hub.auth.form import FormRequest
 from hub.auth.grant import SystemGrant
-from hub.auth.proof import Proof
+from hub.auth.proof import ClientAssertionAuth
 from hub.domain.errors import HubError
-from hub.http.bearer import token_in
+from hub.http.bearer import read_token
 from hub.record.clients.registry import find
 from hub.record.clients.tokens import token_actor
 from hub.record.db.store import Store
@@ -34,26 +34,28 @@ DESCRIPTIONS = {
 }
 
 
-class Server(AuthorizationServer):  # type: ignore[misc]  # authlib has no types
+class OAuthServer(AuthorizationServer):  # type: ignore[misc]  # authlib has no types
     """Token, introspection and revocation over `store`, which gives the record's store of the moment."""
 
     def __init__(self, config: AuthConfig, store: Callable[[], Store]) -> None:
         super().__init__()
         self.config = config
         self.store = store
-        self.register_client_auth_method(PRIVATE_KEY_JWT, Proof(config, store))
+        self.register_client_auth_method(PRIVATE_KEY_JWT, ClientAssertionAuth(config, store))
         self.register_client_auth_method(BEARER, self._client_by_token)
         self.register_grant(SystemGrant)
-        self.register_endpoint(Introspect)
-        self.register_endpoint(Revoke)
+        self.register_endpoint(IntrospectEndpoint)
+        self.register_endpoint(RevokeEndpoint)
 
-    def query_client(self, client_id: str) -> Client | None:
+    def query_client(self, client_id: str) -> OAuthClient | None:
         partner = find(self.store(), client_id)
-        return Client(partner) if partner is not None and partner.active else None
+        return OAuthClient(partner) if partner is not None and partner.active else None
 
-    def _client_by_token(self, query_client: Callable[[str], Client | None], request: FormRequest) -> Client | None:
+    def _client_by_token(
+        self, query_client: Callable[[str], OAuthClient | None], request: FormRequest
+    ) -> OAuthClient | None:
         try:
-            held = token_actor(self.store(), token_in(request.headers.get("Authorization")))
+            held = token_actor(self.store(), read_token(request.headers.get("Authorization")))
         except HubError:
             return None
         return query_client(held[0].client) if held else None

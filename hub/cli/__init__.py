@@ -25,27 +25,27 @@ from hub.cli import (
     worker,
 )
 from hub.cli.exits import Exit, Stop
-from hub.cli.speech import Commands, Terminal
+from hub.cli.speech import HubGroup, Terminal
 from hub.domain.errors import HubError
 
 # A new command is one module that has `command`, and one word here.
 COMMANDS: tuple[click.Command, ...] = (
-    init.command,
-    demo.command,
-    serve.command,
-    worker.command,
-    partner.command,
-    endpoint.command,
-    token.command,
-    import_.command,
-    replay.command,
-    grants.command,
-    reindex.command,
-    policy.command,
-    check.command,
+    init.run,
+    demo.run,
+    serve.run,
+    worker.run,
+    partner.group,
+    endpoint.group,
+    token.run,
+    import_.run,
+    replay.run,
+    grants.group,
+    reindex.run,
+    policy.group,
+    check.run,
     backup.backup,
     backup.restore,
-    version.command,
+    version.run,
 )
 
 
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     # What the hub writes, such as an SQLite record, is for its own account alone.
     os.umask(0o077)
     speech = Terminal()
-    group = Commands("hub", commands={str(command.name): command for command in COMMANDS}, help="cli-hub")
+    group = HubGroup("hub", commands={str(command.name): command for command in COMMANDS}, help="cli-hub")
     try:
         ended = group.main(list(arguments), prog_name="hub", standalone_mode=False, obj=speech)
     except click.ClickException as fault:

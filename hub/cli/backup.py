@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.exits import Exit, Stop
-from hub.cli.record import record
-from hub.cli.speech import Command, terminal
+from hub.cli.record import open_record
+from hub.cli.speech import HubCommand, get_terminal
 from hub.domain.errors import Problem
 
 if TYPE_CHECKING:
     from hub.record.db.store import Store
 
 
-@click.command("backup", cls=Command, help="cli-backup")
+@click.command("backup", cls=HubCommand, help="cli-backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True)
 def backup(file: Path, dry_run: bool) -> None:
@@ -27,30 +27,30 @@ def backup(file: Path, dry_run: bool) -> None:
 
     if not file.parent.is_dir():
         raise Stop(Exit.USAGE, Problem("cli-backup-folder", str(file)))
-    with record() as store:
+    with open_record() as store:
         _check(store, "cli-backup-postgres")
         if dry_run:
-            terminal().say("cli-backup-would", file=file)
+            get_terminal().say("cli-backup-would", file=file)
             return
         digest = back_up(store, file)
-    terminal().say("cli-backup-done", file=file, sha256=digest)
+    get_terminal().say("cli-backup-done", file=file, sha256=digest)
 
 
-@click.command("restore", cls=Command, help="cli-restore")
+@click.command("restore", cls=HubCommand, help="cli-restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--over", is_flag=True)
 @click.option("--dry-run", is_flag=True)
 def restore(file: Path, over: bool, dry_run: bool) -> None:
     from hub.record.maintenance import backup as copies
 
-    with record() as store:
+    with open_record() as store:
         _check(store, "cli-restore-postgres")
         copies.examine(file)
         if not over and copies.holds_anything(store):
             raise Stop(Exit.USAGE, Problem("cli-restore-over", "--over"))
         if not dry_run:
             copies.restore(store, file)
-    terminal().say("cli-restore-would" if dry_run else "cli-restore-done", file=file)
+    get_terminal().say("cli-restore-would" if dry_run else "cli-restore-done", file=file)
 
 
 def _check(store: Store, elsewhere: str) -> None:

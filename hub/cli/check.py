@@ -8,38 +8,38 @@ import shutil
 import click
 
 from hub.cli.exits import Exit, Stop
-from hub.cli.settings import settings
-from hub.cli.speech import Command, terminal
+from hub.cli.settings import load_settings
+from hub.cli.speech import HubCommand, get_terminal
 from hub.domain.errors import Problem
 from hub.settings.environment import NAMES
 
 # The tests' own settings, which are not the hub's.
-_TESTS = ("HUB_TEST_POSTGRES_URL", "HUB_REQUIRE", "HUB_SHARED_DATA", "HUB_WORLDS")
-_ROOM = 1 << 30
+_TEST_SETTINGS = ("HUB_TEST_POSTGRES_URL", "HUB_REQUIRE", "HUB_SHARED_DATA", "HUB_WORLDS")
+_MIN_FREE_BYTES = 1 << 30
 
 
-@click.command("check", cls=Command, help="cli-check")
-def command() -> None:
-    from hub.ops.readiness import obstacles
+@click.command("check", cls=HubCommand, help="cli-check")
+def run() -> None:
+    from hub.ops.readiness import find_problems
     from hub.record.db.store import open_store
 
-    found = settings()
+    found = load_settings()
     store = open_store(found.database_url, found.seal_keys)
     try:
-        problems = obstacles(store)
+        problems = find_problems(store)
     finally:
         store.dispose()
-    if found.var.exists() and shutil.disk_usage(found.var).free < _ROOM:
+    if found.var.exists() and shutil.disk_usage(found.var).free < _MIN_FREE_BYTES:
         problems.append(Problem("check-disk", "HUB_VAR"))
-    terminal().complain(_misspelt())
+    get_terminal().complain(_find_unknown_settings())
     if problems:
         raise Stop(Exit.NOT_READY, *problems)
-    terminal().say("check-ready", env=found.env)
+    get_terminal().say("check-ready", env=found.env)
 
 
-def _misspelt() -> list[Problem]:
+def _find_unknown_settings() -> list[Problem]:
     """Names that look like settings and are none: told, but no reason to stop."""
-    known = {*NAMES, *_TESTS}
+    known = {*NAMES, *_TEST_SETTINGS}
     return [
         Problem("setting-unknown", name) for name in sorted(os.environ) if name.startswith("HUB_") and name not in known
     ]

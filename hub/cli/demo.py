@@ -12,27 +12,27 @@ import click
 import httpx
 
 from hub.cli.exits import Exit, Stop
-from hub.cli.serve import server
-from hub.cli.settings import demo_settings
-from hub.cli.speech import Command, terminal
+from hub.cli.serve import build_server_command
+from hub.cli.settings import load_demo_settings
+from hub.cli.speech import HubCommand, get_terminal
 from hub.domain.errors import Problem
 from hub.settings.settings import Settings
 
 _WAIT_SECONDS = 60
 
 
-@click.command("demo", cls=Command, help="cli-demo")
+@click.command("demo", cls=HubCommand, help="cli-demo")
 @click.option("--once", is_flag=True, help="stop when the story is told")
-def command(once: bool) -> None:
-    settings = demo_settings()
-    _plant(settings)
+def run(once: bool) -> None:
+    settings = load_demo_settings()
+    _prepare_record(settings)
     log = (settings.var / "demo" / "server.log").open("ab")
-    serving = subprocess.Popen(server(), env=os.environ | {"HUB_ENV": "demo"}, stdout=log)  # noqa: S603 - our own command line
-    signal.signal(signal.SIGTERM, _stop)
+    serving = subprocess.Popen(build_server_command(), env=os.environ | {"HUB_ENV": "demo"}, stdout=log)  # noqa: S603 - our own command line
+    signal.signal(signal.SIGTERM, _raise_interrupt)
     try:
-        _wait(settings, serving)
-        _tell(settings)
-        terminal().say("cli-demo-ready")
+        _wait_until_ready(settings, serving)
+        _print_story(settings)
+        get_terminal().say("cli-demo-ready")
         # The line that scripts wait for (`docs/contract.md` §1).
         click.echo(f"ready {settings.base_url}")
         if not once:
@@ -44,20 +44,20 @@ def command(once: bool) -> None:
         serving.wait()
 
 
-def _plant(settings: Settings) -> None:
-    from hub.demo.territory import plant
+def _prepare_record(settings: Settings) -> None:
+    from hub.demo.territory import seed_territory
     from hub.record.db.store import open_store
     from hub.record.maintenance.migrate import migrate
 
     store = open_store(settings.database_url, settings.seal_keys)
     try:
         migrate(store)
-        plant(store, settings.var)
+        seed_territory(store, settings.var)
     finally:
         store.dispose()
 
 
-def _wait(settings: Settings, serving: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(settings: Settings, serving: subprocess.Popen[bytes]) -> None:
     for _ in range(_WAIT_SECONDS * 10):
         if serving.poll() is not None:
             break
@@ -69,12 +69,12 @@ def _wait(settings: Settings, serving: subprocess.Popen[bytes]) -> None:
     raise Stop(Exit.NOT_READY, Problem("cli-demo-not-ready", settings.base_url))
 
 
-def _tell(settings: Settings) -> None:
+def _print_story(settings: Settings) -> None:
     from hub.demo.story import Story
 
     for line in Story(settings.base_url, settings.var).tell():
         click.echo(line)
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
+def _raise_interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import click
 
-from hub.cli.record import record
-from hub.cli.speech import Commands, terminal
+from hub.cli.record import open_record
+from hub.cli.speech import HubGroup, get_terminal
 
-command = Commands("grants", help="cli-grants")
+group = HubGroup("grants", help="cli-grants")
 
 
-@command.command("rebuild", help="cli-grants-rebuild")
+@group.command("rebuild", help="cli-grants-rebuild")
 @click.option("--dry-run", is_flag=True)
 def rebuild(dry_run: bool) -> None:
     from hub.record.access.grants import rebuild_all
 
-    with record() as store, store.write() as connection:
+    with open_record() as store, store.write() as connection:
         done = rebuild_all(connection)
         if dry_run:
             connection.rollback()
-    terminal().say("cli-grants-would" if dry_run else "cli-grants-done", persons=done.persons, changed=done.changed)
+    get_terminal().say("cli-grants-would" if dry_run else "cli-grants-done", persons=done.persons, changed=done.changed)

@@ -7,17 +7,17 @@ from pathlib import Path
 import click
 
 from hub.cli.exits import Exit, Stop
-from hub.cli.settings import settings
-from hub.cli.speech import Command, terminal
+from hub.cli.settings import load_settings
+from hub.cli.speech import HubCommand, get_terminal
 from hub.domain.errors import Problem
 
 
-@click.command("import", cls=Command, help="cli-import")
+@click.command("import", cls=HubCommand, help="cli-import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", required=True)
 @click.option("--client", default="")
 @click.option("--dry-run", is_flag=True)
-def command(file: Path, source: str, client: str, dry_run: bool) -> None:
+def run(file: Path, source: str, client: str, dry_run: bool) -> None:
     from hub.domain.actor import Actor
     from hub.intake import load_sources, preview, receive
     from hub.record.clients.registry import everyone
@@ -26,9 +26,9 @@ def command(file: Path, source: str, client: str, dry_run: bool) -> None:
     known = load_sources().get(source)
     if known is None:
         raise Stop(Exit.USAGE, Problem("cli-import-source", "--source"))
-    found, raw = settings(), file.read_bytes()
+    found, raw = load_settings(), file.read_bytes()
     if dry_run:
-        _end(preview(known, raw))
+        _report_dry_run(preview(known, raw))
         return
     store = open_store(found.database_url, found.seal_keys)
     try:
@@ -41,15 +41,15 @@ def command(file: Path, source: str, client: str, dry_run: bool) -> None:
     finally:
         store.dispose()
     if answer.problems and answer.tasks:
-        terminal().complain(answer.problems)
-        terminal().say("cli-import-done", tasks=answer.tasks)
+        get_terminal().complain(answer.problems)
+        get_terminal().say("cli-import-done", tasks=answer.tasks)
         raise Stop(Exit.PARTLY)
     if answer.problems:
         raise Stop(Exit.FAULT, Problem("cli-import-refused", str(file)), *answer.problems)
-    terminal().say("cli-import-done", tasks=answer.tasks)
+    get_terminal().say("cli-import-done", tasks=answer.tasks)
 
 
-def _end(problems: tuple[Problem, ...]) -> None:
+def _report_dry_run(problems: tuple[Problem, ...]) -> None:
     if problems:
         raise Stop(Exit.FAULT, *problems)
-    terminal().say("cli-import-would")
+    get_terminal().say("cli-import-would")

@@ -7,41 +7,41 @@ from pathlib import Path
 
 import click
 
-from hub.cli.settings import settings
-from hub.cli.speech import Command, terminal
+from hub.cli.settings import load_settings
+from hub.cli.speech import HubCommand, get_terminal
 from hub.settings import seal_keys
 
 
-@click.command("init", cls=Command, help="cli-init")
+@click.command("init", cls=HubCommand, help="cli-init")
 @click.option("--dry-run", is_flag=True)
-def command(dry_run: bool) -> None:
+def run(dry_run: bool) -> None:
     from hub.record.db.store import open_store
     from hub.record.maintenance.migrate import is_current, migrate
 
     if not dry_run:
-        _make_own_key()
-    found = settings()
+        _make_seal_key()
+    found = load_settings()
     if dry_run:
-        terminal().say("cli-init-would", database=_kind(found.database_url))
+        get_terminal().say("cli-init-would", database=_get_dialect(found.database_url))
         return
     store = open_store(found.database_url, found.seal_keys)
     try:
         if is_current(store):
-            terminal().say("cli-init-nothing")
+            get_terminal().say("cli-init-nothing")
         else:
             migrate(store)
-            terminal().say("cli-init-done", database=_kind(found.database_url))
+            get_terminal().say("cli-init-done", database=_get_dialect(found.database_url))
     finally:
         store.dispose()
 
 
-def _make_own_key() -> None:
+def _make_seal_key() -> None:
     """Make the key that lives in `HUB_VAR`, unless the settings name another: before they are read, as they need it."""
     if os.environ.get("HUB_SEAL_KEY") or os.environ.get("HUB_SEAL_KEY_FILE"):
         return
     if seal_keys.make(path := seal_keys.home(Path(os.environ.get("HUB_VAR") or "var").resolve())):
-        terminal().say("cli-init-key", file=path)
+        get_terminal().say("cli-init-key", file=path)
 
 
-def _kind(url: str) -> str:
+def _get_dialect(url: str) -> str:
     return url.partition(":")[0]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.exits import Exit, Stop
-from hub.cli.record import record
-from hub.cli.speech import Commands, terminal
+from hub.cli.record import open_record
+from hub.cli.speech import HubGroup, get_terminal
 from hub.domain.errors import Conflict, Invalid, NotFound, Problem
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 HOUR = 3_600_000_000
 _KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-command = Commands("partner", help="cli-partner")
+group = HubGroup("partner", help="cli-partner")
 
 
-@command.command("add", help="cli-partner-add")
+@group.command("add", help="cli-partner-add")
 @click.argument("client")
 @click.option("--name", required=True)
 @click.option("--party", required=True)
@@ -52,24 +52,24 @@ def add(
 ) -> None:
     from hub.record.clients.registry import Partner, check_partner, find, register
 
-    keys = _keys(key_files)
+    keys = _read_keys(key_files)
     asked = Partner(client, name, party, role, tuple(scope.split()), sources, keys, lenient_update, introspect)
     check_partner(asked)
-    with record() as store:
+    with open_record() as store:
         if not dry_run:
             register(store, asked)
         elif find(store, client) is not None:
             raise Conflict("client-known")
-    _end(client, dry_run)
+    _report(client, dry_run)
 
 
-@command.command("list", help="cli-partner-list")
-def show() -> None:
+@group.command("list", help="cli-partner-list")
+def list_partners() -> None:
     from hub.record.clients.registry import everyone
 
-    with record() as store:
+    with open_record() as store:
         for partner in everyone(store):
-            terminal().say(
+            get_terminal().say(
                 "cli-partner-is" if partner.active else "cli-partner-suspended",
                 client=partner.client_id,
                 name=partner.name,
@@ -81,7 +81,7 @@ def show() -> None:
             )
 
 
-@command.command("suspend", help="cli-partner-suspend")
+@group.command("suspend", help="cli-partner-suspend")
 @click.argument("client")
 @click.option("--dry-run", is_flag=True)
 def suspend(client: str, dry_run: bool) -> None:
@@ -90,7 +90,7 @@ def suspend(client: str, dry_run: bool) -> None:
     _change(client, dry_run, suspend_client)
 
 
-@command.command("resume", help="cli-partner-resume")
+@group.command("resume", help="cli-partner-resume")
 @click.argument("client")
 @click.option("--dry-run", is_flag=True)
 def resume(client: str, dry_run: bool) -> None:
@@ -99,7 +99,7 @@ def resume(client: str, dry_run: bool) -> None:
     _change(client, dry_run, resume_client)
 
 
-@command.command("rotate", help="cli-partner-rotate")
+@group.command("rotate", help="cli-partner-rotate")
 @click.argument("client")
 @click.option("--key", "key_files", type=_KEY_FILE, multiple=True, required=True)
 @click.option("--overlap", type=click.IntRange(0, 720), default=24)
@@ -107,30 +107,30 @@ def resume(client: str, dry_run: bool) -> None:
 def rotate(client: str, key_files: tuple[Path, ...], overlap: int, dry_run: bool) -> None:
     from hub.record.clients.keys import rotate as rotate_keys
 
-    keys = _keys(key_files)
+    keys = _read_keys(key_files)
     _change(client, dry_run, lambda store, name: rotate_keys(store, name, keys, overlap * HOUR))
 
 
 def _change(client: str, dry_run: bool, change: Callable[[Store, str], None]) -> None:
     from hub.record.clients.registry import find
 
-    with record() as store:
+    with open_record() as store:
         if find(store, client) is None:
             raise NotFound
         if not dry_run:
             change(store, client)
-    _end(client, dry_run)
+    _report(client, dry_run)
 
 
-def _keys(files: tuple[Path, ...]) -> tuple[ClientKey, ...]:
+def _read_keys(files: tuple[Path, ...]) -> tuple[ClientKey, ...]:
     """The public keys in `files`, each a JWK or a set of them. Stop (fault) at the file that holds something else."""
-    from hub.auth import public_key
+    from hub.auth import parse_public_key
 
     found: list[ClientKey] = []
     for file in files:
         try:
             told = json.loads(file.read_bytes())
-            found.extend(public_key(one) for one in told.get("keys", [told]))
+            found.extend(parse_public_key(one) for one in told.get("keys", [told]))
         except Invalid as fault:
             raise Stop(Exit.FAULT, *(Problem(one.code, str(file)) for one in fault.problems)) from None
         except (ValueError, AttributeError, TypeError):
@@ -138,5 +138,5 @@ def _keys(files: tuple[Path, ...]) -> tuple[ClientKey, ...]:
     return tuple(found)
 
 
-def _end(client: str, dry_run: bool) -> None:
-    terminal().say("cli-partner-would" if dry_run else "cli-partner-done", client=client)
+def _report(client: str, dry_run: bool) -> None:
+    get_terminal().say("cli-partner-would" if dry_run else "cli-partner-done", client=client)

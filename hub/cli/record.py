@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from hub.cli.settings import settings
+from hub.cli.settings import load_settings
 
 if TYPE_CHECKING:
     from hub.record.db.store import Store
 
 
 @contextmanager
-def record() -> Iterator[Store]:
+def open_record() -> Iterator[Store]:
     """The record that the settings name. Raises Stop (not ready) with all that is wrong with them."""
     from hub.record.db.store import open_store
 
-    found = settings()
+    found = load_settings()
     store = open_store(found.database_url, found.seal_keys)
     try:
         yield store

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import click
 
-from hub.cli.record import record
-from hub.cli.speech import Command, terminal
+from hub.cli.record import open_record
+from hub.cli.speech import HubCommand, get_terminal
 
 
-@click.command("reindex", cls=Command, help="cli-reindex")
+@click.command("reindex", cls=HubCommand, help="cli-reindex")
 @click.option("--dry-run", is_flag=True)
-def command(dry_run: bool) -> None:
+def run(dry_run: bool) -> None:
     from hub.record.maintenance.reindex import reindex
 
-    with record() as store, store.write() as connection:
+    with open_record() as store, store.write() as connection:
         done = reindex(connection)
         if dry_run:
             connection.rollback()
-    terminal().say("cli-reindex-would" if dry_run else "cli-reindex-done", resources=done)
+    get_terminal().say("cli-reindex-would" if dry_run else "cli-reindex-done", resources=done)

@@ -10,23 +10,23 @@ from hub.settings.environment import DEMO
 from hub.settings.settings import Settings, load
 
 
-def settings() -> Settings:
+def load_settings() -> Settings:
     """Those of the environment. Raises Stop (not ready) with every problem."""
-    return _loaded(dict(os.environ))
+    return _load(dict(os.environ))
 
 
-def demo_settings() -> Settings:
+def load_demo_settings() -> Settings:
     """Those of a command that exists only in the demo, where `HUB_ENV` need not be said.
 
     Raises Stop: not ready; or usage, when `HUB_ENV` says that this is no demo.
     """
-    found = _loaded({"HUB_ENV": DEMO} | {name: value for name, value in os.environ.items() if value})
+    found = _load({"HUB_ENV": DEMO} | {name: value for name, value in os.environ.items() if value})
     if not found.demo:
         raise Stop(Exit.USAGE, Problem("cli-demo-only", "HUB_ENV"))
     return found
 
 
-def _loaded(environment: dict[str, str]) -> Settings:
+def _load(environment: dict[str, str]) -> Settings:
     try:
         return load(environment)
     except Invalid as fault:

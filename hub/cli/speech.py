@@ -39,12 +39,12 @@ class Terminal:
             click.echo(json.dumps(told, ensure_ascii=False) if self.as_json else place + told["text"], err=True)
 
 
-def terminal() -> Terminal:
+def get_terminal() -> Terminal:
     """The terminal of the command that runs."""
     return click.get_current_context().find_root().ensure_object(Terminal)
 
 
-def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+def _make_setter(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def remember(context: click.Context, _: click.Parameter, value: Any) -> None:
         if value:
             setattr(context.find_root().ensure_object(Terminal), name, value)
@@ -52,35 +52,35 @@ def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return remember
 
 
-def _shared() -> list[click.Parameter]:
+def _build_shared_options() -> list[click.Parameter]:
     """`--lang` and `--json`, before the command's name or after it. Read first, for `--help` to speak the language."""
     languages = click.Choice(["fr", "en"])
     quiet: Mapping[str, Any] = {"expose_value": False, "is_eager": True}
     return [
-        click.Option(["--lang"], type=languages, callback=_set("language"), help="fr, en", **quiet),
-        click.Option(["--json"], is_flag=True, callback=_set("as_json"), help="JSON", **quiet),
+        click.Option(["--lang"], type=languages, callback=_make_setter("language"), help="fr, en", **quiet),
+        click.Option(["--json"], is_flag=True, callback=_make_setter("as_json"), help="JSON", **quiet),
     ]
 
 
-class Command(click.Command):
+class HubCommand(click.Command):
     """A command whose help is the catalogue's sentence `help`."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.params.extend(_shared())
+        self.params.extend(_build_shared_options())
 
     def get_short_help_str(self, limit: int = 45) -> str:
         del limit
-        return text(self.help or "", terminal().language)
+        return text(self.help or "", get_terminal().language)
 
     def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         del context
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(text(self.help or "", terminal().language))
+            formatter.write_text(text(self.help or "", get_terminal().language))
 
 
-class Commands(click.Group, Command):
+class HubGroup(click.Group, HubCommand):
     """The group of all commands, or of some that belong together (`hub partner …`)."""
 
-    command_class = Command
+    command_class = HubCommand

@@ -5,28 +5,28 @@ from __future__ import annotations
 import click
 
 from hub.cli.exits import Exit, Stop
-from hub.cli.settings import demo_settings
-from hub.cli.speech import Command
+from hub.cli.settings import load_demo_settings
+from hub.cli.speech import HubCommand
 from hub.domain.errors import NotFound, Problem
 
 
-@click.command("token", cls=Command, help="cli-token")
+@click.command("token", cls=HubCommand, help="cli-token")
 @click.argument("client")
 @click.option("--scope", default=None)
 @click.option("--role", default=None)
-def command(client: str, scope: str | None, role: str | None) -> None:
-    from hub.auth import demo_token
+def run(client: str, scope: str | None, role: str | None) -> None:
+    from hub.auth import issue_demo_token
     from hub.record.clients.registry import find
     from hub.record.db.store import open_store
 
-    settings = demo_settings()
+    settings = load_demo_settings()
     store = open_store(settings.database_url, settings.seal_keys)
     try:
         partner = find(store, client)
         # A client has one role: another one asked for is a mistake worth saying, not a way to change it.
         if partner is not None and role not in (None, partner.role):
             raise Stop(Exit.USAGE, Problem("cli-token-role", "--role"))
-        click.echo(demo_token(store, client, scope))
+        click.echo(issue_demo_token(store, client, scope))
     except NotFound:
         raise Stop(Exit.USAGE, Problem("cli-token-unknown", "CLIENT")) from None
     finally:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from hub.cli.speech import Command, terminal
+from hub.cli.speech import HubCommand, get_terminal
 from hub.version import VERSION
 
 
-@click.command("version", cls=Command, help="cli-version")
-def command() -> None:
-    terminal().say("cli-version-is", version=VERSION)
+@click.command("version", cls=HubCommand, help="cli-version")
+def run() -> None:
+    get_terminal().say("cli-version-is", version=VERSION)

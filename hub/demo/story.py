@@ -22,10 +22,10 @@ from fhir_profiles.codes import (
     SECTION,
 )
 from hub.demo.partner import DemoPartner
-from hub.demo.territory import Message, key_file, messages, territory
+from hub.demo.territory import DemoMessage, get_key_path, load_messages, load_territory
 
 # Who looks, and how to call it aloud.
-LOOKERS = {
+READERS = {
     "demo-dac": "gestionnaire de cas",
     "demo-guichet": "guichet",
     "demo-ssiad": "SSIAD",
@@ -44,15 +44,15 @@ class Story:
             one["id"]: DemoPartner(
                 base,
                 one["id"],
-                json.loads(key_file(var, one["id"]).read_text(encoding="utf-8")),
+                json.loads(get_key_path(var, one["id"]).read_text(encoding="utf-8")),
                 " ".join(one["scopes"]),
             )
-            for one in territory()["client"]
+            for one in load_territory()["client"]
         }
 
     def tell(self) -> Iterator[str]:
         """The lines of the story, as it happens."""
-        for message in messages():
+        for message in load_messages():
             yield f"\n── {message.source} : {message.path.name}"
             task, line = self._send(message)
             yield f"   reçu et accusé : {line}"
@@ -61,7 +61,7 @@ class Story:
             yield from self._accept(task)
             yield from self._look(task, message.client)
 
-    def _send(self, message: Message) -> tuple[dict[str, Any] | None, str]:
+    def _send(self, message: DemoMessage) -> tuple[dict[str, Any] | None, str]:
         sender = self.partners[message.client]
         answer = sender.call(
             "POST",
@@ -69,7 +69,7 @@ class Story:
             content=message.path.read_bytes(),
             headers={"Content-Type": message.media_type},
         )
-        line = _first_line(answer.text) if message.media_type != "text/csv" else _rows(answer.json())
+        line = _find_status_line(answer.text) if message.media_type != "text/csv" else _count_rows(answer.json())
         return self._newest(answer.text), f"HTTP {answer.status_code} {line}"
 
     def _newest(self, answer: str) -> dict[str, Any] | None:
@@ -85,12 +85,12 @@ class Story:
         if task["status"] != "requested":
             yield f"   déjà orientée (Task {task['status']})"
             return
-        desk.post(agreement(task["for"])).raise_for_status()
+        desk.post(build_consent(task["for"])).raise_for_status()
         plan = next(
             (p for p in desk.search(f"CarePlan?patient={task['for']['reference']}") if p["status"] == "draft"), None
         )
         if plan is not None:
-            plan["activity"] = [activity(entry) for entry in territory()["activity"]]
+            plan["activity"] = [build_activity(entry) for entry in load_territory()["activity"]]
             desk.put(plan).raise_for_status()
             task = desk.call("GET", f"/fhir/Task/{task['id']}").json()
         desk.put(task | {"status": "accepted"}).raise_for_status()
@@ -104,7 +104,7 @@ class Story:
     def _look(self, task: dict[str, Any], sender: str) -> Iterator[str]:
         """What the sender and each partner see of the person: elements of the identity, and what there is of each kind."""
         patient = task["for"]["reference"]
-        for client, title in {sender: f"adresseur ({sender})", **LOOKERS}.items():
+        for client, title in {sender: f"adresseur ({sender})", **READERS}.items():
             partner = self.partners[client]
             person = partner.call("GET", f"/fhir/{patient}")
             if person.status_code != 200:
@@ -116,7 +116,7 @@ class Story:
             yield f"   {title:<24} Patient : {identity}\n   {'':<24} {seen}"
 
 
-def agreement(person: dict[str, str]) -> dict[str, Any]:
+def build_consent(person: dict[str, str]) -> dict[str, Any]:
     """The person agrees that the hub's organisation sees the psychiatric section (CSP L1110-4 III)."""
     return {
         "resourceType": "Consent",
@@ -137,7 +137,7 @@ def agreement(person: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def activity(entry: dict[str, Any]) -> dict[str, Any]:
+def build_activity(entry: dict[str, Any]) -> dict[str, Any]:
     """One line of the draft plan: what, in which domain, by whom."""
     coding = {"system": ACTIVITY_DOMAIN, "code": entry["domain"]}
     return {
@@ -150,7 +150,7 @@ def activity(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _first_line(text: str) -> str:
+def _find_status_line(text: str) -> str:
     """The part of an answer that says yes or no: MSA of an HL7 answer, the outcome of a FHIR one."""
     for segment in text.replace("\r", "\n").split("\n"):
         if segment.startswith("MSA"):
@@ -158,6 +158,6 @@ def _first_line(text: str) -> str:
     return text[:140].replace("\n", " ")
 
 
-def _rows(answer: dict[str, Any]) -> str:
+def _count_rows(answer: dict[str, Any]) -> str:
     counts = Counter(row["status"] for row in answer["rows"])
     return ", ".join(f"{count} {status}" for status, count in counts.items())

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fhir_profiles.definitions import definitions
-from hub.auth import make_key, public_key
-from hub.auth.keys import public_part
-from hub.domain.sections import CONFIG
+from hub.auth import make_key, parse_public_key
+from hub.auth.keys import strip_private_members
+from hub.domain.config_pages import CONFIG, parse_toml, read_config
 from hub.record.clients.registry import Partner, find, register
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.commit import flush
 
-HOME = CONFIG / "demo"
+DEMO_FOLDER = CONFIG / "demo"
+_PAGE = "demo/territory.toml"
 
 
 @dataclass(frozen=True)
-class Message:
+class DemoMessage:
     """A message that the demo sends: `path` of its bytes, `client` that sends it, `source` that it goes to."""
 
     client: str
@@ -32,25 +32,25 @@ class Message:
     media_type: str
 
 
-def territory() -> dict[str, list[dict[str, Any]]]:
+def load_territory() -> dict[str, list[dict[str, Any]]]:
     """The tables of `territory.toml`."""
-    return tomllib.loads((HOME / "territory.toml").read_text(encoding="utf-8"))
+    return parse_toml(read_config(_PAGE), _PAGE)
 
 
-def messages() -> Iterator[Message]:
+def load_messages() -> Iterator[DemoMessage]:
     """What is sent, in order."""
-    for entry in territory()["message"]:
-        yield Message(entry["client"], entry["source"], HOME / entry["file"], entry["media_type"])
+    for entry in load_territory()["message"]:
+        yield DemoMessage(entry["client"], entry["source"], DEMO_FOLDER / entry["file"], entry["media_type"])
 
 
-def key_file(var: Path, client: str) -> Path:
+def get_key_path(var: Path, client: str) -> Path:
     """Where the private key of a demo client is (`docs/contract.md` §6)."""
     return var / "demo" / "keys" / f"{client}.jwk"
 
 
-def plant(store: Store, var: Path) -> None:
+def seed_territory(store: Store, var: Path) -> None:
     """Organisations, the forms of `fhir_profiles/`, clients and their keys. What is there already stays as it is."""
-    tables = territory()
+    tables = load_territory()
     with store.write() as connection:
         batch = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
         batch.look_up(f"Organization/{one['id']}" for one in tables["organisation"])
@@ -65,10 +65,10 @@ def plant(store: Store, var: Path) -> None:
         flush(batch)
     for one in tables["client"]:
         if find(store, one["id"]) is None:
-            register(store, _partner(one, _key(key_file(var, one["id"]), one["id"])))
+            register(store, _build_partner(one, _load_key(get_key_path(var, one["id"]), one["id"])))
 
 
-def _partner(entry: dict[str, Any], key: dict[str, Any]) -> Partner:
+def _build_partner(entry: dict[str, Any], key: dict[str, Any]) -> Partner:
     return Partner(
         client_id=entry["id"],
         name=entry["id"],
@@ -76,14 +76,14 @@ def _partner(entry: dict[str, Any], key: dict[str, Any]) -> Partner:
         role=entry["role"],
         scopes=tuple(entry["scopes"]),
         sources=tuple(entry.get("sources", ())),
-        keys=(public_key(public_part(key)),),
+        keys=(parse_public_key(strip_private_members(key)),),
         lenient_update=entry.get("lenient_update", False),
         can_introspect=False,
         active=True,
     )
 
 
-def _key(path: Path, client: str) -> dict[str, Any]:
+def _load_key(path: Path, client: str) -> dict[str, Any]:
     """The private JWK at `path`, made when it is not there; readable by its owner alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,29 +24,29 @@ class Unauthenticated(Refused):
         self.challenge = challenge
 
 
-def required() -> Unauthenticated:
+def make_missing_token_error() -> Unauthenticated:
     """No credentials came with the request: no error code, RFC 6750 §3.1."""
     return Unauthenticated("token-required", CHALLENGE)
 
 
-def invalid() -> Unauthenticated:
+def make_invalid_token_error() -> Unauthenticated:
     """Credentials came, and open nothing: unknown, expired, revoked and malformed are one answer."""
     return Unauthenticated("token-invalid", CHALLENGE_INVALID_TOKEN)
 
 
-def token_in(authorization: str | None) -> str:
+def read_token(authorization: str | None) -> str:
     """The token in the value of an Authorization header, the only place where one is looked for.
 
     Raises Unauthenticated when there is none or none that the hub could have issued, and Malformed `token-twice` when
     there were two headers (WSGI joins them with a comma, which no token holds).
     """
     if not authorization:
-        raise required()
+        raise make_missing_token_error()
     if "," in authorization:
         raise Malformed("token-twice", where="Authorization")
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
-        raise required()
+        raise make_missing_token_error()
     if _TOKEN.fullmatch(token) is None:
-        raise invalid()
+        raise make_invalid_token_error()
     return token

@@ -26,7 +26,7 @@ _UNLESS_SAID = [
 ]
 
 
-def protection(*, https: bool) -> Callable[[Headers, Passage], None]:
+def make_header_hook(*, https: bool) -> Callable[[Headers, Passage], None]:
     """What puts the headers on an answer; Strict-Transport-Security where the hub is reached by https."""
     always = [*_ALWAYS, *_OVER_HTTPS] if https else _ALWAYS
 

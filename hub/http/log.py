@@ -19,14 +19,14 @@ from flask import Flask
 from hub.http.request_context import Passage, request_id
 
 
-def machine_log() -> structlog.typing.FilteringBoundLogger:
+def make_logger() -> structlog.typing.FilteringBoundLogger:
     """A logger that writes JSON lines on the present standard output."""
     logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
         structlog.WriteLogger(sys.stdout),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            structlog.processors.JSONRenderer(serializer=_json),
+            structlog.processors.JSONRenderer(serializer=_dump_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(20),
     )
@@ -34,14 +34,14 @@ def machine_log() -> structlog.typing.FilteringBoundLogger:
     return logger.bind()
 
 
-def _json(line: dict[str, object], **_options: object) -> str:
+def _dump_json(line: dict[str, object], **_options: object) -> str:
     return msgspec.json.encode(line).decode()
 
 
-def request_log() -> Callable[[Passage, int], None]:
+def make_request_logger() -> Callable[[Passage, int], None]:
     """What writes the line of a request, when its answer, of this status, is ready to leave.
 
-    The lines of `machine_log`, without its processors: there is one for each request."""
+    The lines of `make_logger`, without its processors: there is one for each request."""
     out = structlog.WriteLogger(sys.stdout)
 
     def write(of: Passage, status: int) -> None:
@@ -56,7 +56,7 @@ def request_log() -> Callable[[Passage, int], None]:
             "level": "info",
             "at": datetime.now(UTC),
         }
-        out.msg(_json(line))
+        out.msg(_dump_json(line))
 
     return write
 

@@ -14,7 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from hub.http.request_context import Passage
 
 
-def request_figures(registry: CollectorRegistry) -> Callable[[Passage, int], None]:
+def make_request_counter(registry: CollectorRegistry) -> Callable[[Passage, int], None]:
     """What counts and times a request, answered with this status, by its route."""
     total = Counter("hub_requests", "Requests answered", ["route", "status"], registry=registry)
     seconds = Histogram("hub_request_seconds", "Time to answer", ["route"], registry=registry)
@@ -31,7 +31,7 @@ def request_figures(registry: CollectorRegistry) -> Callable[[Passage, int], Non
     return count
 
 
-def exposition(app: Flask) -> bytes:
+def render_metrics(app: Flask) -> bytes:
     """The figures in Prometheus' text format: of all the workers where `config/gunicorn.py` gave them a folder."""
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(app.extensions["metrics"])

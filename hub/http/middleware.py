@@ -12,9 +12,9 @@ from typing import Any
 from flask import Flask
 from prometheus_client import CollectorRegistry
 
-from hub.http.headers import protection
-from hub.http.log import machine_log, request_log
-from hub.http.metrics import request_figures
+from hub.http.headers import make_header_hook
+from hub.http.log import make_logger, make_request_logger
+from hub.http.metrics import make_request_counter
 from hub.http.request_context import begin
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -22,9 +22,11 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def surround(app: Flask, *, https: bool) -> None:
     """Surround `app`. `app.extensions["log"]` is the machine's log, `app.extensions["metrics"]` its figures' registry."""
-    app.extensions["log"] = machine_log()
+    app.extensions["log"] = make_logger()
     registry = app.extensions["metrics"] = CollectorRegistry()
-    app.wsgi_app = surrounded(app.wsgi_app, protection(https=https), request_log(), request_figures(registry))  # type: ignore[assignment,method-assign]
+    app.wsgi_app = surrounded(
+        app.wsgi_app, make_header_hook(https=https), make_request_logger(), make_request_counter(registry)
+    )  # type: ignore[assignment,method-assign]
 
 
 def surrounded(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hub.domain.errors import HubError, Problem
-from hub.http.log import machine_log
+from hub.http.log import make_logger
 from hub.record.admission.admit import Unavailable
 
 
@@ -34,4 +34,4 @@ def log_fault(fault: BaseException) -> None:
     """Log the type of `fault` and the last places in the code, without its text, which may hold a value of the message."""
     frames = traceback.extract_tb(fault.__traceback__)[-6:]
     places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-    machine_log().error("mapping-fault", type=type(fault).__name__, places=places)
+    make_logger().error("mapping-fault", type=type(fault).__name__, places=places)

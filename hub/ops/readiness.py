@@ -10,9 +10,9 @@ from hub.record.maintenance.health import answers
 from hub.record.maintenance.migrate import is_current
 
 
-def obstacles(store: Store) -> list[Problem]:
+def find_problems(store: Store) -> list[Problem]:
     """What stands in the way, as codes and places that hold nothing of any person; empty when all is well."""
-    problems = [] if _seals(store.seal_keys) else [Problem("ready-seal-key", "HUB_SEAL_KEY")]
+    problems = [] if _is_usable(store.seal_keys) else [Problem("ready-seal-key", "HUB_SEAL_KEY")]
     if not answers(store):
         return [*problems, Problem("ready-database", "HUB_DATABASE_URL")]
     if not is_current(store):
@@ -20,7 +20,7 @@ def obstacles(store: Store) -> list[Problem]:
     return problems
 
 
-def _seals(keys: tuple[bytes, ...]) -> bool:
+def _is_usable(keys: tuple[bytes, ...]) -> bool:
     try:
         ciphers = [AESSIV(key) for key in keys]
         return bool(ciphers) and all(cipher.decrypt(cipher.encrypt(b"hub", None), None) == b"hub" for cipher in ciphers)

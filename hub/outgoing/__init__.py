@@ -1,6 +1,6 @@
 """What the hub sends out by itself: to judged addresses only (`docs/security.md` §5.4). Knows nothing of FHIR or the record."""
 
-from hub.outgoing.address import judge
+from hub.outgoing.address import parse_endpoint
 from hub.outgoing.fetcher import Fetcher, Unsent
 
-__all__ = ["Fetcher", "Unsent", "judge"]
+__all__ = ["Fetcher", "Unsent", "parse_endpoint"]

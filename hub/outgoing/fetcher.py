@@ -16,12 +16,12 @@ from functools import lru_cache
 
 import httpcore
 
-from hub.outgoing.address import Address, is_loopback, judge, may_connect
+from hub.outgoing.address import EndpointAddress, is_allowed_ip, is_loopback, parse_endpoint
 from hub.outgoing.pinned import PinnedBackend
 
 Resolver = Callable[[str, int], list[str]]
 
-MOST_BYTES = 64 * 1024
+MAX_BYTES = 64 * 1024
 STEP_SECONDS, TOTAL_SECONDS = 3.0, 5.0
 
 
@@ -40,7 +40,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def trusted() -> ssl.SSLContext:
+def make_tls_context() -> ssl.SSLContext:
     """TLS 1.2 or newer against the system's authorities; built once."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -53,20 +53,23 @@ class Fetcher:
 
     loopback: bool = False
     resolver: Resolver = resolve
-    context: Callable[[], ssl.SSLContext] = trusted
+    context: Callable[[], ssl.SSLContext] = make_tls_context
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], seconds: float = TOTAL_SECONDS) -> int:
         """Send `body` to `url`; the status of the answer, which came whole within `seconds`.
 
         Raises Invalid for an address that is refused by its spelling, and Unsent when nobody may be, or could be, reached."""
-        address = judge(url, loopback=self.loopback)
+        address = parse_endpoint(url, loopback=self.loopback)
         deadline = time.monotonic() + min(seconds, TOTAL_SECONDS)
         backend = PinnedBackend(self._chosen(address), deadline)
         # The pool is handed no proxy and reads none from the environment; a redirect is an answer like any other.
         pool = httpcore.ConnectionPool(ssl_context=self.context(), max_connections=1, network_backend=backend)
         sent = [("Host", address.authority), *headers.items(), ("Accept-Encoding", "identity"), ("Connection", "close")]
         try:
-            with pool, pool.stream("POST", _url(address), headers=sent, content=body, extensions=_TIMEOUTS) as answer:
+            with (
+                pool,
+                pool.stream("POST", _build_url(address), headers=sent, content=body, extensions=_TIMEOUTS) as answer,
+            ):
                 _drain(answer, deadline)
                 return answer.status
         except httpcore.TimeoutException:
@@ -74,7 +77,7 @@ class Fetcher:
         except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError):
             raise Unsent("unreachable") from None
 
-    def _chosen(self, address: Address) -> str:
+    def _chosen(self, address: EndpointAddress) -> str:
         try:
             found = self.resolver(address.host, address.port)
         except (OSError, UnicodeError):
@@ -82,7 +85,7 @@ class Fetcher:
         if not found:
             raise Unsent("unresolved")
         inner = self.loopback and is_loopback(address.host)
-        if not all(may_connect(one, loopback=inner) for one in found):
+        if not all(is_allowed_ip(one, loopback=inner) for one in found):
             raise Unsent("refused")
         return found[0]
 
@@ -90,7 +93,7 @@ class Fetcher:
 _TIMEOUTS = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), STEP_SECONDS)}
 
 
-def _url(address: Address) -> httpcore.URL:
+def _build_url(address: EndpointAddress) -> httpcore.URL:
     return httpcore.URL(
         scheme=address.scheme.encode(), host=address.host.encode(), port=address.port, target=address.target.encode()
     )
@@ -101,7 +104,7 @@ def _drain(answer: httpcore.Response, deadline: float) -> None:
     size = 0
     for chunk in answer.iter_stream():
         size += len(chunk)
-        if size > MOST_BYTES:
+        if size > MAX_BYTES:
             raise Unsent("too-large")
         if time.monotonic() >= deadline:
             raise Unsent("too-slow")

@@ -28,12 +28,12 @@ class PinnedBackend(httpcore.SyncBackend):
         socket_options: Iterable[Option] | None = None,
     ) -> httpcore.NetworkStream:
         del host
-        within = left(self._deadline, timeout, httpcore.ConnectTimeout)
+        within = compute_seconds_left(self._deadline, timeout, httpcore.ConnectTimeout)
         stream = super().connect_tcp(self._address, port, within, local_address, socket_options)
-        return _Timed(stream, self._deadline)
+        return _TimedStream(stream, self._deadline)
 
 
-class _Timed(httpcore.NetworkStream):
+class _TimedStream(httpcore.NetworkStream):
     """A stream of which no step outlasts the deadline: a read timeout stops no peer that sends a byte a second
     (`docs/security.md` N05)."""
 
@@ -42,10 +42,10 @@ class _Timed(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, left(self._deadline, timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, compute_seconds_left(self._deadline, timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, left(self._deadline, timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, compute_seconds_left(self._deadline, timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -53,14 +53,14 @@ class _Timed(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        within = left(self._deadline, timeout, httpcore.ConnectTimeout)
-        return _Timed(self._stream.start_tls(ssl_context, server_hostname, within), self._deadline)
+        within = compute_seconds_left(self._deadline, timeout, httpcore.ConnectTimeout)
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, within), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-def left(deadline: float, timeout: float | None, late: type[Exception]) -> float:
+def compute_seconds_left(deadline: float, timeout: float | None, late: type[Exception]) -> float:
     """The seconds that a step may take. Raises `late` when there are none."""
     seconds = deadline - time.monotonic()
     if seconds <= 0:

@@ -10,8 +10,8 @@ from hub.outgoing import Unsent
 from hub.record.db.store import Store
 from hub.record.notifications.compose import Message, compose
 from hub.record.notifications.queue import claim, close
-from hub.subscriptions.notification import notification
-from hub.subscriptions.signature import signed
+from hub.subscriptions.notification import build_notification
+from hub.subscriptions.signature import sign
 
 GONE = 410
 _SECOND = 1_000_000
@@ -40,8 +40,8 @@ def deliver(store: Store, sender: Sender, fhir: str, delays: Sequence[int]) -> b
 def _send(store: Store, sender: Sender, fhir: str, message: Message) -> int:
     """The status of the answer; 0 when none came."""
     now = store.now()
-    body = notification(fhir, message.standing, message.kind, message.events, message.id, now)
-    own = {"Content-Type": message.media_type, **signed(message.id, now // _SECOND, body, message.secrets)}
+    body = build_notification(fhir, message.standing, message.kind, message.events, message.id, now)
+    own = {"Content-Type": message.media_type, **sign(message.id, now // _SECOND, body, message.secrets)}
     headers = dict(line.split(": ", 1) for line in message.headers) | own
     try:
         return sender.post(message.endpoint, body, headers, message.seconds)

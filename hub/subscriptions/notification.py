@@ -19,12 +19,12 @@ from hub.record.notifications.status import Event, SubscriptionStatus
 Json = dict[str, Any]
 
 
-def notification(
+def build_notification(
     fhir: str, standing: SubscriptionStatus, kind: str, events: Iterable[Event], name: str, now: int
 ) -> bytes:
     """The Bundle of the message `name` from the hub at `fhir`, at `now` (µs). `kind`: of notification."""
     # The same name at each attempt gives the same ids.
-    status = status_of(fhir, standing, kind, events, str(uuid5(NAMESPACE_URL, f"{fhir}/{standing.name}/{name}")))
+    status = build_status(fhir, standing, kind, events, str(uuid5(NAMESPACE_URL, f"{fhir}/{standing.name}/{name}")))
     bundle = {
         "resourceType": "Bundle",
         "meta": {"profile": [NOTIFICATION_PROFILE]},
@@ -42,7 +42,7 @@ def notification(
     return dumps(bundle)
 
 
-def status_of(
+def build_status(
     fhir: str, standing: SubscriptionStatus, kind: str, events: Iterable[Event] = (), identity: str = ""
 ) -> Json:
     """The status of a subscription as a Parameters; `events` with their focus unless its content is `empty`."""
@@ -53,14 +53,14 @@ def status_of(
         {"name": "type", "valueCode": kind},
         {"name": "events-since-subscription-start", "valueString": str(standing.events)},
     ]
-    parameters += [_event(fhir, event, focus=standing.content != "empty") for event in events]
+    parameters += [_build_event(fhir, event, focus=standing.content != "empty") for event in events]
     if standing.fault:
         parameters.append({"name": "error", "valueCodeableConcept": {"text": text(standing.fault)}})
     found: Json = {"resourceType": "Parameters", "meta": {"profile": [SUBSCRIPTION_STATUS_PROFILE]}}
     return ({"id": identity} if identity else {}) | found | {"parameter": parameters}
 
 
-def _event(fhir: str, event: Event, *, focus: bool) -> Json:
+def _build_event(fhir: str, event: Event, *, focus: bool) -> Json:
     part: list[Json] = [
         {"name": "event-number", "valueString": str(event.number)},
         {"name": "timestamp", "valueInstant": instant(event.at)},

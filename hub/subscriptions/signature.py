@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 
 
-def signed(name: str, seconds: int, body: bytes, secrets: Iterable[bytes]) -> dict[str, str]:
+def sign(name: str, seconds: int, body: bytes, secrets: Iterable[bytes]) -> dict[str, str]:
     """The headers of the message `name` at `seconds` since 1970: one signature a secret, for a rotation has two."""
     to_sign = f"{name}.{seconds}.".encode() + body
     signatures = (b64encode(hmac.digest(secret, to_sign, "sha256")).decode() for secret in secrets)

@@ -19,7 +19,7 @@ from hub.subscriptions.delivery import Sender, deliver
 DAY = 24 * 3600 * 1_000_000
 REST_SECONDS = 1.0
 # Deliveries of one turn, so that the other jobs have theirs.
-MOST_DELIVERIES = 20
+MAX_DELIVERIES = 20
 
 
 @dataclass
@@ -32,11 +32,13 @@ class Job:
     next: int = field(default=0, compare=False)
 
 
-def telling_jobs(store: Store, sender: Sender, fhir: str, delays: Sequence[int], notice_days: int) -> list[Job]:
+def list_notification_jobs(
+    store: Store, sender: Sender, fhir: str, delays: Sequence[int], notice_days: int
+) -> list[Job]:
     """The jobs that subscriptions need, in the order of a turn."""
 
     def tell() -> int:
-        return sum(1 for _ in range(MOST_DELIVERIES) if deliver(store, sender, fhir, delays))
+        return sum(1 for _ in range(MAX_DELIVERIES) if deliver(store, sender, fhir, delays))
 
     return [
         Job("revoked", lambda: end_revoked(store)),
@@ -46,7 +48,7 @@ def telling_jobs(store: Store, sender: Sender, fhir: str, delays: Sequence[int],
     ]
 
 
-def turn(jobs: Sequence[Job], now: Callable[[], int], failed: Callable[[str, Exception], None]) -> int:
+def run_due_jobs(jobs: Sequence[Job], now: Callable[[], int], failed: Callable[[str, Exception], None]) -> int:
     """Run each job that is due once; how much was done. A job that fails is told of and does not keep the others waiting."""
     done = 0
     for job in jobs:
@@ -60,10 +62,10 @@ def turn(jobs: Sequence[Job], now: Callable[[], int], failed: Callable[[str, Exc
     return done
 
 
-def work(
+def run_until_stopped(
     jobs: Sequence[Job], now: Callable[[], int], failed: Callable[[str, Exception], None], stop: threading.Event
 ) -> None:
     """Turn after turn until `stop` is set; a turn that has begun is finished."""
     while not stop.is_set():
-        if not turn(jobs, now, failed):
+        if not run_due_jobs(jobs, now, failed):
             stop.wait(REST_SECONDS)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from hub.record.tables import notice
-from hub.subscriptions.worker import telling_jobs
+from hub.subscriptions.worker import list_notification_jobs
 from tests.contracts.leak_worlds import CANARY, SEES_PSYCHIATRY, Answer, World, pair_of
 from tests.hub.subscriptions.conftest import DELAYS, FHIR
 from tests.hub.subscriptions.receiver import Received, Receiver
@@ -39,7 +39,7 @@ class Side:
         self.world.ids.request = f"worker {self.actor} {turn}"
         self.receiver.received.clear()
         for _ in range(3):
-            for job in telling_jobs(self.store, self.receiver, FHIR, DELAYS, 30):
+            for job in list_notification_jobs(self.store, self.receiver, FHIR, DELAYS, 30):
                 job.run()
         return list(self.receiver.received)
 

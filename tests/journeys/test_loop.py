@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from hub.auth import demo_token
-from hub.demo.story import activity, agreement
-from hub.demo.territory import messages, plant, territory
+from hub.auth import issue_demo_token
+from hub.demo.story import build_activity, build_consent
+from hub.demo.territory import load_messages, seed_territory, load_territory
 
 FHIR = "application/fhir+json"
 
@@ -18,8 +18,8 @@ FHIR = "application/fhir+json"
 @pytest.fixture
 def call(http, store, tmp_path: Path):
     """A request by a client of the demo territory."""
-    plant(store, tmp_path)
-    tokens = {one["id"]: demo_token(store, one["id"]) for one in territory()["client"]}
+    seed_territory(store, tmp_path)
+    tokens = {one["id"]: issue_demo_token(store, one["id"]) for one in load_territory()["client"]}
 
     def ask(client: str, method: str, path: str, body: Any = None, **headers: str):
         data = body if isinstance(body, bytes) else json.dumps(body) if body is not None else None
@@ -43,7 +43,7 @@ def _first(call, client: str, query: str) -> dict[str, Any]:
 
 
 def test_from_the_hospitals_message_to_the_answer_that_it_reads(call):
-    message = next(one for one in messages() if one.source == "chu-hl7")
+    message = next(one for one in load_messages() if one.source == "chu-hl7")
     answer = call("demo-chu", "POST", "/intake/chu-hl7", message.path.read_bytes(), Content_Type=message.media_type)
     assert b"MSA|AA|" in answer.data
 
@@ -55,10 +55,10 @@ def test_from_the_hospitals_message_to_the_answer_that_it_reads(call):
     # The desk plans with two partners and accepts.
     intake = _first(call, "demo-dac", "Task?owner=Organization/demo-dac&status=requested")
     person = intake["for"]
-    assert call("demo-dac", "POST", "/fhir/Consent", agreement(person)).status_code == 201
+    assert call("demo-dac", "POST", "/fhir/Consent", build_consent(person)).status_code == 201
     plan = _first(call, "demo-dac", f"CarePlan?patient={person['reference']}&status=draft")
-    entries = [entry for entry in territory()["activity"] if entry["partner"] in ("demo-ssiad", "demo-saad")]
-    _put(call, "demo-dac", plan | {"activity": [activity(entry) for entry in entries]})
+    entries = [entry for entry in load_territory()["activity"] if entry["partner"] in ("demo-ssiad", "demo-saad")]
+    _put(call, "demo-dac", plan | {"activity": [build_activity(entry) for entry in entries]})
     intake = call("demo-dac", "GET", f"/fhir/Task/{intake['id']}").json
     _put(call, "demo-dac", intake | {"status": "accepted"})
     assert _first(call, "demo-chu", "Task?requester=Organization/demo-chu")["status"] in ("accepted", "in-progress")
@@ -87,19 +87,19 @@ def test_from_the_hospitals_message_to_the_answer_that_it_reads(call):
 
 
 def test_an_opposition_closes_everything_at_once(call):
-    message = next(one for one in messages() if one.source == "cabinet-fhir")
+    message = next(one for one in load_messages() if one.source == "cabinet-fhir")
     call("demo-cabinet", "POST", "/intake/cabinet-fhir", message.path.read_bytes())
     intake = _first(call, "demo-dac", "Task?owner=Organization/demo-dac&status=requested")
     person = intake["for"]
     plan = _first(call, "demo-dac", f"CarePlan?patient={person['reference']}&status=draft")
-    entry = next(entry for entry in territory()["activity"] if entry["partner"] == "demo-ssiad")
-    _put(call, "demo-dac", plan | {"activity": [activity(entry)]})
+    entry = next(entry for entry in load_territory()["activity"] if entry["partner"] == "demo-ssiad")
+    _put(call, "demo-dac", plan | {"activity": [build_activity(entry)]})
     _put(call, "demo-dac", call("demo-dac", "GET", f"/fhir/Task/{intake['id']}").json | {"status": "accepted"})
     task = _first(call, "demo-ssiad", "Task?owner=Organization/demo-ssiad")
     _put(call, "demo-ssiad", task | {"status": "accepted"})
     assert call("demo-ssiad", "GET", f"/fhir/Condition?patient={person['reference']}").json["entry"]
 
-    refusal = agreement(person) | {"policyRule": {"coding": [{"system": _ACT, "code": "OPTOUT"}]}}
+    refusal = build_consent(person) | {"policyRule": {"coding": [{"system": _ACT, "code": "OPTOUT"}]}}
     del refusal["provision"]
     assert call("demo-dac", "POST", "/fhir/Consent", refusal).status_code == 201
     assert "entry" not in call("demo-ssiad", "GET", f"/fhir/Condition?patient={person['reference']}").json

@@ -46,12 +46,12 @@ def _telling_faults() -> Iterator[None]:
 def _again(whole: Any) -> Any:
     """Once more without the rule, to know whether nothing was found or nothing shown."""
 
-    def read(connection: Any, access: Any, name: str, keys: Any) -> Any:
+    def read(session: Any, name: str) -> Any:
         try:
-            return whole(connection, access, name, keys)
+            return whole(session, name)
         except NotFound:
             with EYES.opened():
-                whole(connection, access, name, keys)
+                whole(session, name)
             raise
 
     return read
@@ -60,7 +60,7 @@ def _again(whole: Any) -> Any:
 @contextmanager
 def _logging_paths() -> Iterator[None]:
     paths: dict[str, str] = {}
-    begin, request_log = middleware.begin, middleware.request_log
+    begin, request_log = middleware.begin, middleware.make_request_logger
 
     def begun(environ: Any) -> Any:
         found = begin(environ)
@@ -76,7 +76,7 @@ def _logging_paths() -> Iterator[None]:
 
         return told
 
-    with mock.patch.object(middleware, "begin", begun), mock.patch.object(middleware, "request_log", logging):
+    with mock.patch.object(middleware, "begin", begun), mock.patch.object(middleware, "make_request_logger", logging):
         yield
 
 

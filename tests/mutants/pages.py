@@ -48,9 +48,9 @@ def _included(*, reverse: bool | None = None, iterate: bool = False) -> Callable
     beside: list[Any] = []
 
     def finds(whole: Any) -> Any:
-        def included(connection: Any, access: Any, question: Any, names: Any, types: Any) -> Any:
+        def included(session: Any, question: Any, names: Any, types: Any) -> Any:
             with EYES.opened(of(question)):
-                found = whole(connection, access, question, names, types)
+                found = whole(session, question, names, types)
             if of(question):
                 beside.append(found.names)
             return found
@@ -58,7 +58,7 @@ def _included(*, reverse: bool | None = None, iterate: bool = False) -> Callable
         return included
 
     def reads(whole: Any) -> Any:
-        return blindly(whole, lambda _connection, _sight, names, _keys: any(names is one for one in beside))
+        return blindly(whole, lambda _session, names: any(names is one for one in beside))
 
     return all_of(replaced(searches, "included", finds), replaced(searches, "read_rids", reads))
 
@@ -160,7 +160,7 @@ def _whoever_was_here(whole: Any) -> Any:
 
 @contextmanager
 def _open_pages() -> Iterator[None]:
-    made = _whoever_was_here(hub.app.authenticator)
+    made = _whoever_was_here(hub.app.make_authenticator)
     guard = made(lambda: hub.app.store_of(hub.app.current_app))
     with (
         seeing(),
@@ -173,12 +173,12 @@ def _open_pages() -> Iterator[None]:
 def _all_events(whole: Any) -> Any:
     """The events of a person whose journal is open, whoever could read what was opened."""
 
-    def events(access: Any) -> Any:
+    def events(context: Any) -> Any:
         with (
-            mock.patch.object(judged, "_EVERY_OPENING", frozenset(judged.roles()[access.actor.role].relations)),
+            mock.patch.object(judged, "_EVERY_OPENING", frozenset(judged.roles()[context.actor.role].relations)),
             mock.patch.object(judged, "is_found", lambda _rid: true()),
         ):
-            return whole(access)
+            return whole(context)
 
     return events
 

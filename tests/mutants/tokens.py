@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from hub.auth import grant
-from hub.auth.proof import Proof
+from hub.auth.proof import ClientAssertionAuth
 from hub.domain import scopes
 from hub.domain.errors import Invalid
 from hub.record.clients import registry
@@ -62,11 +62,11 @@ MUTANTS: dict[str, Callable[[], Any]] = {
         registry, "check_partner", lambda _: lambda *_given: None
     ),
     "a token has what was asked for, as far as it is understood (L122)": replaced(
-        grant, "grantable", _what_is_understood
+        grant, "grant_scopes", _what_is_understood
     ),
     "scopes add up (L123)": swapped(scopes.covers, _added_up),
     "a wildcard is for what comes later too (L125)": swapped(scopes.covers, _of_any_type),
     "a scope with a condition opens without it (L126)": swapped(scopes.covers, _unconstrained),
-    "a signature is not looked at (L127)": replaced(Proof, "process_assertion_claims", _unread),
+    "a signature is not looked at (L127)": replaced(ClientAssertionAuth, "process_assertion_claims", _unread),
     "a revoked token goes on (L128)": statements(lambda sql: sql.replace("token.revoked IS NULL", "1 = 1")),
 }

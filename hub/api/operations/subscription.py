@@ -21,7 +21,7 @@ from hub.fhir import dumps
 from hub.http.guards import token_required
 from hub.record.db.clock import moment
 from hub.record.repository.subscriptions import Range, SubscriptionMixin
-from hub.subscriptions.notification import notification, status_of
+from hub.subscriptions.notification import build_notification, build_status
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _NUMBERS = ("eventsSinceNumber", "eventsUntilNumber")
@@ -36,7 +36,7 @@ def status_view(resource_id: str) -> Response:
     _only(asked(), ("id", "status"))
     repository, base_url = _opened(), base()
     name = name_of("Subscription", resource_id)
-    return send(_statuses(base_url, [status_of(base_url, repository.standing(name), "query-status")]))
+    return send(_statuses(base_url, [build_status(base_url, repository.standing(name), "query-status")]))
 
 
 @token_required
@@ -50,7 +50,7 @@ def statuses_view() -> Response:
         raise Invalid("parameter-value", where="status")
     base_url = base()
     found = _opened().standings(names, statuses)
-    return send(_statuses(base_url, [status_of(base_url, one, "query-status") for one in found]))
+    return send(_statuses(base_url, [build_status(base_url, one, "query-status") for one in found]))
 
 
 @token_required
@@ -63,7 +63,7 @@ def events_view(resource_id: str) -> Response:
     name = name_of("Subscription", resource_id)
     standing, events = _opened().events(name, _range(pairs))
     now = current_app.extensions["store"].now()
-    return send(Answer(200, notification(base(), standing, "query-event", events, "events", now)))
+    return send(Answer(200, build_notification(base(), standing, "query-event", events, "events", now)))
 
 
 @token_required

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.errors import Conflict, NotFound
-from hub.outgoing import judge
+from hub.outgoing import parse_endpoint
 from hub.record.db.store import Store
 from hub.record.tables import client, client_host
 
@@ -14,7 +14,7 @@ from hub.record.tables import client, client_host
 def allow_host(store: Store, client_id: str, host: str) -> None:
     """Let `client_id` be called at `host`. Invalid `endpoint-refused`: not a public name; NotFound: no such client;
     Conflict `endpoint-known`."""
-    named = judge(f"https://{host}/").host
+    named = parse_endpoint(f"https://{host}/").host
     with store.read() as connection:
         if connection.execute(select(client.c.client_id).where(client.c.client_id == client_id)).first() is None:
             raise NotFound

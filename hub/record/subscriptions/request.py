@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from fhir_profiles import codes
 from hub.domain.errors import HubError, Invalid, Problem
 from hub.domain.topics import Topic, topics
-from hub.outgoing import judge
+from hub.outgoing import parse_endpoint
 from hub.record.db.clock import moment
 from hub.record.search.query.parser import parse_query
 from hub.record.search.query.query import SearchQuery
@@ -123,7 +123,7 @@ def _pairs(text: str, topic: Topic) -> list[tuple[str, str]]:
 
 def _host(endpoint: str, *, loopback: bool) -> str:
     try:
-        return judge(endpoint, loopback=loopback).host
+        return parse_endpoint(endpoint, loopback=loopback).host
     except Invalid:
         raise Invalid(Problem("endpoint-refused", "Subscription.channel.endpoint")) from None
 

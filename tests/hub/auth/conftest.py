@@ -16,9 +16,9 @@ from joserfc import jws
 from joserfc.jwk import RSAKey, import_key
 from werkzeug.test import TestResponse
 
-from hub.auth import AuthConfig, auth_blueprint, make_key, public_key
+from hub.auth import AuthConfig, create_auth_blueprint, make_key, parse_public_key
 from hub.auth.assertion import ASSERTION_TYPE
-from hub.auth.keys import public_part
+from hub.auth.keys import strip_private_members
 from hub.record.clients.registry import register
 from hub.record.db.store import Store
 from tests.clock import FakeClock
@@ -75,7 +75,7 @@ def database(sqlite_database: str) -> str:
 @pytest.fixture
 def http(store: Store) -> FlaskClient:
     app = Flask("test")
-    app.register_blueprint(auth_blueprint(CONFIG, lambda: store))
+    app.register_blueprint(create_auth_blueprint(CONFIG, lambda: store))
     return app.test_client()
 
 
@@ -84,7 +84,9 @@ def hosp(http: FlaskClient, clock: FakeClock, store: Store) -> Machine:
     """A hospital, with an EC key and few scopes."""
     jwk = make_key("k1")
     scopes = ("system/Bundle.c", "system/Task.rus", "system/ServiceRequest.rs")
-    register(store, replace(SSIAD, client_id="hosp", scopes=scopes, keys=(public_key(public_part(jwk)),)))
+    register(
+        store, replace(SSIAD, client_id="hosp", scopes=scopes, keys=(parse_public_key(strip_private_members(jwk)),))
+    )
     return Machine(http, clock, "hosp", jwk)
 
 
@@ -97,7 +99,12 @@ def rsa() -> dict[str, Any]:
 @pytest.fixture
 def gp(http: FlaskClient, clock: FakeClock, store: Store, rsa: dict[str, Any]) -> Machine:
     """A GP practice, with an RSA key of the same kid and all scopes."""
-    register(store, replace(SSIAD, client_id="gp", scopes=("system/*.cruds",), keys=(public_key(public_part(rsa)),)))
+    register(
+        store,
+        replace(
+            SSIAD, client_id="gp", scopes=("system/*.cruds",), keys=(parse_public_key(strip_private_members(rsa)),)
+        ),
+    )
     return Machine(http, clock, "gp", rsa)
 
 
@@ -105,7 +112,7 @@ def gp(http: FlaskClient, clock: FakeClock, store: Store, rsa: dict[str, Any]) -
 def watch(http: FlaskClient, clock: FakeClock, store: Store) -> Machine:
     """A client that may introspect all tokens."""
     jwk = make_key("w1")
-    keys = (public_key(public_part(jwk)),)
+    keys = (parse_public_key(strip_private_members(jwk)),)
     register(store, replace(SSIAD, client_id="watch", can_introspect=True, keys=keys))
     return Machine(http, clock, "watch", jwk)
 

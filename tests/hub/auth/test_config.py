@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.auth import config
-from hub.auth.blueprint import auth_blueprint
+from hub.auth.blueprint import create_auth_blueprint
 from hub.domain.errors import Invalid
 from hub.record.db.store import Store
 
@@ -34,4 +34,4 @@ def test_p02_the_transport_check_is_not_switched_off(value: str) -> None:
 def test_p02_the_blueprint_looks_at_the_real_environment(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     monkeypatch.setenv(config.INSECURE_TRANSPORT, "0")
     with pytest.raises(Invalid):
-        auth_blueprint(config.AuthConfig("https://hub.example"), lambda: store)
+        create_auth_blueprint(config.AuthConfig("https://hub.example"), lambda: store)

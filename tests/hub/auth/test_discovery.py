@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from hub.auth import AuthConfig, auth_blueprint, discovery, public_key
-from hub.auth.grant import grantable
-from hub.auth.keys import public_part
+from hub.auth import AuthConfig, create_auth_blueprint, discovery, parse_public_key
+from hub.auth.grant import grant_scopes
+from hub.auth.keys import strip_private_members
 from hub.http.guards import OPEN, kind_of
 from hub.record.clients.registry import register
 from hub.record.db.store import Store
@@ -63,11 +63,11 @@ def test_di_3_no_address_comes_from_the_request(http: FlaskClient) -> None:
 
 
 def test_di_3_every_scope_is_grantable() -> None:
-    document = discovery.smart_configuration(CONFIG)
+    document = discovery.build_smart_configuration(CONFIG)
     scopes = document["scopes_supported"]
     assert isinstance(scopes, list)
     everything = replace(SSIAD, scopes=("system/*.cruds",))
-    assert [str(scope) for scope in grantable(everything, " ".join(scopes))] == scopes
+    assert [str(scope) for scope in grant_scopes(everything, " ".join(scopes))] == scopes
 
 
 def test_di_5_the_other_two_say_the_same(http: FlaskClient) -> None:
@@ -79,7 +79,7 @@ def test_di_5_the_other_two_say_the_same(http: FlaskClient) -> None:
 @pytest.mark.parametrize("issuer", ["http://hub.example", "https://hub.example?x", "hub.example", ""])
 def test_di_5_a_wrong_issuer_does_not_start(issuer: str) -> None:
     with pytest.raises(ValueError, match="issuer"):
-        discovery.authorization_server(AuthConfig(issuer))
+        discovery.build_server_metadata(AuthConfig(issuer))
 
 
 def test_di_6_no_private_member(http: FlaskClient) -> None:
@@ -89,8 +89,8 @@ def test_di_6_no_private_member(http: FlaskClient) -> None:
 def test_loopback_without_tls_works_as_in_the_demo(store: Store, clock: FakeClock, hosp: Machine) -> None:
     config = AuthConfig("http://127.0.0.1:8000")
     app = Flask("demo")
-    app.register_blueprint(auth_blueprint(config, lambda: store))
-    register(store, replace(SSIAD, keys=(public_key(public_part(hosp.jwk)),)))
+    app.register_blueprint(create_auth_blueprint(config, lambda: store))
+    register(store, replace(SSIAD, keys=(parse_public_key(strip_private_members(hosp.jwk)),)))
     demo = Machine(app.test_client(), clock, "ssiad", hosp.jwk)
     address = demo.http.get(SMART).json["token_endpoint"]
     assert demo.token(demo.assertion(aud=address)).status_code == 200

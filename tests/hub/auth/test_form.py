@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
-from hub.auth.form import MOST_BYTES, MOST_FIELDS, fields_of
+from hub.auth.form import MAX_BYTES, MAX_FIELDS, parse_fields
 from tests.hub.auth.conftest import FORM, Machine, error_of
 
 ENDPOINTS = ("/oauth/token", "/oauth/introspect", "/oauth/revoke")
@@ -49,12 +49,12 @@ def test_tk_1_a_charset_does_not_matter(hosp: Machine) -> None:
 
 
 def test_tk_2_64_kib(hosp: Machine) -> None:
-    assert hosp.token(pad="x" * (MOST_BYTES - 2_000)).status_code == 200
-    error_of(hosp.token(pad="x" * MOST_BYTES), 400, "invalid_request")
+    assert hosp.token(pad="x" * (MAX_BYTES - 2_000)).status_code == 200
+    error_of(hosp.token(pad="x" * MAX_BYTES), 400, "invalid_request")
 
 
 def test_tk_2_64_kib_of_unsaid_length(hosp: Machine) -> None:
-    body = urlencode({**right(hosp), "pad": "x" * MOST_BYTES}).encode()
+    body = urlencode({**right(hosp), "pad": "x" * MAX_BYTES}).encode()
     answer = hosp.http.post(
         "/oauth/token",
         input_stream=BytesIO(body),
@@ -65,9 +65,9 @@ def test_tk_2_64_kib_of_unsaid_length(hosp: Machine) -> None:
 
 
 def test_tk_2_20_fields() -> None:
-    assert len(fields_of("&".join(f"a{n}=1" for n in range(MOST_FIELDS)).encode())) == MOST_FIELDS
+    assert len(parse_fields("&".join(f"a{n}=1" for n in range(MAX_FIELDS)).encode())) == MAX_FIELDS
     with pytest.raises(InvalidRequestError):
-        fields_of("&".join(f"a{n}=1" for n in range(MOST_FIELDS + 1)).encode())
+        parse_fields("&".join(f"a{n}=1" for n in range(MAX_FIELDS + 1)).encode())
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_tk_2_20_fields() -> None:
 )
 def test_tk_2_t17_broken_forms(body: bytes) -> None:
     with pytest.raises(InvalidRequestError):
-        fields_of(body)
+        parse_fields(body)
 
 
 def test_a_field_without_a_value_is_not_there() -> None:
-    assert fields_of(b"scope=&token=%C3%A9+%2B") == {"token": "é +"}
-    assert fields_of(b"") == {}
+    assert parse_fields(b"scope=&token=%C3%A9+%2B") == {"token": "é +"}
+    assert parse_fields(b"") == {}
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from hub.auth import demo_token
+from hub.auth import issue_demo_token
 from hub.domain.errors import Invalid, NotFound
 from hub.record.clients import registry
 from hub.record.clients.tokens import token_actor
@@ -117,8 +117,8 @@ def test_the_token_is_in_no_log(hosp: Machine, caplog: pytest.LogCaptureFixture)
 
 
 def test_demo_token_is_that_of_the_client(hosp: Machine, store: Store) -> None:
-    everything = token_actor(store, demo_token(store, "hosp"))
-    some = token_actor(store, demo_token(store, "hosp", "system/Task.read"))
+    everything = token_actor(store, issue_demo_token(store, "hosp"))
+    some = token_actor(store, issue_demo_token(store, "hosp", "system/Task.read"))
     assert everything is not None
     assert some is not None
     assert everything[0].scopes == ("system/Bundle.c", "system/Task.rus", "system/ServiceRequest.rs")
@@ -127,11 +127,11 @@ def test_demo_token_is_that_of_the_client(hosp: Machine, store: Store) -> None:
 
 def test_demo_token_goes_no_further_than_the_grant(hosp: Machine, store: Store) -> None:
     with pytest.raises(Invalid):
-        demo_token(store, "hosp", "system/Goal.r")
+        issue_demo_token(store, "hosp", "system/Goal.r")
     with pytest.raises(Invalid):
-        demo_token(store, "hosp", "")
+        issue_demo_token(store, "hosp", "")
     with pytest.raises(NotFound):
-        demo_token(store, "nobody")
+        issue_demo_token(store, "nobody")
     registry.suspend(store, "hosp")
     with pytest.raises(NotFound):
-        demo_token(store, "hosp")
+        issue_demo_token(store, "hosp")

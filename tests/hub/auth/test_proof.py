@@ -13,10 +13,10 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import OctKey, import_key
 
-from hub.auth import make_assertion, make_key, public_key
+from hub.auth import make_assertion, make_key, parse_public_key
 from hub.auth.config import AuthConfig
-from hub.auth.keys import public_part
-from hub.auth.proof import MOST_CHARACTERS, Proof
+from hub.auth.keys import strip_private_members
+from hub.auth.proof import MAX_CHARACTERS, ClientAssertionAuth
 from hub.domain.errors import Conflict
 from hub.record.clients import registry
 from hub.record.clients.keys import rotate
@@ -63,8 +63,8 @@ def test_ca_2_t01_alg_none(hosp: Machine) -> None:
 
 
 def test_ca_2_t02_the_public_key_as_a_secret(gp: Machine) -> None:
-    public = import_key(public_part(gp.jwk))
-    for secret in (public.as_pem(private=False), json.dumps(public_part(gp.jwk)).encode()):
+    public = import_key(strip_private_members(gp.jwk))
+    for secret in (public.as_pem(private=False), json.dumps(strip_private_members(gp.jwk)).encode()):
         header = {"typ": "JWT", "alg": "HS384", "kid": "k1"}
         key = OctKey.import_key(b64(secret).encode())
         refused(gp.token(jws.serialize_compact(header, claims_of(gp), key, algorithms=["HS384"])))
@@ -97,8 +97,8 @@ def test_ca_3_t14_crit(hosp: Machine, crit: Any) -> None:
 def test_ca_3_t04_a_key_in_the_header_is_not_looked_at(hosp: Machine, clock: FakeClock) -> None:
     stranger = make_key("k1")
     forged = Machine(hosp.http, clock, "hosp", stranger)
-    refused(forged.token(forged.assertion({"jwk": public_part(stranger)})))
-    assert hosp.token(hosp.assertion({"jwk": public_part(stranger)})).status_code == 200
+    refused(forged.token(forged.assertion({"jwk": strip_private_members(stranger)})))
+    assert hosp.token(hosp.assertion({"jwk": strip_private_members(stranger)})).status_code == 200
 
 
 @pytest.mark.parametrize("kid", ["k2", "", "../../etc/passwd", "' OR 1=1--", "\x00", "K1"])
@@ -112,9 +112,9 @@ def test_ca_4_t07_kid_of_another_kind(hosp: Machine, kid: Any) -> None:
 
 
 def test_ca_4_t08_two_keys_of_one_kid_cannot_be(store: Store, hosp: Machine, rsa: dict[str, Any]) -> None:
-    for second in (public_part(rsa), public_part(make_key("k1"))):
+    for second in (strip_private_members(rsa), strip_private_members(make_key("k1"))):
         with pytest.raises(Conflict):
-            rotate(store, "hosp", [public_key(second)], OVERLAP)
+            rotate(store, "hosp", [parse_public_key(second)], OVERLAP)
     assert hosp.token().status_code == 200
 
 
@@ -127,7 +127,7 @@ def test_ca_4_t08_two_keys_of_one_kid_would_fail(store: Store, hosp: Machine, mo
 
 def test_ca_4_rotation(store: Store, hosp: Machine, clock: FakeClock) -> None:
     new = make_key("k2")
-    rotate(store, "hosp", [public_key(public_part(new))], OVERLAP)
+    rotate(store, "hosp", [parse_public_key(strip_private_members(new))], OVERLAP)
     rotated = replace(hosp, jwk=new)
     assert (hosp.token().status_code, rotated.token().status_code) == (200, 200)
     clock.tick(OVERLAP / 1_000)
@@ -181,7 +181,7 @@ def test_ca_6_the_host_header_is_no_audience(hosp: Machine) -> None:
 
 
 def test_ca_6_the_issuer_may_be_allowed(store: Store, hosp: Machine, clock: FakeClock) -> None:
-    proof = Proof(AuthConfig(CONFIG.issuer, issuer_audience=True), lambda: store)
+    proof = ClientAssertionAuth(AuthConfig(CONFIG.issuer, issuer_audience=True), lambda: store)
     right = {"iss": "hosp", "sub": "hosp", "exp": clock() // 1_000_000 + 9}
     proof.verify_claims({**right, "aud": CONFIG.issuer, "jti": "1"})
     proof.verify_claims({**right, "aud": CONFIG.token_url, "jti": "2"})
@@ -265,7 +265,7 @@ def test_ca_10_every_failure_is_the_same(hosp: Machine, gp: Machine, capsys: pyt
 
 def test_ca_11_t15_an_assertion_is_at_most_8_kib(hosp: Machine) -> None:
     short, long = (hosp.assertion(pad="x" * size) for size in (4_000, 6_500))
-    assert len(short) < MOST_CHARACTERS < len(long)
+    assert len(short) < MAX_CHARACTERS < len(long)
     assert hosp.token(short).status_code == 200
     refused(hosp.token(long))
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 
-from hub.auth import authenticator
+from hub.auth import make_authenticator
 from hub.domain.errors import Malformed
 from hub.http.bearer import CHALLENGE, CHALLENGE_INVALID_TOKEN, Unauthenticated
 from hub.record.clients import registry
@@ -19,7 +19,7 @@ from tests.hub.auth.conftest import Machine
 def fhir(store: Store) -> FlaskClient:
     """A door that answers with the name of its actor, and translates as the API does."""
     app = Flask("fhir")
-    authenticate = authenticator(lambda: store)
+    authenticate = make_authenticator(lambda: store)
 
     @app.route("/fhir/Task", methods=["GET", "POST"])
     def view() -> str:

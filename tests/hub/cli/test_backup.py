@@ -8,7 +8,7 @@ import pytest
 
 from hub.cli import main
 from hub.cli.exits import Exit
-from hub.cli.record import record
+from hub.cli.record import open_record
 from hub.record.maintenance.backup import holds_anything
 from tests.hub.cli.test_main import environment
 from tests.territory import settle_territory
@@ -20,7 +20,7 @@ __all__ = ["environment"]
 def planted(environment, tmp_path, capsys):
     """A record that holds something; gives a place for its copy."""
     assert main(["init"]) == Exit.OK
-    with record() as store:
+    with open_record() as store:
         settle_territory(store)
     capsys.readouterr()
     return tmp_path / "copy"
@@ -39,7 +39,7 @@ def test_there_and_back(planted, capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path}/other.sqlite")
     assert main(["restore", str(planted)]) == Exit.OK
     assert "Restauré" in capsys.readouterr().out
-    with record() as store:
+    with open_record() as store:
         assert holds_anything(store)
     assert main(["check"]) == Exit.OK
 
@@ -60,7 +60,7 @@ def test_dry_runs_write_nothing(planted, capsys, tmp_path, monkeypatch):
     capsys.readouterr()
     assert main(["restore", str(planted), "--dry-run", "--json"]) == Exit.OK
     assert [line["code"] for line in told(capsys)] == ["cli-restore-would"]
-    with record() as store:
+    with open_record() as store:
         assert not holds_anything(store)
 
 

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from hub.auth import make_key
-from hub.auth.keys import public_part
+from hub.auth.keys import strip_private_members
 from hub.cli import main
 from hub.cli.exits import Exit
-from hub.cli.record import record
+from hub.cli.record import open_record
 from hub.record.clients import tokens
 from hub.record.clients.registry import find
 from tests.hub.cli.test_main import environment
@@ -23,7 +23,7 @@ def key(environment, tmp_path):
 
     def key(kid, told=None):
         path = tmp_path / f"{kid}.jwk"
-        path.write_text(json.dumps(told or public_part(make_key(kid))))
+        path.write_text(json.dumps(told or strip_private_members(make_key(kid))))
         return str(path)
 
     return key
@@ -57,7 +57,7 @@ def add(key, partner):
 
 
 def stored(client="ssiad"):
-    with record() as store:
+    with open_record() as store:
         return find(store, client)
 
 
@@ -99,7 +99,10 @@ def test_a_file_that_holds_no_key(add, tmp_path, content):
 
 
 def test_a_set_of_keys(add, key):
-    assert add(file=key("set", {"keys": [public_part(make_key("a")), public_part(make_key("b"))]}))[0] == Exit.OK
+    assert (
+        add(file=key("set", {"keys": [strip_private_members(make_key("a")), strip_private_members(make_key("b"))]}))[0]
+        == Exit.OK
+    )
     assert [one.kid for one in stored().keys] == ["a", "b"]
 
 
@@ -111,7 +114,7 @@ def test_a_name_is_taken_once(add):
 
 def test_suspend_then_resume(add, partner):
     add()
-    with record() as store:
+    with open_record() as store:
         text = tokens.issue_token(store, "ssiad", ("system/Task.r",))
         assert partner("suspend", "ssiad")[0] == Exit.OK
         assert tokens.token_actor(store, text) is None

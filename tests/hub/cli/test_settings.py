@@ -1,16 +1,16 @@
 import pytest
 
 from hub.cli.exits import Exit, Stop
-from hub.cli.settings import demo_settings
+from hub.cli.settings import load_demo_settings
 
 
 def test_a_command_of_the_demo_needs_no_word_and_refuses_production(monkeypatch, tmp_path):
     monkeypatch.delenv("HUB_ENV", raising=False)
     monkeypatch.setenv("HUB_VAR", str(tmp_path))
     monkeypatch.delenv("HUB_BASE_URL", raising=False)
-    assert demo_settings().demo
+    assert load_demo_settings().demo
     monkeypatch.setenv("HUB_ENV", "production")
     monkeypatch.setenv("HUB_BASE_URL", "https://hub.example.org")
     with pytest.raises(Stop) as ended:
-        demo_settings()
+        load_demo_settings()
     assert ended.value.exit == Exit.USAGE

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from hub.cli import main
 from hub.cli.exits import Exit
-from hub.cli.settings import settings
-from hub.cli.worker import jobs
+from hub.cli.settings import load_settings
+from hub.cli.worker import list_jobs
 from hub.record.admission.inbox import NOTED, keep, save
 from hub.record.clients.registry import Partner, register
 from hub.record.db.store import open_store
@@ -21,7 +21,7 @@ __all__ = ["environment"]
 @pytest.fixture
 def store(environment):
     assert main(["init"]) == Exit.OK
-    found = settings()
+    found = load_settings()
     opened = open_store(found.database_url, found.seal_keys)
     yield opened
     opened.dispose()
@@ -46,7 +46,7 @@ def test_a_job_that_fails_is_told_without_what_it_says(store, capsys, monkeypatc
 
 
 def test_the_jobs(store):
-    names = [job.name for job in jobs(store, settings())]
+    names = [job.name for job in list_jobs(store, load_settings())]
     assert names == ["revoked", "changes", "deliveries", "notices", "journal", "tokens", "noted"]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from hub.domain.errors import Invalid
-from hub.outgoing.address import is_loopback, judge, may_connect
+from hub.outgoing.address import is_allowed_ip, is_loopback, parse_endpoint
 
 PUBLIC = ["https://partner.example/hook", "https://a.b.partner.example:443/x?y=z", "https://Partner.Example"]
 REFUSED = [
@@ -50,7 +50,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("url", PUBLIC)
 def test_public_names_over_https_are_taken(url):
-    found = judge(url)
+    found = parse_endpoint(url)
     assert (found.scheme, found.port) == ("https", 443)
     assert found.host.endswith("partner.example")
     assert found.authority == found.host
@@ -59,22 +59,22 @@ def test_public_names_over_https_are_taken(url):
 @pytest.mark.parametrize("url", REFUSED)
 def test_everything_else_is_refused_with_one_code(url):
     with pytest.raises(Invalid) as refused:
-        judge(url)
+        parse_endpoint(url)
     assert [problem.code for problem in refused.value.problems] == ["endpoint-refused"]
 
 
 def test_path_and_query_are_kept_as_written():
-    assert judge("https://partner.example/a%20b/?q=1&r").target == "/a%20b/?q=1&r"
-    assert judge("https://partner.example").target == "/"
+    assert parse_endpoint("https://partner.example/a%20b/?q=1&r").target == "/a%20b/?q=1&r"
+    assert parse_endpoint("https://partner.example").target == "/"
 
 
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:8801/x", "http://localhost:1/", "https://[::1]:9/", "http://127.3.2.1/"]
 )
 def test_this_machine_only_where_it_is_allowed(url):
-    assert judge(url, loopback=True).target in ("/x", "/")
+    assert parse_endpoint(url, loopback=True).target in ("/x", "/")
     with pytest.raises(Invalid):
-        judge(url)
+        parse_endpoint(url)
 
 
 @pytest.mark.parametrize(
@@ -82,19 +82,19 @@ def test_this_machine_only_where_it_is_allowed(url):
 )
 def test_the_demo_opens_nothing_but_this_machine(url):
     with pytest.raises(Invalid):
-        judge(url, loopback=True)
+        parse_endpoint(url, loopback=True)
 
 
 def test_the_host_header_names_the_port_only_where_it_is_another():
-    assert judge("http://localhost:8801/", loopback=True).authority == "localhost:8801"
-    assert judge("https://[::1]:9/", loopback=True).authority == "[::1]:9"
-    assert judge("http://localhost/", loopback=True).authority == "localhost"
+    assert parse_endpoint("http://localhost:8801/", loopback=True).authority == "localhost:8801"
+    assert parse_endpoint("https://[::1]:9/", loopback=True).authority == "[::1]:9"
+    assert parse_endpoint("http://localhost/", loopback=True).authority == "localhost"
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
 def test_addresses_of_the_internet(address):
-    assert may_connect(address)
-    assert not may_connect(address, loopback=True)
+    assert is_allowed_ip(address)
+    assert not is_allowed_ip(address, loopback=True)
 
 
 @pytest.mark.parametrize(
@@ -107,11 +107,11 @@ def test_addresses_of_the_internet(address):
     ],
 )  # fmt: skip
 def test_addresses_that_are_not(address):
-    assert not may_connect(address)
+    assert not is_allowed_ip(address)
 
 
 def test_loopback_is_told_by_name_and_by_address():
     assert is_loopback("localhost")
     assert is_loopback("127.9.9.9")
     assert not is_loopback("localhost.partner.example")
-    assert may_connect("::1", loopback=True)
+    assert is_allowed_ip("::1", loopback=True)

@@ -10,7 +10,7 @@ import pytest
 from hub.record.clients.registry import Partner, register
 from hub.record.db.store import Store
 from hub.record.repository.subscriptions import SubscriptionMixin
-from hub.subscriptions.worker import telling_jobs
+from hub.subscriptions.worker import list_notification_jobs
 from tests.hub.subscriptions.receiver import Receiver
 from tests.territory import EVERYTHING, PARTY_OF, Territory, of_domain, request, settle_territory, task
 
@@ -63,7 +63,7 @@ class Scene:
 
     def work(self, times: int = 3, receiver: Receiver | None = None) -> int:
         """Some turns of a worker; how much they did."""
-        jobs = telling_jobs(self.store, receiver or self.receiver, FHIR, DELAYS, 30)
+        jobs = list_notification_jobs(self.store, receiver or self.receiver, FHIR, DELAYS, 30)
         return sum(job.run() for _ in range(times) for job in jobs)
 
     def subscribe(self, role: str, *filters: str, topic: str = TASK_TOPIC, **others: Any) -> str:

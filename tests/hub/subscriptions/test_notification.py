@@ -5,7 +5,7 @@ import json
 import pytest
 
 from hub.record.notifications.status import Event, SubscriptionStatus
-from hub.subscriptions.notification import notification, status_of
+from hub.subscriptions.notification import build_notification, build_status
 from tests.hub.subscriptions.conftest import FHIR, TASK_TOPIC
 from tests.hub.subscriptions.receiver import check_bundle
 
@@ -14,7 +14,7 @@ EVENTS = (Event(1, 1_795_248_000_000_000, "Task/a"), Event(2, 1_795_248_000_000_
 
 
 def bundle(standing=STANDING, kind="event-notification", events=EVENTS, name="msg_1", now=1_795_248_000_000_000):
-    return json.loads(notification(FHIR, standing, kind, events, name, now))
+    return json.loads(build_notification(FHIR, standing, kind, events, name, now))
 
 
 @pytest.mark.parametrize("kind", ["handshake", "heartbeat", "event-notification"])
@@ -38,11 +38,11 @@ def test_the_same_message_has_the_same_ids_and_another_has_others():
 
 def test_empty_names_no_resource():
     empty = SubscriptionStatus("Subscription/s", TASK_TOPIC, "active", "empty", 2, "")
-    found = notification(FHIR, empty, "event-notification", EVENTS, "m", 0)
+    found = build_notification(FHIR, empty, "event-notification", EVENTS, "m", 0)
     assert b"Task/" not in found and found.count(b"event-number") == 2
 
 
 def test_a_fault_is_told_by_its_text():
     said = SubscriptionStatus("Subscription/s", TASK_TOPIC, "error", "id-only", 2, "delivery-failed")
-    (error,) = (one for one in status_of(FHIR, said, "query-status")["parameter"] if one["name"] == "error")
+    (error,) = (one for one in build_status(FHIR, said, "query-status")["parameter"] if one["name"] == "error")
     assert error["valueCodeableConcept"]["text"].startswith("Notifications could not be delivered")

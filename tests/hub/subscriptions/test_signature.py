@@ -7,7 +7,7 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from hub.subscriptions.signature import signed
+from hub.subscriptions.signature import sign
 
 BODY = '{"resourceType":"Bundle","é":1}'.encode()
 
@@ -17,7 +17,7 @@ def receiver(secret):
 
 
 def test_each_secret_signs():
-    headers = signed("msg_1", int(time.time()), BODY, (b"a" * 32, b"b" * 32))
+    headers = sign("msg_1", int(time.time()), BODY, (b"a" * 32, b"b" * 32))
     for secret in (b"a" * 32, b"b" * 32):
         assert receiver(secret).verify(BODY, headers)["resourceType"] == "Bundle"
     with pytest.raises(WebhookVerificationError):
@@ -27,7 +27,7 @@ def test_each_secret_signs():
 @pytest.mark.parametrize("changed", ["webhook-id", "webhook-timestamp", "body"])
 def test_nothing_of_it_can_be_changed(changed):
     now = int(time.time())
-    headers = signed("msg_1", now, BODY, (b"a" * 32,))
+    headers = sign("msg_1", now, BODY, (b"a" * 32,))
     body = BODY + b" " if changed == "body" else BODY
     headers |= {"webhook-id": "msg_2"} if changed == "webhook-id" else {}
     headers |= {"webhook-timestamp": str(now - 1)} if changed == "webhook-timestamp" else {}

@@ -12,7 +12,7 @@ from hub.record.notifications.fanout import fan_out
 from hub.record.notifications.queue import LEASE, claim, purge_notices
 from hub.record.tables import client, notice, outbox, trace
 from hub.subscriptions.delivery import deliver
-from hub.subscriptions.worker import Job, turn, work
+from hub.subscriptions.worker import Job, run_due_jobs, run_until_stopped
 from tests.conftest import SEAL_KEYS
 from tests.hub.subscriptions.conftest import BACKPORT, DELAYS, FHIR, PLAN_TOPIC, watch
 from tests.hub.subscriptions.receiver import Receiver
@@ -444,7 +444,9 @@ def test_one_job_that_fails_keeps_no_other_waiting():
     ]
     clock = iter(range(100))
     for _ in range(2):
-        assert turn(jobs, lambda: next(clock) // 10, lambda name, fault: failures.append((name, type(fault)))) >= 1
+        assert (
+            run_due_jobs(jobs, lambda: next(clock) // 10, lambda name, fault: failures.append((name, type(fault)))) >= 1
+        )
     assert failures == [("broken", RuntimeError)] * 2
     assert done == [1, 2, 1]
 
@@ -458,5 +460,5 @@ def test_a_worker_stops_when_it_is_asked():
             stop.set()
         return 1
 
-    work([Job("job", job)], lambda: 0, lambda *_: None, stop)
+    run_until_stopped([Job("job", job)], lambda: 0, lambda *_: None, stop)
     assert len(turns) == 3

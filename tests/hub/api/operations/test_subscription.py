@@ -3,7 +3,7 @@
 import pytest
 
 from hub.conformance import check
-from hub.subscriptions.worker import telling_jobs
+from hub.subscriptions.worker import list_notification_jobs
 from tests.hub.api.conftest import ABSENT, NOT_FOUND, made
 from tests.hub.subscriptions.conftest import DELAYS, FHIR, watch
 from tests.hub.subscriptions.receiver import Receiver, check_bundle, values
@@ -16,7 +16,7 @@ def told(world, store, clock):
     """The name of an active subscription of `soc`, which was told of one Task, and that Task."""
     name = world.soc.create(watch())
     receiver = Receiver()
-    jobs = telling_jobs(store, receiver, FHIR, DELAYS, 30)
+    jobs = list_notification_jobs(store, receiver, FHIR, DELAYS, 30)
     for job in jobs:
         job.run()
     clock.tick(1000)

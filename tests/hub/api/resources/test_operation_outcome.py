@@ -23,7 +23,7 @@ from hub.http import bearer
         (Conflict("version-conflict"), 412, "conflict"),
         (Refused("type-closed"), 403, "forbidden"),
         (NotFound(), 404, "not-found"),
-        (bearer.required(), 401, "login"),
+        (bearer.make_missing_token_error(), 401, "login"),
     ],
 )
 def test_each_error_has_its_status_and_type(error, status, code):
