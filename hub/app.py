@@ -89,7 +89,7 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
 
 
 def _read_pages() -> None:
-    """Read every page of `config/`, so that a wrong one stops the start. Raises PageError, or Malformed or Invalid for a source."""
+    """Read every page of `config/`: a wrong one stops the start, by a PageError, for sources by Malformed or Invalid."""
     roles()
     labels()
     forms()

@@ -11,7 +11,8 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from hub.domain.policy import ALL_DOMAINS, TIES, Rights, directory_rights, rights, roles
+from hub.domain.policy import ALL_DOMAINS, Rights, directory_rights, rights
+from hub.domain.roles import TIES, roles
 from hub.domain.sections import sections
 from hub.slices import Part, Place, join
 

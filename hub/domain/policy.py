@@ -1,21 +1,15 @@
-"""Who may see what, as data: `config/roles.toml` read and turned into masks of places. Pure.
+"""What a role may see and write, as masks of places. Pure.
 
-`rights()` answers, for one role, what its ties to a person open: role ∩ relation ∩ consent, opposition first. Scopes
-narrow later, at the door; nothing widens. Sources: the default policy (342 cells), CSP L1110-4 and R1110-1.
+`rights()` says, for one role, what its ties to a person open: role ∩ relation ∩ consent, opposition first. Scopes narrow
+it later, in the API; nothing widens it. Sources: the default policy (`config/roles.toml`), CSP L1110-4 and R1110-1.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from hub.domain.sections import CONFIG, Sections, sections
-
-LEVELS = ("none", "own", "summary", "read", "write")
-TIES = frozenset({"circle", "stay", "desk", "hub", "self", "close"})
+from hub.domain.roles import LEVELS, TIES, Cell, Role
+from hub.domain.sections import Sections, sections
 
 # A grant that no domain limits.
 ALL_DOMAINS = (1 << 62) - 1
@@ -31,30 +25,6 @@ DESK_KEEPS = ("identity", "contacts")
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One role on one section."""
-
-    level: str = "none"
-    shows: tuple[str, ...] = ()
-    if_consented: bool = False
-    by_domain: bool = False
-
-
-@dataclass(frozen=True)
-class Role:
-    """One table of `roles.toml`. `own_tasks`: the cell for the actions that one owns or asked for."""
-
-    name: str
-    title: str
-    describes: str
-    relations: frozenset[str]
-    domains: int
-    cells: Mapping[str, Cell]
-    own_tasks: Cell
-    directory: Cell
-
-
-@dataclass(frozen=True)
 class Rights:
     """Masks of places: `sees` by grant, `own` where one has a stake, `writes` and `own_writes` likewise.
 
@@ -66,63 +36,6 @@ class Rights:
     own_writes: int = 0
     limited: int = 0
     domains: int = 0
-
-
-def read_roles(text: str, places: Sections) -> dict[str, Role]:
-    """The roles of a `roles.toml`. ValueError with every fault at once: the hub does not start on a wrong policy."""
-    faults: list[str] = []
-    roles = {name: _role(name, table, places, faults) for name, table in tomllib.loads(text).items()}
-    if not roles:
-        faults.append("no role")
-    if faults:
-        raise ValueError("roles.toml: " + "; ".join(faults))
-    return roles
-
-
-def _role(name: str, table: dict[str, Any], places: Sections, faults: list[str]) -> Role:
-    known = {section.name for section in places.all}
-    cells = dict(table.get("sections", {}))
-    own_tasks = _cell(f"{name}.own_tasks", cells.pop("own_tasks", "none"), (), faults)
-    directory = _cell(f"{name}.directory", cells.pop("directory", "none"), (), faults)
-    for extra in set(cells) - known:
-        faults.append(f"{name}: unknown section {extra}")
-    for relation in set(table["relations"]) - TIES:
-        faults.append(f"{name}: unknown relation {relation}")
-    for domain in set(table["domains"]) - set(places.domains):
-        faults.append(f"{name}: unknown domain {domain}")
-    return Role(
-        name=name,
-        title=table["title"],
-        describes=table["describes"],
-        relations=frozenset(table["relations"]),
-        domains=sum(places.domains.get(domain, 0) for domain in table["domains"]),
-        cells={
-            section: _cell(f"{name}.{section}", value, tuple(places[section].extracts), faults)
-            for section, value in cells.items()
-            if section in known
-        },
-        own_tasks=own_tasks,
-        directory=directory,
-    )
-
-
-def _cell(where: str, value: str | dict[str, Any], extracts: tuple[str, ...], faults: list[str]) -> Cell:
-    entry: dict[str, Any] = {"level": value} if isinstance(value, str) else value
-    cell = Cell(
-        level=entry.get("level", ""),
-        shows=tuple(entry.get("shows", ())),
-        if_consented=entry.get("if_consented", False),
-        by_domain=entry.get("by_domain", False),
-    )
-    if cell.level not in LEVELS:
-        faults.append(f"{where}: unknown level")
-    if set(entry) - {"level", "shows", "if_consented", "by_domain"}:
-        faults.append(f"{where}: unknown key")
-    if set(cell.shows) - set(extracts):
-        faults.append(f"{where}: unknown extract")
-    if (cell.level == "summary") != bool(cell.shows):
-        faults.append(f"{where}: a summary names the extracts that it shows, and nothing else does")
-    return cell
 
 
 def rights(
@@ -222,9 +135,3 @@ def writable(role: Role, places: Sections | None = None) -> int:
     places = places or sections()
     every = rights(role, TIES | {"stake"}, frozenset(role.cells), frozenset(), places)
     return every.writes | every.own_writes | directory_rights(role, places).writes
-
-
-@cache
-def roles() -> dict[str, Role]:
-    """The roles of `config/roles.toml`."""
-    return read_roles((CONFIG / "roles.toml").read_text(encoding="utf-8"), sections())

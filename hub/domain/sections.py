@@ -6,15 +6,19 @@ places. `ALONE` is a bit that no grant ever has: a thing behind it is seen by a 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from typing import Any
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
+from marshmallow import ValidationError, fields, validates_schema
+
+from hub.domain.config_pages import Flag, PageSchema, load_page, read_config
+
+PAGE = "sections.toml"
 
 ALONE = 1 << 61
+MAX_PLACES = 60
 
 
 @dataclass(frozen=True)
@@ -76,35 +80,64 @@ class Sections:
         raise KeyError(name)
 
 
+class _SectionSchema(PageSchema):
+    """One `[[section]]`."""
+
+    name = fields.String(required=True)
+    french = fields.String(required=True)
+    column = fields.String(load_default="")
+    own_column = fields.String(load_default="")
+    by_domain = Flag()
+    extracts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class _SectionsSchema(PageSchema):
+    """The page: the activity domains with the section that each speaks of, and the sections in order."""
+
+    domains = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    section = fields.List(fields.Nested(_SectionSchema), required=True)
+
+    @validates_schema
+    def check_places(self, page: dict[str, Any], **_: Any) -> None:
+        """Raise ValidationError when two places share a name, or when there are more places than bits."""
+        names = _list_places(Section(**entry) for entry in page["section"])
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValidationError(f"named twice: {', '.join(twice)}", "section")
+        if len(names) > MAX_PLACES:
+            raise ValidationError(f"{len(names)} places are more than {MAX_PLACES}", "section")
+
+    @validates_schema
+    def check_domains(self, page: dict[str, Any], **_: Any) -> None:
+        """Raise ValidationError when a domain speaks of an unknown section."""
+        known = {"", *(entry["name"] for entry in page["section"])}
+        unknown = {code: [f"unknown section {name}"] for code, name in page["domains"].items() if name not in known}
+        if unknown:
+            raise ValidationError({"domains": unknown})
+
+
+def _list_places(all_sections: Iterable[Section]) -> list[str]:
+    """Return the name of each place, in the order of the bits: each section's detail, then its extracts."""
+    return [
+        name for section in all_sections for name in [section.name, *(f"{section.name}.{e}" for e in section.extracts)]
+    ]
+
+
 def read_sections(text: str) -> Sections:
-    """The sections of a `sections.toml`. ValueError when two places share a name or there are more than 61."""
-    table = tomllib.loads(text)
-    found = tuple(
-        Section(
-            name=entry["name"],
-            french=entry["french"],
-            column=entry.get("column", ""),
-            own_column=entry.get("own_column", ""),
-            by_domain=entry.get("by_domain", False),
-            extracts=dict(entry["extracts"]),
-        )
-        for entry in table["section"]
-    )
-    names = [name for section in found for name in [section.name, *(f"{section.name}.{e}" for e in section.extracts)]]
-    if len(set(names)) != len(names) or len(names) > 60:
-        raise ValueError("sections.toml: a place is named twice, or there are more than 60 places")
-    spoken_of: dict[str, str] = table["domains"]
-    if not set(spoken_of.values()) - {""} <= {section.name for section in found}:
-        raise ValueError("sections.toml: a domain speaks of an unknown section")
+    """Return the sections of a `sections.toml`.
+
+    PageError: a place is named twice, there are more than `MAX_PLACES`, or a domain speaks of an unknown section."""
+    page = load_page(text, PAGE, fields.Nested(_SectionsSchema))
+    found = tuple(Section(**entry) for entry in page["section"])
     return Sections(
-        found,
-        {name: 1 << index for index, name in enumerate(names)},
-        {code: 1 << index for index, code in enumerate(spoken_of)},
-        spoken_of,
+        all=found,
+        bits={name: 1 << index for index, name in enumerate(_list_places(found))},
+        domains={code: 1 << index for index, code in enumerate(page["domains"])},
+        spoken_of=page["domains"],
     )
 
 
 @cache
 def sections() -> Sections:
-    """The sections of `config/sections.toml`."""
-    return read_sections((CONFIG / "sections.toml").read_text(encoding="utf-8"))
+    """Return the sections of `config/sections.toml`."""
+    return read_sections(read_config(PAGE))

@@ -1,57 +1,105 @@
-"""The topics that one may subscribe to: `fhir_profiles/subscription_topics/`, as the code reads them. Pure.
+"""The topics of Subscriptions: the files of `fhir_profiles/subscription_topics/`, as the code reads them. Pure.
 
-They stand there as R4 writes them, a Basic with the elements of R5's SubscriptionTopic as extensions
+R4 has no SubscriptionTopic. Each file is a Basic whose extensions carry the elements of R5's resource
 (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html#subscription-topics-in-r4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from marshmallow import fields
+
 from fhir_profiles.definitions import definitions
+from hub.domain.config_pages import PageError, PageSchema, load_tables
+from hub.domain.scopes import TYPES
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Topic:
-    """`url`: its canonical. `resource`: the type whose changes it tells. `filters`: search parameters to narrow it by."""
+    """`url`: its canonical. `resource`: the type whose changes it announces. `filters`: search parameters that narrow it."""
 
     url: str
     resource: str
     filters: frozenset[str]
 
 
+class _OnceField(fields.Tuple):
+    """A text that a topic has exactly once."""
+
+    def __init__(self) -> None:
+        super().__init__((fields.String(),), required=True)
+
+
+class _TriggerSchema(PageSchema):
+    """A `resourceTrigger`: which changes of which type."""
+
+    description = _OnceField()
+    resource = _OnceField()
+    supportedInteraction = fields.List(fields.String(), required=True)  # noqa: N815 - the name of R5's element
+
+
+class _FilterSchema(PageSchema):
+    """A `canFilterBy`: one search parameter of the type."""
+
+    description = _OnceField()
+    resource = _OnceField()
+    filterParameter = _OnceField()  # noqa: N815
+
+
+class _ShapeSchema(PageSchema):
+    """The `notificationShape`: the type that a notification is about."""
+
+    resource = _OnceField()
+
+
+class _TopicSchema(PageSchema):
+    """The elements of R5's SubscriptionTopic that a topic of the hub has."""
+
+    url = _OnceField()
+    version = _OnceField()
+    name = _OnceField()
+    title = _OnceField()
+    date = _OnceField()
+    description = _OnceField()
+    resourceTrigger = fields.Tuple((fields.Nested(_TriggerSchema),), required=True)  # noqa: N815
+    canFilterBy = fields.List(fields.Nested(_FilterSchema), required=True)  # noqa: N815
+    notificationShape = fields.Tuple((fields.Nested(_ShapeSchema),), required=True)  # noqa: N815
+
+
 @cache
 def topics() -> dict[str, Topic]:
-    """Every topic by its canonical URL."""
-    return {found.url: found for found in map(_read, definitions("Basic"))}
+    """Return every topic by its canonical URL. PageError stops start-up."""
+    return {topic.url: topic for topic in map(read_topic, definitions("Basic"))}
 
 
 @cache
 def told_types() -> frozenset[str]:
-    """The types of which some topic tells."""
+    """Return the types of which some topic announces changes."""
     return frozenset(topic.resource for topic in topics().values())
 
 
-def _read(page: dict[str, Any]) -> Topic:
-    (url,) = _values(page, "url", "valueUri")
-    (trigger,) = (list(_parts(said)) for said in _said(page, "resourceTrigger"))
-    resource = next(value for name, value in trigger if name == "resource").rpartition("/")[2]
-    filters = (dict(_parts(said))["filterParameter"] for said in _said(page, "canFilterBy"))
-    return Topic(url, resource, frozenset(filters))
+def read_topic(basic: Mapping[str, Any]) -> Topic:
+    """Return the topic that a Basic describes. PageError: an element is missing, unknown or repeated, or a type is not kept."""
+    page = f"subscription_topics/{basic['id']}.json"
+    topic = load_tables(_collect(basic["extension"]), page, fields.Nested(_TopicSchema))
+    resource = topic["resourceTrigger"][0]["resource"][0].rpartition("/")[2]
+    if resource not in TYPES:
+        raise PageError(f"{page}: resourceTrigger.resource: unknown type {resource}")
+    filters = frozenset(entry["filterParameter"][0] for entry in topic["canFilterBy"])
+    return Topic(topic["url"][0], resource, filters)
 
 
-def _said(page: dict[str, Any], element: str) -> Iterator[dict[str, Any]]:
-    return (one for one in page["extension"] if one["url"].endswith(f"SubscriptionTopic.{element}"))
-
-
-def _values(page: dict[str, Any], element: str, kind: str) -> Iterator[str]:
-    return (one[kind] for one in _said(page, element))
-
-
-def _parts(extension: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """(name, value) of each part of a complex extension."""
-    for part in extension["extension"]:
-        yield part["url"], next(str(value) for name, value in part.items() if name.startswith("value"))
+def _collect(extensions: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return the values of extensions by the last name of their URLs; of a complex one, its parts in the same form."""
+    values: dict[str, list[Any]] = {}
+    for extension in extensions:
+        name = extension["url"].rpartition(".")[2]
+        value = next((value for key, value in extension.items() if key.startswith("value")), None)
+        values.setdefault(name, []).append(_collect(extension["extension"]) if value is None else value)
+    return values

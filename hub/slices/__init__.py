@@ -5,7 +5,8 @@ from hub.slices.parts.core_elements import embed_core, extract_core
 from hub.slices.parts.fragments import apart, decode, encode, render
 from hub.slices.parts.order import order
 from hub.slices.parts.part import Part, Place, Target, Targets, hash63, rid_of, rid_of_reference
-from hub.slices.placement.labels import Labels, labels
+from hub.slices.placement.labels import Labels
+from hub.slices.placement.labels_page import labels
 from hub.slices.placement.references import person_of, references
 from hub.slices.placement.rules import DIRECTORY_TYPES, RULES, TYPES
 from hub.slices.placement.targets import default_target

@@ -15,7 +15,7 @@ from hub.domain.sections import ALONE, sections
 from hub.slices.contained import names_inside, points_inside
 from hub.slices.parts.part import Part, Place, Target, Targets
 from hub.slices.parts.shape import arrays_by_item
-from hub.slices.placement.labels import labels
+from hub.slices.placement.labels_page import labels
 from hub.slices.placement.places import Places
 from hub.slices.placement.rules import RULES
 

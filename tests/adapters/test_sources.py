@@ -38,7 +38,7 @@ vite = "maybe"
 adapter = "fhir"
 title = "c"
 organisation = "o"
-role = "r"
+role = "ccas"
 columns = {}
 """
 
@@ -85,6 +85,7 @@ def test_every_error_is_told_with_its_place() -> None:
         ("sources.a.organisation", "required-missing"),
         ("sources.a.role", "required-missing"),
         ("sources.a.colour", "unknown-setting"),
+        ("sources.b.role", "unknown-code"),
         ("sources.b.zone", "unknown-code"),
         ("sources.b.required.1", "unknown-code"),
         ("sources.b.urgency.vite", "unknown-code"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.domain.sections import sections
 from hub.record.access.derive import Facts, TiePeriod, derive
 from hub.record.access.grants import add_party

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from hub.domain.sections import CONFIG
+from hub.domain.config_pages import CONFIG
 from tests.canaries.words import Json, words_in
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fhir_profiles import codes
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.fhir import dumps
 from tests.contracts.leak_worlds import CANARY, ROLES, SEES_PSYCHIATRY, Answer, World, make_world
 from tests.territory import PERSON, Json, Territory, consent

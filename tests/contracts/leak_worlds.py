@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from hub.app import create_app
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.fhir import loads
 from hub.record.db.store import open_store
 from hub.record.tables import metadata, withheld

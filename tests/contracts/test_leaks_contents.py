@@ -9,7 +9,7 @@ import pytest
 
 from fhir_profiles import codes
 from hub.domain.errors import NotFound, Refused
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.fhir import loads
 from hub.record.db.store import Store
 from tests.contracts.cases import leak

@@ -13,7 +13,8 @@ from flask import Blueprint
 from sqlalchemy import update
 
 from hub.app import DOORS, UnguardedRoute, create_app
-from hub.domain import policy
+from hub.domain import config_pages
+from hub.domain.roles import roles
 from hub.fhir import loads
 from hub.record.db.store import Store, random_id
 from hub.record.read import current, slice
@@ -184,19 +185,19 @@ def test_L135_without_its_policy_the_hub_does_not_start(
 ) -> None:
     """Of the house: no role is asked, there is none."""
     if page != "none":
-        whole = (policy.CONFIG / "roles.toml").read_text("utf-8")
+        whole = config_pages.read_config("roles.toml")
         (tmp_path / "roles.toml").write_text(
             "" if page == "empty" else whole[: len(whole) // 2].rpartition("=")[0], "utf-8"
         )
-    monkeypatch.setattr(policy, "CONFIG", tmp_path)
-    policy.roles.cache_clear()
+    monkeypatch.setattr(config_pages, "CONFIG", tmp_path)
+    roles.cache_clear()
     try:
         with pytest.raises((OSError, ValueError, KeyError)):
             create_app(load({"HUB_ENV": "demo", "HUB_VAR": str(tmp_path)}), store)
     finally:
         monkeypatch.undo()
-        policy.roles.cache_clear()
-    assert policy.roles()
+        roles.cache_clear()
+    assert roles()
 
 
 # The predicate's own look at the rows that are hidden, in steps of the database's machine: a microsecond or two.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.fhir import loads
 from tests.contracts.leak_worlds import ABSENT, CANARY, ROLES, SEES_PSYCHIATRY, Answer, World, links_of, make_world
 from tests.territory import PERSON, Json

@@ -15,7 +15,8 @@ from sqlalchemy import insert, select
 
 from fhir_profiles import codes
 from hub.domain.errors import Conflict, Invalid, NotFound
-from hub.domain.policy import read_roles, rights, roles
+from hub.domain.policy import rights
+from hub.domain.roles import read_roles, roles
 from hub.domain.sections import ALONE, sections
 from hub.fhir import loads
 from hub.record.db.clock import instant

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_profiles import codes
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.slices import references
 from tests.worlds.made import made
 from tests.worlds.oracle import Judge

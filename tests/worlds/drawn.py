@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-from hub.domain.policy import roles, writable
+from hub.domain.policy import writable
+from hub.domain.roles import roles
 from hub.record.search.index.parameter import Parameter
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.parser import SORTED

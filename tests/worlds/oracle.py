@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from hub.domain.sections import ALONE, CONFIG, sections
+from hub.domain.config_pages import CONFIG
+from hub.domain.sections import ALONE, sections
 from hub.slices import DIRECTORY_TYPES, Part, Target, join, person_of, references, split, target_of
 
 Json = dict[str, Any]

@@ -21,7 +21,7 @@ from hub.conformance import check
 from hub.domain.errors import Invalid, Problem
 from hub.domain.matching import Traits
 from hub.domain.messages import text
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.fhir import dumps
 from hub.http.guards import token_required
 from hub.intake.persons import get_patient_traits

@@ -21,7 +21,7 @@ from hub.conformance import Finding, validate
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, Problem
 from hub.domain.messages import text
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.fhir import dumps, loads
 from hub.http.guards import token_required
 from hub.record.repository.record import Record

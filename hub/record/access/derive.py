@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from hub.domain.policy import ALL_DOMAINS, Rights, Role, rights
+from hub.domain.policy import ALL_DOMAINS, Rights, rights
+from hub.domain.roles import Role
 from hub.record.tables.base import EVER
 
 

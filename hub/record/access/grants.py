@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, tuple_
 
-from hub.domain.policy import directory_rights, roles
+from hub.domain.policy import directory_rights
+from hub.domain.roles import roles
 from hub.record.access.derive import ConsentStatement, Facts, TiePeriod, derive
 from hub.record.access.predicate import holder_of
 from hub.record.db.statements import CompiledStatement

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidTag
 
 from fhir_profiles.codes import HL7, REDACTED
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.fhir import dumps
 from hub.record.db.clock import instant
 from hub.record.read.slice import Slice

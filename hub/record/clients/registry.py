@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.domain import scopes
 from hub.domain.errors import Conflict, Invalid, NotFound
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.record.access.grants import add_party
 from hub.record.clients.keys import ClientKey, insert_keys, keys_of
 from hub.record.db.clock import tick

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.record.tables import party_role, stake
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import rid_of_reference

@@ -6,15 +6,18 @@ last one counts.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from marshmallow import fields
+
 from fhir_profiles import codes
-from hub.domain.sections import CONFIG
+from hub.domain.config_pages import PageSchema, load_page, read_config
 from hub.record.reactions.summary_sources import Json, Says, band, gir, hospitalisation, protection
+
+PAGE = "extracts.toml"
 
 
 @dataclass(frozen=True)
@@ -49,30 +52,55 @@ def _coded(system: str, code: str) -> Json:
     return {"coding": [{"system": system, "code": code}]}
 
 
-# Kind → (source, code, nature, what builds `says` from its table).
-_RULES: dict[str, tuple[str, tuple[str, str], str, Callable[[Mapping[str, Any]], Says]]] = {
-    "gir": ("QuestionnaireResponse", (codes.MED, codes.GIR_QUESTION), "autonomy", gir),
-    "caregiver-band": ("QuestionnaireResponse", (codes.OBSERVATION, "caregiver-band"), "caregiver", band),
-    "recent-hospitalisation": ("Encounter", (codes.OBSERVATION, "recent-hospitalisation"), "medical", hospitalisation),
-    "protection": ("RelatedPerson", (codes.OBSERVATION, "protection"), "rights", protection),
+class _FormSchema(PageSchema):
+    form = fields.String(required=True)
+
+
+class _StaySchema(PageSchema):
+    classes = fields.List(fields.String(), required=True)
+    days = fields.Integer(required=True, strict=True)
+
+
+class _TieSchema(PageSchema):
+    relationships = fields.List(fields.String(), required=True)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A summary that the hub can derive. `schema`: that of its table on the page; `build`: makes `says` from the table."""
+
+    source: str
+    code: tuple[str, str]
+    nature: str
+    schema: type[PageSchema]
+    build: Callable[[Mapping[str, Any]], Says]
+
+
+_KINDS = {
+    "gir": _Kind("QuestionnaireResponse", (codes.MED, codes.GIR_QUESTION), "autonomy", _FormSchema, gir),
+    "caregiver-band": _Kind(
+        "QuestionnaireResponse", (codes.OBSERVATION, "caregiver-band"), "caregiver", _FormSchema, band
+    ),
+    "recent-hospitalisation": _Kind(
+        "Encounter", (codes.OBSERVATION, "recent-hospitalisation"), "medical", _StaySchema, hospitalisation
+    ),
+    "protection": _Kind("RelatedPerson", (codes.OBSERVATION, "protection"), "rights", _TieSchema, protection),
 }
+# A summary without a table is not derived.
+_Page = PageSchema.from_dict({name: fields.Nested(kind.schema) for name, kind in _KINDS.items()})
 
 
 def read_summaries(text: str) -> tuple[Summary, ...]:
-    """The rules of an `extracts.toml`. ValueError on a summary that the hub does not know, or that lacks a setting."""
-    found = []
-    for kind, table in tomllib.loads(text).items():
-        if kind not in _RULES:
-            raise ValueError(f"extracts.toml: no summary {kind}")
-        source, code, nature, rule = _RULES[kind]
-        try:
-            found.append(Summary(kind, source, code, nature, rule(table)))
-        except KeyError as lacking:
-            raise ValueError(f"extracts.toml: {kind} lacks {lacking}") from None
-    return tuple(found)
+    """Return the rules of an `extracts.toml`. PageError: a summary that the hub does not know, or that lacks a setting."""
+    tables = load_page(text, PAGE, fields.Nested(_Page))
+    return tuple(
+        Summary(name, kind.source, kind.code, kind.nature, kind.build(tables[name]))
+        for name, kind in _KINDS.items()
+        if name in tables
+    )
 
 
 @cache
 def summaries() -> tuple[Summary, ...]:
-    """The rules of `config/extracts.toml`."""
-    return read_summaries((CONFIG / "extracts.toml").read_text(encoding="utf-8"))
+    """Return the rules of `config/extracts.toml`."""
+    return read_summaries(read_config(PAGE))

@@ -6,13 +6,15 @@ a form that the hub does not know stand with the assessment itself.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-from hub.domain.sections import CONFIG, Sections, sections
+from marshmallow import fields, validate
+
+from hub.domain.config_pages import CONFIG, PageSchema, Word, load_page, read_config
+from hub.domain.sections import Sections, sections
+
+FOLDER = "forms"
 
 # questionnaire url → linkId → section
 Forms = Mapping[str, Mapping[str, str]]
@@ -33,18 +35,30 @@ def _links(item: object) -> Iterator[str]:
             yield from _links(inner)
 
 
-def read_form(text: str, places: Sections) -> tuple[str, dict[str, str]]:
-    """(url, linkId → section) of one form. ValueError when an item has no section or one that does not exist."""
-    table: dict[str, Any] = tomllib.loads(text)
-    known = {section.name for section in places.all}
-    lost = [link for link, section in table["items"].items() if section not in known]
-    if lost or not table["items"]:
-        raise ValueError(f"forms: {table['url']}: no section for {', '.join(lost) or 'any item'}")
-    return table["url"], dict(table["items"])
+def _build_schema(places: Sections) -> type[PageSchema]:
+    """Return the schema of one form, whose sections are those of `places`."""
+
+    class FormSchema(PageSchema):
+        url = fields.String(required=True)
+        title = fields.String()
+        items = fields.Dict(
+            keys=fields.String(),
+            values=Word("section", (section.name for section in places.all)),
+            required=True,
+            validate=validate.Length(min=1, error="no item"),
+        )
+
+    return FormSchema
+
+
+def read_form(text: str, places: Sections, page: str = FOLDER) -> tuple[str, dict[str, str]]:
+    """Return (url, linkId → section) of the form on `page`. PageError: it has no item, or an item has no known section."""
+    form = load_page(text, page, fields.Nested(_build_schema(places)))
+    return form["url"], form["items"]
 
 
 @cache
-def forms(folder: Path = CONFIG / "forms") -> Forms:
-    """The forms of `config/forms`."""
-    pages = sorted(folder.glob("*.toml"))
-    return dict(read_form(page.read_text(encoding="utf-8"), sections()) for page in pages)
+def forms() -> Forms:
+    """Return the forms of `config/forms`."""
+    pages = sorted(f"{FOLDER}/{path.name}" for path in (CONFIG / FOLDER).glob("*.toml"))
+    return dict(read_form(read_config(page), sections(), page) for page in pages)

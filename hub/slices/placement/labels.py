@@ -6,14 +6,12 @@ A label comes from the resource's own codes and from the directory entries that 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from fhir_profiles.codes import ACTIVITY_DOMAIN, ACTIVITY_DOMAIN_EXTENSION
-from hub.domain.sections import CONFIG, Sections
+from hub.domain.sections import Sections
 
 Resource = Mapping[str, Any]
 
@@ -100,29 +98,3 @@ def _domain_codes(resource: Resource) -> Iterator[str]:
         for system, code in codings(resource.get(element)):
             if system == ACTIVITY_DOMAIN:
                 yield code
-
-
-@cache
-def labels() -> Labels:
-    """The labels of `config/labels.toml`."""
-    return read_labels((CONFIG / "labels.toml").read_text(encoding="utf-8"))
-
-
-def read_labels(text: str) -> Labels:
-    """The labels of a `labels.toml`."""
-    table = tomllib.loads(text)
-    rules: dict[str, list[CodeRule]] = {}
-    for entry in table["rule"]:
-        rules.setdefault(entry["type"], []).append(_rule(entry, entry["type"], entry["element"], entry["place"]))
-    betrayals = tuple(
-        (_rule(entry, kind, element, ""), entry["section"])
-        for entry in table["reveals"]
-        for kind in entry["types"]
-        for element in entry["elements"]
-    )
-    return Labels({name: tuple(found) for name, found in rules.items()}, table["extensions"], betrayals)
-
-
-def _rule(entry: Mapping[str, Any], kind: str, element: str, place: str) -> CodeRule:
-    codes, starts = frozenset(entry.get("codes", ())), tuple(entry.get("starts", ()))
-    return CodeRule(kind, element, entry.get("system", ""), codes, starts, place)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from hub.domain.sections import sections
-from hub.slices.placement.labels import labels
+from hub.slices.placement.labels_page import labels
 from hub.slices.placement.rules import RULES
 
 

@@ -9,20 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.policy import (
-    ALL_DOMAINS,
-    LEVELS,
-    TIES,
-    Cell,
-    Rights,
-    directory_rights,
-    reachable,
-    read_roles,
-    rights,
-    roles,
-    writable,
-)
-from hub.domain.sections import CONFIG, sections
+from hub.domain.policy import ALL_DOMAINS, Rights, directory_rights, reachable, rights, writable
+from hub.domain.roles import LEVELS, TIES, roles
+from hub.domain.sections import sections
 from tests import r4
 
 PLACES = sections()
@@ -57,54 +46,6 @@ def test_all_is_said_nothing_is_left_out() -> None:
     columns = {section.name for section in PLACES.all if section.column}
     assert all(set(role.cells) == columns for role in roles().values())
     assert all(role.title and role.describes for role in roles().values())
-
-
-# --- A wrong policy does not start ----------------------------------------------------------------------------------
-
-ROLE = """
-[ccas]
-title = "t"
-describes = "d"
-relations = ["circle"]
-domains = ["sante"]
-[ccas.sections]
-autonomy = { level = "summary", shows = ["gir"] }
-own_tasks = "write"
-"""
-
-
-def test_a_right_policy_starts() -> None:
-    found = read_roles(ROLE, PLACES)["ccas"]
-    assert found.cells["autonomy"] == Cell("summary", ("gir",))
-    assert found.own_tasks == Cell("write")
-    assert found.directory == Cell("none")
-
-
-@pytest.mark.parametrize(
-    ("wrong", "right", "fault"),
-    [
-        ('level = "summary", shows = ["gir"]', 'level = "summary"', "a summary names the extracts"),
-        ('level = "summary", shows = ["gir"]', 'level = "summary", shows = []', "a summary names the extracts"),
-        ('level = "summary", shows = ["gir"]', 'level = "read", shows = ["gir"]', "a summary names the extracts"),
-        ('shows = ["gir"]', 'shows = ["items"]', "unknown extract"),
-        ('shows = ["gir"]', 'shows = ["gir"], sees = 1', "unknown key"),
-        ('level = "summary"', 'level = "all"', "unknown level"),
-        ("autonomy =", "autonomie =", "unknown section autonomie"),
-        ('"circle"', '"cercle"', "unknown relation cercle"),
-        ('"sante"', '"medecine"', "unknown domain medecine"),
-        ('own_tasks = "write"', 'own_tasks = { level = "summary", shows = ["titles"] }', "unknown extract"),
-    ],
-)
-def test_a_wrong_policy_stops_start_up_and_says_where(wrong: str, right: str, fault: str) -> None:
-    assert wrong in ROLE
-    with pytest.raises(ValueError, match=rf"roles\.toml: .*{fault}"):
-        read_roles(ROLE.replace(wrong, right), PLACES)
-
-
-def test_every_fault_is_said_at_once() -> None:
-    text = ROLE.replace('"circle"', '"cercle"').replace('"sante"', '"medecine"')
-    with pytest.raises(ValueError, match=r"cercle.*medecine"):
-        read_roles(text, PLACES)
 
 
 # --- The projections of docs/domain.md §3 --------------------------------------------------------------------------------
@@ -313,7 +254,3 @@ def test_what_is_reachable_covers_every_case(role: str) -> None:
         assert (case.sees | case.own) & ~reachable(found) == 0
         assert (case.writes | case.own_writes) & ~writable(found) == 0
     assert all(cell.level in LEVELS for cell in found.cells.values())
-
-
-def test_the_files_are_those_of_the_territory() -> None:
-    assert roles() == read_roles((CONFIG / "roles.toml").read_text("utf-8"), PLACES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hub.domain.config_pages import PageError
 from hub.domain.sections import ALONE, read_sections, sections
 
 ONE = """
@@ -52,20 +53,23 @@ def _many(count: int) -> str:
 
 def test_sixty_places_and_no_more() -> None:
     assert len(read_sections(_many(60)).bits) == 60
-    with pytest.raises(ValueError, match="more than 60"):
+    with pytest.raises(ValueError, match="61 places are more than 60"):
         read_sections(_many(61))
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "fault"),
     [
-        _many(1) + _many(1).replace("[domains]\n", ""),
-        ONE.replace('name = "own"', 'name = "medical.flags"'),
-        ONE.replace('sante = "medical"', 'sante = "inconnu"'),
+        (_many(1) + _many(1).replace("[domains]\n", ""), "section: named twice: s0"),
+        (ONE.replace('name = "own"', 'name = "medical.flags"'), r"section: named twice: medical\.flags"),
+        (ONE.replace('sante = "medical"', 'sante = "inconnu"'), r"domains\.sante: unknown section inconnu"),
+        (ONE.replace('french = "Santé"', 'frensh = "Santé"'), r"section\.0\.frensh: unknown key"),
+        (ONE.replace("extracts = {}", ""), r"section\.1\.extracts: Missing data"),
+        ("", "domains: Missing data"),
     ],
 )
-def test_a_name_given_twice_or_an_unknown_section_stops_start_up(text: str) -> None:
-    with pytest.raises(ValueError, match=r"sections\.toml"):
+def test_a_wrong_page_stops_start_up_and_names_the_place(text: str, fault: str) -> None:
+    with pytest.raises(PageError, match=rf"^sections\.toml: .*{fault}"):
         read_sections(text)
 
 

@@ -6,7 +6,8 @@ from functools import cache, lru_cache
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, Problem, Refused
-from hub.domain.policy import reachable, roles, writable
+from hub.domain.policy import reachable, writable
+from hub.domain.roles import roles
 from hub.domain.scopes import covers
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.query import Asked, Chain, Composite, Has, SearchQuery

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.policy import ALL_DOMAINS, Rights, rights, roles
+from hub.domain.policy import ALL_DOMAINS, Rights, rights
+from hub.domain.roles import roles
 from hub.domain.sections import sections
 from hub.record.access.derive import ConsentStatement, Facts, TiePeriod, derive
 from hub.record.tables.base import EVER

@@ -6,10 +6,10 @@ import pytest
 
 from fhir_profiles.definitions import by_url
 from hub.conformance import check
-from hub.domain.sections import CONFIG
+from hub.domain.config_pages import CONFIG, PageError
 from hub.record.reactions.summaries import read_summaries, summaries
 from hub.slices.placement.forms import forms
-from hub.slices.placement.labels import labels
+from hub.slices.placement.labels_page import labels
 from hub.slices.placement.rules import RULES
 from tests.territory import PERSON, stay
 
@@ -60,7 +60,17 @@ def test_a_territory_derives_what_its_page_names() -> None:
     assert [one.kind for one in read_summaries('[gir]\nform = "urn:f"')] == ["gir"]
 
 
-@pytest.mark.parametrize("text", ["[nothing]", "[gir]", "[recent-hospitalisation]\ndays = 30", "[protection]"])
-def test_a_page_that_the_hub_does_not_understand_stops_start_up(text: str) -> None:
-    with pytest.raises(ValueError, match="extracts"):
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[nothing]", "nothing: unknown key"),
+        ("[gir]", r"gir\.form: Missing data"),
+        ('[gir]\nform = "urn:f"\nfrom = "x"', r"gir\.from: unknown key"),
+        ("[recent-hospitalisation]\ndays = 30", r"recent-hospitalisation\.classes: Missing data"),
+        ('[recent-hospitalisation]\nclasses = []\ndays = "30"', r"recent-hospitalisation\.days: Not a valid integer"),
+        ("[protection]", r"protection\.relationships: Missing data"),
+    ],
+)
+def test_a_wrong_page_stops_start_up_and_names_the_place(text: str, fault: str) -> None:
+    with pytest.raises(PageError, match=rf"^extracts\.toml: {fault}"):
         read_summaries(text)

@@ -1,5 +1,6 @@
 import pytest
 
+from hub.domain.config_pages import PageError
 from hub.domain.sections import sections
 from hub.slices import split
 from hub.slices.placement.forms import forms, read_form
@@ -38,8 +39,8 @@ def test_a_form_that_the_hub_does_not_know_stands_with_its_assessment():
 
 def test_a_form_whose_item_lacks_a_section_stops_start_up():
     for items in ('"1" = ""', '"1" = "nulle-part"', ""):
-        with pytest.raises(ValueError, match="forms"):
-            read_form(f'url = "urn:x"\n[items]\n{items}', PLACES)
+        with pytest.raises(PageError, match=r"^forms/x\.toml: items"):
+            read_form(f'url = "urn:x"\n[items]\n{items}', PLACES, "forms/x.toml")
 
 
 def test_every_form_of_the_territory_is_well_formed():

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from fhir_profiles import codes
+from hub.domain.config_pages import PageError
 from hub.domain.sections import sections
-from hub.slices.placement.labels import codings, domain_of, domain_within, labels, read_labels
+from hub.slices.placement.labels import codings, domain_of, domain_within
+from hub.slices.placement.labels_page import labels, read_labels
 from tests.territory import CMP_CATEGORY, condition, observation, of_domain, task
 
 PLACES = sections()
@@ -120,9 +122,53 @@ def test_the_first_rule_that_fits_decides() -> None:
         codes = ["u"]
         section = "psychiatric"
         [extensions]
-        """
+        """,
+        PLACES,
     )
     assert found.place({"resourceType": "Flag", "code": {"coding": [{"system": "s", "code": "ab"}]}}) == "medical"
     assert found.place({"resourceType": "Flag", "code": {"coding": [{"system": "t", "code": "ab"}]}}) == "rights"
     assert found.place({"resourceType": "Goal"}) == "received"
     assert found.reveals({"resourceType": "Organization", "type": [{"coding": [{"system": "s", "code": "u"}]}]})
+
+
+RULE = """
+[[rule]]
+type = "Flag"
+element = "code"
+system = "s"
+codes = ["a"]
+place = "medical"
+[[reveals]]
+types = ["Organization", "HealthcareService"]
+elements = ["type", "category"]
+system = "s"
+codes = ["u"]
+section = "psychiatric"
+[extensions]
+"urn:x" = "rest"
+"""
+
+
+def test_a_right_page_starts() -> None:
+    assert read_labels(RULE, PLACES).extensions == {"urn:x": "rest"}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fault"),
+    [
+        ('type = "Flag"', 'type = "Goal"', r"rule\.0\.type: unknown type Goal"),
+        ('element = "code"', 'element = "cote"', r"rule\.0\.element: unknown element cote"),
+        ('place = "medical"', 'place = "medicale"', r"rule\.0\.place: unknown place medicale"),
+        ('codes = ["a"]', "", r"rule\.0: a rule on an element names a system"),
+        ('codes = ["a"]', 'codes = ["a"]\ncode = "b"', r"rule\.0\.code: unknown key"),
+        ('"Organization", ', '"Patient", ', r"reveals\.0\.types\.0: unknown type Patient"),
+        ('"type", "category"', '"kind"', r"reveals\.0\.elements: unknown element kind"),
+        ('section = "psychiatric"', 'section = "psy"', r"reveals\.0\.section: unknown section psy"),
+        ('"urn:x" = "rest"', '"urn:x" = "nowhere"', r"extensions\.urn:x: unknown place nowhere"),
+        ("[extensions]", "[extension]", "extensions: Missing data"),
+    ],
+)
+def test_a_wrong_page_stops_start_up_and_names_the_place(right: str, wrong: str, fault: str) -> None:
+    assert right in RULE
+    with pytest.raises(PageError, match=rf"^labels\.toml: .*{fault}"):
+        read_labels(RULE.replace(right, wrong), PLACES)

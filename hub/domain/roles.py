@@ -1,0 +1,119 @@
+"""The roles of `config/roles.toml`: what each may do with each section. A wrong page stops start-up. Pure.
+
+`hub.domain.policy` says what a role's ties to a person open. Source: the default policy (342 cells).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from hub.domain.config_pages import Flag, PageSchema, Word, load_page, read_config
+from hub.domain.sections import Sections, sections
+
+PAGE = "roles.toml"
+
+LEVELS = ("none", "own", "summary", "read", "write")
+TIES = frozenset({"circle", "stay", "desk", "hub", "self", "close"})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One role on one section."""
+
+    level: str = "none"
+    shows: tuple[str, ...] = ()
+    if_consented: bool = False
+    by_domain: bool = False
+
+
+@dataclass(frozen=True)
+class Role:
+    """One table of `roles.toml`. `own_tasks`: the cell for the actions that one owns or asked for."""
+
+    name: str
+    title: str
+    describes: str
+    relations: frozenset[str]
+    domains: int
+    cells: Mapping[str, Cell]
+    own_tasks: Cell
+    directory: Cell
+
+
+class _CellSchema(PageSchema):
+    """A cell written as a table."""
+
+    level = Word("level", LEVELS)
+    shows = fields.List(fields.String(), load_default=list)
+    if_consented = Flag()
+    by_domain = Flag()
+
+
+class _CellField(fields.Field[Cell]):
+    """A level alone (`"read"`), or a table with it. `extracts`: those of the section, which a summary may show."""
+
+    def __init__(self, extracts: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.extracts = frozenset(extracts)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Cell:
+        table = _CellSchema().load({"level": value} if isinstance(value, str) else value)
+        cell = Cell(**table | {"shows": tuple(table["shows"])})
+        unknown = sorted(set(cell.shows) - self.extracts)
+        if unknown:
+            raise ValidationError({"shows": [f"unknown extract {', '.join(unknown)}"]})
+        if (cell.level == "summary") != bool(cell.shows):
+            raise ValidationError("a summary names the extracts that it shows, and no other level does")
+        return cell
+
+
+def _build_role_schema(places: Sections) -> type[PageSchema]:
+    """Return the schema of one role, whose sections and domains are those of `places`."""
+    cells: dict[str, Any] = {section.name: _CellField(section.extracts) for section in places.all}
+    cells |= {"own_tasks": _CellField(), "directory": _CellField()}
+
+    class SectionsSchema(PageSchema.from_dict(cells)):  # type: ignore[misc]  # a class made of the page of sections
+        error_messages = {"unknown": "unknown section"}  # noqa: RUF012
+
+    class RoleSchema(PageSchema):
+        title = fields.String(required=True)
+        describes = fields.String(required=True)
+        relations = fields.List(Word("relation", TIES), required=True)
+        domains = fields.List(Word("domain", places.domains), required=True)
+        sections = fields.Nested(SectionsSchema, load_default=dict)
+
+    return RoleSchema
+
+
+def read_roles(text: str, places: Sections) -> dict[str, Role]:
+    """Return the roles of a `roles.toml` by name.
+
+    PageError: no role, or an unknown section, extract, level, relation, domain or key; every fault at once."""
+    some = validate.Length(min=1, error="no role")
+    table = fields.Dict(keys=fields.String(), values=fields.Nested(_build_role_schema(places)), validate=some)
+    return {name: _build_role(name, entry, places) for name, entry in load_page(text, PAGE, table).items()}
+
+
+def _build_role(name: str, entry: Mapping[str, Any], places: Sections) -> Role:
+    cells = dict(entry["sections"])
+    return Role(
+        name=name,
+        title=entry["title"],
+        describes=entry["describes"],
+        relations=frozenset(entry["relations"]),
+        domains=sum(places.domains[domain] for domain in set(entry["domains"])),
+        own_tasks=cells.pop("own_tasks", Cell()),
+        directory=cells.pop("directory", Cell()),
+        cells=cells,
+    )
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """Return the roles of `config/roles.toml`."""
+    return read_roles(read_config(PAGE), sections())
