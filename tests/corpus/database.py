@@ -20,6 +20,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self._postgres = url.replace("+psycopg", "", 1) if url.startswith("postgres") else ""
+        self.on_postgres = bool(self._postgres)
         self._file = "" if self._postgres else url.removeprefix("sqlite:///")
 
     def let_in(self, party: str, role: str, client: str, secret: str) -> None:

@@ -8,6 +8,7 @@ from tests.corpus.cast import Cast
 from tests.corpus.scenes import (
     bundles,
     commands,
+    corners,
     directory,
     intake,
     loop,
@@ -36,5 +37,6 @@ SCENES: dict[str, Callable[[Cast], None]] = {
     "directory": directory.play,
     "oauth": oauth.play,
     "refusals": refusals.play,
+    "corners": corners.play,
     "commands": commands.play,
 }

@@ -7,6 +7,17 @@ from base64 import b64encode
 from tests.corpus import bodies
 from tests.corpus.cast import Cast
 
+_VARIABLES = [
+    "coherence",
+    "orientation",
+    "toilette",
+    "habillage",
+    "alimentation",
+    "elimination",
+    "transferts",
+    "interieur",
+]
+
 
 def play(cast: Cast) -> None:
     desk = cast.gestionnaire
@@ -41,9 +52,10 @@ def play(cast: Cast) -> None:
         "subject": {"reference": cast.jeanne},
         "authored": "2026-11-20T10:00:00+01:00",
     }
-    for letters in ("ABCABCABCA", "AAAAAAAAAA", "CCCCCCCCCC"):
+    for letters in ("ABCABCAB", "AAAAAAAA", "CCCCCCCC", "CABBCABD"):
         items = [
-            {"linkId": str(number), "answer": [{"valueString": letter}]} for number, letter in enumerate(letters, 1)
+            {"linkId": variable, "answer": [{"valueString": letter}]}
+            for variable, letter in zip(_VARIABLES, letters, strict=True)
         ]
         for client in (cast.ems_apa, doctor):
             client.create(answers | {"item": items, "author": {"reference": client.party}})
