@@ -19,6 +19,7 @@ from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
 from hub.record.access.grants import add_party
 from hub.record.access.predicate import AccessContext
+from hub.record.access.session import ReadSession
 from hub.record.db.clock import instant, moment, tick
 from hub.record.db.store import Store
 from hub.record.repository.record import Record
@@ -67,6 +68,10 @@ class Territory:
 
     def access(self, role: str) -> AccessContext:
         return AccessContext(self.actor(role), self.store.now())
+
+    def session(self, role: str, connection: Connection) -> ReadSession:
+        """What reads as `role` on `connection`, now."""
+        return ReadSession(self.actor(role), self.store.now(), connection, self.store.seal_keys)
 
     def pass_time(self, microseconds: int = 1_000_000) -> int:
         """Let the clock go on; gives the new time."""

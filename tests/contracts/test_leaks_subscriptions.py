@@ -256,12 +256,12 @@ def test_L102_what_waits_inside_says_nothing_of_anyone(worlds):
     side.clean()
 
 
-def _everything(_connection: Any, _sight: Any, _who: Any, changes: Any, *_others: Any) -> Any:
+def _everything(_session: Any, _who: Any, changes: Any, *_others: Any) -> Any:
     """Delivery with the rights of the system (L92)."""
     return list(changes)
 
 
-def _any_part(_connection: Any, _sight: Any, changes: Any) -> Any:
+def _any_part(_session: Any, changes: Any) -> Any:
     """A change of anything in a resource that is seen counts as one of what is seen (L96)."""
     pairs = {change.rid: set[tuple[int, ...]]() for change in changes}
     for change in changes:

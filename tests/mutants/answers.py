@@ -41,11 +41,11 @@ def _saying(status: int, code: str, error: Callable[[], HubError], there: Callab
     """A read says `error`, as `status` and `code`, of what is `there` but hidden."""
 
     def telling(whole: Any) -> Any:
-        def read(connection: Any, access: Any, name: str, keys: Any) -> Any:
+        def read(session: Any, name: str) -> Any:
             try:
-                return whole(connection, access, name, keys)
+                return whole(session, name)
             except NotFound:
-                raise (error() if there(connection, name) else NotFound()) from None
+                raise (error() if there(session.connection, name) else NotFound()) from None
 
         return read
 
@@ -236,17 +236,17 @@ MUTANTS: dict[str, Callable[[], Any]] = {
         replaced(searches, "read_several", _of_wholes),
         replaced(writes, "read_several", _of_wholes),
     ),
-    "a compartment says whether there is such a person (L15)": swapped(search.of_compartment, _compartment),
+    "a compartment says whether there is such a person (L15)": swapped(search.make_compartment_parameter, _compartment),
     "a type is closed only where there is a reason (L38)": replaced(
         authorize, "_open", lambda _: lambda *_given, **_: True
     ),
-    "a summary is made from the whole (L56)": swapped(summary.narrowed, _part_of_whole),
-    "XML is made from the whole (L57)": replaced(response, "written", _form_of_whole),
+    "a summary is made from the whole (L56)": swapped(summary.narrow, _part_of_whole),
+    "XML is made from the whole (L57)": replaced(response, "serialize", _form_of_whole),
     "an entry of a batch is read by the hub itself (L74)": replaced(batch, "shown_for", blindly),
     "what is wrong is told with its value (L79)": _texts,
     "$everything is everything (L80)": replaced(searches, "everything", blindly),
     "a document goes where its reader does not (L82)": replaced(searches, "with_all_it_needs", blindly),
-    "$validate follows references (L83)": replaced(validate, "judged", _following),
+    "$validate follows references (L83)": replaced(validate, "find_problems", _following),
     "$match compares with everybody (L84)": replaced(searches, "alike", blindly),
     "the statement of capabilities counts the record (L90)": swapped(capability.answer, _counting),
     "identifiers count what was made (L143)": _counted_ids,

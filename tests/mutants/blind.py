@@ -12,7 +12,7 @@ from typing import Any
 from unittest import mock
 
 from hub.domain.errors import HubError
-from hub.record.access.predicate import AccessContext
+from hub.record.access.session import ReadSession
 from hub.record.read import current
 from hub.record.read.slice import Slice
 from hub.record.repository.record import Record
@@ -89,7 +89,8 @@ class Eyes:
         store = self.record._store
         with self.opened(), store.autocommit() as connection:
             try:
-                return current.read(connection, AccessContext(self.record._actor, store.now()), name, store.seal_keys)
+                session = ReadSession(self.record._actor, store.now(), connection, store.seal_keys)
+                return current.read(session, name)
             except HubError:
                 return None
 

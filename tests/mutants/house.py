@@ -60,7 +60,7 @@ def _again(whole: Any) -> Any:
 @contextmanager
 def _logging_paths() -> Iterator[None]:
     paths: dict[str, str] = {}
-    begin, request_log = middleware.begin, middleware.make_request_logger
+    begin, request_log = middleware.begin_context, middleware.make_request_logger
 
     def begun(environ: Any) -> Any:
         found = begin(environ)
@@ -76,7 +76,7 @@ def _logging_paths() -> Iterator[None]:
 
         return told
 
-    with mock.patch.object(middleware, "begin", begun), mock.patch.object(middleware, "make_request_logger", logging):
+    with mock.patch.object(middleware, "begin_context", begun), mock.patch.object(middleware, "make_request_logger", logging):
         yield
 
 

@@ -15,7 +15,7 @@ from flask import request
 from sqlalchemy import true
 
 import hub.app
-from hub.api.http.body import received
+from hub.api.http.body import read_body
 from hub.api.http.negotiation import URLENCODED
 from hub.api.http.query_string import parse_pairs
 from hub.api.http.response import wanted_in_body
@@ -106,7 +106,7 @@ def _form_alone(_whole: Any) -> Any:
     def pairs() -> Any:
         if request.method != "POST":
             return parse_pairs(request.query_string)
-        found = parse_pairs(received(URLENCODED))
+        found = parse_pairs(read_body(URLENCODED))
         wanted_in_body(found)
         return found
 
@@ -161,7 +161,7 @@ def _whoever_was_here(whole: Any) -> Any:
 @contextmanager
 def _open_pages() -> Iterator[None]:
     made = _whoever_was_here(hub.app.make_authenticator)
-    guard = made(lambda: hub.app.store_of(hub.app.current_app))
+    guard = made(lambda: hub.app.get_store(hub.app.current_app))
     with (
         seeing(),
         mock.patch.object(hub.app, "authenticator", made),
@@ -204,6 +204,6 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     ),
     "a comma closes the rule (L35)": replaced(Record, "search", lambda whole: blindly(whole, _asks(text=","))),
     "a list of ids is read as it is (L29)": replaced(Record, "search", lambda whole: blindly(whole, _asks("_id"))),
-    "of the body and the address only one holds (L36)": swapped(search.in_url_and_form, _form_alone),
+    "of the body and the address only one holds (L36)": swapped(search.read_search_parameters, _form_alone),
     "the journal tells of every opening (L117)": replaced(query, "visible_events", _all_events),
 }

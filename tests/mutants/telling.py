@@ -19,13 +19,13 @@ from tests.mutants.blind import all_of, replaced, swapped
 
 
 def _all_told(_whole: Any) -> Any:
-    return lambda _store, _sight, _who, changes, _base: list(changes)
+    return lambda _store, _access, _who, changes, _base: list(changes)
 
 
 def _any_part(_whole: Any) -> Any:
     """A change of anything in a resource that is seen counts as one of what is seen."""
 
-    def begun(_connection: Any, _sight: Any, changes: Any) -> Any:
+    def begun(_session: Any, changes: Any) -> Any:
         found: dict[int, set[tuple[int, ...]]] = {change.rid: set() for change in changes}
         for change in changes:
             found[change.rid] |= {tuple(map(int, one.split(":"))) for one in change.said.split()}
@@ -89,12 +89,12 @@ def _saying(whole: Any) -> Any:
 
 MUTANTS: dict[str, Callable[[], Any]] = {
     "subscribers are told with the rights of the hub (L92)": replaced(
-        authorize, "told_of", lambda _: lambda _connection, _sight, _who, changes, *_others: list(changes)
+        authorize, "told_of", lambda _: lambda _session, _who, changes, *_others: list(changes)
     ),
     "a change of hidden parts is an event (L92)": replaced(authorize, "_begun", _any_part),
     "what is told is judged when it happens, not when it is told (L98)": all_of(
         replaced(compose, "filter_allowed", _all_told),
-        replaced(subscriptions, "told_of", lambda _: lambda _c, _s, _w, changes, *_o: list(changes)),
+        replaced(subscriptions, "told_of", lambda _: lambda _session, _who, changes, *_others: list(changes)),
     ),
     "hidden events take a number (L96)": all_of(
         replaced(fanout, "filter_allowed", _all_told),

@@ -22,9 +22,9 @@ from tests.mutants.blind import EYES, all_of, blindly, replaced, seeing
 def _in_the_way(whole: Any) -> Any:
     """A write says that there is something of this name."""
 
-    def expected(batch: Any, access: Any, name: str, *others: Any) -> Any:
+    def expected(batch: Any, session: Any, name: str, *others: Any) -> Any:
         try:
-            return whole(batch, access, name, *others)
+            return whole(batch, session, name, *others)
         except NotFound:
             asked = select(resource.c.rid).where(resource.c.rid == rid_of_reference(name))
             there = batch.connection.execute(asked).first()
@@ -34,7 +34,7 @@ def _in_the_way(whole: Any) -> Any:
 
 
 def _judged_on_the_whole(whole: Any) -> Any:
-    def patch(batch: Any, access: Any, name: str, amend: Any, *others: Any) -> Any:
+    def patch(batch: Any, session: Any, name: str, amend: Any, *others: Any) -> Any:
         def both(seen: Any) -> Any:
             amend(seen | batch.whole(name))
             try:
@@ -42,7 +42,7 @@ def _judged_on_the_whole(whole: Any) -> Any:
             except HubError:
                 return seen
 
-        return whole(batch, access, name, both, *others)
+        return whole(batch, session, name, both, *others)
 
     return patch
 
@@ -61,10 +61,10 @@ def _written(whole: Any) -> Any:
 def _losing(whole: Any) -> Any:
     """What its writer does not see goes."""
 
-    def make(batch: Any, access: Any, name: str, rows: Any, sent: Any) -> Any:
+    def make(batch: Any, session: Any, name: str, rows: Any, sent: Any) -> Any:
         stored, seen = edit.stored_parts, {row.key for row in rows}
         with mock.patch.object(edit, "stored_parts", lambda *asked: [one for one in stored(*asked) if one.key in seen]):
-            return whole(batch, access, name, rows, sent)
+            return whole(batch, session, name, rows, sent)
 
     return make
 
@@ -72,12 +72,12 @@ def _losing(whole: Any) -> Any:
 def _unique(whole: Any) -> Any:
     """Numbers are nobody else's, seen or not."""
 
-    def create(batch: Any, access: Any, sent: Any) -> Any:
+    def create(batch: Any, session: Any, sent: Any) -> Any:
         numbers = [one.get("value") for one in sent.get("identifier", ())]
         asked = select(index_token.c.rid).where(index_token.c.name == "identifier", index_token.c.code.in_(numbers))
         if sent.get("resourceType") == "Patient" and batch.connection.execute(asked).first():
             raise Conflict("version-conflict")
-        return whole(batch, access, sent)
+        return whole(batch, session, sent)
 
     return create
 
@@ -115,7 +115,7 @@ def _anybody_makes() -> Iterator[None]:
         seeing(),
         mock.patch.object(edit, "_DESK_MAKES", frozenset()),
         mock.patch.object(edit, "_DESK_CHANGES", frozenset()),
-        mock.patch.object(edit, "_pen_for", lambda _batch, access, _person: edit.build_registration_rights(access)),
+        mock.patch.object(edit, "_pen_for", lambda _batch, session, _person: edit.build_registration_rights(session)),
         mock.patch.object(edit, "check_places", lambda *_given, **_named: None),
     ):
         yield

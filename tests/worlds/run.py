@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, NotFound, Refused
-from hub.record.access.predicate import AccessContext
+from hub.record.access.session import ReadSession
 from hub.record.read.current import read_several
 from hub.record.repository.record import Record
 from hub.record.search.index.parameters import JOURNAL_TYPES, PARAMETERS
@@ -143,7 +143,7 @@ class Twin:
         party, role = party or self.case.party, role or self.case.role
         actor = Actor(party, role, client_of(party, role), (EVERY_SCOPE,))
         with self.side.store.read() as connection:
-            slices = read_several(connection, AccessContext(actor, self.side.clock()), names, KEYS)
+            slices = read_several(ReadSession(actor, self.side.clock(), connection, KEYS), names)
         return [(one.name, one.body, one.version, one.updated) for one in slices]
 
 

@@ -7,9 +7,9 @@ the first wall. Without an actor nothing is there. The policies are in `migratio
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Connection, String, bindparam, text
+from sqlalchemy import BigInteger, String, bindparam, text
 
-from hub.record.access.predicate import AccessContext
+from hub.record.access.session import ReadSession
 
 _ENTER = text(
     "SELECT set_config('role', 'hub_reader', true), set_config('hub.holder', CAST(:holder AS text), true), "
@@ -19,7 +19,7 @@ _ENTER = text(
 )
 
 
-def set_rls_context(connection: Connection, access: AccessContext) -> None:
-    """Stand behind the wall as `access` for the rest of the transaction."""
-    bound = access.params
-    connection.execute(_ENTER, {name: bound[name] for name in ("holder", "now", "party")})
+def set_rls_context(session: ReadSession) -> None:
+    """Set the PostgreSQL role and the actor of `session` for the rest of its transaction."""
+    bound = session.params
+    session.connection.execute(_ENTER, {name: bound[name] for name in ("holder", "now", "party")})

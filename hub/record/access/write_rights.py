@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from hub.domain.errors import Invalid, Problem
-from hub.domain.policy import directory_rights, rights, roles
+from hub.domain.policy import directory_rights, rights
+from hub.domain.roles import roles
 from hub.domain.sections import sections
 from hub.record.access.predicate import HOLDER, NOW, PARTY, AccessContext
+from hub.record.access.session import ReadSession
 from hub.record.tables import grant, stake
 from hub.slices import RULES, Part, Place, default_target
 
@@ -54,12 +56,12 @@ class WriteRights:
         return any(self.may_write(place, staked=staked) for place in shown or places)
 
 
-def load_write_rights(connection: Connection, access: AccessContext, persons: Iterable[int]) -> dict[int, WriteRights]:
+def load_write_rights(session: ReadSession, persons: Iterable[int]) -> dict[int, WriteRights]:
     """The pen of an actor for each of `persons` (0: the directory, offers, and its own affairs), in one statement."""
     lines: dict[int, list[tuple[int, int, int, int]]] = {person: [] for person in persons}
-    for row in connection.execute(_GRANTS, access.params | {"persons": list(lines)}):
+    for row in session.connection.execute(_GRANTS, session.params | {"persons": list(lines)}):
         lines[row.person].append((row.domains, row.sees, row.writes, row.own_writes))
-    return {person: WriteRights(tuple(found), access.actor.party) for person, found in lines.items()}
+    return {person: WriteRights(tuple(own), session.actor.party) for person, own in lines.items()}
 
 
 def build_registration_rights(access: AccessContext) -> WriteRights:
@@ -71,11 +73,11 @@ def build_registration_rights(access: AccessContext) -> WriteRights:
     return WriteRights(tuple(lines), access.actor.party)
 
 
-def staked_in(connection: Connection, access: AccessContext, rids: Iterable[int]) -> dict[int, bool]:
+def staked_in(session: ReadSession, rids: Iterable[int]) -> dict[int, bool]:
     """Whether the actor's party has a stake in each of these resources now, in one statement."""
     asked = list(rids)
-    found = set(connection.scalars(_STAKES, access.params | {"rids": asked}))
-    return {rid: rid in found for rid in asked}
+    staked = set(session.connection.scalars(_STAKES, session.params | {"rids": asked}))
+    return {rid: rid in staked for rid in asked}
 
 
 def is_desk(access: AccessContext) -> bool:

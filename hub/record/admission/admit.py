@@ -126,4 +126,4 @@ def _write_trace(store: Store, unit: UnitOfWork, message: InboxMessage, admissio
         for write in admission.writes
         if write.by == message.party
     ]
-    write_trace(unit.connection, store, access, "receive", "", names, asked=message.source)
+    write_trace(unit.connection, store, access, TraceEntry("receive", "", names, message.source))

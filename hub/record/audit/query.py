@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, cast, func, literal, null, or_, select, tuple_
+from sqlalchemy import Select, String, cast, func, literal, null, or_, select, tuple_
 
 from hub.domain.errors import NotFound
 from hub.domain.sections import ALONE, sections
-from hub.record.access.predicate import AccessContext, visible
+from hub.record.access.predicate import visible
+from hub.record.access.session import ReadSession
 from hub.record.audit.conditions import holds
 from hub.record.audit.event import Event, EventKey, id_of, key_of, slice_of_event
 from hub.record.audit.params import AuditQuery
@@ -37,24 +38,19 @@ class JournalPage:
     last: tuple[int, int] | None
 
 
-def find_events(
-    connection: Connection,
-    sight: AccessContext,
-    wanted: AuditQuery,
-    last: tuple[int, int] | None,
-    keys: tuple[bytes, ...],
-) -> JournalPage:
+def find_events(session: ReadSession, wanted: AuditQuery, last: tuple[int, int] | None) -> JournalPage:
     """The page of `wanted` after the event `last`."""
-    persons = _open_to(connection, sight, wanted)
-    found = _events(sight, wanted, persons)
+    connection, keys = session.connection, session.keys
+    persons = _open_to(session, wanted)
+    found = _events(session, wanted, persons)
     total = None
     if wanted.question.total:
-        total = connection.execute(select(func.count()).select_from(found.subquery()), sight.params).scalar_one()
+        total = connection.execute(select(func.count()).select_from(found.subquery()), session.params).scalar_one()
     rows: Sequence[Any] = ()
     if not wanted.question.only_count:
-        rows = connection.execute(_page(found, wanted, last), sight.params).all()
+        rows = connection.execute(_page(found, wanted, last), session.params).all()
     shown = rows[: wanted.question.count]
-    events = _with_shown(connection, sight, shown, persons)
+    events = _with_shown(session, shown, persons)
     return JournalPage(
         [slice_of_event(event, id_of(event.key, keys), keys) for event in events],
         [f"Patient/{patient}" for patient in persons.values()],
@@ -64,22 +60,22 @@ def find_events(
     )
 
 
-def read_event(connection: Connection, sight: AccessContext, name: str, keys: tuple[bytes, ...]) -> tuple[Slice, str]:
+def read_event(session: ReadSession, name: str) -> tuple[Slice, str]:
     """The event `AuditEvent/id`, and whose Patient it is about. NotFound when it is absent or hidden: one answer."""
     event_id = name.partition("/")[2]
-    key = key_of(event_id, keys)
+    key = key_of(event_id, session.keys)
     # What nobody sealed is asked for all the same: absent and hidden take as long.
     person, at, rid = key or EventKey(0, 0, 0)
-    one = visible_events(sight)[0].where(access.c.person == person, access.c.at == at, access.c.rid == rid)
+    wanted = visible_events(session)[0].where(access.c.person == person, access.c.at == at, access.c.rid == rid)
     patient = select(resource.c.id).where(resource.c.rid == access.c.person).scalar_subquery()
-    row = connection.execute(one.add_columns(patient.label("patient")), sight.params).one_or_none()
+    row = session.connection.execute(wanted.add_columns(patient.label("patient")), session.params).one_or_none()
     if row is None:
         raise NotFound
-    (event,) = _with_shown(connection, sight, [row], {person: row.patient})
-    return slice_of_event(event, event_id, keys), f"Patient/{row.patient}"
+    (event,) = _with_shown(session, [row], {person: row.patient})
+    return slice_of_event(event, event_id, session.keys), f"Patient/{row.patient}"
 
 
-def _open_to(connection: Connection, sight: AccessContext, wanted: AuditQuery) -> dict[int, str]:
+def _open_to(session: ReadSession, wanted: AuditQuery) -> dict[int, str]:
     """Of the persons whose journals are asked for, the ids of those whose journal is open to this actor."""
     asked = set(wanted.persons) if wanted.persons else {key.person for key in wanted.ids or ()}
     needs = sections().place("access-log")
@@ -96,16 +92,16 @@ def _open_to(connection: Connection, sight: AccessContext, wanted: AuditQuery) -
         .where(resource.c.rid.in_(asked), resource.c.person == resource.c.rid)
         .subquery()
     )
-    rows = connection.execute(
-        select(journal.c.rid, journal.c.id).where(visible(journal)).order_by(journal.c.id), sight.params
+    rows = session.connection.execute(
+        select(journal.c.rid, journal.c.id).where(visible(journal)).order_by(journal.c.id), session.params
     )
     found = {row.rid: row.id for row in rows}
     # Of two different persons there is no event.
     return found if len(set(wanted.persons)) < 2 else {}
 
 
-def _events(sight: AccessContext, wanted: AuditQuery, persons: Iterable[int]) -> Select[Any]:
-    found, updated = visible_events(sight)
+def _events(session: ReadSession, wanted: AuditQuery, persons: Iterable[int]) -> Select[Any]:
+    found, updated = visible_events(session)
     found = found.where(access.c.person.in_(list(persons)))
     if wanted.ids is not None:
         found = found.where(tuple_(access.c.person, access.c.at, access.c.rid).in_(wanted.ids))
@@ -124,21 +120,19 @@ def _page(found: Select[Any], wanted: AuditQuery, last: Sequence[int] | None) ->
     return found.order_by(*ordered).limit(wanted.question.count + 1)
 
 
-def _with_shown(
-    connection: Connection, sight: AccessContext, rows: Sequence[Any], persons: Mapping[int, str]
-) -> list[Event]:
+def _with_shown(session: ReadSession, rows: Sequence[Any], persons: Mapping[int, str]) -> list[Event]:
     """`rows` with the names that this actor may know of what each showed."""
     found: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
     if rows:
         keys = [(row.person, row.at, row.rid) for row in rows]
         one = access_shown
-        named = connection.execute(
+        named = session.connection.execute(
             select(one.c.person, one.c.rid, resource.c.rid.label("shown"), resource.c.type, resource.c.id)
             .join_from(one, resource, resource.c.rid == one.c.shown)
             .where(tuple_(one.c.person, one.c.at, one.c.rid).in_(keys), one.c.shown != one.c.person)
             .where(is_found(one.c.shown))
             .order_by(resource.c.type, resource.c.id),
-            sight.params,
+            session.params,
         )
         for row in named:
             found[(row.person, row.rid)].append((row.shown, f"{row.type}/{row.id}"))

@@ -10,7 +10,7 @@ writer of the record, and leaves what other processes know of its pages valid (`
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Insert, Table, bindparam, insert
 
@@ -32,40 +32,39 @@ WRITTEN = _written(trace)
 _INSERT, _INSERT_BESIDE = CompiledStatement(WRITTEN), CompiledStatement(_written(trace_beside))
 
 
-def note_reading(
-    store: Store, access: AccessContext, action: str, kind: str, shown: Iterable[str], asked: str = ""
-) -> None:
+class TraceEntry(NamedTuple):
+    """What a request did. `kind`: the type that it was about, or "" for several; `shown`: `Type/id` of what it showed or wrote;
+    `asked`: what it asked for, when that was not there."""
+
+    action: str
+    kind: str
+    shown: Iterable[str]
+    asked: str = ""
+
+
+def note_reading(store: Store, access: AccessContext, entry: TraceEntry) -> None:
     """Commit the trace of a reading."""
     with store.autocommit() as connection:
         statement = _INSERT if store.on_postgres else _INSERT_BESIDE
-        statement.run(connection, _row(store, access, action, kind, shown, asked))
+        statement.run(connection, _row(store, access, entry))
 
 
-def write_trace(
-    connection: Connection,
-    store: Store,
-    access: AccessContext,
-    action: str,
-    kind: str,
-    shown: Iterable[str],
-    asked: str = "",
-) -> None:
+def write_trace(connection: Connection, store: Store, access: AccessContext, entry: TraceEntry) -> None:
     """Write a trace in the transaction at hand: that of a write."""
-    _INSERT.run(connection, _row(store, access, action, kind, shown, asked))
+    _INSERT.run(connection, _row(store, access, entry))
 
 
-def _row(
-    store: Store, access: AccessContext, action: str, kind: str, shown: Iterable[str], asked: str
-) -> dict[str, Any]:
+def _row(store: Store, access: AccessContext, entry: TraceEntry) -> dict[str, Any]:
+    actor = access.actor
     return {
         "tid": store.new_id("Trace"),
         "at": access.now,
-        "client": access.actor.client,
-        "party": access.actor.party,
-        "role": access.actor.role,
-        "session": access.actor.session,
-        "action": action,
-        "type": kind,
-        "shown": " ".join(shown),
-        "asked": asked[:120],
+        "client": actor.client,
+        "party": actor.party,
+        "role": actor.role,
+        "session": actor.session,
+        "action": entry.action,
+        "type": entry.kind,
+        "shown": " ".join(entry.shown),
+        "asked": entry.asked[:120],
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.record.access.predicate import AccessContext, granted
 from hub.record.db.dialect import later
 from hub.record.search.sql.compiler import is_found
@@ -16,12 +16,12 @@ from hub.record.tables import access, access_shown, grant, resource
 _EVERY_OPENING = frozenset({"self", "hub"})
 
 
-def visible_events(sight: AccessContext) -> tuple[Select[Any], ColumnElement[int]]:
+def visible_events(context: AccessContext) -> tuple[Select[Any], ColumnElement[int]]:
     """The events that this actor sees, and the `updated` of their slices."""
     rights, agent = grant.alias(), resource.alias()
     opens = [granted(access, rights)]
     more: list[ColumnElement[bool]] = []
-    if not roles()[sight.actor.role].relations & _EVERY_OPENING:
+    if not roles()[context.actor.role].relations & _EVERY_OPENING:
         reveals = func.coalesce(agent.c.reveals, 0)
         opens.append(rights.c.sees.bitwise_and(reveals) == reveals)
         # Everybody sees the directory; a relative is seen by who sees the person's relatives.

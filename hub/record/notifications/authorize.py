@@ -18,6 +18,7 @@ from hub.domain.actor import Actor
 from hub.domain.errors import Refused
 from hub.record.access.predicate import AccessContext, by_grant, granted, stake_start
 from hub.record.access.row_level_security import set_rls_context
+from hub.record.access.session import ReadSession
 from hub.record.db.store import Store
 from hub.record.search.query.authorize import allow
 from hub.record.search.sql.execute import find
@@ -97,16 +98,15 @@ def filter_allowed(
     if not changes:
         return []
     with store.read() as connection:
+        session = ReadSession(access.actor, access.now, connection, store.seal_keys)
         if store.on_postgres:
-            set_rls_context(connection, access)
-        return told_of(connection, access, who, changes, base)
+            set_rls_context(session)
+        return told_of(session, who, changes, base)
 
 
-def told_of(
-    connection: Connection, access: AccessContext, who: Subscriber, changes: Sequence[OutboxChange], base: str
-) -> list[OutboxChange]:
+def told_of(session: ReadSession, who: Subscriber, changes: Sequence[OutboxChange], base: str) -> list[OutboxChange]:
     """As `filter_allowed`, on a connection that is behind the wall already: two statements, however many the changes."""
-    begun = _begun(connection, access, changes)
+    begun = _begun(session, changes)
     seen = [
         change
         for change in changes
@@ -115,18 +115,16 @@ def told_of(
     ids = sorted({change.name.partition("/")[2] for change in seen})
     if not ids:
         return []
-    found = find(connection, access, question_of(who.type, who.filters, ids), None, base).names
+    found = find(session, question_of(who.type, who.filters, ids), None, base).names
     return [change for change in seen if change.rid in found]
 
 
-def _begun(
-    connection: Connection, access: AccessContext, changes: Sequence[OutboxChange]
-) -> dict[int, set[tuple[int, int]]]:
+def _begun(session: ReadSession, changes: Sequence[OutboxChange]) -> dict[int, set[tuple[int, int]]]:
     """By resource, the (key, since) of rows of parts that are visible now. What only a stake opens is told from the stake on,
     as it is shown in history (`docs/parts.md` 14)."""
     asked = {"rids": sorted({change.rid for change in changes}), "least": min(change.at for change in changes)}
     found: dict[int, set[tuple[int, int]]] = {}
-    for rid, key, since, granted_it, begun in connection.execute(_BEGUN, access.params | asked):
+    for rid, key, since, granted_it, begun in session.connection.execute(_BEGUN, session.params | asked):
         if granted_it or begun is None or begun <= since:
             found.setdefault(rid, set()).add((key, since))
     return found

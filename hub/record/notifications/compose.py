@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, bindparam, delete, select, update
 
 from hub.record.access.predicate import AccessContext
-from hub.record.audit.trace import write_trace
+from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.store import Store
 from hub.record.notifications.authorize import OutboxChange, current_actor, filter_allowed, subscriber
 from hub.record.notifications.status import Event, SubscriptionStatus, end, read_status
@@ -101,7 +101,8 @@ def _compose(
             return None
         message = kept[0].message or f"msg_{store.new_id('Notification')}"
         events = _numbered(connection, held, kept, message)
-        write_trace(connection, store, access, "notify", row.type, dict.fromkeys(event.name for event in events))
+        names = dict.fromkeys(event.name for event in events)
+        write_trace(connection, store, access, TraceEntry("notify", row.type, names))
         held = held._replace(events=max([held.events, *(event.number for event in events)]))
     return _message(store, held, NOTIFICATION, message, tuple(events))
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    Connection,
     FromClause,
     Select,
     and_,
@@ -22,7 +21,8 @@ from sqlalchemy import (
 )
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import AccessContext, granted_since, visible_resources
+from hub.record.access.predicate import granted_since, visible_resources
+from hub.record.access.session import ReadSession
 from hub.record.db.dialect import later, stored_at
 from hub.record.db.statements import CompiledStatement
 from hub.record.read.slice import Fragment, Slice, render_slice
@@ -88,50 +88,47 @@ def _judged(concerning: CTE, *told: ColumnElement[Any]) -> Select[Any]:
     return select(*list(every.c)[: len(told)], moment.label("moment")).where(every.c.given.is_not(None))
 
 
-def read(connection: Connection, access: AccessContext, name: str, keys: tuple[bytes, ...]) -> Slice:
+def read(session: ReadSession, name: str) -> Slice:
     """The slice of `name` (`Type/id`). NotFound when it is absent or hidden: one answer."""
-    return slice_of(name, _current(1).rows(connection, access.params | {"rid_0": rid_of_reference(name)}), keys)
+    rows = _current(1).rows(session.connection, session.params | {"rid_0": rid_of_reference(name)})
+    return slice_of(name, rows, session.keys)
 
 
-def present(connection: Connection, access: AccessContext, rids: Sequence[int]) -> dict[int, list[VisiblePart]]:
+def present(session: ReadSession, rids: Sequence[int]) -> dict[int, list[VisiblePart]]:
     """The parts of each of `rids` (at least one) that are visible now, in one statement."""
-    return {rid: [VisiblePart(*row) for row in rows] for rid, rows in _rows_of(connection, access, rids).items()}
+    return {rid: [VisiblePart(*row) for row in rows] for rid, rows in _rows_of(session, rids).items()}
 
 
-def read_several(
-    connection: Connection, access: AccessContext, names: Sequence[str], keys: tuple[bytes, ...]
-) -> list[Slice]:
+def read_several(session: ReadSession, names: Sequence[str]) -> list[Slice]:
     """The slices of `names` in that order, without those that are absent or hidden: one statement for all."""
-    return read_rids(connection, access, {rid_of_reference(name): name for name in names}, keys)
+    return read_rids(session, {rid_of_reference(name): name for name in names})
 
 
-def read_rids(
-    connection: Connection, access: AccessContext, names: Mapping[int, str], keys: tuple[bytes, ...]
-) -> list[Slice]:
+def read_rids(session: ReadSession, names: Mapping[int, str]) -> list[Slice]:
     """`read_several` for who has the record's numbers of `names` at hand."""
     if not names:
         return []
-    found = _rows_of(connection, access, list(names))
-    slices = [_present(name, tuple(found[rid]), keys) for rid, name in names.items()]
-    return [one for one in slices if one is not None]
+    rows, keys = _rows_of(session, list(names)), session.keys
+    slices = [_present(name, tuple(rows[rid]), keys) for rid, name in names.items()]
+    return [shown for shown in slices if shown is not None]
 
 
-def _rows_of(connection: Connection, access: AccessContext, rids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+def _rows_of(session: ReadSession, rids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
     most = next(size for size in _SIZES if size >= len(rids))
     # Numbers that no resource has fill the list up, so that few statements do for any number.
     asked = zip(_NUMBERED, [*rids, *range(len(rids) - most, 0)], strict=False)
-    found: dict[int, list[tuple[Any, ...]]] = {rid: [] for rid in rids}
-    for row in _current(most).rows(connection, access.params | dict(asked)):
-        found[row[0]].append(row)
-    return found
+    rows: dict[int, list[tuple[Any, ...]]] = {rid: [] for rid in rids}
+    for row in _current(most).rows(session.connection, session.params | dict(asked)):
+        rows[row[0]].append(row)
+    return rows
 
 
 def slice_of(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]) -> Slice:
     """The present slice made of visible rows. NotFound when no part with content is among them."""
-    found = _present(name, tuple(rows), keys)
-    if found is None:
+    shown = _present(name, tuple(rows), keys)
+    if shown is None:
         raise NotFound
-    return found
+    return shown
 
 
 # A function of what was just read under the predicate, so remembering it opens nothing and changes no answer: a list is

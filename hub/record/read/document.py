@@ -6,11 +6,11 @@ One statement for each step away from the plan, however many resources stand the
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from sqlalchemy import Connection, String, bindparam, or_, select
+from sqlalchemy import String, bindparam, or_, select
 
-from hub.record.access.predicate import AccessContext, visible
+from hub.record.access.predicate import visible
+from hub.record.access.session import ReadSession
 from hub.record.db.statements import CompiledStatement
 from hub.record.read.current import read, read_several
 from hub.record.read.references_in import named
@@ -37,23 +37,20 @@ _BASED_ON = CompiledStatement(
 Allowed = Callable[[list[str]], list[str]]
 
 
-def with_all_it_needs(
-    connection: Connection, access: AccessContext, plan: str, author: str, keys: tuple[bytes, ...], allowed: Allowed
-) -> list[Slice]:
+def with_all_it_needs(session: ReadSession, plan: str, allowed: Allowed) -> list[Slice]:
     """The slice of `plan`, then what follows from it in the order of its steps and of names: what is based on the plan,
-    what any of it refers to, and the entry of `author`.
+    what any of it refers to, and the entry of the actor's party, its author.
 
     `allowed` keeps the names that scope and role let the actor read. NotFound when the plan is absent or hidden."""
-    read_names = partial(read_several, connection, access, keys=keys)
-    wave = [read(connection, access, plan, keys)]
+    wave = [read(session, plan)]
     found = {plan: wave[0]}
-    based = [f"{kind}/{id_}" for kind, id_ in _BASED_ON.rows(connection, access.params | {"plan": plan})]
+    based = [f"{kind}/{id_}" for kind, id_ in _BASED_ON.rows(session.connection, session.params | {"plan": plan})]
     met = {plan}
-    names = {author, *based}
+    names = {session.actor.party, *based}
     for _ in range(HOPS):
         names = (names | named(wave)) - met
         met |= names
-        wave = read_names(allowed(sorted(names))[: MOST - len(found)]) if len(found) < MOST else []
+        wave = read_several(session, allowed(sorted(names))[: MOST - len(found)]) if len(found) < MOST else []
         if not wave:
             break
         found |= {one.name: one for one in wave}

@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, and_, case, exists, literal, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, case, exists, literal, not_, or_, select
 
 from hub.domain.errors import Invalid, Problem
-from hub.record.access.predicate import AccessContext, visible
+from hub.record.access.predicate import visible
+from hub.record.access.session import ReadSession
 from hub.record.db.clock import moment
 from hub.record.read.current import read, read_rids
 from hub.record.read.references_in import named
@@ -96,18 +97,13 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
 
 
 def everything(
-    connection: Connection,
-    access: AccessContext,
-    patient: str,
-    wanted: EverythingParams,
-    last: int | None,
-    keys: tuple[bytes, ...],
+    session: ReadSession, patient: str, wanted: EverythingParams, last: int | None
 ) -> tuple[list[Slice], int | None]:
     """The page of slices about `patient` after `last`, the Patient first, and the key of the last one if there are more.
 
     NotFound when the Patient is absent or hidden, whatever else of that person is seen: the operation is on the Patient
     (`docs/leaks.md` L81)."""
-    read(connection, access, patient, keys)
+    read(session, patient)
     row = resource.alias()
     person = rid_of_reference(patient)
     # In the order of the record's own numbers, which say nothing; the Patient is before all.
@@ -117,9 +113,9 @@ def everything(
     )
     if last is not None:
         asked = asked.where(key > last)
-    rows = connection.execute(asked.order_by(key).limit(wanted.count + 1), access.params).all()
+    rows = session.connection.execute(asked.order_by(key).limit(wanted.count + 1), session.params).all()
     page = rows[: wanted.count]
-    slices = read_rids(connection, access, {found.rid: f"{found.type}/{found.id}" for found in page}, keys)
+    slices = read_rids(session, {found.rid: f"{found.type}/{found.id}" for found in page})
     return slices, page[-1].key if len(rows) > wanted.count else None
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Integer, String, and_, bindparam, case, func, or_, select, union
+from sqlalchemy import BigInteger, Integer, String, and_, bindparam, case, func, or_, select, union
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import AccessContext, actor_changed_at, by_grant, granted, stake_start
+from hub.record.access.predicate import actor_changed_at, by_grant, granted, stake_start
+from hub.record.access.session import ReadSession
 from hub.record.db.dialect import later
 from hub.record.db.statements import CompiledStatement
 from hub.record.read.history_params import HistoryParams
@@ -56,16 +57,9 @@ class Past(NamedTuple):
         return [one.slice for one in self.told]
 
 
-def past_of(
-    connection: Connection,
-    access: AccessContext,
-    name: str,
-    wanted: HistoryParams,
-    last: int | None,
-    keys: tuple[bytes, ...],
-) -> PastPage:
+def past_of(session: ReadSession, name: str, wanted: HistoryParams, last: int | None) -> PastPage:
     """The page of the versions of `name` after the moment `last`. NotFound when it is hidden or absent."""
-    found = history(connection, access, name, keys)
+    found = history(session, name)
     first, following = found[-1], [EVER, *(one.updated for one in found)]
     met = [
         one
@@ -79,38 +73,34 @@ def past_of(
 
 
 def past_of_type(
-    connection: Connection,
-    access: AccessContext,
-    resource_type: str,
-    wanted: HistoryParams,
-    last: tuple[int, str] | None,
-    keys: tuple[bytes, ...],
+    session: ReadSession, resource_type: str, wanted: HistoryParams, last: tuple[int, str] | None
 ) -> PastPage:
     """The page of the versions of all of a type after `last`: two statements, however many resources and versions there are.
 
     A page may be short: a moment at which something changed that says nothing to this actor is no version."""
     last_at, last_id = last or (EVER, "")
     values = {"type": resource_type, "since_when": wanted.since, "last": last_at, "last_id": last_id}
-    found = _MOMENTS.rows(connection, access.params | values | {"most": wanted.count + 1})
+    found = _MOMENTS.rows(session.connection, session.params | values | {"most": wanted.count + 1})
     shown = found[: wanted.count]
     names = {rid: f"{resource_type}/{resource_id}" for rid, resource_id, _ in shown}
-    told = _told(connection, access, names, keys)
+    told = _told(session, names)
     more = (shown[-1][2], shown[-1][1]) if len(found) > len(shown) and shown else None
     page = [one for rid, _, at in shown if (one := told.get((rid, at))) is not None]
     return PastPage(page, None, more)
 
 
-def _told(
-    connection: Connection, access: AccessContext, names: dict[int, str], keys: tuple[bytes, ...]
-) -> dict[tuple[int, int], HistoryEntry]:
+def _told(session: ReadSession, names: dict[int, str]) -> dict[tuple[int, int], HistoryEntry]:
     """(rid, moment) → the version of that moment, of all of `names`."""
     rows: dict[int, list[StoredVersion]] = {rid: [] for rid in names}
     if names:
         most = next(size for size in _SIZES if size >= len(names))
         padded = [*names, *[next(iter(names))] * (most - len(names))]
-        for row in _ever_of(most).rows(connection, access.params | {f"rid_{n}": rid for n, rid in enumerate(padded)}):
+        values = session.params | {f"rid_{n}": rid for n, rid in enumerate(padded)}
+        for row in _ever_of(most).rows(session.connection, values):
             rows[row[0]].append(StoredVersion(*row))
-    return {(rid, one.slice.updated): one for rid, name in names.items() for one in _each(name, rows[rid], keys)}
+    return {
+        (rid, one.slice.updated): one for rid, name in names.items() for one in _each(name, rows[rid], session.keys)
+    }
 
 
 def _each(name: str, rows: list[StoredVersion], keys: tuple[bytes, ...]) -> Iterable[HistoryEntry]:

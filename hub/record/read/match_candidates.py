@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, FromClause, Select, func, select, union_all
+from sqlalchemy import FromClause, Select, func, select, union_all
 
-from hub.record.access.predicate import AccessContext, visible
+from hub.record.access.predicate import visible
+from hub.record.access.session import ReadSession
 from hub.record.read.current import read_several
 from hub.record.read.slice import Slice
 from hub.record.search.index.extract import fold, span
@@ -20,14 +21,7 @@ from hub.record.tables import index_date, index_string, index_token, resource
 MOST_ALIKE, MOST_ROWS = 20, 200
 
 
-def alike(
-    connection: Connection,
-    access: AccessContext,
-    families: Iterable[str],
-    days: Iterable[str],
-    numbers: Iterable[str],
-    keys: tuple[bytes, ...],
-) -> list[Slice]:
+def alike(session: ReadSession, families: Iterable[str], days: Iterable[str], numbers: Iterable[str]) -> list[Slice]:
     """The Patients with a family name, a birth date or a number (identifier or telephone) in common, as far as the actor
     sees these; those that share most first, at most `MOST_ALIKE`. Two statements. ValueError when a day is none."""
     shared = union_all(
@@ -48,8 +42,8 @@ def alike(
         .order_by(often, resource.c.id)
         .limit(MOST_ALIKE)
     )
-    names = [f"Patient/{id_}" for id_ in connection.scalars(ranked, access.params)]
-    return read_several(connection, access, names, keys)
+    names = [f"Patient/{id_}" for id_ in session.connection.scalars(ranked, session.params)]
+    return read_several(session, names)
 
 
 def _by_family(families: list[str]) -> Select[int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
+from sqlalchemy import BigInteger, bindparam, case, func, select
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import AccessContext, actor_changed_at, by_grant, granted, stake_start
+from hub.record.access.predicate import actor_changed_at, by_grant, granted, stake_start
+from hub.record.access.session import ReadSession
 from hub.record.db.statements import CompiledStatement
 from hub.record.read.slice import Fragment, Slice, mask_of, render_slice
 from hub.record.read.version_id import decrypt_version_id
@@ -57,28 +58,29 @@ EVER_SEEN = (
 _EVER = CompiledStatement(EVER_SEEN.where(part.c.rid == bindparam("rid", type_=BigInteger)))
 
 
-def vread(connection: Connection, access: AccessContext, name: str, version: str, keys: tuple[bytes, ...]) -> Slice:
+def vread(session: ReadSession, name: str, version: str) -> Slice:
     """The places visible now as they stood in `version`, if they are the places of that version; else NotFound.
 
     What is not visible now has no versions either (`docs/parts.md` 9)."""
-    seen = decrypt_version_id(version, name, keys)
-    rows = _ever(connection, access, name)
+    seen = decrypt_version_id(version, name, session.keys)
+    rows = _ever(session, name)
     if seen is None or not any(row.content for row in rows if row.until == EVER):
         raise NotFound
     standing = [row for row in rows if _from(row) <= seen.time < row.until]
     fragment = [row.fragment for row in standing]
     if mask_of(fragment) != seen.mask or not any(row.content for row in standing):
         raise NotFound
-    return render_slice(name, fragment, seen.time, keys)
+    return render_slice(name, fragment, seen.time, session.keys)
 
 
-def history(connection: Connection, access: AccessContext, name: str, keys: tuple[bytes, ...]) -> list[Slice]:
+def history(session: ReadSession, name: str) -> list[Slice]:
     """Every version that this actor sees, the newest first."""
-    return versions(name, _ever(connection, access, name), keys)
+    return versions(name, _ever(session, name), session.keys)
 
 
-def _ever(connection: Connection, access: AccessContext, name: str) -> list[StoredVersion]:
-    return [StoredVersion(*row) for row in _EVER.rows(connection, access.params | {"rid": rid_of_reference(name)})]
+def _ever(session: ReadSession, name: str) -> list[StoredVersion]:
+    values = session.params | {"rid": rid_of_reference(name)}
+    return [StoredVersion(*row) for row in _EVER.rows(session.connection, values)]
 
 
 def versions(name: str, rows: Sequence[StoredVersion], keys: tuple[bytes, ...]) -> list[Slice]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound, Refused
 from hub.record.access.predicate import AccessContext
 from hub.record.access.row_level_security import set_rls_context
-from hub.record.audit.trace import note_reading
+from hub.record.access.session import ReadSession
+from hub.record.audit.trace import TraceEntry, note_reading
 from hub.record.db.store import Store
 from hub.record.read.cursor import PagePosition, cursor_after, place_of, purpose_of
 from hub.record.search.query.authorize import allow
@@ -38,21 +38,25 @@ class RepositoryBase:
         return self._actor
 
     @contextmanager
-    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, AccessContext, list[str]]]:
-        allow(self._actor, asked.partition("/")[0], letter)
-        access = AccessContext(self._actor, self._store.now())
-        shown: list[str] = []
+    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[ReadSession, list[str]]]:
+        """A session to read in, and the list for the names of what it shows, which are traced at its end.
+
+        `asked`: a type or `Type/id`. Refused when the actor may not do `letter` (of `cruds`) with the type."""
         kind = asked.partition("/")[0]
+        allow(self._actor, kind, letter)
+        now = self._store.now()
+        shown: list[str] = []
         try:
             several = action in _SEVERAL or "/" not in asked
             with self._store.read() if several else self._store.autocommit() as connection:
+                session = ReadSession(self._actor, now, connection, self._store.seal_keys)
                 if self._store.on_postgres:
-                    set_rls_context(connection, access)
-                yield connection, access, shown
+                    set_rls_context(session)
+                yield session, shown
         except NotFound:
-            note_reading(self._store, access, action, kind, (), asked)
+            note_reading(self._store, session, TraceEntry(action, kind, (), asked))
             raise
-        note_reading(self._store, access, action, kind, shown)
+        note_reading(self._store, session, TraceEntry(action, kind, shown))
 
     @contextmanager
     def _missing(self, action: str, names: list[str]) -> Iterator[None]:
@@ -61,7 +65,7 @@ class RepositoryBase:
             yield
         except NotFound:
             access = AccessContext(self._actor, self._store.now())
-            note_reading(self._store, access, action, kind_of(names), (), " ".join(names))
+            note_reading(self._store, access, TraceEntry(action, kind_of(names), (), " ".join(names)))
             raise
 
     def _place(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
 from hub.record.access.predicate import AccessContext
-from hub.record.audit.trace import write_trace
+from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.store import Store
 from hub.record.tables import export_job
 
@@ -91,4 +91,4 @@ def _whose(actor: Actor) -> dict[str, str]:
 
 
 def _trace(connection: Connection, store: Store, actor: Actor, now: int) -> None:
-    write_trace(connection, store, AccessContext(actor, now), "export", "", (), "$export")
+    write_trace(connection, store, AccessContext(actor, now), TraceEntry("export", "", (), "$export"))

@@ -22,23 +22,23 @@ class ReadMixin(RepositoryBase):
 
     def read(self, name: str) -> Slice:
         """The present slice of `Type/id`. NotFound when hidden or absent (https://hl7.org/fhir/R4/http.html#read)."""
-        with self._reading("read", name, "r") as (connection, access, shown):
+        with self._reading("read", name, "r") as (session, shown):
             if name.startswith(_EVENTS):
                 # Whose journal was opened is noted, so that the reading stands in it too.
-                found, patient = read_event(connection, access, name, self._store.seal_keys)
+                resource, patient = read_event(session, name)
                 shown.append(patient)
             else:
-                found = read(connection, access, name, self._store.seal_keys)
+                resource = read(session, name)
                 shown.append(name)
-        return found
+        return resource
 
     def vread(self, name: str, version: str) -> Slice:
         """The slice of `Type/id` as it stood in `version`. NotFound also when the places are others now."""
         self._has_versions(name)
-        with self._reading("vread", name, "r") as (connection, access, shown):
-            found = vread(connection, access, name, version, self._store.seal_keys)
+        with self._reading("vread", name, "r") as (session, shown):
+            resource = vread(session, name, version)
             shown.append(name)
-        return found
+        return resource
 
     def history(self, name: str, asked: Sequence[tuple[str, str]] = (), *, cursor: str | None = None) -> Past:
         """A page of the versions of `Type/id` that this actor sees, or of all that are of `Type`, the newest first.
@@ -49,11 +49,11 @@ class ReadMixin(RepositoryBase):
         self._has_versions(name, letter)
         place, after = self._place(asked, cursor, "history", name)
         wanted = parse_history_params(place.asked, of_type=of_type)
-        with self._reading("history", name, letter) as (connection, access, shown):
-            told = past_of_type if of_type else past_of
-            found = told(connection, access, name, wanted, place.last, self._store.seal_keys)
-            shown.extend(dict.fromkeys(one.slice.name for one in found.told) if of_type else [name])
-        return Past(found.told, found.total, after(found.last), place.sent, place.asked)
+        with self._reading("history", name, letter) as (session, shown):
+            read_page = past_of_type if of_type else past_of
+            page = read_page(session, name, wanted, place.last)
+            shown.extend(dict.fromkeys(entry.slice.name for entry in page.told) if of_type else [name])
+        return Past(page.told, page.total, after(page.last), place.sent, place.asked)
 
     def _has_versions(self, name: str, letter: str = "r") -> None:
         """Refused `not-offered` for what never changes: an event of the journal."""

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
-
-from sqlalchemy import Connection
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import AccessContext
-from hub.record.audit.trace import write_trace
+from hub.record.access.session import ReadSession
+from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.repository.reads import ReadMixin
 from hub.record.repository.searches import Page, SearchMixin
 from hub.record.repository.writes import WriteMixin
@@ -33,26 +30,25 @@ class Record(ReadMixin, SearchMixin, WriteMixin):
         `then` reads what stands after them, in the same transaction: if it raises, nothing was written."""
         if then is None:
             return self._transact(entries)
-        return self._transact(
-            entries, lambda connection, access, sought: then(InTransaction(self, connection, access, sought))
-        )
+        return self._transact(entries, lambda session, sought: then(InTransaction(self, session, sought)))
 
 
 class InTransaction(Record):
     """The record within the transaction that `outer` is writing: what it reads stands as that has left it."""
 
-    def __init__(self, outer: Record, connection: Connection, access: AccessContext, sought: list[str]) -> None:
+    def __init__(self, outer: Record, session: ReadSession, sought: list[str]) -> None:
         super().__init__(outer._store, outer._actor, outer._base)
-        self._connection, self._sight, self._sought = connection, access, sought
+        self._session, self._sought = session, sought
 
     @contextmanager
-    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[Any, AccessContext, list[str]]]:
-        allow(self._actor, asked.partition("/")[0], letter)
+    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[ReadSession, list[str]]]:
+        kind = asked.partition("/")[0]
+        allow(self._actor, kind, letter)
         shown: list[str] = []
         try:
-            yield self._connection, self._sight, shown
+            yield self._session, shown
         except NotFound:
             # Its trace would be undone with the rest: whoever wrote says it.
             self._sought.append(asked)
             raise
-        write_trace(self._connection, self._store, self._sight, action, asked.partition("/")[0], shown)
+        write_trace(self._session.connection, self._store, self._session, TraceEntry(action, kind, shown))

@@ -48,26 +48,25 @@ class SearchMixin(RepositoryBase):
         allow_parameters(self._actor, question)
         if resource_type == EVENT:
             return self._journal(question, place, after)
-        keys = self._store.seal_keys
-        with self._reading("search", resource_type, "s") as (connection, access, shown):
+        with self._reading("search", resource_type, "s") as (session, shown):
             last = None if place.last is None else Keyset(*place.last)
-            found = find(connection, access, question, last, self._base)
-            slices = read_rids(connection, access, found.names, keys)
+            matches = find(session, question, last, self._base)
+            slices = read_rids(session, matches.names)
             types = frozenset(filter(self._may_read, included_types(question)))
-            beside = included(connection, access, question, found.names, types)
-            more = read_rids(connection, access, beside.names, keys)
-            shown += [one.name for one in (*slices, *more)]
-        return Page(slices, more, found.total, after(found.last), place.sent, place.asked, beside.cut)
+            beside = included(session, question, matches.names, types)
+            more = read_rids(session, beside.names)
+            shown += [resource.name for resource in (*slices, *more)]
+        return Page(slices, more, matches.total, after(matches.last), place.sent, place.asked, beside.cut)
 
     def _journal(self, question: SearchQuery, place: PagePosition, after: Callable[[object], str | None]) -> Page:
         """A page of who opened a person's record, all that was traced until now."""
         wanted = parse_audit_query(question, self._base, self._store.seal_keys)
         index_traces(self._store)
-        with self._reading("search", EVENT, "s") as (connection, access, shown):
-            found = find_events(connection, access, wanted, place.last, self._store.seal_keys)
-            more = read_several(connection, access, self._allowed(found.included), self._store.seal_keys)
-            shown.extend(dict.fromkeys([*found.persons, *(one.name for one in more)]))
-        return Page(found.slices, more, found.total, after(found.last), place.sent, place.asked)
+        with self._reading("search", EVENT, "s") as (session, shown):
+            journal = find_events(session, wanted, place.last)
+            more = read_several(session, self._allowed(journal.included))
+            shown.extend(dict.fromkeys([*journal.persons, *(resource.name for resource in more)]))
+        return Page(journal.slices, more, journal.total, after(journal.last), place.sent, place.asked)
 
     def everything(self, patient: str, asked: list[tuple[str, str]], *, cursor: str | None = None) -> Page:
         """A page of all that this actor sees of `patient`, with the directory entries named there as `included`.
@@ -77,20 +76,19 @@ class SearchMixin(RepositoryBase):
         place, after = self._place(asked, cursor, "everything", patient)
         wanted = parse_everything_params(place.asked)
         wanted = replace(wanted, types=frozenset(filter(self._may_read, wanted.types)))
-        keys = self._store.seal_keys
-        with self._reading("everything", patient, "r") as (connection, access, shown):
-            slices, last = everything(connection, access, patient, wanted, place.last, keys)
+        with self._reading("everything", patient, "r") as (session, shown):
+            slices, last = everything(session, patient, wanted, place.last)
             named = [name for name in directory_of(slices) if name.partition("/")[0] in wanted.types]
-            entries = read_several(connection, access, named, keys)
-            shown.extend(one.name for one in (*slices, *entries))
+            entries = read_several(session, named)
+            shown.extend(resource.name for resource in (*slices, *entries))
         return Page(slices, entries, None, after(last), place.sent, place.asked)
 
     def document(self, plan: str) -> list[Slice]:
         """What a document of `plan` is made of, the plan first. NotFound when it is hidden or absent."""
-        with self._reading("document", plan, "r") as (connection, access, shown):
-            found = with_all_it_needs(connection, access, plan, self._actor.party, self._store.seal_keys, self._allowed)
-            shown.extend(one.name for one in found)
-        return found
+        with self._reading("document", plan, "r") as (session, shown):
+            slices = with_all_it_needs(session, plan, self._allowed)
+            shown.extend(resource.name for resource in slices)
+        return slices
 
     def match(
         self,
@@ -102,22 +100,22 @@ class SearchMixin(RepositoryBase):
         """Those whom `keep` leaves of the Patients, seen by this actor, that have a family name, a birth date or a number in
         common with someone. ValueError when a day is none."""
         allow(self._actor, "Patient", "s")
-        with self._reading("match", "Patient", "r") as (connection, access, shown):
-            kept = keep(alike(connection, access, families, days, numbers, self._store.seal_keys))
-            shown.extend(one.name for one in kept)
+        with self._reading("match", "Patient", "r") as (session, shown):
+            kept = keep(alike(session, families, days, numbers))
+            shown.extend(resource.name for resource in kept)
         return kept
 
     def exported(self, resource_type: str, asked: list[tuple[str, str]]) -> Iterator[list[Slice]]:
         """All that this actor sees of a type, page by page: each page is judged when its turn comes, and leaves its trace."""
         allow(self._actor, resource_type, "s")
         question = parse_query(resource_type, asked)
-        keys, last = self._store.seal_keys, None
+        last = None
         while True:
-            with self._reading("export", resource_type, "r") as (connection, access, shown):
-                found = find(connection, access, question, last, self._base)
-                slices = read_rids(connection, access, found.names, keys)
-                shown.extend(one.name for one in slices)
+            with self._reading("export", resource_type, "r") as (session, shown):
+                matches = find(session, question, last, self._base)
+                slices = read_rids(session, matches.names)
+                shown.extend(resource.name for resource in slices)
             yield slices
-            last = found.last
+            last = matches.last
             if last is None:
                 return

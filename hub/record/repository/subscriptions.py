@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Select, select, update
 
 from hub.domain.errors import Conflict, NotFound, Refused
-from hub.record.access.predicate import AccessContext
+from hub.record.access.session import ReadSession
 from hub.record.notifications.authorize import OutboxChange, subscriber, told_of
 from hub.record.notifications.status import Event, SubscriptionStatus, read_status
 from hub.record.read.current import read, read_several
@@ -62,24 +62,23 @@ class SubscriptionMixin(Record):
             own = own.where(subscription.c.name.in_(list(names)))
         if statuses:
             own = own.where(subscription.c.status.in_(list(statuses)))
-        with self._reading("status", "Subscription", "s") as (connection, access, shown):
-            found = {row.name: row for row in self._watched(own.order_by(subscription.c.name))}
-            seen = read_several(connection, access, list(found), self._store.seal_keys)
-            shown.extend(one.name for one in seen)
-        return [read_status(found[name]) for name in shown]
+        with self._reading("status", "Subscription", "s") as (session, shown):
+            by_name = {row.name: row for row in self._watched(own.order_by(subscription.c.name))}
+            shown.extend(resource.name for resource in read_several(session, list(by_name)))
+        return [read_status(by_name[name]) for name in shown]
 
     def events(self, name: str, wanted: Range) -> tuple[SubscriptionStatus, list[Event]]:
         """What was told or tried, of `wanted`, as far as the subscriber may still be told of it (`docs/leaks.md` L98)."""
         row = self._own(name)
         numbered = select(notice).where(notice.c.subscription == row.rid, notice.c.number.is_not(None))
         with self._store.autocommit() as plain:
-            tried = list(plain.execute(numbered.where(*wanted.conditions()).order_by(notice.c.number).limit(MOST)))
-        changes = [OutboxChange(one.oid, one.rid, one.name, one.at, one.said) for one in tried]
-        with self._reading("events", name, "r") as (connection, access, shown):
-            told = {change.oid for change in self._told(connection, access, row, changes)}
-            found = [Event(one.number, one.at, one.name) for one in tried if one.oid in told]
-            shown.extend(dict.fromkeys(event.name for event in found))
-        return read_status(row), found
+            notices = list(plain.execute(numbered.where(*wanted.conditions()).order_by(notice.c.number).limit(MOST)))
+        changes = [OutboxChange(sent.oid, sent.rid, sent.name, sent.at, sent.said) for sent in notices]
+        with self._reading("events", name, "r") as (session, shown):
+            allowed = {change.oid for change in self._told(session, row, changes)}
+            events = [Event(sent.number, sent.at, sent.name) for sent in notices if sent.oid in allowed]
+            shown.extend(dict.fromkeys(event.name for event in events))
+        return read_status(row), events
 
     def resend(self, name: str, wanted: Range) -> int:
         """Tell `wanted` again, in new messages; how many. Conflict when the subscription is not active."""
@@ -111,29 +110,27 @@ class SubscriptionMixin(Record):
 
     def _own(self, name: str) -> SubscriptionRow:
         """The row of a Subscription that this actor sees; NotFound when it sees none."""
-        with self._reading("status", name, "r") as (connection, access, shown):
-            read(connection, access, name, self._store.seal_keys)
+        with self._reading("status", name, "r") as (session, shown):
+            read(session, name)
             shown.append(name)
-            found = self._watched(select(subscription).where(subscription.c.rid == rid_of_reference(name)))
-            if not found:
+            own = self._watched(select(subscription).where(subscription.c.rid == rid_of_reference(name)))
+            if not own:
                 raise NotFound
-        return found[0]
+        return own[0]
 
     def _watched(self, wanted: Select[Any]) -> list[SubscriptionRow]:
         """Rows that the reader behind the wall has no right to: on a connection that stands before it."""
         with self._store.autocommit() as connection:
             return rows(connection, wanted)
 
-    def _told(
-        self, connection: Connection, access: AccessContext, row: SubscriptionRow, changes: list[OutboxChange]
-    ) -> list[OutboxChange]:
+    def _told(self, session: ReadSession, row: SubscriptionRow, changes: list[OutboxChange]) -> list[OutboxChange]:
         """Judged as who asks, who is of the subscriber's party and role; nothing for a type that it may not read now."""
         try:
             allow(self._actor, row.type, "r")
         except Refused:
             return []
-        who, told = subscriber(row), list[OutboxChange]()
+        who, allowed = subscriber(row), list[OutboxChange]()
         for rank in range(0, len(changes), 50):
             some = changes[rank : rank + 50]
-            told += told_of(connection, access, who, some, self._base)
-        return told
+            allowed += told_of(session, who, some, self._base)
+        return allowed

@@ -13,8 +13,8 @@ from sqlalchemy import delete, insert, select, update
 
 from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
-from hub.domain.policy import roles
-from hub.record.access.predicate import AccessContext
+from hub.domain.roles import roles
+from hub.record.access.session import ReadSession
 from hub.record.read.current import slice_of
 from hub.record.search.query.authorize import allow, allow_parameters
 from hub.record.subscriptions import secrets
@@ -38,21 +38,21 @@ Json = dict[str, Any]
 Columns = dict[str, Any]
 
 
-def register(unit: UnitOfWork, access: AccessContext, sent: Json, before: Json | None) -> Json:
+def register(unit: UnitOfWork, session: ReadSession, sent: Json, before: Json | None) -> Json:
     """The Subscription `sent` as it is kept, its row written. `before`: as its writer saw it, None when it is created.
 
     Invalid: what is not offered, a topic of what its writer may not read, a filter that the role can never see, an endpoint
     that may not be called, a status that is not the subscriber's to say."""
     terms = parse_subscription(sent, loopback=unit.loopback)
-    _check_rights(access, terms)
-    _check_host(unit, access, terms)
+    _check_rights(session, terms)
+    _check_host(unit, session, terms)
     kept = sent | {"channel": _kept_channel(sent["channel"])}
     rid = rid_of_reference(f"Subscription/{sent['id']}")
     row = locked(unit.connection, rid)
     status = "requested" if before is None else _asked_status(sent["status"], before["status"])
-    wanted = _columns(unit, access, terms, f"Subscription/{sent['id']}")
+    wanted = _columns(session, terms, f"Subscription/{sent['id']}")
     if row is None:
-        _add(unit, access, rid, wanted)
+        _add(unit, session, rid, wanted)
         status = "requested"
     else:
         status = _change(unit, row, wanted, status, str((before or {}).get("status", "")))
@@ -62,11 +62,11 @@ def register(unit: UnitOfWork, access: AccessContext, sent: Json, before: Json |
     return kept
 
 
-def remove(unit: UnitOfWork, access: AccessContext, name: str, if_match: str | None, keys: tuple[bytes, ...]) -> None:
+def remove(unit: UnitOfWork, session: ReadSession, name: str, if_match: str | None) -> None:
     """End a Subscription for good: it is not there any more, and nothing is sent. Its versions stay on the disk, unseen.
 
     NotFound: hidden or absent. Conflict `version-conflict`: its owner sees another version than `if_match`."""
-    seen = slice_of(name, shown_of(unit, access, name), keys)
+    seen = slice_of(name, shown_of(unit, session, name), session.keys)
     if if_match is not None and if_match != seen.version:
         raise Conflict("version-conflict")
     rid = rid_of_reference(name)
@@ -77,24 +77,24 @@ def remove(unit: UnitOfWork, access: AccessContext, name: str, if_match: str | N
     unit.connection.execute(delete(notice).where(notice.c.subscription == rid))
 
 
-def _check_rights(access: AccessContext, terms: SubscriptionRequest) -> None:
+def _check_rights(session: ReadSession, terms: SubscriptionRequest) -> None:
     """Invalid rather than Refused: the caller may subscribe, but not to this."""
     try:
-        allow(access.actor, terms.topic.resource, "r")
+        allow(session.actor, terms.topic.resource, "r")
     except Refused:
         raise Invalid(Problem("subscription-topic", "Subscription.criteria")) from None
     try:
-        allow_parameters(access.actor, question_of(terms.topic.resource, terms.filters, ["x"]))
+        allow_parameters(session.actor, question_of(terms.topic.resource, terms.filters, ["x"]))
     except Invalid:
         raise Invalid(Problem("subscription-filter", "Subscription.criteria")) from None
 
 
-def _check_host(unit: UnitOfWork, access: AccessContext, terms: SubscriptionRequest) -> None:
+def _check_host(unit: UnitOfWork, session: ReadSession, terms: SubscriptionRequest) -> None:
     """Outside the demo the operator has registered the host for the client (`docs/leaks.md` L100)."""
     if unit.loopback:
         return
     registered = select(client_host.c.host).where(
-        client_host.c.client_id == access.actor.client, client_host.c.host == terms.host
+        client_host.c.client_id == session.actor.client, client_host.c.host == terms.host
     )
     if unit.connection.execute(registered).first() is None:
         raise Invalid(Problem("endpoint-not-registered", "Subscription.channel.endpoint"))
@@ -113,9 +113,9 @@ def _asked_status(sent: str, before: str) -> str:
     return sent
 
 
-def _columns(unit: UnitOfWork, access: AccessContext, terms: SubscriptionRequest, name: str) -> Columns:
+def _columns(session: ReadSession, terms: SubscriptionRequest, name: str) -> Columns:
     """What the terms and their writer are in a row; `headers` only if some were sent."""
-    actor = access.actor
+    actor = session.actor
     found: Columns = {
         "name": name,
         "client": actor.client,
@@ -134,24 +134,24 @@ def _columns(unit: UnitOfWork, access: AccessContext, terms: SubscriptionRequest
         "until": terms.until,
     }
     if terms.headers is not None:
-        found["headers"] = secrets.close_headers(terms.headers, name, unit.keys)
+        found["headers"] = secrets.close_headers(terms.headers, name, session.keys)
     return found
 
 
-def _add(unit: UnitOfWork, access: AccessContext, rid: int, wanted: Columns) -> None:
+def _add(unit: UnitOfWork, session: ReadSession, rid: int, wanted: Columns) -> None:
     name = wanted["name"]
-    secret = secrets.draw(name, unit.new_id("Secret"), unit.keys)
+    secret = secrets.draw(name, unit.new_id("Secret"), session.keys)
     unit.secrets[name] = secrets.told(secret)
     own = {
-        "headers": secrets.close_headers((), name, unit.keys),
-        "secret": secrets.close(secret, "secret", name, unit.keys),
+        "headers": secrets.close_headers((), name, session.keys),
+        "secret": secrets.close(secret, "secret", name, session.keys),
         "former": b"",
         "former_until": 0,
         "events": 0,
     }
     unit.connection.execute(insert(subscription), {"rid": rid, **own, **wanted, **_started(unit)})
     # Its organisation's other roles see other things than this one: what it is told, and of whom, is not for them.
-    others = [role for role in roles() if role != access.actor.role]
+    others = [role for role in roles() if role != session.actor.role]
     fixed = {"rid": rid, "party": "", "since": unit.time, "until": EVER, "person": 0, "why": "subscriber"}
     unit.connection.execute(insert(withheld), [fixed | {"role": role} for role in others])
 

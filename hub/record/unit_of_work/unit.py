@@ -68,9 +68,8 @@ class UnitOfWork:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     noted: set[tuple[Any, ...]] = field(default_factory=set)
     ends: list[tuple[str, dict[str, Any], int]] = field(default_factory=list)
-    # What only subscriptions need of the outside: the keys that seal, whether this machine may be called, and, by name, the
-    # secrets of those that were created here.
-    keys: tuple[bytes, ...] = ()
+    # What only subscriptions need of the outside: whether this machine may be called, and, by name, the secrets of those that
+    # were created here.
     loopback: bool = False
     secrets: dict[str, str] = field(default_factory=dict)
     persons: set[int] = field(default_factory=set)

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, Invalid
-from hub.record.access.predicate import AccessContext
+from hub.record.access.session import ReadSession
 from hub.record.search.query.authorize import allow, allow_parameters
 from hub.record.search.query.parser import parse_query
 from hub.record.search.sql.execute import find
-from hub.record.unit_of_work.unit import UnitOfWork
 
 Condition = Sequence[tuple[str, str]]
 
@@ -34,10 +33,10 @@ def check_condition(actor: Actor, resource_type: str, asked: Condition) -> None:
     allow_parameters(actor, parse_query(resource_type, list(asked)))
 
 
-def find_unique(unit: UnitOfWork, access: AccessContext, resource_type: str, asked: Condition, base: str) -> str | None:
+def find_unique(session: ReadSession, resource_type: str, asked: Condition, base: str) -> str | None:
     """The `Type/id` that meets `asked`, or None. Conflict `condition-several` when the actor sees several that do."""
     question = parse_query(resource_type, [*asked, ("_count", "1")])
-    found = find(unit.connection, access, question, None, base)
-    if found.last is not None:
+    matches = find(session, question, None, base)
+    if matches.last is not None:
         raise Conflict("condition-several")
-    return next(iter(found.names.values()), None)
+    return next(iter(matches.names.values()), None)

@@ -14,7 +14,7 @@ from fhir_profiles.codes import INS_TYPES
 from hub.conformance import admissible, check
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
 from hub.fhir import loads
-from hub.record.access.predicate import AccessContext
+from hub.record.access.session import ReadSession
 from hub.record.access.write_rights import (
     WriteRights,
     build_registration_rights,
@@ -46,7 +46,7 @@ _DESK_MAKES = frozenset({"CareTeam", "Patient"})
 _DESK_CHANGES = frozenset({"CareTeam"})
 
 
-def create(unit: UnitOfWork, access: AccessContext, sent: dict[str, Any]) -> str:
+def create(unit: UnitOfWork, session: ReadSession, sent: dict[str, Any]) -> str:
     """Stage a resource that an actor creates. Its reference.
 
     Invalid: not R4, a reference that the actor cannot resolve, a place that it may not write, a Task against its machine.
@@ -56,73 +56,59 @@ def create(unit: UnitOfWork, access: AccessContext, sent: dict[str, Any]) -> str
     # In a transaction the ids were assigned ahead, so that references could be resolved; else the sender's is not used.
     ahead = f"{resource_type}/{sent.get('id')}" in unit.ahead
     resource["id"] = sent["id"] if ahead else unit.new_id(resource_type)
-    if resource_type in _DESK_MAKES and not is_desk(access):
+    if resource_type in _DESK_MAKES and not is_desk(session):
         raise Refused("write-closed")
     if resource_type == "Task":
         resource = stamped(resource, instant(unit.time))
-        check_create(resource, party=access.actor.party, desk=is_desk(access))
+        check_create(resource, party=session.actor.party, desk=is_desk(session))
     if resource_type == "Patient":
-        _assign(resource, access.actor.party)
+        _assign(resource, session.actor.party)
     if resource_type == "Subscription":
-        resource = register(unit, access, resource, None)
-    check_references(unit, access, resource, before=())
-    pen = _pen(unit, access, resource)
+        resource = register(unit, session, resource, None)
+    check_references(unit, session, resource, before=())
+    pen = _pen(unit, session, resource)
     parts = unit.split(resource)
     check_places(pen, resource_type, parts, parts, staked=True)
-    return unit.create(resource, by=access.actor.party)
+    return unit.create(resource, by=session.actor.party)
 
 
-def edit(
-    unit: UnitOfWork,
-    access: AccessContext,
-    name: str,
-    sent: dict[str, Any],
-    if_match: str | None,
-    keys: tuple[bytes, ...],
-) -> str:
+def edit(unit: UnitOfWork, session: ReadSession, name: str, sent: dict[str, Any], if_match: str | None) -> str:
     """Stage what an actor makes of the resource that it sees as `name`.
 
     NotFound: hidden or absent. Conflict `version-conflict`: it sees another version than `if_match`. Invalid: as in `create`,
     and `if-match-required` when no version is given and the client may not do without."""
-    rows, _ = _expected(unit, access, name, if_match, keys)
-    return _make(unit, access, name, rows, sent)
+    rows, _ = _expected(unit, session, name, if_match)
+    return _make(unit, session, name, rows, sent)
 
 
-def patch(
-    unit: UnitOfWork,
-    access: AccessContext,
-    name: str,
-    apply_patch: Patch,
-    if_match: str | None,
-    keys: tuple[bytes, ...],
-) -> str:
+def patch(unit: UnitOfWork, session: ReadSession, name: str, apply_patch: Patch, if_match: str | None) -> str:
     """Stage what `apply_patch` makes of the slice of `name`: judged on what the actor sees alone (`docs/leaks.md` L63), then as
     an edit. Raises as `edit`, as `apply_patch`, and Invalid `patch-fixed` for a change of what is the hub's own."""
-    rows, seen = _expected(unit, access, name, if_match, keys)
+    rows, seen = _expected(unit, session, name, if_match)
     told = loads(seen.body, size=len(seen.body))
     amended = apply_patch(loads(seen.body, size=len(seen.body)))
     fixed = [element for element in _UNTOUCHABLE if amended.get(element) != told[element]]
     if fixed:
         raise Invalid(*(Problem("patch-fixed", f"{told['resourceType']}.{element}") for element in fixed))
-    return _make(unit, access, name, rows, amended)
+    return _make(unit, session, name, rows, amended)
 
 
 def _expected(
-    unit: UnitOfWork, access: AccessContext, name: str, if_match: str | None, keys: tuple[bytes, ...]
+    unit: UnitOfWork, session: ReadSession, name: str, if_match: str | None
 ) -> tuple[list[VisiblePart], Slice]:
     """What the actor sees of `name`, in the version that it means. Refused: its role never changes such a resource."""
-    if name.partition("/")[0] in _DESK_CHANGES and not is_desk(access):
+    if name.partition("/")[0] in _DESK_CHANGES and not is_desk(session):
         raise Refused("write-closed")
-    rows = shown_of(unit, access, name)
-    seen = slice_of(name, rows, keys)
-    if if_match is None and not access.actor.lenient_update:
+    rows = shown_of(unit, session, name)
+    seen = slice_of(name, rows, session.keys)
+    if if_match is None and not session.actor.lenient_update:
         raise Invalid("if-match-required")
     if if_match is not None and if_match != seen.version:
         raise Conflict("version-conflict")
     return rows, seen
 
 
-def _make(unit: UnitOfWork, access: AccessContext, name: str, rows: Sequence[VisiblePart], sent: dict[str, Any]) -> str:
+def _make(unit: UnitOfWork, session: ReadSession, name: str, rows: Sequence[VisiblePart], sent: dict[str, Any]) -> str:
     """Stage `sent` in place of the slice made of `rows`."""
     rid = rid_of_reference(name)
     resource = _ready(sent) | {"id": name.partition("/")[2]}
@@ -130,20 +116,20 @@ def _make(unit: UnitOfWork, access: AccessContext, name: str, rows: Sequence[Vis
     seen = [stored[row.key] for row in rows]
     head = {"resourceType": resource["resourceType"], "id": resource["id"]}
     before = head | join(seen)
-    staked = has_stake(unit, access, rid)
+    staked = has_stake(unit, session, rid)
     if resource["resourceType"] == "Task":
         # Who takes an open Task writes as the owner that it becomes; the machine lets nothing else pass.
         staked = staked or is_open_offer(before)
-        rule = check_update(before, resource, party=access.actor.party, desk=is_desk(access))
+        rule = check_update(before, resource, party=session.actor.party, desk=is_desk(session))
         # What only the hub writes is not a difference of the actor's.
         if resource != before:
             resource = _dated(unit, stamped(resource, instant(unit.time), rule), before)
     if resource["resourceType"] == "Patient":
-        _assign(resource, access.actor.party)
+        _assign(resource, session.actor.party)
     if resource["resourceType"] == "Subscription":
-        resource = register(unit, access, resource, before)
-    check_references(unit, access, resource, before=set(references(before)))
-    pen = _pen_for(unit, access, person_rid(unit, before))
+        resource = register(unit, session, resource, before)
+    check_references(unit, session, resource, before=set(references(before)))
+    pen = _pen_for(unit, session, person_rid(unit, before))
     parts = unit.split(resource)
     check_places(pen, resource["resourceType"], parts, unit.split(before), staked=staked)
     hidden = [found for key, found in stored.items() if key not in {row.key for row in rows}]
@@ -152,7 +138,7 @@ def _make(unit: UnitOfWork, access: AccessContext, name: str, rows: Sequence[Vis
         hidden = [replace(found, spine={}) for found in hidden]
     whole = head | join([*hidden, keep_order(seen, resource, parts)])
     if whole != head | join(stored.values()):
-        unit.replace(name, whole, by=access.actor.party)
+        unit.replace(name, whole, by=session.actor.party)
     return name
 
 
@@ -191,15 +177,15 @@ def _assigned(identifier: dict[str, Any], party: str) -> dict[str, Any]:
     return identifier | {"assigner": assigner | {"reference": party}}
 
 
-def _pen(unit: UnitOfWork, access: AccessContext, resource: dict[str, Any]) -> WriteRights:
+def _pen(unit: UnitOfWork, session: ReadSession, resource: dict[str, Any]) -> WriteRights:
     person = person_rid(unit, resource)
     registered = {change.rid for change in unit.changes.values() if change.type == "Patient" and change.before is None}
     if resource["resourceType"] == "Patient" or person in registered:
-        return build_registration_rights(access)
-    return _pen_for(unit, access, person)
+        return build_registration_rights(session)
+    return _pen_for(unit, session, person)
 
 
-def _pen_for(unit: UnitOfWork, access: AccessContext, person: int) -> WriteRights:
+def _pen_for(unit: UnitOfWork, session: ReadSession, person: int) -> WriteRights:
     if person not in unit.pens:
-        unit.pens |= load_write_rights(unit.connection, access, [person])
+        unit.pens |= load_write_rights(session, [person])
     return unit.pens[person]

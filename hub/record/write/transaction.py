@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, Invalid, NotFound, Problem
-from hub.record.access.predicate import AccessContext
+from hub.record.access.session import ReadSession
 from hub.record.read.slice import Slice
 from hub.record.search.query.authorize import allow
 from hub.record.unit_of_work.prefetch import prefetch
@@ -77,8 +77,7 @@ class TransactionPlan:
     be searches, which is for transactions alone."""
 
     unit: UnitOfWork
-    access: AccessContext
-    keys: tuple[bytes, ...]
+    session: ReadSession
     base: str
     by_search: bool = True
 
@@ -96,17 +95,17 @@ class TransactionPlan:
         writes = [one for one in doing if one.entry.method != "POST" or not one.known]
         _each_once(writes)
         renamed = {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name}
-        links = LinkResolver(renamed, self.search if self.by_search else None, self.access.actor)
+        links = LinkResolver(renamed, self.search if self.by_search else None, self.session.actor)
         self.unit.ahead = frozenset(one.name for one in writes if not one.known)
         edited = [one.name for one in writes if one.known]
-        prefetch(self.unit, self.access, [one.entry.resource for one in writes], edited)
+        prefetch(self.unit, self.session, [one.entry.resource for one in writes], edited)
         for one in sorted(writes, key=_order):
             with _told_at(one.entry.place):
                 self._write(one, links)
         return names
 
     def search(self, resource_type: str, condition: Condition) -> str | None:
-        return find_unique(self.unit, self.access, resource_type, condition, self.base)
+        return find_unique(self.session, resource_type, condition, self.base)
 
     def _match(self, entry: Entry) -> str | None:
         if entry.condition is None:
@@ -120,15 +119,15 @@ class TransactionPlan:
             if not one.known:
                 raise NotFound
             amend = entry.apply_patch
-            patch(self.unit, self.access, one.name, lambda seen: links.resolve(amend(seen)), entry.if_match, self.keys)
+            patch(self.unit, self.session, one.name, lambda seen: links.resolve(amend(seen)), entry.if_match)
             return
         resource = links.resolve(entry.resource)
         if one.known:
-            edit(self.unit, self.access, one.name, resource, entry.if_match, self.keys)
+            edit(self.unit, self.session, one.name, resource, entry.if_match)
             return
         if entry.if_match is not None:
             raise Conflict("version-conflict")
-        create(self.unit, self.access, resource | {"id": one.name.partition("/")[2]})
+        create(self.unit, self.session, resource | {"id": one.name.partition("/")[2]})
 
 
 @dataclass(frozen=True)

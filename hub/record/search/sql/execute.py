@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from hub.record.access.predicate import AccessContext
+from hub.record.access.session import ReadSession
 from hub.record.search.query.query import SearchQuery
 from hub.record.search.sql.compiler import page_of, total_of
 from hub.record.search.sql.plan import QueryPlan
@@ -39,9 +39,9 @@ class Found:
     last: Keyset | None
 
 
-def find(connection: Connection, access: AccessContext, question: SearchQuery, last: Keyset | None, base: str) -> Found:
+def find(session: ReadSession, question: SearchQuery, last: Keyset | None, base: str) -> Found:
     """The page of `question` after the row `last`."""
-    bound = access.params | {"most": question.count + 1}
+    connection, bound = session.connection, session.params | {"most": question.count + 1}
     listing = as_listing(question, base)
     total, rows = None, list[Row]()
     if listing is not None:

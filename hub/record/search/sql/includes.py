@@ -16,7 +16,6 @@ from typing import NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Connection,
     FromClause,
     Integer,
     String,
@@ -27,7 +26,8 @@ from sqlalchemy import (
     select,
 )
 
-from hub.record.access.predicate import AccessContext, visible
+from hub.record.access.predicate import visible
+from hub.record.access.session import ReadSession
 from hub.record.db.statements import CompiledStatement
 from hub.record.search.index.parameter import targets_of
 from hub.record.search.query.query import Include, SearchQuery
@@ -56,13 +56,7 @@ def included_types(question: SearchQuery) -> frozenset[str]:
     return frozenset(found)
 
 
-def included(
-    connection: Connection,
-    access: AccessContext,
-    question: SearchQuery,
-    names: Mapping[int, str],
-    types: frozenset[str],
-) -> Included:
+def included(session: ReadSession, question: SearchQuery, names: Mapping[int, str], types: frozenset[str]) -> Included:
     """What belongs beside `names`. `types`: those that scope and role let the actor read."""
     found: dict[int, str] = {}
     wanted, latest, cut = question.includes, dict(names), False
@@ -70,7 +64,7 @@ def included(
         if not wanted or not latest or not types or cut:
             break
         # What is known already may come again.
-        near = _hop(connection, access, wanted, latest, types, MOST + len(names) + len(found) + 1)
+        near = _hop(session, wanted, latest, types, MOST + len(names) + len(found) + 1)
         fresh = sorted(rid for rid in near if rid not in names and rid not in found)
         room = MOST - len(found)
         latest, cut = {rid: near[rid] for rid in fresh[:room]}, len(fresh) > room
@@ -80,19 +74,14 @@ def included(
 
 
 def _hop(
-    connection: Connection,
-    access: AccessContext,
-    wanted: tuple[Include, ...],
-    names: Mapping[int, str],
-    types: frozenset[str],
-    most: int,
+    session: ReadSession, wanted: tuple[Include, ...], names: Mapping[int, str], types: frozenset[str], most: int
 ) -> dict[int, str]:
     found: dict[int, str] = {}
     for reverse in (False, True):
         links = tuple(include for include in wanted if include.reverse == reverse)
         if links:
-            values = access.params | _listed(names) | {"most": most}
-            rows = _beside(links, reverse, types, _size(len(names))).rows(connection, values)
+            values = session.params | _listed(names) | {"most": most}
+            rows = _beside(links, reverse, types, _size(len(names))).rows(session.connection, values)
             found |= {rid: f"{kind}/{id_}" for rid, kind, id_ in rows}
     return found
 

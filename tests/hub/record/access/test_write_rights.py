@@ -81,11 +81,11 @@ def test_the_spine_is_written_by_who_writes_what_the_type_is_seen_by() -> None:
 def test_the_pen_of_a_role_is_its_grants(here: Territory, role: str, writes: bool) -> None:
     person = rid_of_reference(PERSON)
     with here.store.write() as connection:
-        assert load_write_rights(connection, here.access(role), [person])[person].lines == ()
+        assert load_write_rights(here.session(role, connection), [person])[person].lines == ()
     here.join_circle(role)
     with here.store.write() as connection:
         other = rid_of_reference("Patient/paul")
-        found = load_write_rights(connection, here.access(role), [person, other])
+        found = load_write_rights(here.session(role, connection), [person, other])
         assert found[person].may_write(at(MEDICAL), staked=False) is writes
         assert found[other].lines == ()
 
@@ -100,9 +100,9 @@ def test_a_stake_is_the_partys(here: Territory) -> None:
     here.write(request("r"), by="Organization/chu")
     with here.store.write() as connection:
         rid, none = rid_of_reference("ServiceRequest/r"), rid_of_reference("ServiceRequest/none")
-        assert staked_in(connection, here.access("m2m_orienteur"), [rid, none]) == {rid: True, none: False}
-        assert staked_in(connection, here.access("hosp_ass"), [rid])[rid]
-        assert not staked_in(connection, here.access("ccas"), [rid])[rid]
+        assert staked_in(here.session("m2m_orienteur", connection), [rid, none]) == {rid: True, none: False}
+        assert staked_in(here.session("hosp_ass", connection), [rid])[rid]
+        assert not staked_in(here.session("ccas", connection), [rid])[rid]
 
 
 def test_the_desks_are_the_roles_that_register(here: Territory) -> None:

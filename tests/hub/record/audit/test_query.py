@@ -8,7 +8,7 @@ from sqlalchemy import insert, text
 
 from hub.conformance import check
 from hub.domain.errors import Invalid, NotFound, Refused
-from hub.domain.policy import roles
+from hub.domain.roles import roles
 from hub.record.access.grants import rebuild_all
 from hub.record.access.row_level_security import set_rls_context
 from hub.record.audit import index_traces
@@ -315,7 +315,7 @@ def test_the_second_wall_stands_behind_the_journal(ward: Ward) -> None:
     shown = {}
     for role in ("personne", "dpo_auditeur", "ssiad", "guichet"):
         with store.read() as connection:
-            set_rls_context(connection, ward.here.access(role))
+            set_rls_context(ward.here.session(role, connection))
             counts = [
                 connection.execute(text(f"SELECT count(*) FROM {table} WHERE person = :person"), {"person": person})
                 for table in ("access", "access_shown")
@@ -324,7 +324,7 @@ def test_the_second_wall_stands_behind_the_journal(ward: Ward) -> None:
             shown[role] = [one.scalar_one() for one in counts]
     assert shown == {"personne": [1, 0, 1, 0], "dpo_auditeur": [0, 1, 0, 1], "ssiad": [0] * 4, "guichet": [0] * 4}
     with store.read() as connection, pytest.raises(Exception, match="permission denied"):
-        set_rls_context(connection, ward.here.access("personne"))
+        set_rls_context(ward.here.session("personne", connection))
         connection.execute(text("SELECT 1 FROM trace"))
 
 

@@ -277,9 +277,9 @@ def test_read_several_keeps_the_order_and_leaves_out_what_is_hidden(ward: Territ
         if store.on_postgres:
             from hub.record.access.row_level_security import set_rls_context
 
-            set_rls_context(connection, ward.access("ssiad"))
-        found = read_several(connection, ward.access("ssiad"), names, store.seal_keys)
-        assert read_several(connection, ward.access("ssiad"), [], store.seal_keys) == []
+            set_rls_context(ward.session("ssiad", connection))
+        found = read_several(ward.session("ssiad", connection), names)
+        assert read_several(ward.session("ssiad", connection), []) == []
     assert [one.name for one in found] == ["Condition/d", CONDITION]
 
 
@@ -305,7 +305,7 @@ def test_as_many_as_are_asked_for_are_read(ward: Territory, store: Store, many: 
     for name in names[::2]:
         ward.write(condition(name.partition("/")[2]))
     with store.read() as connection:
-        found = read_several(connection, ward.access("ssiad"), names, store.seal_keys)
+        found = read_several(ward.session("ssiad", connection), names)
     assert [one.name for one in found] == names[::2]
 
 

@@ -163,7 +163,7 @@ def test_nothing_is_loaded_of_what_its_writer_does_not_see(here: Territory) -> N
     for names in ((seen, hidden), (seen, absent)):
         with here.store.write() as connection, statements(here.store) as said:
             unit = UnitOfWork(connection, here.store.now(), here.store.new_id)
-            prefetch(unit, here.access("ssiad"), [], names)
+            prefetch(unit, here.session("ssiad", connection), [], names)
         assert list(unit.standing) == [rid_of_reference(seen)]
         assert set(unit.known) == {seen, PERSON}
         asked[names[1]] = list(said)
