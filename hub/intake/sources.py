@@ -7,9 +7,9 @@ from functools import cache
 from adapters.adapter import Source
 from adapters.sources import load
 from hub.domain.actor import Actor
+from hub.domain.config_pages import CONFIG
 from hub.domain.errors import NotFound, Refused
 from hub.domain.scopes import covers
-from hub.domain.config_pages import CONFIG
 
 
 @cache

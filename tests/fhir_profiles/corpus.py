@@ -22,7 +22,7 @@ PROFILES = Path(codes.__file__).parent
 # The published example of each profile, by its name.
 EXAMPLES = {path.stem: loads(path.read_bytes()) for path in sorted((PROFILES / "examples").glob("*.json"))}
 _TESTS = Path(__file__).parents[1]
-_DOORS = (
+_READERS = (
     (read_hl7v2, "hl7v2/**/*.*", "x-application/hl7-v2+er7"),
     (read_fhir, "*/**/*.json", "application/fhir+json"),
 )
@@ -47,7 +47,7 @@ def written() -> Iterator[tuple[str, Json]]:
         yield from ((path.name, one) for one in loads(path.read_bytes())["resources"])
     data = shared_data()
     assert data is not None
-    for read, pattern, media in _DOORS:
+    for read, pattern, media in _READERS:
         for path in sorted([*data.glob(pattern), *_TESTS.glob(f"adapters/{pattern}")]):
             raw = path.read_bytes()
             if not raw or not (b"|" in raw[:9] or b"ServiceRequest" in raw):

@@ -8,7 +8,7 @@ from hub.record.tables import message
 from tests.hub.intake import letters
 from tests.territory import settle_territory
 
-DOORS = {
+SOURCES = {
     "chu-hl7": ("Organization/chu", "hosp_clinicien", "application/hl7-v2", letters.ref()),
     "cabinet-fhir": ("Organization/cabinet", "medecin_traitant", "application/fhir+json", letters.bundle()),
     "ccas-csv": ("Organization/ccas", "ccas", "text/csv", letters.table(letters.ROW)),
@@ -25,7 +25,7 @@ def bearer(store):
     """The headers of a client that may feed `sources`."""
 
     def make(source, scopes=("system/Bundle.c",)):
-        party, role, *_ = DOORS[source]
+        party, role, *_ = SOURCES[source]
         register(store, Partner(source, source, party, role, scopes, (source,)))
         return {"Authorization": f"Bearer {issue_token(store, source, scopes)}"}
 
@@ -37,9 +37,9 @@ def kept(store):
         return connection.execute(message.select()).all()
 
 
-@pytest.mark.parametrize("source", DOORS)
+@pytest.mark.parametrize("source", SOURCES)
 def test_a_message_in_and_the_sources_own_answer_out(http, bearer, source):
-    _, _, media_type, raw = DOORS[source]
+    _, _, media_type, raw = SOURCES[source]
     headers = bearer(source)
     answer = http.post(
         f"/intake/{source}", data=raw, headers={**headers, "Content-Type": f"{media_type}; charset=utf-8"}
@@ -57,7 +57,7 @@ def test_the_second_hl7_media_type(http, bearer):
     assert b"MSA|AR" in answer.data
 
 
-@pytest.mark.parametrize("source", DOORS)
+@pytest.mark.parametrize("source", SOURCES)
 def test_a_source_describes_itself(http, bearer, source):
     told = json.loads(http.get(f"/intake/{source}", headers=bearer(source)).data)
     assert (told["source"], bool(told["example"])) == (source, True)

@@ -21,7 +21,7 @@ _TASK = re.compile(rb"Task/([A-Za-z0-9]+)")
 
 @dataclass
 class Intake:
-    """The doors of the intake on `store`, and what stands behind them."""
+    """The intake on `store`, with its territory."""
 
     store: Store
     settings: Settings

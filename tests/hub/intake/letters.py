@@ -1,4 +1,4 @@
-"""Messages of the three doors, written by hand. Everyone in them is invented."""
+"""Messages of the three formats, written by hand. Everyone in them is invented."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_a_stay_is_one_from_admission_to_discharge(intake, followed):
 def test_the_number_of_another_house_is_not_the_persons(intake, followed):
     """The practice's number 0001 is somebody else's: only the hospital's own numbers count for its notices."""
     with intake.territory.unit() as unit:
-        patient = unit.whole(followed)
+        patient = unit.read_whole(followed)
         numbers = [n | {"assigner": {"reference": "Organization/cabinet"}} for n in patient["identifier"]]
         unit.replace(followed, patient | {"identifier": numbers}, by="")
     intake.send("hosp_clinicien", letters.adt())

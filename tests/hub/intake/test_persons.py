@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.domain.errors import NotFound
 from hub.record.search.index.parameters import PARAMETERS
-from hub.slices import DIRECTORY_TYPES
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in
 from tests.territory import circle_member

@@ -12,15 +12,15 @@ from hub.record.tables import trace
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in
 
-DOORS = {
+MESSAGES = {
     "hosp_clinicien": (letters.ref(), letters.ref(name="AUTRE^ALIX^ALIX^^^^L")),
     "medecin_traitant": (letters.bundle(), letters.bundle(reason="Autre motif")),
 }
 
 
-@pytest.mark.parametrize("role", DOORS)
+@pytest.mark.parametrize("role", MESSAGES)
 def test_a_demand_is_kept_mapped_and_answered(intake, role):
-    raw, _ = DOORS[role]
+    raw, _ = MESSAGES[role]
     task = task_in(intake.send(role, raw))
     [row] = intake.rows()
     assert (row["state"], row["raw"], row["task"], row["party"]) == ("admitted", raw, task, intake.actor(role).party)
@@ -44,9 +44,9 @@ def test_the_writing_leaves_a_trace_of_what_the_sender_wrote(intake):
     assert {name.partition("/")[0] for name in shown}.isdisjoint({"CarePlan", "CareTeam", "Provenance"})
 
 
-@pytest.mark.parametrize("role", DOORS)
+@pytest.mark.parametrize("role", MESSAGES)
 def test_the_same_bytes_again_get_the_same_answer_and_nothing_more(intake, role):
-    raw, _ = DOORS[role]
+    raw, _ = MESSAGES[role]
     first = intake.send(role, raw)
     intake.territory.pass_time()
     assert intake.send(role, raw) == first
@@ -54,9 +54,9 @@ def test_the_same_bytes_again_get_the_same_answer_and_nothing_more(intake, role)
     assert [(row["state"], row["raw"]) for row in intake.rows()] == [("admitted", raw), ("repeated", b"")]
 
 
-@pytest.mark.parametrize("role", DOORS)
+@pytest.mark.parametrize("role", MESSAGES)
 def test_other_bytes_under_a_known_name_are_refused_and_kept(intake, role):
-    raw, other = DOORS[role]
+    raw, other = MESSAGES[role]
     intake.send(role, raw)
     answer = intake.send(role, other)
     assert (answer.status, b"MSA|AR|" in answer.body) == ((200, True) if role == "hosp_clinicien" else (409, False))

@@ -12,7 +12,7 @@ from tests.r4 import needs_data, shared_data
 
 # Enough of them to meet what senders do; the adapters' own tests read all.
 MOST = 60
-DOORS = {
+READERS = {
     "hosp_clinicien": (read_hl7v2, "hl7v2/**/*.*"),
     "medecin_traitant": (read_fhir, "*/**/*.json"),
 }
@@ -36,9 +36,9 @@ def demands(read, pattern):
 
 @needs_data
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("role", DOORS)
+@pytest.mark.parametrize("role", READERS)
 def test_every_real_demand_is_taken(intake, role):
-    sent = demands(*DOORS[role])
+    sent = demands(*READERS[role])
     for raw in sent:
         intake.send(role, raw)
     assert sent
