@@ -11,13 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hub.api import intake
 from hub.api.docs import views
 from hub.api.fast_path import straight
-from hub.api.routes import fhir_door
+from hub.api.routes import fhir_blueprint
 from hub.auth import AuthConfig, create_auth_blueprint, make_authenticator
 from hub.domain.roles import roles
 from hub.domain.topics import topics
 from hub.error_handlers import register_error_handlers
-from hub.http.guards import OPEN, TOKEN, kind_of, unguarded
-from hub.http.middleware import surround
+from hub.http.guards import OPEN, TOKEN, get_authentication, list_unguarded
+from hub.http.middleware import install_middleware
 from hub.http.request_context import passage
 from hub.intake import load_sources
 from hub.ops import endpoints
@@ -30,14 +30,14 @@ from hub.slices import labels
 from hub.slices.placement.forms import forms
 
 # Every door of the hub. A new one is one line here; `hub.http.guards` says how its routes name their authentication.
-DOORS: tuple[Blueprint, ...] = (endpoints.blueprint, fhir_door, views.blueprint, intake.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (endpoints.blueprint, fhir_blueprint, views.blueprint, intake.blueprint)
 
 
 def _nothing() -> None:
     """The guard of what is open to all."""
 
 
-_authenticate = make_authenticator(lambda: store_of(current_app))
+_authenticate = make_authenticator(lambda: get_store(current_app))
 
 
 def _know_caller() -> None:
@@ -62,7 +62,7 @@ class UnguardedRoute(Exception):  # noqa: N818 - a fault of the code, not one of
     """A route names no authentication, so the hub does not start."""
 
 
-def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blueprint, ...] = DOORS) -> Flask:
+def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blueprint, ...] = BLUEPRINTS) -> Flask:
     """The hub as a WSGI application on `settings`. `store`: an open record, for tests; else it is opened here.
 
     Raises UnguardedRoute when a route's view names no guard (`docs/leaks.md` L133).
@@ -77,12 +77,12 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
     app.extensions["store"] = store or attach(app, settings.database_url, settings.seal_keys)
     register_error_handlers(app)
     _guard(app)
-    for door in (*doors, create_auth_blueprint(AuthConfig(settings.base_url), lambda: store_of(app))):
+    for door in (*doors, create_auth_blueprint(AuthConfig(settings.base_url), lambda: get_store(app))):
         app.register_blueprint(door)
-    if missing := unguarded(app, GUARDS):
+    if missing := list_unguarded(app, GUARDS):
         raise UnguardedRoute(", ".join(missing))
     _go_straight(app, f"{settings.base_url}/fhir")
-    surround(app, https=settings.base_url.startswith("https:"))
+    install_middleware(app, https=settings.base_url.startswith("https:"))
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     return app
@@ -98,14 +98,14 @@ def _read_pages() -> None:
     load_sources()
 
 
-def store_of(app: Flask) -> Store:
+def get_store(app: Flask) -> Store:
     """The record that `app` works on."""
     store: Store = app.extensions["store"]
     return store
 
 
 def _go_straight(app: Flask, fhir: str) -> None:
-    store = store_of(app)
+    store = get_store(app)
     know = make_authenticator(lambda: store)
     app.wsgi_app = straight(app, app.wsgi_app, lambda actor: Record(store, actor, fhir), fhir, know, store.read_lock)  # type: ignore[assignment,method-assign]
 
@@ -119,4 +119,4 @@ def _guard(app: Flask) -> None:
         if rule is not None:
             passing = passage()
             passing.method, passing.route = request.method, rule.rule
-            GUARDS[kind_of(current_app.view_functions[rule.endpoint]) or ""]()
+            GUARDS[get_authentication(current_app.view_functions[rule.endpoint]) or ""]()

@@ -14,14 +14,14 @@ from typing import Any
 
 from flask import Flask, Response
 
-from hub.api.http.query_string import parse_pairs, query_in
+from hub.domain.resource_types import TYPES
+from hub.api.http.query_string import get_query, parse_pairs
 from hub.api.http.response import Answer, render
 from hub.api.interactions.read import read_asked, read_view
 from hub.api.interactions.search import search_asked, search_view
 from hub.domain.actor import Actor
-from hub.http.request_context import passage_in
+from hub.http.request_context import get_context
 from hub.record.repository.record import Record
-from hub.slices import TYPES
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -49,7 +49,7 @@ def straight(
         if found is None or found[1] not in short:
             return inner(environ, start_response)
         resource_type, resource_id = found.groups()
-        passing = passage_in(environ)
+        passing = get_context(environ)
         passing.method, passing.route = "GET", short[resource_type][resource_id is not None]
         try:
             with turn:
@@ -72,7 +72,7 @@ def straight(
 def _answer(repository: Record, base_url: str, environ: Environ, resource_type: str, resource_id: str | None) -> Answer:
     if resource_id is not None:
         return read_asked(repository, environ, resource_type, resource_id)
-    return search_asked(repository, base_url, environ, resource_type, parse_pairs(query_in(environ)))
+    return search_asked(repository, base_url, environ, resource_type, parse_pairs(get_query(environ)))
 
 
 def _types(app: Flask) -> dict[str, tuple[str, str]]:

@@ -39,7 +39,7 @@ from hub.api.operations.validate import validate_one_view, validate_type_view
 from hub.api.resources.operation_outcome import outcome
 from hub.domain.errors import HubError
 
-__all__ = ["ROUTES", "fhir_door"]
+__all__ = ["ROUTES", "fhir_blueprint"]
 
 _BASE, _TYPE, _ONE = ("", "/"), "/<resource_type>", "/<resource_type>/<resource_id>"
 
@@ -95,13 +95,13 @@ ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
     (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "POST", unknown_operation_view),
 )
 
-fhir_door = Blueprint("fhir", __name__, url_prefix="/fhir")
+fhir_blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
 for _paths, _method, _view in ROUTES:
     for _path in _paths:
-        fhir_door.add_url_rule(_path, view_func=_view, methods=[_method])
+        fhir_blueprint.add_url_rule(_path, view_func=_view, methods=[_method])
 
 
-@fhir_door.errorhandler(HubError)
+@fhir_blueprint.errorhandler(HubError)
 def answer_error(error: HubError) -> Response:
     """The one way by which a refusal leaves this door; the guard's refusals come by it too."""
     return send(outcome(error))

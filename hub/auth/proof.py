@@ -21,7 +21,7 @@ from hub.auth.config import AuthConfig
 from hub.auth.form import FormRequest
 from hub.auth.keys import ALGORITHMS
 from hub.http.log import make_logger
-from hub.http.request_context import request_id
+from hub.http.request_context import get_request_id
 from hub.record.clients.tokens import remember_assertion
 from hub.record.db.store import Store
 
@@ -55,7 +55,7 @@ class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # au
         except (OAuth2Error, JoseError, _AssertionRefused, ValueError, TypeError, KeyError, RecursionError) as fault:
             # Hostile text makes authlib and joserfc fail in all these ways; none is more than "no".
             reason = str(fault) if isinstance(fault, _AssertionRefused) else type(fault).__name__
-            make_logger().warning("client assertion refused", request_id=request_id(), reason=reason)
+            make_logger().warning("client assertion refused", request_id=get_request_id(), reason=reason)
             raise InvalidClientError(status_code=401) from None
         return client
 

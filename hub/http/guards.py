@@ -17,7 +17,7 @@ OPEN, TOKEN = "open to all", "token required"
 _MARK = "_door"
 
 
-def door(kind: str) -> Callable[[View], View]:
+def require(kind: str) -> Callable[[View], View]:
     """Mark a view as behind the guard `kind`, one of the names in `hub.app.GUARDS`."""
 
     def mark(view: View) -> View:
@@ -29,22 +29,24 @@ def door(kind: str) -> Callable[[View], View]:
 
 def open_to_all(view: View) -> View:
     """Anyone may call: the view shows nothing of any person."""
-    return door(OPEN)(view)
+    return require(OPEN)(view)
 
 
 def token_required(view: View) -> View:
     """An OAuth access token opens it; the view finds its `Actor` in `flask.g.actor`."""
-    return door(TOKEN)(view)
+    return require(TOKEN)(view)
 
 
-def kind_of(view: Callable[..., Any]) -> str | None:
+def get_authentication(view: Callable[..., Any]) -> str | None:
     """The guard that `view` names, or None when it names none."""
     kind: str | None = getattr(view, _MARK, None)
     return kind
 
 
-def unguarded(app: Flask, guards: Any) -> list[str]:
+def list_unguarded(app: Flask, guards: Any) -> list[str]:
     """The routes of `app` whose view names no guard, or one that is not in `guards`."""
     return sorted(
-        rule.rule for rule in app.url_map.iter_rules() if kind_of(app.view_functions[rule.endpoint]) not in guards
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if get_authentication(app.view_functions[rule.endpoint]) not in guards
     )

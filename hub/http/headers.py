@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hub.http.request_context import Passage
+from hub.http.request_context import RequestContext
 
 Headers = list[tuple[str, str]]
 
@@ -26,11 +26,11 @@ _UNLESS_SAID = [
 ]
 
 
-def make_header_hook(*, https: bool) -> Callable[[Headers, Passage], None]:
+def make_header_hook(*, https: bool) -> Callable[[Headers, RequestContext], None]:
     """What puts the headers on an answer; Strict-Transport-Security where the hub is reached by https."""
     always = [*_ALWAYS, *_OVER_HTTPS] if https else _ALWAYS
 
-    def protect(headers: Headers, of: Passage) -> None:
+    def protect(headers: Headers, of: RequestContext) -> None:
         said = {name.lower() for name, _ in headers}
         headers += [("X-Request-Id", of.request_id), *always]
         headers += [(name, value) for name, value in _UNLESS_SAID if name.lower() not in said]

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from flask import Flask
 
-from hub.http.request_context import Passage, request_id
+from hub.http.request_context import RequestContext, get_request_id
 
 
 def make_logger() -> structlog.typing.FilteringBoundLogger:
@@ -38,13 +38,13 @@ def _dump_json(line: dict[str, object], **_options: object) -> str:
     return msgspec.json.encode(line).decode()
 
 
-def make_request_logger() -> Callable[[Passage, int], None]:
+def make_request_logger() -> Callable[[RequestContext, int], None]:
     """What writes the line of a request, when its answer, of this status, is ready to leave.
 
     The lines of `make_logger`, without its processors: there is one for each request."""
     out = structlog.WriteLogger(sys.stdout)
 
-    def write(of: Passage, status: int) -> None:
+    def write(of: RequestContext, status: int) -> None:
         line = {
             "request_id": of.request_id,
             "client": of.client,
@@ -66,7 +66,7 @@ def log_fault(app: Flask, fault: BaseException) -> None:
     frames = traceback.extract_tb(fault.__traceback__)
     app.extensions["log"].error(
         "fault",
-        request_id=request_id(),
+        request_id=get_request_id(),
         type=type(fault).__name__,
         places=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-6:]],
     )

@@ -11,10 +11,10 @@ from flask import Flask
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from hub.http.request_context import Passage
+from hub.http.request_context import RequestContext
 
 
-def make_request_counter(registry: CollectorRegistry) -> Callable[[Passage, int], None]:
+def make_request_counter(registry: CollectorRegistry) -> Callable[[RequestContext, int], None]:
     """What counts and times a request, answered with this status, by its route."""
     total = Counter("hub_requests", "Requests answered", ["route", "status"], registry=registry)
     seconds = Histogram("hub_request_seconds", "Time to answer", ["route"], registry=registry)
@@ -23,7 +23,7 @@ def make_request_counter(registry: CollectorRegistry) -> Callable[[Passage, int]
     def figures(route: str, status: int) -> tuple[Counter, Histogram]:
         return total.labels(route, status), seconds.labels(route)
 
-    def count(of: Passage, status: int) -> None:
+    def count(of: RequestContext, status: int) -> None:
         answered, took = figures(of.route, status)
         answered.inc()
         took.observe(time.monotonic() - of.started)

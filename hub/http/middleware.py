@@ -15,27 +15,26 @@ from prometheus_client import CollectorRegistry
 from hub.http.headers import make_header_hook
 from hub.http.log import make_logger, make_request_logger
 from hub.http.metrics import make_request_counter
-from hub.http.request_context import begin
+from hub.http.request_context import begin_context
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def surround(app: Flask, *, https: bool) -> None:
+def install_middleware(app: Flask, *, https: bool) -> None:
     """Surround `app`. `app.extensions["log"]` is the machine's log, `app.extensions["metrics"]` its figures' registry."""
     app.extensions["log"] = make_logger()
     registry = app.extensions["metrics"] = CollectorRegistry()
-    app.wsgi_app = surrounded(
-        app.wsgi_app, make_header_hook(https=https), make_request_logger(), make_request_counter(registry)
-    )  # type: ignore[assignment,method-assign]
+    hooks = make_header_hook(https=https), make_request_logger(), make_request_counter(registry)
+    app.wsgi_app = wrap_application(app.wsgi_app, *hooks)  # type: ignore[assignment,method-assign]
 
 
-def surrounded(
+def wrap_application(
     inner: Application, protect: Callable[..., None], write: Callable[..., None], count: Callable[..., None]
 ) -> Application:
     """`inner` with what happens to each of its answers, when their status and headers are known."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        passing = begin(environ)
+        passing = begin_context(environ)
 
         def start(status: str, headers: list[tuple[str, str]], *fault: Any) -> Any:
             protect(headers, passing)

@@ -18,7 +18,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 @dataclass(slots=True)
-class Passage:
+class RequestContext:
     """`method` and `route` (its template) stay empty where no route takes the request, `client` where nobody is proven to
     ask. `started`: on the monotonic clock, in seconds."""
 
@@ -29,26 +29,26 @@ class Passage:
     client: str = ""
 
 
-def begin(environ: dict[str, Any]) -> Passage:
+def begin_context(environ: dict[str, Any]) -> RequestContext:
     """The passage of the request `environ`, named as its caller named it if that is plain enough to be logged."""
     given = environ.get("HTTP_X_REQUEST_ID", "")
     named = given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
-    made = environ[_KEY] = Passage(named)
+    made = environ[_KEY] = RequestContext(named)
     return made
 
 
-def passage_in(environ: dict[str, Any]) -> Passage:
+def get_context(environ: dict[str, Any]) -> RequestContext:
     """That of the request `environ`."""
-    found: Passage = environ[_KEY]
+    found: RequestContext = environ[_KEY]
     return found
 
 
-def passage() -> Passage:
+def passage() -> RequestContext:
     """That of the request at hand."""
-    return passage_in(request.environ)
+    return get_context(request.environ)
 
 
-def request_id() -> str:
+def get_request_id() -> str:
     """The name of the request at hand, or "" when there is none."""
     known = request.environ.get(_KEY) if has_request_context() else None
     return known.request_id if known else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from hub.api.bundle.entries import steps_of
+from hub.api.bundle.entries import parse_entries
 from hub.api.bundle.transaction import transact
 from hub.api.http.negotiation import Preference
 from hub.intake import receive
@@ -41,7 +41,7 @@ def interactions(store: Store, here: Territory, settings: Settings) -> Iterator[
     listed = [("owner", population.name_of(0)), ("_count", "20")]
     sender = here.actor("hosp_clinicien", scopes=("system/*.crus",), sources=("chu-hl7",))
     rank = iter(range(10_000))
-    _, steps = steps_of(population.notes(population.LONG, 20), most=20)
+    _, steps = parse_entries(population.notes(population.LONG, 20), most=20)
 
     def refer() -> object:
         return receive(store, sender, "chu-hl7", "application/hl7-v2", letter(next(rank)), settings)

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from tests.hub.api.conftest import Caller, World
-from tests.hub.api.resources import least
+from tests.hub.api.sample_resources import least
 
 Json = dict[str, Any]
 COMBINATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"

@@ -3,8 +3,8 @@
 import pytest
 from flask import Blueprint
 
-from hub.app import DOORS, GUARDS, UnguardedRoute, create_app
-from hub.http.guards import OPEN, door, kind_of, open_to_all
+from hub.app import BLUEPRINTS, GUARDS, UnguardedRoute, create_app
+from hub.http.guards import OPEN, get_authentication, open_to_all, require
 
 OPEN_PREFIXES = ("/.well-known/", "/oauth/")
 OPEN_ROUTES = {
@@ -27,13 +27,15 @@ def database(request, tmp_path):
 
 
 def test_every_route_names_a_guard_that_exists(app):
-    routes = [(rule.rule, kind_of(app.view_functions[rule.endpoint])) for rule in app.url_map.iter_rules()]
+    routes = [(rule.rule, get_authentication(app.view_functions[rule.endpoint])) for rule in app.url_map.iter_rules()]
     assert len(routes) >= 4
     assert [route for route, kind in routes if kind not in GUARDS] == []
 
 
 def test_what_is_open_to_all_is_a_short_list(app):
-    opened = {rule.rule for rule in app.url_map.iter_rules() if kind_of(app.view_functions[rule.endpoint]) == OPEN}
+    opened = {
+        rule.rule for rule in app.url_map.iter_rules() if get_authentication(app.view_functions[rule.endpoint]) == OPEN
+    }
     assert opened >= {"/livez", "/readyz", "/version", "/metrics"}
     assert {route for route in opened if not route.startswith(OPEN_PREFIXES)} <= OPEN_ROUTES
 
@@ -45,9 +47,9 @@ def test_a_route_without_a_guard_keeps_the_hub_from_starting(settings, store, ki
     def view():
         return "what should not be seen"
 
-    careless.add_url_rule("/careless", view_func=view if kind is None else door(kind)(view))
+    careless.add_url_rule("/careless", view_func=view if kind is None else require(kind)(view))
     with pytest.raises(UnguardedRoute, match="/careless"):
-        create_app(settings, store, doors=(*DOORS, careless))
+        create_app(settings, store, doors=(*BLUEPRINTS, careless))
 
 
 def test_a_guard_acts_before_the_view(settings, store, monkeypatch):
@@ -55,7 +57,7 @@ def test_a_guard_acts_before_the_view(settings, store, monkeypatch):
     reached = []
 
     @locked.get("/locked")
-    @door("locked")
+    @require("locked")
     def view():
         reached.append(True)
         return "inside"
@@ -64,7 +66,7 @@ def test_a_guard_acts_before_the_view(settings, store, monkeypatch):
         raise PermissionError
 
     monkeypatch.setattr("hub.app.GUARDS", {**GUARDS, "locked": refuse})
-    answer = create_app(settings, store, doors=(*DOORS, locked)).test_client().get("/locked")
+    answer = create_app(settings, store, doors=(*BLUEPRINTS, locked)).test_client().get("/locked")
     assert (answer.status_code, reached) == (500, [])
 
 
@@ -78,5 +80,5 @@ def test_the_mark_survives_on_the_view_itself():
     def view():
         return "x"
 
-    assert kind_of(view) == OPEN
+    assert get_authentication(view) == OPEN
     assert view() == "x"

@@ -4,7 +4,7 @@ import pytest
 from flask import Blueprint, request
 from sqlalchemy.exc import OperationalError
 
-from hub.app import DOORS, create_app
+from hub.app import BLUEPRINTS, create_app
 from hub.http.guards import open_to_all
 from hub.record.admission.admit import Unavailable
 
@@ -47,7 +47,7 @@ def trial():
 
 @pytest.fixture
 def outside(settings, store, trial):
-    return create_app(settings, store, doors=(*DOORS, trial)).test_client()
+    return create_app(settings, store, doors=(*BLUEPRINTS, trial)).test_client()
 
 
 def test_an_unforeseen_fault_says_the_same_whatever_happened(outside):
@@ -69,7 +69,7 @@ def test_a_database_that_gives_up_is_asked_again(outside, name):
 
 
 def test_logs_hold_the_route_and_nothing_of_the_request(outside, capsys, settings, store, trial):
-    outside = create_app(settings, store, doors=(*DOORS, trial)).test_client()
+    outside = create_app(settings, store, doors=(*BLUEPRINTS, trial)).test_client()
     outside.post(
         "/fhir/Trial/Dupont?name=pathologie",
         data="INS 1700775123456",
@@ -141,7 +141,7 @@ def test_a_forwarded_address_is_believed_only_behind_a_proxy(settings, store, tr
     from dataclasses import replace
 
     spoofed = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Host": "evil.example"}
-    alone = create_app(settings, store, doors=(*DOORS, trial)).test_client()
-    behind = create_app(replace(settings, proxies=1), store, doors=(*DOORS, trial)).test_client()
+    alone = create_app(settings, store, doors=(*BLUEPRINTS, trial)).test_client()
+    behind = create_app(replace(settings, proxies=1), store, doors=(*BLUEPRINTS, trial)).test_client()
     assert alone.get("/trial/address", headers=spoofed).text == "127.0.0.1"
     assert behind.get("/trial/address", headers=spoofed).text == "192.0.2.7"

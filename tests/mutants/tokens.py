@@ -32,14 +32,14 @@ def _added_up(_whole: Any) -> Any:
     def covers(granted: Iterable[str], resource_type: str, letter: str, level: str = "system") -> bool:
         found = [one for one in map(scopes._read, granted) if not one.constraints]
         letters, types = {x for one in found for x in one.letters}, {one.type for one in found}
-        return resource_type in scopes.TYPES and letter in letters and bool(types & {"*", resource_type})
+        return resource_type in scopes.SCOPE_TYPES and letter in letters and bool(types & {"*", resource_type})
 
     return covers
 
 
 def _of_any_type(whole: Any) -> Any:
     def covers(granted: Iterable[str], resource_type: str, letter: str, level: str = "system") -> bool:
-        known = resource_type if resource_type in scopes.TYPES else "Task"
+        known = resource_type if resource_type in scopes.SCOPE_TYPES else "Task"
         return bool(whole([one for one in granted if "*" in one or known == resource_type], known, letter, level))
 
     return covers

@@ -36,7 +36,7 @@ def _in_the_way(whole: Any) -> Any:
 def _judged_on_the_whole(whole: Any) -> Any:
     def patch(batch: Any, session: Any, name: str, amend: Any, *others: Any) -> Any:
         def both(seen: Any) -> Any:
-            amend(seen | batch.whole(name))
+            amend(seen | batch.read_whole(name))
             try:
                 return amend(seen)
             except HubError:

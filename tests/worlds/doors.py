@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import Connection
 
-from hub.api.patches import json_patch
+from hub.api.patches import parse_json_patch
 from hub.app import create_app
 from hub.domain.actor import Actor
 from hub.domain.errors import HubError
@@ -185,7 +185,7 @@ class RecordDoor:
         return _said(lambda: self._record.history(of, asked, cursor=cursor))
 
     def patch(self, name: str, operations: list[Json], version: str) -> Answer:
-        amend = json_patch(json.dumps(operations).encode())
+        amend = parse_json_patch(json.dumps(operations).encode())
         return _said(lambda: self._record.write(Entry("PATCH", name, {}, version, apply_patch=amend)).slice)
 
     def conditional(self, method: str, resource: Json, pairs: Pairs) -> Answer:

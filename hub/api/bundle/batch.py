@@ -5,25 +5,25 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from hub.api.bundle.entries import Step
-from hub.api.http.negotiation import Preference, agreed
-from hub.api.http.paths import kept, name_of, version_of
+from hub.api.bundle.entries import BundleEntry
+from hub.api.http.negotiation import Preference, without_format
+from hub.api.http.paths import check_type, check_version_id, make_reference
 from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer
-from hub.api.interactions.conditional import of_header, stated
+from hub.api.interactions.conditional import check_condition, parse_if_none_exist
 from hub.api.interactions.create import create
 from hub.api.interactions.delete import delete
 from hub.api.interactions.history import history
-from hub.api.interactions.patch import amendment_of, patch, patch_where
-from hub.api.interactions.read import nothing_more, read, subset_alone
-from hub.api.interactions.search import of_compartment, search
-from hub.api.interactions.update import update, update_where, version_in
+from hub.api.interactions.patch import parse_entry_patch, patch, patch_where
+from hub.api.interactions.read import check_no_parameters, parse_only_subset, read
+from hub.api.interactions.search import make_compartment_parameter, search
+from hub.api.interactions.update import parse_if_match, update, update_where
 from hub.api.interactions.vread import vread
 from hub.api.metadata import capability, definitions
-from hub.api.operations.document import document, spoken
+from hub.api.operations.document import choose_language, document
 from hub.api.operations.everything import everything
 from hub.api.operations.validate import validate_one, validate_type
-from hub.api.operations.validate_params import question
+from hub.api.operations.validate_params import parse_validate_params
 from hub.api.resources import bundles, operation_outcome
 from hub.domain.errors import HubError, Invalid, NotFound, Refused
 from hub.record.repository.record import Record
@@ -31,12 +31,14 @@ from hub.record.repository.record import Record
 READS = ("GET", "HEAD")
 
 
-def batch(repository: Record, base_url: str, steps: list[Step], preference: Preference) -> Answer:
+def batch(repository: Record, base_url: str, steps: list[BundleEntry], preference: Preference) -> Answer:
     """What became of each of `steps`; one that fails leaves the others as they are."""
-    return Answer(200, bundles.responses("batch", (_answer(repository, base_url, step, preference) for step in steps)))
+    return Answer(
+        200, bundles.write_responses("batch", (_answer(repository, base_url, step, preference) for step in steps))
+    )
 
 
-def _answer(repository: Record, base_url: str, step: Step, preference: Preference) -> Answer:
+def _answer(repository: Record, base_url: str, step: BundleEntry, preference: Preference) -> Answer:
     try:
         if step.method in READS:
             return shown_for(repository, base_url, step, preference)
@@ -45,18 +47,18 @@ def _answer(repository: Record, base_url: str, step: Step, preference: Preferenc
         return operation_outcome.outcome(error)
 
 
-def shown_for(repository: Record, base_url: str, step: Step, preference: Preference) -> Answer:
+def shown_for(repository: Record, base_url: str, step: BundleEntry, preference: Preference) -> Answer:
     """The answer to a `step` that reads. Raises as its interaction does."""
     return _shown(repository, base_url, step, *_of_url(step), preference)
 
 
-def _of_url(step: Step) -> tuple[list[str], Pairs]:
+def _of_url(step: BundleEntry) -> tuple[list[str], Pairs]:
     path, _, query = step.url.partition("?")
-    return [unquote(segment) for segment in path.split("/")], agreed(parse_pairs(query.encode()), None)
+    return [unquote(segment) for segment in path.split("/")], without_format(parse_pairs(query.encode()), None)
 
 
 def _shown(
-    repository: Record, base_url: str, step: Step, segments: list[str], pairs: Pairs, preference: Preference
+    repository: Record, base_url: str, step: BundleEntry, segments: list[str], pairs: Pairs, preference: Preference
 ) -> Answer:
     match segments:
         case ["metadata"]:
@@ -64,25 +66,28 @@ def _shown(
         case ["" | "_history"] | ["Group", _, "$export"]:
             raise Refused("not-offered")
         case [kind] if kind in definitions.SOURCES:
-            return definitions.find(base_url, kind, pairs, lenient=preference.lenient)
+            return definitions.search_definitions(base_url, kind, pairs, lenient=preference.lenient)
         case [kind, "_history"] | [kind, _, "_history"]:
             return history(
-                repository, base_url, kept(kind) if len(segments) == 2 else name_of(kind, segments[1]), pairs
+                repository,
+                base_url,
+                check_type(kind) if len(segments) == 2 else make_reference(kind, segments[1]),
+                pairs,
             )
         case [resource_type]:
-            return search(repository, base_url, kept(resource_type), pairs, lenient=preference.lenient)
+            return search(repository, base_url, check_type(resource_type), pairs, lenient=preference.lenient)
         case [resource_type, resource_id, inner]:
             return _inside(repository, base_url, (resource_type, resource_id, inner), pairs, lenient=preference.lenient)
     match segments:
         case [kind, resource_id] if kind in definitions.SOURCES:
-            nothing_more(pairs)
-            return definitions.definition(kind, resource_id)
+            check_no_parameters(pairs)
+            return definitions.read_definition(kind, resource_id)
         case [resource_type, resource_id]:
-            name = name_of(resource_type, resource_id)
-            return read(repository, name, step.if_none_match, subset_alone(pairs, resource_type))
+            name = make_reference(resource_type, resource_id)
+            return read(repository, name, step.if_none_match, parse_only_subset(pairs, resource_type))
         case [resource_type, resource_id, "_history", version_id]:
-            name, version = name_of(resource_type, resource_id), version_of(version_id)
-            return vread(repository, name, version, subset_alone(pairs, resource_type))
+            name, version = make_reference(resource_type, resource_id), check_version_id(version_id)
+            return vread(repository, name, version, parse_only_subset(pairs, resource_type))
     raise NotFound
 
 
@@ -92,41 +97,62 @@ def _inside(
     """An operation on a resource, or a search in its compartment."""
     match segments:
         case "Patient", resource_id, "$everything":
-            return everything(repository, base_url, name_of("Patient", resource_id), pairs)
+            return everything(repository, base_url, make_reference("Patient", resource_id), pairs)
         case "CarePlan", resource_id, "$document":
-            return document(repository, base_url, name_of("CarePlan", resource_id), pairs, spoken())
+            return document(repository, base_url, make_reference("CarePlan", resource_id), pairs, choose_language())
         case resource_type, resource_id, "$validate":
-            return validate_one(repository, name_of(resource_type, resource_id), question(pairs, None))
-    return search(repository, base_url, segments[2], [*pairs, of_compartment(*segments)], lenient=lenient)
+            return validate_one(
+                repository, make_reference(resource_type, resource_id), parse_validate_params(pairs, None)
+            )
+    return search(repository, base_url, segments[2], [*pairs, make_compartment_parameter(*segments)], lenient=lenient)
 
 
-def _written(repository: Record, base_url: str, step: Step, segments: list[str], pairs: Pairs, returns: str) -> Answer:
+def _written(
+    repository: Record, base_url: str, step: BundleEntry, segments: list[str], pairs: Pairs, returns: str
+) -> Answer:
     match step.method, segments:
         case "POST", [resource_type, "$validate"]:
-            return validate_type(repository, kept(resource_type), question(pairs, step.resource or None))
+            return validate_type(
+                repository, check_type(resource_type), parse_validate_params(pairs, step.resource or None)
+            )
         case "POST", [resource_type, resource_id, "$validate"]:
-            return validate_one(repository, name_of(resource_type, resource_id), question(pairs, step.resource or None))
+            return validate_one(
+                repository,
+                make_reference(resource_type, resource_id),
+                parse_validate_params(pairs, step.resource or None),
+            )
         case "POST", [resource_type]:
-            nothing_more(pairs)
+            check_no_parameters(pairs)
             return create(
-                repository, base_url, kept(resource_type), step.resource, returns, of_header(step.if_none_exist)
+                repository,
+                base_url,
+                check_type(resource_type),
+                step.resource,
+                returns,
+                parse_if_none_exist(step.if_none_exist),
             )
         case "PUT", [resource_type]:
-            wanted, condition = kept(resource_type), stated(pairs)
+            wanted, condition = check_type(resource_type), check_condition(pairs)
             return update_where(
-                repository, base_url, wanted, condition, step.resource, version_in(step.if_match), returns
+                repository, base_url, wanted, condition, step.resource, parse_if_match(step.if_match), returns
             )
         case "PATCH", [resource_type]:
-            wanted, condition, amend = kept(resource_type), stated(pairs), amendment_of(step.resource)
-            return patch_where(repository, base_url, wanted, condition, amend, version_in(step.if_match), returns)
-    nothing_more(pairs)
+            wanted, condition, amend = (
+                check_type(resource_type),
+                check_condition(pairs),
+                parse_entry_patch(step.resource),
+            )
+            return patch_where(repository, base_url, wanted, condition, amend, parse_if_match(step.if_match), returns)
+    check_no_parameters(pairs)
     match step.method, segments:
         case "DELETE", ["Subscription", resource_id]:
-            return delete(repository, name_of("Subscription", resource_id), version_in(step.if_match))
+            return delete(repository, make_reference("Subscription", resource_id), parse_if_match(step.if_match))
         case "PUT", [resource_type, resource_id]:
-            name = name_of(resource_type, resource_id)
-            return update(repository, base_url, name, step.resource, version_in(step.if_match), returns)
+            name = make_reference(resource_type, resource_id)
+            return update(repository, base_url, name, step.resource, parse_if_match(step.if_match), returns)
         case "PATCH", [resource_type, resource_id]:
-            name = name_of(resource_type, resource_id)
-            return patch(repository, base_url, name, amendment_of(step.resource), version_in(step.if_match), returns)
+            name = make_reference(resource_type, resource_id)
+            return patch(
+                repository, base_url, name, parse_entry_patch(step.resource), parse_if_match(step.if_match), returns
+            )
     raise Invalid("http-method")

@@ -14,7 +14,7 @@ _WRITES = ("POST", "PUT", "PATCH")  # a tuple: what is sent as a method may be a
 _WORDS = ("method", "url", "ifMatch", "ifNoneMatch", "ifNoneExist")
 
 
-class Step(NamedTuple):
+class BundleEntry(NamedTuple):
     """One entry. `resource` is empty where the method sends none."""
 
     place: str
@@ -27,7 +27,7 @@ class Step(NamedTuple):
     if_none_exist: str | None
 
 
-def steps_of(bundle: dict[str, Any], most: int) -> tuple[str, list[Step]]:
+def parse_entries(bundle: dict[str, Any], most: int) -> tuple[str, list[BundleEntry]]:
     """`batch` or `transaction`, and the steps in their order.
 
     Invalid `batch-too-large` beyond `most` entries; else one Problem for each entry that has not its shape.
@@ -44,10 +44,10 @@ def steps_of(bundle: dict[str, Any], most: int) -> tuple[str, list[Step]]:
     problems = [found for found in read if isinstance(found, Problem)]
     if problems:
         raise Invalid(*problems)
-    return kind, _each_once([found for found in read if isinstance(found, Step)])
+    return kind, _each_once([found for found in read if isinstance(found, BundleEntry)])
 
 
-def _step(place: str, entry: object) -> Step | Problem:
+def _step(place: str, entry: object) -> BundleEntry | Problem:
     if not isinstance(entry, dict):
         return Problem("object-expected", place)
     request, resource = entry.get("request"), entry.get("resource", {})
@@ -60,7 +60,7 @@ def _step(place: str, entry: object) -> Step | Problem:
     for name, word in words.items():
         if not isinstance(word, str) and (word is not None or name in ("method", "url")):
             return Problem("type-wrong", f"{place}.{name}" if name == "fullUrl" else f"{place}.request.{name}")
-    return Step(
+    return BundleEntry(
         place=place,
         method=words["method"],
         url=words["url"],
@@ -72,7 +72,7 @@ def _step(place: str, entry: object) -> Step | Problem:
     )
 
 
-def _each_once(steps: list[Step]) -> list[Step]:
+def _each_once(steps: list[BundleEntry]) -> list[BundleEntry]:
     """R4 invariant bdl-7: a fullUrl names one entry."""
     named: set[str] = set()
     for step in steps:

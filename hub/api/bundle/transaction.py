@@ -13,40 +13,40 @@ from typing import Any, NamedTuple
 
 from flask import Response, request
 
+from hub.domain.resource_types import TYPES
 from hub.api.bundle.batch import READS, batch, shown_for
-from hub.api.bundle.entries import Step, steps_of
-from hub.api.http.body import sent
+from hub.api.bundle.entries import BundleEntry, parse_entries
+from hub.api.http.body import read_only_resource
 from hub.api.http.context import base, record, settings
-from hub.api.http.negotiation import Preference, preferred
-from hub.api.http.paths import name_of
+from hub.api.http.negotiation import Preference, parse_prefer
+from hub.api.http.paths import make_reference
 from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer, send
-from hub.api.interactions.conditional import of_header, stated, without_id
-from hub.api.interactions.create import new_of_type, of_type, written
-from hub.api.interactions.patch import amendment_of
-from hub.api.interactions.update import named, version_in
+from hub.api.interactions.conditional import check_condition, check_no_id, parse_if_none_exist
+from hub.api.interactions.create import answer_write, check_new, check_resource_type
+from hub.api.interactions.patch import parse_entry_patch
+from hub.api.interactions.update import check_identity, parse_if_match
 from hub.api.resources import bundles
-from hub.api.resources.references import with_own_links
+from hub.api.resources.references import resolve_links
 from hub.domain.errors import Conflict, Invalid, Malformed, Problem
 from hub.fhir import RESOURCES
 from hub.http.guards import token_required
 from hub.record.repository.record import Record
 from hub.record.write.edit import Patch
 from hub.record.write.transaction import Entry
-from hub.slices import TYPES
 
 
 @token_required
 def bundle_view() -> Response:
     """POST of a Bundle at the base."""
-    preference = preferred(request.headers.get("Prefer"))
-    kind, steps = steps_of(sent(), settings().limits.batch)
+    preference = parse_prefer(request.headers.get("Prefer"))
+    kind, steps = parse_entries(read_only_resource(), settings().limits.batch)
     if kind == "batch":
         return send(batch(record(), base(), steps, preference))
     return send(transact(record(), base(), steps, preference))
 
 
-def transact(repository: Record, base_url: str, steps: list[Step], preference: Preference) -> Answer:
+def transact(repository: Record, base_url: str, steps: list[BundleEntry], preference: Preference) -> Answer:
     """What was made of all of `steps`; what they read is read after what they write.
 
     Raises as the record does; Invalid for what the entries themselves have wrong, at their places, all types that the
@@ -68,11 +68,11 @@ def transact(repository: Record, base_url: str, steps: list[Step], preference: P
     made = repository.transact(entries, read_after)
     returns = preference.returns or "minimal"
     for entry, done in zip(entries, made, strict=True):
-        answers[entry.place] = written(done, base_url, returns, located=entry.condition is not None)
-    return Answer(200, bundles.responses("transaction", (answers[step.place] for step in steps)))
+        answers[entry.place] = answer_write(done, base_url, returns, located=entry.condition is not None)
+    return Answer(200, bundles.write_responses("transaction", (answers[step.place] for step in steps)))
 
 
-def _only_kept_types(steps: list[Step]) -> None:
+def _only_kept_types(steps: list[BundleEntry]) -> None:
     """Invalid `type-not-kept` with each type that the hub does not keep, by its name in R4 (`docs/contract.md` §4)."""
     types = {step.url.partition("?")[0].partition("/")[0] for step in steps} - TYPES
     if types:
@@ -87,46 +87,46 @@ class _Target(NamedTuple):
     condition: Pairs | None = None
 
 
-def _target(repository: Record, step: Step) -> _Target:
+def _target(repository: Record, step: BundleEntry) -> _Target:
     path, _, query = step.url.partition("?")
     with _told_at(step):
         match step.method, path.split("/"):
             case "POST", [resource_type] if not query:
-                new_of_type(resource_type, step.resource)
-                return _Target(repository.new_name(resource_type), of_header(step.if_none_exist))
+                check_new(resource_type, step.resource)
+                return _Target(repository.new_name(resource_type), parse_if_none_exist(step.if_none_exist))
             case "PUT", [resource_type] if query:
-                of_type(resource_type, step.resource)
-                without_id(step.resource)
-                return _Target(repository.new_name(resource_type), stated(parse_pairs(query.encode())))
+                check_resource_type(resource_type, step.resource)
+                check_no_id(step.resource)
+                return _Target(repository.new_name(resource_type), check_condition(parse_pairs(query.encode())))
             case "PATCH", [resource_type] if query:
-                return _Target(repository.new_name(resource_type), stated(parse_pairs(query.encode())))
+                return _Target(repository.new_name(resource_type), check_condition(parse_pairs(query.encode())))
             case "PUT" | "PATCH" as method, [resource_type, resource_id] if not query:
-                name = name_of(resource_type, resource_id)
+                name = make_reference(resource_type, resource_id)
                 if method == "PUT":
-                    named(name, step.resource)
+                    check_identity(name, step.resource)
                 return _Target(name)
         raise Invalid("entry-not-taken")
 
 
-def _entry(step: Step, target: _Target, base_url: str, links: dict[str, str]) -> Entry:
+def _entry(step: BundleEntry, target: _Target, base_url: str, links: dict[str, str]) -> Entry:
     with _told_at(step):
-        expected = version_in(step.if_match)
+        expected = parse_if_match(step.if_match)
     place = f"{step.place}.resource"
     if step.method == "PATCH":
         with _told_at(step):
-            amend = amendment_of(step.resource)
+            amend = parse_entry_patch(step.resource)
         linked = partial(_amended, amend, base_url, links)
         return Entry("PATCH", target.name, {}, expected, target.condition, linked, step.place)
-    resource = with_own_links(step.resource, base_url, links, place)
+    resource = resolve_links(step.resource, base_url, links, place)
     return Entry(step.method, target.name, resource, expected, target.condition, place=step.place)
 
 
 def _amended(amend: Patch, base_url: str, links: dict[str, str], seen: dict[str, Any]) -> dict[str, Any]:
-    return with_own_links(amend(seen), base_url, links)
+    return resolve_links(amend(seen), base_url, links)
 
 
 @contextmanager
-def _told_at(step: Step) -> Iterator[None]:
+def _told_at(step: BundleEntry) -> Iterator[None]:
     """What is wrong with an entry is told by its place in the Bundle alone."""
     try:
         yield

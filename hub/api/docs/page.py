@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from hub.api.docs.openapi.calls import Call, Route, calls
+from hub.api.docs.openapi.calls import Call, Route, list_calls
 from hub.api.docs.openapi.examples import BUNDLES, JSON_PATCH, RESOURCES
 from hub.fhir import dumps
 
@@ -32,11 +32,11 @@ class Section(NamedTuple):
     reverse_includes: list[str]
 
 
-def sections(statement: dict[str, Any], routes: Iterable[Route]) -> list[Section]:
+def list_sections(statement: dict[str, Any], routes: Iterable[Route]) -> list[Section]:
     """The whole of what can be called, by type, what is of the system first."""
     [rest] = statement["rest"]
     by_type: dict[str, list[Row]] = {"": []} | {found["type"]: [] for found in rest["resource"]}
-    for call in calls(statement, routes):
+    for call in list_calls(statement, routes):
         by_type[call.resource_type].append(_row(call))
     offered = {found["type"]: found for found in rest["resource"]}
     return [_section(name, rows, offered.get(name, {})) for name, rows in by_type.items()]

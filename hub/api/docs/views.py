@@ -11,11 +11,11 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from hub.api.docs.openapi.document import document
-from hub.api.docs.page import sections
+from hub.api.docs.openapi.document import build_openapi
+from hub.api.docs.page import list_sections
 from hub.api.http.context import base
 from hub.api.http.not_offered import refuse_view, unknown_operation_view
-from hub.api.metadata.capability import statement
+from hub.api.metadata.capability import build_statement
 from hub.api.routes import ROUTES
 from hub.fhir import dumps
 from hub.http.guards import open_to_all
@@ -70,15 +70,15 @@ def _language() -> str:
 
 @lru_cache(maxsize=4)
 def _openapi(base_url: str) -> bytes:
-    return dumps(document(statement(base_url), _routes()))
+    return dumps(build_openapi(build_statement(base_url), _routes()))
 
 
 @lru_cache(maxsize=8)
 def _page(base_url: str, spoken: str) -> str:
-    said = statement(base_url)
+    said = build_statement(base_url)
     page = {
         "base": base_url,
-        "sections": sections(said, _routes()),
+        "sections": list_sections(said, _routes()),
         "formats": said["format"],
         "version": said["software"]["version"],
     }

@@ -14,7 +14,7 @@ from hub.api.http.query_string import Pairs
 from hub.domain.errors import Invalid
 
 
-class Form(NamedTuple):
+class Format(NamedTuple):
     """`media_type`: as the answer announces it, without its charset."""
 
     media_type: str
@@ -22,15 +22,15 @@ class Form(NamedTuple):
     pretty: bool = False
 
 
-JSON = Form("application/fhir+json")
-XML = Form("application/fhir+xml", xml=True)
+JSON = Format("application/fhir+json")
+XML = Format("application/fhir+xml", xml=True)
 _OFFERED = {
     JSON.media_type: JSON,
-    "application/json": Form("application/json"),
-    "text/json": Form("text/json"),
+    "application/json": Format("application/json"),
+    "text/json": Format("text/json"),
     XML.media_type: XML,
-    "application/xml": Form("application/xml", xml=True),
-    "text/xml": Form("text/xml", xml=True),
+    "application/xml": Format("application/xml", xml=True),
+    "text/xml": Format("text/xml", xml=True),
 }
 # `_format` also takes the short words; in a query `+` means a space, and many clients do not know it.
 _WORDS = _OFFERED | {"json": JSON, "xml": XML, "application/fhir json": JSON, "application/fhir xml": XML}
@@ -39,10 +39,10 @@ _COMMON = {None: JSON, "": JSON, "*/*": JSON} | _OFFERED
 _QUALITY = re.compile(r"[01](?:\.[0-9]{0,3})?", re.ASCII)
 
 # How the answer is written, not what it says: no interaction sees them.
-OF_FORM = frozenset({"_format", "_pretty"})
+FORMAT_PARAMETERS = frozenset({"_format", "_pretty"})
 
 
-def form_of(pairs: Pairs, accept: str | None) -> Form:
+def choose_format(pairs: Pairs, accept: str | None) -> Format:
     """The form that is wanted. Invalid `http-not-acceptable` when the hub has none of those that are."""
     form = _COMMON.get(accept)
     if not pairs and form is not None:
@@ -66,13 +66,13 @@ def is_media_type(text: str, known: frozenset[str]) -> bool:
     return name in known and _is_ours(given)
 
 
-def _named(text: str) -> Form | None:
+def _named(text: str) -> Format | None:
     name, given = _read(text)
     return _WORDS.get(name) if _is_ours(given) else None
 
 
 @lru_cache(maxsize=64)  # a client says the same at each request
-def _best(accept: str) -> Form | None:
+def _best(accept: str) -> Format | None:
     """RFC 9110 §12.5.1: for each form the most specific range that fits says its quality."""
     ranges: dict[str, tuple[float, int]] = {}
     for rank, part in enumerate(accept.split(",")):

@@ -19,18 +19,18 @@ _GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q=(?P<quality>[0-9.]+)\s*)?(
 _WITH_HEADER = 16 + zlib.MAX_WBITS  # zlib's word for: gzip and nothing else
 
 
-def is_taken(accept_encoding: str) -> bool:
+def accepts_gzip(accept_encoding: str) -> bool:
     """Whether the caller takes gzip. `*` is not read as a wish for it."""
     found = _GZIP.search(accept_encoding)
     return found is not None and (found["quality"] or "1").strip("0.") != ""
 
 
-def packed(body: bytes) -> bytes:
+def compress(body: bytes) -> bytes:
     """`body`, smaller; the same bytes make the same bytes, whatever the time (`docs/leaks.md` L137)."""
     return gzip.compress(body, _LEVEL, mtime=0)
 
 
-def unpacked(body: bytes, most: int) -> bytes:
+def decompress(body: bytes, most: int) -> bytes:
     """What `body` holds. Malformed `json-too-large`: beyond `most` bytes, of which no more is expanded (a bomb);
     `body-encoding`: not one whole gzip member and nothing after it."""
     reader = zlib.decompressobj(_WITH_HEADER)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from hub.api.http.content_types import OF_FORM, form_of, is_media_type
+from hub.api.http.content_types import FORMAT_PARAMETERS, choose_format, is_media_type
 from hub.api.http.query_string import Pairs
 from hub.domain.errors import Invalid
 
@@ -26,13 +26,13 @@ class Preference(NamedTuple):
     lenient: bool = False
 
 
-def agreed(pairs: Pairs, accept: str | None) -> Pairs:
+def without_format(pairs: Pairs, accept: str | None) -> Pairs:
     """`pairs` without those of form. Invalid `http-not-acceptable` when the hub has no form that is wanted.
 
     `_format` goes before `Accept`. The form itself is the business of `hub.api.http.response.send` alone.
     """
-    form_of(pairs, accept)
-    return [pair for pair in pairs if pair[0] not in OF_FORM] if pairs else pairs
+    choose_format(pairs, accept)
+    return [pair for pair in pairs if pair[0] not in FORMAT_PARAMETERS] if pairs else pairs
 
 
 def check_content(media_type: str | None, known: frozenset[str] = JSON_TYPES | XML_TYPES) -> None:
@@ -41,7 +41,7 @@ def check_content(media_type: str | None, known: frozenset[str] = JSON_TYPES | X
         raise Invalid("http-media-type", where="Content-Type")
 
 
-def preferred(header: str | None) -> Preference:
+def parse_prefer(header: str | None) -> Preference:
     """What the Prefer header asks: https://hl7.org/fhir/R4/http.html#return, #handling. The unknown is ignored (RFC 7240)."""
     if not header:
         return Preference()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from hub.domain.resource_types import TYPES
 from hub.domain.errors import NotFound
-from hub.slices import TYPES
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 
@@ -15,21 +15,21 @@ def is_id(value: object) -> bool:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
-def kept(resource_type: str) -> str:
+def check_type(resource_type: str) -> str:
     """`resource_type`, if the hub keeps such resources; else NotFound."""
     if resource_type not in TYPES:
         raise NotFound
     return resource_type
 
 
-def name_of(resource_type: str, resource_id: str) -> str:
+def make_reference(resource_type: str, resource_id: str) -> str:
     """`Type/id`. NotFound when the hub keeps no such type, or no id can be spelt so (R4, datatype id)."""
     if resource_type not in TYPES or not is_id(resource_id):
         raise NotFound
     return f"{resource_type}/{resource_id}"
 
 
-def version_of(text: str) -> str:
+def check_version_id(text: str) -> str:
     """The version id of a URL. NotFound when none can be spelt so."""
     if not is_id(text):
         raise NotFound

@@ -15,12 +15,12 @@ MAX_PARAMETERS = 100  # parameters of one request
 MAX_REMEMBERED_BYTES = 1024  # bytes of a text worth remembering; a form may be as long as a body
 
 
-def query_in(environ: Mapping[str, Any]) -> bytes:
+def get_query(environ: Mapping[str, Any]) -> bytes:
     """The query string of a WSGI environment, as it was sent."""
     return str(environ.get("QUERY_STRING", "")).encode("latin-1")
 
 
-def turned(pairs: Pairs) -> tuple[Pairs, str | None]:
+def split_cursor(pairs: Pairs) -> tuple[Pairs, str | None]:
     """What `pairs` ask beside the cursor of a page, and the cursor. Invalid `parameter-twice` for two of them."""
     cursors = [value for name, value in pairs if name == "_cursor"]
     if not cursors:

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import msgspec
 from flask import Response, g, request
 
-from hub.api.http.content_types import JSON, Form, form_of
-from hub.api.http.gzip import MIN_BYTES, is_taken, packed
-from hub.api.http.query_string import Pairs, parse_pairs, query_in
+from hub.api.http.content_types import JSON, Format, choose_format
+from hub.api.http.gzip import MIN_BYTES, accepts_gzip, compress
+from hub.api.http.query_string import Pairs, get_query, parse_pairs
 from hub.domain.errors import Invalid
 from hub.fhir import xml
 from hub.record.read.slice import Slice
@@ -43,12 +43,12 @@ class Answer(NamedTuple):
     constant: bool = False
 
 
-def shown(found: Slice) -> Answer:
+def from_slice(found: Slice) -> Answer:
     """The slice itself."""
     return Answer(200, found.body, found.version, found.updated)
 
 
-def etag(version: str) -> str:
+def format_etag(version: str) -> str:
     """The weak ETag of a version, whatever the form: https://hl7.org/fhir/R4/http.html#versioning."""
     return f'W/"{version}"'
 
@@ -70,7 +70,7 @@ def render(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = Non
     """`answer` in the form that the request `environ` wants, by `pairs` if its body has parameters."""
     headers = [_VARY]
     if answer.version:
-        headers.append(("ETag", etag(answer.version)))
+        headers.append(("ETag", format_etag(answer.version)))
         headers.append(("Last-Modified", formatdate(answer.updated // 1_000_000, usegmt=True)))
     if answer.location:
         headers.append(("Location", answer.location))
@@ -79,22 +79,22 @@ def render(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = Non
     form = _wanted(environ, pairs)
     body = answer.body
     if form is not JSON and body:
-        body = written_once(body, form) if answer.constant else written(body, form)
-    if len(body) >= MIN_BYTES and is_taken(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        body = packed(body)
+        body = serialize_cached(body, form) if answer.constant else serialize(body, form)
+    if len(body) >= MIN_BYTES and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        body = compress(body)
         headers.append(("Content-Encoding", "gzip"))
     headers.append(("Content-Type", f"{form.media_type}; charset=utf-8"))
     return Sent(body, answer.status, headers)
 
 
-def written(body: bytes, form: Form) -> bytes:
+def serialize(body: bytes, form: Format) -> bytes:
     """The resource `body`, JSON of the hub's own, in `form`."""
     if form.xml:
         return xml.from_json(body, pretty=form.pretty)
     return msgspec.json.format(body, indent=2) if form.pretty else body
 
 
-written_once = lru_cache(maxsize=64)(written)
+serialize_cached = lru_cache(maxsize=64)(serialize)
 
 
 def wanted_in_body(pairs: Pairs) -> None:
@@ -102,11 +102,11 @@ def wanted_in_body(pairs: Pairs) -> None:
     g.pairs = pairs
 
 
-def _wanted(environ: Mapping[str, Any], in_body: Pairs | None) -> Form:
+def _wanted(environ: Mapping[str, Any], in_body: Pairs | None) -> Format:
     """The form of the answer to `environ`. What asks for none of ours is told so in JSON, like what cannot be read."""
     try:
-        pairs = in_body if in_body is not None else _of_form(query_in(environ))
-        return form_of(pairs, environ.get("HTTP_ACCEPT"))
+        pairs = in_body if in_body is not None else _of_form(get_query(environ))
+        return choose_format(pairs, environ.get("HTTP_ACCEPT"))
     except Invalid:
         return JSON
 

@@ -32,7 +32,7 @@ class Subset(NamedTuple):
 WHOLE = Subset()
 
 
-def subset_of(pairs: Pairs, resource_type: str, *, counted: bool = False) -> tuple[Subset, Pairs]:
+def split_subset(pairs: Pairs, resource_type: str, *, counted: bool = False) -> tuple[Subset, Pairs]:
     """What `pairs` ask for of resources of this type, and the other pairs. `counted`: `_summary=count` is another's business.
 
     Invalid `parameter-twice`, or `parameter-value` for another word or what is no element at the root of the type.
@@ -60,7 +60,7 @@ def _elements(value: str | None, resource_type: str) -> frozenset[str] | None:
     return names
 
 
-def narrowed(found: Slice, subset: Subset) -> Slice:
+def narrow(found: Slice, subset: Subset) -> Slice:
     """`found` as `subset` wants it, under the same version. It is parsed only when something is to be left out."""
     return found if subset == WHOLE else found._replace(body=dumps(_narrowed(reread(found.body), subset)))
 

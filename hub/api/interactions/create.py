@@ -6,15 +6,15 @@ from typing import Any
 
 from flask import Response, request
 
-from hub.api.http.body import sent
+from hub.api.http.body import read_only_resource
 from hub.api.http.context import base, record
-from hub.api.http.negotiation import preferred
-from hub.api.http.paths import is_id, kept
+from hub.api.http.negotiation import parse_prefer
+from hub.api.http.paths import check_type, is_id
 from hub.api.http.query_string import Pairs
-from hub.api.http.response import Answer, send, shown
+from hub.api.http.response import Answer, from_slice, send
 from hub.api.interactions import conditional
 from hub.api.resources import operation_outcome
-from hub.api.resources.references import with_own_links
+from hub.api.resources.references import resolve_links
 from hub.domain.errors import Invalid
 from hub.http.guards import token_required
 from hub.record.repository.record import Record
@@ -24,10 +24,10 @@ from hub.record.write.transaction import Entry, Written
 @token_required
 def create_view(resource_type: str) -> Response:
     """POST of one resource."""
-    wanted = kept(resource_type)
-    condition = conditional.of_header(request.headers.get("If-None-Exist"))
-    returns = preferred(request.headers.get("Prefer")).returns
-    return send(create(record(), base(), wanted, sent(), returns, condition))
+    wanted = check_type(resource_type)
+    condition = conditional.parse_if_none_exist(request.headers.get("If-None-Exist"))
+    returns = parse_prefer(request.headers.get("Prefer")).returns
+    return send(create(record(), base(), wanted, read_only_resource(), returns, condition))
 
 
 def create(
@@ -41,9 +41,9 @@ def create(
     """The new resource as its author sees it; with a `condition`, the one that meets it already, untouched (#ccreate).
 
     Raises Refused, Invalid and NotFound as the record does, Conflict when several meet it."""
-    new_of_type(resource_type, resource)
-    linked = with_own_links(resource, base_url)
-    return written(
+    check_new(resource_type, resource)
+    linked = resolve_links(resource, base_url)
+    return answer_write(
         repository.write(Entry("POST", repository.new_name(resource_type), linked, condition=condition)),
         base_url,
         returns,
@@ -51,25 +51,25 @@ def create(
     )
 
 
-def new_of_type(resource_type: str, resource: dict[str, Any]) -> None:
-    """`of_type`, and Invalid `format-wrong` for an id that none can be: another takes its place, and the sender has a fault."""
-    of_type(resource_type, resource)
+def check_new(resource_type: str, resource: dict[str, Any]) -> None:
+    """`check_resource_type`, and Invalid `format-wrong` for an id that none can be."""
+    check_resource_type(resource_type, resource)
     if not is_id(resource.get("id", "none")):
         raise Invalid("format-wrong", where=f"{resource_type}.id")
 
 
-def of_type(resource_type: str, resource: dict[str, Any]) -> None:
+def check_resource_type(resource_type: str, resource: dict[str, Any]) -> None:
     """Invalid `type-differs` when the URL names another type than the resource."""
     if resource.get("resourceType") != resource_type:
         raise Invalid("type-differs", where="resourceType")
 
 
-def written(done: Written, base_url: str, returns: str, *, located: bool = False) -> Answer:
+def answer_write(done: Written, base_url: str, returns: str, *, located: bool = False) -> Answer:
     """The answer to a write, as `Prefer: return` asks (#return); with its location when it made something, and when
     `located`, because the request did not name what it is about.
 
     Who wrote out of his own sight gets the name alone: a representation would not be one, its version not be found."""
-    answer = shown(done.slice)._replace(status=201 if done.created else 200)
+    answer = from_slice(done.slice)._replace(status=201 if done.created else 200)
     location = f"{base_url}/{done.slice.name}"
     if not done.seen:
         answer = Answer(answer.status, b"")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from flask import Response, request
 
 from hub.api.http.context import record
-from hub.api.http.negotiation import agreed
-from hub.api.http.paths import name_of
+from hub.api.http.negotiation import without_format
+from hub.api.http.paths import make_reference
 from hub.api.http.query_string import parse_pairs
 from hub.api.http.response import Answer, send
-from hub.api.interactions.read import nothing_more
-from hub.api.interactions.update import version_in
+from hub.api.interactions.read import check_no_parameters
+from hub.api.interactions.update import parse_if_match
 from hub.http.guards import token_required
 from hub.record.repository.record import Record
 
@@ -21,8 +21,10 @@ from hub.record.repository.record import Record
 @token_required
 def subscription_delete_view(resource_id: str) -> Response:
     """DELETE of one Subscription."""
-    nothing_more(agreed(parse_pairs(request.query_string), request.headers.get("Accept")))
-    return send(delete(record(), name_of("Subscription", resource_id), version_in(request.headers.get("If-Match"))))
+    check_no_parameters(without_format(parse_pairs(request.query_string), request.headers.get("Accept")))
+    return send(
+        delete(record(), make_reference("Subscription", resource_id), parse_if_match(request.headers.get("If-Match")))
+    )
 
 
 def delete(repository: Record, name: str, expected: str | None) -> Answer:

@@ -12,19 +12,19 @@ from typing import Any
 
 from flask import Response, request
 
-from hub.api.http.body import received, resource
+from hub.api.http.body import read_body, read_resource
 from hub.api.http.content_types import is_media_type
 from hub.api.http.context import base, record, settings
-from hub.api.http.negotiation import agreed, preferred
-from hub.api.http.paths import kept, name_of
+from hub.api.http.negotiation import parse_prefer, without_format
+from hub.api.http.paths import check_type, make_reference
 from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer, send
 from hub.api.interactions import conditional
-from hub.api.interactions.create import written
-from hub.api.interactions.read import nothing_more
-from hub.api.interactions.update import version_in
-from hub.api.patches import fhirpath_patch, json_patch, merge_patch
-from hub.api.resources.references import with_own_links
+from hub.api.interactions.create import answer_write
+from hub.api.interactions.read import check_no_parameters
+from hub.api.interactions.update import parse_if_match
+from hub.api.patches import parse_fhirpath_patch, parse_json_patch, parse_merge_patch
+from hub.api.resources.references import resolve_links
 from hub.domain.errors import Invalid, Malformed
 from hub.fhir import SIZE, loads
 from hub.http.guards import token_required
@@ -43,20 +43,20 @@ _PLAIN = frozenset({"application/json"})
 @token_required
 def patch_view(resource_type: str, resource_id: str) -> Response:
     """PATCH of one resource."""
-    name = name_of(resource_type, resource_id)
-    nothing_more(agreed(parse_pairs(request.query_string), request.headers.get("Accept")))
-    expected = version_in(request.headers.get("If-Match"))
-    returns = preferred(request.headers.get("Prefer")).returns
+    name = make_reference(resource_type, resource_id)
+    check_no_parameters(without_format(parse_pairs(request.query_string), request.headers.get("Accept")))
+    expected = parse_if_match(request.headers.get("If-Match"))
+    returns = parse_prefer(request.headers.get("Prefer")).returns
     return send(patch(record(), base(), name, _sent(), expected, returns))
 
 
 @token_required
 def conditional_patch_view(resource_type: str) -> Response:
     """PATCH of the one resource that the URL's parameters mean."""
-    wanted = kept(resource_type)
+    wanted = check_type(resource_type)
     condition = conditional.of_url()
-    expected = version_in(request.headers.get("If-Match"))
-    returns = preferred(request.headers.get("Prefer")).returns
+    expected = parse_if_match(request.headers.get("If-Match"))
+    returns = parse_prefer(request.headers.get("Prefer")).returns
     return send(patch_where(record(), base(), wanted, condition, _sent(), expected, returns))
 
 
@@ -65,7 +65,7 @@ def patch(
 ) -> Answer:
     """The resource after the change, as its writer sees it. Raises as `update` does, and as `apply_patch`."""
     entry = Entry("PATCH", name, {}, expected, apply_patch=_linked(apply_patch, base_url))
-    return written(repository.write(entry), base_url, returns)
+    return answer_write(repository.write(entry), base_url, returns)
 
 
 def patch_where(
@@ -79,10 +79,10 @@ def patch_where(
 ) -> Answer:
     """`patch` of the one resource that meets `condition`; NotFound when the caller sees none, Conflict when several."""
     entry = Entry("PATCH", repository.new_name(resource_type), {}, expected, condition, _linked(apply_patch, base_url))
-    return written(repository.write(entry), base_url, returns, located=True)
+    return answer_write(repository.write(entry), base_url, returns, located=True)
 
 
-def amendment_of(sent: dict[str, Any]) -> Patch:
+def parse_entry_patch(sent: dict[str, Any]) -> Patch:
     """The patch in an entry of a Bundle: a Parameters, or a Binary that carries one (#transaction, "PATCH").
 
     Malformed and Invalid: as the forms say; Invalid `parameters-expected` for anything else."""
@@ -96,9 +96,9 @@ def amendment_of(sent: dict[str, Any]) -> Patch:
     except (NotBase64, ValueError):
         raise Malformed("json-malformed") from None
     if is_media_type(kind, JSON_PATCH):
-        return json_patch(carried)
+        return parse_json_patch(carried)
     if is_media_type(kind, MERGE_PATCH):
-        return merge_patch(loads(carried, size=SIZE))
+        return parse_merge_patch(loads(carried, size=SIZE))
     raise Invalid("http-media-type", where="Binary.contentType")
 
 
@@ -106,20 +106,20 @@ def _sent() -> Patch:
     """The patch in the body of this request. Invalid `http-media-type` for XML Patch, which is not offered."""
     announced, most = request.headers.get("Content-Type", ""), settings().limits.body
     if is_media_type(announced, JSON_PATCH):
-        return json_patch(received(JSON_PATCH), size=most)
+        return parse_json_patch(read_body(JSON_PATCH), size=most)
     if is_media_type(announced, MERGE_PATCH):
-        return merge_patch(loads(received(MERGE_PATCH), size=most))
-    sent = resource()
+        return parse_merge_patch(loads(read_body(MERGE_PATCH), size=most))
+    sent = read_resource()
     if is_media_type(announced, _PLAIN) and sent.get("resourceType") != "Parameters":
-        return merge_patch(sent)
+        return parse_merge_patch(sent)
     return _of_parameters(sent)
 
 
 def _of_parameters(sent: dict[str, Any]) -> Patch:
     if sent.get("resourceType") != "Parameters":
         raise Invalid("parameters-expected", where="resourceType")
-    return fhirpath_patch(sent)
+    return parse_fhirpath_patch(sent)
 
 
 def _linked(apply_patch: Patch, base_url: str) -> Patch:
-    return lambda seen: with_own_links(apply_patch(seen), base_url)
+    return lambda seen: resolve_links(apply_patch(seen), base_url)

@@ -10,11 +10,11 @@ from typing import Any
 from flask import Response, request
 
 from hub.api.http.context import record
-from hub.api.http.negotiation import agreed
-from hub.api.http.paths import name_of
-from hub.api.http.query_string import Pairs, parse_pairs, query_in
-from hub.api.http.response import Answer, send, shown
-from hub.api.http.summary import WHOLE, Subset, narrowed, subset_of
+from hub.api.http.negotiation import without_format
+from hub.api.http.paths import make_reference
+from hub.api.http.query_string import Pairs, get_query, parse_pairs
+from hub.api.http.response import Answer, from_slice, send
+from hub.api.http.summary import WHOLE, Subset, narrow, split_subset
 from hub.domain.errors import Invalid
 from hub.http.guards import token_required
 from hub.record.repository.record import Record
@@ -28,10 +28,10 @@ def read_view(resource_type: str, resource_id: str) -> Response:
 
 def read_asked(repository: Record, environ: Mapping[str, Any], resource_type: str, resource_id: str) -> Answer:
     """`read`, as the headers and the query of `environ` ask for it."""
-    pairs = agreed(parse_pairs(query_in(environ)), environ.get("HTTP_ACCEPT"))
-    name = name_of(resource_type, resource_id)
+    pairs = without_format(parse_pairs(get_query(environ)), environ.get("HTTP_ACCEPT"))
+    name = make_reference(resource_type, resource_id)
     none_match, modified = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
-    return read(repository, name, none_match, subset_alone(pairs, resource_type), modified)
+    return read(repository, name, none_match, parse_only_subset(pairs, resource_type), modified)
 
 
 def read(
@@ -48,18 +48,18 @@ def read(
     known = _holds(if_none_match, found.version) if if_none_match else _stood(if_modified_since, found.updated)
     if known:
         return Answer(304, b"", found.version, found.updated)
-    return shown(narrowed(found, subset))
+    return from_slice(narrow(found, subset))
 
 
-def subset_alone(pairs: Pairs, resource_type: str) -> Subset:
+def parse_only_subset(pairs: Pairs, resource_type: str) -> Subset:
     """What part of the resource `pairs` ask for; of a resource by its name nothing else can be asked. Invalid: as
-    `subset_of` and `nothing_more`."""
-    subset, rest = subset_of(pairs, resource_type)
-    nothing_more(rest)
+    `split_subset` and `check_no_parameters`."""
+    subset, rest = split_subset(pairs, resource_type)
+    check_no_parameters(rest)
     return subset
 
 
-def nothing_more(pairs: Pairs) -> None:
+def check_no_parameters(pairs: Pairs) -> None:
     """Invalid `parameter-unknown` unless `pairs` is empty."""
     if pairs:
         raise Invalid("parameter-unknown", where=pairs[0][0])

@@ -12,17 +12,17 @@ from typing import Any
 
 from flask import Response, request
 
-from hub.api.http.body import resource as sent_resource
-from hub.api.http.body import sent
+from hub.api.http.body import read_only_resource
+from hub.api.http.body import read_resource as sent_resource
 from hub.api.http.context import base, record
-from hub.api.http.negotiation import preferred
-from hub.api.http.paths import kept, name_of
+from hub.api.http.negotiation import parse_prefer
+from hub.api.http.paths import check_type, make_reference
 from hub.api.http.query_string import Pairs
 from hub.api.http.response import Answer, send
 from hub.api.http.summary import is_subsetted
 from hub.api.interactions import conditional
-from hub.api.interactions.create import of_type, written
-from hub.api.resources.references import with_own_links
+from hub.api.interactions.create import answer_write, check_resource_type
+from hub.api.resources.references import resolve_links
 from hub.domain.errors import Invalid
 from hub.http.guards import token_required
 from hub.record.repository.record import Record
@@ -34,19 +34,19 @@ _ETAG = re.compile(r'(?:W/)?"([A-Za-z0-9\-.]{1,64})"', re.ASCII)
 @token_required
 def update_view(resource_type: str, resource_id: str) -> Response:
     """PUT of one resource."""
-    name = name_of(resource_type, resource_id)
-    expected = version_in(request.headers.get("If-Match"))
-    returns = preferred(request.headers.get("Prefer")).returns
-    return send(update(record(), base(), name, sent(), expected, returns))
+    name = make_reference(resource_type, resource_id)
+    expected = parse_if_match(request.headers.get("If-Match"))
+    returns = parse_prefer(request.headers.get("Prefer")).returns
+    return send(update(record(), base(), name, read_only_resource(), expected, returns))
 
 
 @token_required
 def conditional_update_view(resource_type: str) -> Response:
     """PUT of the one resource that the URL's parameters mean."""
-    wanted = kept(resource_type)
+    wanted = check_type(resource_type)
     condition = conditional.of_url()
-    expected = version_in(request.headers.get("If-Match"))
-    returns = preferred(request.headers.get("Prefer")).returns
+    expected = parse_if_match(request.headers.get("If-Match"))
+    returns = parse_prefer(request.headers.get("Prefer")).returns
     return send(update_where(record(), base(), wanted, condition, sent_resource(), expected, returns))
 
 
@@ -58,9 +58,9 @@ def update(
     Raises NotFound, Refused, Conflict and Invalid as the record does, and Invalid `type-differs` or `id-differs` when
     the URL names another resource than the body.
     """
-    named(name, resource)
-    return written(
-        repository.write(Entry("PUT", name, with_own_links(resource, base_url), expected)), base_url, returns
+    check_identity(name, resource)
+    return answer_write(
+        repository.write(Entry("PUT", name, resolve_links(resource, base_url), expected)), base_url, returns
     )
 
 
@@ -76,24 +76,24 @@ def update_where(
     """The one resource that meets `condition`, changed; or made, when the caller sees none.
 
     Raises as `update`, Conflict when several meet it, or none does and a version is expected."""
-    of_type(resource_type, resource)
-    conditional.without_id(resource)
-    entry = Entry("PUT", repository.new_name(resource_type), with_own_links(resource, base_url), expected, condition)
-    return written(repository.write(entry), base_url, returns, located=True)
+    check_resource_type(resource_type, resource)
+    conditional.check_no_id(resource)
+    entry = Entry("PUT", repository.new_name(resource_type), resolve_links(resource, base_url), expected, condition)
+    return answer_write(repository.write(entry), base_url, returns, located=True)
 
 
-def named(name: str, resource: dict[str, Any]) -> None:
+def check_identity(name: str, resource: dict[str, Any]) -> None:
     """Invalid `type-differs` or `id-differs` unless `resource` says that it is `name`; `subsetted` when it is a part of it,
     which would take away all the rest."""
     resource_type, _, resource_id = name.partition("/")
-    of_type(resource_type, resource)
+    check_resource_type(resource_type, resource)
     if resource.get("id") != resource_id:
         raise Invalid("id-differs", where=f"{resource_type}.id")
     if is_subsetted(resource):
         raise Invalid("subsetted", where=f"{resource_type}.meta.tag")
 
 
-def version_in(if_match: str | None) -> str | None:
+def parse_if_match(if_match: str | None) -> str | None:
     """The version in an If-Match. None when it names none: `*` expects nothing (`docs/security.md` R01)."""
     if if_match is None or if_match.strip() == "*":
         return None

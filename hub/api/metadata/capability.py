@@ -11,22 +11,22 @@ from typing import Any
 
 from flask import Response, request
 
+from hub.domain.resource_types import TYPES
 from fhir_profiles.codes import TOPIC_CANONICAL_EXTENSION
 from hub.api.http.context import base
-from hub.api.http.negotiation import agreed
+from hub.api.http.negotiation import without_format
 from hub.api.http.query_string import parse_pairs
 from hub.api.http.response import Answer, send
 from hub.api.interactions.patch import PATCH_FORMATS
 from hub.api.metadata.definitions import PARAMETERS as DEFINED_BY
 from hub.api.metadata.definitions import SOURCES
 from hub.api.metadata.operations import declared
-from hub.api.metadata.search_parameters import searched
+from hub.api.metadata.search_parameters import declare_search
 from hub.domain.topics import topics
 from hub.fhir import dumps
 from hub.http.guards import open_to_all
 from hub.record.search.index.parameters import JOURNAL_TYPES
 from hub.record.search.query.authorize import HUB_WRITES
-from hub.slices import TYPES
 from hub.version import VERSION
 
 # When what is declared last changed.
@@ -49,7 +49,7 @@ _EITHER = [
 @open_to_all
 def capability_view() -> Response:
     """GET of the CapabilityStatement, which anyone may keep for a while."""
-    agreed(parse_pairs(request.query_string), request.headers.get("Accept"))
+    without_format(parse_pairs(request.query_string), request.headers.get("Accept"))
     response = send(answer(base()))
     response.headers["Cache-Control"] = "public, max-age=300"
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -59,10 +59,10 @@ def capability_view() -> Response:
 @lru_cache(maxsize=4)
 def answer(base_url: str) -> Answer:
     """The CapabilityStatement of the hub at `base_url`."""
-    return Answer(200, dumps(statement(base_url)), constant=True)
+    return Answer(200, dumps(build_statement(base_url)), constant=True)
 
 
-def statement(base_url: str) -> dict[str, Any]:
+def build_statement(base_url: str) -> dict[str, Any]:
     """What the CapabilityStatement says; `hub.api.docs.views` says it again for people and for their tools."""
     return {
         "resourceType": "CapabilityStatement",
@@ -138,7 +138,7 @@ def _resource(resource_type: str) -> dict[str, Any]:
         "conditionalUpdate": writes,
         "conditionalDelete": "not-supported",
         "referencePolicy": ["literal", "local"],
-        **searched(resource_type),
+        **declare_search(resource_type),
         **declared(resource_type),
         **_topics_of(resource_type),
     }

@@ -14,12 +14,12 @@ from flask import Response, request
 
 from fhir_profiles.definitions import definitions
 from hub.api.http.context import base
-from hub.api.http.negotiation import agreed, preferred
+from hub.api.http.negotiation import parse_prefer, without_format
 from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer, send
-from hub.api.interactions.read import nothing_more
-from hub.api.interactions.search import in_url_and_form
-from hub.api.metadata.search_parameters import search_parameters
+from hub.api.interactions.read import check_no_parameters
+from hub.api.interactions.search import read_search_parameters
+from hub.api.metadata.search_parameters import list_search_parameters
 from hub.api.resources import bundles
 from hub.domain.errors import Invalid, NotFound
 from hub.fhir import dumps
@@ -35,7 +35,7 @@ SOURCES: dict[str, Callable[[], Iterable[Json]]] = {
         kind: partial(definitions, kind)
         for kind in ("StructureDefinition", "CodeSystem", "ValueSet", "OperationDefinition", "Basic")
     },
-    "SearchParameter": search_parameters,
+    "SearchParameter": list_search_parameters,
 }
 
 # Search parameter → its kind, for the CapabilityStatement.
@@ -48,19 +48,19 @@ KIND = f"/<any({','.join(SOURCES)}):kind>"
 @token_required
 def definition_view(kind: str, resource_id: str) -> Response:
     """GET and HEAD of one definition."""
-    nothing_more(agreed(parse_pairs(request.query_string), request.headers.get("Accept")))
-    return send(definition(kind, resource_id))
+    check_no_parameters(without_format(parse_pairs(request.query_string), request.headers.get("Accept")))
+    return send(read_definition(kind, resource_id))
 
 
 @token_required
 def definitions_view(kind: str) -> Response:
     """GET of those that match, and POST of a form."""
-    pairs = agreed(in_url_and_form(), request.headers.get("Accept"))
-    lenient = preferred(request.headers.get("Prefer")).lenient
-    return send(find(base(), kind, pairs, lenient=lenient))
+    pairs = without_format(read_search_parameters(), request.headers.get("Accept"))
+    lenient = parse_prefer(request.headers.get("Prefer")).lenient
+    return send(search_definitions(base(), kind, pairs, lenient=lenient))
 
 
-def definition(kind: str, resource_id: str) -> Answer:
+def read_definition(kind: str, resource_id: str) -> Answer:
     """The definition of this id. NotFound when there is none."""
     body = _bodies(kind).get(resource_id)
     if body is None:
@@ -68,14 +68,16 @@ def definition(kind: str, resource_id: str) -> Answer:
     return Answer(200, body, constant=True)
 
 
-def find(base_url: str, kind: str, pairs: Pairs, *, lenient: bool = False) -> Answer:
+def search_definitions(base_url: str, kind: str, pairs: Pairs, *, lenient: bool = False) -> Answer:
     """All that match, on one page: they are few. Invalid `parameter-unknown`, unless `lenient` (#handling)."""
     asked = [pair for pair in pairs if pair[0] in PARAMETERS]
     if asked != pairs and not lenient:
         raise Invalid("parameter-unknown", where=next(name for name, _ in pairs if name not in PARAMETERS))
     names = [one["id"] for one in SOURCES[kind]() if all(_matches(one, *pair) for pair in asked)]
     slices = [Slice(f"{kind}/{name}", _bodies(kind)[name], "", 0) for name in names]
-    return Answer(200, bundles.searchset(f"{base_url}/{kind}", base_url, Page(slices, [], len(slices), None, asked)))
+    return Answer(
+        200, bundles.write_searchset(f"{base_url}/{kind}", base_url, Page(slices, [], len(slices), None, asked))
+    )
 
 
 @cache

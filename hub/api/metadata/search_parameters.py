@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from hub.domain.resource_types import TYPES
 from fhir_profiles.codes import BASE
 from hub.fhir import structure
 from hub.record.search.index.parameter import Parameter, Path, targets_of
 from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS
 from hub.record.search.query.values import PREFIXES, modifiers_of
-from hub.slices import TYPES
 from hub.version import VERSION
 
 # What R4's code list calls otherwise than a URL does (https://hl7.org/fhir/R4/valueset-search-modifier-code.html).
@@ -23,13 +23,13 @@ _PATHS = {"_id": "id", "_lastUpdated": "meta.lastUpdated", "_tag": "meta.tag", "
 
 
 @cache
-def search_parameters() -> tuple[dict[str, Any], ...]:
+def list_search_parameters() -> tuple[dict[str, Any], ...]:
     """The SearchParameter resources. Shared between callers: not to be changed."""
     common = [_resource("Resource", name, kind, f"Resource.{_PATHS[name]}") for name, kind in COMMON.items()]
     return (*common, *(_of(kind, one) for kind, table in PARAMETERS.items() for one in table.values()))
 
 
-def searched(resource_type: str) -> dict[str, Any]:
+def declare_search(resource_type: str) -> dict[str, Any]:
     """What a CapabilityStatement says of searches for a type."""
     declared = PARAMETERS[resource_type]
     includes = [f"{resource_type}:{one.name}" for one in declared.values() if one.of_reference]

@@ -10,14 +10,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hub.domain.resource_types import DIRECTORY_TYPES
 from fhir_profiles import codes
-from hub.api.operations.narrative import narrative, party_name
-from hub.api.resources.bundles import bundle
+from hub.api.operations.narrative import get_party_name, write_narrative
+from hub.api.resources.bundles import join_bundle
 from hub.domain.messages import text
 from hub.fhir import dumps, loads
 from hub.record.db.clock import instant
 from hub.record.read.slice import Slice
-from hub.slices import DIRECTORY_TYPES
 
 _NAMES = uuid.UUID("3d2b0c5e-7d0c-5f3e-9a55-2f1f0c6a4d11")
 # LOINC 18776-5: the French « plan personnalisé de soins » too (`docs/domain.md` §2.4).
@@ -34,7 +34,7 @@ _SECTIONS: tuple[tuple[str, frozenset[str]], ...] = (
 _REST = "document-rest"
 
 
-def composed(slices: Sequence[Slice], author: str, base_url: str, language: str) -> bytes:
+def compose_document(slices: Sequence[Slice], author: str, base_url: str, language: str) -> bytes:
     """The document Bundle of `slices`, the plan first, in the name of `author` (`Type/id`), under the base `base_url`."""
     told = {one.name: loads(one.body) for one in slices}
     plan = slices[0].name
@@ -56,7 +56,7 @@ def composed(slices: Sequence[Slice], author: str, base_url: str, language: str)
     entries = [b'{"fullUrl":"urn:uuid:%b","resource":%b}' % (own.encode(), dumps(composition))]
     entries += [b'{"fullUrl":"%b","resource":%b}' % (f"{base_url}/{one.name}".encode(), one.body) for one in slices]
     named = f'"id":"{identifier}","identifier":{{"system":"urn:ietf:rfc:3986","value":"urn:uuid:{identifier}"}}'
-    return bundle(f'{named},"type":"document","timestamp":"{time}"'.encode(), entries)
+    return join_bundle(f'{named},"type":"document","timestamp":"{time}"'.encode(), entries)
 
 
 def _subject(told: Mapping[str, Any], plan: str, base_url: str) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _author(told: Mapping[str, Any], author: str, base_url: str, language: str) 
 
 def _reference(name: str, told: Mapping[str, Any], base_url: str, language: str) -> dict[str, str]:
     # Absolute: the entry of the Composition has no address from which a relative one could lead (R4, Bundle, references).
-    display = party_name(told[name]) if language else ""
+    display = get_party_name(told[name]) if language else ""
     return {"reference": f"{base_url}/{name}"} | ({"display": display} if display else {})
 
 
@@ -90,7 +90,7 @@ def _sections(told: Mapping[str, Any], base_url: str, language: str) -> list[dic
     return [
         {
             "title": text(title, language),
-            "text": {"status": "generated", "div": narrative([told[name] for name in names], told, language)},
+            "text": {"status": "generated", "div": write_narrative([told[name] for name in names], told, language)},
             "entry": [{"reference": f"{base_url}/{name}"} for name in names],
         }
         for title, names in sorted_by.items()

@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 from flask import Response, current_app, g, request
 
 from hub.api.http.context import base
-from hub.api.http.negotiation import preferred
+from hub.api.http.negotiation import parse_prefer
 from hub.api.http.query_string import Pairs
 from hub.api.http.response import Answer, send
-from hub.api.resources.parameters import asked
+from hub.api.resources.parameters import read_parameters
 from hub.domain.actor import Actor
 from hub.domain.errors import HubError, Invalid, Refused
 from hub.http.guards import token_required
@@ -28,7 +28,7 @@ from hub.record.search.query.authorize import allow
 _FORMATS = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
 
 
-class Asked(NamedTuple):
+class ExportParams(NamedTuple):
     """What a kick-off asks: `types` None means all, `since` "" the whole past."""
 
     types: str | None = None
@@ -48,11 +48,11 @@ def patient_export_view() -> Response:
 
 
 def _begun(level: str, *, of_persons: bool) -> Response:
-    pairs = asked()
+    pairs = read_parameters()
     prefer = request.headers.get("Prefer", "")
     if "respond-async" not in {part.strip() for part in prefer.replace(";", ",").split(",")}:
         raise Invalid("export-async", where="http.Prefer")
-    wanted = _read(pairs, lenient=preferred(prefer).lenient)
+    wanted = _read(pairs, lenient=parse_prefer(prefer).lenient)
     types = _types(g.actor, wanted.types, of_persons=of_persons)
     query = urlencode([(name, value) for name, value in pairs if name in _KNOWN], safe=":/,", quote_via=quote)
     made = begin_export(
@@ -71,7 +71,7 @@ def _begun(level: str, *, of_persons: bool) -> Response:
 _KNOWN = frozenset({"_outputFormat", "_since", "_type"})
 
 
-def _read(pairs: Pairs, *, lenient: bool) -> Asked:
+def _read(pairs: Pairs, *, lenient: bool) -> ExportParams:
     """Invalid at a parameter that is not offered, unless `lenient`, and at a value that is none."""
     types, since = [], ""
     for name, value in pairs:
@@ -85,7 +85,7 @@ def _read(pairs: Pairs, *, lenient: bool) -> Asked:
                 raise Invalid("parameter-value", where=name)
         elif not lenient:
             raise Invalid("parameter-unknown", where=name[:64])
-    return Asked(",".join(types) if types else None, since)
+    return ExportParams(",".join(types) if types else None, since)
 
 
 def _instant(text: str) -> str:

@@ -16,7 +16,7 @@ from flask import Response, current_app, g, request
 from hub.api.http.context import base, record
 from hub.api.http.query_string import Pairs, parse_pairs
 from hub.api.http.response import Answer, send
-from hub.api.interactions.read import nothing_more
+from hub.api.interactions.read import check_no_parameters
 from hub.domain.errors import NotFound
 from hub.http.guards import token_required
 from hub.record.db.clock import instant
@@ -32,7 +32,7 @@ _PAGE = 200
 def export_status_view(job_id: str) -> Response:
     """GET: the manifest. The files are had as long as the job stands."""
     found = find_export(current_app.extensions["store"], g.actor, job_id)
-    nothing_more(parse_pairs(request.query_string))
+    check_no_parameters(parse_pairs(request.query_string))
     expires = formatdate(found.until // 1_000_000, usegmt=True)
     return Response(_manifest(found, base()), 200, {"Expires": expires}, content_type="application/json")
 

@@ -14,9 +14,9 @@ from flask import Response
 
 from hub.api.http.context import base, record
 from hub.api.http.response import Answer, send
-from hub.api.operations.match_grades import Candidate, birth_places, graded, only_certain, same
-from hub.api.resources.bundles import bundle
-from hub.api.resources.parameters import parameters, simple
+from hub.api.operations.match_grades import Candidate, birth_places, grade_candidates, only_certain, same
+from hub.api.resources.bundles import join_bundle
+from hub.api.resources.parameters import get_simple_value, read_parameters_resource
 from hub.conformance import check
 from hub.domain.errors import Invalid, Problem
 from hub.domain.matching import Traits
@@ -33,7 +33,7 @@ MAX_CANDIDATES = 20
 _GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 
 
-class Sought(NamedTuple):
+class MatchParams(NamedTuple):
     """`resource`: the Patient to match. `most`: how many candidates at most."""
 
     resource: dict[str, Any]
@@ -47,7 +47,7 @@ def match_view() -> Response:
     return send(match(record(), base(), _sought()))
 
 
-def match(repository: Record, base_url: str, sought: Sought) -> Answer:
+def match(repository: Record, base_url: str, sought: MatchParams) -> Answer:
     """The answer in the form that the caller's role is given. Raises Refused as the record does; Invalid as `check` says of
     the Patient that was sent, and `match-traits` with each trait that it lacks."""
     check(sought.resource)
@@ -56,8 +56,8 @@ def match(repository: Record, base_url: str, sought: Sought) -> Answer:
     return Answer(200, _known(repository, sought.resource))
 
 
-def _sought() -> Sought:
-    given = parameters()
+def _sought() -> MatchParams:
+    given = read_parameters_resource()
     if len(dict(given)) < len(given):
         raise Invalid("parameter-twice", where="Parameters.parameter")
     values: dict[str, Any] = {}
@@ -65,15 +65,15 @@ def _sought() -> Sought:
         if name == "resource":
             values["resource"] = parameter.get("resource")
         elif name == "count":
-            values["most"] = _count(simple(name, parameter))
+            values["most"] = _count(get_simple_value(name, parameter))
         elif name == "onlyCertainMatches":
-            values["only_certain"] = simple(name, parameter) == "true"
+            values["only_certain"] = get_simple_value(name, parameter) == "true"
         else:
             raise Invalid("parameter-unknown", where=name[:64])
     patient = values.get("resource")
     if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
         raise Invalid("parameter-value", where="resource")
-    return Sought(**values)
+    return MatchParams(**values)
 
 
 def _count(value: str) -> int:
@@ -86,12 +86,12 @@ def _count(value: str) -> int:
     return found
 
 
-def _candidates(repository: Record, base_url: str, sought: Sought) -> bytes:
+def _candidates(repository: Record, base_url: str, sought: MatchParams) -> bytes:
     traits = get_patient_traits(sought.resource)
     chosen: list[Candidate] = []
 
     def keep(found: list[Slice]) -> list[Slice]:
-        likely = graded(found, traits)
+        likely = grade_candidates(found, traits)
         chosen.extend(only_certain(likely) if sought.only_certain else likely[: sought.most])
         return [one.found for one in chosen]
 
@@ -101,7 +101,7 @@ def _candidates(repository: Record, base_url: str, sought: Sought) -> bytes:
         % (f"{base_url}/{one.found.name}".encode(), one.found.body, dumps(_search(one)))
         for one in chosen
     ]
-    return bundle(b'"type":"searchset","total":%d' % len(entries), entries)
+    return join_bundle(b'"type":"searchset","total":%d' % len(entries), entries)
 
 
 def _search(one: Candidate) -> dict[str, Any]:

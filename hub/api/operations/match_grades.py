@@ -28,7 +28,7 @@ class Candidate(NamedTuple):
     grade: str
 
 
-def graded(found: Iterable[Slice], traits: Traits) -> list[Candidate]:
+def grade_candidates(found: Iterable[Slice], traits: Traits) -> list[Candidate]:
     """Those of `found` who may be the person of `traits`, the best first."""
     candidates = (_graded(one, traits) for one in found)
     likely = (one for one in candidates if one.score >= ALIKE)

@@ -41,13 +41,13 @@ _CALLED = {
 }
 
 
-def narrative(resources: Iterable[Json], told: Mapping[str, Json], language: str) -> str:
+def write_narrative(resources: Iterable[Json], told: Mapping[str, Json], language: str) -> str:
     """A list with a line for each of `resources`, as XHTML. `told`: what is there by name, for the names of parties."""
     lines = "".join(f"<li>{escape(_line(one, told, language))}</li>" for one in resources)
     return f'<div xmlns="http://www.w3.org/1999/xhtml" lang="{language}" xml:lang="{language}"><ul>{lines}</ul></div>'
 
 
-def party_name(resource: Json) -> str:
+def get_party_name(resource: Json) -> str:
     """The name of an organisation, a professional, a person; "" when the slice has none."""
     return _words(resource.get("name"))
 
@@ -86,4 +86,4 @@ def _parties(resource: Json) -> list[Any]:
 
 def _named(reference: Any, told: Mapping[str, Json]) -> str:
     name = reference.get("reference", "") if isinstance(reference, dict) else ""
-    return party_name(told[name]) if name in told else ""
+    return get_party_name(told[name]) if name in told else ""

@@ -11,11 +11,11 @@ import re
 from flask import Response, current_app, g
 
 from hub.api.http.context import base
-from hub.api.http.paths import name_of
+from hub.api.http.paths import make_reference
 from hub.api.http.query_string import Pairs
 from hub.api.http.response import Answer, send
 from hub.api.resources import operation_outcome
-from hub.api.resources.parameters import asked
+from hub.api.resources.parameters import read_parameters
 from hub.domain.errors import Invalid
 from hub.fhir import dumps
 from hub.http.guards import token_required
@@ -33,18 +33,18 @@ _STATUSES = ("requested", "active", "error", "off")
 @token_required
 def status_view(resource_id: str) -> Response:
     """`$status` of one; parameters are those of many and say nothing here."""
-    _only(asked(), ("id", "status"))
+    _only(read_parameters(), ("id", "status"))
     repository, base_url = _opened(), base()
-    name = name_of("Subscription", resource_id)
+    name = make_reference("Subscription", resource_id)
     return send(_statuses(base_url, [build_status(base_url, repository.standing(name), "query-status")]))
 
 
 @token_required
 def statuses_view() -> Response:
     """`$status` of all that are the caller's own, or of some."""
-    pairs = asked()
+    pairs = read_parameters()
     _only(pairs, ("id", "status"))
-    names = [name_of("Subscription", value) for value in _values(pairs, "id")]
+    names = [make_reference("Subscription", value) for value in _values(pairs, "id")]
     statuses = _values(pairs, "status")
     if not set(statuses) <= set(_STATUSES):
         raise Invalid("parameter-value", where="status")
@@ -56,11 +56,11 @@ def statuses_view() -> Response:
 @token_required
 def events_view(resource_id: str) -> Response:
     """`$events`: what was told, as far as it may still be told. The wish for another content is not followed."""
-    pairs = asked()
+    pairs = read_parameters()
     _only(pairs, (*_NUMBERS, "content"))
     if not set(_values(pairs, "content")) <= set(_CONTENTS):
         raise Invalid("parameter-value", where="content")
-    name = name_of("Subscription", resource_id)
+    name = make_reference("Subscription", resource_id)
     standing, events = _opened().events(name, _range(pairs))
     now = current_app.extensions["store"].now()
     return send(Answer(200, build_notification(base(), standing, "query-event", events, "events", now)))
@@ -69,17 +69,17 @@ def events_view(resource_id: str) -> Response:
 @token_required
 def resend_view(resource_id: str) -> Response:
     """`$resend`: what was told is told again, as far as it may still be told."""
-    pairs = asked()
+    pairs = read_parameters()
     _only(pairs, (*_NUMBERS, *_INSTANTS))
-    _opened().resend(name_of("Subscription", resource_id), _range(pairs))
+    _opened().resend(make_reference("Subscription", resource_id), _range(pairs))
     return send(Answer(200, operation_outcome.RESENT))
 
 
 @token_required
 def renew_secret_view(resource_id: str) -> Response:
     """`$renew-secret`: a new secret for the signatures, told in this answer alone; the former one signs too for a day."""
-    _only(asked(), ())
-    secret = _opened().renew_secret(name_of("Subscription", resource_id))
+    _only(read_parameters(), ())
+    secret = _opened().renew_secret(make_reference("Subscription", resource_id))
     told = {"resourceType": "Parameters", "parameter": [{"name": "secret", "valueString": secret}]}
     return send(Answer(200, dumps(told)))
 

@@ -12,11 +12,11 @@ from typing import Any
 from flask import Response
 
 from hub.api.http.context import record
-from hub.api.http.paths import kept, name_of
+from hub.api.http.paths import check_type, make_reference
 from hub.api.http.response import Answer, send
-from hub.api.interactions.create import of_type
-from hub.api.interactions.update import named
-from hub.api.operations.validate_params import Asked, asked
+from hub.api.interactions.create import check_resource_type
+from hub.api.interactions.update import check_identity
+from hub.api.operations.validate_params import ValidateParams, asked
 from hub.conformance import Finding, validate
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, Problem
@@ -36,36 +36,38 @@ _WRITES = frozenset({"create", "update"})
 @token_required
 def validate_type_view(resource_type: str) -> Response:
     """POST of a resource, or of Parameters that hold it."""
-    return send(validate_type(record(), kept(resource_type), asked()))
+    return send(validate_type(record(), check_type(resource_type), asked()))
 
 
 @token_required
 def validate_one_view(resource_type: str, resource_id: str) -> Response:
     """GET, or POST as of a type: then what is sent must bear the name in the URL."""
-    return send(validate_one(record(), name_of(resource_type, resource_id), asked()))
+    return send(validate_one(record(), make_reference(resource_type, resource_id), asked()))
 
 
-def validate_type(repository: Record, resource_type: str, wanted: Asked) -> Answer:
+def validate_type(repository: Record, resource_type: str, wanted: ValidateParams) -> Answer:
     """What is said of the resource that `wanted` holds. Invalid `validate-resource` when there is none, `type-differs`."""
     if wanted.resource is None:
         raise Invalid("validate-resource")
-    of_type(resource_type, wanted.resource)
-    return Answer(200, outcome(judged(wanted.resource, wanted, repository.actor)))
+    check_resource_type(resource_type, wanted.resource)
+    return Answer(200, write_outcome(find_problems(wanted.resource, wanted, repository.actor)))
 
 
-def validate_one(repository: Record, name: str, wanted: Asked) -> Answer:
+def validate_one(repository: Record, name: str, wanted: ValidateParams) -> Answer:
     """What is said of what was sent for `name`, else of the slice of `name`. NotFound and Refused as a read."""
     if wanted.mode == "create":
         raise Invalid("validate-mode", where="mode")
     if wanted.resource is not None:
-        named(name, wanted.resource)
-        return Answer(200, outcome(judged(wanted.resource, wanted, repository.actor)))
+        check_identity(name, wanted.resource)
+        return Answer(200, write_outcome(find_problems(wanted.resource, wanted, repository.actor)))
     seen = loads(repository.read(name).body)
-    found = _to_delete(seen["resourceType"]) if wanted.mode == "delete" else judged(seen, wanted, repository.actor)
-    return Answer(200, outcome(found))
+    found = (
+        _to_delete(seen["resourceType"]) if wanted.mode == "delete" else find_problems(seen, wanted, repository.actor)
+    )
+    return Answer(200, write_outcome(found))
 
 
-def judged(found: Json, wanted: Asked, actor: Actor) -> Iterator[Finding]:
+def find_problems(found: Json, wanted: ValidateParams, actor: Actor) -> Iterator[Finding]:
     """The problems of `found`; before a write also what the Task machine requires of a new one (`docs/loop.md` D6)."""
     to_write = wanted.mode in _WRITES
     profiles = [wanted.profile] if wanted.profile else []
@@ -79,7 +81,7 @@ def judged(found: Json, wanted: Asked, actor: Actor) -> Iterator[Finding]:
             yield from (Finding("error", "business-rule", problem) for problem in error.problems)
 
 
-def outcome(findings: Iterable[Finding]) -> bytes:
+def write_outcome(findings: Iterable[Finding]) -> bytes:
     """The OperationOutcome that says them, or that there is none."""
     issues = [_issue(finding) for finding in findings]
     none = {"severity": "information", "code": "informational", "diagnostics": text("valid")}

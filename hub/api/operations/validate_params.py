@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from flask import request
 
-from hub.api.http.body import resource
-from hub.api.http.negotiation import agreed
+from hub.api.http.body import read_resource
+from hub.api.http.negotiation import without_format
 from hub.api.http.query_string import Pairs, parse_pairs
-from hub.api.resources.parameters import simple, within
+from hub.api.resources.parameters import get_simple_value, list_parameters
 from hub.domain.errors import Invalid
 
 Json = dict[str, Any]
@@ -19,7 +19,7 @@ _SIMPLE = ("mode", "profile")
 _MODES = {"create": True, "update": True, "delete": False}
 
 
-class Asked(NamedTuple):
+class ValidateParams(NamedTuple):
     """`resource`: what is to be judged, None for the one that the URL names."""
 
     resource: Json | None
@@ -27,13 +27,13 @@ class Asked(NamedTuple):
     profile: str
 
 
-def asked() -> Asked:
-    """The question of this request. Invalid and Malformed as parameters and bodies are refused, and as `question`."""
-    pairs = agreed(parse_pairs(request.query_string), request.headers.get("Accept"))
-    return question(pairs, resource() if request.method == "POST" and request.get_data() else None)
+def asked() -> ValidateParams:
+    """The question of this request. Invalid and Malformed as its parts are."""
+    pairs = without_format(parse_pairs(request.query_string), request.headers.get("Accept"))
+    return parse_validate_params(pairs, read_resource() if request.method == "POST" and request.get_data() else None)
 
 
-def question(pairs: Pairs, sent: Json | None) -> Asked:
+def parse_validate_params(pairs: Pairs, sent: Json | None) -> ValidateParams:
     """What the parameters of a URL and a body ask. Invalid `validate-mode`: an unknown mode, or one that does not fit; else as
     parameters are refused."""
     if sent is not None and sent.get("resourceType") == "Parameters":
@@ -44,7 +44,7 @@ def question(pairs: Pairs, sent: Json | None) -> Asked:
     fits = {"": True, "profile": bool(profile)} | {name: needs == (sent is not None) for name, needs in _MODES.items()}
     if not fits.get(mode, False):
         raise Invalid("validate-mode", where="mode")
-    return Asked(sent, mode, profile)
+    return ValidateParams(sent, mode, profile)
 
 
 def _once(pairs: Pairs) -> dict[str, str]:
@@ -60,11 +60,11 @@ def _once(pairs: Pairs) -> dict[str, str]:
 
 def _unwrapped(parameters: Json) -> tuple[Pairs, Json | None]:
     """The simple parameters, and the resource."""
-    given = within(parameters)
+    given = list_parameters(parameters)
     resources = [one.get("resource") for name, one in given if name == "resource"]
     if len(resources) > 1 or not all(isinstance(one, dict) for one in resources):
         raise Invalid("validate-resource", where="Parameters.parameter")
     others = [(name, one) for name, one in given if name != "resource"]
     if any(name not in _SIMPLE for name, _ in others):  # the name is the sender's, and not said again
         raise Invalid("parameter-unknown", where="Parameters.parameter")
-    return [(name, simple(name, one)) for name, one in others], resources[0] if resources else None
+    return [(name, get_simple_value(name, one)) for name, one in others], resources[0] if resources else None

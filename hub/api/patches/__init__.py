@@ -5,8 +5,8 @@ what is hidden is an operation on what is absent (`docs/leaks.md` L63, L64). XML
 and fails with a place and never a value.
 """
 
-from hub.api.patches.fhirpath import fhirpath_patch
-from hub.api.patches.json_patch import json_patch
-from hub.api.patches.merge import merge_patch
+from hub.api.patches.fhirpath import parse_fhirpath_patch
+from hub.api.patches.json_patch import parse_json_patch
+from hub.api.patches.merge import parse_merge_patch
 
-__all__ = ["fhirpath_patch", "json_patch", "merge_patch"]
+__all__ = ["parse_fhirpath_patch", "parse_json_patch", "parse_merge_patch"]

@@ -18,7 +18,7 @@ class _MisfitError(Exception):
     """An operation does not fit the resource: constant towards the caller, whatever the reason (`docs/leaks.md` L64)."""
 
 
-def fhirpath_patch(parameters: dict[str, Any]) -> Patch:
+def parse_fhirpath_patch(parameters: dict[str, Any]) -> Patch:
     """The change that `parameters` asks for.
 
     Invalid: as `check` of the Parameters, `patch-malformed` at an operation that lacks something, `patch-path` where the

@@ -18,7 +18,7 @@ _WITH_VALUE = frozenset({"add", "replace", "test"})
 _FROM = frozenset({"copy", "move"})
 
 
-def json_patch(data: bytes, *, size: int = SIZE) -> Patch:
+def parse_json_patch(data: bytes, *, size: int = SIZE) -> Patch:
     """The change that `data` asks for.
 
     Malformed: not a JSON array within the bounds of `hub.fhir.loads`. Invalid `patch-malformed` at `patch[n]`: not an

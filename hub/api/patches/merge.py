@@ -8,7 +8,7 @@ from typing import Any
 from hub.record.write.edit import Patch
 
 
-def merge_patch(wanted: dict[str, Any]) -> Patch:
+def parse_merge_patch(wanted: dict[str, Any]) -> Patch:
     """The change that `wanted`, from `hub.fhir.loads`, asks for: its elements replace, null takes away, objects merge."""
     return partial(_merged, wanted)
 

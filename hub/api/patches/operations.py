@@ -45,7 +45,7 @@ class Named(NamedTuple):
 
 
 def read_operations(parameters: dict[str, Any]) -> list[Operation]:
-    """The operations in their order. Invalid: see `hub.api.patches.fhirpath.fhirpath_patch`."""
+    """The operations in their order. Invalid: see `hub.api.patches.fhirpath.parse_fhirpath_patch`."""
     check(parameters, known=frozenset({"Parameters"}))
     found = parameters.get("parameter", [])
     if len(found) > MAX_OPERATIONS:

@@ -17,7 +17,7 @@ from hub.record.read.slice import Slice
 from hub.record.repository.record import Page
 
 
-def searchset(address: str, base: str, page: Page) -> bytes:
+def write_searchset(address: str, base: str, page: Page) -> bytes:
     """The page at `address`, the URL of the type.
 
     `self` says the parameters that the caller gave and the search accepted, nothing that the hub added (`docs/leaks.md`
@@ -29,7 +29,7 @@ def searchset(address: str, base: str, page: Page) -> bytes:
     if page.cut:
         # Constant, and only of what is seen: https://hl7.org/fhir/R4/search.html#outcome (`docs/leaks.md` L46).
         entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % operation_outcome.CUT)
-    return bundle(b'"type":"searchset",%b"link":[%b]' % (total, _links(address, page)), entries)
+    return join_bundle(b'"type":"searchset",%b"link":[%b]' % (total, _links(address, page)), entries)
 
 
 def _links(address: str, page: Page | Past) -> bytes:
@@ -55,11 +55,11 @@ def _found(base: str, found: Slice, mode: bytes) -> bytes:
     return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (address, found.body, mode)
 
 
-def history(base: str, address: str, past: Past) -> bytes:
+def write_history(base: str, address: str, past: Past) -> bytes:
     """The page `past` of versions at `address`. What a slice first said counts as its creation."""
     entries = [_version(base, *told) for told in past.told]
     total = b"" if past.total is None else b'"total":%d,' % past.total
-    return bundle(b'"type":"history",%b"link":[%b]' % (total, _links(address, past)), entries)
+    return join_bundle(b'"type":"history",%b"link":[%b]' % (total, _links(address, past)), entries)
 
 
 def _version(base: str, found: Slice, created: bool) -> bytes:
@@ -72,9 +72,9 @@ def _version(base: str, found: Slice, created: bool) -> bytes:
     )
 
 
-def responses(kind: str, answers: Iterable[Answer]) -> bytes:
+def write_responses(kind: str, answers: Iterable[Answer]) -> bytes:
     """What became of the entries of a `batch` or a `transaction`, in their order."""
-    return bundle(b'"type":"%b-response"' % kind.encode(), [_answered(answer) for answer in answers])
+    return join_bundle(b'"type":"%b-response"' % kind.encode(), [_answered(answer) for answer in answers])
 
 
 def _answered(answer: Answer) -> bytes:
@@ -94,7 +94,7 @@ def _response(status: str, version: str, updated: int, location: str = "") -> by
     return f"{{{','.join(members)}}}".encode()
 
 
-def bundle(members: bytes, entries: Sequence[bytes]) -> bytes:
+def join_bundle(members: bytes, entries: Sequence[bytes]) -> bytes:
     """A Bundle with `members` and `entries`, whose bytes are copied once: pages are long."""
     head = b'{"resourceType":"Bundle",' + members
     if not entries:

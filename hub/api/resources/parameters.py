@@ -9,26 +9,26 @@ from typing import Any
 
 from flask import request
 
-from hub.api.http.body import sent
-from hub.api.http.negotiation import agreed
+from hub.api.http.body import read_only_resource
+from hub.api.http.negotiation import without_format
 from hub.api.http.query_string import Pairs, parse_pairs
 from hub.domain.errors import Invalid
 
 
-def asked() -> Pairs:
-    """The parameters of this request as names and texts. Invalid as `parse_pairs`, `sent` and `simple` say."""
+def read_parameters() -> Pairs:
+    """The parameters of this request as names and texts. Invalid as its parts are."""
     if request.method == "POST" and (request.content_length or "Transfer-Encoding" in request.headers):
-        return [(name, simple(name, given)) for name, given in parameters()]
-    return agreed(parse_pairs(request.query_string), request.headers.get("Accept"))
+        return [(name, get_simple_value(name, given)) for name, given in read_parameters_resource()]
+    return without_format(parse_pairs(request.query_string), request.headers.get("Accept"))
 
 
-def parameters() -> list[tuple[str, dict[str, Any]]]:
+def read_parameters_resource() -> list[tuple[str, dict[str, Any]]]:
     """The name and the whole of each parameter that was sent. Invalid `parameters-expected`: another resource, or another
     form."""
-    return within(sent())
+    return list_parameters(read_only_resource())
 
 
-def within(resource: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def list_parameters(resource: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """The same of a resource that has been read already."""
     given = resource.get("parameter", [])
     if resource.get("resourceType") != "Parameters" or not isinstance(given, list):
@@ -39,7 +39,7 @@ def within(resource: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(str(name), one) for name, one in found]
 
 
-def simple(name: str, parameter: dict[str, Any]) -> str:
+def get_simple_value(name: str, parameter: dict[str, Any]) -> str:
     """The one primitive value of a parameter, as a URL would say it. Invalid `parameter-value` when it has another."""
     values = [value for key, value in parameter.items() if key != "name"]
     if len(values) != 1 or isinstance(values[0], dict | list) or values[0] is None:

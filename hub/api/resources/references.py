@@ -14,7 +14,7 @@ from hub.domain.errors import Invalid, Problem
 _LINKS = frozenset({"reference", "url"})
 
 
-def with_own_links(
+def resolve_links(
     resource: dict[str, Any], base_url: str, names: Mapping[str, str] | None = None, place: str = ""
 ) -> dict[str, Any]:
     """`resource` with links to this hub (under its base `base_url`) and to entries (`names`: fullUrl → `Type/id`) relative.

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
-from hub.http.request_context import begin
+from hub.http.request_context import begin_context
 from tests.hub.api.conftest import ABSENT, told
 from tests.traces import traces
 
@@ -49,7 +49,7 @@ def ordinary(app):
     """The application without its straight way."""
 
     def application(environ, start_response):
-        begin(environ)
+        begin_context(environ)
         return Flask.wsgi_app(app, environ, start_response)
 
     return Client(application)

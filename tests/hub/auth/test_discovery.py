@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from hub.auth import AuthConfig, create_auth_blueprint, discovery, parse_public_key
 from hub.auth.grant import grant_scopes
 from hub.auth.keys import strip_private_members
-from hub.http.guards import OPEN, kind_of
+from hub.http.guards import OPEN, get_authentication
 from hub.record.clients.registry import register
 from hub.record.db.store import Store
 from tests.clock import FakeClock
@@ -104,4 +104,4 @@ def test_no_door_besides_those_of_the_contract(http: FlaskClient) -> None:
 
 def test_every_route_says_how_it_is_guarded(http: FlaskClient) -> None:
     views = [view for name, view in http.application.view_functions.items() if name != "static"]
-    assert {kind_of(view) for view in views} == {OPEN}
+    assert {get_authentication(view) for view in views} == {OPEN}

@@ -48,7 +48,7 @@ class Call(NamedTuple):
     resource_type: str = ""
 
 
-def calls(statement: dict[str, Any], routes: Iterable[Route]) -> list[Call]:
+def list_calls(statement: dict[str, Any], routes: Iterable[Route]) -> list[Call]:
     """The calls that `routes` and `statement` (a CapabilityStatement) have in common, in the order of paths."""
     [rest] = statement["rest"]
     offered = {found["type"]: found for found in rest["resource"]}

@@ -97,17 +97,17 @@ REFUSALS: dict[str, str] = {
 }
 
 
-def as_reference(kind: str, name: str) -> Json:
+def make_ref(kind: str, name: str) -> Json:
     return {"$ref": f"#/components/{kind}/{name}"}
 
 
-def refusals(media_types: list[str]) -> dict[str, Json]:
+def build_error_responses(media_types: list[str]) -> dict[str, Json]:
     """The answers that components keep, by status."""
-    schema = as_reference("schemas", "OperationOutcome")
+    schema = make_ref("schemas", "OperationOutcome")
     return {
         status: {
             "description": description,
-            "headers": {name: as_reference("headers", name) for name in _of_refusal(status)},
+            "headers": {name: make_ref("headers", name) for name in _of_refusal(status)},
             "content": {media_type: {"schema": schema} for media_type in media_types},
         }
         for status, description in REFUSALS.items()

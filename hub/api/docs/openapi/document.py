@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hub.api.docs.openapi.calls import Route, calls
-from hub.api.docs.openapi.components import HEADERS, PARAMETERS, SCHEMAS, as_reference, refusals
+from hub.api.docs.openapi.calls import Route, list_calls
+from hub.api.docs.openapi.components import HEADERS, PARAMETERS, SCHEMAS, build_error_responses, make_ref
 from hub.api.docs.openapi.examples import RESOURCES
 from hub.api.docs.openapi.operations import Writer
 
@@ -19,14 +19,14 @@ Json = dict[str, Any]
 _SECURITY = "smart"
 
 
-def document(statement: Json, routes: Iterable[Route]) -> Json:
+def build_openapi(statement: Json, routes: Iterable[Route]) -> Json:
     """The OpenAPI document of the hub that says `statement` (a CapabilityStatement) of itself and mounts `routes`."""
     base = statement["implementation"]["url"]
     [rest] = statement["rest"]
     media_types = [name for name in statement["format"] if "/" in name]
     writer = Writer({found["type"]: found for found in rest["resource"]}, media_types)
     paths: dict[str, Json] = {}
-    for call in calls(statement, routes):
+    for call in list_calls(statement, routes):
         paths.setdefault(call.path, {})[call.method.lower()] = writer.operation(call)
     return {
         "openapi": "3.1.0",
@@ -43,7 +43,7 @@ def document(statement: Json, routes: Iterable[Route]) -> Json:
             "schemas": SCHEMAS | {found["type"]: _open_object(found["type"]) for found in rest["resource"]},
             "parameters": PARAMETERS,
             "headers": HEADERS,
-            "responses": refusals(media_types),
+            "responses": build_error_responses(media_types),
             "securitySchemes": {_SECURITY: _security(base, rest)},
         },
     }
@@ -56,7 +56,7 @@ def _tags(path: Json) -> list[str]:
 def _open_object(resource_type: str) -> Json:
     """R4's type by name; each of its resources has at least that."""
     found: Json = {
-        "allOf": [as_reference("schemas", "Resource")],
+        "allOf": [make_ref("schemas", "Resource")],
         "properties": {"resourceType": {"const": resource_type}},
     }
     return found | ({"examples": [RESOURCES[resource_type]]} if resource_type in RESOURCES else {})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hub.api.docs.openapi.calls import Call
-from hub.api.docs.openapi.components import PARAMETERS, as_reference
+from hub.api.docs.openapi.components import PARAMETERS, make_ref
 from hub.api.docs.openapi.examples import BUNDLES, FHIRPATH_PATCH, JSON_PATCH, RESOURCES
 
 Json = dict[str, Any]
@@ -57,7 +57,7 @@ class Writer:
             "parameters": [*self._parameters(call, own)],
             "responses": {
                 status: self._success(call, status, headers) for status in successes
-            } | {status: as_reference("responses", status) for status in (*refused, "405", "429", "500")},
+            } | {status: make_ref("responses", status) for status in (*refused, "405", "429", "500")},
         }  # fmt: skip
         if body := self._body(call):
             found["requestBody"] = body
@@ -69,11 +69,11 @@ class Writer:
         names = [part.strip("{}") for part in call.path.split("/") if part.startswith("{")]
         for name in names:
             shared = name in PARAMETERS
-            yield as_reference("parameters", name) if shared else PARAMETERS["id"] | {"name": name, "description": name}
-        yield as_reference("parameters", "format")
-        yield from (as_reference("parameters", name) for name in own)
+            yield make_ref("parameters", name) if shared else PARAMETERS["id"] | {"name": name, "description": name}
+        yield make_ref("parameters", "format")
+        yield from (make_ref("parameters", name) for name in own)
         if call.code in ("search-type", "compartment") and call.method == "GET":
-            yield from (as_reference("parameters", name) for name in ("count", "cursor"))
+            yield from (make_ref("parameters", name) for name in ("count", "cursor"))
             yield from self._searched(call.resource_type)
         if call.code.startswith("conditional-"):
             yield from self._searched(call.resource_type)
@@ -86,12 +86,12 @@ class Writer:
                 yield {"name": found["name"], "in": "query", "schema": schema} | said
 
     def _success(self, call: Call, status: str, headers: tuple[str, ...]) -> Json:
-        named = {name: as_reference("headers", name) for name in ("X-Request-Id", *headers)}
+        named = {name: make_ref("headers", name) for name in ("X-Request-Id", *headers)}
         if status in ("204", "304"):
             return {"description": "Nothing more", "headers": named}
         kind = call.resource_type if call.code in _WRITES_RESOURCE | _PATCHES | {"read", "vread"} else "Resource"
-        schema = {"oneOf": [as_reference("schemas", kind), {"type": "null"}]} if call.code in _WRITES_RESOURCE else None
-        content = {name: {"schema": schema or as_reference("schemas", kind)} for name in self.media_types}
+        schema = {"oneOf": [make_ref("schemas", kind), {"type": "null"}]} if call.code in _WRITES_RESOURCE else None
+        content = {name: {"schema": schema or make_ref("schemas", kind)} for name in self.media_types}
         return {"description": "Done", "headers": named, "content": content}
 
     def _body(self, call: Call) -> Json | None:
@@ -103,7 +103,7 @@ class Writer:
             }
             return {"content": {_FORM: {"schema": {"type": "object", "properties": fields}}}}
         if call.code in _PATCHES:
-            example = {"schema": as_reference("schemas", "Resource"), "example": FHIRPATH_PATCH}
+            example = {"schema": make_ref("schemas", "Resource"), "example": FHIRPATH_PATCH}
             patch = {"schema": {"type": "array", "items": {"type": "object"}}, "example": JSON_PATCH}
             return {"required": True, "content": {_JSON_PATCH: patch, self.media_types[0]: example}}
         return {
@@ -113,7 +113,7 @@ class Writer:
 
     def _sent(self, call: Call, media_type: str) -> Json:
         kind = call.resource_type if call.code in _WRITES_RESOURCE else "Resource"
-        found: Json = {"schema": as_reference("schemas", kind)}
+        found: Json = {"schema": make_ref("schemas", kind)}
         if "json" in media_type and call.code == "bundle":
             found["examples"] = {name: {"value": bundle} for name, bundle in BUNDLES.items()}
         if "json" in media_type and call.code in _WRITES_RESOURCE and kind in RESOURCES:

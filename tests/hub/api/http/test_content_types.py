@@ -2,12 +2,12 @@
 
 import pytest
 
-from hub.api.http.content_types import JSON, XML, Form, form_of, is_media_type
+from hub.api.http.content_types import JSON, XML, Format, choose_format, is_media_type
 from hub.domain.errors import Invalid
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-GENERAL_XML = Form("application/xml", xml=True)
-GENERAL_JSON = Form("application/json")
+GENERAL_XML = Format("application/xml", xml=True)
+GENERAL_JSON = Format("application/json")
 
 
 @pytest.mark.parametrize(
@@ -17,11 +17,11 @@ GENERAL_JSON = Form("application/json")
         ("", JSON),
         ("*/*", JSON),
         ("application/*", JSON),
-        ("text/*", Form("text/json")),
+        ("text/*", Format("text/json")),
         ("application/fhir+json", JSON),
         ("application/fhir+xml", XML),
         ("application/json", GENERAL_JSON),
-        ("text/xml", Form("text/xml", xml=True)),
+        ("text/xml", Format("text/xml", xml=True)),
         ("application/fhir+xml; fhirVersion=4.0", XML),
         ('Application/FHIR+XML; charset="UTF-8"', XML),
         ("application/fhir+xml;q=0.9, application/fhir+json;q=0.8", XML),
@@ -35,7 +35,7 @@ GENERAL_JSON = Form("application/json")
     ],
 )
 def test_accept(accept, form):
-    assert form_of([], accept) == form
+    assert choose_format([], accept) == form
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_accept(accept, form):
 )
 def test_nothing_of_ours_is_accepted(accept):
     with pytest.raises(Invalid, match="http-not-acceptable@Accept"):
-        form_of([], accept)
+        choose_format([], accept)
 
 
 @pytest.mark.parametrize(
@@ -58,23 +58,23 @@ def test_nothing_of_ours_is_accepted(accept):
         ("application/fhir+xml; fhirVersion=4.0", XML),
         ("application/json", GENERAL_JSON),
         ("application/xml", GENERAL_XML),
-        ("text/xml", Form("text/xml", xml=True)),
+        ("text/xml", Format("text/xml", xml=True)),
     ],
 )
 def test_the_parameter_goes_before_the_header(wanted, form):
-    assert form_of([("status", "x"), ("_format", wanted)], "text/html") == form
+    assert choose_format([("status", "x"), ("_format", wanted)], "text/html") == form
 
 
 @pytest.mark.parametrize("wanted", ["ttl", "html", "text/csv", "*/*", "", "xml; fhirVersion=5.0"])
 def test_another_form_is_not_given(wanted):
     with pytest.raises(Invalid, match="http-not-acceptable@_format"):
-        form_of([("_format", wanted)], "application/json")
+        choose_format([("_format", wanted)], "application/json")
 
 
 def test_pretty_is_asked_for_by_the_word_true():
-    assert form_of([("_pretty", "true")], None) == JSON._replace(pretty=True)
-    assert form_of([("_pretty", "true"), ("_format", "xml")], None) == XML._replace(pretty=True)
-    assert form_of([("_pretty", "false")], "application/fhir+xml") == XML
+    assert choose_format([("_pretty", "true")], None) == JSON._replace(pretty=True)
+    assert choose_format([("_pretty", "true"), ("_format", "xml")], None) == XML._replace(pretty=True)
+    assert choose_format([("_pretty", "false")], "application/fhir+xml") == XML
 
 
 def test_a_media_type_is_known_in_our_version_and_charset():

@@ -1,6 +1,6 @@
 import pytest
 
-from hub.api.http.negotiation import URLENCODED, Preference, agreed, check_content, preferred
+from hub.api.http.negotiation import URLENCODED, Preference, check_content, parse_prefer, without_format
 from hub.domain.errors import Invalid
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -22,7 +22,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     ],
 )
 def test_a_form_is_among_what_is_wanted(accept):
-    assert agreed([("status", "x")], accept) == [("status", "x")]
+    assert without_format([("status", "x")], accept) == [("status", "x")]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_form_is_among_what_is_wanted(accept):
 )
 def test_no_form_is_wanted(accept):
     with pytest.raises(Invalid, match="http-not-acceptable@Accept"):
-        agreed([], accept)
+        without_format([], accept)
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def test_no_form_is_wanted(accept):
 )
 def test_the_parameter_goes_before_the_header(wanted):
     pairs = [("a", "1"), ("_format", wanted), ("_pretty", "true"), ("b", "2")]
-    assert agreed(pairs, "text/html") == [("a", "1"), ("b", "2")]
+    assert without_format(pairs, "text/html") == [("a", "1"), ("b", "2")]
 
 
 @pytest.mark.parametrize("wanted", ["ttl", "text/csv", "html", "", "*/*"])
 def test_another_form_is_not_given(wanted):
     with pytest.raises(Invalid, match="http-not-acceptable@_format"):
-        agreed([("_format", "json"), ("_format", wanted)], "application/json")
+        without_format([("_format", "json"), ("_format", wanted)], "application/json")
 
 
 def test_what_is_sent_is_announced():
@@ -91,4 +91,4 @@ def test_what_is_announced_otherwise_is_refused(media_type):
     ],
 )
 def test_preferences(header, preference):
-    assert preferred(header) == preference
+    assert parse_prefer(header) == preference

@@ -7,7 +7,7 @@ import pytest
 
 from hub.api.http import response
 from hub.api.http.content_types import JSON, XML
-from hub.api.http.response import written
+from hub.api.http.response import serialize
 from hub.fhir import loads
 from hub.fhir.xml import to_json
 from tests.hub.api.bundle.test_transaction import bundle
@@ -18,9 +18,9 @@ FHIR_XML = "application/fhir+xml; charset=utf-8"
 
 def test_json_is_left_as_it_was_joined():
     body = b'{"resourceType":"Task"}'
-    assert written(body, JSON) is body
-    assert written(body, JSON._replace(pretty=True)) == b'{\n  "resourceType": "Task"\n}'
-    assert written(body, XML).endswith(b'<Task xmlns="http://hl7.org/fhir"/>')
+    assert serialize(body, JSON) is body
+    assert serialize(body, JSON._replace(pretty=True)) == b'{\n  "resourceType": "Task"\n}'
+    assert serialize(body, XML).endswith(b'<Task xmlns="http://hl7.org/fhir"/>')
 
 
 PATHS = [
@@ -140,9 +140,9 @@ def test_entries_of_a_batch_stand_in_the_form_of_the_batch(world):
 
 def test_what_is_the_same_for_everybody_iswritten_once(http):
     """Anyone may ask for the statement: its XML is not made again for each."""
-    before = response.written_once.cache_info()
+    before = response.serialize_cached.cache_info()
     for _ in range(3):
         assert http.get("/fhir/metadata?_format=xml").status_code == 200
-    after = response.written_once.cache_info()
+    after = response.serialize_cached.cache_info()
     assert after.hits - before.hits >= 2
     assert after.misses - before.misses <= 1

@@ -2,20 +2,20 @@
 
 import pytest
 
-from hub.api.http.summary import SUBSETTED, WHOLE, Subset, is_subsetted, narrowed, subset_of
+from hub.api.http.summary import SUBSETTED, WHOLE, Subset, is_subsetted, narrow, split_subset
 from hub.domain.errors import Invalid
 from hub.record.read.slice import Slice
 from tests.hub.api.bundle.test_transaction import bundle
 
 
 def test_what_is_asked():
-    assert subset_of([], "Task") == (WHOLE, [])
-    assert subset_of([("status", "x")], "Task") == (WHOLE, [("status", "x")])
-    assert subset_of([("_summary", "false")], "Task") == (WHOLE, [])
-    assert subset_of([("a", "b"), ("_summary", "true")], "Task") == (Subset("true"), [("a", "b")])
-    assert subset_of([("_elements", "status, code")], "Task") == (Subset("", frozenset({"status", "code"})), [])
-    assert subset_of([("_elements", "value[x]")], "Observation")[0].elements == frozenset({"value"})
-    assert subset_of([("_summary", "count")], "Task", counted=True) == (WHOLE, [])
+    assert split_subset([], "Task") == (WHOLE, [])
+    assert split_subset([("status", "x")], "Task") == (WHOLE, [("status", "x")])
+    assert split_subset([("_summary", "false")], "Task") == (WHOLE, [])
+    assert split_subset([("a", "b"), ("_summary", "true")], "Task") == (Subset("true"), [("a", "b")])
+    assert split_subset([("_elements", "status, code")], "Task") == (Subset("", frozenset({"status", "code"})), [])
+    assert split_subset([("_elements", "value[x]")], "Observation")[0].elements == frozenset({"value"})
+    assert split_subset([("_summary", "count")], "Task", counted=True) == (WHOLE, [])
 
 
 @pytest.mark.parametrize(
@@ -34,18 +34,18 @@ def test_what_is_asked():
 )
 def test_what_cannot_be_asked(pairs, problem):
     with pytest.raises(Invalid) as refused:
-        subset_of(pairs, "Task")
+        split_subset(pairs, "Task")
     assert str(refused.value) == problem
 
 
 def test_a_slice_asked_whole_is_not_parsed():
     found = Slice("Task/t", b"no JSON", "v", 1)
-    assert narrowed(found, WHOLE) is found
+    assert narrow(found, WHOLE) is found
 
 
 def test_numbers_keep_their_digits():
     body = b'{"resourceType":"Observation","meta":{},"status":"final","code":{},"valueQuantity":{"value":1.50}}'
-    assert b'"value":1.50}' in narrowed(Slice("Observation/o", body, "v", 1), Subset("true")).body
+    assert b'"value":1.50}' in narrow(Slice("Observation/o", body, "v", 1), Subset("true")).body
 
 
 @pytest.mark.parametrize(

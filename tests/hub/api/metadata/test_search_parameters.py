@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.api.metadata.search_parameters import search_parameters, searched
+from hub.api.metadata.search_parameters import declare_search, list_search_parameters
 from hub.conformance import check
 from hub.fhir import dumps, loads
 from hub.record.search.index.extract import values
@@ -11,7 +11,7 @@ from tests import r4
 
 
 def test_each_is_valid_and_there_is_one_for_each_declared_parameter():
-    found = search_parameters()
+    found = list_search_parameters()
     for one in found:
         check(one, known=frozenset({"SearchParameter"}))
     named = {(one["base"][0], one["code"]) for one in found}
@@ -22,7 +22,7 @@ def test_each_is_valid_and_there_is_one_for_each_declared_parameter():
 
 @r4.needs_data
 def test_they_keep_the_invariants_of_r4():
-    for one in search_parameters()[::7]:
+    for one in list_search_parameters()[::7]:
         assert list(r4.violations(loads(dumps(one)))) == [], one["id"]
 
 
@@ -39,11 +39,11 @@ def test_they_keep_the_invariants_of_r4():
     ],
 )
 def test_expressions(id, expression):
-    assert next(one for one in search_parameters() if one["id"] == id)["expression"] == expression
+    assert next(one for one in list_search_parameters() if one["id"] == id)["expression"] == expression
 
 
 def test_a_composite_says_its_components():
-    known = {one["url"]: one for one in search_parameters()}
+    known = {one["url"]: one for one in list_search_parameters()}
     composites = [one for one in known.values() if one["type"] == "composite"]
     assert composites
     for one in composites:
@@ -64,7 +64,7 @@ def test_what_is_indexed_is_what_the_expressions_find():
     )[::6]:
         kind = resource["resourceType"]
         said = {p.name for element, value in resource.items() for p, _ in values(kind, element, value)}
-        for one in search_parameters():
+        for one in list_search_parameters():
             if one["base"] != [kind] or one["type"] not in ("token", "date", "string", "quantity", "uri"):
                 continue
             found = fhirpathpy.evaluate(resource, one["expression"], model=models["r4"])
@@ -76,10 +76,10 @@ def test_what_is_indexed_is_what_the_expressions_find():
 
 
 def test_the_statement_says_where_links_lead_from():
-    patient = searched("Patient")
+    patient = declare_search("Patient")
     assert {"Task:patient", "Condition:subject", "RelatedPerson:patient"} <= set(patient["searchRevInclude"])
     assert not any(one.startswith("AuditEvent") for one in patient["searchRevInclude"])
-    assert "searchRevInclude" not in searched("AuditEvent")
-    assert {one["type"] for kind in PARAMETERS for one in searched(kind)["searchParam"]} == {
+    assert "searchRevInclude" not in declare_search("AuditEvent")
+    assert {one["type"] for kind in PARAMETERS for one in declare_search(kind)["searchParam"]} == {
         "token", "reference", "string", "date", "quantity", "uri", "composite",
     }  # fmt: skip

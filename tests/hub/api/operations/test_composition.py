@@ -6,7 +6,7 @@ import json
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from hub.api.operations.composition import composed
+from hub.api.operations.composition import compose_document
 from hub.record.read.slice import Slice
 from tests import r4
 
@@ -36,7 +36,7 @@ def slices():
 
 
 def document(slices, author="Organization/o", language="fr"):
-    return json.loads(composed(slices, author, FHIR, language))
+    return json.loads(compose_document(slices, author, FHIR, language))
 
 
 def test_it_is_a_document_of_r4(slices):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hub.api.operations.match_grades import birth_places, graded, only_certain, same
+from hub.api.operations.match_grades import birth_places, grade_candidates, only_certain, same
 from hub.intake.persons import get_patient_traits
 from hub.record.read.slice import Slice
 
@@ -40,7 +40,7 @@ def slices(*patients):
 
 
 def grades(sought, *patients):
-    return [(one.found.name, one.grade) for one in graded(slices(*patients), get_patient_traits(sought))]
+    return [(one.found.name, one.grade) for one in grade_candidates(slices(*patients), get_patient_traits(sought))]
 
 
 def test_the_best_comes_first_and_the_impossible_not_at_all():
@@ -61,7 +61,7 @@ def test_a_number_that_the_rest_contradicts_makes_nobody_certain():
 
 def test_two_who_are_certain_leave_nobody():
     sought = get_patient_traits(patient(identifier=number()))
-    both = graded(slices(patient("a", identifier=number()), patient("b", identifier=number())), sought)
+    both = grade_candidates(slices(patient("a", identifier=number()), patient("b", identifier=number())), sought)
     assert only_certain(both) == []
     assert [one.found.name for one in only_certain(both[:1])] == ["Patient/a"]
 

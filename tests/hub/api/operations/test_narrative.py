@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from hub.api.operations.narrative import narrative, party_name
+from hub.api.operations.narrative import get_party_name, write_narrative
 
 TOLD = {
     "Organization/o": {"resourceType": "Organization", "name": "Structure <fictive>"},
@@ -12,7 +12,7 @@ TOLD = {
 
 
 def line(resource, language="fr"):
-    root = etree.fromstring(narrative([resource], TOLD, language))
+    root = etree.fromstring(write_narrative([resource], TOLD, language))
     assert root.tag == "{http://www.w3.org/1999/xhtml}div"
     return root[0][0].text
 
@@ -43,5 +43,5 @@ def test_it_speaks_english_too():
 
 
 def test_names_of_parties():
-    assert [party_name(one) for one in TOLD.values()] == ["Structure <fictive>", "Odile Fictive"]
-    assert party_name({"resourceType": "Organization"}) == ""
+    assert [get_party_name(one) for one in TOLD.values()] == ["Structure <fictive>", "Odile Fictive"]
+    assert get_party_name({"resourceType": "Organization"}) == ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.api.operations.validate_params import Asked, question
+from hub.api.operations.validate_params import ValidateParams, parse_validate_params
 from hub.domain.errors import Invalid
 
 GOAL = {"resourceType": "Goal"}
@@ -17,18 +17,18 @@ def parameters(*given):
 @pytest.mark.parametrize(
     ("pairs", "sent", "asked"),
     [
-        ([], GOAL, Asked(GOAL, "", "")),
-        ([], None, Asked(None, "", "")),
-        ([], {"resourceType": "Parameters"}, Asked(None, "", "")),
-        ([("mode", "create"), ("profile", "urn:x")], GOAL, Asked(GOAL, "create", "urn:x")),
-        ([], parameters(HELD, MODE, PROFILE), Asked(GOAL, "create", "urn:x")),
-        ([("mode", "update")], parameters(HELD, PROFILE), Asked(GOAL, "update", "urn:x")),
-        ([("mode", "delete")], None, Asked(None, "delete", "")),
-        ([("mode", "profile"), ("profile", "urn:x")], None, Asked(None, "profile", "urn:x")),
+        ([], GOAL, ValidateParams(GOAL, "", "")),
+        ([], None, ValidateParams(None, "", "")),
+        ([], {"resourceType": "Parameters"}, ValidateParams(None, "", "")),
+        ([("mode", "create"), ("profile", "urn:x")], GOAL, ValidateParams(GOAL, "create", "urn:x")),
+        ([], parameters(HELD, MODE, PROFILE), ValidateParams(GOAL, "create", "urn:x")),
+        ([("mode", "update")], parameters(HELD, PROFILE), ValidateParams(GOAL, "update", "urn:x")),
+        ([("mode", "delete")], None, ValidateParams(None, "delete", "")),
+        ([("mode", "profile"), ("profile", "urn:x")], None, ValidateParams(None, "profile", "urn:x")),
     ],
 )
 def test_it_is_asked_in_a_url_and_in_parameters(pairs, sent, asked):
-    assert question(pairs, sent) == asked
+    assert parse_validate_params(pairs, sent) == asked
 
 
 @pytest.mark.parametrize(
@@ -48,5 +48,5 @@ def test_it_is_asked_in_a_url_and_in_parameters(pairs, sent, asked):
 )
 def test_what_is_no_question(pairs, sent, refused):
     with pytest.raises(Invalid) as told:
-        question(pairs, sent)
+        parse_validate_params(pairs, sent)
     assert str(told.value) == refused

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hub.api.patches import fhirpath_patch
+from hub.api.patches import parse_fhirpath_patch
 from hub.domain.errors import Invalid
 
 Json = dict[str, Any]
@@ -203,7 +203,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_patch_makes_of_a_resource_what_it_says(name):
     operations, before, after = CASES[name]
-    assert fhirpath_patch(parameters(*operations))(deepcopy(before)) == after
+    assert parse_fhirpath_patch(parameters(*operations))(deepcopy(before)) == after
 
 
 PHONES = [{"system": "phone", "value": "1", "rank": 1}, {"system": "phone", "use": "home", "value": "2"}]
@@ -225,7 +225,7 @@ PLACES = person(
 
 @pytest.mark.parametrize("path", LEADING)
 def test_a_path_leads_to_one_place(path):
-    patched = fhirpath_patch(parameters(replace(path, valueString="new")))(deepcopy(PLACES))
+    patched = parse_fhirpath_patch(parameters(replace(path, valueString="new")))(deepcopy(PLACES))
     assert patched == json.loads(json.dumps(PLACES).replace(f'"{LEADING[path]}"', '"new"'))
 
 
@@ -255,7 +255,7 @@ MISFITS = {
 @pytest.mark.parametrize("name", MISFITS)
 def test_what_does_not_fit_is_told_by_its_place_alone(name):
     before = person(telecom=PHONES, gender="male", deceasedBoolean=False, identifier=[{"use": "official"}])
-    patch = fhirpath_patch(parameters(delete("Patient.birthDate"), MISFITS[name]))
+    patch = parse_fhirpath_patch(parameters(delete("Patient.birthDate"), MISFITS[name]))
     with pytest.raises(Invalid) as refusal:
         patch(deepcopy(before))
     [problem] = refusal.value.problems
@@ -282,7 +282,7 @@ def test_what_does_not_fit_is_told_by_its_place_alone(name):
 )
 def test_a_path_of_more_than_the_subset_is_refused_before_anything_is_read(path):
     with pytest.raises(Invalid) as refusal:
-        fhirpath_patch(parameters(delete(path or "%")))
+        parse_fhirpath_patch(parameters(delete(path or "%")))
     assert [(one.code, one.where) for one in refusal.value.problems] == [("patch-path", "Parameters.parameter[0]")]
 
 
@@ -303,11 +303,11 @@ def test_a_path_of_more_than_the_subset_is_refused_before_anything_is_read(path)
 )
 def test_what_is_no_operation_is_told_by_its_place(wrong):
     with pytest.raises(Invalid) as refusal:
-        fhirpath_patch(parameters(delete("Patient.gender"), wrong))
+        parse_fhirpath_patch(parameters(delete("Patient.gender"), wrong))
     assert {one.where.partition("]")[0] for one in refusal.value.problems} == {"Parameters.parameter[1"}
 
 
 def test_a_patch_has_an_end():
     with pytest.raises(Invalid) as refusal:
-        fhirpath_patch(parameters(*[delete("Patient.gender")] * 101))
+        parse_fhirpath_patch(parameters(*[delete("Patient.gender")] * 101))
     assert [one.code for one in refusal.value.problems] == ["patch-too-long"]

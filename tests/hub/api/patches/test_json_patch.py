@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.api.patches import json_patch
+from hub.api.patches import parse_json_patch
 from hub.domain.errors import HubError, Invalid, Malformed
 
 TASK: dict[str, Any] = {"resourceType": "Task", "status": "requested", "note": [{"text": "a"}, {"text": "b"}]}
 
 
 def patched(*operations: object, before: dict[str, Any] | None = None) -> dict[str, Any]:
-    return json_patch(json.dumps(list(operations)).encode())(deepcopy(before or TASK))
+    return parse_json_patch(json.dumps(list(operations)).encode())(deepcopy(before or TASK))
 
 
 def op(kind: str, path: str, **more: Any) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def test_each_operation(operation, after):
 
 
 def test_numbers_keep_their_digits():
-    change = json_patch(b'[{"op":"replace","path":"/valueQuantity/value","value":1.50}]')
+    change = parse_json_patch(b'[{"op":"replace","path":"/valueQuantity/value","value":1.50}]')
     after = change({"resourceType": "Observation", "valueQuantity": {"value": 2}})
     assert str(after["valueQuantity"]["value"]) == "1.50"
 
@@ -96,19 +96,19 @@ def test_what_does_not_fit_is_told_by_its_place_alone(operation):
 )
 def test_what_is_no_operation_is_told_before_anything_is_read(operation):
     with pytest.raises(Invalid) as refusal:
-        json_patch(json.dumps([op("remove", "/status"), operation]).encode())
+        parse_json_patch(json.dumps([op("remove", "/status"), operation]).encode())
     assert [(one.code, one.where) for one in refusal.value.problems] == [("patch-malformed", "patch[1]")]
 
 
 @pytest.mark.parametrize("data", [b"{}", b"7", b"", b"[", b'[],"x":1', b'[],"patch":[]', b"[NaN]"])
 def test_what_is_no_list_is_malformed(data):
     with pytest.raises(Malformed):
-        json_patch(data)
+        parse_json_patch(data)
 
 
 def test_a_patch_has_an_end():
     with pytest.raises(Invalid) as refusal:
-        json_patch(json.dumps([op("remove", "/x")] * 101).encode())
+        parse_json_patch(json.dumps([op("remove", "/x")] * 101).encode())
     assert [one.code for one in refusal.value.problems] == ["patch-too-long"]
 
 

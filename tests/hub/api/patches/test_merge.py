@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.api.patches import merge_patch
+from hub.api.patches import parse_merge_patch
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from hub.api.patches import merge_patch
     ],
 )
 def test_the_examples_of_the_standard(before, wanted, after):
-    assert merge_patch(wanted)(before) == after
+    assert parse_merge_patch(wanted)(before) == after

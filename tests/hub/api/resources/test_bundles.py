@@ -17,7 +17,7 @@ GOAL = Slice("Goal/g", b'{"resourceType":"Goal","id":"g"}', "v2", 2_000_000)
 def test_a_page_keeps_the_bytes_of_its_slices():
     asked = [("status", 'a"b\\ é|&='), ("owner", "Organization/o"), ("_count", "2")]
     page = Page([TASK], [GOAL], 7, "sealed", asked)
-    found = bundles.searchset(f"{BASE}/Task", BASE, page)
+    found = bundles.write_searchset(f"{BASE}/Task", BASE, page)
     assert TASK.body in found
     assert json.loads(found) == {
         "resourceType": "Bundle",
@@ -38,7 +38,7 @@ def test_a_page_keeps_the_bytes_of_its_slices():
 
 
 def test_an_empty_page_has_no_entry():
-    found = json.loads(bundles.searchset(f"{BASE}/Task", BASE, Page([], [], 0, None, [])))
+    found = json.loads(bundles.write_searchset(f"{BASE}/Task", BASE, Page([], [], 0, None, [])))
     assert (found["total"], "entry" in found) == (0, False)
 
 
@@ -49,7 +49,7 @@ def test_what_became_of_entries():
         Answer(404, b'{"resourceType":"OperationOutcome"}'),
         Answer(304, b"", "v2", 2_000_000),
     ]
-    found = json.loads(bundles.responses("batch", answers))["entry"]
+    found = json.loads(bundles.write_responses("batch", answers))["entry"]
     assert found == [
         {
             "response": {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.api.resources.parameters import simple
+from hub.api.resources.parameters import get_simple_value
 from hub.domain.errors import Invalid
 from hub.fhir import loads
 
@@ -18,7 +18,7 @@ from hub.fhir import loads
     ],
 )
 def test_a_value_is_what_a_url_would_say(sent, text):
-    assert simple("x", loads(sent)) == text
+    assert get_simple_value("x", loads(sent)) == text
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_a_value_is_what_a_url_would_say(sent, text):
 )
 def test_no_value_several_or_a_composed_one_is_none(sent):
     with pytest.raises(Invalid, match="parameter-value@x"):
-        simple("x", sent)
+        get_simple_value("x", sent)

@@ -1,6 +1,6 @@
 import pytest
 
-from hub.api.resources.references import with_own_links
+from hub.api.resources.references import resolve_links
 from hub.domain.errors import Invalid
 
 BASE = "https://hub.example/fhir"
@@ -17,7 +17,7 @@ def test_links_to_entries_and_to_the_hub_become_relative():
         "content": [{"attachment": {"url": NAME}}],
         "identifier": [{"system": "urn:ietf:rfc:3986", "value": NAME}],
     }
-    kept = with_own_links(sent, BASE, {NAME: "Patient/p"})
+    kept = resolve_links(sent, BASE, {NAME: "Patient/p"})
     assert kept == {
         "resourceType": "Task",
         "for": {"reference": "Patient/p"},
@@ -31,7 +31,7 @@ def test_links_to_entries_and_to_the_hub_become_relative():
 
 def test_another_hub_is_not_this_one():
     sent = {"resourceType": "Task", "for": {"reference": "https://hub.example/fhirs/Patient/p"}}
-    assert with_own_links(sent, BASE) == sent
+    assert resolve_links(sent, BASE) == sent
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_another_hub_is_not_this_one():
 def test_a_name_that_is_no_entry_is_unresolved(place, told):
     sent = {"resourceType": "Task", "input": [{"valueReference": {"reference": NAME}}]}
     with pytest.raises(Invalid, match=rf"reference-unresolved@{told}".replace("[", r"\[").replace("]", r"\]")):
-        with_own_links(sent, BASE, {}, place)
+        resolve_links(sent, BASE, {}, place)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from hub.api.docs.openapi.calls import Call, calls
-from hub.api.docs.openapi.document import document
+from hub.api.docs.openapi.calls import Call, list_calls
+from hub.api.docs.openapi.document import build_openapi
 from hub.api.docs.openapi.examples import DOCUMENT, HOST, ORGANIZATION, PERSON, REQUEST, RESOURCES
 from hub.record.clients.allowed_hosts import allow_host
 
@@ -42,7 +42,7 @@ def resource(name, *codes, parameters=(), **others):
 def test_a_route_for_any_type_is_a_call_for_each_type_that_declares_it():
     said = statement(resource("Task", "read", "create"), resource("Flag", "read"))
     routes = [("GET", ONE), ("POST", "/<resource_type>"), ("PUT", ONE)]
-    assert calls(said, routes) == [
+    assert list_calls(said, routes) == [
         Call("GET", "/Flag/{id}", "read", "Flag"),
         Call("POST", "/Task", "create", "Task"),
         Call("GET", "/Task/{id}", "read", "Task"),
@@ -50,7 +50,7 @@ def test_a_route_for_any_type_is_a_call_for_each_type_that_declares_it():
 
 
 def test_what_is_declared_without_a_route_is_no_call():
-    assert calls(statement(resource("Task", "read", "delete")), [("GET", "/<resource_type>")]) == []
+    assert list_calls(statement(resource("Task", "read", "delete")), [("GET", "/<resource_type>")]) == []
 
 
 def test_types_with_a_route_of_their_own_have_no_other():
@@ -60,7 +60,7 @@ def test_types_with_a_route_of_their_own_have_no_other():
         ("GET", "/<resource_type>"),
         ("POST", "/<resource_type>/_search"),
     ]
-    assert [(call.method, call.path) for call in calls(said, routes)] == [
+    assert [(call.method, call.path) for call in list_calls(said, routes)] == [
         ("GET", "/Task"),
         ("POST", "/Task/_search"),
         ("GET", "/ValueSet"),
@@ -77,7 +77,7 @@ def test_operations_and_the_base_stand_as_they_are_routed():
         ("GET", "/$<operation>"),
         ("GET", f"{ONE}/$<operation>"),
     ]
-    assert calls(said, routes) == [
+    assert list_calls(said, routes) == [
         Call("POST", "/", "bundle"),
         Call("GET", "/$export-file/{job_id}/{resource_type}", "operation"),
         Call("GET", "/Patient/{id}/$everything", "operation", "Patient"),
@@ -86,7 +86,7 @@ def test_operations_and_the_base_stand_as_they_are_routed():
 
 def test_an_operation_on_any_type_is_a_call_for_each_type_that_declares_it():
     said = statement(resource("Task", operation=[{"name": "validate"}]), resource("Flag"))
-    assert calls(said, [("POST", "/<resource_type>/$validate"), ("GET", f"{ONE}/$validate")]) == [
+    assert list_calls(said, [("POST", "/<resource_type>/$validate"), ("GET", f"{ONE}/$validate")]) == [
         Call("POST", "/Task/$validate", "operation", "Task"),
         Call("GET", "/Task/{id}/$validate", "operation", "Task"),
     ]
@@ -94,19 +94,21 @@ def test_an_operation_on_any_type_is_a_call_for_each_type_that_declares_it():
 
 def test_a_compartment_is_of_a_patient_and_holds_what_names_one():
     said = statement(resource("Patient", "search-type"), resource("Task", "search-type", parameters=["patient"]))
-    assert calls(said, [("GET", f"{ONE}/<inner_type>")]) == [Call("GET", "/Patient/{id}/Task", "compartment", "Task")]
+    assert list_calls(said, [("GET", f"{ONE}/<inner_type>")]) == [
+        Call("GET", "/Patient/{id}/Task", "compartment", "Task")
+    ]
 
 
 @pytest.mark.parametrize(("declared", "expected"), [(True, ["PATCH", "PUT"]), (False, [])])
 def test_conditions_are_calls_where_they_are_declared(declared, expected):
     said = statement(resource("Task", "update", "patch", conditionalUpdate=declared))
-    found = calls(said, [("PUT", "/<resource_type>"), ("PATCH", "/<resource_type>")])
+    found = list_calls(said, [("PUT", "/<resource_type>"), ("PATCH", "/<resource_type>")])
     assert [call.method for call in found] == expected
 
 
 def test_the_document_says_where_how_and_with_what():
     said = statement(resource("Task", "create", "search-type", parameters=["status"]))
-    made = document(said, [("POST", "/<resource_type>"), ("GET", "/<resource_type>")])
+    made = build_openapi(said, [("POST", "/<resource_type>"), ("GET", "/<resource_type>")])
     assert made["openapi"].startswith("3.1")
     assert made["servers"] == [{"url": BASE}]
     flow = made["components"]["securitySchemes"]["smart"]["flows"]["clientCredentials"]
