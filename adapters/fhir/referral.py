@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from adapters.fhir import clinical, datatypes, documents, person, professionals, rights
-from adapters.fhir.bundle import Library, collect_bundle, collect_resource
-from adapters.fhir.demand import Demand, Subject, find_demand
-from adapters.fhir.node import Node, Reading
-from adapters.fhir.parse import encode_canonical, parse
-from adapters.fhir.request import find_placer, read_demand_fields
-from adapters.fhir.stay import read_stay
+from adapters.fhir.elements import datatypes
+from adapters.fhir.elements.node import Node, Reading
+from adapters.fhir.elements.parse import encode_canonical, parse
+from adapters.fhir.resources import clinical, documents, person, professionals, rights
+from adapters.fhir.resources.bundle import Library, collect_bundle, collect_resource
+from adapters.fhir.resources.demand import Demand, Subject, find_demand
+from adapters.fhir.resources.request import find_placer, read_demand_fields
+from adapters.fhir.resources.stay import read_stay
 from hub.domain.errors import Invalid
 from hub.domain.referral import Header, Referral
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
-from adapters.hl7v2.er7 import Er7, Segment
+from adapters.hl7v2.datatypes.identifiers import read_cx
 from adapters.hl7v2.err import Verdict, write_errs
 from adapters.hl7v2.header import read_message_type, read_version
-from adapters.hl7v2.identifiers import read_cx
-from adapters.hl7v2.parser import parse_envelope
-from adapters.hl7v2.prd import PRD_FUNCTIONS
-from adapters.hl7v2.syntax import Syntax, escape
+from adapters.hl7v2.segments.prd import PRD_FUNCTIONS
+from adapters.hl7v2.syntax.delimiters import Syntax, escape
+from adapters.hl7v2.syntax.er7 import Er7, Segment
+from adapters.hl7v2.syntax.parser import parse_envelope
 
 _STATUSES = {"A": "Accepted", "R": "Rejected", "P": "Pending"}
 _EVENT = re.compile(r"[A-Z][0-9]{2}")

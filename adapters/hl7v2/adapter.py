@@ -14,11 +14,11 @@ from typing import Any
 from adapters.adapter import Adapter, ReceivedMessage, Reply, Result, Source
 from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.admission import read_adt
-from adapters.hl7v2.er7 import Er7
 from adapters.hl7v2.err import Verdict, build_refusal
 from adapters.hl7v2.header import read_header, read_message_type
-from adapters.hl7v2.parser import parse
 from adapters.hl7v2.referral import read_omg_o19, read_ref_i12
+from adapters.hl7v2.syntax.er7 import Er7
+from adapters.hl7v2.syntax.parser import parse
 from hub.domain.errors import HubError
 from hub.domain.referral import Header, Message
 

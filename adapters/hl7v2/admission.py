@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.hl7v2.dates import read_datetime
-from adapters.hl7v2.er7 import Er7
-from adapters.hl7v2.pid import read_person
-from adapters.hl7v2.prd import read_roles
-from adapters.hl7v2.pv1 import read_stay
+from adapters.hl7v2.datatypes.dates import read_datetime
 from adapters.hl7v2.referral import list_unread
+from adapters.hl7v2.segments.pid import read_person
+from adapters.hl7v2.segments.prd import read_roles
+from adapters.hl7v2.segments.pv1 import read_stay
+from adapters.hl7v2.syntax.er7 import Er7
 from hub.domain.errors import Invalid
 from hub.domain.referral import Header, Movement, Stay
 

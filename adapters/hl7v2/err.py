@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from adapters.hl7v2.er7 import Er7
 from adapters.hl7v2.header import TYPES, read_message_type, read_version
-from adapters.hl7v2.syntax import escape
+from adapters.hl7v2.syntax.delimiters import escape
+from adapters.hl7v2.syntax.er7 import Er7
 from hub.domain.errors import Conflict, HubError, Malformed, Problem
 from hub.domain.messages import text
 

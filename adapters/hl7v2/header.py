@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from adapters.hl7v2.dates import read_datetime
-from adapters.hl7v2.er7 import Er7, Segment
+from adapters.hl7v2.datatypes.dates import read_datetime
+from adapters.hl7v2.syntax.er7 import Er7, Segment
 from hub.domain.errors import Invalid, Problem
 from hub.domain.referral import Header
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from adapters.hl7v2.dg1 import read_allergies, read_diagnoses, read_procedures
-from adapters.hl7v2.er7 import Er7
-from adapters.hl7v2.in1 import read_covers
-from adapters.hl7v2.nk1 import read_relatives
-from adapters.hl7v2.obx import read_observations
-from adapters.hl7v2.order import list_further_orders, read_order, read_requesters
-from adapters.hl7v2.pid import read_person
-from adapters.hl7v2.prd import list_unknown_roles, read_providers, read_roles
-from adapters.hl7v2.pv1 import read_stay
-from adapters.hl7v2.rf1 import Demand, read_demand
+from adapters.hl7v2.segments.dg1 import read_allergies, read_diagnoses, read_procedures
+from adapters.hl7v2.segments.in1 import read_covers
+from adapters.hl7v2.segments.nk1 import read_relatives
+from adapters.hl7v2.segments.obx import read_observations
+from adapters.hl7v2.segments.order import list_further_orders, read_order, read_requesters
+from adapters.hl7v2.segments.pid import read_person
+from adapters.hl7v2.segments.prd import list_unknown_roles, read_providers, read_roles
+from adapters.hl7v2.segments.pv1 import read_stay
+from adapters.hl7v2.segments.rf1 import Demand, read_demand
+from adapters.hl7v2.syntax.er7 import Er7
 from hub.domain.errors import Invalid
 from hub.domain.referral import Header, Professional, Referral
 

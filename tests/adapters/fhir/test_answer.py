@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from adapters.fhir.answer import render_outcome
-from adapters.fhir.parse import MAX_BYTES
+from adapters.fhir.elements.parse import MAX_BYTES
 from adapters.fhir.referral import read
 from hub.domain.errors import HubError, Problem
 from tests import r4

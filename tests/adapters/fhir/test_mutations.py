@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.fhir.answer import render_outcome
-from adapters.fhir.parse import encode_canonical, parse
+from adapters.fhir.elements.parse import encode_canonical, parse
 from adapters.fhir.referral import read
 from hub.domain.errors import HubError
 from hub.domain.referral import Referral

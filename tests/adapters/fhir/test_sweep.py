@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adapters.fhir.answer import render_outcome
-from adapters.fhir.parse import encode_canonical
+from adapters.fhir.elements.parse import encode_canonical
 from adapters.fhir.referral import read
 from hub.domain.errors import HubError
 from hub.domain.referral import Referral

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from adapters.hl7v2.ack import write_answer
-from adapters.hl7v2.er7 import Er7
 from adapters.hl7v2.err import CONDITIONS, Verdict, build_refusal
-from adapters.hl7v2.parser import parse
+from adapters.hl7v2.syntax.er7 import Er7
+from adapters.hl7v2.syntax.parser import parse
 from hub.domain.errors import Invalid, Malformed, Problem
 from hub.domain.messages import TEXTS
 

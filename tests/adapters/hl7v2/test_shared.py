@@ -11,7 +11,7 @@ import pytest
 from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.adapter import read
 from adapters.hl7v2.err import Verdict, build_refusal
-from adapters.hl7v2.parser import parse, parse_envelope
+from adapters.hl7v2.syntax.parser import parse, parse_envelope
 from hub.domain.errors import HubError
 
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,77 @@
+"""DocumentReference and Binary → Attachment. Nothing is fetched: the address of a linked document is unread."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import replace
+
+from adapters.fhir.elements import datatypes as dt
+from adapters.fhir.elements.node import Node
+from adapters.fhir.resources.bundle import Entry, Library
+from adapters.fhir.resources.demand import Subject
+from hub.domain.referral import Attachment
+
+_OCTETS = "application/octet-stream"
+
+
+def read_attachments(library: Library, subject: Subject) -> tuple[Attachment, ...]:
+    """Read every document about the person, then the Binaries that no document names if the message is about one person."""
+    attachments: list[Attachment] = []
+    for entry in library.of("DocumentReference"):
+        if subject.owns(entry):
+            attachments += _read_document(library, entry)
+    if len(library.of("Patient")) <= 1:
+        for entry in library.of("Binary"):
+            if not library.is_used(entry):
+                attachments += _read_binary(library.use(entry), Attachment(b"", _OCTETS))
+    return tuple(attachments)
+
+
+def _read_document(library: Library, entry: Entry) -> Iterator[Attachment]:
+    node = library.use(entry)
+    node.ignore(
+        "masterIdentifier", "identifier", "subject", "author", "authenticator", "custodian", "category", "context"
+    )
+    if node.text("status") == "entered-in-error":
+        node.reading.leave_out(node)
+        return
+    node.ignore("docStatus", "securityLabel", "relatesTo")
+    default = Attachment(b"", _OCTETS, node.text("description"), dt.read_concept(node.child("type")), node.date("date"))
+    for content in node.children("content"):
+        content.ignore("format")
+        inner = content.child("attachment")
+        if inner is not None:
+            yield from _read_attachment(library, entry, inner, default)
+
+
+def _read_attachment(library: Library, entry: Entry, node: Node, default: Attachment) -> Iterator[Attachment]:
+    """Yield one attachment. Its own elements take precedence over those of its document, which are in `default`."""
+    node.ignore("size", "hash")
+    content_type, title = node.text("contentType") or default.content_type, node.text("title") or default.title
+    empty = replace(default, content_type=content_type, title=title, created=node.date("creation") or default.created)
+    if "data" in node.json:
+        yield from _decode_data(node, empty)
+    elif url := node.text("url"):
+        target = library.find(url, entry)
+        if target is not None and target.type == "Binary":
+            yield from _read_binary(library.use(target), empty)
+        else:
+            node.reading.set_aside(f"{node.name}.url")
+
+
+def _read_binary(node: Node, default: Attachment) -> Iterator[Attachment]:
+    node.ignore("securityContext")
+    yield from _decode_data(node, replace(default, content_type=node.text("contentType") or default.content_type))
+
+
+def _decode_data(node: Node, empty: Attachment) -> Iterator[Attachment]:
+    encoded = node.text("data")
+    try:
+        data = base64.b64decode("".join(encoded.split()), validate=True)
+    except (binascii.Error, ValueError):
+        node.report("data", "bad-attachment")
+        return
+    if data:
+        yield replace(empty, data=data)

@@ -1,0 +1,109 @@
+"""Patient → Person; RelatedPerson and Patient.contact → Relative (FR Core: `docs/domain.md` §2.8)."""
+
+from __future__ import annotations
+
+from adapters.fhir.elements import datatypes as dt
+from adapters.fhir.elements.node import Node
+from adapters.fhir.resources.bundle import Library
+from adapters.fhir.resources.demand import Subject
+from hub.domain.referral import Address, Code, Name, Person, Relative
+
+GENDERS = frozenset({"male", "female", "other", "unknown"})
+_STATUSES = frozenset({"PROV", "VALI", "QUAL", "RECUP"})
+# v2-0131, HL7 RoleClass and FR Core contact roles. K and, in the French TRE_R260, NOK is the personne de confiance.
+_ROLES = {
+    "C": "emergency", "ECON": "emergency", "N": "next-of-kin", "NOK": "next-of-kin", "K": "trusted",
+    "CAREGIVER": "caregiver", "GUARD": "guardian", "GRD": "guardian", "GUADLTM": "guardian", "CURTL": "guardian",
+    "SVG": "guardian", "GUARANT": "guarantor",
+}  # fmt: skip
+_FRENCH_ROLES = "TRE_R260"
+
+
+def read_person(library: Library, subject: Subject) -> Person:
+    """Read the Person whom the demand is about. A problem is noted when there is neither name nor identifier."""
+    if subject.entry is None:
+        return _read_identifier_alone(subject)
+    node = library.use(subject.entry)
+    node.ignore("active", "photo", "link", "managingOrganization", "multipleBirthBoolean", "multipleBirthInteger")
+    person = Person(
+        names=dt.read_names(node.children("name")),
+        identifiers=dt.read_identifiers(node.children("identifier")),
+        birth_date=node.date("birthDate"),
+        gender=node.coded("gender", GENDERS),
+        addresses=_read_birth_place(node) + dt.read_addresses(node.children("address")),
+        telecoms=dt.read_telecoms(node.children("telecom")),
+        identity_status=_read_identity_status(node),
+        marital_status=dt.read_concept(node.child("maritalStatus")),
+        language=_read_language(node),
+        deceased=_read_deceased(node),
+    )
+    if not person.names and not person.identifiers:
+        node.report("name", "required-missing")
+    return person
+
+
+def read_relatives(library: Library, subject: Subject) -> tuple[Relative, ...]:
+    """Read those close to the person: the RelatedPersons of the message, then the contacts of the Patient."""
+    relatives = []
+    for entry in library.of("RelatedPerson"):
+        if subject.owns(entry):
+            node = library.use(entry)
+            node.ignore("active", "identifier", "gender", "birthDate", "period", "patient", "photo")
+            relatives.append(_read_relative(node, node.children("name"), node.children("address")))
+    for node in subject.entry.node.children("contact") if subject.entry is not None else []:
+        node.ignore("gender", "period", "organization")
+        name, address = node.child("name"), node.child("address")
+        relatives.append(_read_relative(node, [name] if name else [], [address] if address else []))
+    return tuple(relatives)
+
+
+def _read_relative(node: Node, names: list[Node], addresses: list[Node]) -> Relative:
+    codings = [item for concept in node.children("relationship") for item in concept.children("coding")]
+    codes = [dt.read_coding(item) for item in codings] or list(dt.read_concepts(node.children("relationship")))
+    ties = [code for code in codes if not _get_role(code)]
+    return Relative(
+        names=dt.read_names(names),
+        relationship=next(iter(ties or codes), None),
+        roles=tuple(dict.fromkeys(role for role in map(_get_role, codes) if role)),
+        telecoms=dt.read_telecoms(node.children("telecom")),
+        addresses=dt.read_addresses(addresses),
+    )
+
+
+def _get_role(code: Code) -> str:
+    if code.code == "NOK" and _FRENCH_ROLES in code.system:
+        return "trusted"
+    return _ROLES.get(code.code, "")
+
+
+def _read_identifier_alone(subject: Subject) -> Person:
+    identifier = dt.read_identifier(subject.reference.child("identifier"))
+    name = Name(subject.reference.text("display"))
+    return Person(names=(name,), identifiers=(identifier,) if identifier is not None else ())
+
+
+def _read_birth_place(node: Node) -> tuple[Address, ...]:
+    extension = node.extension("patient-birthPlace", "birthPlace")
+    place = extension.child("valueAddress") if extension is not None else None
+    return (dt.read_address(place, use="birth"),) if place is not None else ()
+
+
+def _read_identity_status(node: Node) -> str:
+    reliability = node.extension("fr-core-identity-reliability", "fr-core-patient-ident-reliability")
+    status = reliability.extension("identityStatus", "identityReliability") if reliability is not None else None
+    code = status.child("valueCoding") if status is not None else None
+    value = code.text("code") if code is not None else ""
+    if code is not None:
+        code.ignore("system")
+    return value if value in _STATUSES else ""
+
+
+def _read_language(node: Node) -> Code | None:
+    spoken = node.children("communication")
+    chosen = next((item for item in spoken if item.flag("preferred")), spoken[0] if spoken else None)
+    return dt.read_concept(chosen.child("language")) if chosen is not None else None
+
+
+def _read_deceased(node: Node) -> str:
+    at = node.date("deceasedDateTime")
+    return at or ("true" if node.flag("deceasedBoolean") else "")
