@@ -94,7 +94,7 @@ class Territory:
     def change(self, name: str, change: Callable[[Json], None] | None = None, *, by: str = "", **elements: Any) -> Json:
         """Change a whole resource past the doors: `elements` are set (None takes one away), then `change` edits it."""
         with self.unit() as unit:
-            after = deepcopy(unit.whole(name))
+            after = deepcopy(unit.read_whole(name))
             for element, value in elements.items():
                 after.pop(element, None)
                 if value is not None:
@@ -107,7 +107,7 @@ class Territory:
     def whole(self, name: str) -> Json:
         """The whole resource as it stands, hidden parts included."""
         with self.store.write() as connection:
-            return UnitOfWork(connection, 0, self.store.new_id).whole(name)
+            return UnitOfWork(connection, 0, self.store.new_id).read_whole(name)
 
     def join_circle(self, *roles: str) -> str:
         """The circle, with exactly the parties of `roles`, from now on. The CareTeam's reference."""

@@ -1,4 +1,4 @@
-"""The territory of `config/demo/territory.toml`, planted in an empty record. Again and again without harm."""
+"""The territory of `config/demo/territory.toml`, and how it gets into the record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PAGE = "demo/territory.toml"
 
 @dataclass(frozen=True)
 class DemoMessage:
-    """A message that the demo sends: `path` of its bytes, `client` that sends it, `source` that it goes to."""
+    """A message that the demo sends: the file with its bytes, the client that sends it, the source that receives it."""
 
     client: str
     source: str
@@ -38,34 +38,37 @@ def load_territory() -> dict[str, list[dict[str, Any]]]:
 
 
 def load_messages() -> Iterator[DemoMessage]:
-    """What is sent, in order."""
+    """The messages of the demo, in the order in which they are sent."""
     for entry in load_territory()["message"]:
         yield DemoMessage(entry["client"], entry["source"], DEMO_FOLDER / entry["file"], entry["media_type"])
 
 
 def get_key_path(var: Path, client: str) -> Path:
-    """Where the private key of a demo client is (`docs/contract.md` §6)."""
+    """The file of the private key of a demo client (`docs/contract.md` §6)."""
     return var / "demo" / "keys" / f"{client}.jwk"
 
 
 def seed_territory(store: Store, var: Path) -> None:
-    """Organisations, the forms of `fhir_profiles/`, clients and their keys. What is there already stays as it is."""
+    """Create the organisations, the Questionnaires of `fhir_profiles/` and the clients with their keys.
+
+    What exists already is left as it is, so that the demo can be started again.
+    """
     tables = load_territory()
     with store.write() as connection:
-        batch = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
-        batch.look_up(f"Organization/{one['id']}" for one in tables["organisation"])
-        for one in tables["organisation"]:
-            if f"Organization/{one['id']}" not in batch.known:
-                kind = {"type": [{"coding": [one["type"]]}]} if "type" in one else {}
-                batch.create({"resourceType": "Organization", "id": one["id"], "name": one["name"]} | kind, by="")
-        batch.look_up(f"Questionnaire/{one['id']}" for one in definitions("Questionnaire"))
-        for one in definitions("Questionnaire"):
-            if f"Questionnaire/{one['id']}" not in batch.known:
-                batch.create(dict(one), by="")
-        flush(batch)
-    for one in tables["client"]:
-        if find(store, one["id"]) is None:
-            register(store, _build_partner(one, _load_key(get_key_path(var, one["id"]), one["id"])))
+        unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+        unit.targets.look_up(f"Organization/{entry['id']}" for entry in tables["organisation"])
+        for entry in tables["organisation"]:
+            if f"Organization/{entry['id']}" not in unit.targets.known:
+                kind = {"type": [{"coding": [entry["type"]]}]} if "type" in entry else {}
+                unit.create({"resourceType": "Organization", "id": entry["id"], "name": entry["name"]} | kind, by="")
+        unit.targets.look_up(f"Questionnaire/{form['id']}" for form in definitions("Questionnaire"))
+        for form in definitions("Questionnaire"):
+            if f"Questionnaire/{form['id']}" not in unit.targets.known:
+                unit.create(dict(form), by="")
+        flush(unit)
+    for entry in tables["client"]:
+        if find(store, entry["id"]) is None:
+            register(store, _build_partner(entry, _load_key(get_key_path(var, entry["id"]), entry["id"])))
 
 
 def _build_partner(entry: dict[str, Any], key: dict[str, Any]) -> Partner:
@@ -84,10 +87,10 @@ def _build_partner(entry: dict[str, Any], key: dict[str, Any]) -> Partner:
 
 
 def _load_key(path: Path, client: str) -> dict[str, Any]:
-    """The private JWK at `path`, made when it is not there; readable by its owner alone."""
+    """The private JWK in the file `path`, which is created if it is missing, for its owner alone to read."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(json.dumps(make_key(f"{client}-1")), encoding="utf-8")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    key: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return key

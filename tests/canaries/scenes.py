@@ -205,7 +205,7 @@ class _Ties:
         with self.here.unit() as unit:
             for scene in scenes:
                 name = f"Task/{scene.key}"
-                unit.replace(name, unit.whole(name) | {"status": "rejected"}, by=scene.party)
+                unit.replace(name, unit.read_whole(name) | {"status": "rejected"}, by=scene.party)
         self.here.pass_time(31 * DAY)
 
     def send(self, scene: Scene) -> None:

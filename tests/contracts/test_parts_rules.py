@@ -176,7 +176,7 @@ def test_rule_07_what_is_withheld_is_absent_everywhere(circle: Territory) -> Non
             "why": "test",
         }
         unit.connection.execute(insert(withheld).values(row))
-        unit.persons.add(about)
+        unit.facts.persons.add(about)
     assert not sees(circle, "ssiad", "Condition/c")
     assert circle.open("ssiad").search("Condition", [("_total", "accurate")]).total == 0
     assert sees(circle, "medecin_traitant", "Condition/c")

@@ -14,6 +14,7 @@ from hub.domain.errors import Conflict, HubError, NotFound
 from hub.record.repository import writes
 from hub.record.repository.record import Record
 from hub.record.tables import index_token, resource
+from hub.record.unit_of_work.stored_parts import StoredParts
 from hub.record.write import conditional, edit, links, transaction
 from hub.slices import rid_of_reference
 from tests.mutants.blind import EYES, all_of, blindly, replaced, seeing
@@ -22,27 +23,27 @@ from tests.mutants.blind import EYES, all_of, blindly, replaced, seeing
 def _in_the_way(whole: Any) -> Any:
     """A write says that there is something of this name."""
 
-    def expected(batch: Any, session: Any, name: str, *others: Any) -> Any:
+    def expected(writer: Any, name: str, *others: Any) -> Any:
         try:
-            return whole(batch, session, name, *others)
+            return whole(writer, name, *others)
         except NotFound:
             asked = select(resource.c.rid).where(resource.c.rid == rid_of_reference(name))
-            there = batch.connection.execute(asked).first()
+            there = writer.unit.connection.execute(asked).first()
             raise (Conflict("version-conflict") if there else NotFound()) from None
 
     return expected
 
 
 def _judged_on_the_whole(whole: Any) -> Any:
-    def patch(batch: Any, session: Any, name: str, amend: Any, *others: Any) -> Any:
+    def patch(writer: Any, name: str, amend: Any, *others: Any) -> Any:
         def both(seen: Any) -> Any:
-            amend(seen | batch.read_whole(name))
+            amend(seen | writer.unit.read_whole(name))
             try:
                 return amend(seen)
             except HubError:
                 return seen
 
-        return whole(batch, session, name, both, *others)
+        return whole(writer, name, both, *others)
 
     return patch
 
@@ -61,10 +62,10 @@ def _written(whole: Any) -> Any:
 def _losing(whole: Any) -> Any:
     """What its writer does not see goes."""
 
-    def make(batch: Any, session: Any, name: str, rows: Any, sent: Any) -> Any:
-        stored, seen = edit.stored_parts, {row.key for row in rows}
-        with mock.patch.object(edit, "stored_parts", lambda *asked: [one for one in stored(*asked) if one.key in seen]):
-            return whole(batch, session, name, rows, sent)
+    def make(writer: Any, name: str, rows: Any, sent: Any) -> Any:
+        get, seen = StoredParts.get, {row.key for row in rows}
+        with mock.patch.object(StoredParts, "get", lambda *asked: [row for row in get(*asked) if row.key in seen]):
+            return whole(writer, name, rows, sent)
 
     return make
 
@@ -72,12 +73,12 @@ def _losing(whole: Any) -> Any:
 def _unique(whole: Any) -> Any:
     """Numbers are nobody else's, seen or not."""
 
-    def create(batch: Any, session: Any, sent: Any) -> Any:
+    def create(writer: Any, sent: Any) -> Any:
         numbers = [one.get("value") for one in sent.get("identifier", ())]
         asked = select(index_token.c.rid).where(index_token.c.name == "identifier", index_token.c.code.in_(numbers))
-        if sent.get("resourceType") == "Patient" and batch.connection.execute(asked).first():
+        if sent.get("resourceType") == "Patient" and writer.unit.connection.execute(asked).first():
             raise Conflict("version-conflict")
-        return whole(batch, session, sent)
+        return whole(writer, sent)
 
     return create
 
@@ -115,7 +116,7 @@ def _anybody_makes() -> Iterator[None]:
         seeing(),
         mock.patch.object(edit, "_DESK_MAKES", frozenset()),
         mock.patch.object(edit, "_DESK_CHANGES", frozenset()),
-        mock.patch.object(edit, "_pen_for", lambda _batch, session, _person: edit.build_registration_rights(session)),
+        mock.patch.object(edit, "_pen_for", lambda writer, _person: edit.build_registration_rights(writer.session)),
         mock.patch.object(edit, "check_places", lambda *_given, **_named: None),
     ):
         yield

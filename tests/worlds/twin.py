@@ -100,7 +100,7 @@ class Side:
     def whole(self, name: str) -> Json:
         """All of a resource, hidden or not. NotFound when there is none."""
         with self.store.write() as connection:
-            return UnitOfWork(connection, 0, self.store.new_id).whole(name)
+            return UnitOfWork(connection, 0, self.store.new_id).read_whole(name)
 
     def names(self) -> list[str]:
         """Every resource, hidden or not."""

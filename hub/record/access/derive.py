@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from hub.domain.policy import ALL_DOMAINS, Rights, rights
 from hub.domain.roles import Role
@@ -27,8 +27,7 @@ class TiePeriod:
     until: int
 
 
-@dataclass(frozen=True)
-class ConsentStatement:
+class ConsentStatement(NamedTuple):
     """What the person said. `effect`: permit or deny. `party`: a reference, a role, or `*`; `section`: a name or `*`."""
 
     effect: str

@@ -84,7 +84,7 @@ class Lookup:
 
     def _follow_merge(self, name: str) -> str:
         """Return the Patient that replaces this one after a merge (https://hl7.org/fhir/R4/patient.html#link)."""
-        links = self.unit.whole(name).get("link", ())
+        links = self.unit.read_whole(name).get("link", ())
         return next((link["other"]["reference"] for link in links if link["type"] == "replaced-by"), name)
 
     def is_followed(self, patient: str) -> bool:
@@ -120,14 +120,14 @@ class Lookup:
             shared.update(set(self.connection.scalars(query.limit(MAX_ROWS))))
         rids = [rid for rid, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MAX_LOOKALIKES]]
         rows = self.connection.execute(_SELECT_NAMES, {"rids": rids}) if rids else ()
-        patients = [self.unit.whole(f"Patient/{row.id}") for row in rows]
+        patients = [self.unit.read_whole(f"Patient/{row.id}") for row in rows]
         return sorted(
             (patient for patient in patients if patient.get("active", True)), key=lambda patient: str(patient["id"])
         )
 
     def read_whole(self, name: str) -> dict[str, Any]:
         """Return a whole resource, hidden parts included: to be written again, never to be shown."""
-        return self.unit.whole(name)
+        return self.unit.read_whole(name)
 
 
 def _select_bearers(system: str, value: str) -> Select[int]:

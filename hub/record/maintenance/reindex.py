@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from hub.record.search.index.rows import index_rows
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
+from hub.record.unit_of_work.part_rows import part_of
 from hub.record.unit_of_work.store_rows import INDEXES
-from hub.record.unit_of_work.unit import part_of
 from hub.slices import Part, extract_core, join
 
 # Resources at a time, so that a large record fits in memory.

@@ -47,7 +47,7 @@ def read_status(row: SubscriptionRow) -> SubscriptionStatus:
 
 def move(unit: UnitOfWork, row: SubscriptionRow, status: str, fault: str, **columns: Any) -> None:
     """Give a subscription another status, in its row and in the resource that its owner reads. To be settled."""
-    whole = unit.whole(row.name)
+    whole = unit.read_whole(row.name)
     after = {name: value for name, value in whole.items() if name != "error"} | {"status": status}
     if fault:
         after["error"] = text(fault)

@@ -7,6 +7,7 @@ from typing import Any
 
 from fhir_profiles.codes import ACT_CODE, CONSENT_SCOPE, SECTION
 from hub.domain.sections import sections
+from hub.record.access.derive import ConsentStatement
 from hub.record.db.clock import moment
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
@@ -15,21 +16,19 @@ from hub.slices.placement.labels import codings
 
 # What limits a provision to some information (https://hl7.org/fhir/R4/consent.html).
 _LIMITS = ("class", "code", "securityLabel", "data", "dataPeriod", "action")
-# (effect, party or role or *, section or *, since, until)
-Said = tuple[str, str, str, int, int]
 
 
 def on_consent(unit: UnitOfWork, change: Change) -> None:
     """Facts of a Consent: those that it no longer says end now, those that it newly says begin now at the earliest."""
-    person = unit.known[change.name].person
+    person = unit.targets.known[change.name].person
     before, after = set(said(change.before or {})), set(said(change.after))
     for effect, party, section, _, _ in before - after:
-        unit.end("consent_fact", person, effect=effect, party=party, section=section, via=change.rid)
-    for effect, party, section, since, until in sorted(after - before):
-        unit.consent(person, change.name, effect, party, section, since, until)
+        unit.facts.end("consent_fact", person, effect=effect, party=party, section=section, via=change.rid)
+    for statement in sorted(after - before):
+        unit.facts.add_consent(person, change.name, statement)
 
 
-def said(consent: Mapping[str, Any]) -> Iterator[Said]:
+def said(consent: Mapping[str, Any]) -> Iterator[ConsentStatement]:
     """What an active privacy Consent says. The root has no type in R4: its policy rule says permit or deny."""
     if consent.get("status") != "active" or (CONSENT_SCOPE, "patient-privacy") not in set(
         codings(consent.get("scope"))
@@ -45,7 +44,7 @@ def said(consent: Mapping[str, Any]) -> Iterator[Said]:
             yield from _said(inner["type"], provision | inner)
 
 
-def _said(effect: str, provision: Mapping[str, Any]) -> Iterator[Said]:
+def _said(effect: str, provision: Mapping[str, Any]) -> Iterator[ConsentStatement]:
     period = provision.get("period", {})
     since = moment(period["start"]) if "start" in period else 0
     until = moment(period["end"]) if "end" in period else EVER
@@ -55,7 +54,7 @@ def _said(effect: str, provision: Mapping[str, Any]) -> Iterator[Said]:
         return
     for party in parties or ["*"]:
         for section in sections_named or ["*"]:
-            yield effect, party, section, since, until
+            yield ConsentStatement(effect, party, section, since, until)
 
 
 def _says_less(provision: Mapping[str, Any], parties: list[str], sections_named: list[str]) -> bool:

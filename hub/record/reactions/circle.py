@@ -18,16 +18,16 @@ from hub.task_machine import membership
 
 def on_care_team(unit: UnitOfWork, change: Change) -> None:
     """Members of an active team are tied to the person in their period, never from before the hub knew of it."""
-    person = unit.known[change.name].person
+    person = unit.targets.known[change.name].person
     before, after = members(change.before or {}), members(change.after)
     for member, (since, until) in before.items():
         if after.get(member) != (since, until):
             ends = max(unit.time, after[member][1]) if member in after else unit.time
-            unit.end("relation", person, at=min(ends, EVER), kind="circle", party=member, via=change.rid)
+            unit.facts.end("relation", person, at=min(ends, EVER), kind="circle", party=member, via=change.rid)
     for member, (since, until) in after.items():
         known = before.get(member)
         if known is None or until > known[1]:
-            unit.relate(person, member, "circle", change.name, since=since, until=until)
+            unit.facts.add_tie(person, member, "circle", change.name, (since, until))
 
 
 def members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
@@ -48,7 +48,7 @@ def members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
 
 def on_task_membership(unit: UnitOfWork, change: Change) -> None:
     """An accepted Task brings its owner into the circle; the last one that ends takes it out."""
-    person, owner = unit.known[change.name].person, party(change.after, "owner")
+    person, owner = unit.targets.known[change.name].person, party(change.after, "owner")
     before = membership((change.before or {}).get("status", ""))
     after = membership(change.after["status"])
     if not owner or not person or before == after:
@@ -65,7 +65,7 @@ def _enter(unit: UnitOfWork, patient: str, person: int, owner: str) -> None:
         team: dict[str, Any] = {"resourceType": "CareTeam", "status": "active", "subject": {"reference": patient}}
         unit.create(team | {"participant": [_member(unit, owner)]}, by="")
         return
-    team = deepcopy(unit.whole(name))
+    team = deepcopy(unit.read_whole(name))
     # A proposed team becomes the circle when the first one joins: those proposed stay out until they accept.
     if team["status"] == "proposed":
         team["participant"] = [one for one in team.get("participant", ()) if "start" in one.get("period", {})]
@@ -83,7 +83,7 @@ def _leave(unit: UnitOfWork, person: int, owner: str) -> None:
     name = team_of(unit, person)
     if name is None:
         return
-    team = deepcopy(unit.whole(name))
+    team = deepcopy(unit.read_whole(name))
     for participant in team.get("participant", ()):
         if party(participant, "member") == owner and "end" not in participant.get("period", {}):
             participant.setdefault("period", {})["end"] = instant(unit.time)
@@ -93,7 +93,7 @@ def _leave(unit: UnitOfWork, person: int, owner: str) -> None:
 def team_of(unit: UnitOfWork, person: int) -> str | None:
     """The person's circle: its active CareTeam, else the proposed one; the oldest by id when there are several."""
     names = of_person(unit, "CareTeam", person)
-    by_status = {unit.whole(name).get("status"): name for name in reversed(names)}
+    by_status = {unit.read_whole(name).get("status"): name for name in reversed(names)}
     return by_status.get("active") or by_status.get("proposed")
 
 
@@ -102,7 +102,7 @@ def _has_another_task(unit: UnitOfWork, person: int, owner: str, besides: str) -
         party(task, "owner") == owner and membership(task["status"]) == "member"
         for name in of_person(unit, "Task", person)
         if name != besides
-        for task in [unit.whole(name)]
+        for task in [unit.read_whole(name)]
     )
 
 
@@ -115,6 +115,6 @@ def of_person(unit: UnitOfWork, resource_type: str, person: int) -> list[str]:
     names |= {
         n
         for n, c in unit.changes.items()
-        if c.type == resource_type and unit.known.get(n) and unit.known[n].person == person
+        if c.type == resource_type and unit.targets.known.get(n) and unit.targets.known[n].person == person
     }
     return sorted(names)

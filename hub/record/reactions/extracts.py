@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, String, bindparam, exists, insert, select
 
+from hub.domain.resource_types import RESOURCE_TYPES
 from hub.domain.sections import sections
 from hub.record.reactions.summaries import Summary, summaries
 from hub.record.tables import derived, part, resource, withheld
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.unit import Change, UnitOfWork, part_of
-from hub.slices import RULES, join, person_of, rid_of_reference
+from hub.record.unit_of_work.part_rows import part_of
+from hub.record.unit_of_work.unit import Change, UnitOfWork
+from hub.slices import join, person_of, rid_of_reference
 from hub.slices.placement.labels import codings
 
 _NOW = bindparam("now", type_=BigInteger)
@@ -61,7 +63,7 @@ def _say(unit: UnitOfWork, summary: Summary, patient: str) -> None:
     name = _name(unit, summary, patient)
     if name is not None:
         after = summary.observation(patient, said) | {"id": name.partition("/")[2]}
-        if unit.whole(name) != after:
+        if unit.read_whole(name) != after:
             unit.replace(name, after, by="")
     elif said is not None:
         name = unit.create(summary.observation(patient, said), by="")
@@ -78,7 +80,7 @@ def _name(unit: UnitOfWork, summary: Summary, patient: str) -> str | None:
 def _sources(unit: UnitOfWork, summary: Summary, patient: str) -> Iterator[dict[str, Any]]:
     """What is recorded of the person in the type of the sources, as it will be. What bears a label is left out, since its
     summary would tell what the label hides (a stay in psychiatry); so is what is withheld from anyone."""
-    rule = RULES[summary.source]
+    rule = RESOURCE_TYPES[summary.source].placement
     unlabelled = sections().place(rule.entry or rule.rest)
     asked = {"of": rid_of_reference(patient), "kind": summary.source, "now": unit.time}
     stored: dict[str, list[Any]] = {}
@@ -89,7 +91,7 @@ def _sources(unit: UnitOfWork, summary: Summary, patient: str) -> Iterator[dict[
         if name not in unit.changes and name not in kept and rows[0].entry == unlabelled:
             yield {"resourceType": summary.source, "id": rows[0].id} | join(map(part_of, rows))
     for name in unit.changes.keys() - kept:
-        change, known = unit.changes[name], unit.known.get(name)
+        change, known = unit.changes[name], unit.targets.known.get(name)
         # One staged but not yet known will have its own turn.
         fits = change.type == summary.source and known is not None and known.target.entry == unlabelled
         if fits and person_of(change.after) == patient:

@@ -33,7 +33,7 @@ def _of(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
     rids = {rid_of_reference(name): name for name in names}
     rows = unit.connection.execute(select(stake).where(stake.c.rid.in_(sorted(rids)))).all()
     held = {row.rid for row in rows if row.party == party and row.since <= unit.time < row.until}
-    held |= {row["rid"] for row in unit.rows.get("stake", ()) if row["party"] == party}
+    held |= {row["rid"] for row in unit.facts.rows.get("stake", ()) if row["party"] == party}
     held |= {change.rid for change in unit.changes.values() if change.before is None and change.by == party}
     if is_desk(unit, party):
         authored = {row.rid for row in rows if row.kind == "authored"}

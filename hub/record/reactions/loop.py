@@ -21,11 +21,11 @@ def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
     if change.after["status"] != "accepted" or before == "accepted" or not is_hub_task(change.after, "intake"):
         return
     plan = next((name for name in references(change.after.get("basedOn")) if name.startswith("CarePlan/")), None)
-    if plan is None or unit.whole(plan).get("status") != "draft":
+    if plan is None or unit.read_whole(plan).get("status") != "draft":
         return
-    request = unit.whole(change.after["focus"]["reference"])
+    request = unit.read_whole(change.after["focus"]["reference"])
     made = delegate(
-        unit.whole(plan),
+        unit.read_whole(plan),
         change.after,
         request,
         now=instant(unit.time),
@@ -34,7 +34,7 @@ def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
     )
     for created in made.resources:
         unit.create(dict(created), by=party(change.after, "owner"))
-        unit.look_up(references(created))
+        unit.targets.look_up(references(created))
     unit.replace(plan, dict(made.plan), by="")
 
 
@@ -47,7 +47,7 @@ def on_request_followed(unit: UnitOfWork, change: Change) -> None:
         or change.before["status"] == change.after["status"]
     ):
         return
-    request = unit.whole(name)
+    request = unit.read_whole(name)
     status = request_status(change.after["status"])
     if request.get("status") != status:
         unit.replace(name, request | {"status": status}, by="")
@@ -58,8 +58,8 @@ def on_child_task(unit: UnitOfWork, change: Change) -> None:
     if change.before is not None and change.before["status"] == change.after["status"]:
         return
     for parent in references(change.after.get("partOf")):
-        children = [unit.whole(name) for name in _children(unit, parent)]
-        closed = closing(unit.whole(parent), children, instant(unit.time))
+        children = [unit.read_whole(name) for name in _children(unit, parent)]
+        closed = closing(unit.read_whole(parent), children, instant(unit.time))
         if closed is not None:
             unit.replace(parent, dict(closed), by="")
 
@@ -71,4 +71,4 @@ def _children(unit: UnitOfWork, parent: str) -> list[str]:
         .where(link.c.target == rid_of_reference(parent), resource.c.type == "Task")
     )
     names = {f"Task/{row.id}" for row in stored} | {name for name, c in unit.changes.items() if c.type == "Task"}
-    return sorted(name for name in names if parent in set(references(unit.whole(name).get("partOf"))))
+    return sorted(name for name in names if parent in set(references(unit.read_whole(name).get("partOf"))))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub.domain.resource_types import RESOURCE_TYPES
 from hub.record.reactions.handing import may_hand
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices import RULES, references, rid_of_reference
+from hub.slices import references, rid_of_reference
 
 # A Task in one of these no longer hands anything to its owner.
 WITHDRAWN = frozenset({"rejected", "cancelled", "entered-in-error"})
@@ -16,19 +17,19 @@ UNANSWERED = frozenset({"requested", "received"})
 
 def on_task_stakes(unit: UnitOfWork, change: Change) -> None:
     """The requester's and the owner's stakes, what the owner is handed, and a named owner's thin tie to the person."""
-    person = unit.known[change.name].person
+    person = unit.targets.known[change.name].person
     before, after = change.before or {}, change.after
     requester = party(after, "requester")
     if change.before is None and requester:
-        unit.stake(change.name, requester, "requested", change.name, person)
+        unit.facts.add_stake(change.name, requester, "requested", change.name, person)
     _owner(unit, change, person)
     _handed(unit, change, person)
     asked_before, asked_after = asked(before), asked(after)
     if asked_before != asked_after:
         if asked_before:
-            unit.end("relation", person, kind="asked", party=asked_before, via=change.rid)
+            unit.facts.end("relation", person, kind="asked", party=asked_before, via=change.rid)
         if asked_after:
-            unit.relate(person, asked_after, "asked", change.name)
+            unit.facts.add_tie(person, asked_after, "asked", change.name)
 
 
 def _owner(unit: UnitOfWork, change: Change, person: int) -> None:
@@ -36,20 +37,20 @@ def _owner(unit: UnitOfWork, change: Change, person: int) -> None:
     if before == after:
         return
     if before:
-        unit.end("stake", person, kind="owns", party=before, rid=change.rid)
+        unit.facts.end("stake", person, kind="owns", party=before, rid=change.rid)
     if after:
-        unit.stake(change.name, after, "owns", change.name, person)
+        unit.facts.add_stake(change.name, after, "owns", change.name, person)
 
 
 def _handed(unit: UnitOfWork, change: Change, person: int) -> None:
     before, after = (with_files(unit, handed(task)) for task in (change.before or {}, change.after))
     for owner, name in before - after:
-        unit.end("stake", person, kind="handed", party=owner, via=change.rid, rid=rid_of_reference(name))
+        unit.facts.end("stake", person, kind="handed", party=owner, via=change.rid, rid=rid_of_reference(name))
     spoken_of = {name for _, name in with_files(unit, {("", name) for name in things(change.before or {})})}
     given = may_hand(unit, change, {name for _, name in after - before}, spoken_of)
     for owner, name in sorted(after - before):
         if name in given:
-            unit.stake(name, owner, "handed", change.name, person)
+            unit.facts.add_stake(name, owner, "handed", change.name, person)
 
 
 def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -62,7 +63,11 @@ def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 def things(task: Mapping[str, Any]) -> set[str]:
     """What a Task leads its owner to. The Patient is never handed: no stake on a person (`docs/parts.md` 13)."""
-    found = {name for element in RULES["Task"].handed for name in references(task.get(element))}
+    found = {
+        name
+        for element in RESOURCE_TYPES["Task"].placement.shared_on_assignment
+        for name in references(task.get(element))
+    }
     return {name for name in found if not name.startswith("Patient/")}
 
 
@@ -72,7 +77,7 @@ def with_files(unit: UnitOfWork, things: set[tuple[str, str]]) -> set[tuple[str,
         (owner, content["attachment"]["url"])
         for owner, name in things
         if name.startswith("DocumentReference/")
-        for content in unit.whole(name).get("content", ())
+        for content in unit.read_whole(name).get("content", ())
         if content.get("attachment", {}).get("url", "").startswith("Binary/")
     }
     return things | files

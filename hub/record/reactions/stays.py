@@ -20,14 +20,14 @@ STAYING = frozenset({"IMP", "ACUTE", "NONAC", "EMER", "OBSENC", "SS"})
 
 def on_encounter(unit: UnitOfWork, change: Change) -> None:
     """The hospital's tie in its window, and the situation on hold, not closed, while the person is in (docs/domain.md §1.2)."""
-    person = unit.known[change.name].person
+    person = unit.targets.known[change.name].person
     before, after = window(change.before or {}), window(change.after)
     # A stay opens rights, so only the hospital itself tells of it: nobody lets another one in.
     if before != after and change.by in ("", (after or before or ("",))[0]):
         if before is not None:
-            unit.end("relation", person, kind="stay", party=before[0], via=change.rid)
+            unit.facts.end("relation", person, kind="stay", party=before[0], via=change.rid)
         if after is not None:
-            unit.relate(person, after[0], "stay", change.name, since=after[1], until=after[2])
+            unit.facts.add_tie(person, after[0], "stay", change.name, after[1:])
     was_in, is_in = _is_in(change.before or {}), _is_in(change.after)
     if was_in != is_in:
         _hold(unit, person, "active" if was_in else "onhold", "onhold" if was_in else "active")
@@ -52,6 +52,6 @@ def _is_in(encounter: Mapping[str, Any]) -> bool:
 
 def _hold(unit: UnitOfWork, person: int, to: str, of: str) -> None:
     for name in of_person(unit, "EpisodeOfCare", person):
-        episode = unit.whole(name)
+        episode = unit.read_whole(name)
         if episode.get("status") == of:
             unit.replace(name, deepcopy(episode) | {"status": to}, by="")

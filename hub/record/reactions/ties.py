@@ -5,6 +5,7 @@ from __future__ import annotations
 from fhir_profiles.codes import HUB_TASK
 from hub.record.reactions.handing import is_desk
 from hub.record.reactions.stakes import UNANSWERED, party
+from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices.placement.labels import codings
 
@@ -17,32 +18,32 @@ def on_patient(unit: UnitOfWork, change: Change) -> None:
     """The person sees its own record; a desk that registers a person has it on its list."""
     if change.before is not None:
         return
-    unit.relate(change.rid, change.name, "self", change.name)
+    unit.facts.add_tie(change.rid, change.name, "self", change.name)
     if change.by and is_desk(unit, change.by):
-        unit.relate(change.rid, change.by, "desk", change.name)
-        unit.relate(change.rid, change.by, "hub", change.name)
+        unit.facts.add_tie(change.rid, change.by, "desk", change.name)
+        unit.facts.add_tie(change.rid, change.by, "hub", change.name)
 
 
 def on_relative(unit: UnitOfWork, change: Change) -> None:
     """A relative is close to the person; what that opens is its role's business."""
     if change.before is None:
-        unit.relate(unit.known[change.name].person, change.name, "close", change.name)
+        unit.facts.add_tie(unit.targets.known[change.name].person, change.name, "close", change.name)
 
 
 def on_intake_task(unit: UnitOfWork, change: Change) -> None:
     """The desk sees the person while it orients, and for a while after; then identity and contacts (`docs/parts.md` 12)."""
     if not is_hub_task(change.after, "intake"):
         return
-    person, owner = unit.known[change.name].person, party(change.after, "owner")
+    person, owner = unit.targets.known[change.name].person, party(change.after, "owner")
     before = (change.before or {}).get("status")
     open_before, open_after = before in UNANSWERED, change.after["status"] in UNANSWERED
     if open_after and not open_before:
-        unit.relate(person, owner, "desk", change.name)
-        unit.relate(person, owner, "hub", change.name)
+        unit.facts.add_tie(person, owner, "desk", change.name)
+        unit.facts.add_tie(person, owner, "hub", change.name)
     elif open_before and not open_after:
         later = unit.time + DESK_KEEPS_DAYS * DAY
-        unit.end("relation", person, at=later, kind="desk", party=owner, via=change.rid)
-        unit.relate(person, owner, "oriented", change.name, since=later)
+        unit.facts.end("relation", person, at=later, kind="desk", party=owner, via=change.rid)
+        unit.facts.add_tie(person, owner, "oriented", change.name, (later, EVER))
 
 
 def is_hub_task(task: dict[str, object], code: str) -> bool:

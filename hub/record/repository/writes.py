@@ -15,12 +15,14 @@ from hub.record.read.current import read_several
 from hub.record.read.slice import Slice, build_write_receipt
 from hub.record.repository.base import RepositoryBase, kind_of
 from hub.record.search.query.authorize import allow
-from hub.record.subscriptions.register import remove
+from hub.record.subscriptions.register import Registrations, remove
 from hub.record.subscriptions.secret_reply import telling
 from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.unit_of_work.writer_view import WriterView
 from hub.record.write.commit import flush
 from hub.record.write.edit import create
 from hub.record.write.transaction import WRITES, Entry, TransactionPlan, Written
+from hub.record.write.writer import Writer
 
 # What is done after the writing, in its transaction: with its session, and with the list of what was sought, for the trace of a
 # transaction that comes to nothing.
@@ -33,7 +35,7 @@ class WriteMixin(RepositoryBase):
     def create(self, resource: dict[str, Any]) -> Slice:
         """Create a resource, under an id of the hub's. As this actor sees it then."""
         allow(self._actor, str(resource.get("resourceType", "")), "c")
-        return self._write("create", lambda unit, session: [create(unit, session, resource)])[0].slice
+        return self._write("create", lambda writer: [create(writer, resource)])[0].slice
 
     def edit(self, name: str, resource: dict[str, Any], if_match: str | None) -> Slice:
         """Change what this actor sees of `Type/id`, if it still sees the version `if_match`."""
@@ -46,9 +48,7 @@ class WriteMixin(RepositoryBase):
         entry.check(self._actor)
         _, action = WRITES[entry.method]
         with self._missing(action, [entry.sought]):
-            return self._write(action, lambda unit, session: self._stage(unit, session, by_search=False).run([entry]))[
-                0
-            ]
+            return self._write(action, lambda writer: self._stage(writer, by_search=False).run([entry]))[0]
 
     def _transact(self, entries: list[Entry], then: Then | None = None) -> list[Written]:
         for entry in entries:
@@ -56,7 +56,7 @@ class WriteMixin(RepositoryBase):
         sought = [entry.sought for entry in entries if entry.sought]
         after = None if then is None else lambda session: then(session, sought)
         with self._missing("transaction", sought):
-            return self._write("transaction", lambda unit, session: self._stage(unit, session).run(entries), after)
+            return self._write("transaction", lambda writer: self._stage(writer).run(entries), after)
 
     def delete(self, name: str, if_match: str | None) -> None:
         """End one's own Subscription (https://hl7.org/fhir/R4/http.html#delete): of nothing else can anyone take anything away.
@@ -80,28 +80,29 @@ class WriteMixin(RepositoryBase):
         """A `Type/id` for an entry to come."""
         return f"{resource_type}/{self._store.new_id(resource_type)}"
 
-    def _stage(self, unit: UnitOfWork, session: ReadSession, *, by_search: bool = True) -> TransactionPlan:
-        return TransactionPlan(unit, session, self._base, by_search)
+    def _stage(self, writer: Writer, *, by_search: bool = True) -> TransactionPlan:
+        return TransactionPlan(writer, self._base, by_search)
 
     def _write(
         self,
         action: str,
-        stage: Callable[[UnitOfWork, ReadSession], list[str]],
+        stage: Callable[[Writer], list[str]],
         then: Callable[[ReadSession], None] | None = None,
     ) -> list[Written]:
         with self._store.write() as connection:
             # The clock first: it is also the lock behind which all that follows is read and written.
             time = tick(connection, self._store.now())
             session = ReadSession(self._actor, time, connection, self._store.seal_keys)
-            unit = UnitOfWork(connection, time, self._store.new_id, loopback=self._loopback)
-            names = stage(unit, session)
+            unit = UnitOfWork(connection, time, self._store.new_id)
+            registrations = Registrations(self._loopback)
+            names = stage(Writer(unit, WriterView(session), registrations))
             flush(unit)
             visible = {resource.name: resource for resource in read_several(session, names)}
             shown = [visible.get(name) or build_write_receipt(name, time, session.keys) for name in names]
             if then is not None:
                 then(session)
             write_trace(connection, self._store, session, TraceEntry(action, kind_of(names), names))
-        answers = [telling(resource, unit.secrets.get(resource.name)) for resource in shown]
+        answers = [telling(resource, registrations.secrets.get(resource.name)) for resource in shown]
         return [Written(answer, _is_new(unit, answer.name), answer.name in visible) for answer in answers]
 
 

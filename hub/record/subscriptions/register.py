@@ -6,6 +6,7 @@ moves on: a subscriber asks for `requested` or `off`. Its row says as whom it is
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
 from hub.domain.roles import roles
 from hub.record.access.session import ReadSession
-from hub.record.read.current import slice_of
+from hub.record.read.current import present, slice_of
 from hub.record.search.query.authorize import allow, allow_parameters
 from hub.record.subscriptions import secrets
 from hub.record.subscriptions.request import SubscriptionRequest, parse_subscription, question_of
@@ -29,7 +30,6 @@ from hub.record.tables import (
     withheld,
 )
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.prefetch import shown_of
 from hub.record.unit_of_work.store_rows import INDEXES
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import rid_of_reference
@@ -38,21 +38,33 @@ Json = dict[str, Any]
 Columns = dict[str, Any]
 
 
-def register(unit: UnitOfWork, session: ReadSession, sent: Json, before: Json | None) -> Json:
+@dataclass(frozen=True)
+class Registrations:
+    """The Subscriptions that one actor registers in a unit of work. `loopback`: endpoints on this machine are accepted.
+    `secrets`: of each that was created, by `Type/id`, the secret as its subscriber writes it."""
+
+    loopback: bool = False
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+def register(
+    unit: UnitOfWork, session: ReadSession, registrations: Registrations, sent: Json, before: Json | None
+) -> Json:
     """The Subscription `sent` as it is kept, its row written. `before`: as its writer saw it, None when it is created.
 
     Invalid: what is not offered, a topic of what its writer may not read, a filter that the role can never see, an endpoint
     that may not be called, a status that is not the subscriber's to say."""
-    terms = parse_subscription(sent, loopback=unit.loopback)
+    terms = parse_subscription(sent, loopback=registrations.loopback)
     _check_rights(session, terms)
-    _check_host(unit, session, terms)
+    if not registrations.loopback:
+        _check_host(session, terms)
     kept = sent | {"channel": _kept_channel(sent["channel"])}
     rid = rid_of_reference(f"Subscription/{sent['id']}")
     row = locked(unit.connection, rid)
     status = "requested" if before is None else _asked_status(sent["status"], before["status"])
     wanted = _columns(session, terms, f"Subscription/{sent['id']}")
     if row is None:
-        _add(unit, session, rid, wanted)
+        registrations.secrets[wanted["name"]] = _add(unit, session, rid, wanted)
         status = "requested"
     else:
         status = _change(unit, row, wanted, status, str((before or {}).get("status", "")))
@@ -66,10 +78,10 @@ def remove(unit: UnitOfWork, session: ReadSession, name: str, if_match: str | No
     """End a Subscription for good: it is not there any more, and nothing is sent. Its versions stay on the disk, unseen.
 
     NotFound: hidden or absent. Conflict `version-conflict`: its owner sees another version than `if_match`."""
-    seen = slice_of(name, shown_of(unit, session, name), session.keys)
+    rid = rid_of_reference(name)
+    seen = slice_of(name, present(session, [rid])[rid], session.keys)
     if if_match is not None and if_match != seen.version:
         raise Conflict("version-conflict")
-    rid = rid_of_reference(name)
     for table in (part, stake):
         unit.connection.execute(update(table).where(table.c.rid == rid, table.c.until == EVER).values(until=unit.time))
     for table in (*INDEXES, subscription):
@@ -89,14 +101,12 @@ def _check_rights(session: ReadSession, terms: SubscriptionRequest) -> None:
         raise Invalid(Problem("subscription-filter", "Subscription.criteria")) from None
 
 
-def _check_host(unit: UnitOfWork, session: ReadSession, terms: SubscriptionRequest) -> None:
+def _check_host(session: ReadSession, terms: SubscriptionRequest) -> None:
     """Outside the demo the operator has registered the host for the client (`docs/leaks.md` L100)."""
-    if unit.loopback:
-        return
     registered = select(client_host.c.host).where(
         client_host.c.client_id == session.actor.client, client_host.c.host == terms.host
     )
-    if unit.connection.execute(registered).first() is None:
+    if session.connection.execute(registered).first() is None:
         raise Invalid(Problem("endpoint-not-registered", "Subscription.channel.endpoint"))
 
 
@@ -138,10 +148,10 @@ def _columns(session: ReadSession, terms: SubscriptionRequest, name: str) -> Col
     return found
 
 
-def _add(unit: UnitOfWork, session: ReadSession, rid: int, wanted: Columns) -> None:
+def _add(unit: UnitOfWork, session: ReadSession, rid: int, wanted: Columns) -> str:
+    """Insert the row of a new Subscription. Its secret, as the subscriber writes it."""
     name = wanted["name"]
     secret = secrets.draw(name, unit.new_id("Secret"), session.keys)
-    unit.secrets[name] = secrets.told(secret)
     own = {
         "headers": secrets.close_headers((), name, session.keys),
         "secret": secrets.close(secret, "secret", name, session.keys),
@@ -154,6 +164,7 @@ def _add(unit: UnitOfWork, session: ReadSession, rid: int, wanted: Columns) -> N
     others = [role for role in roles() if role != session.actor.role]
     fixed = {"rid": rid, "party": "", "since": unit.time, "until": EVER, "person": 0, "why": "subscriber"}
     unit.connection.execute(insert(withheld), [fixed | {"role": role} for role in others])
+    return secrets.told(secret)
 
 
 def _started(unit: UnitOfWork) -> Columns:

@@ -1,28 +1,30 @@
-"""A part as a row of its table."""
+"""A part as a row of its table, and back."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from hub.domain.sections import sections
 from hub.record.tables.base import EVER
-from hub.slices import Part, encode
+from hub.slices import Part, decode, encode
+from hub.slices.parts.part import Place
 
 
-def part_row(rid: int, person: int, found: Part, since: int, moved: int | None = None) -> dict[str, Any]:
+def part_row(rid: int, person: int, part: Part, since: int, moved: int | None = None) -> dict[str, Any]:
     """The row of a part that begins at `since`."""
-    body, ranked = encode(found)
+    body, ranked = encode(part)
     return {
         "rid": rid,
-        "key": found.place.key,
+        "key": part.place.key,
         "since": since,
         "until": EVER,
         "moved": since if moved is None else moved,
-        "person": 0 if found.place.offer else person,
-        "needs": found.place.needs,
-        "stake_needs": found.place.stake_needs,
-        "domain": found.place.domain,
-        "holder": found.place.holder,
-        "content": found.content,
+        "person": 0 if part.place.offer else person,
+        "needs": part.place.needs,
+        "stake_needs": part.place.stake_needs,
+        "domain": part.place.domain,
+        "holder": part.place.holder,
+        "content": part.content,
         "body": body,
         "ranked": ranked,
     }
@@ -38,3 +40,16 @@ def silent_row(before: Any, since: int) -> dict[str, Any]:
         "body": b"",
         "ranked": b"",
     }
+
+
+def part_of(row: Any) -> Part:
+    """A stored row as a `Part`."""
+    place = Place(row.needs, row.stake_needs, row.domain, row.holder, row.needs == sections().place("offers"))
+    spine, members, ranked = decode(row.body, row.ranked)
+    return Part(place, row.content, members, ranked, spine)
+
+
+def says(body: bytes, ranked: bytes) -> dict[str, Any]:
+    """What stored bytes say, without ranks: two that are equal differ for nobody."""
+    spine, members, arrays = decode(body, ranked)
+    return spine | members | {path: [item for _, item in items] for path, items in arrays.items()}

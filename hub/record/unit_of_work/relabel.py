@@ -15,8 +15,9 @@ from sqlalchemy import Table, delete, insert, select, update
 from hub.record.search.index.rows import index_rows
 from hub.record.tables import index_date, index_quantity, index_string, index_token, link, part, resource, worklist
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.part_rows import part_row
-from hub.record.unit_of_work.unit import TargetInfo, UnitOfWork, part_of, says
+from hub.record.unit_of_work.part_rows import part_of, part_row, says
+from hub.record.unit_of_work.targets import TargetInfo
+from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import Part, embed_core, encode, join, references, split, target_of
 
 
@@ -39,8 +40,8 @@ def relabel(unit: UnitOfWork, rid: int) -> bool:
     for at in moments:
         standing = sorted((r for r in stored if r.since <= at < r.until), key=lambda r: r.key)
         versions.append((at, name | join(part_of(r) for r in standing)))
-    unit.look_up(ref for _, whole in versions for ref in references(whole))
-    known = {ref: found.target for ref, found in unit.known.items()}
+    unit.targets.look_up(ref for _, whole in versions for ref in references(whole))
+    known = {ref: found.target for ref, found in unit.targets.known.items()}
     _rewrite(
         unit, row, stored, [(at, embed_core(_ranked_as(stored, at, split(whole, known)))) for at, whole in versions]
     )
@@ -49,7 +50,7 @@ def relabel(unit: UnitOfWork, rid: int) -> bool:
     target = target_of(present, known)
     changed = (target.entry, target.domain, target.reveals) != (row.entry, row.domain, row.reveals)
     if changed:
-        unit.known[f"{row.type}/{row.id}"] = TargetInfo(target, row.person)
+        unit.targets.known[f"{row.type}/{row.id}"] = TargetInfo(target, row.person)
         unit.connection.execute(
             update(resource)
             .where(resource.c.rid == rid)

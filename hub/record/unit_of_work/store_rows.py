@@ -111,13 +111,13 @@ def _drop_known_links(connection: Connection, rows: Rows) -> None:
 
 def store_facts(unit: UnitOfWork) -> None:
     """Close facts that ended, then insert those that began; what ends and begins again at one moment goes on."""
-    for name, conditions, at in unit.ends:
+    for name, conditions, at in unit.facts.ends:
         table = metadata.tables[name]
         statement = update(table).where(table.c.until > at).values(until=at)
         for column, value in conditions.items():
             statement = statement.where(table.c[column] == value)
         unit.connection.execute(statement)
-    for name, found in unit.rows.items():
+    for name, found in unit.facts.rows.items():
         _begin(unit.connection.dialect.name, name).run_many(unit.connection, found)
 
 

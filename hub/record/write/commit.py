@@ -11,17 +11,18 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.domain.errors import Invalid, Problem
+from hub.domain.resource_types import DIRECTORY_TYPES, RESOURCE_TYPES
 from hub.record.access.grants import rebuild_grants
 from hub.record.reactions import react
 from hub.record.search.index.rows import index_rows
 from hub.record.tables import link, part, resource
 from hub.record.unit_of_work.array_positions import add_gaps, keep_positions
-from hub.record.unit_of_work.part_rows import part_row, silent_row
+from hub.record.unit_of_work.part_rows import part_of, part_row, says, silent_row
 from hub.record.unit_of_work.relabel import relabel_sources
 from hub.record.unit_of_work.store_rows import Rows, store_facts, store_rows
-from hub.record.unit_of_work.unit import Change, TargetInfo, UnitOfWork, part_of, says, stored_parts
-from hub.slices import DIRECTORY_TYPES, Part, embed_core, encode, person_of, references, rid_of_reference, target_of
-from hub.slices.placement.rules import RULES
+from hub.record.unit_of_work.targets import TargetInfo
+from hub.record.unit_of_work.unit import Change, UnitOfWork
+from hub.slices import Part, embed_core, encode, references, rid_of_reference
 
 # Changes of these are told to subscribers (`docs/loop.md` D5).
 TOLD = frozenset({"Task", "CarePlan", "ServiceRequest"})
@@ -32,20 +33,20 @@ def flush(unit: UnitOfWork) -> None:
 
     Invalid `reference-unresolved` when a resource points to something that is not there, or that is another person's."""
     # Reactions ask whom a resource speaks of, so what is pointed to is looked up first, for all of them at once.
-    unit.look_up({name for change in unit.changes.values() for name in references(change.after)})
-    for change in unit.react_to():
-        register_target(unit, change)
+    unit.targets.look_up({name for change in unit.changes.values() for name in references(change.after)})
+    for change in unit.take_pending():
+        unit.targets.register(change.name, change.after)
         react(unit, change)
     rows = Rows(_resources(unit))
     for change in _targets_first(unit):
-        unit.look_up(references(change.after))
-        register_target(unit, change)
+        unit.targets.look_up(references(change.after))
+        unit.targets.register(change.name, change.after)
         _write_change(unit, change, rows)
     store_rows(unit, rows)
-    unit.standing.clear()
+    unit.stored.forget()
     relabel_sources(unit, rows.relabelled)
     store_facts(unit)
-    rebuild_grants(unit.connection, unit.persons)
+    rebuild_grants(unit.connection, unit.facts.persons)
 
 
 def _resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
@@ -57,45 +58,27 @@ def _resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
     return {row["rid"]: dict(row) for row in found.mappings()}
 
 
-def register_target(unit: UnitOfWork, change: Change) -> TargetInfo:
-    """What `change` will be as a target and of whom it speaks, known to the rest of the batch."""
-    known = TargetInfo(target_of(change.after, unit.targets(change.after)), person_rid(unit, change.after))
-    unit.known[change.name] = known
-    return known
-
-
-def person_rid(unit: UnitOfWork, resource_after: Mapping[str, Any]) -> int:
-    """The person of a resource as a rid; 0 for what speaks of nobody."""
-    if resource_after["resourceType"] in DIRECTORY_TYPES:
-        return 0
-    name = person_of(resource_after)
-    if name is None:
-        return 0
-    if name.startswith("Patient/"):
-        return rid_of_reference(name)
-    unit.look_up([name])
-    return unit.known[name].person if name in unit.known else 0
-
-
 def _targets_first(unit: UnitOfWork) -> list[Change]:
     """Directory entries, then the rest, then what stands where its target stands."""
     rank = {"by-document": 2, "spine": 2}
     order = sorted(
         unit.changes.values(),
-        key=lambda change: 0 if change.type in DIRECTORY_TYPES else rank.get(RULES[change.type].rest, 1),
+        key=lambda change: (
+            0 if change.type in DIRECTORY_TYPES else rank.get(RESOURCE_TYPES[change.type].placement.rest, 1)
+        ),
     )
-    unit.look_up({name for change in order for name in references(change.after)})
-    standing = [change for change in order if RULES[change.type].rest not in rank]
+    unit.targets.look_up({name for change in order for name in references(change.after)})
+    standing = [change for change in order if RESOURCE_TYPES[change.type].placement.rest not in rank]
     # What a target asks may follow from its own targets, staged after it: until nothing changes any more.
     for _ in standing:
-        before = [unit.known.get(change.name) for change in standing]
-        if before == [register_target(unit, change) for change in standing]:
+        before = [unit.targets.known.get(change.name) for change in standing]
+        if before == [unit.targets.register(change.name, change.after) for change in standing]:
             break
     return order
 
 
 def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
-    known = unit.known[change.name]
+    known = unit.targets.known[change.name]
     names = list(references(change.after))
     _check_references(unit, change, names, known.person)
     parts = unit.split(change.after)
@@ -108,7 +91,7 @@ def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
         for found in embed_core(add_gaps(parts)):
             rows.add(part, part_row(change.rid, known.person, found, unit.time))
         if change.by and change.type != "Patient":
-            unit.stake(change.name, change.by, "authored", change.name, known.person)
+            unit.facts.add_stake(change.name, change.by, "authored", change.name, known.person)
     else:
         _write_difference(unit, change, known, parts, rows)
         _write_target(change.rid, entry | {"person": known.person}, rows)
@@ -123,16 +106,16 @@ def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
 
 def _check_references(unit: UnitOfWork, change: Change, names: list[str], person: int) -> None:
     for name in names:
-        if name not in unit.known:
+        if name not in unit.targets.known:
             raise Invalid(Problem("reference-unresolved", change.type))
         # A resource speaks of one person; only Patient.link may name another.
-        if person and unit.known[name].person not in (0, person) and change.type != "Patient":
+        if person and unit.targets.known[name].person not in (0, person) and change.type != "Patient":
             raise Invalid(Problem("reference-unresolved", change.type))
 
 
 def _write_difference(unit: UnitOfWork, change: Change, known: TargetInfo, parts: list[Part], rows: Rows) -> None:
     """New rows for the places that say something else now; a place that falls silent keeps its clock running."""
-    from_before = {row.key: row for row in stored_parts(unit, change.rid)}
+    from_before = {row.key: row for row in unit.stored.get(change.rid)}
     for found in embed_core(keep_positions(map(part_of, from_before.values()), parts)):
         before = from_before.pop(found.place.key, None)
         body, ranked = encode(found)

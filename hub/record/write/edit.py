@@ -14,13 +14,11 @@ from fhir_profiles.codes import INS_TYPES
 from hub.conformance import admissible, check
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
 from hub.fhir import loads
-from hub.record.access.session import ReadSession
 from hub.record.access.write_rights import (
     WriteRights,
     build_registration_rights,
     check_places,
     is_desk,
-    load_write_rights,
 )
 from hub.record.db.clock import instant
 from hub.record.read.current import VisiblePart, slice_of
@@ -28,10 +26,10 @@ from hub.record.read.slice import Slice
 from hub.record.subscriptions.register import register
 from hub.record.subscriptions.request import EXTENSIONS
 from hub.record.unit_of_work.array_positions import keep_order
-from hub.record.unit_of_work.prefetch import has_stake, shown_of
+from hub.record.unit_of_work.part_rows import part_of
 from hub.record.unit_of_work.reference_access import check_references
-from hub.record.unit_of_work.unit import UnitOfWork, part_of, stored_parts
-from hub.record.write.commit import person_rid
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.writer import Writer
 from hub.slices import join, labels, references, rid_of_reference
 from hub.task_machine import check_create, check_update, stamped
 from hub.task_machine.reading import is_open_offer
@@ -46,15 +44,16 @@ _DESK_MAKES = frozenset({"CareTeam", "Patient"})
 _DESK_CHANGES = frozenset({"CareTeam"})
 
 
-def create(unit: UnitOfWork, session: ReadSession, sent: dict[str, Any]) -> str:
+def create(writer: Writer, sent: dict[str, Any]) -> str:
     """Stage a resource that an actor creates. Its reference.
 
     Invalid: not R4, a reference that the actor cannot resolve, a place that it may not write, a Task against its machine.
     Refused: a type that its role never writes."""
+    unit, session = writer.unit, writer.session
     resource = _ready(sent)
     resource_type = resource["resourceType"]
     # In a transaction the ids were assigned ahead, so that references could be resolved; else the sender's is not used.
-    ahead = f"{resource_type}/{sent.get('id')}" in unit.ahead
+    ahead = f"{resource_type}/{sent.get('id')}" in unit.targets.ahead
     resource["id"] = sent["id"] if ahead else unit.new_id(resource_type)
     if resource_type in _DESK_MAKES and not is_desk(session):
         raise Refused("write-closed")
@@ -64,42 +63,41 @@ def create(unit: UnitOfWork, session: ReadSession, sent: dict[str, Any]) -> str:
     if resource_type == "Patient":
         _assign(resource, session.actor.party)
     if resource_type == "Subscription":
-        resource = register(unit, session, resource, None)
-    check_references(unit, session, resource, before=())
-    pen = _pen(unit, session, resource)
+        resource = register(unit, session, writer.registrations, resource, None)
+    check_references(unit, writer.view, resource, before=())
+    pen = _pen(writer, resource)
     parts = unit.split(resource)
     check_places(pen, resource_type, parts, parts, staked=True)
     return unit.create(resource, by=session.actor.party)
 
 
-def edit(unit: UnitOfWork, session: ReadSession, name: str, sent: dict[str, Any], if_match: str | None) -> str:
+def edit(writer: Writer, name: str, sent: dict[str, Any], if_match: str | None) -> str:
     """Stage what an actor makes of the resource that it sees as `name`.
 
     NotFound: hidden or absent. Conflict `version-conflict`: it sees another version than `if_match`. Invalid: as in `create`,
     and `if-match-required` when no version is given and the client may not do without."""
-    rows, _ = _expected(unit, session, name, if_match)
-    return _make(unit, session, name, rows, sent)
+    rows, _ = _expected(writer, name, if_match)
+    return _make(writer, name, rows, sent)
 
 
-def patch(unit: UnitOfWork, session: ReadSession, name: str, apply_patch: Patch, if_match: str | None) -> str:
+def patch(writer: Writer, name: str, apply_patch: Patch, if_match: str | None) -> str:
     """Stage what `apply_patch` makes of the slice of `name`: judged on what the actor sees alone (`docs/leaks.md` L63), then as
     an edit. Raises as `edit`, as `apply_patch`, and Invalid `patch-fixed` for a change of what is the hub's own."""
-    rows, seen = _expected(unit, session, name, if_match)
-    told = loads(seen.body, size=len(seen.body))
+    rows, seen = _expected(writer, name, if_match)
+    shown = loads(seen.body, size=len(seen.body))
     amended = apply_patch(loads(seen.body, size=len(seen.body)))
-    fixed = [element for element in _UNTOUCHABLE if amended.get(element) != told[element]]
+    fixed = [element for element in _UNTOUCHABLE if amended.get(element) != shown[element]]
     if fixed:
-        raise Invalid(*(Problem("patch-fixed", f"{told['resourceType']}.{element}") for element in fixed))
-    return _make(unit, session, name, rows, amended)
+        raise Invalid(*(Problem("patch-fixed", f"{shown['resourceType']}.{element}") for element in fixed))
+    return _make(writer, name, rows, amended)
 
 
-def _expected(
-    unit: UnitOfWork, session: ReadSession, name: str, if_match: str | None
-) -> tuple[list[VisiblePart], Slice]:
+def _expected(writer: Writer, name: str, if_match: str | None) -> tuple[list[VisiblePart], Slice]:
     """What the actor sees of `name`, in the version that it means. Refused: its role never changes such a resource."""
+    session = writer.session
     if name.partition("/")[0] in _DESK_CHANGES and not is_desk(session):
         raise Refused("write-closed")
-    rows = shown_of(unit, session, name)
+    rows = writer.view.get_parts(name)
     seen = slice_of(name, rows, session.keys)
     if if_match is None and not session.actor.lenient_update:
         raise Invalid("if-match-required")
@@ -108,15 +106,15 @@ def _expected(
     return rows, seen
 
 
-def _make(unit: UnitOfWork, session: ReadSession, name: str, rows: Sequence[VisiblePart], sent: dict[str, Any]) -> str:
+def _make(writer: Writer, name: str, rows: Sequence[VisiblePart], sent: dict[str, Any]) -> str:
     """Stage `sent` in place of the slice made of `rows`."""
-    rid = rid_of_reference(name)
+    unit, session, rid = writer.unit, writer.session, rid_of_reference(name)
     resource = _ready(sent) | {"id": name.partition("/")[2]}
-    stored = {row.key: part_of(row) for row in stored_parts(unit, rid)}
+    stored = {row.key: part_of(row) for row in unit.stored.get(rid)}
     seen = [stored[row.key] for row in rows]
     head = {"resourceType": resource["resourceType"], "id": resource["id"]}
     before = head | join(seen)
-    staked = has_stake(unit, session, rid)
+    staked = writer.view.has_stake(rid)
     if resource["resourceType"] == "Task":
         # Who takes an open Task writes as the owner that it becomes; the machine lets nothing else pass.
         staked = staked or is_open_offer(before)
@@ -127,15 +125,15 @@ def _make(unit: UnitOfWork, session: ReadSession, name: str, rows: Sequence[Visi
     if resource["resourceType"] == "Patient":
         _assign(resource, session.actor.party)
     if resource["resourceType"] == "Subscription":
-        resource = register(unit, session, resource, before)
-    check_references(unit, session, resource, before=set(references(before)))
-    pen = _pen_for(unit, session, person_rid(unit, before))
+        resource = register(unit, session, writer.registrations, resource, before)
+    check_references(unit, writer.view, resource, before=set(references(before)))
+    pen = _pen_for(writer, unit.targets.find_person(before))
     parts = unit.split(resource)
     check_places(pen, resource["resourceType"], parts, unit.split(before), staked=staked)
-    hidden = [found for key, found in stored.items() if key not in {row.key for row in rows}]
-    if any(found.spine for found in seen):
+    hidden = [part for key, part in stored.items() if key not in {row.key for row in rows}]
+    if any(part.spine for part in seen):
         # Who saw the spine says how it stands.
-        hidden = [replace(found, spine={}) for found in hidden]
+        hidden = [replace(part, spine={}) for part in hidden]
     whole = head | join([*hidden, keep_order(seen, resource, parts)])
     if whole != head | join(stored.values()):
         unit.replace(name, whole, by=session.actor.party)
@@ -154,7 +152,7 @@ def _dated(unit: UnitOfWork, task: dict[str, Any], before: dict[str, Any]) -> di
 def _outline(unit: UnitOfWork, task: dict[str, Any]) -> list[dict[str, Any]]:
     """What is said where `lastModified` stands, and in the spine; that time aside."""
     parts = unit.split(task | {"lastModified": ""})
-    return [found.says() for found in parts if not found.place.needs or "lastModified" in found.members]
+    return [part.says() for part in parts if not part.place.needs or "lastModified" in part.members]
 
 
 def _ready(sent: dict[str, Any]) -> dict[str, Any]:
@@ -177,15 +175,14 @@ def _assigned(identifier: dict[str, Any], party: str) -> dict[str, Any]:
     return identifier | {"assigner": assigner | {"reference": party}}
 
 
-def _pen(unit: UnitOfWork, session: ReadSession, resource: dict[str, Any]) -> WriteRights:
-    person = person_rid(unit, resource)
+def _pen(writer: Writer, resource: dict[str, Any]) -> WriteRights:
+    unit = writer.unit
+    person = unit.targets.find_person(resource)
     registered = {change.rid for change in unit.changes.values() if change.type == "Patient" and change.before is None}
     if resource["resourceType"] == "Patient" or person in registered:
-        return build_registration_rights(session)
-    return _pen_for(unit, session, person)
+        return build_registration_rights(writer.session)
+    return _pen_for(writer, person)
 
 
-def _pen_for(unit: UnitOfWork, session: ReadSession, person: int) -> WriteRights:
-    if person not in unit.pens:
-        unit.pens |= load_write_rights(session, [person])
-    return unit.pens[person]
+def _pen_for(writer: Writer, person: int) -> WriteRights:
+    return writer.view.get_rights(person)

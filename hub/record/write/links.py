@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, Invalid
+from hub.domain.resource_types import TYPES
 from hub.record.write.conditional import Condition, check_condition
-from hub.slices import TYPES
 
 Search = Callable[[str, Condition], str | None]
 

@@ -13,15 +13,14 @@ from typing import Any, NamedTuple
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, Invalid, NotFound, Problem
-from hub.record.access.session import ReadSession
+from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.record.read.slice import Slice
 from hub.record.search.query.authorize import allow
 from hub.record.unit_of_work.prefetch import prefetch
-from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.conditional import Condition, check_condition, find_unique
 from hub.record.write.edit import Patch, create, edit, patch
 from hub.record.write.links import LinkResolver
-from hub.slices import DIRECTORY_TYPES
+from hub.record.write.writer import Writer
 
 # Method → (the letter of its scope, the action in the trace).
 WRITES = {"POST": ("c", "create"), "PUT": ("u", "update"), "PATCH": ("u", "patch")}
@@ -76,8 +75,7 @@ class TransactionPlan:
     """What writes are staged with. `base`: the FHIR base of absolute references in conditions; `by_search`: references may
     be searches, which is for transactions alone."""
 
-    unit: UnitOfWork
-    session: ReadSession
+    writer: Writer
     base: str
     by_search: bool = True
 
@@ -95,17 +93,17 @@ class TransactionPlan:
         writes = [one for one in doing if one.entry.method != "POST" or not one.known]
         _each_once(writes)
         renamed = {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name}
-        links = LinkResolver(renamed, self.search if self.by_search else None, self.session.actor)
-        self.unit.ahead = frozenset(one.name for one in writes if not one.known)
+        links = LinkResolver(renamed, self.search if self.by_search else None, self.writer.actor)
+        self.writer.unit.targets.ahead = frozenset(one.name for one in writes if not one.known)
         edited = [one.name for one in writes if one.known]
-        prefetch(self.unit, self.session, [one.entry.resource for one in writes], edited)
+        prefetch(self.writer.unit, self.writer.view, [one.entry.resource for one in writes], edited)
         for one in sorted(writes, key=_order):
             with _told_at(one.entry.place):
                 self._write(one, links)
         return names
 
     def search(self, resource_type: str, condition: Condition) -> str | None:
-        return find_unique(self.session, resource_type, condition, self.base)
+        return find_unique(self.writer.session, resource_type, condition, self.base)
 
     def _match(self, entry: Entry) -> str | None:
         if entry.condition is None:
@@ -119,15 +117,15 @@ class TransactionPlan:
             if not one.known:
                 raise NotFound
             amend = entry.apply_patch
-            patch(self.unit, self.session, one.name, lambda seen: links.resolve(amend(seen)), entry.if_match)
+            patch(self.writer, one.name, lambda seen: links.resolve(amend(seen)), entry.if_match)
             return
         resource = links.resolve(entry.resource)
         if one.known:
-            edit(self.unit, self.session, one.name, resource, entry.if_match)
+            edit(self.writer, one.name, resource, entry.if_match)
             return
         if entry.if_match is not None:
             raise Conflict("version-conflict")
-        create(self.unit, self.session, resource | {"id": one.name.partition("/")[2]})
+        create(self.writer, resource | {"id": one.name.partition("/")[2]})
 
 
 @dataclass(frozen=True)

@@ -131,8 +131,7 @@ class History:
             rid = rid_of_reference("Condition/c")
             person = rid_of_reference(PERSON)
             row = {"rid": rid, "party": PARTY_OF[role], "role": "", "since": unit.time, "until": EVER, "why": "test"}
-            unit._add("withheld", row | {"person": person})
-            unit.persons.add(person)
+            unit.facts.add("withheld", row | {"person": person})
 
     def wait(self, days: int) -> None:
         self.here.pass_time(days * DAY)
@@ -410,7 +409,7 @@ def _withhold(here: Territory, name: str, party: str = "", role: str = "", until
                 why="test",
             )
         )
-        unit.persons.add(person)
+        unit.facts.persons.add(person)
 
 
 # --- Domains ---------------------------------------------------------------------------------------------------------

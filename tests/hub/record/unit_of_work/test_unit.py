@@ -1,4 +1,4 @@
-"""A batch: what is staged, seen and reacted to before anything is written."""
+"""A unit of work: what is staged, seen and reacted to before anything is written."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import pytest
 
 from hub.domain.errors import NotFound
 from hub.domain.sections import sections
+from hub.record.access.derive import ConsentStatement
 from hub.record.db.clock import tick
-from hub.record.unit_of_work.unit import UnitOfWork, part_of, says, stored_parts
+from hub.record.tables.base import EVER
+from hub.record.unit_of_work.part_rows import part_of, says
+from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import extract_core, join, rid_of_reference, split
 from tests.territory import PERSON, Territory, condition, person, statements, task
 
@@ -29,31 +32,31 @@ def test_a_new_resource_gets_an_id_unless_it_has_one(unit: UnitOfWork) -> None:
 
 def test_what_is_staged_is_what_stands(unit: UnitOfWork) -> None:
     unit.create({"resourceType": "Task", "id": "t", "status": "draft"}, by="")
-    assert unit.whole("Task/t")["status"] == "draft"
+    assert unit.read_whole("Task/t")["status"] == "draft"
     unit.replace("Task/t", {"resourceType": "Task", "id": "t", "status": "requested"}, by="")
-    assert unit.whole("Task/t")["status"] == "requested"
+    assert unit.read_whole("Task/t")["status"] == "requested"
     assert unit.changes["Task/t"].before is None  # one version: still a creation
 
 
 def test_the_whole_is_what_was_stored(unit: UnitOfWork) -> None:
-    assert unit.whole(PERSON) == person()
+    assert unit.read_whole(PERSON) == person()
     with pytest.raises(NotFound):
-        unit.whole("Patient/none")
+        unit.read_whole("Patient/none")
 
 
 def test_each_step_of_a_resource_staged_twice_is_reacted_to(unit: UnitOfWork) -> None:
     unit.replace(PERSON, person() | {"active": False}, by="")
     unit.replace(PERSON, person() | {"gender": "other"}, by="")
-    steps = [(step.before, step.after) for step in unit.react_to()]
+    steps = [(step.before, step.after) for step in unit.take_pending()]
     said = [(before["active"], before["gender"], after["active"], after["gender"]) for before, after in steps if before]
     assert said == [(True, "female", True, "other"), (False, "female", True, "other")]
-    assert list(unit.react_to()) == []
+    assert list(unit.take_pending()) == []
 
 
 def test_reactions_may_stage_more(unit: UnitOfWork) -> None:
     unit.create({"resourceType": "Task", "id": "a"}, by="")
     names = []
-    for change in unit.react_to():
+    for change in unit.take_pending():
         names.append(change.name)
         if change.name == "Task/a":
             unit.create({"resourceType": "Task", "id": "b"}, by="")
@@ -61,27 +64,29 @@ def test_reactions_may_stage_more(unit: UnitOfWork) -> None:
 
 
 def test_look_up_learns_once_what_is_there(here: Territory, unit: UnitOfWork) -> None:
-    unit.look_up([PERSON, "Organization/cmp", "Organization/none"])
-    assert set(unit.known) == {PERSON, "Organization/cmp"}
-    assert unit.known[PERSON].person == rid_of_reference(PERSON)
-    assert unit.known["Organization/cmp"].target.reveals == sections().entry("psychiatric")
-    assert unit.known["Organization/cmp"].target.directory
+    unit.targets.look_up([PERSON, "Organization/cmp", "Organization/none"])
+    assert set(unit.targets.known) == {PERSON, "Organization/cmp"}
+    assert unit.targets.known[PERSON].person == rid_of_reference(PERSON)
+    assert unit.targets.known["Organization/cmp"].target.reveals == sections().entry("psychiatric")
+    assert unit.targets.known["Organization/cmp"].target.directory
     with statements(here.store) as said:
-        unit.look_up([PERSON, "Organization/none"])
+        unit.targets.look_up([PERSON, "Organization/none"])
     assert said == []
 
 
 def test_facts_are_kept_once_and_never_from_before_now(unit: UnitOfWork) -> None:
     person_rid = rid_of_reference(PERSON)
     for _ in range(2):
-        unit.relate(person_rid, "Organization/saad", "circle", "CareTeam/t", since=5)
-        unit.stake("Task/t", "Organization/saad", "owns", "Task/t", person_rid)
-        unit.consent(person_rid, "Consent/c", "permit", "*", "*", 5, unit.time + 9)
-    assert {name: len(rows) for name, rows in unit.rows.items()} == {"relation": 1, "stake": 1, "consent_fact": 1}
-    assert {rows[0]["since"] for rows in unit.rows.values()} == {unit.time}
-    assert unit.persons == {person_rid}
-    unit.end("stake", person_rid, kind="owns", party="Organization/saad")
-    assert unit.ends == [("stake", {"kind": "owns", "party": "Organization/saad", "person": person_rid}, unit.time)]
+        unit.facts.add_tie(person_rid, "Organization/saad", "circle", "CareTeam/t", (5, EVER))
+        unit.facts.add_stake("Task/t", "Organization/saad", "owns", "Task/t", person_rid)
+        unit.facts.add_consent(person_rid, "Consent/c", ConsentStatement("permit", "*", "*", 5, unit.time + 9))
+    assert {name: len(rows) for name, rows in unit.facts.rows.items()} == {"relation": 1, "stake": 1, "consent_fact": 1}
+    assert {rows[0]["since"] for rows in unit.facts.rows.values()} == {unit.time}
+    assert unit.facts.persons == {person_rid}
+    unit.facts.end("stake", person_rid, kind="owns", party="Organization/saad")
+    assert unit.facts.ends == [
+        ("stake", {"kind": "owns", "party": "Organization/saad", "person": person_rid}, unit.time)
+    ]
 
 
 def test_stored_parts_come_back_as_they_were_split(here: Territory) -> None:
@@ -89,8 +94,8 @@ def test_stored_parts_come_back_as_they_were_split(here: Territory) -> None:
     with here.store.write() as connection:
         for name in ("Condition/c", "Task/open", PERSON):
             unit = UnitOfWork(connection, 0, here.store.new_id)
-            whole = unit.whole(name)
-            rows = stored_parts(unit, rid_of_reference(name))
+            whole = unit.read_whole(name)
+            rows = unit.stored.get(rid_of_reference(name))
             parts = extract_core(part_of(row) for row in rows)
             assert {part.place for part in parts} == {part.place for part in split(whole, {})}
             assert {"resourceType": whole["resourceType"], "id": whole["id"]} | join(parts) == whole
@@ -112,6 +117,6 @@ def test_a_fact_is_not_compared_with_all_before_it(unit: UnitOfWork) -> None:
             return str.__eq__(self, other)
 
     for number in [*range(200), *range(200)]:
-        unit.stake("Task/t", Party("Organization/saad"), "owns", f"Task/{number}", 7)
-    assert len(unit.rows["stake"]) == 200
+        unit.facts.add_stake("Task/t", Party("Organization/saad"), "owns", f"Task/{number}", 7)
+    assert len(unit.facts.rows["stake"]) == 200
     assert Party.compared <= 400

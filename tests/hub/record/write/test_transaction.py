@@ -10,6 +10,7 @@ from hub.domain.errors import Conflict, Invalid, NotFound, Refused
 from hub.record.db.store import Store
 from hub.record.unit_of_work.prefetch import prefetch
 from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.unit_of_work.writer_view import WriterView
 from hub.record.write.transaction import Entry
 from hub.slices import rid_of_reference
 from tests.territory import PERSON, Territory, condition, settle_territory, statements
@@ -163,8 +164,8 @@ def test_nothing_is_loaded_of_what_its_writer_does_not_see(here: Territory) -> N
     for names in ((seen, hidden), (seen, absent)):
         with here.store.write() as connection, statements(here.store) as said:
             unit = UnitOfWork(connection, here.store.now(), here.store.new_id)
-            prefetch(unit, here.session("ssiad", connection), [], names)
-        assert list(unit.standing) == [rid_of_reference(seen)]
-        assert set(unit.known) == {seen, PERSON}
+            prefetch(unit, WriterView(here.session("ssiad", connection)), [], names)
+        assert list(unit.stored.rows) == [rid_of_reference(seen)]
+        assert set(unit.targets.known) == {seen, PERSON}
         asked[names[1]] = list(said)
     assert len(asked[hidden]) == len(asked[absent])

@@ -1,0 +1,56 @@
+"""The facts about rights that a unit of work changes: stakes, ties and consents that begin or end (`docs/parts.md` 12–14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.record.access.derive import ConsentStatement
+from hub.record.tables.base import EVER
+from hub.slices import rid_of_reference
+
+# From the moment at which the hub learns of it, without an end.
+ALWAYS = (0, EVER)
+
+
+class FactChanges:
+    """Facts to insert and to end at `time`, the commit time. No fact begins before it: rights follow from what the hub knew.
+
+    `rows`: by table name, what begins; `ends`: (table name, conditions, moment) of what ends; `persons`: whose grants follow."""
+
+    def __init__(self, time: int) -> None:
+        self._time = time
+        # What is in `rows`, so that a fact is not compared with all before it.
+        self._known: set[tuple[Any, ...]] = set()
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+        self.ends: list[tuple[str, dict[str, Any], int]] = []
+        self.persons: set[int] = set()
+
+    def add_stake(self, name: str, party: str, kind: str, via: str, person: int) -> None:
+        """`party` has a stake of `kind` in the resource `name`, which is about `person`, from now on, because of `via`."""
+        row = {"rid": rid_of_reference(name), "party": party, "kind": kind, "via": rid_of_reference(via)}
+        self.add("stake", row | {"since": self._time, "until": EVER, "person": person})
+
+    def add_tie(self, person: int, party: str, kind: str, via: str, period: tuple[int, int] = ALWAYS) -> None:
+        """`party` has a tie of `kind` to `person` in `period` (since, until), because of `via`."""
+        since, until = period
+        row = {"person": person, "party": party, "kind": kind, "via": rid_of_reference(via)}
+        self.add("relation", row | {"since": max(since, self._time), "until": until})
+
+    def add_consent(self, person: int, via: str, statement: ConsentStatement) -> None:
+        """The person permits or denies what `statement` says, in the Consent `via`."""
+        row = {"person": person, "via": rid_of_reference(via), "effect": statement.effect, "party": statement.party}
+        row |= {"section": statement.section, "since": max(statement.since, self._time), "until": statement.until}
+        self.add("consent_fact", row)
+
+    def add(self, table: str, row: dict[str, Any]) -> None:
+        """Insert `row`, once, and derive the grants of its person again."""
+        fact = (table, *row.values())
+        if fact not in self._known:
+            self._known.add(fact)
+            self.rows.setdefault(table, []).append(row)
+        self.persons.add(row["person"])
+
+    def end(self, table: str, person: int, at: int | None = None, **conditions: Any) -> None:
+        """End the open rows of a table of facts that meet `conditions`, at `at` (default: the commit time)."""
+        self.ends.append((table, conditions | {"person": person}, at or self._time))
+        self.persons.add(person)

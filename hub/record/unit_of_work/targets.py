@@ -1,0 +1,67 @@
+"""What resources point to: what each target asks of those who read a reference to it, and whom it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from hub.domain.resource_types import DIRECTORY_TYPES
+from hub.record.tables import resource
+from hub.slices import Target, person_of, references, rid_of_reference, target_of
+
+_STORED = select(resource).where(resource.c.rid.in_(bindparam("rids", expanding=True)))
+
+
+@dataclass(frozen=True)
+class TargetInfo:
+    """A resource as the target of references. `person`: the number of the Patient that it is about, 0 for nobody."""
+
+    target: Target
+    person: int
+
+
+class Targets:
+    """The targets that a unit of work has looked up, by `Type/id`.
+
+    `known`: those that are there, as the unit of work will leave them; `ahead`: names that this transaction will create, so that
+    its resources may point to them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._asked: set[str] = set()
+        self.known: dict[str, TargetInfo] = {}
+        self.ahead: frozenset[str] = frozenset()
+
+    def look_up(self, names: Iterable[str]) -> None:
+        """Load what the record knows of `names`, each once, in one statement."""
+        rids = {rid_of_reference(name): name for name in names if name not in self.known and name not in self._asked}
+        self._asked.update(rids.values())
+        if rids:
+            for row in self._connection.execute(_STORED, {"rids": list(rids)}):
+                target = Target(row.entry, row.domain, row.reveals, row.type in DIRECTORY_TYPES)
+                self.known[rids[row.rid]] = TargetInfo(target, row.person)
+
+    def select(self, resource: Mapping[str, Any]) -> dict[str, Target]:
+        """The known targets of `resource`."""
+        return {name: self.known[name].target for name in references(resource) if name in self.known}
+
+    def register(self, name: str, resource: Mapping[str, Any]) -> TargetInfo:
+        """Keep what `resource`, which will be stored as `name`, will be as a target."""
+        info = TargetInfo(target_of(resource, self.select(resource)), self.find_person(resource))
+        self.known[name] = info
+        return info
+
+    def find_person(self, resource: Mapping[str, Any]) -> int:
+        """The number of the Patient that a resource is about; 0 for a directory entry, or if there is no such Patient."""
+        if resource["resourceType"] in DIRECTORY_TYPES:
+            return 0
+        name = person_of(resource)
+        if name is None:
+            return 0
+        if name.startswith("Patient/"):
+            return rid_of_reference(name)
+        self.look_up([name])
+        return self.known[name].person if name in self.known else 0

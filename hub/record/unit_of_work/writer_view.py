@@ -1,0 +1,76 @@
+"""What an actor who writes sees of the record, and where it may write, before anything of its unit of work is written.
+
+Each resource is asked for once; `hub.record.unit_of_work.prefetch` asks for those of a whole transaction at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import bindparam, select, true
+
+from hub.record.access.predicate import visible
+from hub.record.access.session import ReadSession
+from hub.record.access.write_rights import WriteRights, load_write_rights, staked_in
+from hub.record.read.current import VisiblePart, present
+from hub.record.tables import part
+from hub.record.tables.base import EVER
+from hub.slices import rid_of_reference
+
+_SEEN = (
+    select(part.c.rid)
+    .where(part.c.rid.in_(bindparam("rids", expanding=True)), part.c.until == EVER, part.c.content == true())
+    .where(visible(part))
+    .distinct()
+)
+
+
+class WriterView:
+    """The record as the actor of `session` sees it, by the numbers of resources and persons.
+
+    `parts`: the visible parts of what it edits; `staked`: whether its party has a stake in it; `rights`: where it may write, by
+    person."""
+
+    def __init__(self, session: ReadSession) -> None:
+        self.session = session
+        self.parts: dict[int, list[VisiblePart]] = {}
+        self.staked: dict[int, bool] = {}
+        self.rights: dict[int, WriteRights] = {}
+        self._in_sight: dict[int, bool] = {}
+
+    def load_edited(self, rids: Collection[int]) -> None:
+        """Load the visible parts of `rids` (at least one) and the stakes in them, in two statements."""
+        self.parts |= present(self.session, list(rids))
+        self.staked |= staked_in(self.session, rids)
+
+    def load_rights(self, persons: Iterable[int]) -> None:
+        """Load where the actor may write for `persons`, in one statement."""
+        self.rights |= load_write_rights(self.session, persons)
+
+    def get_parts(self, name: str) -> list[VisiblePart]:
+        """The visible parts of the resource `name`."""
+        rid = rid_of_reference(name)
+        if rid not in self.parts:
+            self.parts |= present(self.session, [rid])
+        return self.parts[rid]
+
+    def has_stake(self, rid: int) -> bool:
+        """Whether the actor's party has a stake in the resource."""
+        if rid not in self.staked:
+            self.staked |= staked_in(self.session, [rid])
+        return self.staked[rid]
+
+    def get_rights(self, person: int) -> WriteRights:
+        """Where the actor may write for `person`; 0 is the directory."""
+        if person not in self.rights:
+            self.load_rights([person])
+        return self.rights[person]
+
+    def find_invisible(self, names: Iterable[str]) -> set[str]:
+        """Those of `names` that are hidden from the actor or absent; one statement for those not asked for before."""
+        rids = {rid_of_reference(name): name for name in names}
+        unknown = [rid for rid in rids if rid not in self._in_sight]
+        if unknown:
+            seen = set(self.session.connection.scalars(_SEEN, self.session.params | {"rids": unknown}))
+            self._in_sight |= {rid: rid in seen for rid in unknown}
+        return {name for rid, name in rids.items() if not self._in_sight[rid]}
