@@ -1,4 +1,4 @@
-"""`python -m hub <command>`: one module a command, listed here (`docs/contract.md` §3)."""
+"""`python -m hub <command>`: each command is a module, listed here (`docs/contract.md` §3)."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ from hub.cli import (
     worker,
 )
 from hub.cli.exits import Exit, Stop
-from hub.cli.speech import HubGroup, Terminal
+from hub.cli.help import HubGroup
+from hub.cli.terminal import make_terminal
+from hub.cli.usage import explain
 from hub.domain.errors import HubError
 
-# A new command is one module that has `command`, and one word here.
+# A new command is a module, a line here and its help in `hub.cli.texts`.
 COMMANDS: tuple[click.Command, ...] = (
     init.run,
     demo.run,
@@ -50,22 +52,27 @@ COMMANDS: tuple[click.Command, ...] = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; the number is what `docs/contract.md` §3 promises to shells."""
-    # What the hub writes, such as an SQLite record, is for its own account alone.
+    """Run one command and return its exit code (`docs/contract.md` §3)."""
+    # Files that the hub writes, such as an SQLite record, are readable by its own account alone.
     os.umask(0o077)
-    speech = Terminal()
-    group = HubGroup("hub", commands={str(command.name): command for command in COMMANDS}, help="cli-hub")
+    terminal = make_terminal(arguments, os.environ)
+    group = HubGroup("hub", commands={str(command.name): command for command in COMMANDS})
     try:
-        ended = group.main(list(arguments), prog_name="hub", standalone_mode=False, obj=speech)
-    except click.ClickException as fault:
-        fault.show()
-        return fault.exit_code
+        code = group.main(list(arguments), prog_name="hub", standalone_mode=False, obj=terminal)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return Exit.USAGE
+    except click.UsageError as error:
+        if error.ctx is not None and not terminal.as_json:
+            click.echo(error.ctx.get_usage(), err=True)
+        terminal.report_problems([explain(error)])
+        return Exit.USAGE
     except click.Abort:
         return Exit.FAULT
-    except Stop as end:
-        speech.complain(end.problems)
-        return end.exit
-    except HubError as fault:
-        speech.complain(fault.problems)
+    except Stop as stop:
+        terminal.report_problems(stop.problems)
+        return stop.exit
+    except HubError as error:
+        terminal.report_problems(error.problems)
         return Exit.FAULT
-    return ended if isinstance(ended, int) else Exit.OK
+    return code if isinstance(code, int) else Exit.OK

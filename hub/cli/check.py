@@ -1,4 +1,4 @@
-"""`hub check`: what stands between this machine and a hub that works; says how to put it right."""
+"""`hub check`: what is missing or wrong in the settings, the database and the disk."""
 
 from __future__ import annotations
 
@@ -8,37 +8,35 @@ import shutil
 import click
 
 from hub.cli.exits import Exit, Stop
+from hub.cli.help import HubCommand
+from hub.cli.record import open_record
 from hub.cli.settings import load_settings
-from hub.cli.speech import HubCommand, get_terminal
+from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
 from hub.settings.environment import NAMES
 
-# The tests' own settings, which are not the hub's.
+# Settings of the tests, which the hub does not read.
 _TEST_SETTINGS = ("HUB_TEST_POSTGRES_URL", "HUB_REQUIRE", "HUB_SHARED_DATA", "HUB_WORLDS")
 _MIN_FREE_BYTES = 1 << 30
 
 
-@click.command("check", cls=HubCommand, help="cli-check")
+@click.command("check", cls=HubCommand)
 def run() -> None:
     from hub.ops.readiness import find_problems
-    from hub.record.db.store import open_store
 
-    found = load_settings()
-    store = open_store(found.database_url, found.seal_keys)
-    try:
+    settings = load_settings()
+    with open_record() as store:
         problems = find_problems(store)
-    finally:
-        store.dispose()
-    if found.var.exists() and shutil.disk_usage(found.var).free < _MIN_FREE_BYTES:
+    if settings.var.exists() and shutil.disk_usage(settings.var).free < _MIN_FREE_BYTES:
         problems.append(Problem("check-disk", "HUB_VAR"))
-    get_terminal().complain(_find_unknown_settings())
+    get_terminal().report_problems(_find_unknown_settings())
     if problems:
         raise Stop(Exit.NOT_READY, *problems)
-    get_terminal().say("check-ready", env=found.env)
+    get_terminal().report("check-ready", env=settings.env)
 
 
 def _find_unknown_settings() -> list[Problem]:
-    """Names that look like settings and are none: told, but no reason to stop."""
+    """The variables that begin with `HUB_` and are no setting, perhaps misspelt. They do not stop the hub."""
     known = {*NAMES, *_TEST_SETTINGS}
     return [
         Problem("setting-unknown", name) for name in sorted(os.environ) if name.startswith("HUB_") and name not in known

@@ -1,4 +1,4 @@
-"""`hub demo`: a fictitious territory, the hub in front of it, one real referral through each adapter, and what each role sees."""
+"""`hub demo`: a fictitious territory, the hub that serves it, one referral through each adapter, and what each role sees."""
 
 from __future__ import annotations
 
@@ -12,39 +12,42 @@ import click
 import httpx
 
 from hub.cli.exits import Exit, Stop
+from hub.cli.help import HubCommand
 from hub.cli.serve import build_server_command
 from hub.cli.settings import load_demo_settings
-from hub.cli.speech import HubCommand, get_terminal
+from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
 from hub.settings.settings import Settings
 
 _WAIT_SECONDS = 60
 
 
-@click.command("demo", cls=HubCommand, help="cli-demo")
-@click.option("--once", is_flag=True, help="stop when the story is told")
+@click.command("demo", cls=HubCommand)
+@click.option("--once", is_flag=True)
 def run(once: bool) -> None:
     settings = load_demo_settings()
     _prepare_record(settings)
     log = (settings.var / "demo" / "server.log").open("ab")
-    serving = subprocess.Popen(build_server_command(), env=os.environ | {"HUB_ENV": "demo"}, stdout=log)  # noqa: S603 - our own command line
+    environment = os.environ | {"HUB_ENV": "demo"}
+    server = subprocess.Popen(build_server_command(), env=environment, stdout=log)  # noqa: S603 - our own command line
     signal.signal(signal.SIGTERM, _raise_interrupt)
     try:
-        _wait_until_ready(settings, serving)
+        _wait_until_ready(settings, server)
         _print_story(settings)
-        get_terminal().say("cli-demo-ready")
-        # The line that scripts wait for (`docs/contract.md` §1).
+        get_terminal().report("cli-demo-ready")
+        # Scripts wait for this line (`docs/contract.md` §1).
         click.echo(f"ready {settings.base_url}")
         if not once:
-            serving.wait()
+            server.wait()
     except KeyboardInterrupt:
         pass
     finally:
-        serving.send_signal(signal.SIGTERM)
-        serving.wait()
+        server.send_signal(signal.SIGTERM)
+        server.wait()
 
 
 def _prepare_record(settings: Settings) -> None:
+    """Create the tables and load the territory, as far as they are missing."""
     from hub.demo.territory import seed_territory
     from hub.record.db.store import open_store
     from hub.record.maintenance.migrate import migrate
@@ -57,9 +60,10 @@ def _prepare_record(settings: Settings) -> None:
         store.dispose()
 
 
-def _wait_until_ready(settings: Settings, serving: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(settings: Settings, server: subprocess.Popen[bytes]) -> None:
+    """Wait until `/readyz` answers 200. Stop with NOT_READY after 60 s, or when the server ends."""
     for _ in range(_WAIT_SECONDS * 10):
-        if serving.poll() is not None:
+        if server.poll() is not None:
             break
         try:
             if httpx.get(f"{settings.base_url}/readyz", trust_env=False).status_code == 200:
@@ -70,9 +74,9 @@ def _wait_until_ready(settings: Settings, serving: subprocess.Popen[bytes]) -> N
 
 
 def _print_story(settings: Settings) -> None:
-    from hub.demo.story import Story
+    from hub.demo.story import DemoStory
 
-    for line in Story(settings.base_url, settings.var).tell():
+    for line in DemoStory(settings.base_url, settings.var, get_terminal().language).play():
         click.echo(line)
 
 

@@ -1,4 +1,4 @@
-"""How a command ends, as a number for shells (`docs/contract.md` §3) and as problems for people."""
+"""How a command ends: an exit code for shells (`docs/contract.md` §3) and problems for people."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from hub.domain.errors import Problem
 
 
 class Exit(IntEnum):
+    """The exit codes of the contract."""
+
     OK = 0
     FAULT = 1
     USAGE = 2
@@ -15,8 +17,8 @@ class Exit(IntEnum):
     NOT_READY = 4
 
 
-class Stop(Exception):  # noqa: N818 - an end, which may be a good one
-    """End the command now with `exit`, saying `problems`."""
+class Stop(Exception):  # noqa: N818 - a command may also stop without a fault
+    """End the command with the exit code `exit` after reporting `problems`."""
 
     def __init__(self, exit: Exit, *problems: Problem) -> None:
         super().__init__(exit.name)

@@ -1,22 +1,25 @@
-"""`hub grants rebuild`: every right derived again from the facts; the same rows, or the reason to look."""
+"""`hub grants rebuild`: derive all rights again from the facts. If rows change, a derivation was missed before."""
 
 from __future__ import annotations
 
 import click
 
+from hub.cli.help import HubGroup
 from hub.cli.record import open_record
-from hub.cli.speech import HubGroup, get_terminal
+from hub.cli.terminal import get_terminal
 
-group = HubGroup("grants", help="cli-grants")
+group = HubGroup("grants")
 
 
-@group.command("rebuild", help="cli-grants-rebuild")
+@group.command("rebuild")
 @click.option("--dry-run", is_flag=True)
 def rebuild(dry_run: bool) -> None:
+    """Derive the grants of every person; report how many persons there are and how many grant rows differ."""
     from hub.record.access.grants import rebuild_all
 
     with open_record() as store, store.write() as connection:
-        done = rebuild_all(connection)
+        counts = rebuild_all(connection)
         if dry_run:
             connection.rollback()
-    get_terminal().say("cli-grants-would" if dry_run else "cli-grants-done", persons=done.persons, changed=done.changed)
+    code = "cli-grants-would" if dry_run else "cli-grants-done"
+    get_terminal().report(code, persons=counts.persons, changed=counts.changed)

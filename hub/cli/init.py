@@ -1,4 +1,4 @@
-"""`hub init`: the folder, the seal key, the tables. Again and again without harm."""
+"""`hub init`: create the folder, the seal key and the tables, as far as they are missing."""
 
 from __future__ import annotations
 
@@ -7,41 +7,40 @@ from pathlib import Path
 
 import click
 
+from hub.cli.help import HubCommand
+from hub.cli.record import open_record
 from hub.cli.settings import load_settings
-from hub.cli.speech import HubCommand, get_terminal
+from hub.cli.terminal import get_terminal
 from hub.settings import seal_keys
 
 
-@click.command("init", cls=HubCommand, help="cli-init")
+@click.command("init", cls=HubCommand)
 @click.option("--dry-run", is_flag=True)
 def run(dry_run: bool) -> None:
-    from hub.record.db.store import open_store
     from hub.record.maintenance.migrate import is_current, migrate
 
     if not dry_run:
         _make_seal_key()
-    found = load_settings()
+    # postgresql or sqlite; the rest of the URL may hold a password.
+    database = load_settings().database_url.partition(":")[0]
     if dry_run:
-        get_terminal().say("cli-init-would", database=_get_dialect(found.database_url))
+        get_terminal().report("cli-init-would", database=database)
         return
-    store = open_store(found.database_url, found.seal_keys)
-    try:
+    with open_record() as store:
         if is_current(store):
-            get_terminal().say("cli-init-nothing")
+            get_terminal().report("cli-init-nothing")
         else:
             migrate(store)
-            get_terminal().say("cli-init-done", database=_get_dialect(found.database_url))
-    finally:
-        store.dispose()
+            get_terminal().report("cli-init-done", database=database)
 
 
 def _make_seal_key() -> None:
-    """Make the key that lives in `HUB_VAR`, unless the settings name another: before they are read, as they need it."""
+    """Make the key in `HUB_VAR`, unless there is one or a setting names another.
+
+    It runs before the settings are read, since they are not complete without a key.
+    """
     if os.environ.get("HUB_SEAL_KEY") or os.environ.get("HUB_SEAL_KEY_FILE"):
         return
-    if seal_keys.make(path := seal_keys.home(Path(os.environ.get("HUB_VAR") or "var").resolve())):
-        get_terminal().say("cli-init-key", file=path)
-
-
-def _get_dialect(url: str) -> str:
-    return url.partition(":")[0]
+    path = seal_keys.home(Path(os.environ.get("HUB_VAR") or "var").resolve())
+    if seal_keys.make(path):
+        get_terminal().report("cli-init-key", file=path)

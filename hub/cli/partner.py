@@ -1,6 +1,6 @@
-"""`hub partner`: which software of which organisation connects, in which role (`docs/contract.md` §3; `docs/security.md` CA-1).
+"""`hub partner`: the software that may connect, of which organisation and in which role (`docs/contract.md` §3).
 
-A client proves itself by its own private key, which the hub never has: what is registered are public keys.
+A client authenticates with its own private key, which the hub never has: public keys are registered (`docs/security.md` CA-1).
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.exits import Exit, Stop
+from hub.cli.help import HubGroup
 from hub.cli.record import open_record
-from hub.cli.speech import HubGroup, get_terminal
+from hub.cli.terminal import get_terminal
 from hub.domain.errors import Conflict, Invalid, NotFound, Problem
 
 if TYPE_CHECKING:
@@ -24,17 +25,17 @@ if TYPE_CHECKING:
 HOUR = 3_600_000_000
 _KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-group = HubGroup("partner", help="cli-partner")
+group = HubGroup("partner")
 
 
-@group.command("add", help="cli-partner-add")
-@click.argument("client")
-@click.option("--name", required=True)
-@click.option("--party", required=True)
-@click.option("--role", required=True)
-@click.option("--scope", required=True)
-@click.option("--source", "sources", multiple=True)
-@click.option("--key", "key_files", type=_KEY_FILE, multiple=True, required=True)
+@group.command("add")
+@click.argument("client", metavar="CLIENT")
+@click.option("--name", metavar="NAME", required=True)
+@click.option("--party", metavar="PARTY", required=True)
+@click.option("--role", metavar="ROLE", required=True)
+@click.option("--scope", metavar="SCOPES", required=True)
+@click.option("--source", "sources", metavar="SOURCE", multiple=True)
+@click.option("--key", "key_files", metavar="FILE", type=_KEY_FILE, multiple=True, required=True)
 @click.option("--lenient-update", is_flag=True)
 @click.option("--introspect", is_flag=True)
 @click.option("--dry-run", is_flag=True)
@@ -50,26 +51,28 @@ def add(
     introspect: bool,
     dry_run: bool,
 ) -> None:
+    """Register `client`; the other parameters are the fields of `Partner`."""
     from hub.record.clients.registry import Partner, check_partner, find, register
 
     keys = _read_keys(key_files)
-    asked = Partner(client, name, party, role, tuple(scope.split()), sources, keys, lenient_update, introspect)
-    check_partner(asked)
+    partner = Partner(client, name, party, role, tuple(scope.split()), sources, keys, lenient_update, introspect)
+    check_partner(partner)
     with open_record() as store:
         if not dry_run:
-            register(store, asked)
+            register(store, partner)
         elif find(store, client) is not None:
             raise Conflict("client-known")
     _report(client, dry_run)
 
 
-@group.command("list", help="cli-partner-list")
+@group.command("list")
 def list_partners() -> None:
+    """Report each client with its registration."""
     from hub.record.clients.registry import everyone
 
     with open_record() as store:
         for partner in everyone(store):
-            get_terminal().say(
+            get_terminal().report(
                 "cli-partner-is" if partner.active else "cli-partner-suspended",
                 client=partner.client_id,
                 name=partner.name,
@@ -81,30 +84,33 @@ def list_partners() -> None:
             )
 
 
-@group.command("suspend", help="cli-partner-suspend")
-@click.argument("client")
+@group.command("suspend")
+@click.argument("client", metavar="CLIENT")
 @click.option("--dry-run", is_flag=True)
 def suspend(client: str, dry_run: bool) -> None:
+    """Refuse `client` and its tokens from now on."""
     from hub.record.clients.registry import suspend as suspend_client
 
     _change(client, dry_run, suspend_client)
 
 
-@group.command("resume", help="cli-partner-resume")
-@click.argument("client")
+@group.command("resume")
+@click.argument("client", metavar="CLIENT")
 @click.option("--dry-run", is_flag=True)
 def resume(client: str, dry_run: bool) -> None:
+    """Admit `client` again."""
     from hub.record.clients.registry import resume as resume_client
 
     _change(client, dry_run, resume_client)
 
 
-@group.command("rotate", help="cli-partner-rotate")
-@click.argument("client")
-@click.option("--key", "key_files", type=_KEY_FILE, multiple=True, required=True)
-@click.option("--overlap", type=click.IntRange(0, 720), default=24)
+@group.command("rotate")
+@click.argument("client", metavar="CLIENT")
+@click.option("--key", "key_files", metavar="FILE", type=_KEY_FILE, multiple=True, required=True)
+@click.option("--overlap", metavar="HOURS", type=click.IntRange(0, 720), default=24)
 @click.option("--dry-run", is_flag=True)
 def rotate(client: str, key_files: tuple[Path, ...], overlap: int, dry_run: bool) -> None:
+    """Register new keys; the former ones stay valid for `overlap` hours."""
     from hub.record.clients.keys import rotate as rotate_keys
 
     keys = _read_keys(key_files)
@@ -112,6 +118,7 @@ def rotate(client: str, key_files: tuple[Path, ...], overlap: int, dry_run: bool
 
 
 def _change(client: str, dry_run: bool, change: Callable[[Store, str], None]) -> None:
+    """Apply `change` to a registered client. Raises NotFound for another."""
     from hub.record.clients.registry import find
 
     with open_record() as store:
@@ -123,20 +130,20 @@ def _change(client: str, dry_run: bool, change: Callable[[Store, str], None]) ->
 
 
 def _read_keys(files: tuple[Path, ...]) -> tuple[ClientKey, ...]:
-    """The public keys in `files`, each a JWK or a set of them. Stop (fault) at the file that holds something else."""
+    """The public keys in `files`, each a JWK or a JWK Set (RFC 7517). Stop with FAULT at the first that is neither."""
     from hub.auth import parse_public_key
 
-    found: list[ClientKey] = []
+    keys: list[ClientKey] = []
     for file in files:
         try:
-            told = json.loads(file.read_bytes())
-            found.extend(parse_public_key(one) for one in told.get("keys", [told]))
-        except Invalid as fault:
-            raise Stop(Exit.FAULT, *(Problem(one.code, str(file)) for one in fault.problems)) from None
+            document = json.loads(file.read_bytes())
+            keys.extend(parse_public_key(jwk) for jwk in document.get("keys", [document]))
+        except Invalid as error:
+            raise Stop(Exit.FAULT, *(Problem(problem.code, str(file)) for problem in error.problems)) from None
         except (ValueError, AttributeError, TypeError):
             raise Stop(Exit.FAULT, Problem("cli-partner-key", str(file))) from None
-    return tuple(found)
+    return tuple(keys)
 
 
 def _report(client: str, dry_run: bool) -> None:
-    get_terminal().say("cli-partner-would" if dry_run else "cli-partner-done", client=client)
+    get_terminal().report("cli-partner-would" if dry_run else "cli-partner-done", client=client)

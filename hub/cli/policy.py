@@ -1,72 +1,110 @@
-"""`hub policy show|explain|check`: the page of who sees what, read aloud."""
+"""`hub policy show|check|explain`: who sees what, from `config/roles.toml`."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from hub.cli.exits import Exit, Stop
-from hub.cli.speech import HubGroup, get_terminal
+from hub.cli.help import HubGroup
+from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
+from hub.domain.messages import text
 
-_LEVELS = {"none": "rien", "own": "ce qui est à soi", "summary": "résumé", "read": "lit", "write": "lit et écrit"}
+if TYPE_CHECKING:
+    from hub.domain.roles import Cell, Role
+    from hub.domain.sections import Section
 
-group = HubGroup("policy", help="cli-policy")
+# The level of a cell → the code of its sentence.
+_LEVELS = {
+    "none": "cli-level-none",
+    "own": "cli-level-own",
+    "summary": "cli-level-summary",
+    "read": "cli-level-read",
+    "write": "cli-level-write",
+}
 
-
-@group.command("show", help="cli-policy-show")
-@click.option("--role", default=None)
-def show(role: str | None) -> None:
-    from hub.domain.roles import Cell, Role, roles
-    from hub.domain.sections import sections
-
-    if role is not None and role not in roles():
-        raise Stop(Exit.USAGE, Problem("cli-policy-role", "--role"))
-
-    def line(name: str, found: Role) -> str:
-        section = sections()[name]
-        cell: Cell = found.cells.get(name, Cell())
-        words = _LEVELS[cell.level]
-        if cell.shows:
-            words += " : " + " ; ".join(section.extracts[extract] for extract in cell.shows)
-        if cell.if_consented:
-            words += ", avec l'accord de la personne"
-        if cell.by_domain:
-            words += ", dans ses domaines d'activité"
-        return f"  {section.french} : {words}"
-
-    for found in roles().values():
-        if role in (None, found.name):
-            click.echo(f"{found.title} ({found.name})\n  {found.describes}")
-            for section in sections().all:
-                if section.column:
-                    click.echo(line(section.name, found))
-            click.echo(f"  Ses propres actions : {_LEVELS[found.own_tasks.level]}\n")
+group = HubGroup("policy")
 
 
-@group.command("check", help="cli-policy-check")
+@group.command("show")
+@click.option("--role", "name", metavar="ROLE", default=None)
+def show(name: str | None) -> None:
+    """Print a paragraph for each role, or for the role `name`."""
+    from hub.domain.roles import roles
+
+    if name is not None:
+        _check_role(name)
+    for role in roles().values():
+        if name in (None, role.name):
+            for line in _describe_role(role, get_terminal().language):
+                click.echo(line)
+
+
+@group.command("check")
 def check() -> None:
+    """Read the page as the hub does at its start."""
     from hub.domain.roles import roles
 
     try:
         count = len(roles())
-    except (ValueError, KeyError) as fault:
-        click.echo(str(fault), err=True)
+    except (ValueError, KeyError) as error:
+        click.echo(str(error), err=True)
         raise Stop(Exit.FAULT, Problem("cli-policy-wrong", "config/roles.toml")) from None
-    get_terminal().say("cli-policy-right", roles=count)
+    get_terminal().report("cli-policy-right", roles=count)
 
 
-@group.command("explain", help="cli-policy-explain")
-@click.option("--role", required=True)
-@click.option("--tie", "ties", multiple=True, required=True)
+@group.command("explain")
+@click.option("--role", metavar="ROLE", required=True)
+@click.option("--tie", "ties", metavar="TIE", multiple=True, required=True)
 def explain(role: str, ties: tuple[str, ...]) -> None:
-    """What `role` sees, writes and gets by a stake when it has `ties` to a person."""
+    """Report the places that `role` sees and writes through `ties` to a person, and those that a stake opens to it."""
     from hub.domain.policy import rights
     from hub.domain.roles import roles
     from hub.domain.sections import sections
 
-    if role not in roles():
+    _check_role(role)
+    masks, names = rights(roles()[role], frozenset(ties)), sections().names
+    terminal = get_terminal()
+    terminal.report("cli-policy-sees", places=", ".join(names(masks.sees)) or "—")
+    terminal.report("cli-policy-writes", places=", ".join(names(masks.writes)) or "—")
+    terminal.report("cli-policy-own", places=", ".join(names(masks.own)) or "—")
+
+
+def _check_role(name: str) -> None:
+    from hub.domain.roles import roles
+
+    if name not in roles():
         raise Stop(Exit.USAGE, Problem("cli-policy-role", "--role"))
-    found, places = rights(roles()[role], frozenset(ties)), sections()
-    get_terminal().say("cli-policy-sees", places=", ".join(places.names(found.sees)) or "—")
-    get_terminal().say("cli-policy-writes", places=", ".join(places.names(found.writes)) or "—")
-    get_terminal().say("cli-policy-own", places=", ".join(places.names(found.own)) or "—")
+
+
+def _describe_role(role: Role, language: str) -> Iterator[str]:
+    """The lines of a role: title and purpose, as the page has them, then what it may do in each section."""
+    from hub.domain.roles import Cell
+    from hub.domain.sections import sections
+
+    yield f"{role.title} ({role.name})\n  {role.describes}"
+    for section in sections().all:
+        if section.column:
+            yield _describe_cell(section, role.cells.get(section.name, Cell()), language)
+    own_tasks, level = (text(code, language) for code in ("cli-policy-own-tasks", _LEVELS[role.own_tasks.level]))
+    yield f"  {_join(own_tasks, level, language)}\n"
+
+
+def _describe_cell(section: Section, cell: Cell, language: str) -> str:
+    """One line. Sections and extracts have French names in the configuration; in English their codes are given."""
+    words = text(_LEVELS[cell.level], language)
+    if cell.shows:
+        extracts = cell.shows if language == "en" else [section.extracts[extract] for extract in cell.shows]
+        words = _join(words, ("; " if language == "en" else " ; ").join(extracts), language)
+    if cell.if_consented:
+        words += f", {text('cli-policy-if-consented', language)}"
+    if cell.by_domain:
+        words += f", {text('cli-policy-by-domain', language)}"
+    return f"  {_join(section.name if language == 'en' else section.french, words, language)}"
+
+
+def _join(name: str, value: str, language: str) -> str:
+    return f"{name}: {value}" if language == "en" else f"{name} : {value}"

@@ -1,4 +1,4 @@
-"""The record of a command: opened when the command runs, closed however it ends."""
+"""The record that a command works on."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_record() -> Iterator[Store]:
-    """The record that the settings name. Raises Stop (not ready) with all that is wrong with them."""
+    """Open the record that the settings name, and close it afterwards. Raises Stop as `load_settings` does."""
     from hub.record.db.store import open_store
 
-    found = load_settings()
-    store = open_store(found.database_url, found.seal_keys)
+    settings = load_settings()
+    store = open_store(settings.database_url, settings.seal_keys)
     try:
         yield store
     finally:

@@ -1,20 +1,21 @@
-"""`hub reindex`: what resources are found by, derived again; after an upgrade that declares more search parameters."""
+"""`hub reindex`: build the search indexes again, after an upgrade that declares more search parameters."""
 
 from __future__ import annotations
 
 import click
 
+from hub.cli.help import HubCommand
 from hub.cli.record import open_record
-from hub.cli.speech import HubCommand, get_terminal
+from hub.cli.terminal import get_terminal
 
 
-@click.command("reindex", cls=HubCommand, help="cli-reindex")
+@click.command("reindex", cls=HubCommand)
 @click.option("--dry-run", is_flag=True)
 def run(dry_run: bool) -> None:
     from hub.record.maintenance.reindex import reindex
 
     with open_record() as store, store.write() as connection:
-        done = reindex(connection)
+        count = reindex(connection)
         if dry_run:
             connection.rollback()
-    get_terminal().say("cli-reindex-would" if dry_run else "cli-reindex-done", resources=done)
+    get_terminal().report("cli-reindex-would" if dry_run else "cli-reindex-done", resources=count)

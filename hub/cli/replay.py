@@ -1,4 +1,4 @@
-"""`hub replay`: dead letters tried again, once their cause is put right (`docs/contract.md` §3)."""
+"""`hub replay`: process dead letters again, after their cause has been removed (`docs/contract.md` §3)."""
 
 from __future__ import annotations
 
@@ -7,40 +7,37 @@ from datetime import UTC, datetime
 import click
 
 from hub.cli.exits import Exit, Stop
+from hub.cli.help import HubCommand
+from hub.cli.record import open_record
 from hub.cli.settings import load_settings
-from hub.cli.speech import HubCommand, get_terminal
+from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
 
 
-@click.command("replay", cls=HubCommand, help="cli-replay")
-@click.option("--cause", default="")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), default=None)
-@click.option("--id", "mid", default="")
+@click.command("replay", cls=HubCommand)
+@click.option("--cause", metavar="CODE", default="")
+@click.option("--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), default=None)
+@click.option("--id", "mid", metavar="ID", default="")
 @click.option("--dry-run", is_flag=True)
 def run(cause: str, since: datetime | None, mid: str, dry_run: bool) -> None:
     from hub.intake import replay
     from hub.record.admission.inbox import list_dead_letters
-    from hub.record.db.store import open_store
 
     if not (cause or since or mid):
         raise Stop(Exit.USAGE, Problem("cli-replay-which"))
-    found = load_settings()
-    store = open_store(found.database_url, found.seal_keys)
-    moment = int(since.replace(tzinfo=UTC).timestamp()) * 1_000_000 if since else 0
-    refused = 0
-    try:
-        letters = [one for one in list_dead_letters(store, cause=cause, since=moment) if mid in ("", one.mid)]
+    start = int(since.replace(tzinfo=UTC).timestamp()) * 1_000_000 if since else 0
+    failures = 0
+    with open_record() as store:
+        letters = [letter for letter in list_dead_letters(store, cause=cause, since=start) if mid in ("", letter.mid)]
         for letter in letters:
-            told = {"id": letter.mid, "source": letter.source, "cause": letter.cause}
+            facts = {"id": letter.mid, "source": letter.source, "cause": letter.cause}
             if dry_run:
-                get_terminal().say("cli-replay-would", **told)
+                get_terminal().report("cli-replay-would", **facts)
                 continue
-            dead = bool(replay(store, letter.mid, found).problems)
-            refused += dead
-            get_terminal().say("cli-replay-dead" if dead else "cli-replay-done", **told)
-    finally:
-        store.dispose()
+            failed = bool(replay(store, letter.mid, load_settings()).problems)
+            failures += failed
+            get_terminal().report("cli-replay-dead" if failed else "cli-replay-done", **facts)
     if not letters:
-        get_terminal().say("cli-replay-nothing")
-    if refused:
-        raise Stop(Exit.FAULT if refused == len(letters) else Exit.PARTLY)
+        get_terminal().report("cli-replay-nothing")
+    if failures:
+        raise Stop(Exit.FAULT if failures == len(letters) else Exit.PARTLY)

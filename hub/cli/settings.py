@@ -1,4 +1,4 @@
-"""The settings of a command: those of the environment, or an end that lists all that is wrong with them."""
+"""The settings of a command, from the environment."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from hub.settings.settings import Settings, load
 
 
 def load_settings() -> Settings:
-    """Those of the environment. Raises Stop (not ready) with every problem."""
+    """The settings of the environment. Raises Stop (NOT_READY) with everything that is wrong with them."""
     return _load(dict(os.environ))
 
 
 def load_demo_settings() -> Settings:
-    """Those of a command that exists only in the demo, where `HUB_ENV` need not be said.
+    """The settings of a command that exists in the demo only, where `HUB_ENV=demo` is the default.
 
-    Raises Stop: not ready; or usage, when `HUB_ENV` says that this is no demo.
+    Raises Stop: NOT_READY as `load_settings` does, or USAGE when `HUB_ENV` is not `demo`.
     """
-    found = _load({"HUB_ENV": DEMO} | {name: value for name, value in os.environ.items() if value})
-    if not found.demo:
+    settings = _load({"HUB_ENV": DEMO} | {name: value for name, value in os.environ.items() if value})
+    if not settings.demo:
         raise Stop(Exit.USAGE, Problem("cli-demo-only", "HUB_ENV"))
-    return found
+    return settings
 
 
 def _load(environment: dict[str, str]) -> Settings:
     try:
         return load(environment)
-    except Invalid as fault:
-        raise Stop(Exit.NOT_READY, *fault.problems) from None
+    except Invalid as error:
+        raise Stop(Exit.NOT_READY, *error.problems) from None

@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 
 from hub.cli.exits import Exit, Stop
+from hub.cli.help import HubCommand
 from hub.cli.settings import load_demo_settings
-from hub.cli.speech import HubCommand
 from hub.domain.errors import NotFound, Problem
 
 
-@click.command("token", cls=HubCommand, help="cli-token")
-@click.argument("client")
-@click.option("--scope", default=None)
-@click.option("--role", default=None)
+@click.command("token", cls=HubCommand)
+@click.argument("client", metavar="CLIENT")
+@click.option("--scope", metavar="SCOPES", default=None)
+@click.option("--role", metavar="ROLE", default=None)
 def run(client: str, scope: str | None, role: str | None) -> None:
     from hub.auth import issue_demo_token
     from hub.record.clients.registry import find
@@ -23,7 +23,7 @@ def run(client: str, scope: str | None, role: str | None) -> None:
     store = open_store(settings.database_url, settings.seal_keys)
     try:
         partner = find(store, client)
-        # A client has one role: another one asked for is a mistake worth saying, not a way to change it.
+        # A client has one role. `--role` does not change it: it refuses when the caller expects another.
         if partner is not None and role not in (None, partner.role):
             raise Stop(Exit.USAGE, Problem("cli-token-role", "--role"))
         click.echo(issue_demo_token(store, client, scope))

@@ -1,13 +1,14 @@
-"""`hub version`: which release this is."""
+"""`hub version`: the release."""
 
 from __future__ import annotations
 
 import click
 
-from hub.cli.speech import HubCommand, get_terminal
+from hub.cli.help import HubCommand
+from hub.cli.terminal import get_terminal
 from hub.version import VERSION
 
 
-@click.command("version", cls=HubCommand, help="cli-version")
+@click.command("version", cls=HubCommand)
 def run() -> None:
-    get_terminal().say("cli-version-is", version=VERSION)
+    get_terminal().report("cli-version-is", version=VERSION)

@@ -1,4 +1,7 @@
-"""`hub worker`: any number next to the server; `--once` does one turn (`docs/contract.md` §3). SIGTERM ends it after its turn."""
+"""`hub worker`: the work that no request waits for (`docs/contract.md` §3).
+
+Any number of workers may run beside the server. SIGTERM ends a worker after its round.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.exits import Exit, Stop
+from hub.cli.help import HubCommand
+from hub.cli.record import open_record
 from hub.cli.settings import load_settings
-from hub.cli.speech import HubCommand, get_terminal
+from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
 
 if TYPE_CHECKING:
@@ -20,61 +25,58 @@ if TYPE_CHECKING:
     from hub.subscriptions.worker import Job
 
 
-@click.command("worker", cls=HubCommand, help="cli-worker")
+@click.command("worker", cls=HubCommand)
 @click.option("--once", is_flag=True)
 def run(once: bool) -> None:
-    from hub.record.db.store import open_store
     from hub.subscriptions.worker import run_due_jobs, run_until_stopped
 
-    found = load_settings()
     failures: list[str] = []
 
-    def failed(job: str, fault: Exception) -> None:
-        # The type and no more: what a fault says may hold a value (`docs/leaks.md` L140).
+    def report_failure(job: str, error: Exception) -> None:
+        # Only the type: the message of an exception may hold a value (`docs/leaks.md` L140).
         failures.append(job)
-        get_terminal().complain([Problem("cli-worker-fault", f"{job} {type(fault).__name__}")])
+        get_terminal().report_problems([Problem("cli-worker-fault", f"{job} {type(error).__name__}")])
 
-    store = open_store(found.database_url, found.seal_keys)
-    try:
+    with open_record() as store:
+        jobs = list_jobs(store, load_settings())
         if once:
-            todo = list_jobs(store, found)
-            while run_due_jobs(todo, store.now, failed):
+            while run_due_jobs(jobs, store.now, report_failure):
                 pass
         else:
-            run_until_stopped(list_jobs(store, found), store.now, failed, _stop_at_signals())
-    finally:
-        store.dispose()
-    get_terminal().say("cli-worker-done")
+            run_until_stopped(jobs, store.now, report_failure, _stop_on_signals())
+    get_terminal().report("cli-worker-done")
     if once and failures:
         raise Stop(Exit.PARTLY)
 
 
-def list_jobs(store: Store, found: Settings) -> list[Job]:
-    """Everything that goes on behind the doors."""
+def list_jobs(store: Store, settings: Settings) -> list[Job]:
+    """All jobs of a worker, in the order of a round."""
     from hub.outgoing import Fetcher
     from hub.record.admission.inbox import purge_noted
     from hub.record.audit import index_traces
     from hub.record.clients.tokens import purge_expired
     from hub.subscriptions.worker import DAY, Job, list_notification_jobs
 
-    def forget() -> int:
-        return purge_noted(store, store.now() - found.work.noted_days * DAY)
+    def purge_messages() -> int:
+        return purge_noted(store, store.now() - settings.work.noted_days * DAY)
 
-    sender = Fetcher(loopback=found.demo)
+    fetcher = Fetcher(loopback=settings.demo)
+    base_url = f"{settings.base_url}/fhir"
     return [
-        *list_notification_jobs(store, sender, f"{found.base_url}/fhir", found.work.delays, found.work.notice_days),
+        *list_notification_jobs(store, fetcher, base_url, settings.work.delays, settings.work.notice_days),
         Job("journal", lambda: index_traces(store)),
         Job("tokens", lambda: purge_expired(store), every=DAY // 24),
-        Job("noted", forget, every=DAY // 24),
+        Job("noted", purge_messages, every=DAY // 24),
     ]
 
 
-def _stop_at_signals() -> threading.Event:
+def _stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
     stop = threading.Event()
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
+    def set_stop(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask)
+        signal.signal(number, set_stop)
     return stop

@@ -1,1 +1,1 @@
-"""The fictitious territory of `make demo`: who is in it, what is sent, and what each role then sees."""
+"""The fictitious territory of `hub demo`: its partners, the referrals that they send, and what each role sees of them."""

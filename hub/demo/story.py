@@ -1,6 +1,6 @@
-"""What the demo does once the hub answers: it sends a referral through each adapter, the desk accepts, and each role looks.
+"""What the demo does once the hub answers: a referral goes through each adapter, the desk accepts it, and each role reads it.
 
-All of it over HTTP, with the partners' own keys: nothing here reaches into the record.
+Everything goes over HTTP with the partners' own keys; nothing here uses the record directly.
 """
 
 from __future__ import annotations
@@ -23,46 +23,54 @@ from fhir_profiles.codes import (
 )
 from hub.demo.partner import DemoPartner
 from hub.demo.territory import DemoMessage, get_key_path, load_messages, load_territory
+from hub.domain.messages import text
 
-# Who looks, and how to call it aloud.
+# The client of each role that reads the record → the code of its name.
 READERS = {
-    "demo-dac": "gestionnaire de cas",
-    "demo-guichet": "guichet",
-    "demo-ssiad": "SSIAD",
-    "demo-saad": "aide à domicile",
-    "demo-cmp": "CMP",
-    "demo-departement": "équipe APA",
+    "demo-dac": "demo-reader-dac",
+    "demo-guichet": "demo-reader-guichet",
+    "demo-ssiad": "demo-reader-ssiad",
+    "demo-saad": "demo-reader-saad",
+    "demo-cmp": "demo-reader-cmp",
+    "demo-departement": "demo-reader-departement",
 }
+_DESK = "demo-dac"
+_PERFORMERS = ("demo-ssiad", "demo-saad", "demo-cmp", "demo-departement")
 _TYPES = ("Condition", "Observation", "AllergyIntolerance", "CarePlan", "Task", "ServiceRequest", "DocumentReference")
 
 
-class Story:
-    """The partners of the territory, and what they do."""
+class DemoStory:
+    """The partners of the territory at the hub `base`, with their keys under `var`. Lines are written in `language`."""
 
-    def __init__(self, base: str, var: Path) -> None:
-        self.partners = {
-            one["id"]: DemoPartner(
+    def __init__(self, base: str, var: Path, language: str = "fr") -> None:
+        self._language = language
+        self._partners = {
+            entry["id"]: DemoPartner(
                 base,
-                one["id"],
-                json.loads(get_key_path(var, one["id"]).read_text(encoding="utf-8")),
-                " ".join(one["scopes"]),
+                entry["id"],
+                json.loads(get_key_path(var, entry["id"]).read_text(encoding="utf-8")),
+                " ".join(entry["scopes"]),
             )
-            for one in load_territory()["client"]
+            for entry in load_territory()["client"]
         }
 
-    def tell(self) -> Iterator[str]:
-        """The lines of the story, as it happens."""
+    def play(self) -> Iterator[str]:
+        """Send each message and do what follows from it. Yields lines for people while it happens."""
         for message in load_messages():
             yield f"\n── {message.source} : {message.path.name}"
-            task, line = self._send(message)
-            yield f"   reçu et accusé : {line}"
+            task, answer = self._send(message)
+            yield f"   {self._translate('demo-acknowledged')} : {answer}"
             if task is None:
                 continue
             yield from self._accept(task)
-            yield from self._look(task, message.client)
+            yield from self._read_slices(task, message.client)
+
+    def _translate(self, code: str) -> str:
+        return text(code, self._language)
 
     def _send(self, message: DemoMessage) -> tuple[dict[str, Any] | None, str]:
-        sender = self.partners[message.client]
+        """The intake Task of a message that is posted to its source, None if it was refused; and the answer in one line."""
+        sender = self._partners[message.client]
         answer = sender.call(
             "POST",
             f"/intake/{message.source}",
@@ -70,20 +78,20 @@ class Story:
             headers={"Content-Type": message.media_type},
         )
         line = _find_status_line(answer.text) if message.media_type != "text/csv" else _count_rows(answer.json())
-        return self._newest(answer.text), f"HTTP {answer.status_code} {line}"
+        return self._find_task(answer.text), f"HTTP {answer.status_code} {line}"
 
-    def _newest(self, answer: str) -> dict[str, Any] | None:
-        """The intake Task that the answer names, as the desk sees it."""
-        for task in self.partners["demo-dac"].search("Task?owner=Organization/demo-dac&_count=200"):
+    def _find_task(self, answer: str) -> dict[str, Any] | None:
+        """The intake Task that `answer` names, as the desk sees it."""
+        for task in self._partners[_DESK].search("Task?owner=Organization/demo-dac&_count=200"):
             if task["id"] in answer:
                 return task
         return None
 
     def _accept(self, task: dict[str, Any]) -> Iterator[str]:
-        """The desk writes its activities into the draft plan and accepts: each becomes a partner's Task."""
-        desk = self.partners["demo-dac"]
+        """Let the desk fill the draft plan and accept. Each activity becomes a Task of a partner, who accepts it."""
+        desk = self._partners[_DESK]
         if task["status"] != "requested":
-            yield f"   déjà orientée (Task {task['status']})"
+            yield f"   {self._translate('demo-already-accepted')} (Task {task['status']})"
             return
         desk.post(build_consent(task["for"])).raise_for_status()
         plan = next(
@@ -94,30 +102,33 @@ class Story:
             desk.put(plan).raise_for_status()
             task = desk.call("GET", f"/fhir/Task/{task['id']}").json()
         desk.put(task | {"status": "accepted"}).raise_for_status()
-        for one in ("demo-ssiad", "demo-saad", "demo-cmp", "demo-departement"):
-            for asked in self.partners[one].search(f"Task?owner=Organization/{one}&status=requested"):
-                if asked.get("for") == task["for"]:
-                    self.partners[one].put(asked | {"status": "accepted"}).raise_for_status()
-        yield "   la personne permet à la gestionnaire de voir le volet santé mentale, pour travailler avec le CMP"
-        yield "   le guichet accepte : le plan devient actif, quatre partenaires reçoivent chacun une action et l'acceptent"
+        for client in _PERFORMERS:
+            partner = self._partners[client]
+            for action in partner.search(f"Task?owner=Organization/{client}&status=requested"):
+                if action.get("for") == task["for"]:
+                    partner.put(action | {"status": "accepted"}).raise_for_status()
+        yield f"   {self._translate('demo-agreement')}"
+        yield f"   {self._translate('demo-accepted')}"
 
-    def _look(self, task: dict[str, Any], sender: str) -> Iterator[str]:
-        """What the sender and each partner see of the person: elements of the identity, and what there is of each kind."""
+    def _read_slices(self, task: dict[str, Any], sender: str) -> Iterator[str]:
+        """What the sender and each reader see of the person: elements of the Patient, and how many resources of each type."""
         patient = task["for"]["reference"]
-        for client, title in {sender: f"adresseur ({sender})", **READERS}.items():
-            partner = self.partners[client]
+        titles = {sender: f"{self._translate('demo-sender')} ({sender})"}
+        titles |= {client: self._translate(code) for client, code in READERS.items()}
+        for client, title in titles.items():
+            partner = self._partners[client]
             person = partner.call("GET", f"/fhir/{patient}")
             if person.status_code != 200:
                 identity = "—" if person.status_code == 404 else f"HTTP {person.status_code}"
             else:
                 identity = ", ".join(sorted(set(person.json()) - {"resourceType", "id", "meta"}))
-            counted = Counter({kind: len(partner.search(f"{kind}?patient={patient}")) for kind in _TYPES})
-            seen = ", ".join(f"{count} {kind}" for kind, count in counted.items() if count) or "rien d'autre"
-            yield f"   {title:<24} Patient : {identity}\n   {'':<24} {seen}"
+            counts = {kind: len(partner.search(f"{kind}?patient={patient}")) for kind in _TYPES}
+            resources = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+            yield f"   {title:<24} Patient : {identity}\n   {'':<24} {resources or self._translate('demo-nothing-else')}"
 
 
 def build_consent(person: dict[str, str]) -> dict[str, Any]:
-    """The person agrees that the hub's organisation sees the psychiatric section (CSP L1110-4 III)."""
+    """A Consent of the person that opens the psychiatric section to the hub's organisation (CSP L1110-4 III)."""
     return {
         "resourceType": "Consent",
         "status": "active",
@@ -138,7 +149,7 @@ def build_consent(person: dict[str, str]) -> dict[str, Any]:
 
 
 def build_activity(entry: dict[str, Any]) -> dict[str, Any]:
-    """One line of the draft plan: what, in which domain, by whom."""
+    """The CarePlan.activity of an `[[activity]]` of the territory: what is done, in which domain, by whom."""
     coding = {"system": ACTIVITY_DOMAIN, "code": entry["domain"]}
     return {
         "extension": [{"url": ACTIVITY_DOMAIN_EXTENSION, "valueCoding": coding}],
@@ -150,14 +161,15 @@ def build_activity(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _find_status_line(text: str) -> str:
-    """The part of an answer that says yes or no: MSA of an HL7 answer, the outcome of a FHIR one."""
-    for segment in text.replace("\r", "\n").split("\n"):
+def _find_status_line(answer: str) -> str:
+    """The part of an answer that says yes or no: the MSA segment in HL7 v2, the first 140 characters in FHIR."""
+    for segment in answer.replace("\r", "\n").split("\n"):
         if segment.startswith("MSA"):
             return segment
-    return text[:140].replace("\n", " ")
+    return answer[:140].replace("\n", " ")
 
 
 def _count_rows(answer: dict[str, Any]) -> str:
+    """The answer to a table in one line: how many rows have each status."""
     counts = Counter(row["status"] for row in answer["rows"])
     return ", ".join(f"{count} {status}" for status, count in counts.items())

@@ -10,7 +10,7 @@ import pytest
 
 from hub.auth import issue_demo_token
 from hub.demo.story import build_activity, build_consent
-from hub.demo.territory import load_messages, seed_territory, load_territory
+from hub.demo.territory import load_messages, load_territory, seed_territory
 
 FHIR = "application/fhir+json"
 

@@ -17,8 +17,8 @@ __all__ = ["environment"]
 
 
 @pytest.fixture
-def planted(environment, tmp_path, capsys):
-    """A record that holds something; gives a place for its copy."""
+def copy_path(environment, tmp_path, capsys):
+    """A record with a territory; the path of a copy to be made of it."""
     assert main(["init"]) == Exit.OK
     with open_record() as store:
         settle_territory(store)
@@ -26,65 +26,65 @@ def planted(environment, tmp_path, capsys):
     return tmp_path / "copy"
 
 
-def told(capsys):
-    said = capsys.readouterr()
-    return [json.loads(line) for line in (said.out + said.err).splitlines()]
+def read_lines(capsys):
+    output = capsys.readouterr()
+    return [json.loads(line) for line in (output.out + output.err).splitlines()]
 
 
-def test_there_and_back(planted, capsys, tmp_path, monkeypatch):
-    assert main(["backup", str(planted), "--json"]) == Exit.OK
-    (line,) = told(capsys)
-    assert line["sha256"] == hashlib.sha256(planted.read_bytes()).hexdigest()
-    assert stat.S_IMODE(planted.stat().st_mode) == 0o600
+def test_a_copy_is_restored_elsewhere(copy_path, capsys, tmp_path, monkeypatch):
+    assert main(["backup", str(copy_path), "--json"]) == Exit.OK
+    (line,) = read_lines(capsys)
+    assert line["sha256"] == hashlib.sha256(copy_path.read_bytes()).hexdigest()
+    assert stat.S_IMODE(copy_path.stat().st_mode) == 0o600
     monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path}/other.sqlite")
-    assert main(["restore", str(planted)]) == Exit.OK
+    assert main(["restore", str(copy_path)]) == Exit.OK
     assert "Restauré" in capsys.readouterr().out
     with open_record() as store:
         assert holds_anything(store)
     assert main(["check"]) == Exit.OK
 
 
-def test_what_stands_is_replaced_only_when_said(planted, capsys):
-    assert main(["backup", str(planted)]) == Exit.OK
+def test_a_record_that_is_not_empty_is_replaced_only_with_over(copy_path, capsys):
+    assert main(["backup", str(copy_path)]) == Exit.OK
     capsys.readouterr()
-    assert main(["restore", str(planted), "--json"]) == Exit.USAGE
-    assert [line["code"] for line in told(capsys)] == ["cli-restore-over"]
-    assert main(["restore", str(planted), "--over"]) == Exit.OK
+    assert main(["restore", str(copy_path), "--json"]) == Exit.USAGE
+    assert [line["code"] for line in read_lines(capsys)] == ["cli-restore-over"]
+    assert main(["restore", str(copy_path), "--over"]) == Exit.OK
 
 
-def test_dry_runs_write_nothing(planted, capsys, tmp_path, monkeypatch):
-    assert main(["backup", str(planted), "--dry-run", "--json"]) == Exit.OK
-    assert not planted.exists()
-    assert main(["backup", str(planted)]) == Exit.OK
+def test_dry_runs_write_nothing(copy_path, capsys, tmp_path, monkeypatch):
+    assert main(["backup", str(copy_path), "--dry-run", "--json"]) == Exit.OK
+    assert not copy_path.exists()
+    assert main(["backup", str(copy_path)]) == Exit.OK
     monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path}/other.sqlite")
     capsys.readouterr()
-    assert main(["restore", str(planted), "--dry-run", "--json"]) == Exit.OK
-    assert [line["code"] for line in told(capsys)] == ["cli-restore-would"]
+    assert main(["restore", str(copy_path), "--dry-run", "--json"]) == Exit.OK
+    assert [line["code"] for line in read_lines(capsys)] == ["cli-restore-would"]
     with open_record() as store:
         assert not holds_anything(store)
 
 
-def test_a_file_that_is_no_copy(planted, capsys):
-    planted.write_text("no copy")
-    assert main(["restore", str(planted), "--over", "--json"]) == Exit.FAULT
-    assert [line["code"] for line in told(capsys)] == ["backup-broken"]
-    assert main(["backup", str(planted), "--json"]) == Exit.FAULT
-    assert [line["code"] for line in told(capsys)] == ["backup-exists"]
+def test_a_file_that_is_not_a_copy(copy_path, capsys):
+    copy_path.write_text("no copy")
+    assert main(["restore", str(copy_path), "--over", "--json"]) == Exit.FAULT
+    assert [line["code"] for line in read_lines(capsys)] == ["backup-broken"]
+    assert main(["backup", str(copy_path), "--json"]) == Exit.FAULT
+    assert [line["code"] for line in read_lines(capsys)] == ["backup-exists"]
 
 
-def test_places_that_are_not_there(planted, capsys, monkeypatch, tmp_path):
+def test_missing_folders_and_databases(copy_path, capsys, monkeypatch, tmp_path):
     assert main(["backup", str(tmp_path / "nowhere" / "copy"), "--json"]) == Exit.USAGE
-    assert [line["code"] for line in told(capsys)] == ["cli-backup-folder"]
+    assert [line["code"] for line in read_lines(capsys)] == ["cli-backup-folder"]
     assert main(["restore", str(tmp_path / "nothing")]) == Exit.USAGE
     monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/hub.sqlite")
     capsys.readouterr()
-    assert main(["backup", str(planted), "--json"]) == Exit.NOT_READY
-    assert [line["code"] for line in told(capsys)] == ["ready-database"]
+    assert main(["backup", str(copy_path), "--json"]) == Exit.NOT_READY
+    assert [line["code"] for line in read_lines(capsys)] == ["ready-database"]
 
 
 @pytest.mark.parametrize(("command", "tool"), [("backup", "pg_dump"), ("restore", "pg_restore")])
-def test_postgresql_has_tools_of_its_own(planted, capsys, monkeypatch, command, tool):
-    planted.touch()
+def test_postgresql_has_tools_of_its_own(copy_path, capsys, monkeypatch, command, tool):
+    copy_path.touch()
     monkeypatch.setenv("HUB_DATABASE_URL", "postgresql://hub@127.0.0.1:1/hub")
-    assert main([command, str(planted), "--lang", "en"]) == Exit.USAGE
+    assert main([command, str(copy_path), "--lang", "en"]) == Exit.USAGE
     assert tool in capsys.readouterr().err

@@ -38,31 +38,31 @@ def record(monkeypatch, tmp_path):
 
 @pytest.fixture
 def run(record, tmp_path, capsys):
-    """(exit, output lines as JSON, problem codes) of a command; bytes among the arguments stand for a file."""
+    """Runs a command: (exit code, output lines as JSON, codes of problems). Bytes among the arguments are put into a file."""
 
-    def written(content):
+    def write_file(content):
         (tmp_path / "file").write_bytes(content)
         return str(tmp_path / "file")
 
     def run(*arguments):
-        words = [written(argument) if isinstance(argument, bytes) else argument for argument in arguments]
-        ended = main(["--json", *words])
-        told = capsys.readouterr()
-        problems = [json.loads(line)["code"] for line in told.err.splitlines()]
-        return ended, [json.loads(line) for line in told.out.splitlines()], problems
+        words = [write_file(argument) if isinstance(argument, bytes) else argument for argument in arguments]
+        code = main(["--json", *words])
+        output = capsys.readouterr()
+        problems = [json.loads(line)["code"] for line in output.err.splitlines()]
+        return code, [json.loads(line) for line in output.out.splitlines()], problems
 
     return run
 
 
-def test_a_file_is_taken_in_as_its_senders(run):
-    ended, [told], problems = run("import", letters.table(letters.ROW), "--source", "ccas-csv")
-    assert (ended, told, problems) == (Exit.OK, {"code": "cli-import-done", "tasks": 1}, [])
+def test_a_file_is_admitted_as_its_senders(run):
+    code, [line], problems = run("import", letters.table(letters.ROW), "--source", "ccas-csv")
+    assert (code, line, problems) == (Exit.OK, {"code": "cli-import-done", "tasks": 1}, [])
 
 
 def test_a_dry_run_keeps_nothing(run, record):
     assert run("import", letters.table(letters.ROW), "--source", "ccas-csv", "--dry-run")[0] == Exit.OK
-    ended, _, problems = run("import", letters.table(letters.ROW, BAD), "--source", "ccas-csv", "--dry-run")
-    assert (ended, problems) == (Exit.FAULT, ["bad-date"])
+    exit_code, _, problems = run("import", letters.table(letters.ROW, BAD), "--source", "ccas-csv", "--dry-run")
+    assert (exit_code, problems) == (Exit.FAULT, ["bad-date"])
     assert run("import", b"no message", "--source", "chu-hl7", "--dry-run")[0] == Exit.FAULT
     from hub.record.tables import message
 
@@ -71,38 +71,38 @@ def test_a_dry_run_keeps_nothing(run, record):
 
 
 def test_partly_and_not_at_all(run):
-    ended, [told], problems = run("import", letters.table(BAD, letters.ROW), "--source", "ccas-csv")
-    assert (ended, told["tasks"], problems) == (Exit.PARTLY, 1, ["bad-date"])
-    ended, told, problems = run("import", letters.table(BAD), "--source", "ccas-csv")
-    assert (ended, told, problems) == (Exit.FAULT, [], ["cli-import-refused", "bad-date"])
+    code, [line], problems = run("import", letters.table(BAD, letters.ROW), "--source", "ccas-csv")
+    assert (code, line["tasks"], problems) == (Exit.PARTLY, 1, ["bad-date"])
+    code, lines, problems = run("import", letters.table(BAD), "--source", "ccas-csv")
+    assert (code, lines, problems) == (Exit.FAULT, [], ["cli-import-refused", "bad-date"])
 
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [(["--source", "nowhere"], "cli-import-source"), (["--source", "chu-hl7"], "cli-import-client")],
 )
-def test_who_sends_must_be_clear(run, arguments, code):
-    ended, _, problems = run("import", letters.ref(), *arguments)
-    assert (ended, problems) == (Exit.USAGE, [code])
+def test_the_sender_must_be_clear(run, arguments, code):
+    exit_code, _, problems = run("import", letters.ref(), *arguments)
+    assert (exit_code, problems) == (Exit.USAGE, [code])
 
 
-def test_replay_of_what_was_put_right(run, monkeypatch, capsys):
+def test_replay_after_the_cause_is_removed(run, monkeypatch, capsys):
     with monkeypatch.context() as patched:
         patched.setattr("hub.intake.admission.to_fhir", lambda *_: 1 / 0)
         assert run("import", letters.table(letters.ROW), "--source", "ccas-csv")[0] == Exit.FAULT
-    ended, [would], _ = run("replay", "--cause", "mapping-fault", "--dry-run")
-    assert (ended, would["code"], would["source"]) == (Exit.OK, "cli-replay-would", "ccas-csv")
-    ended, [done], _ = run("replay", "--id", would["id"])
-    assert (ended, done["code"], done["id"]) == (Exit.OK, "cli-replay-done", would["id"])
-    ended, [nothing], _ = run("replay", "--since", "2026-01-01")
-    assert (ended, nothing["code"]) == (Exit.OK, "cli-replay-nothing")
+    code, [would], _ = run("replay", "--cause", "mapping-fault", "--dry-run")
+    assert (code, would["code"], would["source"]) == (Exit.OK, "cli-replay-would", "ccas-csv")
+    code, [success], _ = run("replay", "--id", would["id"])
+    assert (code, success["code"], success["id"]) == (Exit.OK, "cli-replay-done", would["id"])
+    code, [nothing], _ = run("replay", "--since", "2026-01-01")
+    assert (code, nothing["code"]) == (Exit.OK, "cli-replay-nothing")
 
 
-def test_replay_of_what_is_still_wrong(run):
+def test_replay_with_the_cause_still_there(run):
     run("import", letters.table(BAD), "--source", "ccas-csv")
-    ended, [told], _ = run("replay", "--cause", "bad-date")
-    assert (ended, told["code"]) == (Exit.FAULT, "cli-replay-dead")
+    code, [line], _ = run("replay", "--cause", "bad-date")
+    assert (code, line["code"]) == (Exit.FAULT, "cli-replay-dead")
 
 
-def test_replay_wants_to_know_which(run):
+def test_replay_needs_a_choice(run):
     assert run("replay") == (Exit.USAGE, [], ["cli-replay-which"])

@@ -1,4 +1,4 @@
-"""`hub partner`, as an operator types it."""
+"""`hub partner` on a record in a folder of its own."""
 
 import json
 
@@ -18,12 +18,12 @@ __all__ = ["environment"]
 
 @pytest.fixture
 def key(environment, tmp_path):
-    """A function that writes a public key, or what is given, to a file; its path."""
+    """Writes a new public key, or `content`, to a file; returns the path."""
     assert main(["init"]) == Exit.OK
 
-    def key(kid, told=None):
+    def key(kid, content=None):
         path = tmp_path / f"{kid}.jwk"
-        path.write_text(json.dumps(told or strip_private_members(make_key(kid))))
+        path.write_text(json.dumps(content or strip_private_members(make_key(kid))))
         return str(path)
 
     return key
@@ -31,40 +31,39 @@ def key(environment, tmp_path):
 
 @pytest.fixture
 def partner(capsys):
-    """(exit, lines of output, problem codes) of a `partner` command."""
+    """Runs a `partner` command: (exit code, output lines as JSON, codes of problems)."""
 
     def partner(*words):
         capsys.readouterr()
-        ended = main(["partner", *words, "--json"])
-        said = capsys.readouterr()
-        return ended, [json.loads(one) for one in said.out.splitlines()], [
-            json.loads(one)["code"] for one in said.err.splitlines() if one.startswith("{")
-        ]  # fmt: skip
+        code = main(["partner", *words, "--json"])
+        output = capsys.readouterr()
+        problems = [json.loads(line)["code"] for line in output.err.splitlines()]
+        return code, [json.loads(line) for line in output.out.splitlines()], problems
 
     return partner
 
 
 @pytest.fixture
 def add(key, partner):
-    """Register `ssiad`; `words` are added."""
+    """Runs `partner add` for `client`, with `words` after the required options."""
 
     def add(*words, client="ssiad", role="ssiad", file=""):
-        who = ("--name", "Soins fictifs", "--party", "Organization/ssiad", "--role", role)
+        options = ("--name", "Soins fictifs", "--party", "Organization/ssiad", "--role", role)
         file = file or key("k1")
-        return partner("add", client, *who, "--scope", "system/*.crus", "--source", "a-csv", "--key", file, *words)
+        return partner("add", client, *options, "--scope", "system/*.crus", "--source", "a-csv", "--key", file, *words)
 
     return add
 
 
-def stored(client="ssiad"):
+def read_partner(client="ssiad"):
     with open_record() as store:
         return find(store, client)
 
 
 def test_add_then_list(add, partner):
     assert add() == (Exit.OK, [{"code": "cli-partner-done", "client": "ssiad"}], [])
-    ended, [line], _ = partner("list")
-    assert ended == Exit.OK
+    code, [line], _ = partner("list")
+    assert code == Exit.OK
     assert line == {
         "code": "cli-partner-is",
         "client": "ssiad",
@@ -75,25 +74,25 @@ def test_add_then_list(add, partner):
         "sources": "a-csv",
         "keys": "k1",
     }
-    assert (stored().lenient_update, stored().can_introspect) == (False, False)
+    assert (read_partner().lenient_update, read_partner().can_introspect) == (False, False)
 
 
-def test_switches_are_off_unless_said(add):
+def test_switches_are_off_by_default(add):
     add("--lenient-update", "--introspect")
-    assert (stored().lenient_update, stored().can_introspect) == (True, True)
+    assert (read_partner().lenient_update, read_partner().can_introspect) == (True, True)
 
 
-def test_what_is_wrong_is_told_and_nothing_is_registered(add, key):
+def test_a_wrong_registration_is_refused(add, key):
     assert add(role="notaire")[::2] == (Exit.FAULT, ["client-role"])
     assert add(client="a b")[::2] == (Exit.FAULT, ["client-id"])
     assert add("--scope", "user/*.r")[::2] == (Exit.FAULT, ["scope-not-system"])
     assert add(file=key("burnt", make_key("burnt")))[::2] == (Exit.FAULT, ["key-private"])
     assert add(file=key("other", {"kty": "oct", "kid": "x"}))[::2] == (Exit.FAULT, ["key-kind"])
-    assert stored() is None
+    assert read_partner() is None
 
 
 @pytest.mark.parametrize("content", [b"-----BEGIN PUBLIC KEY-----", b"[]", b'{"keys": 5}', b'{"keys": [5]}', b"\xff"])
-def test_a_file_that_holds_no_key(add, tmp_path, content):
+def test_a_file_without_a_key(add, tmp_path, content):
     (tmp_path / "file").write_bytes(content)
     assert add(file=str(tmp_path / "file"))[::2] == (Exit.FAULT, ["cli-partner-key"])
 
@@ -103,10 +102,10 @@ def test_a_set_of_keys(add, key):
         add(file=key("set", {"keys": [strip_private_members(make_key("a")), strip_private_members(make_key("b"))]}))[0]
         == Exit.OK
     )
-    assert [one.kid for one in stored().keys] == ["a", "b"]
+    assert [key.kid for key in read_partner().keys] == ["a", "b"]
 
 
-def test_a_name_is_taken_once(add):
+def test_a_client_is_registered_once(add):
     add()
     assert add()[::2] == (Exit.FAULT, ["client-known"])
     assert add("--dry-run")[::2] == (Exit.FAULT, ["client-known"])
@@ -120,31 +119,31 @@ def test_suspend_then_resume(add, partner):
         assert tokens.token_actor(store, text) is None
     assert [line["code"] for line in partner("list")[1]] == ["cli-partner-suspended"]
     assert partner("resume", "ssiad")[0] == Exit.OK
-    assert stored().active
+    assert read_partner().active
 
 
 def test_rotate_with_and_without_overlap(add, partner, key):
     add()
     assert partner("rotate", "ssiad", "--key", key("k2"))[0] == Exit.OK
-    assert {one.kid for one in stored().keys} == {"k1", "k2"}
+    assert {key.kid for key in read_partner().keys} == {"k1", "k2"}
     assert partner("rotate", "ssiad", "--key", key("k3"), "--overlap", "0")[0] == Exit.OK
-    assert {one.kid for one in stored().keys} == {"k3"}
+    assert {key.kid for key in read_partner().keys} == {"k3"}
     assert partner("rotate", "ssiad", "--key", key("k1"))[::2] == (Exit.FAULT, ["key-known"])
     assert partner("rotate", "ssiad", "--key", key("k4"), "--overlap", "-1")[0] == Exit.USAGE
 
 
 def test_dry_runs_write_nothing(add, partner, key):
     assert add("--dry-run")[1] == [{"code": "cli-partner-would", "client": "ssiad"}]
-    assert stored() is None
+    assert read_partner() is None
     add()
-    before = stored()
+    before = read_partner()
     for words in (["suspend"], ["resume"], ["rotate", "--key", key("k2")]):
-        ended, [line], _ = partner(words[0], "ssiad", *words[1:], "--dry-run")
-        assert (ended, line["code"]) == (Exit.OK, "cli-partner-would")
-    assert stored() == before
+        code, [line], _ = partner(words[0], "ssiad", *words[1:], "--dry-run")
+        assert (code, line["code"]) == (Exit.OK, "cli-partner-would")
+    assert read_partner() == before
 
 
-def test_a_client_that_is_not_there(partner, key):
+def test_an_unknown_client(partner, key):
     file = key("k1")
     for words in (["suspend"], ["resume"], ["rotate", "--key", file]):
         for more in ([], ["--dry-run"]):

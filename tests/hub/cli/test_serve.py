@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def running(tmp_path):
-    """`python -m hub init`, then `serve`, as a user would, from another working directory and with its own home."""
+def server(tmp_path):
+    """`python -m hub init`, then `serve`, from another working directory and with its own home: (process, HTTP client, home)."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -45,8 +45,8 @@ def wait_until_ready(http):
     pytest.fail("the hub did not become ready in 20 s")
 
 
-def test_serve_from_start_to_stop(running):
-    process, http, home = running
+def test_serve_from_start_to_stop(server):
+    process, http, home = server
     wait_until_ready(http)
     http.get("/livez")
     assert 'route="/livez"' in http.get("/metrics").text

@@ -1,4 +1,4 @@
-"""`hub worker` and `hub endpoint`, as an operator types them."""
+"""`hub worker` and `hub endpoint` on a record in a folder of its own."""
 
 import json
 
@@ -21,28 +21,28 @@ __all__ = ["environment"]
 @pytest.fixture
 def store(environment):
     assert main(["init"]) == Exit.OK
-    found = load_settings()
-    opened = open_store(found.database_url, found.seal_keys)
-    yield opened
-    opened.dispose()
+    settings = load_settings()
+    store = open_store(settings.database_url, settings.seal_keys)
+    yield store
+    store.dispose()
 
 
-def test_one_turn_of_everything(store, capsys):
+def test_one_round_of_all_jobs(store, capsys):
     capsys.readouterr()
     assert main(["worker", "--once", "--lang", "en"]) == Exit.OK
-    told = capsys.readouterr()
-    assert (told.out, told.err) == ("The worker ended.\n", "")
+    output = capsys.readouterr()
+    assert (output.out, output.err) == ("The worker has stopped.\n", "")
 
 
-def test_a_job_that_fails_is_told_without_what_it_says(store, capsys, monkeypatch):
-    def fails(*_):
+def test_a_failed_job_is_reported_without_its_message(store, capsys, monkeypatch):
+    def fail(*_):
         raise RuntimeError("a value")
 
-    monkeypatch.setattr("hub.record.clients.tokens.purge_expired", fails)
+    monkeypatch.setattr("hub.record.clients.tokens.purge_expired", fail)
     assert main(["worker", "--once", "--json"]) == Exit.PARTLY
-    told = capsys.readouterr()
-    assert json.loads(told.err)["where"] == "tokens RuntimeError"
-    assert "a value" not in told.err + told.out
+    output = capsys.readouterr()
+    assert json.loads(output.err)["where"] == "tokens RuntimeError"
+    assert "a value" not in output.err + output.out
 
 
 def test_the_jobs(store):
@@ -50,17 +50,17 @@ def test_the_jobs(store):
     assert names == ["revoked", "changes", "deliveries", "notices", "journal", "tokens", "noted"]
 
 
-@pytest.mark.parametrize(("days", "kept"), [("", b"MSH|"), ("1", b"MSH|"), ("0", b"")])
-def test_the_bytes_of_notices_are_kept_for_the_days_of_the_setting(store, monkeypatch, days, kept):
+@pytest.mark.parametrize(("days", "body"), [("", b"MSH|"), ("1", b"MSH|"), ("0", b"")])
+def test_the_bytes_of_notices_are_kept_for_the_days_of_the_setting(store, monkeypatch, days, body):
     monkeypatch.setenv("HUB_NOTED_DAYS", days)
-    came = keep(
+    message_kept = keep(
         store, source="a", client="partner", party="Organization/x", media_type="application/hl7-v2", body=b"MSH|"
     )
     with store.write() as connection:
-        save(connection, came, state=NOTED)
+        save(connection, message_kept, state=NOTED)
     assert main(["worker", "--once"]) == Exit.OK
     with store.read() as connection:
-        assert connection.scalar(select(message.c.raw)) == kept
+        assert connection.scalar(select(message.c.raw)) == body
 
 
 def test_hosts(store, capsys):

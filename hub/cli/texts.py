@@ -1,0 +1,244 @@
+"""The help of the command line, in English and French: commands, arguments, options, and the words around them.
+
+Results and problems are in `hub.domain.messages`, under their codes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+Text = tuple[str, str]
+
+# "hub partner add" → what the command does. "hub partner add --name" → the option of that command; "--dry-run" → the
+# option of every command that has no text of its own for it. Arguments are named like options: "hub backup FILE", "CLIENT".
+HELP: Final[dict[str, Text]] = {
+    "hub": ("Maillage, a care-coordination hub.", "Maillage, plateforme de coordination des parcours."),
+    "hub init": (
+        "Create the folder, the seal key and the database tables, or update the tables. Can be run again.",
+        "Crée le dossier, la clé de scellement et les tables, ou met les tables à jour. Peut être relancée.",
+    ),
+    "hub check": (
+        "List what is missing or wrong in the settings, the database and the disk.",
+        "Liste ce qui manque ou ne va pas dans les réglages, la base de données et le disque.",
+    ),
+    "hub demo": (
+        "Start the hub with a fictitious territory and send one referral through each adapter.",
+        "Démarre la plateforme sur un territoire fictif et envoie une demande par chaque adaptateur.",
+    ),
+    "hub demo --once": ("Stop after the referrals.", "S’arrête après les demandes."),
+    "hub serve": ("Serve the hub over HTTP.", "Met la plateforme en service en HTTP."),
+    "hub worker": (
+        "Deliver notifications, index access traces and delete what has expired.",
+        "Envoie les notifications, indexe les traces d’accès et supprime ce qui a expiré.",
+    ),
+    "hub worker --once": (
+        "Do the work that is waiting, then stop.",
+        "Fait le travail en attente, puis s’arrête.",
+    ),
+    "hub partner": ("Manage the software that may connect.", "Gère les logiciels qui peuvent se connecter."),
+    "hub partner add": ("Register a client with its public keys.", "Enregistre un client et ses clés publiques."),
+    "hub partner add --name": ("Name of the client, for people.", "Nom du client, pour les lecteurs."),
+    "hub partner add --party": (
+        "The client’s organisation, as Organization/ID.",
+        "L’organisation du client, sous la forme Organization/ID.",
+    ),
+    "hub partner add --role": (
+        "Role of the client, from config/roles.toml.",
+        "Rôle du client, dans config/roles.toml.",
+    ),
+    "hub partner add --scope": (
+        "Scopes that the client may ask for, separated by spaces.",
+        "Scopes que le client peut demander, séparés par des espaces.",
+    ),
+    "hub partner add --source": (
+        "Source that the client may send to, from config/sources.toml. Can be repeated.",
+        "Source que le client peut alimenter, dans config/sources.toml. Peut être répétée.",
+    ),
+    "hub partner add --key": (
+        "File with a public key (JWK) or a set of them. Can be repeated.",
+        "Fichier d’une clé publique (JWK) ou d’un jeu de clés. Peut être répétée.",
+    ),
+    "hub partner add --lenient-update": (
+        "Let the client update without If-Match: the last version that it can see is assumed.",
+        "Permet au client de modifier sans If-Match : la dernière version qu’il voit est supposée.",
+    ),
+    "hub partner add --introspect": (
+        "Let the client introspect the tokens of all clients.",
+        "Permet au client d’examiner (introspect) les jetons de tous les clients.",
+    ),
+    "hub partner list": (
+        "List the clients with their role, scopes and keys.",
+        "Liste les clients avec leur rôle, leurs scopes et leurs clés.",
+    ),
+    "hub partner suspend": (
+        "Refuse a client, and its present tokens, from now on.",
+        "Refuse dès maintenant un client et ses jetons en cours.",
+    ),
+    "hub partner resume": ("Admit a suspended client again.", "Rétablit un client suspendu."),
+    "hub partner rotate": (
+        "Give a client new public keys.",
+        "Donne à un client de nouvelles clés publiques.",
+    ),
+    "hub partner rotate --key": (
+        "File with a new public key (JWK) or a set of them. Can be repeated.",
+        "Fichier d’une nouvelle clé publique (JWK) ou d’un jeu de clés. Peut être répétée.",
+    ),
+    "hub partner rotate --overlap": (
+        "Hours for which the former keys stay valid: 0 to 720, 24 by default.",
+        "Heures pendant lesquelles les anciennes clés restent valables : de 0 à 720, 24 par défaut.",
+    ),
+    "hub endpoint": (
+        "Manage the hosts to which notifications may be sent.",
+        "Gère les hôtes auxquels des notifications peuvent être envoyées.",
+    ),
+    "hub endpoint allow": (
+        "Allow a client’s subscriptions to name an endpoint at a host.",
+        "Autorise les abonnements d’un client à désigner une adresse sur un hôte.",
+    ),
+    "hub endpoint forbid": (
+        "Stop sending a client’s notifications to a host.",
+        "Cesse d’envoyer les notifications d’un client à un hôte.",
+    ),
+    "hub endpoint list": (
+        "List the clients and the hosts allowed to them.",
+        "Liste les clients et les hôtes qui leur sont autorisés.",
+    ),
+    "hub token": (
+        "Print one access token of a client of the demo, alone on a line.",
+        "Écrit un jeton d’accès d’un client de la démonstration, seul sur une ligne.",
+    ),
+    "hub token --scope": (
+        "Scopes of the token; by default all those of the client.",
+        "Scopes du jeton ; par défaut tous ceux du client.",
+    ),
+    "hub token --role": (
+        "Refuse if the client’s role is another.",
+        "Refuse si le client a un autre rôle.",
+    ),
+    "hub import": (
+        "Read a file as if its sender had posted it to a source.",
+        "Lit un fichier comme si son expéditeur l’avait envoyé à une source.",
+    ),
+    "hub import --source": ("Source, from config/sources.toml.", "Source, dans config/sources.toml."),
+    "hub import --client": (
+        "Client that sends, if several may send to the source.",
+        "Client qui envoie, si plusieurs peuvent alimenter la source.",
+    ),
+    "hub replay": (
+        "Process again messages that could not be processed.",
+        "Traite à nouveau des messages restés en souffrance.",
+    ),
+    "hub replay --cause": (
+        "Only messages that failed with this code.",
+        "Seulement les messages en échec avec ce code.",
+    ),
+    "hub replay --since": (
+        "Only messages received since this day or time (UTC).",
+        "Seulement les messages reçus depuis ce jour ou cette heure (UTC).",
+    ),
+    "hub replay --id": ("Only the message with this identifier.", "Seulement le message qui a cet identifiant."),
+    "hub grants": ("Manage the rights that derive from the record.", "Gère les droits dérivés du dossier."),
+    "hub grants rebuild": (
+        "Derive all rights again from ties, stakes and agreements.",
+        "Dérive à nouveau tous les droits des liens, des actions et des accords.",
+    ),
+    "hub reindex": (
+        "Build the search indexes again, after an upgrade that adds search parameters.",
+        "Reconstruit les index de recherche, après une mise à jour qui ajoute des paramètres.",
+    ),
+    "hub policy": ("Show and check who sees what.", "Montre et vérifie qui voit quoi."),
+    "hub policy show": (
+        "Print what each role may see and write. Roles have the titles of config/roles.toml.",
+        "Écrit ce que chaque rôle peut voir et écrire.",
+    ),
+    "hub policy show --role": ("Only this role.", "Seulement ce rôle."),
+    "hub policy check": ("Check config/roles.toml.", "Vérifie config/roles.toml."),
+    "hub policy explain": (
+        "List what a role sees and writes with given ties to a person.",
+        "Liste ce qu’un rôle voit et écrit selon ses liens avec une personne.",
+    ),
+    "hub policy explain --role": ("Role, from config/roles.toml.", "Rôle, dans config/roles.toml."),
+    "hub policy explain --tie": (
+        "Tie to the person: circle, stay, desk, hub, self or close. Can be repeated.",
+        "Lien avec la personne : circle, stay, desk, hub, self ou close. Peut être répétée.",
+    ),
+    "hub backup": (
+        "Copy the whole SQLite record to one file, while the hub runs.",
+        "Copie tout le dossier SQLite dans un fichier, pendant que la plateforme fonctionne.",
+    ),
+    "hub backup FILE": ("File to create.", "Fichier à créer."),
+    "hub restore": (
+        "Replace the SQLite record by a copy that `hub backup` made.",
+        "Remplace le dossier SQLite par une copie faite par `hub backup`.",
+    ),
+    "hub restore FILE": ("The copy.", "La copie."),
+    "hub restore --over": (
+        "Restore although the present record is not empty: its content is lost.",
+        "Restaure même si le dossier actuel n’est pas vide : son contenu est perdu.",
+    ),
+    "hub version": ("Print the release.", "Écrit le numéro de version."),
+    "CLIENT": ("Identifier of the client.", "Identifiant du client."),
+    "FILE": ("File to read.", "Fichier à lire."),
+    "HOST": ("Name of the host, without scheme and port.", "Nom de l’hôte, sans protocole ni port."),
+    "--dry-run": (
+        "Check and report without writing anything.",
+        "Vérifie et rend compte sans rien écrire.",
+    ),
+    "--lang": (
+        "Language of the output; by default English if the locale is English, else French.",
+        "Langue des sorties ; par défaut l’anglais si la locale est anglaise, sinon le français.",
+    ),
+    "--json": ("Write one JSON object a line.", "Écrit un objet JSON par ligne."),
+    "--help": ("Print this help.", "Affiche cette aide."),
+}
+
+# The words of click's own help page.
+WORDS: Final[dict[str, Text]] = {
+    "usage": ("Usage:", "Utilisation :"),
+    "arguments": ("Arguments", "Arguments "),
+    "options": ("Options", "Options "),
+    "commands": ("Commands", "Commandes "),
+    "required": ("[required]", "[obligatoire]"),
+}
+
+# Placeholders of values, by the English word that the commands use.
+PLACEHOLDERS: Final[dict[str, str]] = {
+    "COMMAND [ARGS]...": "COMMANDE [ARGS]...",
+    "FILE": "FICHIER",
+    "HOST": "HÔTE",
+    "HOURS": "HEURES",
+    "NAME": "NOM",
+    "ROLE": "RÔLE",
+    "TIE": "LIEN",
+}
+
+# The names of facts in a result, by their key in JSON. A fact with an empty name is its value alone.
+FACTS: Final[dict[str, Text]] = {
+    "cause": ("cause", "cause"),
+    "changed": ("changed", "modifiés"),
+    "client": ("client", "client"),
+    "database": ("database", "base"),
+    "env": ("env", "environnement"),
+    "file": ("file", "fichier"),
+    "host": ("host", "hôte"),
+    "id": ("id", "id"),
+    "keys": ("keys", "clés"),
+    "name": ("name", "nom"),
+    "party": ("party", "organisation"),
+    "persons": ("persons", "personnes"),
+    "places": ("", ""),
+    "resources": ("resources", "ressources"),
+    "role": ("role", "rôle"),
+    "roles": ("roles", "rôles"),
+    "scopes": ("scopes", "scopes"),
+    "sha256": ("sha256", "sha256"),
+    "source": ("source", "source"),
+    "sources": ("sources", "sources"),
+    "tasks": ("tasks", "demandes"),
+    "version": ("version", "version"),
+}
+
+
+def choose(text: Text, language: str) -> str:
+    """The English or the French side of `text`."""
+    return text[0] if language == "en" else text[1]
