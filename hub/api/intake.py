@@ -44,7 +44,7 @@ def take(source: str) -> Response:
     media_type = _check_media_type(find_source(g.actor, source))
     # The body is read once, after all that can be refused without it; Flask stops it at MAX_CONTENT_LENGTH (413).
     body = request.get_data(cache=False)
-    return _make_response(receive(current_app.extensions["store"], g.actor, source, media_type, body, settings()))
+    return _make_response(receive(current_app.extensions["store"], g.actor, source, media_type, body, settings=settings()))
 
 
 def _check_media_type(source: Source) -> str:

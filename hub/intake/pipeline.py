@@ -27,16 +27,15 @@ from hub.record.db.store import Store
 from hub.settings.settings import Settings
 
 
-def receive(store: Store, actor: Actor, source: str, media_type: str, body: bytes, settings: Settings) -> Answer:
+def receive(store: Store, actor: Actor, source: str, media_type: str, body: bytes, *, settings: Settings) -> Answer:
     """Take `body` from `actor` at the source of that name, and return the answer in the terms of its format.
 
     Raises Refused and NotFound before anything is stored (`find_source`), and Unavailable when the database gives up."""
     entrance = find_source(actor, source)
     message = inbox.keep(
         store,
+        actor,
         source=source,
-        client=actor.client,
-        party=actor.party,
         media_type=media_type,
         body=body,
         process_again=entrance.adapter.holds_rows,

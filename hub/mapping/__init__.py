@@ -45,7 +45,7 @@ def to_fhir(referral: Referral, context: Context) -> Mapped:
     links = {"encounter": stays, "insurance": covers, "supportingInfo": attachments}
     request = service_request(referral, person, people, links, context)
     planned = _draft(referral, person, conditions, agreements, context)
-    task = intake_task(referral, person, request, context, received=received, attachments=attachments, plan=planned[1:])
+    task = intake_task(referral, person, request, context, documents=[received, *attachments], plan=planned[1:])
     made += [*stays, *covers, *conditions, *facts, received, raw]
     made += [*(part for pair in attached for part in pair), *agreements, request]
     made += [*planned, task]

@@ -21,12 +21,12 @@ def intake_task(
     request: Json,
     context: Context,
     *,
-    received: Json,
-    attachments: Sequence[Json],
+    documents: Sequence[Json],
     plan: Sequence[Json] = (),
 ) -> Json:
-    """The desk's action for a demand: to be analysed before the due time of its priority. `plan`: the draft that its
-    acceptance makes active.
+    """The desk's action for a demand: to be analysed before the due time of its priority.
+
+    `documents`: the received message, then its attachments. `plan`: the draft that its acceptance makes active.
 
     It always starts `requested`: what the sender calls accepted the desk has not decided yet. A demand that the
     sender gives as rejected or expired is recorded `cancelled` with its reason, so that the queue does not hold it
@@ -34,6 +34,7 @@ def intake_task(
     """
     hours = context.due_hours[priority(referral)]
     withdrawn = is_withdrawn(referral)
+    received, *attachments = documents
     return resource(
         "Task",
         context.new_id("Task"),

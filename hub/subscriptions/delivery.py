@@ -40,7 +40,7 @@ def deliver(store: Store, sender: Sender, fhir: str, delays: Sequence[int]) -> b
 def _send(store: Store, sender: Sender, fhir: str, message: Message) -> int:
     """The status of the answer; 0 when none came."""
     now = store.now()
-    body = build_notification(fhir, message.standing, message.kind, message.events, message.id, now)
+    body = build_notification(fhir, message.standing, message.kind, message.events, name=message.id, now=now)
     own = {"Content-Type": message.media_type, **sign(message.id, now // _SECOND, body, message.secrets)}
     headers = dict(line.split(": ", 1) for line in message.headers) | own
     try:

@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 def build_notification(
-    fhir: str, standing: SubscriptionStatus, kind: str, events: Iterable[Event], name: str, now: int
+    fhir: str, standing: SubscriptionStatus, kind: str, events: Iterable[Event], *, name: str, now: int
 ) -> bytes:
     """The Bundle of the message `name` from the hub at `fhir`, at `now` (µs). `kind`: of notification."""
     # The same name at each attempt gives the same ids.

@@ -44,7 +44,7 @@ def interactions(store: Store, here: Territory, settings: Settings) -> Iterator[
     _, steps = parse_entries(population.notes(population.LONG, 20), most=20)
 
     def refer() -> object:
-        return receive(store, sender, "chu-hl7", "application/hl7-v2", letter(next(rank)), settings)
+        return receive(store, sender, "chu-hl7", "application/hl7-v2", letter(next(rank)), settings=settings)
 
     yield "token", lambda: token_actor(store, token)
     yield "read", lambda: record.read(name_of_a_task())

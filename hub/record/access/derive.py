@@ -41,49 +41,58 @@ class ConsentStatement(NamedTuple):
 class Facts:
     """All that is known of one person that bears on rights. `roles_of`: the roles that each party has."""
 
-    spells: tuple[TiePeriod, ...]
-    words: tuple[ConsentStatement, ...]
+    ties: tuple[TiePeriod, ...]
+    statements: tuple[ConsentStatement, ...]
     roles_of: Mapping[str, frozenset[str]]
 
 
 def derive(facts: Facts, roles: Mapping[str, Role]) -> list[dict[str, Any]]:
     """The grant rows (without `person` and `holder`) of one person."""
     rows: list[dict[str, Any]] = []
-    for party in sorted({spell.party for spell in facts.spells}):
+    for party in sorted({tie.party for tie in facts.ties}):
         for name in sorted(facts.roles_of.get(party, frozenset())):
             rows.extend(_of_holder(party, roles[name], facts))
     return rows
 
 
+class _Piece(NamedTuple):
+    """A time in which the rights of a holder stay the same. `why`: the ties that it has then."""
+
+    since: int
+    until: int
+    rights: Rights
+    why: str
+
+
 def _of_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]:
-    spells = [spell for spell in facts.spells if spell.party == party]
-    words = [word for word in facts.words if word.party in ("*", party, role.name)]
-    lasting = [(fact.since, fact.until) for fact in spells] + [(word.since, word.until) for word in words]
-    cuts = sorted({moment for ends in lasting for moment in ends})
-    pieces: list[tuple[int, int, Rights, str]] = []
+    ties = [tie for tie in facts.ties if tie.party == party]
+    statements = [statement for statement in facts.statements if statement.party in ("*", party, role.name)]
+    facts_of_holder: list[TiePeriod | ConsentStatement] = [*ties, *statements]
+    cuts = sorted({moment for fact in facts_of_holder for moment in (fact.since, fact.until)})
+    pieces: list[_Piece] = []
     for since, until in pairwise(cuts):
-        ties = frozenset(spell.kind for spell in spells if spell.since <= since < spell.until)
-        said = [word for word in words if word.since <= since < word.until]
-        found = rights(role, ties, _consented(said), _opposed(said)) if ties else Rights()
-        if pieces and pieces[-1][2] == found and pieces[-1][1] == since:
-            pieces[-1] = (pieces[-1][0], until, found, pieces[-1][3])
+        kinds = frozenset(tie.kind for tie in ties if tie.since <= since < tie.until)
+        valid = [statement for statement in statements if statement.since <= since < statement.until]
+        opened = rights(role, kinds, _consented(valid), _opposed(valid)) if kinds else Rights()
+        if pieces and pieces[-1].rights == opened and pieces[-1].until == since:
+            pieces[-1] = pieces[-1]._replace(until=until)
         else:
-            pieces.append((since, until, found, ", ".join(sorted(ties))))
-    for since, until, found, why in pieces:
-        if until > since and (found.sees or found.own):
-            yield from _rows(party, role.name, since, until, found, why)
+            pieces.append(_Piece(since, until, opened, ", ".join(sorted(kinds))))
+    for piece in pieces:
+        if piece.until > piece.since and (piece.rights.sees or piece.rights.own):
+            yield from _rows(party, role.name, piece)
 
 
-def _consented(said: Iterable[ConsentStatement]) -> frozenset[str]:
+def _consented(statements: Iterable[ConsentStatement]) -> frozenset[str]:
     """Sections agreed to: for this party, or by name; a permit that names neither agrees to nothing that asks."""
-    permits = [word for word in said if word.effect == "permit"]
-    if any(word.section == "*" and word.party != "*" for word in permits):
+    permits = [statement for statement in statements if statement.effect == "permit"]
+    if any(permit.section == "*" and permit.party != "*" for permit in permits):
         return _ALL_SECTIONS
-    return frozenset(word.section for word in permits if word.section != "*")
+    return frozenset(permit.section for permit in permits if permit.section != "*")
 
 
-def _opposed(said: Iterable[ConsentStatement]) -> frozenset[str]:
-    return frozenset(word.section for word in said if word.effect == "deny")
+def _opposed(statements: Iterable[ConsentStatement]) -> frozenset[str]:
+    return frozenset(statement.section for statement in statements if statement.effect == "deny")
 
 
 class _Everything(frozenset[str]):
@@ -96,14 +105,21 @@ class _Everything(frozenset[str]):
 _ALL_SECTIONS: frozenset[str] = _Everything()
 
 
-def _rows(party: str, role: str, since: int, until: int, found: Rights, why: str) -> Iterator[dict[str, Any]]:
-    common = {"party": party, "role": role, "since": since, "until": min(until, EVER), "why": why[:120]}
+def _rows(party: str, role: str, piece: _Piece) -> Iterator[dict[str, Any]]:
+    until, opened = min(piece.until, EVER), piece.rights
+    common = {"party": party, "role": role, "since": piece.since, "until": until, "why": piece.why[:120]}
     yield common | {
         "domains": ALL_DOMAINS,
-        "sees": found.sees & ~found.limited,
-        "own": found.own,
-        "writes": found.writes & ~found.limited,
-        "own_writes": found.own_writes,
+        "sees": opened.sees & ~opened.limited,
+        "own": opened.own,
+        "writes": opened.writes & ~opened.limited,
+        "own_writes": opened.own_writes,
     }
-    if found.limited:
-        yield common | {"domains": found.domains, "sees": found.sees, "own": 0, "writes": found.writes, "own_writes": 0}
+    if opened.limited:
+        yield common | {
+            "domains": opened.domains,
+            "sees": opened.sees,
+            "own": 0,
+            "writes": opened.writes,
+            "own_writes": 0,
+        }

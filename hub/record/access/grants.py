@@ -24,7 +24,7 @@ _RELATIONS = select(relation).where(relation.c.person.in_(_PERSONS))
 _STAKES = (
     select(stake.c.person, stake.c.party, stake.c.since, stake.c.until).where(stake.c.person.in_(_PERSONS)).distinct()
 )
-_WORDS = select(consent_fact).where(consent_fact.c.person.in_(_PERSONS))
+_STATEMENTS = select(consent_fact).where(consent_fact.c.person.in_(_PERSONS))
 _ROLES = select(party_role).where(party_role.c.party.in_(bindparam("parties", expanding=True)))
 
 _GRANTS = select(grant).where(grant.c.person.in_(_PERSONS))
@@ -38,8 +38,8 @@ _AT_ONCE = 1_000
 
 def rebuild_grants(connection: Connection, persons: Iterable[int]) -> None:
     """Derive the grants of `persons` again, any number of them; rows that stay the same are left alone."""
-    wanted_for = sorted({person for person in persons if person})
-    for some in _by_the_thousand(wanted_for):
+    numbers = sorted({person for person in persons if person})
+    for some in _by_the_thousand(numbers):
         facts = read_facts(connection, some)
         rows = [row | {"person": person} for person in some for row in derive(facts[person], roles())]
         _store(connection, some, rows)
@@ -51,21 +51,21 @@ def _by_the_thousand(many: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def read_facts(connection: Connection, persons: Sequence[int]) -> dict[int, Facts]:
     """The facts of `persons`, in five statements whatever their number."""
-    spells: dict[int, list[TiePeriod]] = defaultdict(list)
-    words: dict[int, list[ConsentStatement]] = defaultdict(list)
+    ties: dict[int, list[TiePeriod]] = defaultdict(list)
+    statements: dict[int, list[ConsentStatement]] = defaultdict(list)
     asked = {"persons": persons}
     for row in connection.execute(_RELATIONS, asked):
-        spells[row.person].append(TiePeriod(row.party, row.kind, row.since, row.until))
+        ties[row.person].append(TiePeriod(row.party, row.kind, row.since, row.until))
     for row in connection.execute(_STAKES, asked):
-        spells[row.person].append(TiePeriod(row.party, "stake", row.since, row.until))
-    for row in connection.execute(_WORDS, asked):
-        words[row.person].append(ConsentStatement(row.effect, row.party, row.section, row.since, row.until))
-    parties = {spell.party for found in spells.values() for spell in found}
+        ties[row.person].append(TiePeriod(row.party, "stake", row.since, row.until))
+    for row in connection.execute(_STATEMENTS, asked):
+        statements[row.person].append(ConsentStatement(row.effect, row.party, row.section, row.since, row.until))
+    parties = {tie.party for of_person in ties.values() for tie in of_person}
     roles_of: dict[str, set[str]] = defaultdict(set)
     for row in connection.execute(_ROLES, {"parties": sorted(parties)}):
         roles_of[row.party].add(row.role)
-    known = {party: frozenset(found) for party, found in roles_of.items()}
-    return {person: Facts(tuple(spells[person]), tuple(words[person]), known) for person in persons}
+    known = {party: frozenset(names) for party, names in roles_of.items()}
+    return {person: Facts(tuple(ties[person]), tuple(statements[person]), known) for person in persons}
 
 
 def _store(connection: Connection, persons: Sequence[int], rows: Iterable[dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
@@ -74,17 +75,17 @@ class DeadLetter:
 
 
 def keep(
-    store: Store, *, source: str, client: str, party: str, media_type: str, body: bytes, process_again: bool = False
+    store: Store, actor: Actor, *, source: str, media_type: str, body: bytes, process_again: bool = False
 ) -> InboxMessage:
-    """Store `body` from `client` of `party`, durably.
+    """Store `body` from `actor`, durably.
 
     Bytes that were admitted before come back with their answer; `process_again` leaves it out, so that the rows of a
     table are gone through once more. Bytes that wait or were refused before are found, not stored again."""
     digest = sha256(body).hexdigest()
     row: dict[str, Any] = {
         "source": source,
-        "client": client,
-        "party": party,
+        "client": actor.client,
+        "party": actor.party,
         "media_type": media_type,
         "sha256": digest,
     }

@@ -42,10 +42,8 @@ def _test(parameter: str, test: Test, values: Mapping[str, Any], updated: Column
     match parameter, column:
         case "_lastUpdated", _:
             return compare(updated, value)
-        case "date", "low":
-            return compare(access.c.at, value)
-        case "date", "high":
-            return compare(access.c.at + 1, value)
+        case "date", _:
+            return compare(access.c.at if column == "low" else access.c.at + 1, value)
         case "agent", "code":
             return compare(access.c.party, value)
         case "action", "code":

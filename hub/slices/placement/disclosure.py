@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub.domain.resource_types import RESOURCE_TYPES, Placement
 from hub.domain.sections import Sections
 from hub.slices.placement.labels import Labels
 from hub.slices.placement.references import references
-from hub.slices.placement.rules import RULES, Rule
 
 # Elements that any slice carries: the language of the resource and the rules it was written under.
 ALWAYS_SPINE = frozenset({"language", "implicitRules", "modifierExtension"})
@@ -23,8 +23,8 @@ class Names:
         self.resource = resource
         self.places = places
         self.labels = named
-        self.rule: Rule = RULES[resource["resourceType"]]
-        self.section = named.place(resource) if self.rule.rest == "by-code" else ""
+        self.placement: Placement = RESOURCE_TYPES[resource["resourceType"]].placement
+        self.section = named.place(resource) if self.placement.rest == "by-code" else ""
         self.offered = (
             resource["resourceType"] == "Task" and "owner" not in resource and resource.get("status") == "requested"
         )
@@ -32,18 +32,18 @@ class Names:
 
     def entry(self) -> str:
         """The place by which the resource counts as seen; `by-target` and `by-document` have none of their own."""
-        name = self.rule.entry or self.rule.rest
+        name = self.placement.entry or self.placement.rest
         return self.name("code", None) if name in ("titles", "by-code") else self._told_to_all(name)
 
     def name(self, element: str, value: object) -> str:
         """The name of an element's own place."""
         if element == "extension":
             return self._extension_name(value)
-        if element in self.rule.by_item:
-            return self._item_name(self.rule.by_item[element], value)
-        name = self.rule.elements.get(element, self.rule.rest)
+        if element in self.placement.by_item:
+            return self._item_name(self.placement.by_item[element], value)
+        name = self.placement.elements.get(element, self.placement.rest)
         if name == "own-words":
-            return "received" if self.resource.get("intent") in SENDERS_INTENTS else "tasks"
+            name = "received" if self.resource.get("intent") in SENDERS_INTENTS else "tasks"
         if name == "by-document":
             return "received"
         if name == "by-code":
@@ -66,12 +66,12 @@ class Names:
         url = value.get("url", "") if isinstance(value, dict) else ""
         name = self.labels.extensions.get(url, "rest")
         if name == "title":
-            name = self.rule.entry if self.rule.entry in self.places.bits else "rest"
+            name = self.placement.entry if self.placement.entry in self.places.bits else "rest"
         return self.name("", None) if name == "rest" else name
 
     def in_spine(self, element: str) -> bool:
         """Whether every slice carries `element`."""
-        return element in self.rule.spine or element in ALWAYS_SPINE
+        return element in self.placement.core or element in ALWAYS_SPINE
 
     def opens(self, element: str, value: object) -> bool:
         """Whether an element can open the resource by itself (`docs/parts.md` 9): not the spine, nor what is only contained."""
@@ -84,7 +84,7 @@ class Names:
         if not self.offered:
             return False
         if element == "extension":
-            return self._extension_name(value) == self.rule.entry
+            return self._extension_name(value) == self.placement.entry
         return element in ("status", "intent", "code", "authoredOn", "priority")
 
 

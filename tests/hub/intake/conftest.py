@@ -33,7 +33,7 @@ class Intake:
     def send(self, role: str, raw: bytes) -> Answer:
         """`raw` by the source of `role`."""
         source = SOURCES[role]
-        return receive(self.store, self.actor(role), source, MEDIA[source], raw, self.settings)
+        return receive(self.store, self.actor(role), source, MEDIA[source], raw, settings=self.settings)
 
     def rows(self, *states: str) -> list[dict]:
         """The messages in one of these states, or all, in the order in which they came."""

@@ -22,7 +22,7 @@ ACTOR = Actor("Organization/chu", "hosp_clinicien", "chu", ("system/Bundle.c",),
 
 def send(store: Store, settings: Settings, number: int) -> None:
     raw = letters.ref(f"R-{number}", name=f"EXEMPLE{number}^ALIX^ALIX^^^^L", ipp=str(number))
-    answer = receive(store, ACTOR, "chu-hl7", "application/hl7-v2", raw, settings)
+    answer = receive(store, ACTOR, "chu-hl7", "application/hl7-v2", raw, settings=settings)
     print(number, task_in(answer), flush=True)
 
 

@@ -147,7 +147,7 @@ def test_who_may_not_feed_a_source_leaves_nothing(intake):
     ):
         asking = intake.territory.actor("hosp_clinicien", scopes=scopes, sources=actor.sources)
         with pytest.raises(error):
-            receive(intake.store, asking, source, "application/hl7-v2", raw, intake.settings)
+            receive(intake.store, asking, source, "application/hl7-v2", raw, settings=intake.settings)
     assert intake.rows() == []
 
 

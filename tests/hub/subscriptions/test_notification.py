@@ -14,7 +14,7 @@ EVENTS = (Event(1, 1_795_248_000_000_000, "Task/a"), Event(2, 1_795_248_000_000_
 
 
 def bundle(standing=STANDING, kind="event-notification", events=EVENTS, name="msg_1", now=1_795_248_000_000_000):
-    return json.loads(build_notification(FHIR, standing, kind, events, name, now))
+    return json.loads(build_notification(FHIR, standing, kind, events, name=name, now=now))
 
 
 @pytest.mark.parametrize("kind", ["handshake", "heartbeat", "event-notification"])
@@ -38,7 +38,7 @@ def test_the_same_message_has_the_same_ids_and_another_has_others():
 
 def test_empty_names_no_resource():
     empty = SubscriptionStatus("Subscription/s", TASK_TOPIC, "active", "empty", 2, "")
-    found = build_notification(FHIR, empty, "event-notification", EVENTS, "m", 0)
+    found = build_notification(FHIR, empty, "event-notification", EVENTS, name="m", now=0)
     assert b"Task/" not in found and found.count(b"event-number") == 2
 
 

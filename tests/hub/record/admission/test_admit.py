@@ -1,5 +1,6 @@
 import pytest
 
+from hub.domain.actor import Actor
 from hub.domain.errors import Conflict
 from hub.record.admission import inbox
 from hub.record.admission.admit import Admission, Write, admit
@@ -14,7 +15,7 @@ def territory(store):
 
 
 def keep(store, body=b"raw", party="Organization/chu"):
-    return inbox.keep(store, source="s", client="c", party=party, media_type="text/plain", body=body)
+    return inbox.keep(store, Actor(party, "m2m_orienteur", "c"), source="s", media_type="text/plain", body=body)
 
 
 def make_build(*writes, task="Task/t", calls=None):

@@ -1,5 +1,6 @@
 import pytest
 
+from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
 from hub.record.admission import inbox
 from hub.record.admission.inbox import StoredAnswer
@@ -9,8 +10,8 @@ ANSWER = StoredAnswer(b"no", "text/plain")
 
 
 def keep(store, body=b"raw", party="Organization/chu", **changes):
-    sent = {"source": "chu-hl7", "client": "chu", "party": party, "media_type": "application/hl7-v2", **changes}
-    return inbox.keep(store, body=body, **sent)
+    sent = {"source": "chu-hl7", "media_type": "application/hl7-v2", **changes}
+    return inbox.keep(store, Actor(party, "m2m_orienteur", "chu"), body=body, **sent)
 
 
 def rows(store):
