@@ -20,7 +20,7 @@ import pytest
 from fhirpathpy.engine.nodes import ResourceNode
 from fhirpathpy.models import models
 
-from hub.conformance import TYPES
+from hub.domain.resource_types import TYPES
 from tests.r4_generated import EXTENSIONS, generated
 
 __all__ = ["EXTENSIONS", "NOT_JUDGED", "TYPES", "generated", "needs_data", "r4_examples", "shared_data", "violations"]

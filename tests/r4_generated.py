@@ -14,8 +14,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from hub.conformance import TYPES
 from hub.conformance.r4.invariants import INVARIANTS
+from hub.domain.resource_types import TYPES
 from hub.fhir import Element, structure
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]

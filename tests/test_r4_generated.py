@@ -7,7 +7,8 @@ from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from hub.conformance import TYPES, admissible, check
+from hub.conformance import admissible, check
+from hub.domain.resource_types import TYPES
 from hub.fhir import dumps, loads
 from tests import r4
 

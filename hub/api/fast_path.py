@@ -14,12 +14,12 @@ from typing import Any
 
 from flask import Flask, Response
 
-from hub.domain.resource_types import TYPES
 from hub.api.http.query_string import get_query, parse_pairs
 from hub.api.http.response import Answer, render
 from hub.api.interactions.read import read_asked, read_view
 from hub.api.interactions.search import search_asked, search_view
 from hub.domain.actor import Actor
+from hub.domain.resource_types import TYPES
 from hub.http.request_context import get_context
 from hub.record.repository.record import Record
 

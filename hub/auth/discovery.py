@@ -1,6 +1,6 @@
-"""What the authorization server says of itself (SMART App Launch 2.2; RFC 8414; `docs/security.md` DI-1 to DI-6).
+"""The discovery documents of the authorization server (SMART App Launch 2.2; RFC 8414; `docs/security.md` DI-1 to DI-6).
 
-It lists what exists: no authorization endpoint, so no response types, no PKCE methods, no OpenID capabilities.
+They list what exists. There is no authorization endpoint, so they name no response types, PKCE methods or OpenID capabilities.
 """
 
 from __future__ import annotations
@@ -10,30 +10,34 @@ from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from hub.auth.client import CLIENT_CREDENTIALS, PRIVATE_KEY_JWT
 from hub.auth.config import AuthConfig
 from hub.auth.keys import ALGORITHMS
-from hub.domain.scopes import TYPES
+from hub.domain.scopes import SCOPE_TYPES
 
 CAPABILITIES = ("client-confidential-asymmetric", "permission-v1", "permission-v2")
 
-# RFC 8414 requires response types even of a server that answers none, forbids an empty list, and `code` is untrue.
-_UNASKED = "response_types_supported"
+# RFC 8414 requires this member and forbids an empty list, but a server without authorization endpoint has no response type.
+_OMITTED = "response_types_supported"
 
 
 class _Metadata(AuthorizationServerMetadata):  # type: ignore[misc]  # authlib has no types
+    """authlib's checks of a metadata document, without that of `_OMITTED`."""
+
     REGISTRY_KEYS = [  # noqa: RUF012  # authlib's own attribute
-        name for name in AuthorizationServerMetadata.REGISTRY_KEYS if name != _UNASKED
+        name for name in AuthorizationServerMetadata.REGISTRY_KEYS if name != _OMITTED
     ]
 
 
 def build_server_metadata(config: AuthConfig) -> dict[str, object]:
-    """The document of RFC 8414 and OpenID Discovery. Raises ValueError when authlib finds it wrong, as it would be
-    with a base URL that is neither https nor loopback."""
+    """The metadata document of RFC 8414 and OpenID Discovery.
+
+    Raises ValueError when authlib finds it invalid, as with an issuer that is neither https nor loopback.
+    """
     methods, algorithms = [PRIVATE_KEY_JWT], list(ALGORITHMS)
     document: dict[str, object] = {
         "issuer": config.issuer,
         "token_endpoint": config.token_url,
         "jwks_uri": config.jwks_url,
         "grant_types_supported": [CLIENT_CREDENTIALS],
-        "scopes_supported": ["system/*.cruds", *sorted(f"system/{name}.cruds" for name in TYPES)],
+        "scopes_supported": ["system/*.cruds", *sorted(f"system/{name}.cruds" for name in SCOPE_TYPES)],
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "introspection_endpoint": config.introspection_url,
@@ -48,5 +52,5 @@ def build_server_metadata(config: AuthConfig) -> dict[str, object]:
 
 
 def build_smart_configuration(config: AuthConfig) -> dict[str, object]:
-    """The same, with SMART's capabilities. Raises ValueError as `build_server_metadata` does."""
+    """The document of SMART: the metadata and the capabilities. Raises ValueError as `build_server_metadata` does."""
     return {**build_server_metadata(config), "capabilities": list(CAPABILITIES)}

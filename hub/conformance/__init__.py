@@ -7,8 +7,7 @@ refuses what the hub does not keep. `validate` says all that can be said of a re
 from hub.conformance.admissible import admissible, bare
 from hub.conformance.profiles.definitions import profiles_of
 from hub.conformance.profiles.findings import Finding
-from hub.conformance.r4.types import TYPES
 from hub.conformance.r4.walk import check
 from hub.conformance.validation import validate
 
-__all__ = ["TYPES", "Finding", "admissible", "bare", "check", "profiles_of", "validate"]
+__all__ = ["Finding", "admissible", "bare", "check", "profiles_of", "validate"]

@@ -8,8 +8,9 @@ from typing import Any
 
 from hub.conformance.profiles.local_definitions import misused
 from hub.conformance.r4.problems import MOST_PROBLEMS
-from hub.conformance.r4.types import TYPES, kept_type
+from hub.conformance.r4.types import kept_type
 from hub.domain.errors import Invalid, Problem
+from hub.domain.resource_types import TYPES
 
 _DROPPED = ("text", "meta")
 # Of a reference that says where its target is: a name or a number beside it would tell of the target whoever sees the address.

@@ -14,16 +14,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from hub.domain.errors import Invalid
+from hub.domain.resource_types import TYPES
 
-_TYPES = """
-Patient RelatedPerson Practitioner PractitionerRole Organization HealthcareService Location ServiceRequest Task CarePlan
-CareTeam Goal EpisodeOfCare Encounter Condition Observation AllergyIntolerance MedicationStatement Coverage Consent Flag
-Communication Appointment Questionnaire QuestionnaireResponse DocumentReference Binary Provenance AuditEvent
-Subscription Bundle
-"""
-# Closed: `*` means these and no other, so that a type that the hub learns later is not open to old tokens without a
-# decision (`docs/leaks.md` L125). Bundle.c is intake and transactions.
-TYPES = frozenset(_TYPES.split())
+# Closed: `*` means these and no other (`docs/leaks.md` L125). `Bundle.c` is intake and transactions.
+SCOPE_TYPES = TYPES | {"Bundle"}
 CONSTRAINTS = frozenset({"category", "code", "status", "type", "_security"})
 MOST_SCOPES = 128
 MOST_CONSTRAINTS = 8
@@ -70,7 +64,7 @@ def parse(text: str) -> tuple[Scope, ...]:
 @lru_cache(maxsize=4096)
 def _read(token: str) -> Scope:
     found = _SCOPE.fullmatch(token) if _CHARACTERS.fullmatch(token) else None
-    if found is None or not (found["type"] == "*" or found["type"] in TYPES):
+    if found is None or not (found["type"] == "*" or found["type"] in SCOPE_TYPES):
         raise Invalid("scope-unknown")
     letters = found["letters"] or _V1.get(found["v1"] or "") or _ALSO_SPELLED[found["also"]]
     return Scope(found["level"], found["type"], letters, _constraints(found["query"]), token)
@@ -92,7 +86,7 @@ def covers(granted: Iterable[str], resource_type: str, letter: str, level: str =
 
     A constrained scope does not count: it says "some of them", and only a row filter could keep it to that (RS-7).
     """
-    return resource_type in TYPES and any(
+    return resource_type in SCOPE_TYPES and any(
         scope.level == level
         and letter in scope.letters
         and scope.type in ("*", resource_type)

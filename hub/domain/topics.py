@@ -15,7 +15,7 @@ from marshmallow import fields
 
 from fhir_profiles.definitions import definitions
 from hub.domain.config_pages import PageError, PageSchema, load_tables
-from hub.domain.scopes import TYPES
+from hub.domain.resource_types import TYPES
 
 Json = dict[str, Any]
 

@@ -8,14 +8,10 @@ from hub.slices.parts.part import Part, Place, Target, Targets, hash63, rid_of, 
 from hub.slices.placement.labels import Labels
 from hub.slices.placement.labels_page import labels
 from hub.slices.placement.references import person_of, references
-from hub.slices.placement.rules import DIRECTORY_TYPES, RULES, TYPES
 from hub.slices.placement.targets import default_target
 from hub.slices.split import split, target_of
 
 __all__ = [
-    "DIRECTORY_TYPES",
-    "RULES",
-    "TYPES",
     "Labels",
     "Part",
     "Place",

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from hub.domain.resource_types import RESOURCE_TYPES
 from hub.domain.sections import ALONE, sections
 from hub.slices.contained import names_inside, points_inside
 from hub.slices.parts.part import Part, Place, Target, Targets
 from hub.slices.parts.shape import arrays_by_item
 from hub.slices.placement.labels_page import labels
 from hub.slices.placement.places import Places
-from hub.slices.placement.rules import RULES
 
 NEVER_STORED = frozenset({"resourceType", "id", "meta"})
 
@@ -43,7 +43,7 @@ def split(resource: Mapping[str, Any], targets: Targets) -> list[Part]:
             part.members[element] = value
         else:
             part.ranked.setdefault(element, []).append((rank, value))
-    if where.rule.spine or where.rule.person == "id":
+    if where.placement.core or where.placement.person == "id":
         # A resource that says nothing at its entry yet is there all the same: what is written elsewhere later, and may be
         # hidden, must not decide whether it is seen.
         entry = where.entry()
@@ -72,7 +72,7 @@ def _units(where: Places, inside: Place | None) -> Iterator[Unit]:
             return inside
         return where.place(element, value)
 
-    by_item = arrays_by_item(where.resource["resourceType"]) | set(where.rule.by_item)
+    by_item = arrays_by_item(where.resource["resourceType"]) | set(where.placement.by_item)
     for element, value in where.resource.items():
         if element in NEVER_STORED:
             continue
@@ -103,7 +103,7 @@ def _inside(where: Places, targets: Targets) -> Place | None:
         return None
     own = [where.place(name, value) for name, value in where.resource.items() if points_inside(value, pointed)]
     within = [place for inner in where.resource["contained"] for place in _places_of(inner, targets)]
-    directory = 0 if where.rule.directory else where.places.place("directory")
+    directory = 0 if where.placement.is_directory else where.places.place("directory")
     needs, stake = where.label, where.stake_label
     for place in (*own, *within):
         needs |= place.needs & ~directory
@@ -114,6 +114,6 @@ def _inside(where: Places, targets: Targets) -> Place | None:
 
 
 def _places_of(inner: Mapping[str, Any], targets: Targets) -> list[Place]:
-    if inner.get("resourceType") not in RULES:
+    if inner.get("resourceType") not in RESOURCE_TYPES:
         return [Place(ALONE, ALONE)]
     return [part.place for part in split(inner, targets)] + [Place(target_of(inner, targets).reveals, 0)]

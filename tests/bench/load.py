@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
+from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.domain.roles import roles
 from hub.domain.sections import sections
 from hub.record.access.derive import Facts, TiePeriod, derive
@@ -24,17 +25,7 @@ from hub.record.tables import grant, link, part, relation, resource, stake
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.array_positions import add_gaps
 from hub.record.unit_of_work.part_rows import part_row
-from hub.slices import (
-    DIRECTORY_TYPES,
-    Target,
-    default_target,
-    embed_core,
-    person_of,
-    references,
-    rid_of_reference,
-    split,
-    target_of,
-)
+from hub.slices import Target, default_target, embed_core, person_of, references, rid_of_reference, split, target_of
 from tests.bench import population
 
 _CHUNK = 500  # persons of one transaction

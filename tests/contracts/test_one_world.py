@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from hub.domain.errors import HubError, NotFound, Refused
+from hub.domain.resource_types import TYPES
 from hub.record.db.clock import instant
 from hub.record.read.slice import Slice
-from hub.slices import TYPES
 from tests.territory import (
     PARTY_OF,
     PERSON,

@@ -18,10 +18,10 @@ import pytest
 
 from hub.conformance import check
 from hub.domain.errors import NotFound, Refused
+from hub.domain.resource_types import TYPES
 from hub.fhir import loads
 from hub.record.db.store import Store, open_store
 from hub.record.repository.record import Record
-from hub.slices import TYPES
 from tests import r4
 from tests.canaries.policy import Scene
 from tests.canaries.scenes import EVERY, World, build, scenes_of

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
+from hub.domain.resource_types import TYPES
 from hub.record.search.index.parameter import Parameter, targets_of
 from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS
 from hub.record.search.query.chains import CHAIN_HOPS
 from hub.record.search.query.parser import SORTED, TOTALS
 from hub.record.search.query.values import PREFIXES, modifiers_of
-from hub.slices import TYPES
 from tests.worlds.pool import UPDATED, search_values
 from tests.worlds.twin import base
 

@@ -14,8 +14,9 @@ from functools import cache
 from typing import Any
 
 from hub.domain.config_pages import CONFIG
+from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.domain.sections import ALONE, sections
-from hub.slices import DIRECTORY_TYPES, Part, Target, join, person_of, references, split, target_of
+from hub.slices import Part, Target, join, person_of, references, split, target_of
 
 Json = dict[str, Any]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.record.db.clock import instant
 from hub.record.search.index.extract import values
 from hub.record.search.index.parameter import Parameter, targets_of
 from hub.record.search.index.parameters import PARAMETERS
-from hub.slices import DIRECTORY_TYPES
 from tests.worlds.changes import WORD
 from tests.worlds.oracle import Judge
 from tests.worlds.scene import Json

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from flask import Response, request
 
-from hub.domain.resource_types import TYPES
 from hub.api.bundle.batch import READS, batch, shown_for
 from hub.api.bundle.entries import BundleEntry, parse_entries
 from hub.api.http.body import read_only_resource
@@ -29,6 +28,7 @@ from hub.api.interactions.update import check_identity, parse_if_match
 from hub.api.resources import bundles
 from hub.api.resources.references import resolve_links
 from hub.domain.errors import Conflict, Invalid, Malformed, Problem
+from hub.domain.resource_types import TYPES
 from hub.fhir import RESOURCES
 from hub.http.guards import token_required
 from hub.record.repository.record import Record

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from hub.domain.resource_types import TYPES
 from hub.domain.errors import NotFound
+from hub.domain.resource_types import TYPES
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import Response, request
 
-from hub.domain.resource_types import TYPES
 from fhir_profiles.codes import TOPIC_CANONICAL_EXTENSION
 from hub.api.http.context import base
 from hub.api.http.negotiation import without_format
@@ -22,6 +21,7 @@ from hub.api.metadata.definitions import PARAMETERS as DEFINED_BY
 from hub.api.metadata.definitions import SOURCES
 from hub.api.metadata.operations import declared
 from hub.api.metadata.search_parameters import declare_search
+from hub.domain.resource_types import TYPES
 from hub.domain.topics import topics
 from hub.fhir import dumps
 from hub.http.guards import open_to_all

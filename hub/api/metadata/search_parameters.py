@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from hub.domain.resource_types import TYPES
 from fhir_profiles.codes import BASE
+from hub.domain.resource_types import TYPES
 from hub.fhir import structure
 from hub.record.search.index.parameter import Parameter, Path, targets_of
 from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS

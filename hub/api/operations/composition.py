@@ -10,11 +10,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hub.domain.resource_types import DIRECTORY_TYPES
 from fhir_profiles import codes
 from hub.api.operations.narrative import get_party_name, write_narrative
 from hub.api.resources.bundles import join_bundle
 from hub.domain.messages import text
+from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.fhir import dumps, loads
 from hub.record.db.clock import instant
 from hub.record.read.slice import Slice

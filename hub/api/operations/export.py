@@ -18,9 +18,10 @@ from hub.api.http.response import Answer, send
 from hub.api.resources.parameters import read_parameters
 from hub.domain.actor import Actor
 from hub.domain.errors import HubError, Invalid, Refused
+from hub.domain.resource_types import STORED_TYPES
 from hub.http.guards import token_required
 from hub.record.db.clock import instant, moment
-from hub.record.read.everything import KEPT_TYPES, types_in
+from hub.record.read.everything import types_in
 from hub.record.repository.export_jobs import begin_export
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.authorize import allow
@@ -97,7 +98,7 @@ def _instant(text: str) -> str:
 
 def _types(actor: Actor, text: str | None, *, of_persons: bool) -> tuple[str, ...]:
     """The types to export, in order. Refused at one that was named and is closed to the actor, and when none is open."""
-    inside = {name for name in KEPT_TYPES if not of_persons or name == "Patient" or "patient" in PARAMETERS[name]}
+    inside = {name for name in STORED_TYPES if not of_persons or name == "Patient" or "patient" in PARAMETERS[name]}
     if text is None:
         types = tuple(sorted(name for name in inside if _is_open(actor, name)))
         if not types:

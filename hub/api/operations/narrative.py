@@ -10,11 +10,10 @@ from html import escape
 from typing import Any
 
 from hub.domain.messages import text
+from hub.domain.resource_types import RESOURCE_TYPES
 
 Json = Mapping[str, Any]
 
-# Where a type says what it is about, the most telling first.
-_TITLES = ("title", "description", "code", "type", "medicationCodeableConcept", "category", "relationship", "name")
 _STATUSES = ("status", "lifecycleStatus", "clinicalStatus")
 # What a status is called; one that is not here is left unsaid.
 _CALLED = {
@@ -53,8 +52,8 @@ def get_party_name(resource: Json) -> str:
 
 
 def _line(resource: Json, told: Mapping[str, Json], language: str) -> str:
-    found = next((words for words in map(_words, map(resource.get, _TITLES)) if words), "")
-    line = found or text("document-untitled", language)
+    titles = RESOURCE_TYPES[resource["resourceType"]].titles
+    line = next(filter(None, map(_words, map(resource.get, titles))), "") or text("document-untitled", language)
     status = next((words for words in (_status(resource.get(name), language) for name in _STATUSES) if words), "")
     parties = ", ".join(name for name in (_named(one, told) for one in _parties(resource)) if name)
     return line + (f" ({status})" if status else "") + (f" : {parties}" if parties else "")

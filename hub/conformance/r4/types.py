@@ -7,15 +7,6 @@ from typing import Any
 from hub.domain.errors import Invalid
 from hub.fhir import RESOURCES
 
-TYPES = frozenset(
-    """
-    Patient RelatedPerson Practitioner PractitionerRole Organization HealthcareService Location ServiceRequest Task
-    CarePlan CareTeam Goal EpisodeOfCare Encounter Condition Observation AllergyIntolerance MedicationStatement
-    Coverage Consent Flag Communication Appointment Questionnaire QuestionnaireResponse DocumentReference Binary
-    Provenance AuditEvent Subscription
-    """.split()  # noqa: SIM905 - a page of names reads better than a column of strings
-)
-
 
 def kept_type(resource: dict[str, Any], known: frozenset[str]) -> str:
     """The resource's type. Invalid when it is none of `known`: the place is its name if R4 has such a type."""

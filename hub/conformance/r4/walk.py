@@ -15,8 +15,9 @@ from hub.conformance.r4.containment import Containment
 from hub.conformance.r4.elements import Holds
 from hub.conformance.r4.invariants import INVARIANTS
 from hub.conformance.r4.problems import EnoughError, Place, Problems
-from hub.conformance.r4.types import TYPES, kept_type
+from hub.conformance.r4.types import kept_type
 from hub.domain.errors import Invalid
+from hub.domain.resource_types import TYPES
 from hub.fhir import MODELLED, Element, Structure, structure
 
 MOST_ITEMS = 5000  # in one array (`docs/security.md` §5.3)

@@ -10,12 +10,13 @@ from sqlalchemy import bindparam, select
 
 from hub.domain.errors import Invalid, Problem
 from hub.domain.policy import directory_rights, rights
+from hub.domain.resource_types import RESOURCE_TYPES
 from hub.domain.roles import roles
 from hub.domain.sections import sections
 from hub.record.access.predicate import HOLDER, NOW, PARTY, AccessContext
 from hub.record.access.session import ReadSession
 from hub.record.tables import grant, stake
-from hub.slices import RULES, Part, Place, default_target
+from hub.slices import Part, Place, default_target
 
 _GRANTS = select(grant.c.person, grant.c.domains, grant.c.sees, grant.c.writes, grant.c.own_writes).where(
     grant.c.holder == HOLDER,
@@ -52,7 +53,11 @@ class WriteRights:
     def may_write_spine(self, resource_type: str, places: Iterable[Place], *, staked: bool) -> bool:
         """The spine is written by who may write what the type is seen by, as it stands in this resource."""
         entry = default_target(resource_type, sections()).entry
-        shown = [place for place in places if place.needs & entry] if RULES[resource_type].spine else list(places)
+        shown = (
+            [place for place in places if place.needs & entry]
+            if RESOURCE_TYPES[resource_type].placement.core
+            else list(places)
+        )
         return any(self.may_write(place, staked=staked) for place in shown or places)
 
 

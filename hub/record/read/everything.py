@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, case, exists, literal, not_, or_, select
 
 from hub.domain.errors import Invalid, Problem
+from hub.domain.resource_types import DIRECTORY_TYPES, STORED_TYPES
 from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
 from hub.record.db.clock import moment
@@ -24,7 +25,7 @@ from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.query import MOST, number_in
 from hub.record.search.sql.compiler import is_found, updated
 from hub.record.tables import index_date, resource
-from hub.slices import DIRECTORY_TYPES, TYPES, rid_of_reference
+from hub.slices import rid_of_reference
 
 # When something was written down or last changed is no date of care; nor is a birth.
 _OF_RECORD = frozenset({"authored", "authored-on", "birthdate", "modified", "recorded", "recorded-date"})
@@ -37,10 +38,8 @@ _CARE_DATES = sorted(
     }
     - _OF_RECORD
 )
-# What is kept as resources: an AuditEvent is derived from the traces, and had from the journal alone.
-KEPT_TYPES = TYPES - {"AuditEvent"}
 # A document's bytes are had by its link, unless asked for by name: they may be a thousand times a page.
-USUAL_TYPES = KEPT_TYPES - {"Binary"}
+USUAL_TYPES = STORED_TYPES - {"Binary"}
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,9 @@ def parse_everything_params(pairs: Iterable[tuple[str, str]]) -> EverythingParam
 
 
 def types_in(text: str) -> frozenset[str]:
-    """The types of a comma-separated list. ValueError when one of them is not in `KEPT_TYPES`."""
+    """The types of a comma-separated list. ValueError when one of them is not in `STORED_TYPES`."""
     types = frozenset(text.split(","))
-    if not types <= KEPT_TYPES:
+    if not types <= STORED_TYPES:
         raise ValueError
     return types
 

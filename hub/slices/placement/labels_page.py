@@ -9,15 +9,15 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from hub.domain.config_pages import PageSchema, Word, load_page, read_config
+from hub.domain.resource_types import DIRECTORY_TYPES, RESOURCE_TYPES
 from hub.domain.sections import Sections, sections
 from hub.fhir import structure
 from hub.slices.placement.labels import CodeRule, Labels
-from hub.slices.placement.rules import DIRECTORY_TYPES, RULES
 
 PAGE = "labels.toml"
 
 # The types whose place codes decide, in part or whole.
-CODED_TYPES = frozenset(name for name, rule in RULES.items() if rule.rest == "by-code")
+CODED_TYPES = frozenset(name for name, entry in RESOURCE_TYPES.items() if entry.placement.rest == "by-code")
 # What an extension may have instead of a place: that of the core elements, of the title, of the elements not named.
 EXTENSION_PLACES = frozenset({"spine", "title", "rest"})
 

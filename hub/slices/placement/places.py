@@ -27,7 +27,7 @@ class Places:
         self.resource = resource
         self.places = places
         self.names = Names(resource, places, named)
-        self.rule = self.names.rule
+        self.placement = self.names.placement
         self._targets = targets
         self._own_patient = person_of(resource)
         self.domain, self._spoken_of = domain_of(resource, places)
@@ -50,7 +50,7 @@ class Places:
             return place if place.needs & ~self.label else SPINE
         if name == "target":
             return self.with_targets(0, base, value)
-        if self.rule.by_item.get(base) == "form-item":
+        if self.placement.by_item.get(base) == "form-item":
             return self._answer(base, value)
         return self.with_targets(self.places.place(name), base, value, self._holder(base, value))
 
@@ -74,13 +74,13 @@ class Places:
 
     def as_target(self, named: Labels) -> Target:
         """What the resource asks of those who see a reference to it."""
-        if self.rule.directory:
+        if self.placement.is_directory:
             revealed = named.reveals(self.resource)
             reveals = self.places.entry(revealed) if revealed else 0
             for reference in references(self.resource):
                 reveals |= self.target(reference).reveals
             return Target(self.places.place("directory"), reveals=reveals, directory=True)
-        if self.rule.rest == "by-document":
+        if self.placement.rest == "by-document":
             place = self._as_document()
             return Target(place.needs, place.domain)
         name = self.names.entry()
@@ -91,21 +91,21 @@ class Places:
 
     def with_targets(self, own: int, element: str, value: object, holder: str | None = None) -> Place:
         """The place `own` of `element`, with all that the targets of the references in `value` need."""
-        if self.rule.rest == "by-document":
+        if self.placement.rest == "by-document":
             return self._as_document()
         needs, stake = own, own
         domain = self.domain | domain_within(value, self.places)
         for reference in references(value):
             target = self.target(reference)
-            if self._is_own_patient(reference) and self.rule.elements.get(element) != "target":
+            if self._is_own_patient(reference) and self.placement.elements.get(element) != "target":
                 continue
             if target.directory:
                 # The directory speaks of no person: there a name reveals nothing.
-                needs |= 0 if self.rule.directory else target.reveals
+                needs |= 0 if self.placement.is_directory else target.reveals
                 continue
             needs |= target.entry
             domain |= target.domain
-            if element not in self.rule.handed:
+            if element not in self.placement.shared_on_assignment:
                 stake |= target.entry | ALONE
         needs |= self.label
         stake |= self.stake_label
@@ -119,20 +119,20 @@ class Places:
     def required(self) -> list[str]:
         """The elements without which no slice is valid R4, but for Provenance.target: any one of them is enough."""
         required = required_elements(self.resource["resourceType"])
-        return [name for name in self.resource if name in required and self.rule.elements.get(name) != "target"]
+        return [name for name in self.resource if name in required and self.placement.elements.get(name) != "target"]
 
     def _labels(self) -> tuple[int, int]:
         """By grant: the section that the domain speaks of, what its bearers reveal, what the targets of required references
         need. By stake only the last: a slice without them would not be valid R4."""
         label = by_stake = 0
-        if self.rule.directory or self.rule.rest == "by-document":
+        if self.placement.is_directory or self.placement.rest == "by-document":
             return label, by_stake
         if self.resource["resourceType"] in ("Task", "ServiceRequest") and self._spoken_of:
             label |= self.places.entry(self._spoken_of)
         if (HUB_TASK, "match-review") in set(codings(self.resource.get("code"))):
             # Matching answers only the desk (`docs/parts.md` 15): its owner's stake opens it, and no grant does.
             label |= self.places.place("own")
-        bearers = [ref for element in self.rule.bearers for ref in references(self.resource.get(element))]
+        bearers = [ref for element in self.placement.attributed_by for ref in references(self.resource.get(element))]
         for reference in (*bearers, *self.names.about):
             label |= self.target(reference).reveals
         for element in self.required():
@@ -156,9 +156,9 @@ class Places:
 
     def _holder(self, element: str, item: object) -> str | None:
         """A local identifier belongs to who assigned it (`docs/parts.md` 6)."""
-        if self.rule.by_item.get(element) == "identifier" and isinstance(item, dict):
+        if self.placement.by_item.get(element) == "identifier" and isinstance(item, dict):
             return next(references(item.get("assigner")), None)
-        return self._only_party() if self.rule.elements.get(element) == "consents.sharing" else None
+        return self._only_party() if self.placement.elements.get(element) == "consents.sharing" else None
 
     def _only_party(self) -> str | None:
         """A Consent belongs to the one party that all of it is about."""

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from functools import cache
 
+from hub.domain.resource_types import RESOURCE_TYPES
 from hub.domain.sections import sections
 from hub.slices.placement.labels_page import labels
-from hub.slices.placement.rules import RULES
 
 
 @cache
 def places_of_type(resource_type: str) -> int:
     """The mask of every place that some part of the type may stand in."""
-    rule = RULES[resource_type]
+    placement = RESOURCE_TYPES[resource_type].placement
     mask = 0
-    for element in {"", *rule.elements, *rule.by_item}:
+    for element in {"", *placement.elements, *placement.by_item}:
         mask |= places_of_element(resource_type, element)
     return mask
 
@@ -25,11 +25,11 @@ def places_of_type(resource_type: str) -> int:
 @cache
 def places_of_element(resource_type: str, element: str) -> int:
     """The mask of every place that `element` may stand in; that of the whole type for what stands in the spine."""
-    rule, known = RULES[resource_type], sections()
-    if element in rule.spine:
+    placement, known = RESOURCE_TYPES[resource_type].placement, sections()
+    if element in placement.core:
         return places_of_type(resource_type)
-    name = rule.elements.get(element, rule.rest)
-    if rule.by_item.get(element) == "name":
+    name = placement.elements.get(element, placement.rest)
+    if placement.by_item.get(element) == "name":
         return known.places(("identity", "identity.usual"))
     if name in ("own-words",):
         return known.places(("received", "tasks"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hub.slices.placement.rules import RULES
+from hub.domain.resource_types import RESOURCE_TYPES
 
 # How a reference begins that is contained, or is not ours.
 _ELSEWHERE = ("#", "http:", "https:", "urn:")
@@ -34,16 +34,16 @@ def _collect(value: object, found: list[str]) -> None:
 
 def person_of(resource: Mapping[str, Any]) -> str | None:
     """The reference to the Patient that a resource speaks of, or None; for Binary and Provenance, to what leads to it."""
-    rule = RULES[resource["resourceType"]]
-    if rule.person == "id":
+    placement = RESOURCE_TYPES[resource["resourceType"]].placement
+    if placement.person == "id":
         return f"Patient/{resource['id']}" if "id" in resource else None
     found: object = resource
-    for step in rule.person.split(".") if rule.person else ():
+    for step in placement.person.split(".") if placement.person else ():
         items = found if isinstance(found, list) else [found]
         found = [item[step] for item in items if isinstance(item, dict) and step in item]
         found = [inner for item in found for inner in (item if isinstance(item, list) else [item])]
-    candidates = list(references(found)) if rule.person else []
+    candidates = list(references(found)) if placement.person else []
     for reference in candidates:
         if reference.startswith("Patient/"):
             return reference
-    return candidates[0] if candidates and rule.person in ("securityContext", "target") else None
+    return candidates[0] if candidates and placement.person in ("securityContext", "target") else None

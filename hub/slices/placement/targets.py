@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from hub.domain.resource_types import DIRECTORY_TYPES, RESOURCE_TYPES, TYPES, Placement
 from hub.domain.sections import ALONE, Sections
 from hub.slices.parts.part import Target
-from hub.slices.placement.rules import DIRECTORY_TYPES, RULES, Rule
 
 
 def default_target(resource_type: str, places: Sections) -> Target:
     """A target of which only the type is known: labelled as one without codes."""
-    rule = RULES.get(resource_type)
-    if rule is None:
+    if resource_type not in TYPES:
         return Target(ALONE)
     if resource_type in DIRECTORY_TYPES:
         return Target(places.place("directory"), directory=True)
-    return Target(places.place(_default_entry(resource_type, rule)))
+    return Target(places.place(_default_entry(resource_type, RESOURCE_TYPES[resource_type].placement)))
 
 
-def _default_entry(resource_type: str, rule: Rule) -> str:
+def _default_entry(resource_type: str, placement: Placement) -> str:
     if resource_type == "Condition":
         return "medical.titles"
-    if rule.rest in ("by-code", "by-document"):
+    if placement.rest in ("by-code", "by-document"):
         return "received"
-    return {"by-target": "identity.usual"}.get(rule.entry, rule.entry or rule.rest)
+    return {"by-target": "identity.usual"}.get(placement.entry, placement.entry or placement.rest)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.errors import Invalid
-from hub.domain.scopes import MOST_CONSTRAINTS, MOST_SCOPES, TYPES, Scope, covers, inside, intersect, parse
+from hub.domain.scopes import MOST_CONSTRAINTS, MOST_SCOPES, SCOPE_TYPES, Scope, covers, inside, intersect, parse
 
 scopes = st.builds(
     Scope,
@@ -160,7 +160,7 @@ def test_sc_4_the_same_scope_in_both_spellings_is_one() -> None:
 
 
 def test_l125_a_wildcard_is_a_closed_list() -> None:
-    assert all(covers(("system/*.r",), name, "r") for name in TYPES)
+    assert all(covers(("system/*.r",), name, "r") for name in SCOPE_TYPES)
     assert not covers(("system/*.r",), "Invoice", "r")
     with pytest.raises(Invalid):
         parse("system/Invoice.r")

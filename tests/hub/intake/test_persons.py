@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.domain.errors import NotFound
+from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.record.search.index.parameters import PARAMETERS
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from fhir_profiles import codes
 from hub.conformance import check
 from hub.domain.errors import HubError, Invalid
+from hub.domain.resource_types import DIRECTORY_TYPES, TYPES
 from hub.domain.sections import ALONE, sections
 from hub.fhir import dumps, loads
 from hub.slices import (
-    DIRECTORY_TYPES,
-    TYPES,
     Part,
     Target,
     decode,

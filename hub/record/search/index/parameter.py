@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
+from hub.domain.resource_types import TYPES
 from hub.fhir import structure
-from hub.slices import TYPES
 
 # What `[x]` takes, by kind.
 CHOICES = {"date": ("DateTime", "Period", "Instant")}

@@ -9,6 +9,7 @@ No kept type has a parameter of kind number. Left out: what reads extensions or 
 
 from __future__ import annotations
 
+from hub.domain.resource_types import STORED_TYPES, TYPES
 from hub.record.search.index.parameter import Parameter
 
 
@@ -498,8 +499,11 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
     """),
 }
 
+if PARAMETERS.keys() != TYPES:
+    raise LookupError(f"search parameters and resource types differ: {sorted(PARAMETERS.keys() ^ TYPES)}")
+
 # Found by statements of their own, which no hop leads to.
-JOURNAL_TYPES = frozenset({"AuditEvent"})
+JOURNAL_TYPES = TYPES - STORED_TYPES
 
 # Parameters of every type, answered from the record itself and from what every slice's `meta` says.
 COMMON = {"_id": "token", "_lastUpdated": "date", "_tag": "token", "_security": "token", "_profile": "uri"}

@@ -7,15 +7,15 @@ from functools import cache, lru_cache
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, Problem, Refused
 from hub.domain.policy import reachable, writable
+from hub.domain.resource_types import RESOURCE_TYPES, TYPES
 from hub.domain.roles import roles
 from hub.domain.scopes import covers
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.query import Asked, Chain, Composite, Has, SearchQuery
-from hub.slices import TYPES
 from hub.slices.placement.reach import places_of_element, places_of_type
 
-# Derived by the hub: nobody writes them through a door.
-HUB_WRITES = frozenset({"AuditEvent", "Provenance"})
+# Derived by the hub: no client writes them.
+HUB_WRITES = frozenset(name for name, entry in RESOURCE_TYPES.items() if entry.only_hub_writes)
 
 
 def allow(actor: Actor, resource_type: str, letter: str) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from hub.domain.resource_types import TYPES
 from hub.record.search.index.extract import LATEST, WIDTH, fold, number, number_span, span
 from hub.record.search.query.escaping import plain, split
 from hub.record.search.query.values import prefixed
 from hub.record.search.sql.plan import Alternatives, Test
-from hub.slices import TYPES
 
 _INSIDE: tuple[Test, ...] = (("low", "ge", "start"), ("high", "le", "end"))
 _BEFORE: tuple[Test, ...] = (("low", "lt", "start"),)

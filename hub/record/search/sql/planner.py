@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_profiles.codes import REDACTED
+from hub.domain.resource_types import TYPES
 from hub.record.search.index.parameter import targets_of
 from hub.record.search.query.escaping import plain, split
 from hub.record.search.query.query import Asked, Chain, Composite, Has, SearchCondition, SearchQuery
@@ -22,7 +23,6 @@ from hub.record.search.sql.plan import (
     Test,
     selective,
 )
-from hub.slices import TYPES
 
 
 def plan_query(question: SearchQuery, base: str) -> tuple[QueryPlan, dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hub.domain.resource_types import TYPES
 from fhir_profiles.definitions import by_url
 from hub.api.metadata.operations import OPERATIONS, declared
+from hub.domain.resource_types import TYPES
 from tests.hub.api.conftest import ABSENT, NOT_FOUND
 
 OFFERED = [(kind, name) for kind, names in OPERATIONS.items() for name in names]

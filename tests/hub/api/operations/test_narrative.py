@@ -20,18 +20,32 @@ def line(resource, language="fr"):
 @pytest.mark.parametrize(
     ("resource", "said"),
     [
-        ({"title": "Plan", "status": "active"}, "Plan (actif)"),
-        ({"description": {"text": "But"}, "lifecycleStatus": "on-hold"}, "But (en pause)"),
-        ({"code": {"coding": [{"code": "I10", "display": "Tension"}]}}, "Tension"),
-        ({"code": {"coding": [{"code": "I10"}]}, "clinicalStatus": {"coding": [{"code": "resolved"}]}}, "I10 (résolu)"),
-        ({"status": "inconnu"}, "Sans intitulé"),
-        ({"description": "a", "owner": {"reference": "Organization/o"}}, "a : Structure <fictive>"),
-        ({"description": "a", "owner": {"reference": "Organization/hidden"}}, "a"),
+        ({"resourceType": "CarePlan", "title": "Plan", "status": "active"}, "Plan (actif)"),
+        ({"resourceType": "Goal", "description": {"text": "But"}, "lifecycleStatus": "on-hold"}, "But (en pause)"),
+        ({"resourceType": "Condition", "code": {"coding": [{"code": "I10", "display": "Tension"}]}}, "Tension"),
         (
-            {"name": [{"text": "Ami"}], "participant": [{"member": {"reference": "Practitioner/p"}}, {}]},
+            {
+                "resourceType": "Condition",
+                "code": {"coding": [{"code": "I10"}]},
+                "clinicalStatus": {"coding": [{"code": "resolved"}]},
+            },
+            "I10 (résolu)",
+        ),
+        ({"resourceType": "Task", "status": "inconnu"}, "Sans intitulé"),
+        (
+            {"resourceType": "Task", "description": "a", "owner": {"reference": "Organization/o"}},
+            "a : Structure <fictive>",
+        ),
+        ({"resourceType": "Task", "description": "a", "owner": {"reference": "Organization/hidden"}}, "a"),
+        (
+            {
+                "resourceType": "CareTeam",
+                "name": [{"text": "Ami"}],
+                "participant": [{"member": {"reference": "Practitioner/p"}}, {}],
+            },
             "Ami : Odile Fictive",
         ),
-        ({"title": "<b>&\n  x</b>"}, "<b>& x</b>"),
+        ({"resourceType": "CarePlan", "title": "<b>&\n  x</b>"}, "<b>& x</b>"),
     ],
 )
 def test_what_a_line_says(resource, said):
@@ -39,7 +53,7 @@ def test_what_a_line_says(resource, said):
 
 
 def test_it_speaks_english_too():
-    assert line({"title": "Plan", "status": "on-hold"}, "en") == "Plan (on hold)"
+    assert line({"resourceType": "CarePlan", "title": "Plan", "status": "on-hold"}, "en") == "Plan (on hold)"
 
 
 def test_names_of_parties():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.domain.resource_types import TYPES
 from fhir_profiles import codes
+from hub.domain.resource_types import TYPES
 from tests.fhir_profiles.corpus import EXAMPLES
 from tests.hub.api.conftest import ABSENT, NOT_FOUND, told
 from tests.hub.api.sample_resources import least

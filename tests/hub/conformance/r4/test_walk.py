@@ -12,8 +12,9 @@ from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.conformance import TYPES, check
+from hub.conformance import check
 from hub.domain.errors import Invalid
+from hub.domain.resource_types import TYPES
 from hub.fhir import RESOURCES
 from tests import r4
 

@@ -7,10 +7,10 @@ import pytest
 from fhir_profiles.definitions import by_url
 from hub.conformance import check
 from hub.domain.config_pages import CONFIG, PageError
+from hub.domain.resource_types import RESOURCE_TYPES
 from hub.record.reactions.summaries import read_summaries, summaries
 from hub.slices.placement.forms import forms
 from hub.slices.placement.labels_page import labels
-from hub.slices.placement.rules import RULES
 from tests.territory import PERSON, stay
 
 
@@ -22,7 +22,7 @@ def test_each_summary_stands_at_an_extract_of_its_own() -> None:
         "recent-hospitalisation": "medical.flags",
         "protection": "rights.flags",
     }
-    assert {one.source for one in summaries()} <= RULES.keys()
+    assert {one.source for one in summaries()} <= RESOURCE_TYPES.keys()
 
 
 def test_what_a_summary_says_is_r4() -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from hub.domain.resource_types import TYPES
 from hub.fhir import structure
-from hub.slices import TYPES
 from hub.slices.parts.shape import arrays_by_item, required_elements
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub.domain.resource_types import TYPES
 from hub.domain.sections import sections
 from hub.record.search.index.parameters import PARAMETERS
-from hub.slices import TYPES, split
+from hub.slices import split
 from hub.slices.placement.reach import places_of_element, places_of_type
 from tests import r4
 from tests.territory import PERSON, condition, consent, observation, person, request, task

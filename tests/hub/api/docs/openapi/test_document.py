@@ -6,7 +6,8 @@ import pytest
 
 from hub.api.docs.openapi.calls import Call, list_calls
 from hub.api.docs.openapi.document import build_openapi
-from hub.api.docs.openapi.examples import DOCUMENT, HOST, ORGANIZATION, PERSON, REQUEST, RESOURCES
+from hub.api.docs.openapi.examples import RESOURCES
+from hub.domain.resource_types.sample_names import DOCUMENT, HOST, ORGANIZATION, PERSON, REQUEST
 from hub.record.clients.allowed_hosts import allow_host
 
 ONE = "/<resource_type>/<resource_id>"

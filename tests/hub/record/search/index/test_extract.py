@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.resource_types import TYPES
 from hub.fhir import structure
 from hub.record.db.clock import moment
 from hub.record.search.index.extract import fold, span, values
 from hub.record.search.index.parameter import targets_of
 from hub.record.search.index.parameters import PARAMETERS
-from hub.slices import TYPES
 from tests import r4
 from tests.territory import at, consent, person, task
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub.domain.resource_types import TYPES
 from hub.domain.sections import sections
 from hub.record.search.index.rows import HOT, index_rows, places_of
 from hub.record.tables import index_string, index_token, worklist
-from hub.slices import TYPES, Place, rid_of_reference, split
+from hub.slices import Place, rid_of_reference, split
 from tests import r4
 from tests.territory import PERSON, condition, person, task
 

@@ -6,10 +6,10 @@ import pytest
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, Refused
+from hub.domain.resource_types import TYPES
 from hub.domain.roles import roles
 from hub.record.search.query.authorize import allow, allow_parameters
 from hub.record.search.query.parser import parse_query
-from hub.slices import TYPES
 
 ALL = ("system/*.cruds",)
 

@@ -1,4 +1,4 @@
-"""The table of places, held to the sections, to R4's structure and to R4's invariants (`docs/parts.md` 8)."""
+"""The registry of resource types, held to the sections, to R4's structure and to R4's invariants (`docs/parts.md` 8)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import re
 
 import pytest
 
-from hub.conformance import TYPES as KEPT
+from hub.domain.resource_types import MODULES, RESOURCE_TYPES, STORED_TYPES, TYPES
 from hub.domain.sections import sections
-from hub.fhir import structure
-from hub.slices import RULES, TYPES
+from hub.fhir import RESOURCES, structure
 from tests import r4
 from tests.sights import every_sight
 
-# What a rule may say instead of a place, with what decides then.
+# What a placement may say instead of a place, with what decides then.
 DECIDED = {"spine", "own-words", "by-code", "titles", "by-document", "by-target", "target"}
 
 # Error-level invariants over two places, and why no slice breaks them.
@@ -25,18 +24,36 @@ SPANNING = {
 }
 
 
-def test_every_kept_type_has_a_rule() -> None:
-    assert TYPES == KEPT
+def test_each_name_has_one_entry() -> None:
+    entries = [entry for module in MODULES for entry in module.RESOURCE_TYPES]
+    assert len(entries) == len(RESOURCE_TYPES) == 30
+    assert TYPES <= RESOURCES
+
+
+def test_what_is_not_stored_is_written_by_the_hub() -> None:
+    assert {"AuditEvent"} == TYPES - STORED_TYPES
+    assert all(RESOURCE_TYPES[name].only_hub_writes for name in TYPES - STORED_TYPES)
+    assert {name for name, entry in RESOURCE_TYPES.items() if entry.example is None} == {
+        name for name, entry in RESOURCE_TYPES.items() if entry.only_hub_writes
+    }
 
 
 @pytest.mark.parametrize("kind", sorted(TYPES))
-def test_a_rule_names_places_and_elements_that_exist(kind: str) -> None:
-    rule, shape = RULES[kind], structure(kind)
-    places = {rule.rest, *rule.elements.values()} | ({rule.entry} if rule.entry else set())
+def test_an_entry_names_places_and_elements_that_exist(kind: str) -> None:
+    entry, shape = RESOURCE_TYPES[kind], structure(kind)
+    placement = entry.placement
+    places = {placement.rest, *placement.elements.values()} | ({placement.entry} if placement.entry else set())
     assert places - DECIDED <= set(sections().bits)
-    named = {*rule.elements, *rule.spine, *rule.by_item, *rule.bearers, *rule.handed}
+    named = {
+        *placement.elements,
+        *placement.core,
+        *placement.by_item,
+        *placement.attributed_by,
+        *placement.shared_on_assignment,
+        *entry.titles,
+    }
     assert named <= set(shape.elements)
-    person = rule.person.partition(".")[0]
+    person = placement.person.partition(".")[0]
     assert person in {"", "id"} | set(shape.elements)
 
 
@@ -58,8 +75,8 @@ def _mentioned(kind: str, expression: str) -> set[str]:
 
 
 def _place(kind: str, element: str) -> str:
-    rule = RULES[kind]
-    return "spine" if element in rule.spine else rule.elements.get(element, rule.rest)
+    placement = RESOURCE_TYPES[kind].placement
+    return "spine" if element in placement.core else placement.elements.get(element, placement.rest)
 
 
 def test_the_mentioned_elements_are_found() -> None:
