@@ -1,7 +1,7 @@
-"""OAuth 2 for machines: SMART Backend Services on authlib (`docs/security.md` §1).
+"""The OAuth 2 authorization server: SMART Backend Services, on authlib (`docs/security.md` §1).
 
-Clients prove who they are with a signed assertion (private_key_jwt, ES384 or RS384) and get an opaque token for 300 s.
-There are no client secrets, and no sign-in of people here yet: what does not exist is not advertised.
+A client authenticates with a signed assertion (private_key_jwt, ES384 or RS384) and gets an opaque token for 300 s. There are no
+client secrets and no authorization endpoint for people.
 """
 
 from hub.auth.assertion import make_assertion
@@ -14,9 +14,9 @@ from hub.auth.protect import make_authenticator
 __all__ = [
     "AuthConfig",
     "create_auth_blueprint",
-    "make_authenticator",
     "issue_demo_token",
     "make_assertion",
+    "make_authenticator",
     "make_key",
     "parse_public_key",
 ]

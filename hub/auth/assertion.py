@@ -1,4 +1,4 @@
-"""The client's side: the signed assertion that stands in for a password (RFC 7523; SMART Backend Services, step 1)."""
+"""The client's side: the signed assertion by which it authenticates (RFC 7523; SMART Backend Services, step 1)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from joserfc.jwk import import_key
 from hub.auth.keys import ALGORITHMS
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-LIFETIME = 240  # seconds: SMART allows 300, and clocks differ
+LIFETIME = 240  # seconds; SMART allows 300, and clocks differ
 
 
 def make_assertion(jwk: Mapping[str, Any], client_id: str, token_url: str, now: int, jti: str) -> str:
-    """An assertion by the private `jwk` (with `kid` and `alg`) that `client_id` asks at `token_url`.
+    """A JWT, signed with the private `jwk` (with `kid` and `alg`), that authenticates `client_id` at `token_url`.
 
-    `now`: seconds since 1970. `jti`: never used before by this client. Raises joserfc's errors on an unusable key.
+    `now`: seconds since 1970. `jti`: an identifier that this client has not used before. Raises the errors of joserfc for a key
+    that cannot sign.
     """
     claims = {"iss": client_id, "sub": client_id, "aud": token_url, "exp": now + LIFETIME, "iat": now, "jti": jti}
     header = {"typ": "JWT", "alg": jwk["alg"], "kid": jwk["kid"]}

@@ -1,4 +1,4 @@
-"""The HTTP doors of `hub.auth`."""
+"""The routes of OAuth and of its discovery documents."""
 
 from __future__ import annotations
 
@@ -8,57 +8,59 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Blueprint, Response, json, request
 
-from hub.auth import discovery, form
+from hub.auth import discovery
 from hub.auth.config import AuthConfig, refuse_unsafe_start
+from hub.auth.form import FormRequest, parse_request
 from hub.auth.server import OAuthServer
 from hub.http.guards import open_to_all
 from hub.record.db.store import Store
 
-# The other methods come to the view too, so that their 405 is the OAuth kind of answer.
+# All methods reach the views, so that a 405 has the body of an OAuth error too.
 _METHODS = ("POST", "GET", "PUT", "PATCH", "DELETE")
 
 
-def create_auth_blueprint(config: AuthConfig, store: Callable[[], Store]) -> Blueprint:
-    """The routes of OAuth and discovery over `store`, which is called at each request.
+def create_auth_blueprint(config: AuthConfig, get_store: Callable[[], Store]) -> Blueprint:
+    """The routes of OAuth and discovery. `get_store` is called at each request.
 
-    Raises Invalid when `refuse_unsafe_start` does, and ValueError when `config.issuer` is neither https nor loopback.
+    Raises Invalid as `refuse_unsafe_start` does, and ValueError when `config.issuer` is neither https nor loopback.
     """
     refuse_unsafe_start()
     blueprint = Blueprint("auth", __name__)
-    _add_endpoints(blueprint, OAuthServer(config, store))
+    _add_endpoints(blueprint, OAuthServer(config, get_store))
     _add_documents(blueprint, config)
     return blueprint
 
 
 def _add_endpoints(blueprint: Blueprint, server: OAuthServer) -> None:
-    """Open to all as routes go: each asks the client for its own kind of proof."""
+    """The endpoints need no access token: each authenticates the client by itself."""
     config = server.config
 
     @blueprint.route("/oauth/token", methods=_METHODS)
     @open_to_all
-    def token() -> Response:
+    def token_view() -> Response:
         return _answer_form(server, config.token_url, server.create_token_response)
 
     @blueprint.route("/oauth/introspect", methods=_METHODS)
     @open_to_all
-    def introspect() -> Response:
+    def introspect_view() -> Response:
         return _answer_form(
-            server, config.introspection_url, lambda asked: server.create_endpoint_response("introspection", asked)
+            server, config.introspection_url, lambda form: server.create_endpoint_response("introspection", form)
         )
 
     @blueprint.route("/oauth/revoke", methods=_METHODS)
     @open_to_all
-    def revoke() -> Response:
+    def revoke_view() -> Response:
         return _answer_form(
-            server, config.revocation_url, lambda asked: server.create_endpoint_response("revocation", asked)
+            server, config.revocation_url, lambda form: server.create_endpoint_response("revocation", form)
         )
 
 
-def _answer_form(server: OAuthServer, uri: str, ask: Callable[[form.FormRequest], Response]) -> Response:
+def _answer_form(server: OAuthServer, uri: str, answer: Callable[[FormRequest], Response]) -> Response:
+    """The answer to the form of the present request at the endpoint `uri`, or an OAuth error."""
     try:
         if request.method != "POST":
             raise InvalidRequestError
-        return ask(form.parse_request(request, uri))
+        return answer(parse_request(request, uri))
     except OAuth2Error as error:
         response: Response = server.handle_error_response(None, error)
         if request.method != "POST":
@@ -67,13 +69,13 @@ def _answer_form(server: OAuthServer, uri: str, ask: Callable[[form.FormRequest]
 
 
 def _add_documents(blueprint: Blueprint, config: AuthConfig) -> None:
-    """Open to all, the same for everyone, whatever `Accept` says; the paths are the contract's."""
+    """Constant documents, always in JSON, whatever `Accept` says (`docs/contract.md` §4)."""
     metadata = discovery.build_server_metadata(config)
     documents: dict[str, Mapping[str, object]] = {
         "/fhir/.well-known/smart-configuration": discovery.build_smart_configuration(config),
         "/.well-known/oauth-authorization-server": metadata,
         "/.well-known/openid-configuration": metadata,
-        # Opaque tokens are not signed, so there is no key of the hub's own to publish.
+        # Tokens are opaque and not signed, so the hub has no key to publish.
         "/oauth/jwks": {"keys": []},
     }
     for path, document in documents.items():

@@ -1,4 +1,4 @@
-"""A registered client as authlib asks about it: deny by default, on every endpoint (`docs/security.md` §1.6.11)."""
+"""A registered client in the form that authlib needs. What is not listed here is denied (`docs/security.md` §1.6.11)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CLIENT_CREDENTIALS = "client_credentials"
 
 
 class OAuthClient(ClientMixin):  # type: ignore[misc]  # authlib has no types
-    """`partner`, with the answers that authlib needs for client_credentials. There is no secret to check."""
+    """The OAuth client that `partner` is. There is no secret to check."""
 
     def __init__(self, partner: Partner) -> None:
         self.partner = partner

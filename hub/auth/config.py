@@ -1,4 +1,4 @@
-"""Where the authorization server stands, and what must be true before it starts."""
+"""The URLs of the authorization server, and what is checked before it starts."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from importlib.metadata import version
 
 from hub.domain.errors import Invalid, Problem
 
-# Below 1.9.9 authlib lets a bare client_id introspect (`docs/security.md` D1); the next major is not known yet.
+# Below 1.9.9 authlib lets a client introspect by its client_id alone (`docs/security.md` D1); the next major is not tested.
 VERSIONS = {"authlib": ((1, 9, 9), (2,)), "joserfc": ((1, 8), (2,))}
 INSECURE_TRANSPORT = "AUTHLIB_INSECURE_TRANSPORT"
 
 
 @dataclass(frozen=True)
 class AuthConfig:
-    """`issuer` is HUB_BASE_URL as `hub.settings.settings` accepted it: an https origin, or http on loopback in the demo.
+    """The configuration of the authorization server.
 
-    Every URL comes from it and none from the request, whose Host header is the caller's to choose.
-    `issuer_audience`: take the issuer, besides the token URL, as an assertion's `aud` (draft rfc7523bis; CA-6).
+    `issuer`: HUB_BASE_URL as `hub.settings.settings` accepted it, an https origin or, in the demo, http on loopback. All URLs
+    derive from it and none from the request, whose Host header the caller chooses. `issuer_audience`: accept the issuer, besides
+    the token URL, as the `aud` of an assertion (draft rfc7523bis; CA-6).
     """
 
     issuer: str
@@ -51,9 +52,9 @@ class AuthConfig:
 
 
 def refuse_unsafe_start(environment: Mapping[str, str] = os.environ) -> None:
-    """Raises Invalid when a library is outside its tried versions, or when authlib's transport check is switched off.
+    """Raise Invalid when a library has a version that was not tested, or when authlib's check of the transport is switched off.
 
-    authlib takes any value of that variable for yes, "0" too (`docs/security.md` §1.6.15), so its presence is the fault.
+    authlib takes any value of that variable for yes, "0" too, so its presence is refused (`docs/security.md` §1.6.15).
     """
     problems = [
         Problem("auth-version", name) for name, (low, high) in VERSIONS.items() if not _is_within(name, low, high)
@@ -68,5 +69,5 @@ def _is_within(name: str, low: tuple[int, ...], high: tuple[int, ...]) -> bool:
     try:
         installed = tuple(int(number) for number in version(name).split("."))
     except ValueError:
-        return False  # a pre-release or a build of one's own was not tried
+        return False  # a pre-release or a local build was not tested
     return low <= installed < high

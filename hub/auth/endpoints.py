@@ -12,14 +12,16 @@ from hub.record.clients.tokens import Issued, find_token, revoke
 
 
 class IntrospectEndpoint(IntrospectionEndpoint):  # type: ignore[misc]  # authlib has no types
-    """A client learns about its own tokens, and about all if it is registered to introspect. Of any other token it
-    learns what it would of none."""
+    """A client may introspect its own tokens, and those of all clients if it is registered for it.
+
+    The answer about any other token is the answer about a token that does not exist.
+    """
 
     CLIENT_AUTH_METHODS = [PRIVATE_KEY_JWT, BEARER]  # noqa: RUF012  # authlib's own attribute
 
     def authenticate_token(self, request: FormRequest, client: OAuthClient) -> Issued | None:
-        """The live token of the form if `client` may know of it. A `token_type_hint` is ignored: one kind exists."""
-        issued = find_token(self.server.store(), _read_token(request))
+        """The token in the form if it is valid and `client` may introspect it. `token_type_hint` is ignored: one type exists."""
+        issued = find_token(self.server.get_store(), _read_token(request))
         if issued is None or not (client.partner.can_introspect or issued.client_id == client.get_client_id()):
             return None
         return issued
@@ -41,16 +43,16 @@ class IntrospectEndpoint(IntrospectionEndpoint):  # type: ignore[misc]  # authli
 
 
 class RevokeEndpoint(RevocationEndpoint):  # type: ignore[misc]  # authlib has no types
-    """A client revokes its own tokens; of a foreign or unknown one the answer is the same, and nothing happens."""
+    """A client may revoke its own tokens. For the token of another client, or an unknown one, the answer is the same."""
 
     CLIENT_AUTH_METHODS = [PRIVATE_KEY_JWT]  # noqa: RUF012  # authlib's own attribute
 
     def authenticate_token(self, request: FormRequest, _client: OAuthClient) -> str:
-        """The text itself: whether it is the client's own is part of the one UPDATE that revokes it."""
+        """The token as it was sent: the UPDATE that revokes it compares the client."""
         return _read_token(request)
 
     def revoke_token(self, token: str, request: FormRequest) -> None:
-        revoke(self.server.store(), token, request.client.get_client_id())
+        revoke(self.server.get_store(), token, request.client.get_client_id())
 
 
 def _read_token(request: FormRequest) -> str:

@@ -1,7 +1,7 @@
-"""The one form in which the OAuth endpoints are asked: POST, urlencoded, each field once, nothing in the URL.
+"""Requests to the OAuth endpoints: POST of a urlencoded form, each field once, nothing in the URL.
 
-authlib reads `request.values`, which mixes the query in (`docs/security.md` §1.6.7); so the body is read here, strictly,
-and authlib sees only this.
+authlib reads `request.values`, which includes the query string (`docs/security.md` §1.6.7). So the body is parsed here, strictly,
+and authlib gets the result only.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from werkzeug.exceptions import RequestEntityTooLarge
 MAX_BYTES = 64 * 1024
 MAX_FIELDS = 20
 
-# Tabs and line ends are left to whoever reads the field: a scope with a tab is a wrong scope, not a broken form.
+# Tabs and line ends are allowed: a scope with a tab is a wrong scope, not a wrong form.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class FormRequest(OAuth2Request):  # type: ignore[misc]  # authlib has no types
-    """What authlib sees of a request: the form, the headers, and the endpoint's own URL, which says whether transport
-    is secure (with the URL of the request, behind a proxy, every call would be `insecure_transport`)."""
+    """The request as authlib sees it: the form, the Authorization header, and the public URL of the endpoint.
+
+    From the URL authlib decides whether the transport is secure. Behind a proxy the URL of the request itself would be http, and
+    every call would be refused as `insecure_transport`.
+    """
 
     def __init__(self, uri: str, form: dict[str, str], authorization: str | None) -> None:
         super().__init__("POST", uri, headers={"Authorization": authorization} if authorization else {})
@@ -36,7 +39,7 @@ class FormRequest(OAuth2Request):  # type: ignore[misc]  # authlib has no types
 
 
 def parse_request(request: Request, uri: str) -> FormRequest:
-    """`request` as a form asked of the endpoint `uri`. Raises authlib's InvalidRequestError (TK-1, TK-2, TK-3)."""
+    """The form in `request` to the endpoint `uri`. Raises authlib's InvalidRequestError (TK-1, TK-2, TK-3)."""
     request.max_content_length = MAX_BYTES
     if request.query_string or request.mimetype != "application/x-www-form-urlencoded":
         raise InvalidRequestError
@@ -46,16 +49,16 @@ def parse_request(request: Request, uri: str) -> FormRequest:
         raise InvalidRequestError from None
     form = parse_fields(body)
     authorization = request.headers.get("Authorization")
-    proofs = (authorization, form.get("client_assertion"), form.get("client_secret"))
-    if sum(proof is not None for proof in proofs) > 1:
+    credentials = (authorization, form.get("client_assertion"), form.get("client_secret"))
+    if sum(credential is not None for credential in credentials) > 1:
         raise InvalidRequestError
     return FormRequest(uri, form, authorization)
 
 
 def parse_fields(body: bytes) -> dict[str, str]:
-    """The fields of an urlencoded body; one without a value is as if it were not there (RFC 6749 §3.2).
+    """The fields of a urlencoded body, without those whose value is empty (RFC 6749 §3.2).
 
-    Raises InvalidRequestError: more than 20 fields, a field twice, not UTF-8, a control character.
+    Raises InvalidRequestError for more than 20 fields, a repeated field, text that is not UTF-8, or a control character.
     """
     try:
         pairs = parse_qsl(

@@ -1,4 +1,4 @@
-"""client_credentials: which scopes a machine gets, and its token (`docs/security.md` TK-4, TK-8, TK-9)."""
+"""The client_credentials grant: the scopes that a client gets, and its token (`docs/security.md` TK-4, TK-8, TK-9)."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from hub.record.db.store import Store
 
 
 def grant_scopes(partner: Partner, requested: str) -> tuple[Scope, ...]:
-    """The scopes of `requested`, all of them: a machine gets what it asks for or nothing.
+    """All scopes of `requested`, if `partner` may have all of them: scopes are never narrowed in silence.
 
-    Raises Invalid `scope-missing`, `scope-unknown`, `scope-constrained` (no row filter would keep it to its constraint,
-    so granting it would widen it), `scope-outside` (outside the registration, a user's scope included).
+    Raises Invalid: `scope-missing`; `scope-unknown`; `scope-constrained` for a scope with search parameters, which the hub does
+    not enforce, so that granting it would grant more; `scope-outside` for one outside the registration, such as a user's scope.
     """
-    wanted, registered = parse(requested), parse(" ".join(partner.scopes))
-    if any(scope.constraints for scope in wanted):
+    scopes, registered = parse(requested), parse(" ".join(partner.scopes))
+    if any(scope.constraints for scope in scopes):
         raise Invalid("scope-constrained")
-    if not all(inside(scope, registered) for scope in wanted):
+    if not all(inside(scope, registered) for scope in scopes):
         raise Invalid("scope-outside")
-    return wanted
+    return scopes
 
 
 class SystemGrant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no types
-    """authlib narrows a scope in silence and issues a token without one (`docs/security.md` §1.6.9); here both are refused."""
+    """The client_credentials grant without two habits of authlib (`docs/security.md` §1.6.9).
+
+    authlib narrows scopes in silence, and issues a token when no scope is requested. Here both are refused.
+    """
 
     TOKEN_ENDPOINT_AUTH_METHODS = [PRIVATE_KEY_JWT]  # noqa: RUF012  # authlib's own attribute
     GRANT_TYPE = CLIENT_CREDENTIALS
@@ -40,8 +43,8 @@ class SystemGrant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has 
             raise InvalidScopeError from None
 
     def create_token_response(self) -> tuple[int, dict[str, object], list[tuple[str, str]]]:
-        """The token, issued and answered in one step: authlib's own writes it to the debug log in between."""
-        token = issue_token(self.server.store(), self.client.get_client_id(), tuple(map(str, self._scopes)))
+        """Issue the token and answer with it. authlib's own method writes the token to the debug log."""
+        token = issue_token(self.server.get_store(), self.client.get_client_id(), tuple(map(str, self._scopes)))
         answer: dict[str, object] = {
             "access_token": token,
             "token_type": "Bearer",
@@ -52,10 +55,10 @@ class SystemGrant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has 
 
 
 def issue_demo_token(store: Store, client_id: str, scope: str | None = None) -> str:
-    """A token without an assertion, for `hub token`; its caller makes sure that this is the demo.
+    """Issue a token without an assertion, for `hub token`. The caller has checked that this is the demo.
 
-    Without `scope`, all that the client may have. Raises NotFound for a client that is unknown or suspended, and
-    Invalid as `grant_scopes` does.
+    `scope`: by default all scopes of the client. Raises NotFound for a client that is unknown or suspended, and Invalid as
+    `grant_scopes` does.
     """
     partner = find(store, client_id)
     if partner is None or not partner.active:

@@ -1,4 +1,4 @@
-"""Keys of clients: which public keys may be registered (`docs/security.md` CA-1), and how to make one."""
+"""Keys of clients: which public keys may be registered (`docs/security.md` CA-1), and how a key is made."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 
 
 def parse_public_key(jwk: Mapping[str, Any]) -> ClientKey:
-    """The key of a public JWK, for `hub.record.clients.registry`. Only the members that make the key are kept.
+    """The key of a public JWK (RFC 7517), with only the members that define it.
 
-    Raises Invalid: `key-private` when it holds a private member (that key is burnt), `key-kid` without a usable `kid`,
-    `key-kind` when it is neither EC P-384 nor RSA of 2048 bits or more, or says another `alg`.
+    Raises Invalid: `key-private` when it has a private member, since a private key that was sent is compromised; `key-kid`
+    without a usable `kid`; `key-kind` when it is neither EC P-384 nor RSA of 2048 bits or more, or has another `alg`.
     """
     if any(name in jwk for name in _PRIVATE):
         raise Invalid("key-private")
@@ -39,7 +39,7 @@ def parse_public_key(jwk: Mapping[str, Any]) -> ClientKey:
 
 
 def _find_algorithm(members: dict[str, Any]) -> str:
-    """The one algorithm of SMART that this key can verify; building the key checks its numbers."""
+    """The algorithm of SMART that this key verifies. Importing the key checks its numbers."""
     try:
         key = import_key(members)
         if isinstance(key, ECKey) and key.curve_name == "P-384" and key.public_key:
@@ -47,15 +47,15 @@ def _find_algorithm(members: dict[str, Any]) -> str:
         if isinstance(key, RSAKey) and key.public_key.key_size >= RSA_BITS:
             return RS384
     except (JoseError, ValueError, TypeError, KeyError):
-        pass  # joserfc says "no such key" in all these ways
+        pass  # joserfc raises any of these for an invalid key
     raise Invalid("key-kind")
 
 
 def make_key(kid: str) -> dict[str, Any]:
-    """A new private JWK for ES384, with `kid`, `alg` and `use`."""
+    """Generate a private JWK for ES384, with `kid`, `alg` and `use`."""
     return {**ECKey.generate_key("P-384").as_dict(private=True), "kid": kid, "alg": ES384, "use": "sig"}
 
 
 def strip_private_members(jwk: Mapping[str, Any]) -> dict[str, Any]:
-    """`jwk` without its private members: what its owner registers."""
+    """`jwk` without its private members, as its owner registers it."""
     return {name: value for name, value in jwk.items() if name not in _PRIVATE}

@@ -1,7 +1,7 @@
-"""Who is the client? Its assertion, verified (`docs/security.md` CA-2 to CA-11; RFC 7523 §3; SMART, asymmetric clients).
+"""Client authentication by a signed assertion (`docs/security.md` CA-2 to CA-11; RFC 7523 §3; SMART, asymmetric clients).
 
-authlib's class is kept for its order of steps; its rules are too loose for SMART (`docs/security.md` §1.6.1, §1.6.2, §1.6.8): it
-refuses SMART's two algorithms, takes any `exp`, lists in `aud`, and any header.
+authlib's class gives the order of the steps. Its own rules do not fit SMART (`docs/security.md` §1.6.1, §1.6.2, §1.6.8): it
+refuses SMART's two algorithms, and accepts any `exp`, lists in `aud` and any header. So each rule is replaced here.
 """
 
 from __future__ import annotations
@@ -30,31 +30,31 @@ LEEWAY = 30  # seconds by which clocks may differ
 MAX_LIFETIME = 300  # seconds from now to `exp`, leeway apart
 
 
-class _AssertionRefused(Exception):  # noqa: N818 - it says no, and is no fault of ours
-    """The assertion fails; the argument says where, in a word of ours and never of the sender's."""
+class _AssertionRefused(Exception):  # noqa: N818 - an answer, not a fault of the hub
+    """The assertion is refused. The argument names the claim or header at fault; it never quotes the sender."""
 
 
 class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has no types
-    """The method `private_key_jwt`."""
+    """The authentication method `private_key_jwt`."""
 
     CLIENT_AUTH_METHOD = PRIVATE_KEY_JWT
 
-    def __init__(self, config: AuthConfig, store: Callable[[], Store]) -> None:
+    def __init__(self, config: AuthConfig, get_store: Callable[[], Store]) -> None:
         super().__init__()
         self._config = config
-        self._store = store
+        self._get_store = get_store
 
     def __call__(self, query_client: Callable[[str], OAuthClient | None], request: FormRequest) -> OAuthClient | None:
-        """The client that `request` proves, or None without an assertion. Every failure is the same (CA-10)."""
+        """The client that `request` authenticates, or None without an assertion. All failures get the same answer (CA-10)."""
         if "client_assertion" not in request.form:
             return None
         try:
             client: OAuthClient | None = super().__call__(query_client, request)
             if client is None or request.form.get("client_id", client.get_client_id()) != client.get_client_id():
                 raise _AssertionRefused("client_assertion_type or client_id")
-        except (OAuth2Error, JoseError, _AssertionRefused, ValueError, TypeError, KeyError, RecursionError) as fault:
-            # Hostile text makes authlib and joserfc fail in all these ways; none is more than "no".
-            reason = str(fault) if isinstance(fault, _AssertionRefused) else type(fault).__name__
+        except (OAuth2Error, JoseError, _AssertionRefused, ValueError, TypeError, KeyError, RecursionError) as error:
+            # authlib and joserfc raise any of these for hostile input.
+            reason = str(error) if isinstance(error, _AssertionRefused) else type(error).__name__
             make_logger().warning("client assertion refused", request_id=get_request_id(), reason=reason)
             raise InvalidClientError(status_code=401) from None
         return client
@@ -67,7 +67,7 @@ class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # au
         return header, claims
 
     def resolve_client_public_key(self, client: OAuthClient) -> OAuthClient:
-        """The client itself: which of its keys is decided with the header at hand."""
+        """The client itself: `process_assertion_claims` chooses its key by the header."""
         return client
 
     def process_assertion_claims(self, assertion: str, client: OAuthClient) -> dict[str, Any]:
@@ -77,10 +77,10 @@ class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # au
         return token.claims
 
     def verify_claims(self, claims: dict[str, Any]) -> None:
-        now = self._store().now() // 1_000_000
+        now = self._get_store().now() // 1_000_000
         if not isinstance(claims.get("iss"), str) or claims["iss"] != claims.get("sub"):
             raise _AssertionRefused("iss")
-        # A list may name a stranger beside us, to whom the client would then have handed a key to our door.
+        # Another audience in a list could use the assertion at the hub, in the name of the client.
         if not isinstance(claims.get("aud"), str) or claims["aud"] not in self._config.audiences:
             raise _AssertionRefused("aud")
         if type(claims.get("exp")) is not int or not now - LEEWAY < claims["exp"] <= now + MAX_LIFETIME + LEEWAY:
@@ -91,17 +91,21 @@ class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # au
         self._use_once(claims)
 
     def _use_once(self, claims: dict[str, Any]) -> None:
+        """Refuse a `jti` that this client has used before (CA-8)."""
         jti = claims.get("jti")
-        # Printable: a NUL or half a surrogate is no text for a database.
+        # Printable: PostgreSQL stores neither NUL nor half a surrogate.
         if not isinstance(jti, str) or not 1 <= len(jti) <= 255 or not jti.isprintable():
             raise _AssertionRefused("jti")
-        if not remember_assertion(self._store(), claims["sub"], jti, (claims["exp"] + LEEWAY) * 1_000_000):
+        if not remember_assertion(self._get_store(), claims["sub"], jti, (claims["exp"] + LEEWAY) * 1_000_000):
             raise _AssertionRefused("jti used before")
 
 
 def _check_header(header: dict[str, Any]) -> None:
-    """CA-3. `jku` must be the registered URL and none is registered; `crit` asks for an extension and none is known;
-    `jwk`, `x5u` and `x5c` are never looked at: a key comes from the registration alone."""
+    """Refuse a header that CA-3 forbids.
+
+    `jku` must be the registered URL, and none is registered; `crit` requires extensions, and none is supported. `jwk`, `x5u` and
+    `x5c` are ignored: keys come from the registration only.
+    """
     if header.get("typ") != "JWT" or header.get("alg") not in ALGORITHMS or not isinstance(header.get("kid"), str):
         raise _AssertionRefused("typ, alg or kid")
     if not header.keys().isdisjoint({"jku", "crit", "b64"}):
@@ -109,11 +113,11 @@ def _check_header(header: dict[str, Any]) -> None:
 
 
 def _find_key(client: OAuthClient, header: dict[str, Any]) -> ECKey | RSAKey:
-    """The client's one key of that name, made for that algorithm (CA-4)."""
-    found = [key for key in client.partner.keys if (key.kid, key.alg) == (header["kid"], header["alg"])]
-    if len(found) != 1:
+    """The client's key with the `kid` and `alg` of the header (CA-4)."""
+    matches = [key for key in client.partner.keys if (key.kid, key.alg) == (header["kid"], header["alg"])]
+    if len(matches) != 1:
         raise _AssertionRefused("kid")
-    key = import_key(json.loads(found[0].jwk))
+    key = import_key(json.loads(matches[0].jwk))
     if not isinstance(key, ECKey | RSAKey):
         raise _AssertionRefused("kty")
     return key

@@ -1,4 +1,4 @@
-"""From a request to its actor. Nothing is remembered between requests: a revoked token is dead at the next one."""
+"""From the Authorization header to the actor. Nothing is cached: a revoked token is refused at the next request."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from hub.record.clients.tokens import token_actor
 from hub.record.db.store import Store
 
 
-def make_authenticator(store: Callable[[], Store]) -> Callable[[str | None], Actor]:
-    """`authenticate(authorization) -> Actor` over `store`, for the doors that ask for a token in that header.
+def make_authenticator(get_store: Callable[[], Store]) -> Callable[[str | None], Actor]:
+    """Make the function `authenticate(authorization) -> Actor` for routes that require an access token.
 
-    It raises `hub.http.bearer.Unauthenticated` (401, with its challenge) or Malformed `token-twice` (400). Scopes are the
-    caller's to judge, with `hub.domain.scopes.covers`.
+    The function raises `hub.http.bearer.Unauthenticated` (401 with a challenge) or Malformed `token-twice` (400). It does not
+    check scopes.
     """
 
     def authenticate(authorization: str | None) -> Actor:
-        held = token_actor(store(), bearer.read_token(authorization))
-        if held is None:
+        actor_and_token = token_actor(get_store(), bearer.read_token(authorization))
+        if actor_and_token is None:
             raise bearer.make_invalid_token_error()
-        return held[0]
+        return actor_and_token[0]
 
     return authenticate

@@ -1,6 +1,6 @@
-"""authlib's authorization server, bound to the record (`docs/security.md` §1.5).
+"""authlib's authorization server over the record (`docs/security.md` §1.5).
 
-It stands on authlib's framework-free class: the Flask one takes switches from the application's config.
+It extends authlib's class for no framework, since the one for Flask reads options from the configuration of the application.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from hub.record.db.store import Store
 
 NO_STORE = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
-# Constant, whatever was sent: authlib's own sentences quote the request (TK-5; `docs/security.md` §1.6.8).
+# Constant, whatever was sent: the descriptions of authlib quote the request (TK-5; `docs/security.md` §1.6.8).
 DESCRIPTIONS = {
     "invalid_client": "The client could not be authenticated.",
     "invalid_request": "The request is malformed, repeats a parameter or authenticates more than once.",
@@ -35,43 +35,43 @@ DESCRIPTIONS = {
 
 
 class OAuthServer(AuthorizationServer):  # type: ignore[misc]  # authlib has no types
-    """Token, introspection and revocation over `store`, which gives the record's store of the moment."""
+    """The endpoints for tokens, introspection and revocation. `get_store` is called at each request."""
 
-    def __init__(self, config: AuthConfig, store: Callable[[], Store]) -> None:
+    def __init__(self, config: AuthConfig, get_store: Callable[[], Store]) -> None:
         super().__init__()
         self.config = config
-        self.store = store
-        self.register_client_auth_method(PRIVATE_KEY_JWT, ClientAssertionAuth(config, store))
-        self.register_client_auth_method(BEARER, self._client_by_token)
+        self.get_store = get_store
+        self.register_client_auth_method(PRIVATE_KEY_JWT, ClientAssertionAuth(config, get_store))
+        self.register_client_auth_method(BEARER, self._authenticate_by_token)
         self.register_grant(SystemGrant)
         self.register_endpoint(IntrospectEndpoint)
         self.register_endpoint(RevokeEndpoint)
 
     def query_client(self, client_id: str) -> OAuthClient | None:
-        partner = find(self.store(), client_id)
+        partner = find(self.get_store(), client_id)
         return OAuthClient(partner) if partner is not None and partner.active else None
 
-    def _client_by_token(
+    def _authenticate_by_token(
         self, query_client: Callable[[str], OAuthClient | None], request: FormRequest
     ) -> OAuthClient | None:
         try:
-            held = token_actor(self.store(), read_token(request.headers.get("Authorization")))
+            actor_and_token = token_actor(self.get_store(), read_token(request.headers.get("Authorization")))
         except HubError:
             return None
-        return query_client(held[0].client) if held else None
+        return query_client(actor_and_token[0].client) if actor_and_token else None
 
     def create_oauth2_request(self, request: FormRequest) -> FormRequest:
-        """The form that the view has read already."""
+        """The form as it is: `parse_request` made it."""
         return request
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
-        """authlib tells of authentications and revocations; nobody listens."""
+        """Nothing listens to authlib's signals."""
 
     def handle_response(self, status: int, payload: Mapping[str, object], _headers: Any) -> Response:
         return Response(json.dumps(payload), status, NO_STORE)
 
     def handle_error_response(self, request: FormRequest | None, error: OAuth2Error) -> Response:
-        """400, or 401 for the client's own proof; WWW-Authenticate only to who came with Authorization (TK-5)."""
+        """400, or 401 when the client is not authenticated; WWW-Authenticate only if the request had Authorization (TK-5)."""
         body = {"error": error.error, "error_description": DESCRIPTIONS[error.error]}
         response = self.handle_response(401 if error.error == "invalid_client" else 400, body, ())
         if response.status_code == 401 and request is not None and "Authorization" in request.headers:

@@ -1,4 +1,4 @@
-"""An authorization server with three clients, and hands to ask it with."""
+"""An authorization server with three clients, and the requests that these send."""
 
 from __future__ import annotations
 
@@ -30,45 +30,44 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Machine:
-    """A client's software: it signs assertions and asks the hub. `claims` and `header` of a call replace the right
-    ones; None takes one away."""
+    """The software of a client. The `header` and `claims` of a call replace those of a right assertion; None removes one."""
 
     http: FlaskClient
     clock: FakeClock
     client_id: str
     jwk: Mapping[str, Any]
-    _turn: count[int] = field(default_factory=count)
+    _numbers: count[int] = field(default_factory=count)
 
     def assertion(self, header: Mapping[str, Any] | None = None, **claims: Any) -> str:
         now = self.clock() // 1_000_000
         right = {"iss": self.client_id, "sub": self.client_id, "aud": CONFIG.token_url, "exp": now + 240}
-        said = {**right, "jti": f"{self.client_id}-{next(self._turn)}", **claims}
+        payload = {**right, "jti": f"{self.client_id}-{next(self._numbers)}", **claims}
         head = {"typ": "JWT", "alg": self.jwk["alg"], "kid": self.jwk["kid"], **(header or {})}
         return jws.serialize_compact(
             {name: value for name, value in head.items() if value is not None},
             # ASCII escapes carry any text, half a surrogate too.
-            json.dumps({name: value for name, value in said.items() if value is not None}),
+            json.dumps({name: value for name, value in payload.items() if value is not None}),
             import_key({name: value for name, value in self.jwk.items() if name != "alg"}),
             algorithms=[head["alg"]],
         )
 
-    def ask(self, assertion: str | None = None, path: str = "/oauth/token", **fields: str) -> TestResponse:
-        """POST to `path` with an assertion, a fresh right one by default."""
-        proof = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion or self.assertion()}
-        return self.http.post(path, data=urlencode({**proof, **fields}), content_type=FORM)
+    def post(self, assertion: str | None = None, path: str = "/oauth/token", **fields: str) -> TestResponse:
+        """POST to `path` with an assertion, by default a new right one."""
+        credentials = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion or self.assertion()}
+        return self.http.post(path, data=urlencode({**credentials, **fields}), content_type=FORM)
 
-    def token(self, assertion: str | None = None, scope: str = "system/Task.r", **fields: str) -> TestResponse:
-        return self.ask(assertion, grant_type="client_credentials", scope=scope, **fields)
+    def request_token(self, assertion: str | None = None, scope: str = "system/Task.r", **fields: str) -> TestResponse:
+        return self.post(assertion, grant_type="client_credentials", scope=scope, **fields)
 
-    def held(self) -> str:
-        """A token of this client."""
-        token: str = self.token().json["access_token"]
+    def get_token(self) -> str:
+        """A new token of this client."""
+        token: str = self.request_token().json["access_token"]
         return token
 
 
 @pytest.fixture
 def database(sqlite_database: str) -> str:
-    """SQLite alone: what depends on the database is tried on both in tests/hub/record."""
+    """SQLite only: what depends on the database is tested on both in tests/hub/record."""
     return sqlite_database
 
 
@@ -92,7 +91,7 @@ def hosp(http: FlaskClient, clock: FakeClock, store: Store) -> Machine:
 
 @pytest.fixture(scope="session")
 def rsa() -> dict[str, Any]:
-    """RSA keys are slow to make: one for all tests."""
+    """An RSA key for all tests, since making one is slow."""
     return {**RSAKey.generate_key(3072).as_dict(private=True), "kid": "k1", "alg": "RS384"}
 
 
@@ -117,8 +116,8 @@ def watch(http: FlaskClient, clock: FakeClock, store: Store) -> Machine:
     return Machine(http, clock, "watch", jwk)
 
 
-def error_of(answer: TestResponse, status: int, error: str) -> str:
-    """Check that `answer` is that OAuth error in the hub's one form; its description."""
+def check_error(answer: TestResponse, status: int, error: str) -> str:
+    """Check that `answer` is the OAuth error `error` with all that belongs to it. Returns its description."""
     assert (answer.status_code, answer.json["error"]) == (status, error)
     assert set(answer.json) == {"error", "error_description"}
     assert answer.headers["Content-Type"] == "application/json"

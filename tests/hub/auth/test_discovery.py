@@ -93,15 +93,15 @@ def test_loopback_without_tls_works_as_in_the_demo(store: Store, clock: FakeCloc
     register(store, replace(SSIAD, keys=(parse_public_key(strip_private_members(hosp.jwk)),)))
     demo = Machine(app.test_client(), clock, "ssiad", hosp.jwk)
     address = demo.http.get(SMART).json["token_endpoint"]
-    assert demo.token(demo.assertion(aud=address)).status_code == 200
+    assert demo.request_token(demo.assertion(aud=address)).status_code == 200
 
 
-def test_no_door_besides_those_of_the_contract(http: FlaskClient) -> None:
+def test_no_route_besides_those_of_the_contract(http: FlaskClient) -> None:
     rules: list[Rule] = list(http.application.url_map.iter_rules())
-    doors = {rule.rule for rule in rules if rule.endpoint != "static"}
-    assert doors == {SMART, *METADATA, "/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/jwks"}
+    paths = {rule.rule for rule in rules if rule.endpoint != "static"}
+    assert paths == {SMART, *METADATA, "/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/jwks"}
 
 
-def test_every_route_says_how_it_is_guarded(http: FlaskClient) -> None:
+def test_every_route_names_its_guard(http: FlaskClient) -> None:
     views = [view for name, view in http.application.view_functions.items() if name != "static"]
     assert {get_authentication(view) for view in views} == {OPEN}

@@ -9,22 +9,22 @@ from hub.record.clients import registry
 from hub.record.clients.tokens import token_actor
 from hub.record.db.store import Store
 from tests.clock import FakeClock
-from tests.hub.auth.conftest import CONFIG, Machine, error_of
+from tests.hub.auth.conftest import CONFIG, Machine, check_error
 
 INACTIVE = {"active": False}
 
 
 def introspect(machine: Machine, token: str, **fields: str) -> TestResponse:
-    return machine.ask(path="/oauth/introspect", token=token, **fields)
+    return machine.post(path="/oauth/introspect", token=token, **fields)
 
 
-def by_bearer(machine: Machine, bearer: str, token: str) -> TestResponse:
+def introspect_by_bearer(machine: Machine, bearer: str, token: str) -> TestResponse:
     headers = {"Authorization": f"Bearer {bearer}"}
     return machine.http.post("/oauth/introspect", data={"token": token}, headers=headers)
 
 
 def test_in_1_in_2_a_client_and_its_own_token(hosp: Machine, clock: FakeClock) -> None:
-    body = introspect(hosp, hosp.held()).json
+    body = introspect(hosp, hosp.get_token()).json
     assert len(body.pop("jti")) == 32
     assert body == {
         "active": True,
@@ -39,29 +39,29 @@ def test_in_1_in_2_a_client_and_its_own_token(hosp: Machine, clock: FakeClock) -
 
 
 def test_in_1_a_registered_client_introspects_all_by_assertion_or_token(watch: Machine, hosp: Machine) -> None:
-    token = hosp.held()
+    token = hosp.get_token()
     assert introspect(watch, token).json["client_id"] == "hosp"
-    assert by_bearer(watch, watch.held(), token).json == introspect(watch, token).json
+    assert introspect_by_bearer(watch, watch.get_token(), token).json == introspect(watch, token).json
 
 
-def test_in_1_t36_a_token_of_another_client_is_no_proof(hosp: Machine, watch: Machine) -> None:
-    answer = by_bearer(hosp, hosp.held(), hosp.held())
-    error_of(answer, 401, "invalid_client")
+def test_in_1_t36_a_token_without_the_right_to_introspect_is_refused(hosp: Machine, watch: Machine) -> None:
+    answer = introspect_by_bearer(hosp, hosp.get_token(), hosp.get_token())
+    check_error(answer, 401, "invalid_client")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
-    error_of(by_bearer(hosp, "A" * 43, hosp.held()), 401, "invalid_client")
+    check_error(introspect_by_bearer(hosp, "A" * 43, hosp.get_token()), 401, "invalid_client")
 
 
-def test_in_1_a_token_is_a_proof_at_introspection_only(watch: Machine) -> None:
-    token = watch.held()
+def test_in_1_a_token_authenticates_at_introspection_only(watch: Machine) -> None:
+    token = watch.get_token()
     for path in ("/oauth/token", "/oauth/revoke"):
-        asked = {"token": token, "grant_type": "client_credentials", "scope": "system/Task.r"}
-        answer = watch.http.post(path, data=asked, headers={"Authorization": f"Bearer {token}"})
-        error_of(answer, 401, "invalid_client")
+        fields = {"token": token, "grant_type": "client_credentials", "scope": "system/Task.r"}
+        answer = watch.http.post(path, data=fields, headers={"Authorization": f"Bearer {token}"})
+        check_error(answer, 401, "invalid_client")
 
 
-def test_in_3_t36_of_any_other_token_nothing(hosp: Machine, gp: Machine, store: Store, clock: FakeClock) -> None:
-    revoked, expired, foreign = hosp.held(), hosp.held(), gp.held()
-    hosp.ask(path="/oauth/revoke", token=revoked)
+def test_in_3_t36_any_other_token_is_inactive(hosp: Machine, gp: Machine, store: Store, clock: FakeClock) -> None:
+    revoked, expired, foreign = hosp.get_token(), hosp.get_token(), gp.get_token()
+    hosp.post(path="/oauth/revoke", token=revoked)
     answers = [introspect(hosp, token) for token in (revoked, foreign, "unknown", "A" * 43, "é")]
     clock.tick(300_000)
     answers.append(introspect(hosp, expired))
@@ -71,41 +71,41 @@ def test_in_3_t36_of_any_other_token_nothing(hosp: Machine, gp: Machine, store: 
 
 
 def test_in_3_the_token_of_a_suspended_client(hosp: Machine, watch: Machine, store: Store) -> None:
-    token = hosp.held()
+    token = hosp.get_token()
     registry.suspend(store, "hosp")
     assert introspect(watch, token).json == INACTIVE
 
 
 @pytest.mark.parametrize("hint", ["access_token", "refresh_token", "id_token", 'a"b', "é"])
 def test_in_4_a_hint_is_ignored(hosp: Machine, store: Store, hint: str) -> None:
-    token = hosp.held()
+    token = hosp.get_token()
     assert introspect(hosp, token, token_type_hint=hint).json["active"] is True
-    assert hosp.ask(path="/oauth/revoke", token=token, token_type_hint=hint).json == {}
+    assert hosp.post(path="/oauth/revoke", token=token, token_type_hint=hint).json == {}
     assert token_actor(store, token) is None
 
 
 @pytest.mark.parametrize("path", ["/oauth/introspect", "/oauth/revoke"])
-def test_no_token_to_speak_of(hosp: Machine, path: str) -> None:
-    error_of(hosp.ask(path=path), 400, "invalid_request")
+def test_a_request_without_token(hosp: Machine, path: str) -> None:
+    check_error(hosp.post(path=path), 400, "invalid_request")
 
 
-def test_rv_1_l128_a_revoked_token_is_dead_at_once_and_alone(hosp: Machine, store: Store) -> None:
-    first, second = hosp.held(), hosp.held()
-    answer = hosp.ask(path="/oauth/revoke", token=first)
+def test_rv_1_l128_a_revoked_token_is_invalid_at_once_and_alone(hosp: Machine, store: Store) -> None:
+    first, second = hosp.get_token(), hosp.get_token()
+    answer = hosp.post(path="/oauth/revoke", token=first)
     assert (answer.status_code, answer.json, answer.headers["Cache-Control"]) == (200, {}, "no-store")
     assert token_actor(store, first) is None
     assert token_actor(store, second) is not None
 
 
-def test_rv_1_t37_a_foreign_token_lives_on_and_is_not_told(hosp: Machine, gp: Machine, store: Store) -> None:
-    token = gp.held()
-    answers = [hosp.ask(path="/oauth/revoke", token=text) for text in (token, "unknown", hosp.held())]
+def test_rv_1_t37_the_token_of_another_client_stays_valid(hosp: Machine, gp: Machine, store: Store) -> None:
+    token = gp.get_token()
+    answers = [hosp.post(path="/oauth/revoke", token=text) for text in (token, "unknown", hosp.get_token())]
     assert {(answer.status_code, answer.data) for answer in answers} == {(200, b"{}")}
     assert token_actor(store, token) is not None
 
 
-def test_rv_2_who_revokes_is_proven(hosp: Machine, store: Store) -> None:
-    token = hosp.held()
-    error_of(hosp.ask("x", path="/oauth/revoke", token=token), 401, "invalid_client")
-    error_of(hosp.http.post("/oauth/revoke", data={"token": token, "client_id": "hosp"}), 401, "invalid_client")
+def test_rv_2_the_client_that_revokes_is_authenticated(hosp: Machine, store: Store) -> None:
+    token = hosp.get_token()
+    check_error(hosp.post("x", path="/oauth/revoke", token=token), 401, "invalid_client")
+    check_error(hosp.http.post("/oauth/revoke", data={"token": token, "client_id": "hosp"}), 401, "invalid_client")
     assert token_actor(store, token) is not None

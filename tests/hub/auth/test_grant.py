@@ -11,31 +11,31 @@ from hub.domain.errors import Invalid, NotFound
 from hub.record.clients import registry
 from hub.record.clients.tokens import token_actor
 from hub.record.db.store import Store
-from tests.hub.auth.conftest import Machine, error_of
+from tests.hub.auth.conftest import Machine, check_error
 
 
 def test_tk_4_the_answer(hosp: Machine, store: Store) -> None:
-    answer = hosp.token(scope="system/Task.rs system/Bundle.c")
+    answer = hosp.request_token(scope="system/Task.rs system/Bundle.c")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json"
     assert (answer.headers["Cache-Control"], answer.headers["Pragma"]) == ("no-store", "no-cache")
     body = dict(answer.json)
-    held = token_actor(store, body.pop("access_token"))
+    access = token_actor(store, body.pop("access_token"))
     assert body == {"token_type": "Bearer", "expires_in": 300, "scope": "system/Task.rs system/Bundle.c"}
-    assert held is not None
-    assert (held[0].client, held[0].scopes) == ("hosp", ("system/Task.rs", "system/Bundle.c"))
+    assert access is not None
+    assert (access[0].client, access[0].scopes) == ("hosp", ("system/Task.rs", "system/Bundle.c"))
 
 
 def test_tk_4_each_token_is_another(hosp: Machine) -> None:
-    assert hosp.held() != hosp.held()
+    assert hosp.get_token() != hosp.get_token()
 
 
-def test_sc_4_answered_in_the_spelling_asked_and_kept_canonical(gp: Machine, store: Store) -> None:
-    body = gp.token(scope="system/Task.read system/Goal.write system/*.*").json
+def test_sc_4_the_answer_has_the_requested_spelling_and_the_record_the_canonical_one(gp: Machine, store: Store) -> None:
+    body = gp.request_token(scope="system/Task.read system/Goal.write system/*.*").json
     assert body["scope"] == "system/Task.read system/Goal.write system/*.*"
-    held = token_actor(store, body["access_token"])
-    assert held is not None
-    assert held[0].scopes == ("system/Task.rs", "system/Goal.cud", "system/*.cruds")
+    access = token_actor(store, body["access_token"])
+    assert access is not None
+    assert access[0].scopes == ("system/Task.rs", "system/Goal.cud", "system/*.cruds")
 
 
 @pytest.mark.parametrize(
@@ -69,25 +69,25 @@ def test_sc_4_answered_in_the_spelling_asked_and_kept_canonical(gp: Machine, sto
     ],
 )
 def test_tk_8_t20_t21_l122_l124_all_or_nothing(hosp: Machine, scope: str) -> None:
-    description = error_of(hosp.token(scope=scope), 400, "invalid_scope")
+    description = check_error(hosp.request_token(scope=scope), 400, "invalid_scope")
     assert description == "The scope is missing, unknown or outside the registration."
 
 
 def test_tk_8_no_scope_parameter(hosp: Machine) -> None:
-    error_of(hosp.ask(grant_type="client_credentials"), 400, "invalid_scope")
+    check_error(hosp.post(grant_type="client_credentials"), 400, "invalid_scope")
 
 
 def test_tk_8_scopes_of_one_type_are_no_wildcard(hosp: Machine, gp: Machine) -> None:
-    assert gp.token(scope="system/*.cruds").status_code == 200
-    assert hosp.token(scope="system/ServiceRequest.rs system/Task.u").status_code == 200
+    assert gp.request_token(scope="system/*.cruds").status_code == 200
+    assert hosp.request_token(scope="system/ServiceRequest.rs system/Task.u").status_code == 200
 
 
-def test_tk_8_the_client_is_proven_before_its_scopes_are_told(hosp: Machine) -> None:
-    error_of(hosp.token("x", scope="nonsense"), 401, "invalid_client")
+def test_tk_8_the_client_is_authenticated_before_its_scopes_are_checked(hosp: Machine) -> None:
+    check_error(hosp.request_token("x", scope="nonsense"), 401, "invalid_client")
 
 
 def test_tk_9_300_seconds_and_no_refresh_token(hosp: Machine) -> None:
-    body = hosp.token().json
+    body = hosp.request_token().json
     assert body["expires_in"] == 300
     assert "refresh_token" not in body
 
@@ -107,13 +107,13 @@ def test_tk_9_300_seconds_and_no_refresh_token(hosp: Machine) -> None:
     ],
 )
 def test_t18_tk_5_other_grants(hosp: Machine, grant_type: str) -> None:
-    description = error_of(hosp.ask(grant_type=grant_type, scope="system/Task.r"), 400, "unsupported_grant_type")
+    description = check_error(hosp.post(grant_type=grant_type, scope="system/Task.r"), 400, "unsupported_grant_type")
     assert description == "The only grant type here is client_credentials."
 
 
 def test_the_token_is_in_no_log(hosp: Machine, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        assert hosp.held() not in caplog.text
+        assert hosp.get_token() not in caplog.text
 
 
 def test_demo_token_is_that_of_the_client(hosp: Machine, store: Store) -> None:

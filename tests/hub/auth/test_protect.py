@@ -1,4 +1,4 @@
-"""From a request to its actor (`docs/security.md` RS-1 to RS-3, T19, T35, T38, `docs/leaks.md` L127, L128)."""
+"""From the Authorization header to the actor (`docs/security.md` RS-1 to RS-3, T19, T35, T38, `docs/leaks.md` L127, L128)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from tests.hub.auth.conftest import Machine
 
 @pytest.fixture
 def fhir(store: Store) -> FlaskClient:
-    """A door that answers with the name of its actor, and translates as the API does."""
+    """A route that answers with the client of its actor, and with the statuses of the API."""
     app = Flask("fhir")
     authenticate = make_authenticator(lambda: store)
 
     @app.route("/fhir/Task", methods=["GET", "POST"])
-    def view() -> str:
+    def show_client() -> str:
         return authenticate(request.headers.get("Authorization")).client
 
     @app.errorhandler(Unauthenticated)
-    def refuse(error: Unauthenticated) -> Response:
+    def handle_unauthenticated(error: Unauthenticated) -> Response:
         return Response(status=401, headers={"WWW-Authenticate": error.challenge})
 
     @app.errorhandler(Malformed)
-    def malformed(_error: Malformed) -> Response:
+    def handle_malformed(_error: Malformed) -> Response:
         return Response(status=400)
 
     return app.test_client()
@@ -42,7 +42,7 @@ def get(fhir: FlaskClient, authorization: str) -> tuple[int, str | None]:
 
 
 def test_rs_1_the_header_is_the_only_place(fhir: FlaskClient, hosp: Machine) -> None:
-    token = hosp.held()
+    token = hosp.get_token()
     assert fhir.get("/fhir/Task", headers={"Authorization": f"Bearer {token}"}).text == "hosp"
     elsewhere = [
         fhir.get(f"/fhir/Task?access_token={token}"),
@@ -58,31 +58,33 @@ def test_rs_2_without_and_with_a_bad_token(fhir: FlaskClient, hosp: Machine) -> 
     assert get(fhir, f"Bearer {'A' * 43}") == (401, CHALLENGE_INVALID_TOKEN)
 
 
-def test_rs_3_t35_an_assertion_is_no_token(fhir: FlaskClient, hosp: Machine) -> None:
+def test_rs_3_t35_an_assertion_is_not_a_token(fhir: FlaskClient, hosp: Machine) -> None:
     assert get(fhir, f"Bearer {hosp.assertion()}") == (401, CHALLENGE_INVALID_TOKEN)
 
 
 def test_rs_3_expired(fhir: FlaskClient, hosp: Machine, clock: FakeClock) -> None:
-    token = hosp.held()
+    token = hosp.get_token()
     clock.tick(300_000)
     assert get(fhir, f"Bearer {token}") == (401, CHALLENGE_INVALID_TOKEN)
 
 
-def test_rs_3_l128_revoked_is_dead_at_the_next_request(fhir: FlaskClient, hosp: Machine) -> None:
-    token = hosp.held()
+def test_rs_3_l128_a_revoked_token_is_refused_at_the_next_request(fhir: FlaskClient, hosp: Machine) -> None:
+    token = hosp.get_token()
     assert get(fhir, f"Bearer {token}") == (200, None)
-    hosp.ask(path="/oauth/revoke", token=token)
+    hosp.post(path="/oauth/revoke", token=token)
     assert get(fhir, f"Bearer {token}") == (401, CHALLENGE_INVALID_TOKEN)
 
 
-def test_rs_3_t19_a_suspended_client_is_out_at_once(fhir: FlaskClient, hosp: Machine, store: Store) -> None:
-    token = hosp.held()
+def test_rs_3_t19_the_token_of_a_suspended_client_is_refused_at_once(
+    fhir: FlaskClient, hosp: Machine, store: Store
+) -> None:
+    token = hosp.get_token()
     registry.suspend(store, "hosp")
     assert get(fhir, f"Bearer {token}") == (401, CHALLENGE_INVALID_TOKEN)
 
 
 def test_t38_spellings_of_the_header(fhir: FlaskClient, hosp: Machine) -> None:
-    token = hosp.held()
+    token = hosp.get_token()
     assert get(fhir, f"bearer {token}") == (200, None)
     assert get(fhir, f"Bearer  {token}") == (401, CHALLENGE_INVALID_TOKEN)
     twice = fhir.get("/fhir/Task", headers=[("Authorization", f"Bearer {token}"), ("Authorization", f"Bearer {token}")])
