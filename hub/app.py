@@ -107,7 +107,9 @@ def get_store(app: Flask) -> Store:
 def _go_straight(app: Flask, fhir: str) -> None:
     store = get_store(app)
     know = make_authenticator(lambda: store)
-    app.wsgi_app = straight(app, app.wsgi_app, lambda actor: Record(store, actor, fhir), fhir, know, store.read_lock)  # type: ignore[assignment,method-assign]
+    app.wsgi_app = straight(  # type: ignore[assignment,method-assign]
+        app, app.wsgi_app, lambda actor: Record(store, actor, fhir), fhir, know=know, turn=store.read_lock
+    )
 
 
 def _guard(app: Flask) -> None:

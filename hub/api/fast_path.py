@@ -34,6 +34,7 @@ def straight(
     inner: Application,
     open_record: Callable[[Actor], Record],
     base_url: str,
+    *,
     know: Callable[[str | None], Actor],
     turn: AbstractContextManager[object],
 ) -> Application:

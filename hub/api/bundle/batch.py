@@ -42,24 +42,14 @@ def _answer(repository: Record, base_url: str, step: BundleEntry, preference: Pr
     try:
         if step.method in READS:
             return shown_for(repository, base_url, step, preference)
-        return _written(repository, base_url, step, *_of_url(step), preference.returns or "minimal")
+        return _written(repository, step, preference.returns or "minimal")
     except HubError as error:
         return operation_outcome.outcome(error)
 
 
 def shown_for(repository: Record, base_url: str, step: BundleEntry, preference: Preference) -> Answer:
     """The answer to a `step` that reads. Raises as its interaction does."""
-    return _shown(repository, base_url, step, *_of_url(step), preference)
-
-
-def _of_url(step: BundleEntry) -> tuple[list[str], Pairs]:
-    path, _, query = step.url.partition("?")
-    return [unquote(segment) for segment in path.split("/")], without_format(parse_pairs(query.encode()), None)
-
-
-def _shown(
-    repository: Record, base_url: str, step: BundleEntry, segments: list[str], pairs: Pairs, preference: Preference
-) -> Answer:
+    segments, pairs = _of_url(step)
     match segments:
         case ["metadata"]:
             return capability.answer(base_url)
@@ -91,6 +81,11 @@ def _shown(
     raise NotFound
 
 
+def _of_url(step: BundleEntry) -> tuple[list[str], Pairs]:
+    path, _, query = step.url.partition("?")
+    return [unquote(segment) for segment in path.split("/")], without_format(parse_pairs(query.encode()), None)
+
+
 def _inside(
     repository: Record, base_url: str, segments: tuple[str, str, str], pairs: Pairs, *, lenient: bool
 ) -> Answer:
@@ -107,9 +102,8 @@ def _inside(
     return search(repository, base_url, segments[2], [*pairs, make_compartment_parameter(*segments)], lenient=lenient)
 
 
-def _written(
-    repository: Record, base_url: str, step: BundleEntry, segments: list[str], pairs: Pairs, returns: str
-) -> Answer:
+def _written(repository: Record, step: BundleEntry, returns: str) -> Answer:
+    segments, pairs = _of_url(step)
     match step.method, segments:
         case "POST", [resource_type, "$validate"]:
             return validate_type(
@@ -123,36 +117,28 @@ def _written(
             )
         case "POST", [resource_type]:
             check_no_parameters(pairs)
-            return create(
-                repository,
-                base_url,
-                check_type(resource_type),
-                step.resource,
-                returns,
-                parse_if_none_exist(step.if_none_exist),
-            )
+            wanted, condition = check_type(resource_type), parse_if_none_exist(step.if_none_exist)
+            return create(repository, wanted, step.resource, returns, condition)
         case "PUT", [resource_type]:
             wanted, condition = check_type(resource_type), check_condition(pairs)
-            return update_where(
-                repository, base_url, wanted, condition, step.resource, parse_if_match(step.if_match), returns
-            )
+            expected = parse_if_match(step.if_match)
+            return update_where(repository, wanted, condition, step.resource, expected, returns=returns)
         case "PATCH", [resource_type]:
             wanted, condition, amend = (
                 check_type(resource_type),
                 check_condition(pairs),
                 parse_entry_patch(step.resource),
             )
-            return patch_where(repository, base_url, wanted, condition, amend, parse_if_match(step.if_match), returns)
+            expected = parse_if_match(step.if_match)
+            return patch_where(repository, wanted, condition, amend, expected, returns=returns)
     check_no_parameters(pairs)
     match step.method, segments:
         case "DELETE", ["Subscription", resource_id]:
             return delete(repository, make_reference("Subscription", resource_id), parse_if_match(step.if_match))
         case "PUT", [resource_type, resource_id]:
             name = make_reference(resource_type, resource_id)
-            return update(repository, base_url, name, step.resource, parse_if_match(step.if_match), returns)
+            return update(repository, name, step.resource, parse_if_match(step.if_match), returns)
         case "PATCH", [resource_type, resource_id]:
             name = make_reference(resource_type, resource_id)
-            return patch(
-                repository, base_url, name, parse_entry_patch(step.resource), parse_if_match(step.if_match), returns
-            )
+            return patch(repository, name, parse_entry_patch(step.resource), parse_if_match(step.if_match), returns)
     raise Invalid("http-method")

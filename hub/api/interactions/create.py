@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from hub.api.http.body import read_only_resource
-from hub.api.http.context import base, record
+from hub.api.http.context import record
 from hub.api.http.negotiation import parse_prefer
 from hub.api.http.paths import check_type, is_id
 from hub.api.http.query_string import Pairs
@@ -27,12 +27,11 @@ def create_view(resource_type: str) -> Response:
     wanted = check_type(resource_type)
     condition = conditional.parse_if_none_exist(request.headers.get("If-None-Exist"))
     returns = parse_prefer(request.headers.get("Prefer")).returns
-    return send(create(record(), base(), wanted, read_only_resource(), returns, condition))
+    return send(create(record(), wanted, read_only_resource(), returns, condition))
 
 
 def create(
     repository: Record,
-    base_url: str,
     resource_type: str,
     resource: dict[str, Any],
     returns: str = "",
@@ -42,13 +41,9 @@ def create(
 
     Raises Refused, Invalid and NotFound as the record does, Conflict when several meet it."""
     check_new(resource_type, resource)
-    linked = resolve_links(resource, base_url)
-    return answer_write(
-        repository.write(Entry("POST", repository.new_name(resource_type), linked, condition=condition)),
-        base_url,
-        returns,
-        located=condition is not None,
-    )
+    linked = resolve_links(resource, repository.base_url)
+    written = repository.write(Entry("POST", repository.new_name(resource_type), linked, condition=condition))
+    return answer_write(written, repository.base_url, returns, located=condition is not None)
 
 
 def check_new(resource_type: str, resource: dict[str, Any]) -> None:

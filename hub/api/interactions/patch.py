@@ -14,7 +14,7 @@ from flask import Response, request
 
 from hub.api.http.body import read_body, read_resource
 from hub.api.http.content_types import is_media_type
-from hub.api.http.context import base, record, settings
+from hub.api.http.context import record, settings
 from hub.api.http.negotiation import parse_prefer, without_format
 from hub.api.http.paths import check_type, make_reference
 from hub.api.http.query_string import Pairs, parse_pairs
@@ -47,7 +47,7 @@ def patch_view(resource_type: str, resource_id: str) -> Response:
     check_no_parameters(without_format(parse_pairs(request.query_string), request.headers.get("Accept")))
     expected = parse_if_match(request.headers.get("If-Match"))
     returns = parse_prefer(request.headers.get("Prefer")).returns
-    return send(patch(record(), base(), name, _sent(), expected, returns))
+    return send(patch(record(), name, _sent(), expected, returns))
 
 
 @token_required
@@ -57,29 +57,28 @@ def conditional_patch_view(resource_type: str) -> Response:
     condition = conditional.of_url()
     expected = parse_if_match(request.headers.get("If-Match"))
     returns = parse_prefer(request.headers.get("Prefer")).returns
-    return send(patch_where(record(), base(), wanted, condition, _sent(), expected, returns))
+    return send(patch_where(record(), wanted, condition, _sent(), expected, returns=returns))
 
 
-def patch(
-    repository: Record, base_url: str, name: str, apply_patch: Patch, expected: str | None, returns: str = ""
-) -> Answer:
+def patch(repository: Record, name: str, apply_patch: Patch, expected: str | None, returns: str = "") -> Answer:
     """The resource after the change, as its writer sees it. Raises as `update` does, and as `apply_patch`."""
-    entry = Entry("PATCH", name, {}, expected, apply_patch=_linked(apply_patch, base_url))
-    return answer_write(repository.write(entry), base_url, returns)
+    entry = Entry("PATCH", name, {}, expected, apply_patch=_linked(apply_patch, repository.base_url))
+    return answer_write(repository.write(entry), repository.base_url, returns)
 
 
 def patch_where(
     repository: Record,
-    base_url: str,
     resource_type: str,
     condition: Pairs,
     apply_patch: Patch,
     expected: str | None,
+    *,
     returns: str = "",
 ) -> Answer:
     """`patch` of the one resource that meets `condition`; NotFound when the caller sees none, Conflict when several."""
-    entry = Entry("PATCH", repository.new_name(resource_type), {}, expected, condition, _linked(apply_patch, base_url))
-    return answer_write(repository.write(entry), base_url, returns, located=True)
+    linked = _linked(apply_patch, repository.base_url)
+    written = repository.write(Entry("PATCH", repository.new_name(resource_type), {}, expected, condition, linked))
+    return answer_write(written, repository.base_url, returns, located=True)
 
 
 def parse_entry_patch(sent: dict[str, Any]) -> Patch:

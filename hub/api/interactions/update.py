@@ -14,7 +14,7 @@ from flask import Response, request
 
 from hub.api.http.body import read_only_resource
 from hub.api.http.body import read_resource as sent_resource
-from hub.api.http.context import base, record
+from hub.api.http.context import record
 from hub.api.http.negotiation import parse_prefer
 from hub.api.http.paths import check_type, make_reference
 from hub.api.http.query_string import Pairs
@@ -37,7 +37,7 @@ def update_view(resource_type: str, resource_id: str) -> Response:
     name = make_reference(resource_type, resource_id)
     expected = parse_if_match(request.headers.get("If-Match"))
     returns = parse_prefer(request.headers.get("Prefer")).returns
-    return send(update(record(), base(), name, read_only_resource(), expected, returns))
+    return send(update(record(), name, read_only_resource(), expected, returns))
 
 
 @token_required
@@ -47,30 +47,27 @@ def conditional_update_view(resource_type: str) -> Response:
     condition = conditional.of_url()
     expected = parse_if_match(request.headers.get("If-Match"))
     returns = parse_prefer(request.headers.get("Prefer")).returns
-    return send(update_where(record(), base(), wanted, condition, sent_resource(), expected, returns))
+    return send(update_where(record(), wanted, condition, sent_resource(), expected, returns=returns))
 
 
-def update(
-    repository: Record, base_url: str, name: str, resource: dict[str, Any], expected: str | None, returns: str = ""
-) -> Answer:
+def update(repository: Record, name: str, resource: dict[str, Any], expected: str | None, returns: str = "") -> Answer:
     """The resource after the change, as its writer sees it.
 
     Raises NotFound, Refused, Conflict and Invalid as the record does, and Invalid `type-differs` or `id-differs` when
     the URL names another resource than the body.
     """
     check_identity(name, resource)
-    return answer_write(
-        repository.write(Entry("PUT", name, resolve_links(resource, base_url), expected)), base_url, returns
-    )
+    written = repository.write(Entry("PUT", name, resolve_links(resource, repository.base_url), expected))
+    return answer_write(written, repository.base_url, returns)
 
 
 def update_where(
     repository: Record,
-    base_url: str,
     resource_type: str,
     condition: Pairs,
     resource: dict[str, Any],
     expected: str | None,
+    *,
     returns: str = "",
 ) -> Answer:
     """The one resource that meets `condition`, changed; or made, when the caller sees none.
@@ -78,8 +75,9 @@ def update_where(
     Raises as `update`, Conflict when several meet it, or none does and a version is expected."""
     check_resource_type(resource_type, resource)
     conditional.check_no_id(resource)
-    entry = Entry("PUT", repository.new_name(resource_type), resolve_links(resource, base_url), expected, condition)
-    return answer_write(repository.write(entry), base_url, returns, located=True)
+    linked = resolve_links(resource, repository.base_url)
+    written = repository.write(Entry("PUT", repository.new_name(resource_type), linked, expected, condition))
+    return answer_write(written, repository.base_url, returns, located=True)
 
 
 def check_identity(name: str, resource: dict[str, Any]) -> None:

@@ -37,6 +37,11 @@ class RepositoryBase:
         """Whom it was opened for."""
         return self._actor
 
+    @property
+    def base_url(self) -> str:
+        """The FHIR base of this hub."""
+        return self._base
+
     @contextmanager
     def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[ReadSession, list[str]]]:
         """A session to read in, and the list for the names of what it shows, which are traced at its end.
