@@ -21,13 +21,14 @@ def main() -> int:
     comparing = commands.add_parser("compare", help="print each difference between two recordings")
     comparing.add_argument("first", type=Path)
     comparing.add_argument("second", type=Path)
+    comparing.add_argument("--ignore", nargs="+", default=[], help="fields that may differ, such as command.body")
     asked = parser.parse_args()
     if asked.command == "record":
         _fix_hashes()
         asked.file.parent.mkdir(parents=True, exist_ok=True)
         print(f"{record(asked.file.resolve(), on_postgres=asked.postgres)} entries in {asked.file}")
         return 0
-    differences = compare(asked.first, asked.second)
+    differences = compare(asked.first, asked.second, asked.ignore)
     print(*(differences or [f"{len(read(asked.first))} entries, no difference"]), sep="\n")
     return 1 if differences else 0
 

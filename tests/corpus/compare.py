@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ _SHOWN = 400  # characters of a value that differs
 _ALIAS = re.compile(r"\bAS (?:NOT MATERIALIZED |MATERIALIZED )?(\w+)|\b(\w+) AS \(")
 
 
-def compare(first: Path, second: Path) -> list[str]:
+def compare(first: Path, second: Path, ignored: Collection[str] = ()) -> list[str]:
     """A line or more for each difference; none when the recordings are the same.
 
-    Two statements are the same when their texts are, but for the names of aliases."""
-    before, after = read(first), read(second)
+    Two statements are the same when their texts are, but for the names of aliases. `ignored`: fields that may differ, each as
+    `kind.field`, such as `command.body`."""
+    before, after = (_without(ignored, read(path)) for path in (first, second))
     texts = (_texts(before), _texts(after))
     kept = [{name: entry for name, entry in entries.items() if entry["kind"] != "sql"} for entries in (before, after)]
     return [line for name in _names(*kept) for line in _differences(name, kept[0].get(name), kept[1].get(name), texts)]
@@ -30,6 +31,13 @@ def read(path: Path) -> dict[str, Json]:
     with path.open(encoding="utf-8", newline="\n") as lines:
         entries = list(map(json.loads, lines))
     return {entry["name"]: entry for entry in entries}
+
+
+def _without(ignored: Collection[str], entries: Mapping[str, Json]) -> dict[str, Json]:
+    return {
+        name: {key: value for key, value in entry.items() if f"{entry['kind']}.{key}" not in ignored}
+        for name, entry in entries.items()
+    }
 
 
 def without_aliases(text: str) -> str:

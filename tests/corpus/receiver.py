@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-# Fixed, because it is part of what is recorded: two recordings cannot run at the same time.
+# Fixed, because it is part of what is recorded: a recording waits for another one to end.
 PORT = 8971
+_ATTEMPTS = 240  # half a second apart
 
 
 class Receiver:
@@ -35,7 +38,7 @@ class Receiver:
             def log_message(self, *_arguments: object) -> None:
                 """Nothing is printed."""
 
-        server = ThreadingHTTPServer(("127.0.0.1", PORT), Handler)
+        server = _bound(Handler)
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
@@ -44,3 +47,12 @@ class Receiver:
         taken = list(self._received)
         self._received.clear()
         return taken
+
+
+def _bound(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """A server on the port, once it is free. OSError when it does not become so."""
+    for _ in range(_ATTEMPTS):
+        with suppress(OSError):
+            return ThreadingHTTPServer(("127.0.0.1", PORT), handler)
+        time.sleep(0.5)
+    return ThreadingHTTPServer(("127.0.0.1", PORT), handler)

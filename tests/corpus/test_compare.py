@@ -45,3 +45,9 @@ def test_a_statement_more_and_a_row_more_are_differences(tmp_path):
 def test_an_entry_of_one_alone_is_a_difference(tmp_path):
     assert differences(tmp_path, [SQL, READ], [SQL]) == ["reads/001: only in the first (ccas: GET /fhir/Task)"]
     assert differences(tmp_path, [SQL], [SQL, READ]) == ["reads/001: only in the second (ccas: GET /fhir/Task)"]
+
+
+def test_a_field_may_be_ignored(tmp_path):
+    first, second = recorded(tmp_path / "a", SQL, READ), recorded(tmp_path / "b", SQL, READ | {"body": "x"})
+    assert compare(first, second, ["request.body"]) == []
+    assert compare(first, second, ["command.body"]) != []
