@@ -14,7 +14,7 @@ from adapters.fields import Text
 from adapters.registry import ADAPTERS
 from hub.domain.config_pages import PageError, PageSchema, list_faults, parse_toml
 from hub.domain.errors import Invalid, Malformed, Problem
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 
 PAGE = "sources.toml"
 
@@ -31,7 +31,7 @@ def _make_fields() -> dict[str, fields.Field[Any]]:
         "adapter": Text(required=True, validate=validate.OneOf(ADAPTERS, error="unknown-code")),
         "title": Text(required=True, validate=validate.Length(min=1, error="required-missing")),
         "organisation": Text(required=True, validate=validate.Length(min=1, error="required-missing")),
-        "role": Text(required=True, validate=validate.OneOf(roles(), error="unknown-code")),
+        "role": Text(required=True, validate=validate.OneOf(load_roles(), error="unknown-code")),
         "zone": Text(validate=validate.OneOf(available_timezones(), error="unknown-code")),
     }
 

@@ -24,7 +24,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def definitions(kind: str) -> tuple[Json, ...]:
+def load_definitions(kind: str) -> tuple[Json, ...]:
     """Every definition of a type of `FOLDERS`, by id; KeyError for another type. Shared between callers: not to be changed."""
     found = [
         json.loads(path.read_text("utf-8")) for folder in FOLDERS[kind] for path in (_HERE / folder).glob("*.json")
@@ -33,6 +33,6 @@ def definitions(kind: str) -> tuple[Json, ...]:
 
 
 @cache
-def by_url(kind: str) -> dict[str, Json]:
+def load_by_url(kind: str) -> dict[str, Json]:
     """The same by canonical URL."""
-    return {definition["url"]: definition for definition in definitions(kind)}
+    return {definition["url"]: definition for definition in load_definitions(kind)}

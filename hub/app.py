@@ -13,8 +13,8 @@ from hub.api.docs import views
 from hub.api.fast_path import straight
 from hub.api.routes import fhir_blueprint
 from hub.auth import AuthConfig, create_auth_blueprint, make_authenticator
-from hub.domain.roles import roles
-from hub.domain.topics import topics
+from hub.domain.roles import load_roles
+from hub.domain.topics import load_topics
 from hub.error_handlers import register_error_handlers
 from hub.http.guards import OPEN, TOKEN, get_authentication, list_unguarded
 from hub.http.middleware import install_middleware
@@ -26,8 +26,8 @@ from hub.record.db.store import Store
 from hub.record.reactions.summaries import summaries
 from hub.record.repository.record import Record
 from hub.settings.settings import Settings
-from hub.slices import labels
-from hub.slices.placement.forms import forms
+from hub.slices import load_labels
+from hub.slices.placement.forms import load_forms
 
 # Every door of the hub. A new one is one line here; `hub.http.guards` says how its routes name their authentication.
 BLUEPRINTS: tuple[Blueprint, ...] = (endpoints.blueprint, fhir_blueprint, views.blueprint, intake.blueprint)
@@ -90,11 +90,11 @@ def create_app(settings: Settings, store: Store | None = None, doors: tuple[Blue
 
 def _read_pages() -> None:
     """Read every page of `config/`: a wrong one stops the start, by a PageError, for sources by Malformed or Invalid."""
-    roles()
-    labels()
-    forms()
+    load_roles()
+    load_labels()
+    load_forms()
     summaries()
-    topics()
+    load_topics()
     load_sources()
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from hub.conformance.r4.invariants import INVARIANTS
 from hub.domain.resource_types import TYPES
-from hub.fhir import Element, structure
+from hub.fhir import Element, get_structure
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -106,7 +106,7 @@ def _resource(draw: Draw, name: str) -> dict[str, Any]:
     if name == "Questionnaire":
         _number(found.get("item", []), "")
     standing = [(link, types) for link, types in links if _stands(link, found)]  # others were taken out again
-    if standing and "contained" in structure(name).elements and draw(st.integers(0, 9)) == 9:
+    if standing and "contained" in get_structure(name).elements and draw(st.integers(0, 9)) == 9:
         link, types = draw(st.sampled_from(standing))
         inner = draw(st.sampled_from(types))
         link["reference"] = "#c"
@@ -126,7 +126,7 @@ def _number(items: list[dict[str, Any]], prefix: str) -> None:
 
 
 def _object(draw: Draw, name: str, depth: int, links: list[tuple[dict[str, Any], list[str]]]) -> dict[str, Any]:
-    shape = structure(name)
+    shape = get_structure(name)
     chosen = [*shape.required, *SEEDS.get(name, ())]
     seeded = {shape.elements[key].choice for key in chosen}
     for choice in sorted(shape.required_choices - seeded):
@@ -183,7 +183,7 @@ def _reference(draw: Draw, element: Element, links: list[tuple[dict[str, Any], l
 
 def _right(name: str, value: dict[str, Any]) -> dict[str, Any]:
     """`value` without the optional elements that break an invariant of its type."""
-    shape = structure(name)
+    shape = get_structure(name)
     if name == "Period" and {"start", "end"} <= set(value) and not INVARIANTS["Period"][0][1](value):
         value["start"], value["end"] = value["end"], value["start"]
     if name == "QuestionnaireItemEnableWhen" and "answerBoolean" not in value:

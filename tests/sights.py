@@ -11,9 +11,9 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from hub.domain.policy import ALL_DOMAINS, Rights, directory_rights, rights
-from hub.domain.roles import TIES, roles
-from hub.domain.sections import sections
+from hub.domain.policy import ALL_DOMAINS, Rights, compute_directory_rights, compute_rights
+from hub.domain.roles import TIES, load_roles
+from hub.domain.sections import load_sections
 from hub.slices import Part, Place, join
 
 # At most this many ties at once: more than two open nothing that two of them do not.
@@ -33,7 +33,7 @@ class Sees:
         """Whether a part that stands in `place` is visible."""
         if not place.needs:
             return True
-        found = self.in_general if place.offer or place.needs == sections().place("directory") else self.on_person
+        found = self.in_general if place.offer or place.needs == load_sections().place("directory") else self.on_person
         if place.holder is not None and place.holder == self.party and _opens(found):
             return True
         for domains, sees in ((ALL_DOMAINS, found.sees & ~found.limited), (found.domains, found.sees)):
@@ -58,8 +58,8 @@ def _opens(found: Rights) -> bool:
 
 def sees(role: str, *ties: str, consented: Iterable[str] = (), opposed: Iterable[str] = (), party: str = "") -> Sees:
     """What `role` sees with these ties; `stake` among them is a stake in the resource itself."""
-    found = rights(roles()[role], frozenset(ties), frozenset(consented), frozenset(opposed))
-    return Sees(found, directory_rights(roles()[role]), "stake" in ties, party)
+    found = compute_rights(load_roles()[role], frozenset(ties), frozenset(consented), frozenset(opposed))
+    return Sees(found, compute_directory_rights(load_roles()[role]), "stake" in ties, party)
 
 
 @cache
@@ -70,7 +70,7 @@ def every_sight() -> tuple[Sees, ...]:
 
 def _every_sight() -> Iterator[Sees]:
     ties = sorted(TIES | {"asked", "oriented"})
-    for name, role in roles().items():
+    for name, role in load_roles().items():
         for count in range(MOST_TIES + 1):
             for some in combinations(ties, count):
                 for consented in ((), tuple(role.cells)):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from hub.domain.errors import Problem
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 
 # Code of the catalogue → issue-type; any other code is `business-rule`.
 _ISSUE_TYPES = {
@@ -44,7 +44,7 @@ def _render_receipt(task: str, language: str) -> dict[str, Any]:
     return {
         "severity": "information",
         "code": "informational",
-        "details": {"text": text("referral-received", language)},
+        "details": {"text": get_text("referral-received", language)},
         "diagnostics": task,
     }
 
@@ -54,7 +54,7 @@ def _render_issue(problem: Problem, language: str) -> dict[str, Any]:
     issue: dict[str, Any] = {
         "severity": "error",
         "code": _ISSUE_TYPES.get(problem.code, kind),
-        "details": {"coding": [{"code": problem.code}], "text": text(problem.code, language)},
+        "details": {"coding": [{"code": problem.code}], "text": get_text(problem.code, language)},
     }
     if problem.where:
         issue["expression"] = [problem.where]

@@ -12,7 +12,7 @@ from adapters.hl7v2.header import TYPES, read_message_type, read_version
 from adapters.hl7v2.syntax.delimiters import escape
 from adapters.hl7v2.syntax.er7 import Er7
 from hub.domain.errors import Conflict, HubError, Malformed, Problem
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 
 CONDITIONS = {
     "malformed": ("100", "Segment sequence error"),
@@ -100,4 +100,4 @@ def _get_sentence(message: Er7, problem: Problem) -> str:
     charset."""
     msh = message.first("MSH")
     french = msh.text(18) and (msh.text(17).upper() in ("FRA", "FR") or msh.text(19).upper().startswith("FR"))
-    return text(problem.code, "fr" if french else "en").replace("’", "'")  # ISO 8859-15 has no curly apostrophe
+    return get_text(problem.code, "fr" if french else "en").replace("’", "'")  # ISO 8859-15 has no curly apostrophe

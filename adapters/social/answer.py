@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from adapters.adapter import Result
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 
 
 def render_results(results: Iterable[Result], language: str = "fr") -> bytes:
@@ -22,7 +22,7 @@ def _render_result(result: Result, language: str) -> dict[str, Any]:
         "status": result.status,
         "task": result.task or None,
         "errors": [
-            {"where": problem.where, "code": problem.code, "text": text(problem.code, language)}
+            {"where": problem.where, "code": problem.code, "text": get_text(problem.code, language)}
             for problem in result.problems
         ],
     }

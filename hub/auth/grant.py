@@ -7,7 +7,7 @@ from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
 from hub.auth.client import CLIENT_CREDENTIALS, PRIVATE_KEY_JWT
 from hub.domain.errors import HubError, Invalid, NotFound
-from hub.domain.scopes import Scope, inside, parse
+from hub.domain.scopes import Scope, is_inside, parse
 from hub.record.clients.registry import Partner, find
 from hub.record.clients.tokens import LIFETIME, issue_token
 from hub.record.db.store import Store
@@ -22,7 +22,7 @@ def grant_scopes(partner: Partner, requested: str) -> tuple[Scope, ...]:
     scopes, registered = parse(requested), parse(" ".join(partner.scopes))
     if any(scope.constraints for scope in scopes):
         raise Invalid("scope-constrained")
-    if not all(inside(scope, registered) for scope in scopes):
+    if not all(is_inside(scope, registered) for scope in scopes):
         raise Invalid("scope-outside")
     return scopes
 

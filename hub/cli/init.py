@@ -41,6 +41,6 @@ def _make_seal_key() -> None:
     """
     if os.environ.get("HUB_SEAL_KEY") or os.environ.get("HUB_SEAL_KEY_FILE"):
         return
-    path = seal_keys.home(Path(os.environ.get("HUB_VAR") or "var").resolve())
+    path = seal_keys.get_path(Path(os.environ.get("HUB_VAR") or "var").resolve())
     if seal_keys.make(path):
         get_terminal().report("cli-init-key", file=path)

@@ -11,7 +11,7 @@ from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubGroup
 from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 
 if TYPE_CHECKING:
     from hub.domain.roles import Cell, Role
@@ -33,11 +33,11 @@ group = HubGroup("policy")
 @click.option("--role", "name", metavar="ROLE", default=None)
 def show(name: str | None) -> None:
     """Print a paragraph for each role, or for the role `name`."""
-    from hub.domain.roles import roles
+    from hub.domain.roles import load_roles
 
     if name is not None:
         _check_role(name)
-    for role in roles().values():
+    for role in load_roles().values():
         if name in (None, role.name):
             for line in _describe_role(role, get_terminal().language):
                 click.echo(line)
@@ -46,10 +46,10 @@ def show(name: str | None) -> None:
 @group.command("check")
 def check() -> None:
     """Read the page as the hub does at its start."""
-    from hub.domain.roles import roles
+    from hub.domain.roles import load_roles
 
     try:
-        count = len(roles())
+        count = len(load_roles())
     except (ValueError, KeyError) as error:
         click.echo(str(error), err=True)
         raise Stop(Exit.FAULT, Problem("cli-policy-wrong", "config/roles.toml")) from None
@@ -61,12 +61,12 @@ def check() -> None:
 @click.option("--tie", "ties", metavar="TIE", multiple=True, required=True)
 def explain(role: str, ties: tuple[str, ...]) -> None:
     """Report the places that `role` sees and writes through `ties` to a person, and those that a stake opens to it."""
-    from hub.domain.policy import rights
-    from hub.domain.roles import roles
-    from hub.domain.sections import sections
+    from hub.domain.policy import compute_rights
+    from hub.domain.roles import load_roles
+    from hub.domain.sections import load_sections
 
     _check_role(role)
-    masks, names = rights(roles()[role], frozenset(ties)), sections().names
+    masks, names = compute_rights(load_roles()[role], frozenset(ties)), load_sections().names
     terminal = get_terminal()
     terminal.report("cli-policy-sees", places=", ".join(names(masks.sees)) or "—")
     terminal.report("cli-policy-writes", places=", ".join(names(masks.writes)) or "—")
@@ -74,35 +74,35 @@ def explain(role: str, ties: tuple[str, ...]) -> None:
 
 
 def _check_role(name: str) -> None:
-    from hub.domain.roles import roles
+    from hub.domain.roles import load_roles
 
-    if name not in roles():
+    if name not in load_roles():
         raise Stop(Exit.USAGE, Problem("cli-policy-role", "--role"))
 
 
 def _describe_role(role: Role, language: str) -> Iterator[str]:
     """The lines of a role: title and purpose, as the page has them, then what it may do in each section."""
     from hub.domain.roles import Cell
-    from hub.domain.sections import sections
+    from hub.domain.sections import load_sections
 
     yield f"{role.title} ({role.name})\n  {role.describes}"
-    for section in sections().all:
+    for section in load_sections().all:
         if section.column:
             yield _describe_cell(section, role.cells.get(section.name, Cell()), language)
-    own_tasks, level = (text(code, language) for code in ("cli-policy-own-tasks", _LEVELS[role.own_tasks.level]))
+    own_tasks, level = (get_text(code, language) for code in ("cli-policy-own-tasks", _LEVELS[role.own_tasks.level]))
     yield f"  {_join(own_tasks, level, language)}\n"
 
 
 def _describe_cell(section: Section, cell: Cell, language: str) -> str:
     """One line. Sections and extracts have French names in the configuration; in English their codes are given."""
-    words = text(_LEVELS[cell.level], language)
+    words = get_text(_LEVELS[cell.level], language)
     if cell.shows:
         extracts = cell.shows if language == "en" else [section.extracts[extract] for extract in cell.shows]
         words = _join(words, ("; " if language == "en" else " ; ").join(extracts), language)
     if cell.if_consented:
-        words += f", {text('cli-policy-if-consented', language)}"
+        words += f", {get_text('cli-policy-if-consented', language)}"
     if cell.by_domain:
-        words += f", {text('cli-policy-by-domain', language)}"
+        words += f", {get_text('cli-policy-by-domain', language)}"
     return f"  {_join(section.name if language == 'en' else section.french, words, language)}"
 
 

@@ -15,7 +15,7 @@ import click
 
 from hub.cli.texts import FACTS, choose
 from hub.domain.errors import Problem
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 
 LANGUAGES = ("fr", "en")
 # The variables of the locale, the first that is set deciding (POSIX, Base Definitions, chapter 8).
@@ -35,12 +35,12 @@ class Terminal:
             click.echo(json.dumps({"code": code, **facts}, ensure_ascii=False, default=str))
             return
         named = ((choose(FACTS[key], self.language), value) for key, value in facts.items())
-        click.echo(" ".join([text(code, self.language), *(self._join(name, str(value)) for name, value in named)]))
+        click.echo(" ".join([get_text(code, self.language), *(self._join(name, str(value)) for name, value in named)]))
 
     def report_problems(self, problems: Iterable[Problem]) -> None:
         """Write each problem on a line: where it is, and what is wrong."""
         for problem in problems:
-            sentence = text(problem.code, self.language)
+            sentence = get_text(problem.code, self.language)
             fields = {"code": problem.code, "where": problem.where, "text": sentence}
             line = json.dumps(fields, ensure_ascii=False) if self.as_json else self._join(problem.where, sentence)
             click.echo(line, err=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import Any
 
-from hub.conformance.admissible import refused
-from hub.conformance.profiles.definitions import BASE_URL, profile
-from hub.conformance.profiles.findings import Finding, judge
-from hub.conformance.profiles.local_definitions import misused
-from hub.conformance.r4.problems import MOST_PROBLEMS
+from hub.conformance.admissible import find_refused
+from hub.conformance.profiles.definitions import BASE_URL, find_profile
+from hub.conformance.profiles.findings import Finding, check_profile
+from hub.conformance.profiles.local_definitions import find_misuses
+from hub.conformance.r4.problems import MAX_PROBLEMS
 from hub.conformance.r4.walk import check
 from hub.domain.errors import Invalid, Problem
 
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 def validate(
     resource: Json, asked: Iterable[str] = (), extensions: Container[str] = (), *, to_write: bool = False
 ) -> list[Finding]:
-    """What is wrong with `resource`, worth at most `MOST_PROBLEMS` findings a profile.
+    """What is wrong with `resource`, worth at most `MAX_PROBLEMS` findings a profile.
 
     `asked`: canonical URLs of profiles; those that the resource claims in `meta.profile` are judged besides. `extensions`: as in
     `admissible`. `to_write`: what the hub would refuse to keep is an error, and else a warning, for it is no fault against R4.
@@ -30,37 +30,37 @@ def validate(
     try:
         check(resource)
     except Invalid as error:
-        return [Finding("error", _kind(found.code), found) for found in error.problems]
+        return [Finding("error", _get_issue_type(found.code), found) for found in error.problems]
     grave = "error" if to_write else "warning"
-    found = [Finding(grave, "not-supported", one) for one in refused(resource, extensions)][:MOST_PROBLEMS]
-    found += list(misused(resource))[:MOST_PROBLEMS]
+    found = [Finding(grave, "not-supported", one) for one in find_refused(resource, extensions)][:MAX_PROBLEMS]
+    found += list(find_misuses(resource))[:MAX_PROBLEMS]
     for url in dict.fromkeys(asked):
-        found += _judged(resource, url, "error")
-    for url in dict.fromkeys(_claimed(resource)):
-        found += _judged(resource, url, "information")
+        found += _validate_profile(resource, url, "error")
+    for url in dict.fromkeys(_list_claimed_profiles(resource)):
+        found += _validate_profile(resource, url, "information")
     return list(dict.fromkeys(found))
 
 
-def _claimed(resource: Json) -> list[str]:
+def _list_claimed_profiles(resource: Json) -> list[str]:
     claimed: list[str] = resource.get("meta", {}).get("profile", [])
     return [url for url in claimed if isinstance(url, str)]
 
 
-def _judged(resource: Json, url: str, unknown: str) -> list[Finding]:
+def _validate_profile(resource: Json, url: str, unknown: str) -> list[Finding]:
     """`unknown`: how grave it is that we do not know the profile."""
     name = resource["resourceType"]
     canonical, _, version = url.partition("|")
     if canonical == BASE_URL + name:
         return []
-    by = profile(canonical)
+    by = find_profile(canonical)
     if by is None or version not in ("", by.version):
         return [Finding(unknown, "not-supported", Problem("profile-unknown", name))]
     if by.type != name:
         return [Finding("error", "invalid", Problem("profile-other-type", name))]
-    return list(judge(resource, by))[:MOST_PROBLEMS]
+    return list(check_profile(resource, by))[:MAX_PROBLEMS]
 
 
-def _kind(code: str) -> str:
+def _get_issue_type(code: str) -> str:
     """FHIR's IssueType for a fault against R4."""
     if code.startswith("r4-"):
         return "invariant"

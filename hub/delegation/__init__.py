@@ -4,7 +4,7 @@ Pure, on plain R4 JSON. What is made here the hub asks in its own name: a filler
 Task a partner. The partner's slice leaves out the links to what it may not open.
 """
 
-from hub.delegation.answering import closing, withdrawing
-from hub.delegation.plan import Delegated, delegate
+from hub.delegation.answering import close_parent, withdraw_children
+from hub.delegation.plan import Delegation, delegate
 
-__all__ = ["Delegated", "closing", "delegate", "withdrawing"]
+__all__ = ["Delegation", "close_parent", "delegate", "withdraw_children"]

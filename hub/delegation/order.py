@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_profiles import codes
-from hub.task_machine import stamped
+from hub.task_machine import stamp
 
 Json = dict[str, Any]
-Given = Mapping[str, Any]
+Resource = Mapping[str, Any]
 
 _UNNAMED = "Action du plan"
 _COMPLETE = {"system", "code"}
@@ -20,9 +20,9 @@ _COMPLETE = {"system", "code"}
 class Order:
     """What all that is asked for one plan has in common; the fields are the arguments of `delegate`."""
 
-    plan: Given
-    intake: Given
-    request: Given
+    plan: Resource
+    intake: Resource
+    request: Resource
     now: str
     hub: str
     new_id: Callable[[str], str]
@@ -33,7 +33,7 @@ class Order:
         return str(self.request.get("priority") or self.intake.get("priority") or "routine")
 
 
-def service_request(activity: Given, partner: str, order: Order) -> Json:
+def build_request(activity: Resource, partner: str, order: Order) -> Json:
     """The hub's own order to `partner` for an activity with a detail.
 
     It takes all of the detail that it has a place for, since the detail leaves the plan: goals stand in supportingInfo.
@@ -42,19 +42,19 @@ def service_request(activity: Given, partner: str, order: Order) -> Json:
     """
     detail, source = activity["detail"], order.request
     said = [detail.get("description"), detail.get("scheduledString")]
-    return _resource(
+    return _build_resource(
         "ServiceRequest",
         order,
-        extension=_domain(activity),
+        extension=_build_domain(activity),
         instantiatesCanonical=detail.get("instantiatesCanonical"),
         instantiatesUri=detail.get("instantiatesUri"),
-        basedOn=[link(source)],
+        basedOn=[build_link(source)],
         status="active",
         intent="filler-order",
         category=[{"coding": [{"system": codes.REQUEST_CATEGORY, "code": "delegation"}]}],
         priority=order.priority,
         code=detail.get("code") or {"text": detail.get("description") or _UNNAMED},
-        orderDetail=_coded_instructions(source),
+        orderDetail=_list_coded_instructions(source),
         quantityQuantity=detail.get("quantity"),
         subject=order.plan["subject"],
         occurrencePeriod=detail.get("scheduledPeriod"),
@@ -70,30 +70,30 @@ def service_request(activity: Given, partner: str, order: Order) -> Json:
     )
 
 
-def task(activity: Given, partner: str, request: Given, order: Order) -> Json:
+def build_task(activity: Resource, partner: str, request: Resource, order: Order) -> Json:
     """What `partner` is to do: fulfil `request`, for the plan, as a part of the intake Task."""
     end = activity["detail"].get("scheduledPeriod", {}).get("end")
-    made = _resource(
+    made = _build_resource(
         "Task",
         order,
-        extension=_domain(activity),
-        basedOn=[link(order.plan)],
-        partOf=[link(order.intake)],
+        extension=_build_domain(activity),
+        basedOn=[build_link(order.plan)],
+        partOf=[build_link(order.intake)],
         status="requested",
         intent="order",
         priority=order.priority,
         code={"coding": [{"system": codes.TASK_CODE, "code": "fulfill"}]},
-        focus=link(request),
+        focus=build_link(request),
         **{"for": order.plan["subject"]},
         authoredOn=order.now,
         requester={"reference": order.hub},
         owner={"reference": partner},
         restriction={"period": {"end": end}} if end else None,
     )
-    return stamped(made, order.now, "T2")
+    return stamp(made, order.now, "T2")
 
 
-def _coded_instructions(source: Given) -> list[Json]:
+def _list_coded_instructions(source: Resource) -> list[Json]:
     """The order details of the source's demand, without words."""
     coded = [
         [
@@ -106,7 +106,7 @@ def _coded_instructions(source: Given) -> list[Json]:
     return [{"coding": codings} for codings in coded if codings]
 
 
-def _domain(activity: Given) -> list[Json]:
+def _build_domain(activity: Resource) -> list[Json]:
     """The activity domain, that labels a Task and its request (`docs/parts.md` 4): the plan's extension, else its code."""
     detail = activity["detail"]
     for extension in (*activity.get("extension", ()), *detail.get("extension", ())):
@@ -118,12 +118,12 @@ def _domain(activity: Given) -> list[Json]:
     return []
 
 
-def _resource(type_: str, order: Order, **elements: Any) -> Json:
+def _build_resource(type_: str, order: Order, **elements: Any) -> Json:
     """A new resource without the elements that say nothing."""
     said = {name: value for name, value in elements.items() if value}
     return {"resourceType": type_, "id": order.new_id(type_), **said}
 
 
-def link(resource: Given) -> Json:
+def build_link(resource: Resource) -> Json:
     """A reference to `resource`."""
     return {"reference": f"{resource['resourceType']}/{resource['id']}"}

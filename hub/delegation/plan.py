@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.delegation.order import Given, Json, Order, link, service_request, task
+from hub.delegation.order import Json, Order, Resource, build_link, build_request, build_task
 from hub.domain.errors import Invalid
 
 _KINDS = frozenset({None, "ServiceRequest", "Task"})
@@ -16,7 +16,7 @@ _GOODS = frozenset({"productCodeableConcept", "productReference", "dailyAmount"}
 
 
 @dataclass(frozen=True)
-class Delegated:
+class Delegation:
     """The plan as it now stands, and the new resources, each after those that it points to."""
 
     plan: Json
@@ -24,8 +24,8 @@ class Delegated:
 
 
 def delegate(
-    plan: Given, intake_task: Given, request: Given, *, now: str, new_id: Callable[[str], str], hub: str
-) -> Delegated:
+    plan: Resource, intake_task: Resource, request: Resource, *, now: str, new_id: Callable[[str], str], hub: str
+) -> Delegation:
     """The plan active, and for each organisation that one of its activities names a ServiceRequest and a Task.
 
     `intake_task` and `request`: the Task that the desk accepts, and the demand that it is about; `hub`: the desk's
@@ -47,7 +47,7 @@ def delegate(
         activities += stands
         made += asked
     active = {**plan, "status": "active", "period": period}
-    return Delegated({**active, "activity": activities} if activities else active, tuple(made))
+    return Delegation({**active, "activity": activities} if activities else active, tuple(made))
 
 
 def _is_over(end: str, now: str) -> bool:
@@ -57,32 +57,32 @@ def _is_over(end: str, now: str) -> bool:
     return datetime.fromisoformat(end) < datetime.fromisoformat(now)
 
 
-def _share_out(activity: Given, order: Order) -> tuple[list[Json], list[Json]]:
+def _share_out(activity: Resource, order: Order) -> tuple[list[Json], list[Json]]:
     """What stands in the plan for one activity, and what it asks of partners."""
     detail = activity.get("detail", {})
     performers = detail.get("performer", ())
-    partners = dict.fromkeys(found for performer in performers if (found := _organisation(performer)))
+    partners = dict.fromkeys(found for performer in performers if (found := _get_organisation(performer)))
     if not partners or not _is_for_partners(detail):
         return [dict(activity)], []
-    others = [performer for performer in performers if not _organisation(performer)]
+    others = [performer for performer in performers if not _get_organisation(performer)]
     stands = [{**activity, "detail": {**detail, "performer": others}}] if others else []
     shared = {name: value for name, value in activity.items() if name != "detail"}
     made = []
     for partner in partners:
         if stands:
             shared.pop("id", None)  # of an element, once in a resource
-        request = service_request(activity, partner, order)
-        action = task(activity, partner, request, order)
+        request = build_request(activity, partner, order)
+        action = build_task(activity, partner, request, order)
         made += [request, action]
-        stands.append({**shared, "reference": link(action)})
+        stands.append({**shared, "reference": build_link(action)})
     return stands, made
 
 
-def _organisation(performer: Given) -> str:
+def _get_organisation(performer: Resource) -> str:
     found = str(performer.get("reference", ""))
     return found if found.startswith("Organization/") else ""
 
 
-def _is_for_partners(detail: Given) -> bool:
+def _is_for_partners(detail: Resource) -> bool:
     asked = detail.get("kind") in _KINDS and detail.get("status") in _NOT_BEGUN
     return asked and not detail.get("doNotPerform") and not _GOODS & detail.keys()

@@ -23,7 +23,7 @@ from fhir_profiles.codes import (
 )
 from hub.demo.partner import DemoPartner
 from hub.demo.territory import DemoMessage, get_key_path, load_messages, load_territory
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 
 # The client of each role that reads the record → the code of its name.
 READERS = {
@@ -66,7 +66,7 @@ class DemoStory:
             yield from self._read_slices(task, message.client)
 
     def _translate(self, code: str) -> str:
-        return text(code, self._language)
+        return get_text(code, self._language)
 
     def _send(self, message: DemoMessage) -> tuple[dict[str, Any] | None, str]:
         """The intake Task of a message that is posted to its source, None if it was refused; and the answer in one line."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fhir_profiles.definitions import definitions
+from fhir_profiles.definitions import load_definitions
 from hub.auth import make_key, parse_public_key
 from hub.auth.keys import strip_private_members
 from hub.domain.config_pages import CONFIG, parse_toml, read_config
@@ -61,8 +61,8 @@ def seed_territory(store: Store, var: Path) -> None:
             if f"Organization/{entry['id']}" not in unit.targets.known:
                 kind = {"type": [{"coding": [entry["type"]]}]} if "type" in entry else {}
                 unit.create({"resourceType": "Organization", "id": entry["id"], "name": entry["name"]} | kind, by="")
-        unit.targets.look_up(f"Questionnaire/{form['id']}" for form in definitions("Questionnaire"))
-        for form in definitions("Questionnaire"):
+        unit.targets.look_up(f"Questionnaire/{form['id']}" for form in load_definitions("Questionnaire"))
+        for form in load_definitions("Questionnaire"):
             if f"Questionnaire/{form['id']}" not in unit.targets.known:
                 unit.create(dict(form), by="")
         flush(unit)

@@ -46,18 +46,18 @@ class Likeness:
 
 def score(one: Traits, other: Traits) -> Likeness:
     """How alike they are; the same whichever comes first. 0 to 100."""
-    family, given = _names(one, other)
-    birth, how = _birth(one.birth_date, other.birth_date)
+    family, given = _compare_names(one, other)
+    birth, how = _compare_birth_dates(one.birth_date, other.birth_date)
     points = _FAMILY * family + _GIVEN * given + _BIRTH * birth
     reasons = [
-        _word(family, "match-same-family", "match-close-family"),
-        _word(given, "match-same-given", "match-close-given"),
+        _choose_reason(family, "match-same-family", "match-close-family"),
+        _choose_reason(given, "match-same-given", "match-close-given"),
     ]
     reasons.append(how)
-    if _shared(map(_digits, one.phones), map(_digits, other.phones)):
+    if _have_common(map(_extract_digits, one.phones), map(_extract_digits, other.phones)):
         points += _CONTACT
         reasons.append("match-same-phone")
-    if _shared(one.numbers, other.numbers):
+    if _have_common(one.numbers, other.numbers):
         points = max(points, _NUMBER)
         reasons.append("match-same-number")
     if _differ(one.gender, other.gender):
@@ -68,8 +68,8 @@ def score(one: Traits, other: Traits) -> Likeness:
 
 def contradicts(one: Traits, other: Traits) -> bool:
     """Whether they can hardly be the same, a shared number or not: another birth date, or no name in common."""
-    names = one.families and other.families and not _names(one, other)[0]
-    return bool(names) or _birth(one.birth_date, other.birth_date)[0] < 0
+    names = one.families and other.families and not _compare_names(one, other)[0]
+    return bool(names) or _compare_birth_dates(one.birth_date, other.birth_date)[0] < 0
 
 
 def fold(name: str) -> str:
@@ -79,20 +79,23 @@ def fold(name: str) -> str:
     return " ".join("".join(letters).split())
 
 
-def _names(one: Traits, other: Traits) -> tuple[float, float]:
+def _compare_names(one: Traits, other: Traits) -> tuple[float, float]:
     """Likeness of the families and of the given names; exchanged ones are found too."""
-    straight = _best(one.families, other.families), _best(one.givens, other.givens, of_several=True)
-    swapped = (_best(one.families, other.givens) + _best(one.givens, other.families)) / 2
+    straight = (
+        _find_best_ratio(one.families, other.families),
+        _find_best_ratio(one.givens, other.givens, of_several=True),
+    )
+    swapped = (_find_best_ratio(one.families, other.givens) + _find_best_ratio(one.givens, other.families)) / 2
     return max(straight, (swapped, swapped), key=lambda pair: _FAMILY * pair[0] + _GIVEN * pair[1])
 
 
-def _best(some: Iterable[str], others: Iterable[str], of_several: bool = False) -> float:
+def _find_best_ratio(some: Iterable[str], others: Iterable[str], of_several: bool = False) -> float:
     folded = [name for name in map(fold, others) if name]
-    ratios = [_ratio(name, other, of_several) for name in map(fold, some) if name for other in folded]
+    ratios = [_compare_words(name, other, of_several) for name in map(fold, some) if name for other in folded]
     return max(ratios, default=0.0)
 
 
-def _ratio(name: str, other: str, of_several: bool) -> float:
+def _compare_words(name: str, other: str, of_several: bool) -> float:
     """1 for the same words in any order. `of_several`: `Marie` is close to `Marie Jeanne`, whose first name it is."""
     found = fuzz.token_sort_ratio(*sorted((name, other))) / 100
     if of_several and name.partition(" ")[0] == other.partition(" ")[0]:
@@ -100,7 +103,7 @@ def _ratio(name: str, other: str, of_several: bool) -> float:
     return found if found >= _NO_LIKENESS else 0.0
 
 
-def _birth(one: str, other: str) -> tuple[float, str]:
+def _compare_birth_dates(one: str, other: str) -> tuple[float, str]:
     """From 1 (the same) to −1 (another), and why. Unknown or partial dates say little."""
     if not one or not other:
         return 0.0, ""
@@ -116,16 +119,16 @@ def _birth(one: str, other: str) -> tuple[float, str]:
     return (0.5, "match-close-birth-date") if same == 2 else (-1.0, "match-other-birth-date")
 
 
-def _word(likeness: float, same: str, close: str) -> str:
+def _choose_reason(likeness: float, same: str, close: str) -> str:
     return same if likeness == 1 else close if likeness >= _CLOSE else ""
 
 
-def _digits(phone: str) -> str:
+def _extract_digits(phone: str) -> str:
     digits = "".join(filter(str.isdigit, phone))
     return "0" + digits[2:] if digits.startswith("33") and len(digits) == 11 else digits
 
 
-def _shared(some: Iterable[str], others: Iterable[str]) -> bool:
+def _have_common(some: Iterable[str], others: Iterable[str]) -> bool:
     return bool(({*some} & {*others}) - {""})
 
 

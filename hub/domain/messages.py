@@ -706,7 +706,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-def text(code: str, language: str = "en") -> str:
+def get_text(code: str, language: str = "en") -> str:
     """The sentence for `code` in `en` or `fr`; KeyError on an unknown code (a test sweeps the code base)."""
     english, french = TEXTS[code]
     return french if language == "fr" else english

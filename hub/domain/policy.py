@@ -1,6 +1,6 @@
 """What a role may see and write, as masks of places. Pure.
 
-`rights()` says, for one role, what its ties to a person open: role ∩ relation ∩ consent, opposition first. Scopes narrow
+`compute_rights()` says, for one role, what its ties to a person open: role ∩ relation ∩ consent, opposition first. Scopes narrow
 it later, in the API; nothing widens it. Sources: the default policy (`config/roles.toml`), CSP L1110-4 and R1110-1.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.domain.roles import LEVELS, TIES, Cell, Role
-from hub.domain.sections import Sections, sections
+from hub.domain.sections import Sections, load_sections
 
 # A grant that no domain limits.
 ALL_DOMAINS = (1 << 62) - 1
@@ -38,7 +38,7 @@ class Rights:
     domains: int = 0
 
 
-def rights(
+def compute_rights(
     role: Role,
     ties: frozenset[str],
     consented: frozenset[str] = frozenset(),
@@ -50,7 +50,7 @@ def rights(
     `ties`: of `TIES`, and `asked` (named owner of a requested Task), `oriented` (the desk, once the orientation is over),
     `stake`. `consented`, `opposed`: section names; `*` in `opposed` is all of them.
     """
-    places = places or sections()
+    places = places or load_sections()
     opening = ties & role.relations
     sees = writes = limited = 0
     for name, cell in role.cells.items():
@@ -58,12 +58,12 @@ def rights(
             continue
         if opposed & {"*", name} and not _outlasts_opposition(opening, name):
             continue
-        shown = shown_by(cell, name, places)
+        shown = get_shown_places(cell, name, places)
         sees |= shown
         writes |= shown if cell.level == "write" else 0
         limited |= shown if cell.by_domain else 0
-    sees |= _narrow(role, ties, opposed, places)
-    own, own_writes = owned(role, places)
+    sees |= _compute_thin_ties(role, ties, opposed, places)
+    own, own_writes = get_staked_places(role, places)
     return Rights(sees, own, writes, own_writes, limited, role.domains if limited else ALL_DOMAINS)
 
 
@@ -71,7 +71,7 @@ def _outlasts_opposition(opening: frozenset[str], section: str) -> bool:
     return "self" in opening or any(section in OPPOSITION_LEAVES.get(tie, ()) for tie in opening)
 
 
-def _narrow(role: Role, ties: frozenset[str], opposed: frozenset[str], places: Sections) -> int:
+def _compute_thin_ties(role: Role, ties: frozenset[str], opposed: frozenset[str], places: Sections) -> int:
     """What the two thin ties open: a named owner's identity extract (`docs/parts.md` 14), the desk after orientation."""
     seen = 0
     identity = role.cells.get("identity", Cell())
@@ -79,18 +79,18 @@ def _narrow(role: Role, ties: frozenset[str], opposed: frozenset[str], places: S
         seen |= places.place("identity.usual")
     if "oriented" in ties and "desk" in role.relations:
         for name in DESK_KEEPS:
-            seen |= shown_by(role.cells.get(name, Cell()), name, places)
+            seen |= get_shown_places(role.cells.get(name, Cell()), name, places)
     return seen
 
 
-def shown_by(cell: Cell, section: str, places: Sections) -> int:
+def get_shown_places(cell: Cell, section: str, places: Sections) -> int:
     """The places that a cell opens by grant: all of a section, its named extracts, or nothing."""
     if cell.level in ("read", "write"):
         return places.whole(section)
     return places.places(f"{section}.{extract}" for extract in cell.shows)
 
 
-def owned(role: Role, places: Sections) -> tuple[int, int]:
+def get_staked_places(role: Role, places: Sections) -> tuple[int, int]:
     """The places that a stake opens, to see and to write: level `own` and above, one's own tasks, the message sent.
 
     Stakes are an organisation's: to a role that no tie opens and that takes no actions (pilot, administrator) its
@@ -110,28 +110,33 @@ def owned(role: Role, places: Sections) -> tuple[int, int]:
     return own, own_writes
 
 
-def directory_rights(role: Role, places: Sections | None = None) -> Rights:
+def compute_directory_rights(role: Role, places: Sections | None = None) -> Rights:
     """What a role sees that is about no person: the directory, the offers of open Tasks if it could take one, and by a stake
     the actions that name nobody (a gap of the territory)."""
-    places = places or sections()
+    places = places or load_sections()
     if role.directory.level == "none":
         return Rights()
     sees = places.place("directory") | (places.place("offers") if role.own_tasks.level != "none" else 0)
     writes = places.place("directory") if role.directory.level == "write" else 0
     about_nobody = places.whole("tasks") | places.place("own")
-    own, own_writes = (mask & about_nobody | places.place("own") for mask in owned(role, places))
+    own, own_writes = (mask & about_nobody | places.place("own") for mask in get_staked_places(role, places))
     return Rights(sees, own, writes, own_writes, 0, ALL_DOMAINS)
 
 
-def reachable(role: Role, places: Sections | None = None) -> int:
+def get_reachable_places(role: Role, places: Sections | None = None) -> int:
     """Every place that this role could ever see, whatever the person: a type that has none of them is closed to it."""
-    places = places or sections()
-    every = rights(role, TIES | {"asked", "oriented", "stake"}, frozenset(role.cells), frozenset(), places)
-    return every.sees | every.own | directory_rights(role, places).sees | directory_rights(role, places).own
+    places = places or load_sections()
+    every = compute_rights(role, TIES | {"asked", "oriented", "stake"}, frozenset(role.cells), frozenset(), places)
+    return (
+        every.sees
+        | every.own
+        | compute_directory_rights(role, places).sees
+        | compute_directory_rights(role, places).own
+    )
 
 
-def writable(role: Role, places: Sections | None = None) -> int:
+def get_writable_places(role: Role, places: Sections | None = None) -> int:
     """Every place that this role could ever write, whatever the person."""
-    places = places or sections()
-    every = rights(role, TIES | {"stake"}, frozenset(role.cells), frozenset(), places)
-    return every.writes | every.own_writes | directory_rights(role, places).writes
+    places = places or load_sections()
+    every = compute_rights(role, TIES | {"stake"}, frozenset(role.cells), frozenset(), places)
+    return every.writes | every.own_writes | compute_directory_rights(role, places).writes

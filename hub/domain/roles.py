@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from hub.domain.config_pages import Flag, PageSchema, Word, load_page, read_config
-from hub.domain.sections import Sections, sections
+from hub.domain.sections import Sections, load_sections
 
 PAGE = "roles.toml"
 
@@ -114,6 +114,6 @@ def _build_role(name: str, entry: Mapping[str, Any], places: Sections) -> Role:
 
 
 @cache
-def roles() -> dict[str, Role]:
+def load_roles() -> dict[str, Role]:
     """Return the roles of `config/roles.toml`."""
-    return read_roles(read_config(PAGE), sections())
+    return read_roles(read_config(PAGE), load_sections())

@@ -19,8 +19,8 @@ from hub.domain.resource_types import TYPES
 # Closed: `*` means these and no other (`docs/leaks.md` L125). `Bundle.c` is intake and transactions.
 SCOPE_TYPES = TYPES | {"Bundle"}
 CONSTRAINTS = frozenset({"category", "code", "status", "type", "_security"})
-MOST_SCOPES = 128
-MOST_CONSTRAINTS = 8
+MAX_SCOPES = 128
+MAX_CONSTRAINTS = 8
 
 # SMART wants the letters in the order of `cruds`. This one other spelling stands in partners' registrations and keeps
 # working; it means what its letters mean, no more.
@@ -56,27 +56,27 @@ def parse(text: str) -> tuple[Scope, ...]:
     if not text:
         raise Invalid("scope-missing")
     tokens = text.split(" ")
-    if len(tokens) > MOST_SCOPES:
+    if len(tokens) > MAX_SCOPES:
         raise Invalid("scope-unknown")
-    return tuple(dict.fromkeys(_read(token) for token in tokens))
+    return tuple(dict.fromkeys(_parse_token(token) for token in tokens))
 
 
 @lru_cache(maxsize=4096)
-def _read(token: str) -> Scope:
+def _parse_token(token: str) -> Scope:
     found = _SCOPE.fullmatch(token) if _CHARACTERS.fullmatch(token) else None
     if found is None or not (found["type"] == "*" or found["type"] in SCOPE_TYPES):
         raise Invalid("scope-unknown")
     letters = found["letters"] or _V1.get(found["v1"] or "") or _ALSO_SPELLED[found["also"]]
-    return Scope(found["level"], found["type"], letters, _constraints(found["query"]), token)
+    return Scope(found["level"], found["type"], letters, _parse_constraints(found["query"]), token)
 
 
-def _constraints(query: str | None) -> tuple[str, ...]:
+def _parse_constraints(query: str | None) -> tuple[str, ...]:
     parts = query.split("&") if query else []
     for part in parts:
         found = _CONSTRAINT.fullmatch(part)
         if found is None or found["name"] not in CONSTRAINTS:
             raise Invalid("scope-unknown")
-    if len(parts) > MOST_CONSTRAINTS:
+    if len(parts) > MAX_CONSTRAINTS:
         raise Invalid("scope-unknown")
     return tuple(sorted(set(parts)))
 
@@ -91,11 +91,11 @@ def covers(granted: Iterable[str], resource_type: str, letter: str, level: str =
         and letter in scope.letters
         and scope.type in ("*", resource_type)
         and not scope.constraints
-        for scope in map(_read, granted)
+        for scope in map(_parse_token, granted)
     )
 
 
-def inside(wanted: Scope, granted: Iterable[Scope]) -> bool:
+def is_inside(wanted: Scope, granted: Iterable[Scope]) -> bool:
     """Whether each letter of `wanted` is covered by one scope of `granted` that constrains no more (SC-3)."""
     wide = [
         scope
@@ -112,6 +112,6 @@ def intersect(one: Scope, other: Scope) -> Scope | None:
     types = {one.type, other.type} - {"*"}
     letters = "".join(letter for letter in one.letters if letter in other.letters)
     constraints = tuple(sorted({*one.constraints, *other.constraints}))
-    if one.level != other.level or len(types) > 1 or not letters or len(constraints) > MOST_CONSTRAINTS:
+    if one.level != other.level or len(types) > 1 or not letters or len(constraints) > MAX_CONSTRAINTS:
         return None
     return Scope(one.level, types.pop() if types else "*", letters, constraints)

@@ -138,6 +138,6 @@ def read_sections(text: str) -> Sections:
 
 
 @cache
-def sections() -> Sections:
+def load_sections() -> Sections:
     """Return the sections of `config/sections.toml`."""
     return read_sections(read_config(PAGE))

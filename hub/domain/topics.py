@@ -13,7 +13,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from fhir_profiles.definitions import definitions
+from fhir_profiles.definitions import load_definitions
 from hub.domain.config_pages import PageError, PageSchema, load_tables
 from hub.domain.resource_types import TYPES
 
@@ -73,15 +73,15 @@ class _TopicSchema(PageSchema):
 
 
 @cache
-def topics() -> dict[str, Topic]:
+def load_topics() -> dict[str, Topic]:
     """Return every topic by its canonical URL. PageError stops start-up."""
-    return {topic.url: topic for topic in map(read_topic, definitions("Basic"))}
+    return {topic.url: topic for topic in map(read_topic, load_definitions("Basic"))}
 
 
 @cache
-def told_types() -> frozenset[str]:
+def list_topic_types() -> frozenset[str]:
     """Return the types of which some topic announces changes."""
-    return frozenset(topic.resource for topic in topics().values())
+    return frozenset(topic.resource for topic in load_topics().values())
 
 
 def read_topic(basic: Mapping[str, Any]) -> Topic:

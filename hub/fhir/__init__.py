@@ -2,7 +2,7 @@
 
 from hub.fhir.exact_json import DEPTH, DIGITS, SIZE, dumps, loads, reread
 from hub.fhir.r4 import MODELLED, RESOURCES
-from hub.fhir.structure import Element, Structure, structure, warm
+from hub.fhir.structure import Element, Structure, get_structure, warm
 
 __all__ = [
     "DEPTH",
@@ -13,8 +13,8 @@ __all__ = [
     "Element",
     "Structure",
     "dumps",
+    "get_structure",
     "loads",
     "reread",
-    "structure",
     "warm",
 ]

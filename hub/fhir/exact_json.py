@@ -84,13 +84,13 @@ def measure(root: dict[str, Any]) -> int:
                 kind = type(item)
                 if kind is dict or kind is list:
                     below.append(item)
-                elif (kind is int or kind is Decimal) and _too_long(item):
+                elif (kind is int or kind is Decimal) and _is_too_long(item):
                     raise Malformed("json-number")
         level = below
     return keys
 
 
-def _too_long(number: int | Decimal) -> bool:
+def _is_too_long(number: int | Decimal) -> bool:
     if isinstance(number, int):
         return abs(number) > _LIMIT
     return len(number.as_tuple().digits) > DIGITS or abs(number.adjusted()) > DIGITS

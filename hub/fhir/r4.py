@@ -45,39 +45,39 @@ _REBUILT = (
 MODELLED = frozenset(name for name in RESOURCES if not name.startswith(_REBUILT))
 
 
-def _codes(line: str) -> frozenset[str]:
+def _split_codes(line: str) -> frozenset[str]:
     return frozenset(line.split())
 
 
-_COMPARATOR = _codes("< <= >= >")
-_ENCOUNTER = _codes("planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown")
+_COMPARATOR = _split_codes("< <= >= >")
+_ENCOUNTER = _split_codes("planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown")
 
 # (type, element) → codes of its required binding.
 CODES: dict[tuple[str, str], frozenset[str]] = {
     ("Age", "comparator"): _COMPARATOR,
-    ("AuditEvent", "action"): _codes("C R U D E"),
-    ("AuditEvent", "outcome"): _codes("0 4 8 12"),
-    ("AuditEventAgentNetwork", "type"): _codes("1 2 3 4 5"),
+    ("AuditEvent", "action"): _split_codes("C R U D E"),
+    ("AuditEvent", "outcome"): _split_codes("0 4 8 12"),
+    ("AuditEventAgentNetwork", "type"): _split_codes("1 2 3 4 5"),
     ("Count", "comparator"): _COMPARATOR,
     ("Distance", "comparator"): _COMPARATOR,
     ("Duration", "comparator"): _COMPARATOR,
     ("Encounter", "status"): _ENCOUNTER,
     ("EncounterStatusHistory", "status"): _ENCOUNTER,
     ("Expression", "language"): frozenset(),  # extensible, not required
-    ("Observation", "status"): _codes(
+    ("Observation", "status"): _split_codes(
         "registered preliminary final amended corrected cancelled entered-in-error unknown"
     ),
     ("Quantity", "comparator"): _COMPARATOR,
     ("Questionnaire", "subjectType"): RESOURCES,
-    ("QuestionnaireItem", "type"): _codes(
+    ("QuestionnaireItem", "type"): _split_codes(
         "group display boolean decimal integer date dateTime time string text url choice open-choice attachment "
         "reference quantity"
     ),
-    ("Task", "status"): _codes(
+    ("Task", "status"): _split_codes(
         "draft requested received accepted rejected ready cancelled in-progress on-hold failed completed "
         "entered-in-error"
     ),
-    ("TimingRepeat", "when"): _codes(
+    ("TimingRepeat", "when"): _split_codes(
         "MORN MORN.early MORN.late NOON AFT AFT.early AFT.late EVE EVE.early EVE.late NIGHT PHS HS WAKE C CM CD CV AC "
         "ACM ACD ACV PC PCM PCD PCV"
     ),

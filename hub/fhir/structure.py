@@ -48,16 +48,16 @@ class Structure:
 
 
 @cache
-def structure(name: str) -> Structure:
+def get_structure(name: str) -> Structure:
     """The structure of a resource (`Task`), a type (`Period`) or a backbone element (`TaskRestriction`).
 
     KeyError: no such type in R4.
     """
-    model = _model(name)
+    model = _load_model(name)
     fields = {(field.alias or key): field for key, field in model.model_fields.items()}
     ordered = [key for key in model.elements_sequence() if key in fields]
     rest = [key for key in fields if key not in ordered and key not in _NO_ELEMENT and not key.startswith("_")]
-    found = [_element(name, key, fields[key]) for key in (*ordered, *rest)]
+    found = [_build_element(name, key, fields[key]) for key in (*ordered, *rest)]
     elements = {element.name: element for element in found if element.kind not in NOT_R4}
     return Structure(
         name,
@@ -68,7 +68,7 @@ def structure(name: str) -> Structure:
     )
 
 
-def _model(name: str) -> Any:
+def _load_model(name: str) -> Any:
     from fhir.resources.R4B import get_fhir_model_class  # here: it brings pydantic, 150 ms that `loads` can do without
 
     if name in NOT_R4:
@@ -86,12 +86,14 @@ def warm(types: Iterable[str]) -> None:
         name = pending.pop()
         if name not in done:
             done.add(name)
-            pending += [e.kind for e in structure(name).elements.values() if not e.primitive and e.kind != "Resource"]
+            pending += [
+                e.kind for e in get_structure(name).elements.values() if not e.primitive and e.kind != "Resource"
+            ]
 
 
-def _element(owner: str, name: str, field: Any) -> Element:
+def _build_element(owner: str, name: str, field: Any) -> Element:
     said = field.json_schema_extra or {}
-    kind, primitive, many = _kind(field.annotation)
+    kind, primitive, many = _read_annotation(field.annotation)
     codes = said.get("enum_values", ()) if kind == "code" else ()
     targets = said.get("enum_reference_types", ()) if kind == "Reference" else ()
     required = field.is_required() or said.get("element_required") or said.get("one_of_many_required")
@@ -107,7 +109,7 @@ def _element(owner: str, name: str, field: Any) -> Element:
     )
 
 
-def _kind(annotation: Any) -> tuple[str, bool, bool]:
+def _read_annotation(annotation: Any) -> tuple[str, bool, bool]:
     """(FHIR type, is it a primitive, is it a list) of a model's annotation such as `Optional[List[PeriodType]]`."""
     many = False
     while get_origin(annotation) is not None and not hasattr(annotation, "__metadata__"):

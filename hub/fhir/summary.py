@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from hub.fhir.structure import Element, Structure, structure
+from hub.fhir.structure import Element, Structure, get_structure
 
 # What of each type is `isSummary` in HL7's definitions of R4 (CC0), without `id`, `meta`, `implicitRules` and
 # `modifierExtension`. A type that does not stand here is so as a whole, but for `id` and `extension`. Written by
@@ -74,29 +74,29 @@ _ALWAYS = frozenset({"resourceType", "id", "meta", "implicitRules"})
 Json = dict[str, Any]
 
 
-def summary(resource: Json) -> Json:
+def summarize(resource: Json) -> Json:
     """What of `resource` FHIR counts as its summary, at every depth. KeyError: a type without one in the table."""
     kind = resource["resourceType"]
-    if kind not in summaries():
+    if kind not in load_summaries():
         raise KeyError(kind)
-    kept = _narrowed(resource, structure(kind))
+    kept = _summarize_object(resource, get_structure(kind))
     return {key: value for key, value in resource.items() if key in _ALWAYS} | kept
 
 
-def only(resource: Json, names: frozenset[str]) -> Json:
+def select_elements(resource: Json, names: frozenset[str]) -> Json:
     """The elements `names` of `resource` (`value` for a choice) and the mandatory ones, each whole."""
-    shape = structure(resource["resourceType"])
+    shape = get_structure(resource["resourceType"])
     return {key: value for key, value in resource.items() if key in _ALWAYS or _is_kept(key, shape, names)}
 
 
-def element_names(resource_type: str) -> frozenset[str]:
-    """What `only` knows of this type."""
-    elements = structure(resource_type).elements.values()
+def list_element_names(resource_type: str) -> frozenset[str]:
+    """What `select_elements` knows of this type."""
+    elements = get_structure(resource_type).elements.values()
     return frozenset(name for element in elements for name in (element.name, element.choice) if name)
 
 
 @cache
-def summaries() -> dict[str, frozenset[str]]:
+def load_summaries() -> dict[str, frozenset[str]]:
     """The table: type or backbone element → its summary elements."""
     # A line that is indented further goes on with the one before.
     lines = _TABLE.strip("\n").replace("\n        ", " ").splitlines()
@@ -112,8 +112,8 @@ def _is_mandatory(element: Element, shape: Structure) -> bool:
     return element.name in shape.required or element.choice in shape.required_choices
 
 
-def _narrowed(value: Json, shape: Structure) -> Json:
-    names = summaries().get(shape.name)
+def _summarize_object(value: Json, shape: Structure) -> Json:
+    names = load_summaries().get(shape.name)
     kept: Json = {}
     for key, item in value.items():
         element = shape.elements.get(key)
@@ -121,7 +121,7 @@ def _narrowed(value: Json, shape: Structure) -> Json:
             continue
         mandatory = _is_mandatory(element, shape)
         if mandatory or names is None or element.name in names or element.choice in names:
-            found = _inside(element, item)
+            found = _summarize_value(element, item)
             if found in _NOTHING and mandatory:
                 found = item  # it has an id or extensions alone, and may not be absent
             if found not in _NOTHING:
@@ -129,13 +129,13 @@ def _narrowed(value: Json, shape: Structure) -> Json:
     return kept
 
 
-def _inside(element: Element, item: Any) -> Any:
+def _summarize_value(element: Element, item: Any) -> Any:
     if element.many:
-        found = [_inside_one(element, inner) for inner in item]
+        found = [_summarize_item(element, inner) for inner in item]
         return [inner for inner in found if inner not in (None, {})]
-    return _inside_one(element, item)
+    return _summarize_item(element, item)
 
 
-def _inside_one(element: Element, item: Any) -> Any:
+def _summarize_item(element: Element, item: Any) -> Any:
     """A primitive without what stands beside it; of the rest what is in the summary."""
-    return item if element.primitive else _narrowed(item, structure(element.kind))
+    return item if element.primitive else _summarize_object(item, get_structure(element.kind))

@@ -1,6 +1,6 @@
-"""Bearer tokens on the wire: how one is shown, and how the hub asks for one (RFC 6750; `docs/security.md` RS-1, RS-2).
+"""Bearer tokens in HTTP: the Authorization header and its challenges (RFC 6750; `docs/security.md` RS-1, RS-2).
 
-Words only, so that every exit may import them: who the token stands for is the business of `hub.auth`.
+No database here, so that every route may import it; `hub.auth` finds the actor of a token.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ CHALLENGE = 'Bearer realm="fhir"'
 CHALLENGE_INVALID_TOKEN = f'{CHALLENGE}, error="invalid_token"'
 CHALLENGE_INSUFFICIENT_SCOPE = f'{CHALLENGE}, error="insufficient_scope"'
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # 256 bits in base64url, the only form that the hub issues
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # 256 random bits in base64url, the only form that the hub issues
 
 
 class Unauthenticated(Refused):
-    """Nobody is proven to ask: HTTP 401, with `challenge` as its WWW-Authenticate."""
+    """The request is not authenticated: HTTP 401 with `challenge` as WWW-Authenticate."""
 
     def __init__(self, code: str, challenge: str) -> None:
         super().__init__(code)
@@ -25,20 +25,20 @@ class Unauthenticated(Refused):
 
 
 def make_missing_token_error() -> Unauthenticated:
-    """No credentials came with the request: no error code, RFC 6750 §3.1."""
+    """The error for a request without credentials; its challenge has no error code (RFC 6750 §3.1)."""
     return Unauthenticated("token-required", CHALLENGE)
 
 
 def make_invalid_token_error() -> Unauthenticated:
-    """Credentials came, and open nothing: unknown, expired, revoked and malformed are one answer."""
+    """The error for a token that is unknown, expired, revoked or malformed, the same for all."""
     return Unauthenticated("token-invalid", CHALLENGE_INVALID_TOKEN)
 
 
 def read_token(authorization: str | None) -> str:
-    """The token in the value of an Authorization header, the only place where one is looked for.
+    """The token in the value of an Authorization header, the only place where tokens are accepted.
 
-    Raises Unauthenticated when there is none or none that the hub could have issued, and Malformed `token-twice` when
-    there were two headers (WSGI joins them with a comma, which no token holds).
+    Raises Unauthenticated without a token of the form that the hub issues, and Malformed `token-twice` for two headers, which
+    WSGI joins with a comma (no token contains one).
     """
     if not authorization:
         raise make_missing_token_error()

@@ -13,7 +13,7 @@ MOST = 4  # points of one answer
 _LEVELS = ((20, "none"), (40, "light"), (60, "moderate"), (QUESTIONS * MOST, "severe"))
 
 
-def band(points: Sequence[int]) -> str:
+def get_band(points: Sequence[int]) -> str:
     """The level of 22 answers of 0 to 4 points: none, light, moderate or severe. ValueError when they are not that."""
     if len(points) != QUESTIONS or not all(type(one) is int and 0 <= one <= MOST for one in points):
         raise ValueError("Zarit: 22 answers of 0 to 4 points")

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from fhir_profiles import codes
-from hub.conformance import bare, check
+from hub.conformance import check, strip_references
 from hub.domain.errors import Conflict
 from hub.domain.referral import Message, Movement, Professional, Referral, Stay
 from hub.intake import persons
 from hub.intake.review import build_match_review
 from hub.intake.stays import merge_encounter
-from hub.mapping import Context, Document, Json, admission, to_fhir
-from hub.mapping.identifiers import professional_token, structure_token
-from hub.mapping.shape import name_of
+from hub.mapping import Context, Document, Json, build_admission, to_fhir
+from hub.mapping.identifiers import format_professional_token, format_structure_token
+from hub.mapping.shape import get_name
 from hub.record.admission.admit import Write
 from hub.record.admission.inbox import InboxMessage
 from hub.record.admission.lookup import Lookup
@@ -55,7 +55,7 @@ class AdmissionBuilder:
         for write in writes:
             check(write.resource)
         # Partners' own writes are compared with these resources, so both go through `bare`.
-        return tuple(replace(write, resource=bare(write.resource)) for write in writes), task
+        return tuple(replace(write, resource=strip_references(write.resource)) for write in writes), task
 
     def _make_context(self, lookup: Lookup) -> Context:
         desk = lookup.find_desk()
@@ -100,14 +100,14 @@ class AdmissionBuilder:
             care_plan=plan,
             care_manager=manager,
         )
-        notice = admission(movement, context)
+        notice = build_admission(movement, context)
         return list(self._make_writes(notice.resources, context, lookup, movement.cancelled))
 
     def _make_writes(
         self, resources: Iterable[Json], context: Context, lookup: Lookup, cancelled: bool = False
     ) -> Iterator[Write]:
         for resource in resources:
-            if name_of(resource) == context.encounter:
+            if get_name(resource) == context.encounter:
                 encounter = merge_encounter(lookup.read_whole(context.encounter), resource, cancelled)
                 yield Write(encounter, self.message.party, known=True)
             else:
@@ -144,8 +144,8 @@ def _list_numbers(message: Message) -> Iterator[tuple[str, str]]:
     """Yield the national numbers of everyone whom a message names, as (system, value)."""
     for professional in _list_professionals(message):
         for token in (
-            professional_token(professional.identifiers),
-            structure_token(professional.organisation_identifiers),
+            format_professional_token(professional.identifiers),
+            format_structure_token(professional.organisation_identifiers),
         ):
             if token is not None:
                 yield token

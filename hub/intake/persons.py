@@ -16,7 +16,7 @@ from hub.domain.errors import Invalid
 from hub.domain.matching import Likeness, Traits
 from hub.domain.referral import Identifier, Person
 from hub.mapping.context import Context
-from hub.mapping.identifiers import person_identifiers
+from hub.mapping.identifiers import build_person_identifiers
 from hub.record.admission.lookup import Lookup
 
 MAX_CANDIDATES = 5
@@ -90,7 +90,7 @@ def add_identifiers(patient: Mapping[str, Any], person: Person, context: Context
     present = {_get_key(number) for number in patient.get("identifier", ())}
     new = [
         number
-        for number in person_identifiers(person.identifiers, person.identity_status, context)
+        for number in build_person_identifiers(person.identifiers, person.identity_status, context)
         if _get_assigner(number) and _get_key(number) not in present
     ]
     return {**patient, "identifier": [*patient.get("identifier", ()), *new]} if new else None

@@ -10,10 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fhir_profiles import codes
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 from hub.intake.persons import Candidate
 from hub.mapping import Context, Json
-from hub.mapping.shape import coded, coding, compact, domain, later, reference, resource
+from hub.mapping.shape import (
+    add_hours,
+    build_coding,
+    build_concept,
+    build_domain,
+    build_reference,
+    build_resource,
+    compact,
+)
 
 # Two records of one person diverge quickly, so they are compared before the demand is oriented.
 DUE_HOURS = 72
@@ -21,26 +29,26 @@ DUE_HOURS = 72
 
 def build_match_review(newcomer: str, candidates: Iterable[Candidate], context: Context) -> Json:
     """Return the Task to compare `newcomer` with each candidate. The type of an input is a text: why it is proposed."""
-    return resource(
+    return build_resource(
         "Task",
         context.new_id("Task"),
-        extension=[domain("coordination")],
+        extension=[build_domain("coordination")],
         status="requested",
-        businessStatus=coded(codes.BUSINESS_STATUS, codes.CREATED),
+        businessStatus=build_concept(codes.BUSINESS_STATUS, codes.CREATED),
         intent="order",
         priority="routine",
-        code=compact(coding=[coding(codes.TASK_CODE, "fulfill"), coding(codes.HUB_TASK, "match-review")]),
-        focus=reference(newcomer),
-        for_=reference(newcomer),
+        code=compact(coding=[build_coding(codes.TASK_CODE, "fulfill"), build_coding(codes.HUB_TASK, "match-review")]),
+        focus=build_reference(newcomer),
+        for_=build_reference(newcomer),
         authoredOn=context.now,
         lastModified=context.now,
-        requester=reference(context.desk),
-        owner=reference(context.desk),
-        restriction={"period": {"end": later(context.now, DUE_HOURS)}},
+        requester=build_reference(context.desk),
+        owner=build_reference(context.desk),
+        restriction={"period": {"end": add_hours(context.now, DUE_HOURS)}},
         input=[_build_input(candidate) for candidate in candidates],
     )
 
 
 def _build_input(candidate: Candidate) -> Json:
-    reasons = " ; ".join(text(reason, "fr") for reason in candidate.likeness.reasons)
-    return {"type": compact(text=reasons or text("match-alike", "fr")), "valueString": candidate.patient}
+    reasons = " ; ".join(get_text(reason, "fr") for reason in candidate.likeness.reasons)
+    return {"type": compact(text=reasons or get_text("match-alike", "fr")), "valueString": candidate.patient}

@@ -9,81 +9,81 @@ resources.
 from __future__ import annotations
 
 from hub.domain.referral import Referral
-from hub.mapping.admission import admission
-from hub.mapping.clinical import allergy_intolerance, condition, observation, past_procedure
-from hub.mapping.consent import consent
-from hub.mapping.context import Context, Document, Mapped, Noticed
-from hub.mapping.cover import coverage
-from hub.mapping.document import attached_document, received_document
-from hub.mapping.patient import patient
-from hub.mapping.plan import care_team, draft_plan
+from hub.mapping.admission import build_admission
+from hub.mapping.clinical import build_allergy, build_condition, build_observation, build_past_procedure
+from hub.mapping.consent import build_consent
+from hub.mapping.context import Context, Document, MappedAdmission, MappedReferral
+from hub.mapping.cover import build_coverage
+from hub.mapping.document import build_attached_document, build_received_document
+from hub.mapping.patient import build_patient
+from hub.mapping.plan import build_care_team, build_draft_plan
 from hub.mapping.professionals import Directory
-from hub.mapping.provenance import provenance
-from hub.mapping.relatives import related_person
-from hub.mapping.request import service_request
-from hub.mapping.shape import Json, name_of, reference
-from hub.mapping.stay import encounter
-from hub.mapping.task import intake_task
+from hub.mapping.provenance import build_provenance
+from hub.mapping.relatives import build_related_person
+from hub.mapping.request import build_service_request
+from hub.mapping.shape import Json, build_reference, get_name
+from hub.mapping.stay import build_encounter
+from hub.mapping.task import build_intake_task
 
-__all__ = ["Context", "Document", "Json", "Mapped", "Noticed", "admission", "to_fhir"]
+__all__ = ["Context", "Document", "Json", "MappedAdmission", "MappedReferral", "build_admission", "to_fhir"]
 
 _REFERRERS = frozenset({"referring", "requester"})
 
 
-def to_fhir(referral: Referral, context: Context) -> Mapped:
+def to_fhir(referral: Referral, context: Context) -> MappedReferral:
     """All that a demand makes: the person unless already known, the demand, the desk's action, what the sender
     says of the person, a draft plan, the documents, and where it all comes from."""
     people = Directory(context)
-    made, person = _person(referral, people, context)
-    stays = [encounter(referral.stay, person, people, context)] if referral.stay else []
-    covers = [coverage(cover, person, context) for cover in referral.covers]
-    conditions, facts = _facts(referral, person, stays[0] if stays else None, context)
-    received, raw = received_document(person, context)
-    attached = [attached_document(attachment, person, context) for attachment in referral.attachments]
+    made, person = _build_person(referral, people, context)
+    stays = [build_encounter(referral.stay, person, people, context)] if referral.stay else []
+    covers = [build_coverage(cover, person, context) for cover in referral.covers]
+    conditions, facts = _build_facts(referral, person, stays[0] if stays else None, context)
+    received, raw = build_received_document(person, context)
+    attached = [build_attached_document(attachment, person, context) for attachment in referral.attachments]
     attachments = [document for document, _ in attached]
-    agreements = [consent(agreement, person, received, context) for agreement in referral.agreements]
+    agreements = [build_consent(agreement, person, received, context) for agreement in referral.agreements]
     links = {"encounter": stays, "insurance": covers, "supportingInfo": attachments}
-    request = service_request(referral, person, people, links, context)
-    planned = _draft(referral, person, conditions, agreements, context)
-    task = intake_task(referral, person, request, context, documents=[received, *attachments], plan=planned[1:])
+    request = build_service_request(referral, person, people, links, context)
+    planned = _build_plan(referral, person, conditions, agreements, context)
+    task = build_intake_task(referral, person, request, context, documents=[received, *attachments], plan=planned[1:])
     made += [*stays, *covers, *conditions, *facts, received, raw]
     made += [*(part for pair in attached for part in pair), *agreements, request]
     made += [*planned, task]
-    made.append(provenance(made, received, _referrers(referral, people), referral.header.sent_at, context))
-    return Mapped(tuple(made), person, name_of(request), name_of(task))
+    made.append(build_provenance(made, received, _list_referrers(referral, people), referral.header.sent_at, context))
+    return MappedReferral(tuple(made), person, get_name(request), get_name(task))
 
 
-def _draft(
+def _build_plan(
     referral: Referral, person: str, conditions: list[Json], agreements: list[Json], context: Context
 ) -> list[Json]:
     """The proposed circle and the draft plan, unless the person has a plan already."""
     if not context.draft_plan:
         return []
-    team = care_team(referral.services_in_place, person, context)
-    return [team, draft_plan(person, team, conditions, agreements, context)]
+    team = build_care_team(referral.services_in_place, person, context)
+    return [team, build_draft_plan(person, team, conditions, agreements, context)]
 
 
-def _person(referral: Referral, people: Directory, context: Context) -> tuple[list[Json], str]:
+def _build_person(referral: Referral, people: Directory, context: Context) -> tuple[list[Json], str]:
     """The person if new, the relatives; and the person's reference."""
     doctors = [people.reference(p) for p in referral.professionals if p.function == "primary"]
-    new = [] if context.patient else [patient(referral.person, context, [doctor for doctor in doctors if doctor])]
-    person = context.patient or name_of(new[0])
-    relatives = [related_person(relative, person, context) for relative in referral.relatives]
+    new = [] if context.patient else [build_patient(referral.person, context, [doctor for doctor in doctors if doctor])]
+    person = context.patient or get_name(new[0])
+    relatives = [build_related_person(relative, person, context) for relative in referral.relatives]
     return [*new, *relatives], person
 
 
-def _facts(referral: Referral, person: str, stay: Json | None, context: Context) -> tuple[list[Json], list[Json]]:
+def _build_facts(referral: Referral, person: str, stay: Json | None, context: Context) -> tuple[list[Json], list[Json]]:
     """(conditions, all the other facts)."""
-    conditions = [condition(diagnosis, person, stay, context) for diagnosis in referral.diagnoses]
-    others = [allergy_intolerance(allergy, person, context) for allergy in referral.allergies]
-    others += [observation(measure, person, stay, context) for measure in referral.measures]
-    others += [past_procedure(procedure, person, context) for procedure in referral.procedures]
+    conditions = [build_condition(diagnosis, person, stay, context) for diagnosis in referral.diagnoses]
+    others = [build_allergy(allergy, person, context) for allergy in referral.allergies]
+    others += [build_observation(measure, person, stay, context) for measure in referral.measures]
+    others += [build_past_procedure(procedure, person, context) for procedure in referral.procedures]
     return conditions, others
 
 
-def _referrers(referral: Referral, people: Directory) -> list[Json]:
+def _list_referrers(referral: Referral, people: Directory) -> list[Json]:
     return [
-        reference(people.reference(p)["reference"])
+        build_reference(people.reference(p)["reference"])
         for p in referral.professionals
         if p.function in _REFERRERS and people.knows(p)
     ]

@@ -9,7 +9,16 @@ from types import MappingProxyType
 from fhir_profiles import codes
 from hub.domain.referral import Allergy, Code, Diagnosis, Measure, Procedure
 from hub.mapping.context import Context
-from hub.mapping.shape import Json, coded, compact, concept, reference, required, resource, token
+from hub.mapping.shape import (
+    Json,
+    build_concept,
+    build_reference,
+    build_resource,
+    clean_code,
+    compact,
+    convert_concept,
+    require_concept,
+)
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")  # within R4's 18 digits
 _PSYCHIATRIC = re.compile(r"F[1-9][0-9]")  # ICD-10 chapter V without F00–F09, the organic ones that neurology follows
@@ -50,89 +59,91 @@ _VITAL_SIGNS = frozenset(
 )
 
 
-def condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, context: Context) -> Json:
+def build_condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, context: Context) -> Json:
     """A diagnosis. One of ICD-10 F10–F99 says among its categories that it is psychiatric: whatever name the sender
     gives to the code system, its section follows (`docs/parts.md`, "Which type, which section")."""
-    psychiatric = _PSYCHIATRIC.match(token(diagnosis.code.code)) is not None
-    category = coded(codes.CONDITION_CATEGORY, "encounter-diagnosis" if encounter else "problem-list-item")
+    psychiatric = _PSYCHIATRIC.match(clean_code(diagnosis.code.code)) is not None
+    category = build_concept(codes.CONDITION_CATEGORY, "encounter-diagnosis" if encounter else "problem-list-item")
     verification = {"confirmed": "confirmed", "provisional": "provisional"}.get(diagnosis.status, "unconfirmed")
-    return resource(
+    return build_resource(
         "Condition",
         context.new_id("Condition"),
-        clinicalStatus=coded(codes.CONDITION_CLINICAL, "active"),
-        verificationStatus=coded(codes.CONDITION_VERIFICATION, verification),
-        category=[category, coded(codes.OBSERVATION_NATURE, "psychiatric") if psychiatric else {}],
-        code=required(diagnosis.code),
-        subject=reference(patient),
-        encounter=reference(encounter) if encounter else {},
+        clinicalStatus=build_concept(codes.CONDITION_CLINICAL, "active"),
+        verificationStatus=build_concept(codes.CONDITION_VERIFICATION, verification),
+        category=[category, build_concept(codes.OBSERVATION_NATURE, "psychiatric") if psychiatric else {}],
+        code=require_concept(diagnosis.code),
+        subject=build_reference(patient),
+        encounter=build_reference(encounter) if encounter else {},
         onsetDateTime=diagnosis.onset,
         recordedDate=diagnosis.recorded,
     )
 
 
-def allergy_intolerance(allergy: Allergy, patient: str, context: Context) -> Json:
+def build_allergy(allergy: Allergy, patient: str, context: Context) -> Json:
     """An allergy as the sender states it: unconfirmed by us. A severity is that of a reaction, so only with one."""
     category = _ALLERGENS.get(allergy.kind, allergy.kind)
     severity = _SEVERITIES.get(allergy.severity, "")
     shown = compact(text=allergy.reaction)
-    return resource(
+    return build_resource(
         "AllergyIntolerance",
         context.new_id("AllergyIntolerance"),
-        clinicalStatus=coded(codes.ALLERGY_CLINICAL, "active"),
-        verificationStatus=coded(codes.ALLERGY_VERIFICATION, "unconfirmed"),
+        clinicalStatus=build_concept(codes.ALLERGY_CLINICAL, "active"),
+        verificationStatus=build_concept(codes.ALLERGY_VERIFICATION, "unconfirmed"),
         category=[category] if category in ("medication", "food", "environment", "biologic") else [],
         criticality={"severe": "high", "mild": "low"}.get(severity, ""),
-        code=required(allergy.code),
-        patient=reference(patient),
+        code=require_concept(allergy.code),
+        patient=build_reference(patient),
         onsetDateTime=allergy.onset,
         reaction=[compact(manifestation=[shown], severity=severity)] if shown else [],
     )
 
 
-def observation(measure: Measure, patient: str, encounter: Json | None, context: Context) -> Json:
+def build_observation(measure: Measure, patient: str, encounter: Json | None, context: Context) -> Json:
     """One measure; without a value it says so (`dataAbsentReason`)."""
-    return resource(
+    return build_resource(
         "Observation",
         context.new_id("Observation"),
         status=measure.status if measure.status in _OBSERVATION_STATUSES else "unknown",
-        category=[_nature(measure.code)],
-        code=required(measure.code),
-        subject=reference(patient),
-        encounter=reference(encounter) if encounter else {},
+        category=[_build_nature(measure.code)],
+        code=require_concept(measure.code),
+        subject=build_reference(patient),
+        encounter=build_reference(encounter) if encounter else {},
         effectiveDateTime=measure.at,
-        **(_value(measure) or {"dataAbsentReason": coded(codes.DATA_ABSENT, "unknown")}),
+        **(_build_value(measure) or {"dataAbsentReason": build_concept(codes.DATA_ABSENT, "unknown")}),
         note=[{"text": text} for text in measure.notes if compact(text=text)],
     )
 
 
-def past_procedure(procedure: Procedure, patient: str, context: Context) -> Json:
+def build_past_procedure(procedure: Procedure, patient: str, context: Context) -> Json:
     """An act done before, as a fact about the person: the hub keeps no Procedure."""
     done = Code("past-procedure", codes.OBSERVATION)
-    return observation(Measure(done, coded=procedure.code, at=procedure.performed), patient, None, context)
+    return build_observation(Measure(done, coded=procedure.code, at=procedure.performed), patient, None, context)
 
 
-def _nature(code: Code) -> Json:
+def _build_nature(code: Code) -> Json:
     """The category by which a measure finds its section; {} when its code does not tell: the desk labels it."""
     if code.system == codes.OBSERVATION and code.code in _NATURES:
-        return coded(codes.OBSERVATION_NATURE, _NATURES[code.code])
+        return build_concept(codes.OBSERVATION_NATURE, _NATURES[code.code])
     if code.system == codes.OBSERVATION and code.code in _STANDARD_NATURES:
-        return coded(codes.OBSERVATION_CATEGORY, _STANDARD_NATURES[code.code])
+        return build_concept(codes.OBSERVATION_CATEGORY, _STANDARD_NATURES[code.code])
     if code.system == codes.MED and code.code == codes.GIR_QUESTION:
-        return coded(codes.OBSERVATION_NATURE, "autonomy")
+        return build_concept(codes.OBSERVATION_NATURE, "autonomy")
     if code.system == codes.LOINC and code.code in _VITAL_SIGNS:
-        return coded(codes.OBSERVATION_CATEGORY, "vital-signs")
+        return build_concept(codes.OBSERVATION_CATEGORY, "vital-signs")
     return {}
 
 
-def _value(measure: Measure) -> Json:
+def _build_value(measure: Measure) -> Json:
     if _NUMBER.fullmatch(measure.number):
-        return {"valueQuantity": {"value": Decimal(measure.number), **_unit(measure.unit)}}
-    return compact(valueCodeableConcept=concept(measure.coded)) or compact(valueString=measure.value or measure.number)
+        return {"valueQuantity": {"value": Decimal(measure.number), **_build_unit(measure.unit)}}
+    return compact(valueCodeableConcept=convert_concept(measure.coded)) or compact(
+        valueString=measure.value or measure.number
+    )
 
 
-def _unit(unit: Code | None) -> Json:
+def _build_unit(unit: Code | None) -> Json:
     """The unit's words, and its code when a system says of which list (qty-3)."""
     if unit is None:
         return {}
-    system, code = (unit.system, token(unit.code)) if unit.system and token(unit.code) else ("", "")
+    system, code = (unit.system, clean_code(unit.code)) if unit.system and clean_code(unit.code) else ("", "")
     return compact(unit=unit.text or unit.code, system=system, code=code)

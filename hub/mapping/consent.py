@@ -5,25 +5,25 @@ from __future__ import annotations
 from fhir_profiles import codes
 from hub.domain.referral import Agreement
 from hub.mapping.context import Context
-from hub.mapping.shape import Json, coded, period, reference, resource
+from hub.mapping.shape import Json, build_concept, build_period, build_reference, build_resource
 
 
-def consent(agreement: Agreement, patient: str, received: Json, context: Context) -> Json:
+def build_consent(agreement: Agreement, patient: str, received: Json, context: Context) -> Json:
     """An agreement (OPTIN) or a refusal (OPTOUT) as base policy: R4 has no `type` on the root provision, and ppc-1
     asks for a policy. Its source is the message; its words stand in the demand's notes, since a policy is seen
     more widely."""
     kind = "sharing" if agreement.of == "sharing" else "referral"
-    return resource(
+    return build_resource(
         "Consent",
         context.new_id("Consent"),
         status="active",
-        scope=coded(codes.CONSENT_SCOPE, "patient-privacy"),
-        category=[coded(codes.LOINC, codes.DOC_CONSENT), coded(codes.CONSENT_KIND, kind)],
-        patient=reference(patient),
+        scope=build_concept(codes.CONSENT_SCOPE, "patient-privacy"),
+        category=[build_concept(codes.LOINC, codes.DOC_CONSENT), build_concept(codes.CONSENT_KIND, kind)],
+        patient=build_reference(patient),
         dateTime=agreement.date or context.received,
-        performer=[reference("", agreement.by)],
-        organization=[reference(context.desk)],
-        sourceReference=reference(received),
-        policyRule=coded(codes.ACT_CODE, "OPTOUT" if agreement.decision == "deny" else "OPTIN"),
-        provision={"period": period(agreement.date, "")} if agreement.date else {},
+        performer=[build_reference("", agreement.by)],
+        organization=[build_reference(context.desk)],
+        sourceReference=build_reference(received),
+        policyRule=build_concept(codes.ACT_CODE, "OPTOUT" if agreement.decision == "deny" else "OPTIN"),
+        provision={"period": build_period(agreement.date, "")} if agreement.date else {},
     )

@@ -54,7 +54,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Mapped:
+class MappedReferral:
     """The resources of a demand, each after those that it points to (`Binary`, which only its document's URL
     names, comes after it), and the references of the three that the answer needs."""
 
@@ -65,7 +65,7 @@ class Mapped:
 
 
 @dataclass(frozen=True)
-class Noticed:
+class MappedAdmission:
     """The resources of a hospital's notice. `task`: the action that a discharge asks for, or ""."""
 
     resources: tuple[Json, ...]

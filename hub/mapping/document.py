@@ -12,47 +12,58 @@ import hashlib
 from fhir_profiles import codes
 from hub.domain.referral import Attachment
 from hub.mapping.context import Context
-from hub.mapping.shape import Json, coded, compact, concept, name_of, reference, resource, token
+from hub.mapping.shape import (
+    Json,
+    build_concept,
+    build_reference,
+    build_resource,
+    clean_code,
+    compact,
+    convert_concept,
+    get_name,
+)
 
 _UNNAMED = "application/octet-stream"
 
 
-def received_document(patient: str, context: Context) -> tuple[Json, Json]:
+def build_received_document(patient: str, context: Context) -> tuple[Json, Json]:
     """(DocumentReference, Binary) of the message as received, before anyone read it."""
     message = Attachment(context.document.data, context.document.content_type, title="Message tel que reçu")
-    document, binary = _document(message, "received", bytes.fromhex(context.document.sha256), patient, context)
+    document, binary = _build_document(message, "received", bytes.fromhex(context.document.sha256), patient, context)
     document["content"][0]["attachment"] |= compact(language=context.language)
     return document, binary
 
 
-def attached_document(attachment: Attachment, patient: str, context: Context) -> tuple[Json, Json]:
+def build_attached_document(attachment: Attachment, patient: str, context: Context) -> tuple[Json, Json]:
     """(DocumentReference, Binary) of a document that travelled with the message."""
-    return _document(attachment, "attachment", hashlib.sha256(attachment.data).digest(), patient, context)
+    return _build_document(attachment, "attachment", hashlib.sha256(attachment.data).digest(), patient, context)
 
 
-def _document(
+def _build_document(
     attachment: Attachment, category: str, sha256: bytes, patient: str, context: Context
 ) -> tuple[Json, Json]:
-    binary, media = context.new_id("Binary"), token(attachment.content_type) or _UNNAMED
-    reference_ = resource(
+    binary, media = context.new_id("Binary"), clean_code(attachment.content_type) or _UNNAMED
+    reference_ = build_resource(
         "DocumentReference",
         context.new_id("DocumentReference"),
         identifier=[{"system": codes.URI, "value": _named(sha256)}],
         status="current",
-        type=concept(attachment.type),
-        category=[coded(codes.DOCUMENT_CATEGORY, category)],
-        subject=reference(patient),
+        type=convert_concept(attachment.type),
+        category=[build_concept(codes.DOCUMENT_CATEGORY, category)],
+        subject=build_reference(patient),
         date=context.received,
-        author=[reference(context.requester)],
-        custodian=reference(context.desk),
-        content=[{"attachment": _attachment(attachment, media, f"Binary/{binary}")}],
+        author=[build_reference(context.requester)],
+        custodian=build_reference(context.desk),
+        content=[{"attachment": _build_attachment(attachment, media, f"Binary/{binary}")}],
     )
     data = base64.b64encode(attachment.data).decode("ascii")
-    held = resource("Binary", binary, contentType=media, securityContext=reference(name_of(reference_)), data=data)
+    held = build_resource(
+        "Binary", binary, contentType=media, securityContext=build_reference(get_name(reference_)), data=data
+    )
     return reference_, held
 
 
-def _attachment(attachment: Attachment, media: str, url: str) -> Json:
+def _build_attachment(attachment: Attachment, media: str, url: str) -> Json:
     sha1 = hashlib.sha1(attachment.data, usedforsecurity=False).digest()
     return compact(
         contentType=media,

@@ -5,44 +5,44 @@ from __future__ import annotations
 from fhir_profiles import codes
 from hub.domain.referral import Person
 from hub.mapping.context import Context
-from hub.mapping.datatypes import addresses, birth_place, person_names, telecoms
-from hub.mapping.identifiers import person_identifiers
-from hub.mapping.shape import Json, coding, concept, extension, resource
+from hub.mapping.datatypes import build_addresses, build_birth_place, build_person_names, build_telecoms
+from hub.mapping.identifiers import build_person_identifiers
+from hub.mapping.shape import Json, build_coding, build_extension, build_resource, convert_concept
 
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
 _STATUSES = frozenset({"PROV", "VALI", "QUAL", "RECUP"})
 
 
-def patient(person: Person, context: Context, general_practitioners: list[Json]) -> Json:
+def build_patient(person: Person, context: Context, general_practitioners: list[Json]) -> Json:
     """A Patient for someone whom the record does not know yet. `general_practitioners`: references."""
-    language = concept(person.language)
-    return resource(
+    language = convert_concept(person.language)
+    return build_resource(
         "Patient",
         context.new_id("Patient"),
-        extension=[_reliability(person.identity_status), birth_place(person.addresses)],
-        identifier=person_identifiers(person.identifiers, person.identity_status, context),
+        extension=[_build_reliability(person.identity_status), build_birth_place(person.addresses)],
+        identifier=build_person_identifiers(person.identifiers, person.identity_status, context),
         active=True,
-        name=person_names(person.names),
-        telecom=telecoms(person.telecoms),
+        name=build_person_names(person.names),
+        telecom=build_telecoms(person.telecoms),
         gender=person.gender if person.gender in _GENDERS else "",
         birthDate=person.birth_date,
-        **_deceased(person.deceased),
-        address=addresses(person.addresses),
-        maritalStatus=concept(person.marital_status),
+        **_build_death(person.deceased),
+        address=build_addresses(person.addresses),
+        maritalStatus=convert_concept(person.marital_status),
         communication=[{"language": language}] if language else [],
         generalPractitioner=general_practitioners,
     )
 
 
-def _reliability(status: str) -> Json:
+def _build_reliability(status: str) -> Json:
     """How far the identity was verified, in FR Core's extension."""
     if status not in _STATUSES:
         return {}
-    stated = extension("identityStatus", valueCoding=coding(codes.IDENTITY_STATUS, status))
-    return extension(codes.RELIABILITY_EXTENSION, extension=[stated])
+    stated = build_extension("identityStatus", valueCoding=build_coding(codes.IDENTITY_STATUS, status))
+    return build_extension(codes.RELIABILITY_EXTENSION, extension=[stated])
 
 
-def _deceased(deceased: str) -> Json:
+def _build_death(deceased: str) -> Json:
     """`true`, `false`, or the date of death."""
     if deceased in ("true", "false"):
         return {"deceasedBoolean": deceased == "true"}

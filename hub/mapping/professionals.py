@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from hub.domain.referral import Professional
 from hub.mapping.context import Context
-from hub.mapping.datatypes import full_name
-from hub.mapping.identifiers import professional_token, structure_token
-from hub.mapping.shape import Json, compact, reference
+from hub.mapping.datatypes import format_full_name
+from hub.mapping.identifiers import format_professional_token, format_structure_token
+from hub.mapping.shape import Json, build_reference, compact
 
 
 class Directory:
@@ -21,22 +21,22 @@ class Directory:
 
     def reference(self, professional: Professional) -> Json:
         """The directory's Practitioner, or the number and name as a logical reference; {} for nobody."""
-        display = full_name(professional.names) or professional.organisation
-        number = professional_token(professional.identifiers)
+        display = format_full_name(professional.names) or professional.organisation
+        number = format_professional_token(professional.identifiers)
         if number is None or self.knows(professional):
-            return reference(self._entry(number), display)
+            return build_reference(self._entry(number), display)
         identifier = {"system": number[0], "value": number[1]}
         return compact(type="Practitioner", identifier=identifier, display=display)
 
     def knows(self, professional: Professional) -> bool:
         """Whether this one has a directory entry."""
-        return bool(self._entry(professional_token(professional.identifiers)))
+        return bool(self._entry(format_professional_token(professional.identifiers)))
 
     def organisation(self, professional: Professional) -> Json:
         """The organisation: its directory entry, or its number and name as a logical reference."""
-        number = structure_token(professional.organisation_identifiers)
+        number = format_structure_token(professional.organisation_identifiers)
         if number is None or self._entry(number):
-            return reference(self._entry(number), professional.organisation)
+            return build_reference(self._entry(number), professional.organisation)
         identifier = {"system": number[0], "value": number[1]}
         return compact(type="Organization", identifier=identifier, display=professional.organisation)
 

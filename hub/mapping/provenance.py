@@ -6,31 +6,31 @@ from collections.abc import Sequence
 
 from fhir_profiles import codes
 from hub.mapping.context import Context
-from hub.mapping.shape import Json, coded, compact, reference, resource
+from hub.mapping.shape import Json, build_concept, build_reference, build_resource, compact
 
 
-def provenance(
+def build_provenance(
     targets: Sequence[Json], source: Json, referrers: Sequence[Json], sent_at: str, context: Context
 ) -> Json:
     """One Provenance for all that a message made. Its author is the token's organisation; `referrers`, references
     to the professionals who speak for it, author on its behalf; the desk put it together; `source` is the message
     as received."""
-    organisation = reference(context.requester)
-    return resource(
+    organisation = build_reference(context.requester)
+    return build_resource(
         "Provenance",
         context.new_id("Provenance"),
-        target=[reference(made) for made in targets],
+        target=[build_reference(made) for made in targets],
         occurredDateTime=sent_at,
         recorded=context.now,
-        activity=coded(codes.DATA_OPERATION, "CREATE"),
+        activity=build_concept(codes.DATA_OPERATION, "CREATE"),
         agent=[
-            _agent("author", organisation),
-            *(_agent("author", referrer, organisation) for referrer in referrers),
-            _agent("assembler", reference(context.desk)),
+            _build_agent("author", organisation),
+            *(_build_agent("author", referrer, organisation) for referrer in referrers),
+            _build_agent("assembler", build_reference(context.desk)),
         ],
-        entity=[{"role": "source", "what": reference(source)}],
+        entity=[{"role": "source", "what": build_reference(source)}],
     )
 
 
-def _agent(kind: str, who: Json, on_behalf_of: Json | None = None) -> Json:
-    return compact(type=coded(codes.PROVENANCE_AGENT, kind), who=who, onBehalfOf=on_behalf_of)
+def _build_agent(kind: str, who: Json, on_behalf_of: Json | None = None) -> Json:
+    return compact(type=build_concept(codes.PROVENANCE_AGENT, kind), who=who, onBehalfOf=on_behalf_of)

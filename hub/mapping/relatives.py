@@ -6,8 +6,8 @@ from __future__ import annotations
 from fhir_profiles import codes
 from hub.domain.referral import Relative
 from hub.mapping.context import Context
-from hub.mapping.datatypes import addresses, relative_names, telecoms
-from hub.mapping.shape import Json, coded, concepts, reference, resource
+from hub.mapping.datatypes import build_addresses, build_relative_names, build_telecoms
+from hub.mapping.shape import Json, build_concept, build_reference, build_resource, convert_concepts
 
 _ROLES = {
     "emergency": (codes.RELATIVE_ROLE, "ECON"),
@@ -19,16 +19,16 @@ _ROLES = {
 }
 
 
-def related_person(relative: Relative, patient: str, context: Context) -> Json:
+def build_related_person(relative: Relative, patient: str, context: Context) -> Json:
     """One relative, with the tie as the sender coded it and the roles of this one."""
-    roles = [coded(*_ROLES[role]) for role in relative.roles if role in _ROLES]
-    return resource(
+    roles = [build_concept(*_ROLES[role]) for role in relative.roles if role in _ROLES]
+    return build_resource(
         "RelatedPerson",
         context.new_id("RelatedPerson"),
         active=True,
-        patient=reference(patient),
-        relationship=[*concepts([relative.relationship]), *roles],
-        name=relative_names(relative.names),
-        telecom=telecoms(relative.telecoms),
-        address=addresses(relative.addresses),
+        patient=build_reference(patient),
+        relationship=[*convert_concepts([relative.relationship]), *roles],
+        name=build_relative_names(relative.names),
+        telecom=build_telecoms(relative.telecoms),
+        address=build_addresses(relative.addresses),
     )

@@ -8,10 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from fhir_profiles import codes
 from hub.domain.referral import Professional, Referral
 from hub.mapping.context import Context
-from hub.mapping.datatypes import full_name
-from hub.mapping.identifiers import demand_identifiers
+from hub.mapping.datatypes import format_full_name
+from hub.mapping.identifiers import build_demand_identifiers
 from hub.mapping.professionals import Directory
-from hub.mapping.shape import Json, coded, compact, concept, concepts, domain, period, reference, resource
+from hub.mapping.shape import (
+    Json,
+    build_concept,
+    build_domain,
+    build_period,
+    build_reference,
+    build_resource,
+    compact,
+    convert_concept,
+    convert_concepts,
+)
 
 PRIORITIES = frozenset({"routine", "urgent", "asap", "stat"})
 _REVOKED = frozenset({"rejected", "expired"})
@@ -33,12 +43,12 @@ def is_withdrawn(referral: Referral) -> bool:
     return referral.status in _REVOKED
 
 
-def priority(referral: Referral) -> str:
+def get_priority(referral: Referral) -> str:
     """R4's request-priority."""
     return referral.priority if referral.priority in PRIORITIES else "routine"
 
 
-def service_request(
+def build_service_request(
     referral: Referral, patient: str, directory: Directory, links: Mapping[str, Sequence[Json]], context: Context
 ) -> Json:
     """The demand. `links`: resources by element: `insurance`, `supportingInfo`, `encounter` (one at most).
@@ -47,49 +57,49 @@ def service_request(
     sender wishes as performer is one only with a directory entry.
     """
     wished = [p for p in referral.professionals if p.function == "referred-to" and directory.knows(p)]
-    desk = [reference(context.desk), reference(context.desk_service)]
-    occurrence = period(referral.start, referral.end)
-    return resource(
+    desk = [build_reference(context.desk), build_reference(context.desk_service)]
+    occurrence = build_period(referral.start, referral.end)
+    return build_resource(
         "ServiceRequest",
         context.new_id("ServiceRequest"),
-        extension=[domain("coordination")],
-        identifier=demand_identifiers(referral.placer, referral.filler, context),
+        extension=[build_domain("coordination")],
+        identifier=build_demand_identifiers(referral.placer, referral.filler, context),
         status="revoked" if is_withdrawn(referral) else "active",
         intent="order",
-        category=[coded(codes.REQUEST_CATEGORY, "referral"), *concepts(referral.categories)],
-        priority=priority(referral),
-        code=concept(referral.service),
-        subject=reference(patient),
-        encounter=next((reference(made) for made in links["encounter"]), {}),
+        category=[build_concept(codes.REQUEST_CATEGORY, "referral"), *convert_concepts(referral.categories)],
+        priority=get_priority(referral),
+        code=convert_concept(referral.service),
+        subject=build_reference(patient),
+        encounter=next((build_reference(made) for made in links["encounter"]), {}),
         occurrencePeriod=occurrence,
         authoredOn=referral.authored or referral.header.sent_at or context.received,
-        requester=reference(context.requester),
+        requester=build_reference(context.requester),
         performer=[*desk, *map(directory.reference, wished)],
-        reasonCode=[compact(text=referral.reason), *concepts(referral.reason_codes)],
-        insurance=[reference(made) for made in links["insurance"]],
-        supportingInfo=[reference(made) for made in links["supportingInfo"]],
-        note=[{"text": text} for text in _words(referral, directory)],
+        reasonCode=[compact(text=referral.reason), *convert_concepts(referral.reason_codes)],
+        insurance=[build_reference(made) for made in links["insurance"]],
+        supportingInfo=[build_reference(made) for made in links["supportingInfo"]],
+        note=[{"text": text} for text in _list_notes(referral, directory)],
     )
 
 
-def _words(referral: Referral, directory: Directory) -> list[str]:
+def _list_notes(referral: Referral, directory: Directory) -> list[str]:
     """Notes, and all that the sender named that has no place of its own: so that nothing of the demand is lost."""
     unknown = [p for p in referral.professionals if not directory.knows(p)]
     said = [
         *referral.notes,
-        *(_line(_FUNCTIONS.get(p.function, p.function), p) for p in unknown),
-        *(_line(_IN_PLACE, service) for service in referral.services_in_place),
-        *(_sentence(_AGREEMENT, [agreement.text]) for agreement in referral.agreements),
-        *(_sentence(_TAG, [tag]) for tag in referral.tags),
+        *(_format_professional(_FUNCTIONS.get(p.function, p.function), p) for p in unknown),
+        *(_format_professional(_IN_PLACE, service) for service in referral.services_in_place),
+        *(_format_sentence(_AGREEMENT, [agreement.text]) for agreement in referral.agreements),
+        *(_format_sentence(_TAG, [tag]) for tag in referral.tags),
     ]
     return [text for text in said if compact(text=text)]
 
 
-def _line(title: str, professional: Professional) -> str:
-    return _sentence(
+def _format_professional(title: str, professional: Professional) -> str:
+    return _format_sentence(
         title,
         [
-            full_name(professional.names),
+            format_full_name(professional.names),
             professional.profession.text or professional.profession.code if professional.profession else "",
             professional.organisation,
             *(telecom.value for telecom in professional.telecoms),
@@ -97,6 +107,6 @@ def _line(title: str, professional: Professional) -> str:
     )
 
 
-def _sentence(title: str, parts: Iterable[str]) -> str:
+def _format_sentence(title: str, parts: Iterable[str]) -> str:
     said = ", ".join(part.strip() for part in parts if part.strip())
     return f"{title} : {said}" if said else ""

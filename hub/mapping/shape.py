@@ -32,60 +32,60 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def resource(type_: str, id_: str, **elements: Any) -> Json:
+def build_resource(type_: str, id_: str, **elements: Any) -> Json:
     """A resource with its final id."""
     return {"resourceType": type_, "id": id_, **compact(**elements)}
 
 
-def name_of(made: Json) -> str:
+def get_name(made: Json) -> str:
     """`Type/id`."""
     return f"{made['resourceType']}/{made['id']}"
 
 
-def reference(target: str | Json, display: str = "") -> Json:
+def build_reference(target: str | Json, display: str = "") -> Json:
     """A reference to `Type/id` or to a resource; {} for an empty target without display."""
-    return compact(reference=target if isinstance(target, str) else name_of(target), display=display)
+    return compact(reference=target if isinstance(target, str) else get_name(target), display=display)
 
 
-def token(word: str) -> str:
+def clean_code(word: str) -> str:
     """A sender's code as FHIR's `code` allows it: single spaces, none at the ends (datatypes.html#code)."""
     return " ".join(_UNSEEN.sub(" ", word).split())
 
 
-def coding(system: str, code: str) -> Json:
+def build_coding(system: str, code: str) -> Json:
     """One coding; {} without a code."""
-    return compact(system=system, code=token(code)) if token(code) else {}
+    return compact(system=system, code=clean_code(code)) if clean_code(code) else {}
 
 
-def coded(system: str, *words: str, text: str = "") -> Json:
+def build_concept(system: str, *words: str, text: str = "") -> Json:
     """A concept of one system."""
-    return compact(coding=[coding(system, word) for word in words], text=text)
+    return compact(coding=[build_coding(system, word) for word in words], text=text)
 
 
-def concept(code: Code | None) -> Json:
+def convert_concept(code: Code | None) -> Json:
     """A sender's notion: its coding and its own words. {} for None or an empty one."""
-    return compact(coding=[coding(code.system, code.code)], text=code.text) if code else {}
+    return compact(coding=[build_coding(code.system, code.code)], text=code.text) if code else {}
 
 
-def concepts(found: Iterable[Code | None]) -> list[Json]:
+def convert_concepts(found: Iterable[Code | None]) -> list[Json]:
     """Those that say something."""
-    return [made for made in map(concept, found) if made]
+    return [made for made in map(convert_concept, found) if made]
 
 
-def required(code: Code | None) -> Json:
-    """As `concept`, where R4 asks for one: an empty notion says that it is unknown."""
-    return concept(code) or coded(codes.DATA_ABSENT, "unknown")
+def require_concept(code: Code | None) -> Json:
+    """As `convert_concept`, where R4 asks for one: an empty notion says that it is unknown."""
+    return convert_concept(code) or build_concept(codes.DATA_ABSENT, "unknown")
 
 
-def extension(url: str, **value: Any) -> Json:
+def build_extension(url: str, **value: Any) -> Json:
     """An extension; {} when its value is empty."""
     held = compact(**value)
     return {"url": url, **held} if held else {}
 
 
-def domain(code: str) -> Json:
+def build_domain(code: str) -> Json:
     """The activity domain that labels a Task or ServiceRequest (`docs/parts.md` 4)."""
-    return extension(codes.ACTIVITY_DOMAIN_EXTENSION, valueCoding=coding(codes.ACTIVITY_DOMAIN, code))
+    return build_extension(codes.ACTIVITY_DOMAIN_EXTENSION, valueCoding=build_coding(codes.ACTIVITY_DOMAIN, code))
 
 
 def precedes(one: str, other: str) -> bool:
@@ -100,11 +100,11 @@ def precedes(one: str, other: str) -> bool:
     return day[:length] < other_day[:length]
 
 
-def period(start: str, end: str) -> Json:
+def build_period(start: str, end: str) -> Json:
     """A period. An end before its start is left out (per-1): the message as received still has it."""
     return compact(start=start, end="" if precedes(end, start) else end)
 
 
-def later(instant: str, hours: int) -> str:
+def add_hours(instant: str, hours: int) -> str:
     """`instant` plus so many hours, same zone."""
     return (datetime.fromisoformat(instant) + timedelta(hours=hours)).isoformat()

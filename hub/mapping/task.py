@@ -8,14 +8,24 @@ from collections.abc import Sequence
 from fhir_profiles import codes
 from hub.domain.referral import Referral
 from hub.mapping.context import Context
-from hub.mapping.identifiers import demand_identifiers
-from hub.mapping.request import is_withdrawn, priority
-from hub.mapping.shape import Json, coded, coding, compact, domain, extension, later, reference, resource
+from hub.mapping.identifiers import build_demand_identifiers
+from hub.mapping.request import get_priority, is_withdrawn
+from hub.mapping.shape import (
+    Json,
+    add_hours,
+    build_coding,
+    build_concept,
+    build_domain,
+    build_extension,
+    build_reference,
+    build_resource,
+    compact,
+)
 
 RETURN_HOME_HOURS = 48
 
 
-def intake_task(
+def build_intake_task(
     referral: Referral,
     patient: str,
     request: Json,
@@ -32,63 +42,66 @@ def intake_task(
     sender gives as rejected or expired is recorded `cancelled` with its reason, so that the queue does not hold it
     and the sender sees it.
     """
-    hours = context.due_hours[priority(referral)]
+    hours = context.due_hours[get_priority(referral)]
     withdrawn = is_withdrawn(referral)
     received, *attachments = documents
-    return resource(
+    return build_resource(
         "Task",
         context.new_id("Task"),
-        extension=[domain("coordination"), function("gatekeeper")],
-        basedOn=[reference(made) for made in plan],
-        identifier=demand_identifiers(referral.placer, referral.filler, context),
+        extension=[build_domain("coordination"), build_function("gatekeeper")],
+        basedOn=[build_reference(made) for made in plan],
+        identifier=build_demand_identifiers(referral.placer, referral.filler, context),
         status="cancelled" if withdrawn else "requested",
         statusReason={"text": "La structure adresseuse ne maintient pas cette demande."} if withdrawn else {},
-        businessStatus=coded(codes.BUSINESS_STATUS, codes.CANCELLED if withdrawn else codes.CREATED),
+        businessStatus=build_concept(codes.BUSINESS_STATUS, codes.CANCELLED if withdrawn else codes.CREATED),
         intent="order",
-        priority=priority(referral),
-        code=_code("intake"),
-        focus=reference(request),
-        for_=reference(patient),
+        priority=get_priority(referral),
+        code=_build_code("intake"),
+        focus=build_reference(request),
+        for_=build_reference(patient),
         authoredOn=context.received,
         lastModified=context.now,
-        requester=reference(context.requester),
-        owner=reference(context.desk),
-        restriction={"period": {"end": later(context.received, hours)}},
-        input=[_handed("received-document", received), *(_handed("attachment", made) for made in attachments)],
+        requester=build_reference(context.requester),
+        owner=build_reference(context.desk),
+        restriction={"period": {"end": add_hours(context.received, hours)}},
+        input=[
+            _build_input("received-document", received),
+            *(_build_input("attachment", made) for made in attachments),
+        ],
     )
 
 
-def return_home_task(encounter: Json, end: str, received: Json, context: Context) -> Json:
+def build_return_home_task(encounter: Json, end: str, received: Json, context: Context) -> Json:
     """What a discharge asks for within 48 hours (`docs/domain.md` §5.2), of the one who holds the plan, else of the desk."""
-    return resource(
+    return build_resource(
         "Task",
         context.new_id("Task"),
-        extension=[domain("coordination"), function("broker")],
-        basedOn=[reference(context.care_plan)],
+        extension=[build_domain("coordination"), build_function("broker")],
+        basedOn=[build_reference(context.care_plan)],
         status="requested",
         intent="order",
         priority="urgent",
-        code=_code("return-home"),
-        focus=reference(context.care_plan),
-        for_=reference(context.patient),
-        encounter=reference(encounter),
+        code=_build_code("return-home"),
+        focus=build_reference(context.care_plan),
+        for_=build_reference(context.patient),
+        encounter=build_reference(encounter),
         authoredOn=context.received,
         lastModified=context.now,
-        requester=reference(context.desk),
-        owner=reference(context.care_manager or context.desk),
-        restriction={"period": {"end": later(end if "T" in end else context.received, RETURN_HOME_HOURS)}},
-        input=[_handed("received-document", received)],
+        requester=build_reference(context.desk),
+        owner=build_reference(context.care_manager or context.desk),
+        restriction={"period": {"end": add_hours(end if "T" in end else context.received, RETURN_HOME_HOURS)}},
+        input=[_build_input("received-document", received)],
     )
 
 
-def function(code: str) -> Json:
+def build_function(code: str) -> Json:
     """Which of the four functions of case management an action serves (`docs/domain.md` §1.5)."""
-    return extension(codes.CM_FUNCTION_EXTENSION, valueCoding=coding(codes.CM_FUNCTION, code))
+    return build_extension(codes.CM_FUNCTION_EXTENSION, valueCoding=build_coding(codes.CM_FUNCTION, code))
 
 
-def _code(hub_task: str) -> Json:
-    return compact(coding=[coding(codes.TASK_CODE, "fulfill"), coding(codes.HUB_TASK, hub_task)])
+def _build_code(hub_task: str) -> Json:
+    return compact(coding=[build_coding(codes.TASK_CODE, "fulfill"), build_coding(codes.HUB_TASK, hub_task)])
 
 
-def _handed(kind: str, document: Json) -> Json:
-    return {"type": coded(codes.TASK_INPUT, kind), "valueReference": reference(document)}
+def _build_input(kind: str, document: Json) -> Json:
+    return {"type": build_concept(codes.TASK_INPUT, kind), "valueReference": build_reference(document)}

@@ -1,4 +1,4 @@
-"""The doors of the machine room: `/livez`, `/readyz`, `/version`, `/metrics` (`docs/contract.md` §4)."""
+"""The routes for operators: `/livez`, `/readyz`, `/version`, `/metrics` (`docs/contract.md` §4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 from hub.http.guards import open_to_all
 from hub.http.metrics import render_metrics
 from hub.ops.readiness import find_problems
@@ -16,37 +16,37 @@ from hub.version import VERSION
 
 blueprint = Blueprint("operations", __name__)
 
-# A proxy on this machine also calls from loopback; these headers betray it, and only ever close the door.
+# A proxy on this machine also connects from loopback. These headers reveal it; they can only refuse access, never give it.
 _FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
 @blueprint.get("/livez")
 @open_to_all
 def livez_view() -> Response:
-    """The process answers."""
+    """200: the process answers."""
     return _send_json({"alive": True})
 
 
 @blueprint.get("/readyz")
 @open_to_all
 def readyz_view() -> Response:
-    """200 when the hub can do its work, else 503 with what is in the way."""
+    """200 when the hub can work, else 503 with the reasons."""
     problems = find_problems(current_app.extensions["store"])
-    reasons = [{"code": found.code, "where": found.where, "text": text(found.code)} for found in problems]
+    reasons = [{"code": problem.code, "where": problem.where, "text": get_text(problem.code)} for problem in problems]
     return _send_json({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
 
 @blueprint.get("/version")
 @open_to_all
 def version_view() -> Response:
-    """Which release answers."""
+    """The release that answers."""
     return _send_json({"name": "Maillage", "version": VERSION})
 
 
 @blueprint.get("/metrics")
 @open_to_all
 def metrics_view() -> Response:
-    """Prometheus' text, to the holder of `HUB_METRICS_TOKEN`, or without one to this machine; 404 to all others."""
+    """Metrics for Prometheus: to the holder of `HUB_METRICS_TOKEN`, or without that setting to this machine; else 404."""
     if not _may_read_metrics():
         abort(404)
     return Response(render_metrics(current_app), content_type="text/plain; version=0.0.4; charset=utf-8")
@@ -55,8 +55,8 @@ def metrics_view() -> Response:
 def _may_read_metrics() -> bool:
     token: str = current_app.extensions["settings"].metrics_token
     if token:
-        given = request.headers.get("Authorization", "")
-        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+        authorization = request.headers.get("Authorization", "")
+        return hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode())
     if any(header in request.headers for header in _FORWARDING_HEADERS):
         return False
     try:

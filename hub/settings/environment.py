@@ -12,13 +12,13 @@ from hub.domain.errors import Problem
 DEMO, PRODUCTION = "demo", "production"
 
 
-def _number(name: str, default: int | None, low: int, high: int) -> fields.Integer:
+def _make_number(name: str, default: int | None, low: int, high: int) -> fields.Integer:
     within = validate.Range(low, high, error="setting-out-of-range")
     wording: dict[str, str | list[Any] | dict[Any, Any]] = {"invalid": "setting-not-a-number"}
     return fields.Integer(data_key=name, load_default=default, validate=within, error_messages=wording)
 
 
-def _words(name: str, default: str, rule: validate.Validator | None = None) -> fields.String:
+def _make_text(name: str, default: str, rule: validate.Validator | None = None) -> fields.String:
     return fields.String(data_key=name, load_default=default, validate=rule)
 
 
@@ -28,41 +28,41 @@ class _Environment(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    env = _words("HUB_ENV", PRODUCTION, validate.OneOf([DEMO, PRODUCTION], error="setting-not-a-choice"))
-    var = _words("HUB_VAR", "var")
-    database_url = _words(
+    env = _make_text("HUB_ENV", PRODUCTION, validate.OneOf([DEMO, PRODUCTION], error="setting-not-a-choice"))
+    var = _make_text("HUB_VAR", "var")
+    database_url = _make_text(
         "HUB_DATABASE_URL",
         "",
         validate.Regexp(r"(sqlite|postgres(ql)?(\+psycopg)?)://", error="setting-not-a-database"),
     )
-    base_url = _words("HUB_BASE_URL", "")
-    host = _words("HUB_HOST", "127.0.0.1")
-    port = _number("PORT", 8000, 1, 65_535)
-    seal_key = _words("HUB_SEAL_KEY", "")
-    seal_key_file = _words("HUB_SEAL_KEY_FILE", "")
-    seal_key_previous = _words("HUB_SEAL_KEY_PREVIOUS", "")
-    seal_key_previous_file = _words("HUB_SEAL_KEY_PREVIOUS_FILE", "")
-    workers = _number("HUB_WORKERS", 2, 1, 64)
-    threads = _number("HUB_THREADS", 8, 1, 64)
-    proxies = _number("HUB_PROXY", 0, 0, 4)
-    metrics_token = _words("HUB_METRICS_TOKEN", "", validate.Regexp(r"\S{32,}$", error="setting-weak"))
-    body = _number("HUB_LIMIT_BODY", None, 64 * 1024, 64 * 1024 * 1024)
-    batch = _number("HUB_LIMIT_BATCH", None, 1, 5_000)
-    rate = _number("HUB_LIMIT_RATE", None, 0, 100_000)
-    burst = _number("HUB_LIMIT_BURST", None, 0, 100_000)
-    delays = _words(
+    base_url = _make_text("HUB_BASE_URL", "")
+    host = _make_text("HUB_HOST", "127.0.0.1")
+    port = _make_number("PORT", 8000, 1, 65_535)
+    seal_key = _make_text("HUB_SEAL_KEY", "")
+    seal_key_file = _make_text("HUB_SEAL_KEY_FILE", "")
+    seal_key_previous = _make_text("HUB_SEAL_KEY_PREVIOUS", "")
+    seal_key_previous_file = _make_text("HUB_SEAL_KEY_PREVIOUS_FILE", "")
+    workers = _make_number("HUB_WORKERS", 2, 1, 64)
+    threads = _make_number("HUB_THREADS", 8, 1, 64)
+    proxies = _make_number("HUB_PROXY", 0, 0, 4)
+    metrics_token = _make_text("HUB_METRICS_TOKEN", "", validate.Regexp(r"\S{32,}$", error="setting-weak"))
+    body = _make_number("HUB_LIMIT_BODY", None, 64 * 1024, 64 * 1024 * 1024)
+    batch = _make_number("HUB_LIMIT_BATCH", None, 1, 5_000)
+    rate = _make_number("HUB_LIMIT_RATE", None, 0, 100_000)
+    burst = _make_number("HUB_LIMIT_BURST", None, 0, 100_000)
+    delays = _make_text(
         "HUB_DELIVERY_DELAYS",
         "30 300 1800 7200 28800 86400 86400 86400",
         validate.Regexp(r"[1-9]\d{0,6}( [1-9]\d{0,6}){0,29}$", error="setting-not-a-number"),
     )
-    notice_days = _number("HUB_NOTICE_DAYS", 30, 1, 3_650)
-    noted_days = _number("HUB_NOTED_DAYS", 7, 0, 3_650)
+    notice_days = _make_number("HUB_NOTICE_DAYS", 30, 1, 3_650)
+    noted_days = _make_number("HUB_NOTED_DAYS", 7, 0, 3_650)
 
 
 NAMES = tuple(str(field.data_key) for field in _Environment().fields.values())
 
 
-def read(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+def read_environment(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
     """The values by name of this module's schema, with their defaults, and a Problem for each that is malformed."""
     given = {name: environment[name] for name in NAMES if environment.get(name)}
     try:

@@ -17,7 +17,7 @@ from hub.domain.errors import Invalid
 BYTES = 64
 
 
-def home(var: Path) -> Path:
+def get_path(var: Path) -> Path:
     """Where the hub's own key is, when no setting says another place."""
     return var / "keys" / "seal.key"
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from hub.domain.errors import Invalid, Problem
 from hub.settings import seal_keys
-from hub.settings.environment import DEMO, PRODUCTION, read
+from hub.settings.environment import DEMO, PRODUCTION, read_environment
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ def load(environment: Mapping[str, str]) -> Settings:
     Raises Invalid with a Problem for every setting that is missing or weak, all at once. In the demo a seal key is
     made under `HUB_VAR` when there is none.
     """
-    values, problems = read(environment)
+    values, problems = read_environment(environment)
     env, var = values.get("env", PRODUCTION), Path(values["var"]).resolve()
     base_url = values["base_url"].rstrip("/")
     if env == DEMO and not base_url:
         base_url = f"http://127.0.0.1:{values.get('port')}"
-    problems += _faults_of_base_url(base_url, demo=env == DEMO)
-    keys, faults = _seal_keys(values, var, demo=env == DEMO)
+    problems += _check_base_url(base_url, demo=env == DEMO)
+    keys, faults = _load_seal_keys(values, var, demo=env == DEMO)
     if problems or faults:
         raise Invalid(*problems, *faults)
     usual = _LIMITS[env]
@@ -105,7 +105,7 @@ def load(environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _faults_of_base_url(url: str, *, demo: bool) -> list[Problem]:
+def _check_base_url(url: str, *, demo: bool) -> list[Problem]:
     """The issuer and the FHIR base are derived from it, so it must be an origin that the world can trust."""
     if not url:
         return [Problem("setting-missing", "HUB_BASE_URL")]
@@ -128,7 +128,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _seal_keys(values: Mapping[str, Any], var: Path, *, demo: bool) -> tuple[tuple[bytes, ...], list[Problem]]:
+def _load_seal_keys(values: Mapping[str, Any], var: Path, *, demo: bool) -> tuple[tuple[bytes, ...], list[Problem]]:
     keys, problems = [], []
     for name in ("HUB_SEAL_KEY", "HUB_SEAL_KEY_PREVIOUS"):
         inline, file = values[name.removeprefix("HUB_").lower()], values[f"{name.removeprefix('HUB_')}_file".lower()]
@@ -138,14 +138,14 @@ def _seal_keys(values: Mapping[str, Any], var: Path, *, demo: bool) -> tuple[tup
             elif file:
                 keys.append(seal_keys.read(Path(file)))
             elif name == "HUB_SEAL_KEY":
-                keys.append(_own_seal_key(var, demo=demo))
+                keys.append(_load_own_seal_key(var, demo=demo))
         except Invalid as fault:
             problems.append(Problem(fault.problems[0].code, name))
     return tuple(keys), problems
 
 
-def _own_seal_key(var: Path, *, demo: bool) -> bytes:
-    path = seal_keys.home(var)
+def _load_own_seal_key(var: Path, *, demo: bool) -> bytes:
+    path = seal_keys.get_path(var)
     if demo:
         seal_keys.make(path)
     elif not path.exists():

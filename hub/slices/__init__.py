@@ -2,14 +2,14 @@
 
 from hub.slices.join import join
 from hub.slices.parts.core_elements import embed_core, extract_core
-from hub.slices.parts.fragments import apart, decode, encode, render
-from hub.slices.parts.order import order
-from hub.slices.parts.part import Part, Place, Target, Targets, hash63, rid_of, rid_of_reference
+from hub.slices.parts.fragments import decode, encode, render, split_body
+from hub.slices.parts.order import hash_order
+from hub.slices.parts.part import Part, Place, Target, Targets, get_reference_rid, get_rid, hash63
 from hub.slices.placement.labels import Labels
-from hub.slices.placement.labels_page import labels
-from hub.slices.placement.references import person_of, references
-from hub.slices.placement.targets import default_target
-from hub.slices.split import split, target_of
+from hub.slices.placement.labels_page import load_labels
+from hub.slices.placement.references import find_patient, list_references
+from hub.slices.placement.targets import build_default_target
+from hub.slices.split import build_target, split
 
 __all__ = [
     "Labels",
@@ -17,21 +17,21 @@ __all__ = [
     "Place",
     "Target",
     "Targets",
-    "apart",
+    "build_default_target",
+    "build_target",
     "decode",
-    "default_target",
     "embed_core",
     "encode",
     "extract_core",
+    "find_patient",
+    "get_reference_rid",
+    "get_rid",
     "hash63",
+    "hash_order",
     "join",
-    "labels",
-    "order",
-    "person_of",
-    "references",
+    "list_references",
+    "load_labels",
     "render",
-    "rid_of",
-    "rid_of_reference",
     "split",
-    "target_of",
+    "split_body",
 ]

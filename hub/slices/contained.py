@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def names_inside(resource: Mapping[str, Any]) -> frozenset[str]:
+def list_local_names(resource: Mapping[str, Any]) -> frozenset[str]:
     """How its elements name what a resource contains (`#a`), itself included (`#`); empty when it contains nothing."""
     contained = resource.get("contained", ())
     return frozenset(f"#{inner.get('id', '')}" for inner in contained) | {"#"} if contained else frozenset()

@@ -19,13 +19,13 @@ def join(parts: Iterable[Part]) -> dict[str, Any]:
     nested = ranked.pop("provision.provision", None)
     provision = ranked.pop("provision", None)
     for path, items in ranked.items():
-        said[path] = in_order(items)
+        said[path] = sort_by_rank(items)
     if provision or nested:
         root = dict(provision[0][1]) if provision else {}
-        said["provision"] = root | ({"provision": in_order(nested)} if nested else {})
+        said["provision"] = root | ({"provision": sort_by_rank(nested)} if nested else {})
     return said
 
 
-def in_order(items: list[tuple[int, Any]]) -> list[Any]:
+def sort_by_rank(items: list[tuple[int, Any]]) -> list[Any]:
     """Items by rank; equal ranks keep the order in which they come."""
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]

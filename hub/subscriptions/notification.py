@@ -1,7 +1,7 @@
-"""The notification Bundle, and the status in it, as R4 writes them. Pure.
+"""The notification Bundle of the Subscriptions R5 Backport in R4, and the SubscriptionStatus in it. Pure.
 
 https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/StructureDefinition-backport-subscription-notification-r4.html and
-…-status-r4.html: a `history` Bundle whose first entry is a Parameters. It names what changed, and says nothing of it.
+…-status-r4.html: a `history` Bundle whose first entry is a Parameters. It has references to what changed, and no content.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_profiles.codes import NOTIFICATION_PROFILE, SUBSCRIPTION_STATUS_PROFILE
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 from hub.fhir import dumps
 from hub.record.db.clock import instant
 from hub.record.notifications.status import Event, SubscriptionStatus
@@ -20,11 +20,15 @@ Json = dict[str, Any]
 
 
 def build_notification(
-    fhir: str, standing: SubscriptionStatus, kind: str, events: Iterable[Event], *, name: str, now: int
+    base_url: str, subscription: SubscriptionStatus, kind: str, events: Iterable[Event], *, message_id: str, now: int
 ) -> bytes:
-    """The Bundle of the message `name` from the hub at `fhir`, at `now` (µs). `kind`: of notification."""
-    # The same name at each attempt gives the same ids.
-    status = build_status(fhir, standing, kind, events, str(uuid5(NAMESPACE_URL, f"{fhir}/{standing.name}/{name}")))
+    """The JSON of the Bundle of one message.
+
+    `base_url`: of the FHIR API. `kind`: of the notification, such as `handshake`. `now`: µs since 1970.
+    """
+    # Each attempt has the same message id, and so the same resource ids.
+    identity = str(uuid5(NAMESPACE_URL, f"{base_url}/{subscription.name}/{message_id}"))
+    status = build_status(base_url, subscription, kind, events, identity)
     bundle = {
         "resourceType": "Bundle",
         "meta": {"profile": [NOTIFICATION_PROFILE]},
@@ -34,7 +38,7 @@ def build_notification(
             {
                 "fullUrl": f"urn:uuid:{status['id']}",
                 "resource": status,
-                "request": {"method": "GET", "url": f"{fhir}/{standing.name}/$status"},
+                "request": {"method": "GET", "url": f"{base_url}/{subscription.name}/$status"},
                 "response": {"status": "200"},
             }
         ],
@@ -43,28 +47,31 @@ def build_notification(
 
 
 def build_status(
-    fhir: str, standing: SubscriptionStatus, kind: str, events: Iterable[Event] = (), identity: str = ""
+    base_url: str, subscription: SubscriptionStatus, kind: str, events: Iterable[Event] = (), identity: str = ""
 ) -> Json:
-    """The status of a subscription as a Parameters; `events` with their focus unless its content is `empty`."""
+    """The SubscriptionStatus as a Parameters, with the id `identity` if it is given.
+
+    `events` have their focus (a reference to the resource) unless the subscription's content is `empty`.
+    """
     parameters: list[Json] = [
-        {"name": "subscription", "valueReference": {"reference": f"{fhir}/{standing.name}"}},
-        {"name": "topic", "valueCanonical": standing.topic},
-        {"name": "status", "valueCode": standing.status},
+        {"name": "subscription", "valueReference": {"reference": f"{base_url}/{subscription.name}"}},
+        {"name": "topic", "valueCanonical": subscription.topic},
+        {"name": "status", "valueCode": subscription.status},
         {"name": "type", "valueCode": kind},
-        {"name": "events-since-subscription-start", "valueString": str(standing.events)},
+        {"name": "events-since-subscription-start", "valueString": str(subscription.events)},
     ]
-    parameters += [_build_event(fhir, event, focus=standing.content != "empty") for event in events]
-    if standing.fault:
-        parameters.append({"name": "error", "valueCodeableConcept": {"text": text(standing.fault)}})
-    found: Json = {"resourceType": "Parameters", "meta": {"profile": [SUBSCRIPTION_STATUS_PROFILE]}}
-    return ({"id": identity} if identity else {}) | found | {"parameter": parameters}
+    parameters += [_build_event(base_url, event, focus=subscription.content != "empty") for event in events]
+    if subscription.fault:
+        parameters.append({"name": "error", "valueCodeableConcept": {"text": get_text(subscription.fault)}})
+    resource: Json = {"resourceType": "Parameters", "meta": {"profile": [SUBSCRIPTION_STATUS_PROFILE]}}
+    return ({"id": identity} if identity else {}) | resource | {"parameter": parameters}
 
 
-def _build_event(fhir: str, event: Event, *, focus: bool) -> Json:
+def _build_event(base_url: str, event: Event, *, focus: bool) -> Json:
     part: list[Json] = [
         {"name": "event-number", "valueString": str(event.number)},
         {"name": "timestamp", "valueInstant": instant(event.at)},
     ]
     if focus:
-        part.append({"name": "focus", "valueReference": {"reference": f"{fhir}/{event.name}"}})
+        part.append({"name": "focus", "valueReference": {"reference": f"{base_url}/{event.name}"}})
     return {"name": "notification-event", "part": part}

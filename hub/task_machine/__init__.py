@@ -1,39 +1,39 @@
 """The state machine of a Task: who may move it, from where to where, with what, and what its state means elsewhere.
 
 Pure, on plain R4 JSON (https://hl7.org/fhir/R4/task.html); the rules are `docs/loop.md` D4, D6.1–D6.12 and D7. Statuses here
-are the hub's own: a door that speaks Gravity or BSeR translates with `inward` and `outward`. Whether the version fits
+are the hub's own: a door that speaks Gravity or BSeR translates with `translate_inward` and `translate_outward`. Whether the version fits
 (If-Match) is the door's business, who sees what the record's.
 """
 
-from hub.task_machine.business import stamped
+from hub.task_machine.business import stamp
 from hub.task_machine.creation import check_create
 from hub.task_machine.meaning import (
     OPEN_STATUSES,
     TERMINAL_STATUSES,
     Membership,
-    membership,
-    parent_status,
-    request_status,
+    derive_parent_status,
+    derive_request_status,
+    get_membership,
 )
-from hub.task_machine.profiles import Profile, inward, outward
-from hub.task_machine.transitions import TRANSITIONS, Need, Role, Transition
+from hub.task_machine.profiles import Guide, translate_inward, translate_outward
+from hub.task_machine.transitions import TRANSITIONS, Need, TaskRole, Transition
 from hub.task_machine.update import check_update
 
 __all__ = [
     "OPEN_STATUSES",
     "TERMINAL_STATUSES",
     "TRANSITIONS",
+    "Guide",
     "Membership",
     "Need",
-    "Profile",
-    "Role",
+    "TaskRole",
     "Transition",
     "check_create",
     "check_update",
-    "inward",
-    "membership",
-    "outward",
-    "parent_status",
-    "request_status",
-    "stamped",
+    "derive_parent_status",
+    "derive_request_status",
+    "get_membership",
+    "stamp",
+    "translate_inward",
+    "translate_outward",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from fhir_profiles import codes
 from hub.task_machine.meaning import OPEN_STATUSES
-from hub.task_machine.reading import Task, business_codes
+from hub.task_machine.reading import Task, get_business_codes
 from hub.task_machine.transitions import TRANSITIONS
 
 _EVENTS = frozenset({codes.SCHEDULED, codes.NO_SHOW, codes.EVENT_CANCELLED, codes.EVENT_COMPLETED})
@@ -29,12 +29,12 @@ _FITTING: Mapping[str, frozenset[str]] = {
 _BROUGHT = {line.rule: line.business for line in TRANSITIONS if line.business}
 
 
-def fitting(status: str, rule: str) -> frozenset[str]:
+def list_fitting_steps(status: str, rule: str) -> frozenset[str]:
     """The BSeR steps that may be said with `status` by the line `rule`: that an end is wished for, by T11 alone."""
     return frozenset({codes.CANCELLATION_REQUESTED}) if rule == "T11" else _FITTING[status]
 
 
-def stamped(after: Task, now: str, rule: str = "") -> dict[str, Any]:
+def stamp(after: Task, now: str, rule: str = "") -> dict[str, Any]:
     """The Task as it is stored: `lastModified` is the hub's, whatever was sent; never before `authoredOn` (inv-1).
 
     `now`: an instant. `rule`: the line that `check_update` named; where it brings a BSeR business status and the Task
@@ -43,14 +43,14 @@ def stamped(after: Task, now: str, rule: str = "") -> dict[str, Any]:
     made = {key: value for key, value in after.items() if key != "_lastModified"}
     authored = after.get("authoredOn", "")
     made["lastModified"] = authored if _is_later(authored, now) else now
-    brought, said = _BROUGHT.get(rule, ""), business_codes(after)
+    brought, said = _BROUGHT.get(rule, ""), get_business_codes(after)
     waits = codes.CANCELLATION_REQUESTED in said and after["status"] in OPEN_STATUSES
-    if brought and not waits and not said & fitting(after["status"], rule):
-        made["businessStatus"] = _with_step(after.get("businessStatus") or {}, brought)
+    if brought and not waits and not said & list_fitting_steps(after["status"], rule):
+        made["businessStatus"] = _add_step(after.get("businessStatus") or {}, brought)
     return made
 
 
-def _with_step(concept: Mapping[str, Any], step: str) -> dict[str, Any]:
+def _add_step(concept: Mapping[str, Any], step: str) -> dict[str, Any]:
     """The concept with BSeR's `step`; a coding of another system, a territory's own, stays."""
     others = [coding for coding in concept.get("coding", ()) if coding.get("system") != codes.BUSINESS_STATUS]
     return {**concept, "coding": [{"system": codes.BUSINESS_STATUS, "code": step}, *others]}

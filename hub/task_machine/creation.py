@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator
 
 from fhir_profiles import codes
 from hub.domain.errors import Invalid, Problem
-from hub.task_machine.profiles import Profile
-from hub.task_machine.reading import Task, codes_of, reference
+from hub.task_machine.profiles import Guide
+from hub.task_machine.reading import Task, get_codes, get_reference
 
 _PRESENT = ("status", "intent", "code", "requester", "authoredOn")
 
 
-def check_create(task: Task, *, party: str, desk: bool, within: Collection[str] = (), profile: Profile = "hub") -> None:
+def check_create(task: Task, *, party: str, desk: bool, within: Collection[str] = (), profile: Guide = "hub") -> None:
     """Lets a new Task pass (T1, T2), or raises Invalid with every problem that it has.
 
     `party`: the organisation of the caller's token (`Organization/<id>`), `within` its services and people who may
@@ -20,43 +20,43 @@ def check_create(task: Task, *, party: str, desk: bool, within: Collection[str] 
     hub-task: those need no focus and no person, and a system gap may name none (`docs/domain.md` §1.8). `profile`: the guide
     that the client speaks; BSeR's has no Task without owner (D7).
     """
-    problems = [*content_problems(task, {party, *within} - {""}, desk, profile)]
+    problems = [*find_content_problems(task, {party, *within} - {""}, desk, profile)]
     if task.get("status") not in (None, "draft", "requested"):
         problems.append(Problem("task-first-status", "Task.status"))
     if problems:
         raise Invalid(*problems)
 
 
-def content_problems(task: Task, parties: Collection[str], desk: bool, profile: Profile) -> Iterator[Problem]:
+def find_content_problems(task: Task, parties: Collection[str], desk: bool, profile: Guide) -> Iterator[Problem]:
     """What a Task lacks or has wrong, whatever its status. `parties`: the references that stand for the caller."""
     for name in _PRESENT:
         if not task.get(name):
             yield Problem("required-missing", f"Task.{name}")
     if task.get("intent") not in (None, "order", "proposal"):
         yield Problem("task-intent", "Task.intent")
-    if task.get("requester") and reference(task, "requester") not in parties:
+    if task.get("requester") and get_reference(task, "requester") not in parties:
         yield Problem("task-requester", "Task.requester")
     if profile == "bser" and not task.get("owner"):
         yield Problem("required-missing", "Task.owner")
-    hub_codes = codes_of(task, "code", codes.HUB_TASK)
+    hub_codes = get_codes(task, "code", codes.HUB_TASK)
     if hub_codes and desk:
         if "system-gap" in hub_codes and "for" in task:
             yield Problem("task-gap-person", "Task.for")
         return
     if hub_codes or not _asks_to_fulfil(task):
         yield Problem("task-code", "Task.code")
-    yield from _aims(task)
+    yield from _find_target_problems(task)
 
 
 def _asks_to_fulfil(task: Task) -> bool:
     """An order is to be fulfilled; a proposal (`docs/domain.md` §3, special rule 6) may ask something else of its focus."""
-    asks = "fulfill" in codes_of(task, "code", codes.TASK_CODE)
+    asks = "fulfill" in get_codes(task, "code", codes.TASK_CODE)
     return asks or not task.get("code") or task.get("intent") == "proposal"
 
 
-def _aims(task: Task) -> Iterator[Problem]:
+def _find_target_problems(task: Task) -> Iterator[Problem]:
     for name, type_, code in (("focus", "ServiceRequest", "task-focus"), ("for", "Patient", "task-for")):
         if not task.get(name):
             yield Problem("required-missing", f"Task.{name}")
-        elif not reference(task, name).startswith(f"{type_}/"):
+        elif not get_reference(task, name).startswith(f"{type_}/"):
             yield Problem(code, f"Task.{name}")

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from hub.domain.errors import Problem
-from hub.task_machine.reading import Task, changed, reference
-from hub.task_machine.transitions import Need, Role, Transition
+from hub.task_machine.reading import Task, get_reference, list_changes
+from hub.task_machine.transitions import Need, TaskRole, Transition
 
 # The hub's own, or not kept: what a client says there is not looked at (`docs/parts.md` 11).
 _IGNORED = frozenset({"resourceType", "id", "meta", "text", "lastModified"})
@@ -15,29 +15,30 @@ _APPENDED = frozenset({"identifier", "note", "output"})
 _BEFORE_ACCEPTANCE = frozenset({"draft", "requested", "received"})
 _SHARED = frozenset({"status", "note", "identifier"})
 _MAY = {
-    Role.REQ: _SHARED | {"priority"},
-    Role.OWN: _SHARED | {"statusReason", "businessStatus", "executionPeriod", "location", "relevantHistory", "output"},
-    Role.HUB: frozenset({"status", "identifier"}),
+    TaskRole.REQ: _SHARED | {"priority"},
+    TaskRole.OWN: _SHARED
+    | {"statusReason", "businessStatus", "executionPeriod", "location", "relevantHistory", "output"},
+    TaskRole.HUB: frozenset({"status", "identifier"}),
 }
 
 
 @dataclass(frozen=True)
-class Update:
+class TaskUpdate:
     """A change under judgement. `own`: the references that stand for the actor's organisation; `line`: the move, None
     when the status stays and the business status says nothing of the table."""
 
     before: Task
     after: Task
-    roles: Collection[Role]
+    roles: Collection[TaskRole]
     own: Collection[str]
     line: Transition | None
 
     def changed(self) -> list[str]:
         """The elements that the actor changes."""
-        return changed(self.before, self.after, but=_IGNORED)
+        return list_changes(self.before, self.after, but=_IGNORED)
 
 
-def element_problems(update: Update) -> list[Problem]:
+def find_element_problems(update: TaskUpdate) -> list[Problem]:
     """One problem for each element that this actor may not change, or not so."""
     problems = []
     for name in update.changed():
@@ -51,33 +52,33 @@ def element_problems(update: Update) -> list[Problem]:
     return problems
 
 
-def _may_change(update: Update, name: str) -> bool:
+def _may_change(update: TaskUpdate, name: str) -> bool:
     if any(name in _MAY[role] for role in update.roles):
         return True
     if name == "statusReason":
         return update.line is not None and Need.REASON in update.line.needs
     if name == "businessStatus":
         return update.line is not None
-    if Role.REQ not in update.roles:
+    if TaskRole.REQ not in update.roles:
         return False
     if name == "input":
         return update.before["status"] in _BEFORE_ACCEPTANCE
     return name == "restriction" and _only_its_period(update)
 
 
-def _may_hand_over(update: Update) -> bool:
+def _may_hand_over(update: TaskUpdate) -> bool:
     """Within the owner's organisation, or by a claim; by the desk to anyone until somebody has accepted, for whoever
     owns an accepted Task is of the circle and must have agreed to it."""
-    if Role.OWN in update.roles and reference(update.after, "owner") in update.own:
+    if TaskRole.OWN in update.roles and get_reference(update.after, "owner") in update.own:
         return True
-    return Role.HUB in update.roles and {update.before["status"], update.after["status"]} <= _BEFORE_ACCEPTANCE
+    return TaskRole.HUB in update.roles and {update.before["status"], update.after["status"]} <= _BEFORE_ACCEPTANCE
 
 
-def _only_adds(update: Update, name: str) -> bool:
+def _only_adds(update: TaskUpdate, name: str) -> bool:
     old, new = update.before.get(name, []), update.after.get(name, [])
     return bool(new[: len(old)] == old)
 
 
-def _only_its_period(update: Update) -> bool:
+def _only_its_period(update: TaskUpdate) -> bool:
     old, new = update.before.get("restriction", {}), update.after.get("restriction", {})
-    return changed(old, new, but=()) == ["period"]
+    return list_changes(old, new, but=()) == ["period"]

@@ -17,14 +17,14 @@ _STANDING = {
 Membership = Literal["member", "past", "none"]
 
 
-def membership(status: str) -> Membership:
+def get_membership(status: str) -> Membership:
     """Whether a Task in `status` makes its owner a member of the circle, a former one, or neither."""
     if status in _AT_WORK:
         return "member"
     return "past" if status in ("completed", "failed") else "none"
 
 
-def parent_status(current: str, children: Iterable[str]) -> str | None:
+def derive_parent_status(current: str, children: Iterable[str]) -> str | None:
     """The status that a parent Task in `current` takes from its children's; None when it stays.
 
     It is in progress while a child is open, completed when all are closed and one at least was completed, failed when
@@ -38,7 +38,7 @@ def parent_status(current: str, children: Iterable[str]) -> str | None:
     return "completed" if "completed" in real else "failed"
 
 
-def request_status(task_status: str) -> str:
+def derive_request_status(task_status: str) -> str:
     """The status of the ServiceRequest that a Task in `task_status` fulfils: revoked when nothing more is to be
     expected of it (https://hl7.org/fhir/R4/valueset-request-status.html)."""
     return _STANDING.get(task_status, task_status)

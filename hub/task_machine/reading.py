@@ -10,21 +10,21 @@ from fhir_profiles import codes
 Task = Mapping[str, Any]
 
 
-def reference(task: Task, element: str) -> str:
+def get_reference(task: Task, element: str) -> str:
     """The literal reference that `element` holds, or ""."""
     found = (task.get(element) or {}).get("reference", "")
     return found if isinstance(found, str) else ""
 
 
-def codes_of(task: Task, element: str, system: str) -> set[str]:
+def get_codes(task: Task, element: str, system: str) -> set[str]:
     """The codes of `system` in the concept `element`."""
     codings = (task.get(element) or {}).get("coding", ())
     return {coding["code"] for coding in codings if coding.get("system") == system and "code" in coding}
 
 
-def business_codes(task: Task) -> set[str]:
+def get_business_codes(task: Task) -> set[str]:
     """The steps, as BSeR names them, that the business status says."""
-    return codes_of(task, "businessStatus", codes.BUSINESS_STATUS)
+    return get_codes(task, "businessStatus", codes.BUSINESS_STATUS)
 
 
 def gives_reason(task: Task) -> bool:
@@ -37,7 +37,7 @@ def is_open_offer(task: Task) -> bool:
     return task["status"] == "requested" and "owner" not in task
 
 
-def changed(before: Task, after: Task, *, but: Collection[str]) -> list[str]:
+def list_changes(before: Task, after: Task, *, but: Collection[str]) -> list[str]:
     """The elements that differ, in order of name; a primitive's extensions (`_priority`) count as the element."""
     keys = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     return sorted({key.removeprefix("_") for key in keys} - set(but))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from fhir_profiles import codes
-from hub.task_machine.profiles import Profile
+from hub.task_machine.profiles import Guide
 
 
-class Role(Enum):
+class TaskRole(Enum):
     """What the actor is to the Task (`docs/loop.md` D2): who asked, who performs, the desk of the hub."""
 
     REQ = "requester"
@@ -39,28 +39,28 @@ class Transition:
     rule: str
     start: str
     end: str
-    who: frozenset[Role]
+    who: frozenset[TaskRole]
     needs: frozenset[Need] = frozenset()
     business: str = ""
-    profile: Profile | None = None
+    profile: Guide | None = None
 
 
 _STATUSES = (
     *("draft", "requested", "received", "accepted", "in-progress", "on-hold"),
     *("rejected", "cancelled", "failed", "completed"),
 )
-_REQ, _OWN = frozenset({Role.REQ}), frozenset({Role.OWN})
-_OWN_HUB, _REQ_OWN, _REQ_HUB = _OWN | {Role.HUB}, _REQ | _OWN, _REQ | {Role.HUB}
+_REQ, _OWN = frozenset({TaskRole.REQ}), frozenset({TaskRole.OWN})
+_OWN_HUB, _REQ_OWN, _REQ_HUB = _OWN | {TaskRole.HUB}, _REQ | _OWN, _REQ | {TaskRole.HUB}
 
 
-def _line(
+def _expand(
     rule: str,
     starts: str,
     end: str,
-    who: frozenset[Role],
+    who: frozenset[TaskRole],
     *needs: Need,
     business: str = "",
-    profile: Profile | None = None,
+    profile: Guide | None = None,
 ) -> Iterator[Transition]:
     """A line of the page: one move for each of its starts, `-` standing for creation."""
     for start in starts.split():
@@ -68,23 +68,23 @@ def _line(
 
 
 TRANSITIONS: tuple[Transition, ...] = (
-    *_line("T1", "-", "draft", _REQ),
-    *_line("T2", "- draft", "requested", _REQ, Need.CONTENT, business=codes.CREATED),
-    *_line("T3", "requested", "received", _OWN_HUB, business=codes.CREATED),
-    *_line("T4", "requested received", "accepted", _OWN, Need.OWNER, business=codes.ACCEPTED),
-    *_line("T5", "requested received", "rejected", _OWN, Need.REASON, business=codes.DECLINED),
-    *_line("T6", "accepted", "in-progress", _OWN),
-    *_line("T7", "accepted in-progress", "rejected", _OWN, Need.REASON, business=codes.DECLINED),
-    *_line("T8", "in-progress", "", _OWN),
-    *_line("T9", "accepted in-progress", "on-hold", _OWN, Need.REASON),
-    *_line("T10", "on-hold", "in-progress", _OWN),
-    *_line(
+    *_expand("T1", "-", "draft", _REQ),
+    *_expand("T2", "- draft", "requested", _REQ, Need.CONTENT, business=codes.CREATED),
+    *_expand("T3", "requested", "received", _OWN_HUB, business=codes.CREATED),
+    *_expand("T4", "requested received", "accepted", _OWN, Need.OWNER, business=codes.ACCEPTED),
+    *_expand("T5", "requested received", "rejected", _OWN, Need.REASON, business=codes.DECLINED),
+    *_expand("T6", "accepted", "in-progress", _OWN),
+    *_expand("T7", "accepted in-progress", "rejected", _OWN, Need.REASON, business=codes.DECLINED),
+    *_expand("T8", "in-progress", "", _OWN),
+    *_expand("T9", "accepted in-progress", "on-hold", _OWN, Need.REASON),
+    *_expand("T10", "on-hold", "in-progress", _OWN),
+    *_expand(
         "T11", "received accepted in-progress on-hold", "", _REQ, Need.REASON, business=codes.CANCELLATION_REQUESTED
     ),
-    *_line("T12", "requested received accepted", "cancelled", _REQ_OWN, Need.REASON, business=codes.CANCELLED),
-    *_line("T13", "in-progress on-hold", "cancelled", _OWN, Need.REASON, business=codes.CANCELLED),
+    *_expand("T12", "requested received accepted", "cancelled", _REQ_OWN, Need.REASON, business=codes.CANCELLED),
+    *_expand("T13", "in-progress on-hold", "cancelled", _OWN, Need.REASON, business=codes.CANCELLED),
     # D7: a client of the guide in which the requester itself stops work under way may do so, while it gave no output.
-    *_line(
+    *_expand(
         "T13",
         "in-progress on-hold",
         "cancelled",
@@ -94,13 +94,13 @@ TRANSITIONS: tuple[Transition, ...] = (
         business=codes.CANCELLED,
         profile="gravity",
     ),
-    *_line("T14", "accepted in-progress on-hold", "completed", _OWN, Need.OUTPUT, business=codes.COMPLETED),
-    *_line("T15", "accepted in-progress on-hold", "failed", _OWN, Need.REASON),
-    *_line("T16", " ".join(_STATUSES), "entered-in-error", _REQ_HUB, Need.REASON),
+    *_expand("T14", "accepted in-progress on-hold", "completed", _OWN, Need.OUTPUT, business=codes.COMPLETED),
+    *_expand("T15", "accepted in-progress on-hold", "failed", _OWN, Need.REASON),
+    *_expand("T16", " ".join(_STATUSES), "entered-in-error", _REQ_HUB, Need.REASON),
 )
 
 
-def find(start: str, end: str, roles: Collection[Role], profile: Profile) -> Transition | None:
+def find_transition(start: str, end: str, roles: Collection[TaskRole], profile: Guide) -> Transition | None:
     """The line by which an actor in `roles` may move a Task from one status to another one, or None."""
     for line in TRANSITIONS:
         if (line.start, line.end) == (start, end) and line.who.intersection(roles) and line.profile in (None, profile):
@@ -108,7 +108,7 @@ def find(start: str, end: str, roles: Collection[Role], profile: Profile) -> Tra
     return None
 
 
-def named(rule: str, start: str, roles: Collection[Role]) -> Transition | None:
+def find_transition_by_rule(rule: str, start: str, roles: Collection[TaskRole]) -> Transition | None:
     """The line `rule` from `start`, when an actor in `roles` may take it: for T8 and T11, that keep the status."""
     for line in TRANSITIONS:
         if (line.rule, line.start) == (rule, start) and line.who.intersection(roles):

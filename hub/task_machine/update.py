@@ -6,13 +6,13 @@ from collections.abc import Collection
 
 from fhir_profiles import codes
 from hub.domain.errors import Invalid, Problem, Refused
-from hub.task_machine.business import fitting
-from hub.task_machine.creation import content_problems
-from hub.task_machine.elements import Update, element_problems
+from hub.task_machine.business import list_fitting_steps
+from hub.task_machine.creation import find_content_problems
+from hub.task_machine.elements import TaskUpdate, find_element_problems
 from hub.task_machine.meaning import TERMINAL_STATUSES
-from hub.task_machine.profiles import Profile
-from hub.task_machine.reading import Task, business_codes, gives_reason, is_open_offer, reference
-from hub.task_machine.transitions import Need, Role, Transition, find, named
+from hub.task_machine.profiles import Guide
+from hub.task_machine.reading import Task, get_business_codes, get_reference, gives_reason, is_open_offer
+from hub.task_machine.transitions import Need, TaskRole, Transition, find_transition, find_transition_by_rule
 
 AMEND = "amend"
 _CLOSED = TERMINAL_STATUSES | {"entered-in-error"}
@@ -25,7 +25,7 @@ def check_update(
     party: str,
     desk: bool,
     within: Collection[str] = (),
-    profile: Profile = "hub",
+    profile: Guide = "hub",
 ) -> str:
     """The line of the table that the change follows (`T4`), or `amend` when the status stays as it was.
 
@@ -36,26 +36,26 @@ def check_update(
     narrative are not looked at.
     """
     own = frozenset({party, *within} - {""})
-    roles = _roles(before, after, own, desk)
+    roles = _find_roles(before, after, own, desk)
     if not roles:
         raise Refused("task-not-yours")
-    line = _line(before, after, roles, profile)
-    update = Update(before, after, roles, own, line)
+    line = _find_line(before, after, roles, profile)
+    update = TaskUpdate(before, after, roles, own, line)
     if before["status"] == after.get("status") and before["status"] in _CLOSED and update.changed():
         raise Invalid("task-closed", where="Task.status")
-    problems = element_problems(update) + _business_problems(update) + _needs_problems(update)
+    problems = find_element_problems(update) + _find_business_problems(update) + _find_need_problems(update)
     if line and Need.CONTENT in line.needs:
-        problems += content_problems(after, own, desk, profile)
+        problems += find_content_problems(after, own, desk, profile)
     if problems:
         raise Invalid(*problems)
     return line.rule if line else AMEND
 
 
-def _roles(before: Task, after: Task, own: Collection[str], desk: bool) -> frozenset[Role]:
+def _find_roles(before: Task, after: Task, own: Collection[str], desk: bool) -> frozenset[TaskRole]:
     held = {
-        Role.OWN: reference(before, "owner") in own or _claims(before, after, own),
-        Role.REQ: reference(before, "requester") in own,
-        Role.HUB: desk,
+        TaskRole.OWN: get_reference(before, "owner") in own or _claims(before, after, own),
+        TaskRole.REQ: get_reference(before, "requester") in own,
+        TaskRole.HUB: desk,
     }
     return frozenset(role for role, holds in held.items() if holds)
 
@@ -63,36 +63,36 @@ def _roles(before: Task, after: Task, own: Collection[str], desk: bool) -> froze
 def _claims(before: Task, after: Task, own: Collection[str]) -> bool:
     """Whether the actor takes an open Task, for itself; one who forgets to say so is told, not refused."""
     takes = is_open_offer(before) and after.get("status") == "accepted"
-    return takes and ("owner" not in after or reference(after, "owner") in own)
+    return takes and ("owner" not in after or get_reference(after, "owner") in own)
 
 
-def _line(before: Task, after: Task, roles: Collection[Role], profile: Profile) -> Transition | None:
+def _find_line(before: Task, after: Task, roles: Collection[TaskRole], profile: Guide) -> Transition | None:
     """The move's line; None for a mere amendment. Raises Invalid with one constant text (`docs/loop.md` D6.6)."""
     start, end = before["status"], after.get("status", "")
     if start == end:
-        return _step(before, after, roles)
-    line = find(start, end, roles, profile)
+        return _find_step(before, after, roles)
+    line = find_transition(start, end, roles, profile)
     if line is None:
         raise Invalid("task-transition", where="Task.status")
     return line
 
 
-def _step(before: Task, after: Task, roles: Collection[Role]) -> Transition | None:
+def _find_step(before: Task, after: Task, roles: Collection[TaskRole]) -> Transition | None:
     """T11 when the requester begins to ask for the end, T8 when the owner tells how the work goes."""
     if before.get("businessStatus") == after.get("businessStatus"):
         return None
-    asks = codes.CANCELLATION_REQUESTED in business_codes(after) - business_codes(before)
-    return named("T11" if asks else "T8", before["status"], roles)
+    asks = codes.CANCELLATION_REQUESTED in get_business_codes(after) - get_business_codes(before)
+    return find_transition_by_rule("T11" if asks else "T8", before["status"], roles)
 
 
-def _business_problems(update: Update) -> list[Problem]:
+def _find_business_problems(update: TaskUpdate) -> list[Problem]:
     """A BSeR step that is newly said fits the status and the move."""
-    said = business_codes(update.after) - business_codes(update.before)
-    allowed = fitting(update.after["status"], update.line.rule if update.line else AMEND)
+    said = get_business_codes(update.after) - get_business_codes(update.before)
+    allowed = list_fitting_steps(update.after["status"], update.line.rule if update.line else AMEND)
     return [] if said <= allowed else [Problem("task-business-status", "Task.businessStatus")]
 
 
-def _needs_problems(update: Update) -> list[Problem]:
+def _find_need_problems(update: TaskUpdate) -> list[Problem]:
     needs = update.line.needs if update.line else frozenset()
     after = update.after
     problems = []

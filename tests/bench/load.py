@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert
 
 from hub.domain.resource_types import DIRECTORY_TYPES
-from hub.domain.roles import roles
-from hub.domain.sections import sections
+from hub.domain.roles import load_roles
+from hub.domain.sections import load_sections
 from hub.record.access.derive import Facts, TiePeriod, derive
 from hub.record.access.grants import add_party
 from hub.record.access.predicate import holder_of
@@ -25,7 +25,16 @@ from hub.record.tables import grant, link, part, relation, resource, stake
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.array_positions import add_gaps
 from hub.record.unit_of_work.part_rows import part_row
-from hub.slices import Target, default_target, embed_core, person_of, references, rid_of_reference, split, target_of
+from hub.slices import (
+    Target,
+    build_default_target,
+    build_target,
+    embed_core,
+    find_patient,
+    get_reference_rid,
+    list_references,
+    split,
+)
 from tests.bench import population
 
 _CHUNK = 500  # persons of one transaction
@@ -63,7 +72,7 @@ def write_persons(connection: Connection, persons: Iterable[int], time: int) -> 
         facts = [*_relations(patient, team, time)], [*_stakes(patient, tasks, time)]
         found[relation] += facts[0]
         found[stake] += facts[1]
-        found[grant] += _grants(rid_of_reference(f"Patient/{patient['id']}"), *facts)
+        found[grant] += _grants(get_reference_rid(f"Patient/{patient['id']}"), *facts)
     _insert(connection, found)
 
 
@@ -82,39 +91,39 @@ def _insert(connection: Connection, found: dict[Table, list[Row]]) -> None:
 
 
 def _add_rows(found: dict[Table, list[Row]], written: Row, time: int) -> None:
-    kind, names = written["resourceType"], set(references(written))
-    rid = rid_of_reference(f"{kind}/{written['id']}")
-    about = person_of(written)
-    person = 0 if kind in DIRECTORY_TYPES or about is None else rid_of_reference(about)
+    kind, names = written["resourceType"], set(list_references(written))
+    rid = get_reference_rid(f"{kind}/{written['id']}")
+    about = find_patient(written)
+    person = 0 if kind in DIRECTORY_TYPES or about is None else get_reference_rid(about)
     targets = {name: _plain(name.partition("/")[0]) for name in names}
-    label = target_of(written, targets)
+    label = build_target(written, targets)
     head = {"rid": rid, "type": kind, "id": written["id"], "person": person}
     found[resource].append(head | {"entry": label.entry, "domain": label.domain, "reveals": label.reveals})
     parts = add_gaps(split(written, targets))
     found[part] += [part_row(rid, person, one, time) for one in embed_core(parts)]
-    found[link] += [{"target": rid_of_reference(name), "source": rid} for name in names]
+    found[link] += [{"target": get_reference_rid(name), "source": rid} for name in names]
     for table, row in index_rows(written, rid, person, parts):
         found[table].append(row)
 
 
 def _plain(kind: str) -> Target:
     """What these resources ask as targets: organisations reveal nothing, and no Task has a domain."""
-    return default_target(kind, sections())
+    return build_default_target(kind, load_sections())
 
 
 def _relations(patient: Row, team: Row, time: int) -> Iterator[Row]:
     name = f"Patient/{patient['id']}"
-    common = {"person": rid_of_reference(name), "since": time, "until": EVER}
-    yield common | {"party": name, "kind": "self", "via": rid_of_reference(name)}
+    common = {"person": get_reference_rid(name), "since": time, "until": EVER}
+    yield common | {"party": name, "kind": "self", "via": get_reference_rid(name)}
     for participant in team["participant"]:
-        via = rid_of_reference(f"CareTeam/{team['id']}")
+        via = get_reference_rid(f"CareTeam/{team['id']}")
         yield common | {"party": participant["member"]["reference"], "kind": "circle", "via": via}
 
 
 def _stakes(patient: Row, tasks: Iterable[Row], time: int) -> Iterator[Row]:
-    common = {"person": rid_of_reference(f"Patient/{patient['id']}"), "since": time, "until": EVER}
+    common = {"person": get_reference_rid(f"Patient/{patient['id']}"), "since": time, "until": EVER}
     for task in tasks:
-        rid = rid_of_reference(f"Task/{task['id']}")
+        rid = get_reference_rid(f"Task/{task['id']}")
         for kind, element in (("requested", "requester"), ("owns", "owner")):
             yield common | {"rid": rid, "via": rid, "kind": kind, "party": task[element]["reference"]}
 
@@ -122,5 +131,5 @@ def _stakes(patient: Row, tasks: Iterable[Row], time: int) -> Iterator[Row]:
 def _grants(person: int, relations: Iterable[Row], stakes: Iterable[Row]) -> list[Row]:
     spells = {TiePeriod(row["party"], row["kind"], row["since"], row["until"]) for row in relations}
     spells |= {TiePeriod(row["party"], "stake", row["since"], row["until"]) for row in stakes}
-    rows = derive(Facts(tuple(spells), (), _HELD), roles())
+    rows = derive(Facts(tuple(spells), (), _HELD), load_roles())
     return [row | {"person": person, "holder": holder_of(row["party"], row["role"])} for row in rows]

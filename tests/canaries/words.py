@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from hub.fhir import Element, structure
+from hub.fhir import Element, get_structure
 
 Json = dict[str, Any]
 
@@ -117,7 +117,9 @@ class Canaries:
         if kind == "Reference":
             return {"display": self(), "identifier": {"system": f"urn:x:{self()}", "value": self()}}
         found: Json = dict(GIVEN.get(kind, {}))
-        taken = {structure(kind).elements[name].choice for name in besides if name in structure(kind).elements} - {""}
+        taken = {
+            get_structure(kind).elements[name].choice for name in besides if name in get_structure(kind).elements
+        } - {""}
         for element in _chosen(kind, variant if depth == 0 else 0):
             if element.name in besides or element.name in found or element.choice in taken:
                 continue
@@ -151,7 +153,7 @@ def may_hold_text(element: Element, above: tuple[str, ...] = ()) -> bool:
         return element.kind in _TEXTS or (element.kind == "code" and not element.codes and element.name == "code")
     if element.kind in NO_TEXT or element.kind in above:
         return False
-    inner = structure(element.kind).elements.values()
+    inner = get_structure(element.kind).elements.values()
     return any(
         may_hold_text(found, (*above, element.kind))
         for found in inner
@@ -162,7 +164,7 @@ def may_hold_text(element: Element, above: tuple[str, ...] = ()) -> bool:
 @cache
 def text_elements(kind: str) -> dict[str, Element]:
     """The elements of a type that can hold text, by name."""
-    found = structure(kind).elements.items()
+    found = get_structure(kind).elements.items()
     return {name: element for name, element in found if name not in NEVER and may_hold_text(element)}
 
 
@@ -182,7 +184,7 @@ def _choices(kind: str) -> Iterator[tuple[str, list[Element]]]:
 @cache
 def _chosen(kind: str, variant: int) -> tuple[Element, ...]:
     """The elements that an object gets, of each choice one; what holds no text only when the choice asks for it."""
-    shape, aside = structure(kind), NEVER | ASIDE.get(kind, set())
+    shape, aside = get_structure(kind), NEVER | ASIDE.get(kind, set())
     of_choice = {choice: group[variant % len(group)] for choice, group in _choices(kind)}
     return tuple(
         element
@@ -194,4 +196,4 @@ def _chosen(kind: str, variant: int) -> tuple[Element, ...]:
 
 
 def _in_required_choice(kind: str, element: Element) -> bool:
-    return element.choice in structure(kind).required_choices
+    return element.choice in get_structure(kind).required_choices

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fhir_profiles import codes
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.fhir import dumps
 from tests.contracts.leak_worlds import CANARY, ROLES, SEES_PSYCHIATRY, Answer, World, make_world
 from tests.territory import PERSON, Json, Territory, consent
@@ -140,7 +140,7 @@ def _tell_more(here: Territory) -> None:
 # Who sees actions whole, or has a hand in the one that is looked at.
 _PARTIES = ("Organization/ccas", "Organization/dac", "Organization/chu")
 SEES_ACTIONS = frozenset(
-    role for party, role in ROLES if roles()[role].cells["tasks"].level in ("read", "write") or party in _PARTIES
+    role for party, role in ROLES if load_roles()[role].cells["tasks"].level in ("read", "write") or party in _PARTIES
 )
 SIGHTED = {"psychiatry": SEES_PSYCHIATRY, "actions": SEES_ACTIONS}
 

@@ -15,13 +15,13 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from hub.app import create_app
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.fhir import loads
 from hub.record.db.store import open_store
 from hub.record.tables import metadata, withheld
 from hub.record.tables.base import EVER
 from hub.settings.settings import load
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.clients import let_in
 from tests.clock import FakeClock
 from tests.ids import SeededIds
@@ -45,7 +45,7 @@ SECRET_PHONE = "0611111111"
 # Those who may see the psychiatric section without more, by their page.
 SEES_PSYCHIATRY = frozenset(
     name
-    for name, role in roles().items()
+    for name, role in load_roles().items()
     if role.cells["psychiatric"].level in ("read", "write") and not role.cells["psychiatric"].if_consented
 )
 
@@ -190,13 +190,13 @@ def make_world(home: Path, name: str, hidden: bool, psychiatric: bool) -> World:
                 insert(withheld),
                 [
                     {
-                        "rid": rid_of_reference("Condition/w"),
+                        "rid": get_reference_rid("Condition/w"),
                         "party": party,
                         "role": "",
                         "since": clock(),
                         "until": EVER,
                     }
-                    | {"person": rid_of_reference(PERSON), "why": "opposition"}
+                    | {"person": get_reference_rid(PERSON), "why": "opposition"}
                     for party in PARTIES
                 ],
             )

@@ -9,7 +9,7 @@ import pytest
 
 from fhir_profiles import codes
 from hub.domain.errors import NotFound, Refused
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.fhir import loads
 from hub.record.db.store import Store
 from tests.contracts.cases import leak
@@ -262,7 +262,7 @@ def test_L119_a_refusal_to_another_is_not_told(told: Told) -> None:
         assert b"OPTOUT" not in answer.body
     assert is_told(told, "psychiatry", GP, f"/Consent?patient={PERSON}", "OPTOUT")
     # Told that sharing is permitted with the social service: it, and who reads agreements whole.
-    reads = {name for name, role in roles().items() if role.cells["consents"].level in ("read", "write")}
+    reads = {name for name, role in load_roles().items() if role.cells["consents"].level in ("read", "write")}
     for world in told["psychiatry"]:
         for actor in ROLES:
             seen = world.ask(actor, "GET", "/Consent/v").status == 200

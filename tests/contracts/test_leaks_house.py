@@ -14,13 +14,13 @@ from sqlalchemy import update
 
 from hub.app import BLUEPRINTS, UnguardedRoute, create_app
 from hub.domain import config_pages
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.fhir import loads
 from hub.record.db.store import Store, random_id
 from hub.record.read import current, slice
 from hub.record.tables import index_date, index_string, index_token, part
 from hub.settings.settings import load
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.contracts.cases import leak
 from tests.contracts.leak_worlds import (
     CANARY,
@@ -190,14 +190,14 @@ def test_L135_without_its_policy_the_hub_does_not_start(
             "" if page == "empty" else whole[: len(whole) // 2].rpartition("=")[0], "utf-8"
         )
     monkeypatch.setattr(config_pages, "CONFIG", tmp_path)
-    roles.cache_clear()
+    load_roles.cache_clear()
     try:
         with pytest.raises((OSError, ValueError, KeyError)):
             create_app(load({"HUB_ENV": "demo", "HUB_VAR": str(tmp_path)}), store)
     finally:
         monkeypatch.undo()
-        roles.cache_clear()
-    assert roles()
+        load_roles.cache_clear()
+    assert load_roles()
 
 
 # The predicate's own look at the rows that are hidden, in steps of the database's machine: a microsecond or two.
@@ -301,7 +301,7 @@ def test_L144_a_hidden_row_that_is_spoilt_changes_no_answer(tmp_path: Path) -> N
     kinds = ("Condition", "Task", "ServiceRequest", "Communication", "Observation", "Patient")
     for name, ids in spoilt.items():
         store = found[name].http.application.extensions["store"]  # type: ignore[attr-defined]
-        rids = [rid_of_reference(f"{kind}/{one}") for kind in kinds for one in ids]
+        rids = [get_reference_rid(f"{kind}/{one}") for kind in kinds for one in ids]
         with store.write() as connection:
             connection.execute(update(part).where(part.c.rid.in_(rids)).values(body=b"{not json", ranked=b"\xff["))
             connection.execute(

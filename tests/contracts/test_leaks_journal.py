@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.fhir import loads
 from tests.contracts.leak_worlds import ABSENT, CANARY, ROLES, SEES_PSYCHIATRY, Answer, World, links_of, make_world
 from tests.territory import PERSON, Json
@@ -19,7 +19,7 @@ Actor = tuple[str, str]
 Pairs = dict[bool, tuple[World, World]]
 GP, CMP = ("Organization/cabinet", "medecin_traitant"), ("Organization/cmp", "psy_cmp")
 READERS = {"personne", "repr_legal", "gestionnaire"}
-CLOSED = {name for name, role in roles().items() if role.cells["access-log"].level in ("none", "summary")}
+CLOSED = {name for name, role in load_roles().items() if role.cells["access-log"].level in ("none", "summary")}
 JOURNAL = f"/AuditEvent?patient={PERSON}"
 NEVER = "/AuditEvent/" + "a" * 64
 

@@ -14,7 +14,7 @@ from hub.domain.errors import Invalid, NotFound, Refused
 from hub.fhir import dumps, loads
 from hub.record.db.store import Store
 from hub.record.tables import stake
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.contracts.cases import leak
 from tests.contracts.leak_contents import (
     FOUND,
@@ -215,7 +215,7 @@ def test_L08_what_a_stake_opened_is_absent_once_it_ended(store: Store) -> None:
     here.pass_time()
     assert here.open("ccas").read("Task/a").body
     with store.write() as connection:
-        its = (stake.c.rid == rid_of_reference("Task/a"), stake.c.party == "Organization/ccas")
+        its = (stake.c.rid == get_reference_rid("Task/a"), stake.c.party == "Organization/ccas")
         connection.execute(update(stake).where(*its).values(until=store.now()))
     here.pass_time()
     for asked in (lambda record: record.read("Task/a"), lambda record: record.history("Task/a")):

@@ -19,7 +19,7 @@ from hub.record.maintenance.reindex import reindex
 from hub.record.tables import grant
 from hub.record.tables.base import EVER
 from hub.settings.settings import load
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.contracts.cases import leak
 from tests.contracts.leak_worlds import (
     HIDDEN,
@@ -115,7 +115,7 @@ def _restore_stale_right(connection: Any, here: Territory, role: str) -> None:
     party, everything = PARTY_OF[role], (1 << 62) - 1
     connection.execute(
         insert(grant).values(
-            person=rid_of_reference(PERSON), holder=holder_of(party, role), since=1, domains=0, until=EVER, party=party,
+            person=get_reference_rid(PERSON), holder=holder_of(party, role), since=1, domains=0, until=EVER, party=party,
             role=role, sees=everything, own=everything, writes=0, own_writes=0, why="circle",
         )
     )  # fmt: skip

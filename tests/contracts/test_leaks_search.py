@@ -17,7 +17,7 @@ from hub.record.search.index.parameters import JOURNAL_TYPES, PARAMETERS
 from hub.record.search.sql import includes
 from hub.record.tables import withheld
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.contracts.leak_worlds import (
     ABSENT,
     CANARY,
@@ -229,8 +229,8 @@ def test_L50_a_page_after_revocation_is_under_the_new_rules(store: Store, role: 
     hidden = [f"Condition/c{number}" for number in range(4) if f"Condition/c{number}" not in shown]
     with store.write() as connection:
         kept = {"party": PARTY_OF[role], "role": "", "since": store.now(), "until": EVER, "why": "opposition"}
-        person = rid_of_reference(PERSON)
-        connection.execute(insert(withheld), [kept | {"rid": rid_of_reference(n), "person": person} for n in hidden])
+        person = get_reference_rid(PERSON)
+        connection.execute(insert(withheld), [kept | {"rid": get_reference_rid(n), "person": person} for n in hidden])
     rest = here.open(role).search("Condition", asked, cursor=first.next)
     assert (rest.slices, rest.next) == ([], None)
 

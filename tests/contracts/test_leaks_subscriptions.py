@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from hub.record.tables import client, notice, outbox, withheld
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.contracts.cases import leak
 from tests.contracts.leak_subscribers import Actor, Side, both, hidden_changes, sides
 from tests.contracts.leak_worlds import (
@@ -197,9 +197,9 @@ def test_L98_L99_what_is_hidden_since_is_not_told_again_and_nobody_says_that_it_
     side.change("withdrawn", "Task/v", description="dit une fois")
     assert [one.focuses for one in side.work("told")] == [["Task/v"]]
     side.tick()
-    hidden = {"rid": rid_of_reference("Task/v"), "party": SOC[0], "role": "", "since": side.store.now(), "until": EVER}
+    hidden = {"rid": get_reference_rid("Task/v"), "party": SOC[0], "role": "", "since": side.store.now(), "until": EVER}
     with side.store.write() as connection:
-        connection.execute(insert(withheld), hidden | {"person": rid_of_reference(PERSON), "why": "opposition"})
+        connection.execute(insert(withheld), hidden | {"person": get_reference_rid(PERSON), "why": "opposition"})
     assert side.work("gone") == []
     assert b"Task/v" not in side.tell(f"/{side.name}/$events").body
     assert side.tell(f"/{side.name}/$resend", "POST").status == 200
@@ -208,7 +208,7 @@ def test_L98_L99_what_is_hidden_since_is_not_told_again_and_nobody_says_that_it_
     side.change("withdrawn again", "Task/v", description="dit à d'autres")
     assert side.work("later") == []
     with side.store.write() as connection:
-        connection.execute(delete(withheld).where(withheld.c.rid == rid_of_reference("Task/v")))
+        connection.execute(delete(withheld).where(withheld.c.rid == get_reference_rid("Task/v")))
     side.clean()
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import insert, select
 
 from fhir_profiles import codes
 from hub.domain.errors import Conflict, Invalid, NotFound
-from hub.domain.policy import rights
-from hub.domain.roles import read_roles, roles
-from hub.domain.sections import ALONE, sections
+from hub.domain.policy import compute_rights
+from hub.domain.roles import load_roles, read_roles
+from hub.domain.sections import ALONE, load_sections
 from hub.fhir import loads
 from hub.record.db.clock import instant
 from hub.record.db.store import Store
@@ -25,7 +25,7 @@ from hub.record.reactions import DECLASSIFIED, REACTIONS
 from hub.record.read.slice import Slice
 from hub.record.tables import index_token, trace, trace_beside, withheld, worklist
 from hub.record.tables.base import EVER
-from hub.slices import Target, embed_core, join, rid_of_reference, split
+from hub.slices import Target, embed_core, get_reference_rid, join, split
 from tests.sights import sees as sight_of
 from tests.territory import (
     DAY,
@@ -43,7 +43,7 @@ from tests.territory import (
 from tests.traces import traces
 
 Json = dict[str, Any]
-PLACES = sections()
+PLACES = load_sections()
 
 
 @pytest.fixture
@@ -94,11 +94,12 @@ def test_rule_01_a_summary_without_extracts_stops_start_up() -> None:
 def test_rule_02_a_part_needs_all_of_its_places_and_there_is_room_for_them() -> None:
     assert len(PLACES.bits) < 62
     both = PLACES.place("medical.titles") | PLACES.place("psychiatric.safety")
-    granted = rights(roles()["ssiad"], frozenset({"circle"})).sees
+    granted = compute_rights(load_roles()["ssiad"], frozenset({"circle"})).sees
     assert granted & both
     assert granted & both != both
     assert not any(
-        rights(role, frozenset({"circle", "stay", "desk", "self", "close"})).sees & ALONE for role in roles().values()
+        compute_rights(role, frozenset({"circle", "stay", "desk", "self", "close"})).sees & ALONE
+        for role in load_roles().values()
     )
 
 
@@ -165,7 +166,7 @@ def test_rule_06_a_local_number_is_seen_by_who_gave_it(here: Territory) -> None:
 def test_rule_07_what_is_withheld_is_absent_everywhere(circle: Territory) -> None:
     circle.write(condition("c"))
     with circle.unit() as unit:
-        rid, about = rid_of_reference("Condition/c"), rid_of_reference(PERSON)
+        rid, about = get_reference_rid("Condition/c"), get_reference_rid(PERSON)
         row = {
             "rid": rid,
             "party": "",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.domain.errors import NotFound
-from hub.domain.sections import sections
+from hub.domain.sections import load_sections
 from hub.record.db.store import Store
 from hub.record.tables import grant, part, resource, stake
 from hub.record.tables.base import EVER
@@ -88,13 +88,13 @@ def _tell_parts(store: Store) -> str:
 
 def _tell_grants(store: Store) -> str:
     """What the grants of the readers see, as far as the Task's places go."""
-    asked = [name for name in sections().bits if name.startswith(("tasks", "notes", "autonomy"))]
+    asked = [name for name in load_sections().bits if name.startswith(("tasks", "notes", "autonomy"))]
     statement = select(grant).where(grant.c.person != 0, grant.c.role.in_(READERS))
     with store.read() as connection:
         rows = connection.execute(statement.order_by(grant.c.role, grant.c.domains)).all()
     told = {}
     for row in rows:
-        seen = [name for name in asked if sections().bits[name] & row.sees]
+        seen = [name for name in asked if load_sections().bits[name] & row.sees]
         told[f"{row.party} {row.role}"] = f"because of {row.why}, sees: {', '.join(seen) or 'none of them'}"
     return "".join(f"{holder:34}{seen}\n" for holder, seen in told.items())
 
@@ -107,7 +107,7 @@ def _tell_stakes(store: Store) -> str:
 
 
 def _places(mask: int) -> str:
-    return " and ".join(sections().names(mask)) or "-"
+    return " and ".join(load_sections().names(mask)) or "-"
 
 
 def _second(moment: int) -> str:

@@ -13,7 +13,7 @@ from fhir_profiles import codes
 from hub.domain.errors import HubError
 from hub.domain.referral import Movement, Referral
 from hub.fhir import loads
-from hub.mapping import Context, Document, admission, to_fhir
+from hub.mapping import Context, Document, build_admission, to_fhir
 from tests.hub.mapping.cases import counter
 from tests.r4 import shared_data
 
@@ -76,7 +76,7 @@ def mapped(message: Any, raw: bytes, media: str) -> tuple[Json, ...]:
         return to_fhir(message, Context(**context)).resources
     assert isinstance(message, Movement)
     followed = {"patient": "Patient/p", "care_manager": "PractitionerRole/r", "care_plan": "CarePlan/c"}
-    return admission(message, Context(**context, **followed)).resources
+    return build_admission(message, Context(**context, **followed)).resources
 
 
 def profile_of(resource: Json) -> str:

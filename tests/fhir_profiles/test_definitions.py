@@ -11,19 +11,19 @@ import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
 from fhir_profiles import codes
-from fhir_profiles.definitions import FOLDERS, by_url, definitions
+from fhir_profiles.definitions import FOLDERS, load_by_url, load_definitions
 from hub.conformance import check, validate
-from hub.conformance.profiles.definitions import BASE_URL, profile
-from hub.conformance.profiles.value_sets import members
-from hub.fhir import structure
-from hub.slices import labels
-from hub.slices.placement.forms import forms
+from hub.conformance.profiles.definitions import BASE_URL, find_profile
+from hub.conformance.profiles.value_sets import list_members
+from hub.fhir import get_structure
+from hub.slices import load_labels
+from hub.slices.placement.forms import load_forms
 from tests import r4
 from tests.fhir_profiles import judges
 from tests.fhir_profiles.corpus import EXAMPLES
 
 HERE = Path(codes.__file__).parent
-STRUCTURES = definitions("StructureDefinition")
+STRUCTURES = load_definitions("StructureDefinition")
 PROFILES = [one for one in STRUCTURES if one["kind"] == "resource"]
 OURS = {name for name in vars(codes) if name.endswith("_EXTENSION")}
 
@@ -56,14 +56,14 @@ def test_each_structure_definition_is_valid_r4(one: dict[str, Any]) -> None:
 @r4.needs_data
 @pytest.mark.parametrize("kind", ["StructureDefinition", "CodeSystem", "ValueSet"])
 def test_they_keep_the_invariants_of_r4(kind: str) -> None:
-    assert {one["id"]: found for one in definitions(kind) if (found := r4.violations(one))} == {}
+    assert {one["id"]: found for one in load_definitions(kind) if (found := r4.violations(one))} == {}
 
 
 @pytest.mark.parametrize("one", STRUCTURES, ids=named)
 def test_a_profile_says_only_what_is_judged(one: dict[str, Any]) -> None:
-    assert profile(one["url"]) is not None
+    assert find_profile(one["url"]) is not None
     base = one["baseDefinition"]
-    assert base == BASE_URL + one["type"] or by_url("StructureDefinition")[base]["type"] == one["type"]
+    assert base == BASE_URL + one["type"] or load_by_url("StructureDefinition")[base]["type"] == one["type"]
     for element in one["differential"]["element"]:
         rest = {key for key in element if not key.startswith(("fixed", "pattern"))}
         assert rest <= JUDGED | WORDS, element["id"]
@@ -72,12 +72,12 @@ def test_a_profile_says_only_what_is_judged(one: dict[str, Any]) -> None:
             known = {"code", "targetProfile"} | ({"profile"} if "sliceName" in element else set())
             assert set(kind) <= known, element["id"]
             assert all(
-                target in by_url("StructureDefinition") or target.startswith(BASE_URL)
+                target in load_by_url("StructureDefinition") or target.startswith(BASE_URL)
                 for target in kind.get("targetProfile", ())
             )
         if "binding" in element:
             assert element["binding"]["strength"] == "required"
-            assert members(element["binding"]["valueSet"])
+            assert list_members(element["binding"]["valueSet"])
         for rule in element.get("slicing", {}).get("discriminator", ()):
             assert rule["type"] in ("value", "pattern")
 
@@ -88,7 +88,7 @@ def test_each_path_is_of_r4(one: dict[str, Any]) -> None:
         kind = one["type"]
         for name in element["path"].split(".")[1:]:
             stem = name.removesuffix("[x]")
-            found = [e for e in structure(kind).elements.values() if stem in (e.name, e.choice)]
+            found = [e for e in get_structure(kind).elements.values() if stem in (e.name, e.choice)]
             assert found, element["path"]
             kind = found[0].kind
 
@@ -107,7 +107,7 @@ def test_a_constraint_has_a_key_of_its_own() -> None:
 def test_each_extension_of_ours_is_defined_and_has_its_place() -> None:
     extensions = {one["url"] for one in STRUCTURES if one["type"] == "Extension"}
     named = {url for name in OURS if (url := getattr(codes, name)).startswith(codes.BASE)}
-    kept = {url for url in labels().extensions if url.startswith(codes.BASE)}
+    kept = {url for url in load_labels().extensions if url.startswith(codes.BASE)}
     assert extensions >= kept
     assert extensions >= named
 
@@ -121,7 +121,7 @@ def test_each_profile_has_its_example() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_keeps_its_profile_and_may_be_written(name: str) -> None:
-    assert validate(EXAMPLES[name], (), labels().extensions.keys(), to_write=True) == []
+    assert validate(EXAMPLES[name], (), load_labels().extensions.keys(), to_write=True) == []
     assert judges.fhirkit_faults(EXAMPLES[name]) == []
 
 
@@ -157,10 +157,10 @@ def test_the_examples_of_the_cercle_de_soins_keep_our_profiles(file: str, name: 
     assert [one for one in found if one.severity == "error"] == []
 
 
-@pytest.mark.parametrize("one", definitions("Questionnaire"), ids=named)
+@pytest.mark.parametrize("one", load_definitions("Questionnaire"), ids=named)
 def test_a_form_may_be_stored_and_each_question_has_its_section(one: dict[str, Any]) -> None:
     assert validate(one, to_write=True) == []
-    assert set(_links(one)) == set(forms()[one["url"]])
+    assert set(_links(one)) == set(load_forms()[one["url"]])
 
 
 def _links(item: dict[str, Any]) -> list[str]:

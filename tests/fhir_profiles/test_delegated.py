@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from fhir_profiles import codes
-from fhir_profiles.definitions import by_url
+from fhir_profiles.definitions import load_by_url
 from hub.conformance import validate
-from hub.delegation import closing, delegate, withdrawing
-from hub.slices import labels
+from hub.delegation import close_parent, delegate, withdraw_children
+from hub.slices import load_labels
 from tests.fhir_profiles.corpus import EXAMPLES
 from tests.hub.delegation.plans import HELPERS, HUB, NOW, NURSES, activity, counter, domain
 
@@ -19,8 +19,8 @@ LATER = "2026-12-01T09:00:00+01:00"
 
 
 def faults(resource: Any, profile: str) -> list[Any]:
-    assert OURS + profile in by_url("StructureDefinition")
-    return validate(dict(resource), [OURS + profile], labels().extensions.keys(), to_write=True)
+    assert OURS + profile in load_by_url("StructureDefinition")
+    return validate(dict(resource), [OURS + profile], load_labels().extensions.keys(), to_write=True)
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def test_a_delegated_plan(made: Any) -> None:
 def test_what_the_ends_of_actions_bring(made: Any, statuses: tuple[str, str]) -> None:
     tasks = [dict(one) for one in made.resources if one["resourceType"] == "Task"]
     children = [one | {"status": status} for one, status in zip(tasks, statuses, strict=True)]
-    parent = closing(EXAMPLES["intake-task"], children, LATER)
+    parent = close_parent(EXAMPLES["intake-task"], children, LATER)
     assert parent is not None
     assert faults(parent, "intake-task") == []
-    for child in withdrawing(children, LATER):
+    for child in withdraw_children(children, LATER):
         assert faults(child, "partner-task") == []

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from fhir_profiles.definitions import by_url
+from fhir_profiles.definitions import load_by_url
 from hub.conformance import validate
-from hub.slices import labels
+from hub.slices import load_labels
 from tests import r4
 from tests.fhir_profiles import judges
 from tests.fhir_profiles.corpus import EXAMPLES, profile_of, written
@@ -28,12 +28,12 @@ def test_the_corpus_tries_every_profile_of_what_mapping_writes(corpus: Any) -> N
     assert len(corpus) > 400
     by_clients_or_the_plan = {"task", "partner-task", "delegated-request", "goal", "episode-of-care"}
     tried = {profile_of(resource) for _, resource in corpus} - {""}
-    profiles = {url for url, one in by_url("StructureDefinition").items() if one["kind"] == "resource"}
+    profiles = {url for url, one in load_by_url("StructureDefinition").items() if one["kind"] == "resource"}
     assert {url.rpartition("/")[2] for url in profiles - tried} == by_clients_or_the_plan
 
 
 def test_all_that_mapping_writes_is_what_our_profiles_promise(corpus: Any) -> None:
-    kept = labels().extensions.keys()
+    kept = load_labels().extensions.keys()
     wrong = {
         (where, finding)
         for where, resource in corpus

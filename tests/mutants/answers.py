@@ -28,7 +28,7 @@ from hub.record.read import history as past
 from hub.record.repository import reads, searches, writes
 from hub.record.search.query import authorize
 from hub.record.tables import index_token, resource, withheld
-from hub.slices import references, rid_of_reference
+from hub.slices import get_reference_rid, list_references
 from tests.ids import SeededIds
 from tests.mutants.blind import EYES, all_of, blindly, everywhere, replaced, seeing, swapped
 
@@ -59,13 +59,13 @@ def _saying(status: int, code: str, error: Callable[[], HubError], there: Callab
 
 def _there(connection: Any, name: str) -> bool:
     return (
-        connection.execute(select(resource.c.rid).where(resource.c.rid == rid_of_reference(name))).first() is not None
+        connection.execute(select(resource.c.rid).where(resource.c.rid == get_reference_rid(name))).first() is not None
     )
 
 
 def _was_there(connection: Any, name: str) -> bool:
     return (
-        connection.execute(select(withheld.c.rid).where(withheld.c.rid == rid_of_reference(name))).first() is not None
+        connection.execute(select(withheld.c.rid).where(withheld.c.rid == get_reference_rid(name))).first() is not None
     )
 
 
@@ -178,7 +178,7 @@ def _following(whole: Any) -> Any:
 
     def judged(found: Any, asked: Any, actor: Any) -> Any:
         yield from whole(found, asked, actor)
-        for name in references(found):
+        for name in list_references(found):
             if EYES.whole(name):
                 yield Finding("information", "informational", Problem("valid", found["resourceType"]))
 
@@ -215,7 +215,7 @@ def _counted_ids() -> Any:
 
 @contextmanager
 def _texts() -> Any:
-    with seeing(), everywhere((operation_outcome.text, _with_value(operation_outcome.text))):
+    with seeing(), everywhere((operation_outcome.get_text, _with_value(operation_outcome.get_text))):
         yield
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from hub.record.read import current, slice
 from hub.record.unit_of_work import unit
 from hub.record.write import edit
-from hub.slices.placement.disclosure import Names
+from hub.slices.placement.disclosure import PlaceNames
 from tests.mutants.blind import EYES, all_of, replaced
 
 # The package gives its name to the function.
@@ -54,6 +54,6 @@ MUTANTS: dict[str, Callable[[], Any]] = {
         edit, "_dated", lambda _: lambda _batch, task, _: task
     ),
     "an agreement about another party is told (L119)": replaced(
-        Names, "_told_to_all", lambda _: lambda _self, name: name
+        PlaceNames, "_told_to_all", lambda _: lambda _self, name: name
     ),
 }

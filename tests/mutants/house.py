@@ -30,7 +30,7 @@ def _by_header(whole: Any) -> Any:
 def _telling_faults() -> Iterator[None]:
     """The text of a 500 is that of what failed."""
     last: list[BaseException] = []
-    log_fault, text = error_handlers.log_fault, error_handlers.text
+    log_fault, text = error_handlers.log_fault, error_handlers.get_text
 
     def noted(app: Any, fault: BaseException) -> None:
         last.append(fault)
@@ -38,7 +38,7 @@ def _telling_faults() -> Iterator[None]:
 
     with (
         mock.patch.object(error_handlers, "log_fault", noted),
-        mock.patch.object(error_handlers, "text", lambda code: f"{text(code)} {last[-1] if last else ''}"),
+        mock.patch.object(error_handlers, "get_text", lambda code: f"{text(code)} {last[-1] if last else ''}"),
     ):
         yield
 
@@ -76,7 +76,10 @@ def _logging_paths() -> Iterator[None]:
 
         return told
 
-    with mock.patch.object(middleware, "begin_context", begun), mock.patch.object(middleware, "make_request_logger", logging):
+    with (
+        mock.patch.object(middleware, "begin_context", begun),
+        mock.patch.object(middleware, "make_request_logger", logging),
+    ):
         yield
 
 

@@ -175,7 +175,7 @@ def _all_events(whole: Any) -> Any:
 
     def events(context: Any) -> Any:
         with (
-            mock.patch.object(judged, "_EVERY_OPENING", frozenset(judged.roles()[context.actor.role].relations)),
+            mock.patch.object(judged, "_EVERY_OPENING", frozenset(judged.load_roles()[context.actor.role].relations)),
             mock.patch.object(judged, "is_found", lambda _rid: true()),
         ):
             return whole(context)

@@ -30,7 +30,7 @@ def _what_is_understood(_whole: Any) -> Any:
 
 def _added_up(_whole: Any) -> Any:
     def covers(granted: Iterable[str], resource_type: str, letter: str, level: str = "system") -> bool:
-        found = [one for one in map(scopes._read, granted) if not one.constraints]
+        found = [one for one in map(scopes._parse_token, granted) if not one.constraints]
         letters, types = {x for one in found for x in one.letters}, {one.type for one in found}
         return resource_type in scopes.SCOPE_TYPES and letter in letters and bool(types & {"*", resource_type})
 

@@ -16,7 +16,7 @@ from hub.record.repository.record import Record
 from hub.record.tables import index_token, resource
 from hub.record.unit_of_work.stored_parts import StoredParts
 from hub.record.write import conditional, edit, links, transaction
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.mutants.blind import EYES, all_of, blindly, replaced, seeing
 
 
@@ -27,7 +27,7 @@ def _in_the_way(whole: Any) -> Any:
         try:
             return whole(writer, name, *others)
         except NotFound:
-            asked = select(resource.c.rid).where(resource.c.rid == rid_of_reference(name))
+            asked = select(resource.c.rid).where(resource.c.rid == get_reference_rid(name))
             there = writer.unit.connection.execute(asked).first()
             raise (Conflict("version-conflict") if there else NotFound()) from None
 

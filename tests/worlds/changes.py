@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_profiles import codes
-from hub.domain.roles import roles
-from hub.slices import references
+from hub.domain.roles import load_roles
+from hub.slices import list_references
 from tests.worlds.made import made
 from tests.worlds.oracle import Judge
 from tests.worlds.scene import Json
@@ -156,7 +156,7 @@ def is_told(judge: Judge, change: Change) -> bool:
     opened, or sees every opening."""
     if change.kind != "open":
         return False
-    return bool(judge.slice(change.name)) or bool(roles()[judge.role].relations & {"self", "hub"})
+    return bool(judge.slice(change.name)) or bool(load_roles()[judge.role].relations & {"self", "hub"})
 
 
 def is_hidden(judge: Judge, name: str, after: Json, author: str) -> bool:
@@ -193,7 +193,7 @@ def _answered(resource: Json) -> Any:
 
 
 def _pointing_to(resources: dict[str, Json], name: str) -> set[str]:
-    return {one for one, found in resources.items() if name in set(references(found))}
+    return {one for one, found in resources.items() if name in set(list_references(found))}
 
 
 def _shown(judge: Judge, name: str) -> Any:

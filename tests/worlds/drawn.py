@@ -11,12 +11,12 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-from hub.domain.policy import writable
-from hub.domain.roles import roles
+from hub.domain.policy import get_writable_places
+from hub.domain.roles import load_roles
 from hub.record.search.index.parameter import Parameter
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.parser import SORTED
-from hub.slices.placement.reach import places_of_type
+from hub.slices.placement.reach import get_type_places
 from tests.worlds.changes import EDITS, Change, is_hidden
 from tests.worlds.made import KINDS, WIDENING, made
 from tests.worlds.operations import OPERATIONS
@@ -293,7 +293,7 @@ def _type_of(kind: str) -> str:
 
 def _writes(role: str, resource_type: str) -> bool:
     """Whether a role could ever write a type: what it sends is then judged further than its first word."""
-    return bool(writable(roles()[role]) & places_of_type(resource_type))
+    return bool(get_writable_places(load_roles()[role]) & get_type_places(resource_type))
 
 
 @cache

@@ -15,8 +15,8 @@ from typing import Any
 
 from hub.domain.config_pages import CONFIG
 from hub.domain.resource_types import DIRECTORY_TYPES
-from hub.domain.sections import ALONE, sections
-from hub.slices import Part, Target, join, person_of, references, split, target_of
+from hub.domain.sections import ALONE, load_sections
+from hub.slices import Part, Target, build_target, find_patient, join, list_references, split
 
 Json = dict[str, Any]
 
@@ -40,21 +40,21 @@ class World:
         if name not in self._targets and name in self.resources:
             resource = self.resources[name]
             # A cycle of references ends here: labels come from the directory and from what stands before.
-            self._targets[name] = target_of(resource, {})
-            self._targets[name] = target_of(resource, self._known(references(resource)))
+            self._targets[name] = build_target(resource, {})
+            self._targets[name] = build_target(resource, self._known(list_references(resource)))
         return self._targets.get(name)
 
     def _known(self, names: Iterable[str]) -> dict[str, Target]:
         return {name: found for name in names if (found := self.target(name)) is not None}
 
     def parts(self, resource: Json) -> list[Part]:
-        return split(resource, self._known(references(resource)))
+        return split(resource, self._known(list_references(resource)))
 
     def person(self, resource: Json) -> str:
         """The Patient that a resource speaks of, or ""."""
         if resource["resourceType"] in DIRECTORY_TYPES:
             return ""
-        found = person_of(resource) or ""
+        found = find_patient(resource) or ""
         if found and not found.startswith("Patient/"):
             return self.person(self.resources[found]) if found in self.resources else ""
         return found
@@ -135,7 +135,7 @@ class Judge:
 
     @staticmethod
     def _domains(mask: int) -> set[str]:
-        return {code for code, bit in sections().domains.items() if mask & bit}
+        return {code for code, bit in load_sections().domains.items() if mask & bit}
 
     def _own(self, person: str) -> set[str]:
         """The places that a stake opens to the role."""
@@ -273,7 +273,7 @@ def _stakes(world: World) -> dict[str, set[str]]:
 
 def _handed(task: Json) -> Iterator[str]:
     for element in ("focus", "input", "output"):
-        yield from (name for name in references(task.get(element)) if not name.startswith("Patient/"))
+        yield from (name for name in list_references(task.get(element)) if not name.startswith("Patient/"))
 
 
 def _may_give(world: World, stakes: dict[str, set[str]], giver: str, name: str) -> bool:
@@ -319,7 +319,7 @@ def _shown(section: str, cell: str | Mapping[str, Any]) -> set[str]:
 
 @cache
 def _bits() -> dict[str, int]:
-    return dict(sections().bits)
+    return dict(load_sections().bits)
 
 
 def _names(mask: int) -> list[str]:

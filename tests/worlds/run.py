@@ -23,7 +23,7 @@ from hub.record.search.index.parameters import JOURNAL_TYPES, PARAMETERS
 from hub.record.tables import part, resource
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.settings.settings import load
-from hub.slices import references
+from hub.slices import list_references
 from tests.worlds.changes import WORD, Change, is_hidden, is_told
 from tests.worlds.doors import EVERY_SCOPE, Answer, Door, Http, HttpDoor, RecordDoor, client_of
 from tests.worlds.oracle import Judge, World
@@ -148,7 +148,7 @@ class Twin:
 
 
 def _references(resource: Any) -> set[str]:
-    return set(references(resource))
+    return set(list_references(resource))
 
 
 @cache

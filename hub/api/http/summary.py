@@ -13,7 +13,7 @@ from fhir_profiles.codes import OBSERVATION_VALUE
 from hub.api.http.query_string import Pairs
 from hub.domain.errors import Invalid
 from hub.fhir import dumps, reread
-from hub.fhir.summary import element_names, only, summary
+from hub.fhir.summary import list_element_names, select_elements, summarize
 from hub.record.read.slice import Slice
 
 SUBSETTED = {"system": OBSERVATION_VALUE, "code": "SUBSETTED"}
@@ -55,7 +55,7 @@ def _elements(value: str | None, resource_type: str) -> frozenset[str] | None:
     if value is None:
         return None
     names = frozenset(name.strip().removesuffix("[x]") for name in value.split(","))
-    if not names <= element_names(resource_type):
+    if not names <= list_element_names(resource_type):
         raise Invalid("parameter-value", where="_elements")
     return names
 
@@ -67,13 +67,13 @@ def narrow(found: Slice, subset: Subset) -> Slice:
 
 def _narrowed(resource: dict[str, Any], subset: Subset) -> dict[str, Any]:
     if subset.summary == "true":
-        resource = summary(resource)
+        resource = summarize(resource)
     elif subset.summary == "text":
-        resource = only(resource, frozenset({"text"}))
+        resource = select_elements(resource, frozenset({"text"}))
     elif subset.summary == "data":
         resource = {key: value for key, value in resource.items() if key != "text"}
     if subset.elements is not None:
-        resource = only(resource, subset.elements)
+        resource = select_elements(resource, subset.elements)
     meta = resource["meta"]
     return resource | {"meta": meta | {"tag": [*meta.get("tag", ()), SUBSETTED]}}
 

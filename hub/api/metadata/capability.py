@@ -22,7 +22,7 @@ from hub.api.metadata.definitions import SOURCES
 from hub.api.metadata.operations import declared
 from hub.api.metadata.search_parameters import declare_search
 from hub.domain.resource_types import TYPES
-from hub.domain.topics import topics
+from hub.domain.topics import load_topics
 from hub.fhir import dumps
 from hub.http.guards import open_to_all
 from hub.record.search.index.parameters import JOURNAL_TYPES
@@ -105,7 +105,7 @@ def _topics_of(resource_type: str) -> dict[str, Any]:
     """https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html: the topics, on the type that takes them."""
     if resource_type != "Subscription":
         return {}
-    return {"extension": [{"url": TOPIC_CANONICAL_EXTENSION, "valueCanonical": url} for url in sorted(topics())]}
+    return {"extension": [{"url": TOPIC_CANONICAL_EXTENSION, "valueCanonical": url} for url in sorted(load_topics())]}
 
 
 def _definitions(kind: str) -> dict[str, Any]:

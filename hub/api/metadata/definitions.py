@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Response, request
 
-from fhir_profiles.definitions import definitions
+from fhir_profiles.definitions import load_definitions
 from hub.api.http.context import base
 from hub.api.http.negotiation import parse_prefer, without_format
 from hub.api.http.query_string import Pairs, parse_pairs
@@ -32,7 +32,7 @@ Json = dict[str, Any]
 # Type → its definitions, each with an id that stays.
 SOURCES: dict[str, Callable[[], Iterable[Json]]] = {
     **{
-        kind: partial(definitions, kind)
+        kind: partial(load_definitions, kind)
         for kind in ("StructureDefinition", "CodeSystem", "ValueSet", "OperationDefinition", "Basic")
     },
     "SearchParameter": list_search_parameters,

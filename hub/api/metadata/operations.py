@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from fhir_profiles import codes
-from hub.conformance import profiles_of
+from hub.conformance import list_profiles
 
 _R4 = "http://hl7.org/fhir/OperationDefinition/"
 _BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/"
@@ -39,7 +39,7 @@ EVERYWHERE = {"validate": f"{_R4}Resource-validate"}
 def declared(resource_type: str) -> dict[str, Any]:
     """The profiles and operations of a type ("" for the whole system) as elements of the CapabilityStatement."""
     offered = OPERATIONS.get(resource_type, {}) | (EVERYWHERE if resource_type else {})
-    profiles = list(profiles_of(resource_type))
+    profiles = list(list_profiles(resource_type))
     return {
         **({"supportedProfile": profiles} if profiles else {}),
         "operation": [{"name": name, "definition": url} for name, url in offered.items()],

@@ -9,7 +9,7 @@ from typing import Any
 
 from fhir_profiles.codes import BASE
 from hub.domain.resource_types import TYPES
-from hub.fhir import structure
+from hub.fhir import get_structure
 from hub.record.search.index.parameter import Parameter, Path, targets_of
 from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS
 from hub.record.search.query.values import PREFIXES, modifiers_of
@@ -104,7 +104,7 @@ def _expression(resource_type: str, parameter: Parameter) -> str:
     """In FHIRPath. A choice names what it takes: `Observation.value.ofType(Quantity)`."""
     if parameter.components:
         return resource_type
-    known = structure(resource_type).elements
+    known = get_structure(resource_type).elements
     return " | ".join(_path(resource_type, path) for path in parameter.paths if path.element in known)
 
 
@@ -116,7 +116,7 @@ def _path(resource_type: str, path: Path) -> str:
         elif step == "exists()":
             written += ".exists()"
         elif step != "*":
-            element = structure(kind).elements[step]
+            element = get_structure(kind).elements[step]
             written += f".{element.choice}.ofType({element.kind})" if element.choice else f".{step}"
             kind = element.kind
     return f"{written}.where(resolve() is {path.only})" if path.only else written

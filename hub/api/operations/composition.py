@@ -13,7 +13,7 @@ from typing import Any
 from fhir_profiles import codes
 from hub.api.operations.narrative import get_party_name, write_narrative
 from hub.api.resources.bundles import join_bundle
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.fhir import dumps, loads
 from hub.record.db.clock import instant
@@ -50,7 +50,7 @@ def compose_document(slices: Sequence[Slice], author: str, base_url: str, langua
         **_subject(told, plan, base_url),
         "date": time,
         "author": [_author(told, author, base_url, language)],
-        "title": text("document-title", language),
+        "title": get_text("document-title", language),
         "section": _sections(told, base_url, language),
     }
     entries = [b'{"fullUrl":"urn:uuid:%b","resource":%b}' % (own.encode(), dumps(composition))]
@@ -70,7 +70,7 @@ def _author(told: Mapping[str, Any], author: str, base_url: str, language: str) 
     return (
         _reference(author, told, base_url, language)
         if author in told
-        else {"display": text("document-author-unlisted", language)}
+        else {"display": get_text("document-author-unlisted", language)}
     )
 
 
@@ -89,7 +89,7 @@ def _sections(told: Mapping[str, Any], base_url: str, language: str) -> list[dic
             sorted_by[next((title for title, types in _SECTIONS if kind in types), _REST)].append(name)
     return [
         {
-            "title": text(title, language),
+            "title": get_text(title, language),
             "text": {"status": "generated", "div": write_narrative([told[name] for name in names], told, language)},
             "entry": [{"reference": f"{base_url}/{name}"} for name in names],
         }

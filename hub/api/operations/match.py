@@ -20,8 +20,8 @@ from hub.api.resources.parameters import get_simple_value, read_parameters_resou
 from hub.conformance import check
 from hub.domain.errors import Invalid, Problem
 from hub.domain.matching import Traits
-from hub.domain.messages import text
-from hub.domain.roles import roles
+from hub.domain.messages import get_text
+from hub.domain.roles import load_roles
 from hub.fhir import dumps
 from hub.http.guards import token_required
 from hub.intake.persons import get_patient_traits
@@ -51,7 +51,7 @@ def match(repository: Record, base_url: str, sought: MatchParams) -> Answer:
     """The answer in the form that the caller's role is given. Raises Refused as the record does; Invalid as `check` says of
     the Patient that was sent, and `match-traits` with each trait that it lacks."""
     check(sought.resource)
-    if "desk" in roles()[repository.actor.role].relations:
+    if "desk" in load_roles()[repository.actor.role].relations:
         return Answer(200, _candidates(repository, base_url, sought))
     return Answer(200, _known(repository, sought.resource))
 
@@ -123,7 +123,7 @@ def _known(repository: Record, patient: dict[str, Any]) -> bytes:
         raise Invalid(*(Problem("match-traits", where) for where, lacks in missing.items() if lacks))
     is_known = bool(_match(repository, traits, lambda found: same(found, patient)))
     code, kind = ("match-known", "duplicate") if is_known else ("match-unknown", "not-found")
-    issue = {"severity": "information", "code": kind, "diagnostics": text(code)}
+    issue = {"severity": "information", "code": kind, "diagnostics": get_text(code)}
     outcome = {"resourceType": "OperationOutcome", "issue": [issue]}
     entry = {"resource": outcome, "search": {"mode": "outcome"}}
     return dumps({"resourceType": "Bundle", "type": "searchset", "total": 0, "entry": [entry]})

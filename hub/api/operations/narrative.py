@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 from hub.domain.resource_types import RESOURCE_TYPES
 
 Json = Mapping[str, Any]
@@ -53,7 +53,7 @@ def get_party_name(resource: Json) -> str:
 
 def _line(resource: Json, told: Mapping[str, Json], language: str) -> str:
     titles = RESOURCE_TYPES[resource["resourceType"]].titles
-    line = next(filter(None, map(_words, map(resource.get, titles))), "") or text("document-untitled", language)
+    line = next(filter(None, map(_words, map(resource.get, titles))), "") or get_text("document-untitled", language)
     status = next((words for words in (_status(resource.get(name), language) for name in _STATUSES) if words), "")
     parties = ", ".join(name for name in (_named(one, told) for one in _parties(resource)) if name)
     return line + (f" ({status})" if status else "") + (f" : {parties}" if parties else "")
@@ -73,7 +73,7 @@ def _words(value: Any) -> str:
 
 def _status(value: Any, language: str) -> str:
     code = value if isinstance(value, str) else next((c.get("code") for c in (value or {}).get("coding", ())), "")
-    return text(_CALLED[code], language) if code in _CALLED else ""
+    return get_text(_CALLED[code], language) if code in _CALLED else ""
 
 
 def _parties(resource: Json) -> list[Any]:

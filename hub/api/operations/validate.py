@@ -20,12 +20,12 @@ from hub.api.operations.validate_params import ValidateParams, asked
 from hub.conformance import Finding, validate
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, Problem
-from hub.domain.messages import text
-from hub.domain.roles import roles
+from hub.domain.messages import get_text
+from hub.domain.roles import load_roles
 from hub.fhir import dumps, loads
 from hub.http.guards import token_required
 from hub.record.repository.record import Record
-from hub.slices import labels
+from hub.slices import load_labels
 from hub.task_machine import check_create
 
 Json = dict[str, Any]
@@ -71,12 +71,12 @@ def find_problems(found: Json, wanted: ValidateParams, actor: Actor) -> Iterator
     """The problems of `found`; before a write also what the Task machine requires of a new one (`docs/loop.md` D6)."""
     to_write = wanted.mode in _WRITES
     profiles = [wanted.profile] if wanted.profile else []
-    findings = validate(found, profiles, labels().extensions.keys(), to_write=to_write)
+    findings = validate(found, profiles, load_labels().extensions.keys(), to_write=to_write)
     yield from findings
     sound = not any(finding.severity == "error" for finding in findings)
     if wanted.mode == "create" and found["resourceType"] == "Task" and sound:
         try:
-            check_create(found, party=actor.party, desk="desk" in roles()[actor.role].relations)
+            check_create(found, party=actor.party, desk="desk" in load_roles()[actor.role].relations)
         except Invalid as error:
             yield from (Finding("error", "business-rule", problem) for problem in error.problems)
 
@@ -84,7 +84,7 @@ def find_problems(found: Json, wanted: ValidateParams, actor: Actor) -> Iterator
 def write_outcome(findings: Iterable[Finding]) -> bytes:
     """The OperationOutcome that says them, or that there is none."""
     issues = [_issue(finding) for finding in findings]
-    none = {"severity": "information", "code": "informational", "diagnostics": text("valid")}
+    none = {"severity": "information", "code": "informational", "diagnostics": get_text("valid")}
     return dumps({"resourceType": "OperationOutcome", "issue": issues or [none]})
 
 
@@ -92,7 +92,7 @@ def _issue(finding: Finding) -> Json:
     issue: Json = {"severity": finding.severity, "code": finding.kind}
     if finding.words:
         issue["details"] = {"text": finding.words}
-    return issue | {"diagnostics": text(finding.problem.code), "expression": [finding.problem.where]}
+    return issue | {"diagnostics": get_text(finding.problem.code), "expression": [finding.problem.where]}
 
 
 def _to_delete(resource_type: str) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from hub.api.patches.items import items
-from hub.fhir import Element, structure
+from hub.fhir import Element, get_structure
 
 LONGEST = 400  # characters
 _NAME = r"[A-Za-z][A-Za-z0-9]{0,63}"
@@ -117,7 +117,7 @@ def _children(node: Node, name: str) -> Iterator[Node]:
 def elements(kind: str, name: str) -> list[Element]:
     """The elements that `name` means in a FHIR type: one, or those of a choice; none when it has no such."""
     try:
-        known = structure(kind).elements
+        known = get_structure(kind).elements
     except KeyError:
         return []
     return [known[name]] if name in known else [one for one in known.values() if one.choice == name]

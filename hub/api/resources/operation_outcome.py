@@ -11,7 +11,7 @@ from typing import Any
 
 from hub.api.http.response import Answer
 from hub.domain.errors import Conflict, HubError, Invalid, Malformed, NotFound, Problem, Refused
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 from hub.fhir import dumps
 from hub.http.bearer import CHALLENGE_INSUFFICIENT_SCOPE, Unauthenticated
 
@@ -79,7 +79,7 @@ def _body(kind: str, problems: tuple[Problem, ...], severity: str = "error") -> 
 
 
 def _issue(severity: str, kind: str, problem: Problem) -> dict[str, Any]:
-    issue: dict[str, Any] = {"severity": severity, "code": kind, "diagnostics": text(problem.code)}
+    issue: dict[str, Any] = {"severity": severity, "code": kind, "diagnostics": get_text(problem.code)}
     if problem.where:
         # In a Bundle the place says which entry it was.
         of_request = problem.code.startswith(_OF_REQUEST) and not problem.where.startswith("Bundle.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from fhir_profiles.definitions import by_url, definitions
+from fhir_profiles.definitions import load_by_url, load_definitions
 
 BASE_URL = "http://hl7.org/fhir/StructureDefinition/"
 _ANY = "*"
@@ -27,7 +27,7 @@ class Discriminator:
 
 
 @dataclass(frozen=True)
-class Step:
+class PathStep:
     """One name of a path. `discriminators`: of a slice of it, all of which an item passes."""
 
     name: str
@@ -35,14 +35,14 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Rule:
+class ElementRule:
     """What a profile says of one element.
 
     `exact`: a fixed value rather than a pattern. `kinds`: the types that a choice may have, `targets` those that a Reference
     may point to; each empty when any will do. `constraints`: (key, severity, FHIRPath, in human words).
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     path: str
     least: int
     most: int
@@ -61,37 +61,37 @@ class Profile:
     url: str
     version: str
     type: str
-    rules: tuple[Rule, ...]
+    rules: tuple[ElementRule, ...]
     contexts: frozenset[str]
 
 
-def profile(url: str) -> Profile | None:
+def find_profile(url: str) -> Profile | None:
     """The profile of this canonical URL, which may be anyone's word; None when it is none of ours."""
-    return _read(url) if url in by_url("StructureDefinition") else None
+    return _read_profile(url) if url in load_by_url("StructureDefinition") else None
 
 
 @cache
-def _read(url: str) -> Profile:
-    definition = by_url("StructureDefinition")[url]
-    below = profile(definition["baseDefinition"])
+def _read_profile(url: str) -> Profile:
+    definition = load_by_url("StructureDefinition")[url]
+    below = find_profile(definition["baseDefinition"])
     elements = {element["id"]: element for element in definition["differential"]["element"]}
-    rules = tuple(_rule(element, elements) for element in elements.values())
+    rules = tuple(_read_rule(element, elements) for element in elements.values())
     contexts = frozenset(context["expression"] for context in definition.get("context", ()))
     return Profile(url, definition["version"], definition["type"], (*(below.rules if below else ()), *rules), contexts)
 
 
 @cache
-def profiles_of(resource_type: str) -> tuple[str, ...]:
+def list_profiles(resource_type: str) -> tuple[str, ...]:
     """The URLs of our profiles on a type."""
-    return tuple(one["url"] for one in definitions("StructureDefinition") if one["type"] == resource_type)
+    return tuple(one["url"] for one in load_definitions("StructureDefinition") if one["type"] == resource_type)
 
 
-def _rule(element: Mapping[str, Any], elements: Mapping[str, Mapping[str, Any]]) -> Rule:
-    exact, pattern = _value(element)
+def _read_rule(element: Mapping[str, Any], elements: Mapping[str, Mapping[str, Any]]) -> ElementRule:
+    exact, pattern = _read_value(element)
     most = element.get("max", _ANY)
     types = element.get("type", ())
-    return Rule(
-        steps=_steps(element["id"], elements),
+    return ElementRule(
+        steps=_read_steps(element["id"], elements),
         path=element["path"],
         least=element.get("min", 0),
         most=_UNLIMITED if most == _ANY else int(most),
@@ -99,27 +99,27 @@ def _rule(element: Mapping[str, Any], elements: Mapping[str, Mapping[str, Any]])
         exact=exact,
         value_set=element["binding"]["valueSet"] if "binding" in element else "",
         kinds=frozenset(kind["code"] for kind in types) if element["path"].endswith("[x]") else frozenset(),
-        targets=frozenset(_type_of(target) for kind in types for target in kind.get("targetProfile", ())),
+        targets=frozenset(_get_target_type(target) for kind in types for target in kind.get("targetProfile", ())),
         constraints=tuple(
             (said["key"], said["severity"], said["expression"], said["human"]) for said in element.get("constraint", ())
         ),
     )
 
 
-def _value(element: Mapping[str, Any]) -> tuple[bool, Any]:
+def _read_value(element: Mapping[str, Any]) -> tuple[bool, Any]:
     for key, value in element.items():
         if key.startswith(("fixed", "pattern")):
             return key.startswith("fixed"), value
     return False, None
 
 
-def _type_of(target: str) -> str:
+def _get_target_type(target: str) -> str:
     """The type that a targetProfile is a profile of."""
-    ours = by_url("StructureDefinition").get(target)
+    ours = load_by_url("StructureDefinition").get(target)
     return str(ours["type"]) if ours else target.removeprefix(BASE_URL)
 
 
-def _steps(element_id: str, elements: Mapping[str, Mapping[str, Any]]) -> tuple[Step, ...]:
+def _read_steps(element_id: str, elements: Mapping[str, Mapping[str, Any]]) -> tuple[PathStep, ...]:
     """The steps of an id such as `Patient.name:usual.use`, from under the root."""
     steps, so_far = [], ""
     for rank, part in enumerate(element_id.split(".")):
@@ -127,11 +127,13 @@ def _steps(element_id: str, elements: Mapping[str, Mapping[str, Any]]) -> tuple[
         sliced = f"{so_far}.{name}" if so_far else name
         so_far = f"{so_far}.{part}" if so_far else part
         if rank:
-            steps.append(Step(name, _discriminators(sliced, so_far, elements) if slice_name else ()))
+            steps.append(PathStep(name, _read_discriminators(sliced, so_far, elements) if slice_name else ()))
     return tuple(steps)
 
 
-def _discriminators(sliced: str, slice_id: str, elements: Mapping[str, Mapping[str, Any]]) -> tuple[Discriminator, ...]:
+def _read_discriminators(
+    sliced: str, slice_id: str, elements: Mapping[str, Mapping[str, Any]]
+) -> tuple[Discriminator, ...]:
     found = []
     for discriminator in elements[sliced]["slicing"]["discriminator"]:
         path = discriminator["path"]
@@ -139,7 +141,7 @@ def _discriminators(sliced: str, slice_id: str, elements: Mapping[str, Mapping[s
         if path == "url" and own["type"][0].get("profile"):
             found.append(Discriminator(("url",), own["type"][0]["profile"][0]))
         elif path == "$this":
-            found.append(Discriminator((), _value(own)[1]))
+            found.append(Discriminator((), _read_value(own)[1]))
         else:
-            found.append(Discriminator(tuple(path.split(".")), _value(elements[f"{slice_id}.{path}"])[1]))
+            found.append(Discriminator(tuple(path.split(".")), _read_value(elements[f"{slice_id}.{path}"])[1]))
     return tuple(found)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.conformance.profiles import fhirpath, value_sets
-from hub.conformance.profiles.definitions import Discriminator, Profile, Rule, Step
-from hub.conformance.r4.references import target_type
+from hub.conformance.profiles.definitions import Discriminator, ElementRule, PathStep, Profile
+from hub.conformance.r4.references import get_target_type
 from hub.domain.errors import Problem
 
 Json = dict[str, Any]
 Node = tuple[Any, str]  # a value and its place
 
-MOST_OBJECTS = 2000  # in a resource that FHIRPath is to look through: beyond, that alone is said
+MAX_OBJECTS = 2000  # in a resource that FHIRPath is to look through: beyond, that alone is said
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,16 @@ class Finding:
     words: str = ""
 
 
-def judge(resource: Json, by: Profile, place: str = "") -> Iterator[Finding]:
+def check_profile(resource: Json, by: Profile, place: str = "") -> Iterator[Finding]:
     """What of `resource` (valid R4 of the profile's type, or an Extension standing at `place`) is against `by`."""
-    if sum(1 for _ in objects(resource, "")) > MOST_OBJECTS:
+    if sum(1 for _ in walk_objects(resource, "")) > MAX_OBJECTS:
         yield Finding("error", "too-costly", Problem("profile-too-large", place or by.type))
         return
     for rule in by.rules:
-        yield from _judged(resource, rule, place or by.type)
+        yield from _check_rule(resource, rule, place or by.type)
 
 
-def objects(value: Any, place: str) -> Iterator[tuple[Json, str]]:
+def walk_objects(value: Any, place: str) -> Iterator[tuple[Json, str]]:
     """`value` and every object under it, with its place."""
     pending = [(value, place)]
     while pending:
@@ -54,29 +54,29 @@ def objects(value: Any, place: str) -> Iterator[tuple[Json, str]]:
             pending += [(inner, f"{where}.{name}") for name, inner in reversed(item.items())]
 
 
-def _judged(resource: Json, rule: Rule, place: str) -> Iterator[Finding]:
+def _check_rule(resource: Json, rule: ElementRule, place: str) -> Iterator[Finding]:
     parents: list[Node] = [(resource, place)]
     for step in rule.steps[:-1]:
-        parents = [child for value, where in parents for child in _children(value, step, where)]
+        parents = [child for value, where in parents for child in _list_children(value, step, where)]
     found = parents
     if rule.steps:
         found = []
         for value, where in parents:
-            children = list(_children(value, rule.steps[-1], where))
-            yield from _counted(len(children), rule, f"{where}.{rule.steps[-1].name}")
+            children = list(_list_children(value, rule.steps[-1], where))
+            yield from _check_count(len(children), rule, f"{where}.{rule.steps[-1].name}")
             found += children
     for value, where in found:
-        yield from _worth(value, where, rule, resource)
+        yield from _check_value(value, where, rule, resource)
 
 
-def _counted(count: int, rule: Rule, where: str) -> Iterator[Finding]:
+def _check_count(count: int, rule: ElementRule, where: str) -> Iterator[Finding]:
     if count < rule.least:
         yield Finding("error", "required", Problem("profile-least", where))
     if count > rule.most:
         yield Finding("error", "structure", Problem("profile-most", where))
 
 
-def _worth(value: Any, where: str, rule: Rule, root: Json) -> Iterator[Finding]:
+def _check_value(value: Any, where: str, rule: ElementRule, root: Json) -> Iterator[Finding]:
     if value is None:  # a primitive of which only extensions stand: nothing to compare
         return
     if rule.pattern is not None and not (value == rule.pattern if rule.exact else _fits(value, rule.pattern)):
@@ -85,17 +85,17 @@ def _worth(value: Any, where: str, rule: Rule, root: Json) -> Iterator[Finding]:
         yield Finding("error", "structure", Problem("profile-type", where))
     if rule.targets and not _may_point(value, rule.targets):
         yield Finding("error", "value", Problem("profile-target", where))
-    if rule.value_set and not value_sets.holds(rule.value_set, value):
+    if rule.value_set and not value_sets.contains(rule.value_set, value):
         yield Finding("error", "code-invalid", Problem("profile-code", where))
     for key, severity, expression, human in rule.constraints:
         if not fhirpath.holds(expression, value, rule.path, root):
             yield Finding(severity, "invariant", Problem("profile-rule", where), key, human)
 
 
-def _children(value: Any, step: Step, where: str) -> Iterator[Node]:
+def _list_children(value: Any, step: PathStep, where: str) -> Iterator[Node]:
     if not isinstance(value, dict):
         return
-    for key in _keys(value, step.name):
+    for key in _list_members(value, step.name):
         item = value.get(key)
         items = enumerate(item) if isinstance(item, list) else ((None, item),)
         for rank, inner in items:
@@ -103,7 +103,7 @@ def _children(value: Any, step: Step, where: str) -> Iterator[Node]:
                 yield inner, f"{where}.{key}" if rank is None else f"{where}.{key}[{rank}]"
 
 
-def _keys(value: Json, name: str) -> list[str]:
+def _list_members(value: Json, name: str) -> list[str]:
     """The members that are the element `name`: `value[x]` is any `valueString`, and `_x` alone is `x` without a value."""
     if not name.endswith("[x]"):
         return [name] if name in value or f"_{name}" in value else []
@@ -131,5 +131,5 @@ def _fits(value: Any, pattern: Any) -> bool:
 
 def _may_point(value: Any, targets: frozenset[str]) -> bool:
     """True also where the text does not tell: a logical reference without type, a local one."""
-    kind = target_type(value.get("reference", "")) or value.get("type", "")
+    kind = get_target_type(value.get("reference", "")) or value.get("type", "")
     return not kind or kind in targets

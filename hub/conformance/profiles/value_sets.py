@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from fhir_profiles.codes import LOCAL
-from fhir_profiles.definitions import by_url
+from fhir_profiles.definitions import load_by_url
 
 
 class Member(NamedTuple):
@@ -19,29 +19,31 @@ class Member(NamedTuple):
 
 
 @cache
-def members(url: str) -> tuple[Member, ...]:
+def list_members(url: str) -> tuple[Member, ...]:
     """All codes of the value set `url`, in its order. KeyError: it is none of ours, or takes a system whole that is not."""
-    return tuple(member for part in by_url("ValueSet")[url]["compose"]["include"] for member in _included(part))
+    return tuple(
+        member for part in load_by_url("ValueSet")[url]["compose"]["include"] for member in _list_included(part)
+    )
 
 
-def _included(part: dict[str, Any]) -> Iterator[Member]:
-    concepts = part.get("concept") or by_url("CodeSystem")[part["system"]]["concept"]
+def _list_included(part: dict[str, Any]) -> Iterator[Member]:
+    concepts = part.get("concept") or load_by_url("CodeSystem")[part["system"]]["concept"]
     return (Member(part["system"], concept["code"], concept.get("display", "")) for concept in concepts)
 
 
 @cache
-def _tokens(url: str) -> frozenset[tuple[str, str]]:
-    return frozenset((member.system, member.code) for member in members(url))
+def _load_tokens(url: str) -> frozenset[tuple[str, str]]:
+    return frozenset((member.system, member.code) for member in list_members(url))
 
 
-def holds(url: str, value: Any) -> bool:
+def contains(url: str, value: Any) -> bool:
     """Is `value` (a code, a Coding, or a CodeableConcept of which one coding is enough) in the value set?"""
     if isinstance(value, str):
-        return any(member.code == value for member in members(url))
+        return any(member.code == value for member in list_members(url))
     if not isinstance(value, dict):
         return False
     codings = value.get("coding", ()) if "system" not in value and "code" not in value else (value,)
-    return any((coding.get("system"), coding.get("code")) in _tokens(url) for coding in codings)
+    return any((coding.get("system"), coding.get("code")) in _load_tokens(url) for coding in codings)
 
 
 def is_foreign(value: dict[str, Any]) -> bool:

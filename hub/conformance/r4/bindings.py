@@ -9,24 +9,24 @@ from fhir_profiles import codes
 from hub.conformance.r4.elements import Holds, has_coding
 
 
-def _of(system: str, words: str) -> Holds:
+def _bind(system: str, words: str) -> Holds:
     return lambda concept: has_coding(concept, system, *words.split())
 
 
 # Type → (element, does its concept hold?).
 CONCEPTS: dict[str, tuple[tuple[str, Holds], ...]] = {
     "AllergyIntolerance": (
-        ("clinicalStatus", _of(codes.ALLERGY_CLINICAL, "active inactive resolved")),
-        ("verificationStatus", _of(codes.ALLERGY_VERIFICATION, "unconfirmed confirmed refuted entered-in-error")),
+        ("clinicalStatus", _bind(codes.ALLERGY_CLINICAL, "active inactive resolved")),
+        ("verificationStatus", _bind(codes.ALLERGY_VERIFICATION, "unconfirmed confirmed refuted entered-in-error")),
     ),
     "Condition": (
         (
             "clinicalStatus",
-            _of(codes.CONDITION_CLINICAL, "active recurrence relapse inactive remission resolved"),
+            _bind(codes.CONDITION_CLINICAL, "active recurrence relapse inactive remission resolved"),
         ),
         (
             "verificationStatus",
-            _of(
+            _bind(
                 codes.CONDITION_VERIFICATION,
                 "unconfirmed provisional differential confirmed refuted entered-in-error",
             ),

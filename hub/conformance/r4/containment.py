@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.conformance.r4 import references
-from hub.conformance.r4.problems import Place, Problems
+from hub.conformance.r4.problems import ElementPath, Problems
 
 _META = (("versionId", "r4-dom-4"), ("lastUpdated", "r4-dom-4"), ("security", "r4-dom-5"))
 
@@ -19,11 +19,11 @@ class Containment:
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
         self.inside: int | None = None  # the rank of the contained resource that the walk is in
-        self._contained: dict[int, tuple[str, str, Place]] = {}  # rank → "#id", type, place
-        self._local: list[tuple[str, frozenset[str], Place]] = []
+        self._contained: dict[int, tuple[str, str, ElementPath]] = {}  # rank → "#id", type, place
+        self._local: list[tuple[str, frozenset[str], ElementPath]] = []
         self._upward: set[int | None] = set()  # contained resources that point to their container, `#`
 
-    def enter(self, rank: int, name: str, item: dict[str, Any], place: Place) -> None:
+    def enter(self, rank: int, name: str, item: dict[str, Any], place: ElementPath) -> None:
         """The walk goes into a contained resource; its end sets `inside` to None."""
         self.inside = rank
         self._contained[rank] = (f"#{item.get('id')}", name, place)
@@ -33,7 +33,7 @@ class Containment:
                 if key in meta:
                     self.problems.add(rule, (place, "meta"))
 
-    def reference(self, reference: Any, targets: frozenset[str], place: Place) -> None:
+    def reference(self, reference: Any, targets: frozenset[str], place: ElementPath) -> None:
         """A Reference's text, or a canonical that begins with `#`; one that is no text is told elsewhere."""
         if type(reference) is not str:
             return
@@ -42,7 +42,7 @@ class Containment:
         elif reference.startswith("#"):
             self._local.append((reference, targets, place))
         else:
-            fault = references.fault(reference, targets)
+            fault = references.find_fault(reference, targets)
             if fault:
                 self.problems.add(fault, place)
 

@@ -21,7 +21,7 @@ def has(value: dict[str, Any], name: str) -> bool:
 _CHOICES = frozenset({"abatement", "detail", "timing", "value"})
 
 
-def coded(value: dict[str, Any], name: str, system: str, *codes: str) -> bool:
+def has_code(value: dict[str, Any], name: str, system: str, *codes: str) -> bool:
     """Has the CodeableConcept `name` one of these codes of this system?"""
     return has_coding(value.get(name, {}), system, *codes)
 
@@ -31,7 +31,7 @@ def has_coding(concept: dict[str, Any], system: str, *codes: str) -> bool:
     return any(one.get("system") == system and one.get("code") in codes for one in concept.get("coding", ()))
 
 
-def not_after(one: str, other: str) -> bool:
+def is_not_after(one: str, other: str) -> bool:
     """`one <= other` for two dateTimes; true when their precisions do not tell (2026 and 2026-03)."""
     if "T" in one and "T" in other:
         return datetime.fromisoformat(one) <= datetime.fromisoformat(other)

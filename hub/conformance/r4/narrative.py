@@ -34,7 +34,7 @@ _RUNS_IN_STYLE = re.compile(r"expression|javascript|url\s*\(|@import|behaviou?r|
 def is_narrative(xhtml: str) -> bool:
     """Whether `xhtml` is one div of plain formatting: no script, handler, form, frame or entity."""
     try:
-        root = etree.fromstring(xhtml, _parser())
+        root = etree.fromstring(xhtml, _make_parser())
     except (etree.XMLSyntaxError, ValueError):  # ValueError: a declared charset, a character that XML has not
         return False
     if root.tag != f"{_SPACE}div" or root.getroottree().docinfo.doctype:
@@ -42,7 +42,7 @@ def is_narrative(xhtml: str) -> bool:
     return all(map(_is_plain, root.iter()))
 
 
-def _parser() -> etree.XMLParser:
+def _make_parser() -> etree.XMLParser:
     # A parser keeps state: one for each text. libxml2 itself stops at 256 levels and at entities that grow.
     return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from hub.conformance.r4.narrative import is_narrative
 
-Judge = Callable[[Any], bool]
+Check = Callable[[Any], bool]
 
 _YEAR = r"(?!0000)[0-9]{4}"
 _DAY = rf"{_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
@@ -27,17 +27,17 @@ _VISIBLE = r"[^\s\x00-\x1f\x7f\ud800-\udfff]+"
 _WHOLE_DAY = 10  # characters of 2026-11-21
 
 
-def _pattern(pattern: str, flags: int = 0) -> Judge:
+def _match(pattern: str, flags: int = 0) -> Check:
     full = re.compile(pattern, flags).fullmatch
     return lambda value: type(value) is str and full(value) is not None
 
 
-def _dated(pattern: str) -> Judge:
+def _match_date(pattern: str) -> Check:
     full = re.compile(pattern).fullmatch
-    return lambda value: type(value) is str and full(value) is not None and _in_calendar(value)
+    return lambda value: type(value) is str and full(value) is not None and _is_in_calendar(value)
 
 
-def _in_calendar(value: str) -> bool:
+def _is_in_calendar(value: str) -> bool:
     if len(value) < _WHOLE_DAY or value[8:10] <= "28":
         return True
     try:
@@ -47,51 +47,51 @@ def _in_calendar(value: str) -> bool:
     return True
 
 
-def _text(value: Any) -> bool:
+def _is_text(value: Any) -> bool:
     return type(value) is str and value != "" and not value.isspace() and _FORBIDDEN.search(value) is None
 
 
-def _base64(value: Any) -> bool:
+def _is_base64(value: Any) -> bool:
     if type(value) is not str or _BASE64(value) is None:
         return False
     length = sum(map(len, value.split()))
     return length > 0 and length % 4 == 0
 
 
-def _between(low: int, high: int) -> Judge:
+def _bound(low: int, high: int) -> Check:
     return lambda value: type(value) is int and low <= value <= high
 
 
-def _decimal(value: Any) -> bool:
+def _is_decimal(value: Any) -> bool:
     """A float is refused: it has already lost the digits that it came with."""
     return type(value) is int or (type(value) is Decimal and value.is_finite())
 
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*", re.ASCII).fullmatch
-_uri = _pattern(rf"(?!(?:javascript|vbscript|data):){_VISIBLE}", re.IGNORECASE)
-_MOST = 2**31 - 1
+_uri = _match(rf"(?!(?:javascript|vbscript|data):){_VISIBLE}", re.IGNORECASE)
+_MAX_INTEGER = 2**31 - 1
 
-JUDGES: dict[str, Judge] = {
-    "base64Binary": _base64,
+CHECKS: dict[str, Check] = {
+    "base64Binary": _is_base64,
     "boolean": lambda value: type(value) is bool,
     "canonical": _uri,
-    "code": _pattern(rf"{_VISIBLE}(?:[ ]{_VISIBLE})*"),
-    "date": _dated(_DAY),
-    "dateTime": _dated(rf"{_DAY}|{_FULL_DAY}T{_TIME}{_ZONE}"),
-    "decimal": _decimal,
-    "id": _pattern(r"[A-Za-z0-9\-.]{1,64}"),
-    "instant": _dated(rf"{_FULL_DAY}T{_TIME}{_ZONE}"),
-    "integer": _between(-_MOST - 1, _MOST),
-    "markdown": _text,
-    "oid": _pattern(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+"),
-    "positiveInt": _between(1, _MOST),
-    "string": _text,
-    "time": _pattern(_TIME),
-    "unsignedInt": _between(0, _MOST),
+    "code": _match(rf"{_VISIBLE}(?:[ ]{_VISIBLE})*"),
+    "date": _match_date(_DAY),
+    "dateTime": _match_date(rf"{_DAY}|{_FULL_DAY}T{_TIME}{_ZONE}"),
+    "decimal": _is_decimal,
+    "id": _match(r"[A-Za-z0-9\-.]{1,64}"),
+    "instant": _match_date(rf"{_FULL_DAY}T{_TIME}{_ZONE}"),
+    "integer": _bound(-_MAX_INTEGER - 1, _MAX_INTEGER),
+    "markdown": _is_text,
+    "oid": _match(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+"),
+    "positiveInt": _bound(1, _MAX_INTEGER),
+    "string": _is_text,
+    "time": _match(_TIME),
+    "unsignedInt": _bound(0, _MAX_INTEGER),
     "uri": _uri,
     "url": _uri,
-    "uuid": _pattern(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
-    "xhtml": lambda value: _text(value) and is_narrative(value),
+    "uuid": _match(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+    "xhtml": lambda value: _is_text(value) and is_narrative(value),
 }
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
@@ -103,7 +103,7 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def fault(kind: str, value: Any) -> str:
+def explain_fault(kind: str, value: Any) -> str:
     """Why `value`, refused by its judge, is no `kind`: a code of `hub.domain.messages`."""
     if type(value) not in _JSON_TYPES.get(kind, (str,)):
         return "type-wrong"

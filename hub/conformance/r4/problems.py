@@ -6,13 +6,13 @@ from typing import Any
 
 from hub.domain.errors import Problem
 
-MOST_PROBLEMS = 20
+MAX_PROBLEMS = 20
 
-Place = tuple[Any, ...]  # (name of the resource,), then (place of the parent, name) or (place of the array, rank)
+ElementPath = tuple[Any, ...]  # (name of the resource,), then (place of the parent, name) or (place of the array, rank)
 
 
 class EnoughError(Exception):
-    """`MOST_PROBLEMS` are found: the rest would not help the sender."""
+    """`MAX_PROBLEMS` are found: the rest would not help the sender."""
 
 
 class Problems:
@@ -21,15 +21,15 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[Problem] = []
 
-    def add(self, code: str, place: Place) -> None:
+    def add(self, code: str, place: ElementPath) -> None:
         """Note one. EnoughError: it was the last that is of use."""
-        self.found.append(Problem(code, _written(place)))
-        if len(self.found) == MOST_PROBLEMS:
+        self.found.append(Problem(code, _format_path(place)))
+        if len(self.found) == MAX_PROBLEMS:
             raise EnoughError
 
 
-def _written(place: Place) -> str:
+def _format_path(place: ElementPath) -> str:
     if len(place) == 1:
         return str(place[0])
     parent, last = place
-    return f"{_written(parent)}[{last}]" if isinstance(last, int) else f"{_written(parent)}.{last}"
+    return f"{_format_path(parent)}[{last}]" if isinstance(last, int) else f"{_format_path(parent)}.{last}"

@@ -13,7 +13,7 @@ _LENGTHY = ("boolean", "decimal", "integer", "string", "text", "url", "open-choi
 _OPTIONAL = ("choice", "open-choice", "decimal", "integer", "date", "dateTime", "time", "string", "quantity")
 
 
-def _link_ids(value: dict[str, Any]) -> list[str]:
+def _list_link_ids(value: dict[str, Any]) -> list[str]:
     found, pending = [], list(value.get("item", ()))
     while pending:
         item = pending.pop()
@@ -22,19 +22,19 @@ def _link_ids(value: dict[str, Any]) -> list[str]:
     return found
 
 
-def _distinct(value: dict[str, Any]) -> bool:
-    links = _link_ids(value)
+def _has_distinct_links(value: dict[str, Any]) -> bool:
+    links = _list_link_ids(value)
     return len(set(links)) == len(links)
 
 
-def _not_for(kind: str, *names: str) -> Holds:
+def _forbids(kind: str, *names: str) -> Holds:
     """`type != kind or name.empty()`, for each of `names`."""
     return lambda o: o["type"] != kind or not any(has(o, name) for name in names)
 
 
-FORMS: dict[str, tuple[tuple[str, Holds], ...]] = {
+FORM_INVARIANTS: dict[str, tuple[tuple[str, Holds], ...]] = {
     # descendants().linkId.isDistinct()
-    "Questionnaire": (("r4-que-2", _distinct),),
+    "Questionnaire": (("r4-que-2", _has_distinct_links),),
     "QuestionnaireItem": (
         # (type='group' implies item.empty().not()) and (type='display' implies item.empty())
         (
@@ -42,17 +42,17 @@ FORMS: dict[str, tuple[tuple[str, Holds], ...]] = {
             lambda o: (o["type"] != "group" or has(o, "item")) and (o["type"] != "display" or not has(o, "item")),
         ),
         # type!='display' or code.empty()
-        ("r4-que-3", _not_for("display", "code")),
+        ("r4-que-3", _forbids("display", "code")),
         # answerOption.empty() or answerValueSet.empty()
         ("r4-que-4", lambda o: not (has(o, "answerOption") and has(o, "answerValueSet"))),
         # (type = 'choice' or … or type = 'quantity') or (answerValueSet.empty() and answerOption.empty())
         ("r4-que-5", lambda o: o["type"] in _OPTIONAL or not (has(o, "answerValueSet") or has(o, "answerOption"))),
         # type!='display' or (required.empty() and repeats.empty())
-        ("r4-que-6", _not_for("display", "required", "repeats")),
+        ("r4-que-6", _forbids("display", "required", "repeats")),
         # (type!='group' and type!='display') or initial.empty()
         ("r4-que-8", lambda o: o["type"] not in ("group", "display") or not has(o, "initial")),
         # type!='display' or readOnly.empty()
-        ("r4-que-9", _not_for("display", "readOnly")),
+        ("r4-que-9", _forbids("display", "readOnly")),
         # (type in ('boolean' | 'decimal' | … | 'open-choice')) or maxLength.empty()
         ("r4-que-10", lambda o: o["type"] in _LENGTHY or not has(o, "maxLength")),
         # answerOption.empty() or initial.empty()

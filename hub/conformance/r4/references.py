@@ -15,18 +15,18 @@ _NAMED = re.compile(
 ).fullmatch
 
 
-def target_type(reference: str) -> str:
+def get_target_type(reference: str) -> str:
     """The type of what `reference` names, "" when the text does not tell."""
     found = _RELATIVE(reference) or (_REST(reference) if _ABSOLUTE(reference) else None)
     return found[1] if found and found[1] in RESOURCES else ""
 
 
-def fault(reference: str, targets: frozenset[str]) -> str:
+def find_fault(reference: str, targets: frozenset[str]) -> str:
     """What is wrong with a literal reference that is not local (`#…`): a code of `hub.domain.messages`, or "".
 
     `targets`: the types that the element may point to, empty when any will do.
     """
-    kind = target_type(reference)
+    kind = get_target_type(reference)
     if kind:
         return "reference-target" if targets and kind not in targets else ""
     if (_ABSOLUTE(reference) and not _RELATIVE(reference)) or _NAMED(reference):

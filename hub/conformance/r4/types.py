@@ -8,7 +8,7 @@ from hub.domain.errors import Invalid
 from hub.fhir import RESOURCES
 
 
-def kept_type(resource: dict[str, Any], known: frozenset[str]) -> str:
+def check_type(resource: dict[str, Any], known: frozenset[str]) -> str:
     """The resource's type. Invalid when it is none of `known`: the place is its name if R4 has such a type."""
     name = resource.get("resourceType")
     if isinstance(name, str) and name in known:

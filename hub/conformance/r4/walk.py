@@ -14,13 +14,13 @@ from hub.conformance.r4.bindings import CONCEPTS
 from hub.conformance.r4.containment import Containment
 from hub.conformance.r4.elements import Holds
 from hub.conformance.r4.invariants import INVARIANTS
-from hub.conformance.r4.problems import EnoughError, Place, Problems
-from hub.conformance.r4.types import kept_type
+from hub.conformance.r4.problems import ElementPath, EnoughError, Problems
+from hub.conformance.r4.types import check_type
 from hub.domain.errors import Invalid
 from hub.domain.resource_types import TYPES
-from hub.fhir import MODELLED, Element, Structure, structure
+from hub.fhir import MODELLED, Element, Structure, get_structure
 
-MOST_ITEMS = 5000  # in one array (`docs/security.md` §5.3)
+MAX_ITEMS = 5000  # in one array (`docs/security.md` §5.3)
 _MAY_BE_LOCAL = frozenset({"canonical", "uri", "url"})
 
 
@@ -32,7 +32,7 @@ def check(resource: dict[str, Any], *, known: frozenset[str] = TYPES) -> None:
     """
     walk = _Walk()
     with contextlib.suppress(EnoughError):
-        walk.resource(resource, kept_type(resource, known))
+        walk.resource(resource, check_type(resource, known))
     if walk.problems.found:
         raise Invalid(*walk.problems.found)
 
@@ -44,7 +44,7 @@ class _Walk:
         self.problems = Problems()
         self.wrong = self.problems.add
         self.containment = Containment(self.problems)
-        self.rules: list[tuple[str, Holds, dict[str, Any], Place]] = []
+        self.rules: list[tuple[str, Holds, dict[str, Any], ElementPath]] = []
 
     def resource(self, root: dict[str, Any], name: str) -> None:
         self.object(root, name, (name,), resource=True)
@@ -54,7 +54,7 @@ class _Walk:
                 if not holds(value):
                     self.wrong(code, place)
 
-    def contained(self, item: dict[str, Any], place: Place) -> None:
+    def contained(self, item: dict[str, Any], place: ElementPath) -> None:
         name = item.get("resourceType")
         if self.containment.inside is not None:
             self.wrong("r4-dom-2", place)
@@ -65,8 +65,8 @@ class _Walk:
             self.object(item, name, place, resource=True)
             self.containment.inside = None
 
-    def object(self, value: dict[str, Any], name: str, place: Place, *, resource: bool = False) -> None:
-        shape = structure(name)
+    def object(self, value: dict[str, Any], name: str, place: ElementPath, *, resource: bool = False) -> None:
+        shape = get_structure(name)
         chosen: dict[str, str] = {}
         for key, item in value.items():
             element = shape.elements.get(key) or self.aside(key, shape, place, resource)
@@ -86,7 +86,7 @@ class _Walk:
             self.wrong("required-missing", (place, f"{choice}[x]"))
         self.whole(value, shape, place, resource)
 
-    def whole(self, value: dict[str, Any], shape: Structure, place: Place, resource: bool) -> None:
+    def whole(self, value: dict[str, Any], shape: Structure, place: ElementPath, resource: bool) -> None:
         for key in shape.required:
             if key not in value:
                 self.wrong("required-missing", (place, key))
@@ -98,7 +98,7 @@ class _Walk:
             if key in value:
                 self.rules.append(("code-unknown", holds, value[key], (place, key)))
 
-    def aside(self, key: str, shape: Structure, place: Place, resource: bool) -> Element | None:
+    def aside(self, key: str, shape: Structure, place: ElementPath, resource: bool) -> Element | None:
         """What a key that is no element belongs to: the element `x` of a partner `_x`, or nothing to look into."""
         element = shape.elements.get(key[1:]) if key.startswith("_") else None
         if element is not None and element.primitive:
@@ -107,25 +107,25 @@ class _Walk:
             self.wrong("element-unknown", place)
         return None
 
-    def array(self, item: Any, place: Place) -> bool:
+    def array(self, item: Any, place: ElementPath) -> bool:
         """Is it an array that one may look into?"""
         fault = ""
         if type(item) is not list:
             fault = "null" if item is None else "array-expected"
         elif not item:
             fault = "empty"
-        elif len(item) > MOST_ITEMS:
+        elif len(item) > MAX_ITEMS:
             fault = "array-too-long"
         if fault:
             self.wrong(fault, place)
         return not fault
 
-    def items(self, element: Element, item: Any, place: Place) -> None:
+    def items(self, element: Element, item: Any, place: ElementPath) -> None:
         if self.array(item, place):
             for rank, inner in enumerate(item):
                 self.complex(element, inner, (place, rank))
 
-    def complex(self, element: Element, item: Any, place: Place) -> None:
+    def complex(self, element: Element, item: Any, place: ElementPath) -> None:
         if type(item) is not dict:
             self.wrong("null" if item is None else "object-expected", place)
         elif element.kind == "Resource":
@@ -135,7 +135,7 @@ class _Walk:
             if element.kind == "Reference":
                 self.containment.reference(item.get("reference"), element.targets, place)
 
-    def primitive(self, element: Element, item: Any, owner: dict[str, Any], place: Place) -> None:
+    def primitive(self, element: Element, item: Any, owner: dict[str, Any], place: ElementPath) -> None:
         if not element.many:
             self.value(element, item, place)
         elif self.array(item, place):
@@ -143,19 +143,19 @@ class _Walk:
             for rank, inner in enumerate(item):
                 if inner is not None:
                     self.value(element, inner, (place, rank))
-                elif _at(partners, rank) is None:
+                elif _get_item(partners, rank) is None:
                     self.wrong("null", (place, rank))
 
-    def value(self, element: Element, item: Any, place: Place) -> None:
+    def value(self, element: Element, item: Any, place: ElementPath) -> None:
         kind = element.kind
-        if not primitives.JUDGES[kind](item):
-            self.wrong("null" if item is None else primitives.fault(kind, item), place)
+        if not primitives.CHECKS[kind](item):
+            self.wrong("null" if item is None else primitives.explain_fault(kind, item), place)
         elif element.codes and item not in element.codes:
             self.wrong("code-unknown", place)
         elif kind in _MAY_BE_LOCAL and item[0] == "#":
             self.containment.reference(item, frozenset(), place)
 
-    def partners(self, element: Element, item: Any, owner: dict[str, Any], place: Place) -> None:
+    def partners(self, element: Element, item: Any, owner: dict[str, Any], place: ElementPath) -> None:
         """`_x`: ids and extensions of the primitive `x`, or an array of them and nulls beside its array."""
         values = owner.get(element.name)
         if not element.many:
@@ -165,18 +165,18 @@ class _Walk:
                 self.wrong("partner-length", place)
             for rank, inner in enumerate(item):
                 if inner is not None:
-                    self.partner(inner, (place, rank), alone=_at(values, rank) is None)
+                    self.partner(inner, (place, rank), alone=_get_item(values, rank) is None)
             if all(inner is None for inner in item):
                 self.wrong("empty", place)
 
-    def partner(self, item: Any, place: Place, *, alone: bool) -> None:
+    def partner(self, item: Any, place: ElementPath, *, alone: bool) -> None:
         if type(item) is not dict:
             self.wrong("null" if item is None else "object-expected", place)
         elif len(item) == 1 and "id" in item and not alone:  # beside a value, an id may stand by itself
-            self.value(structure("Element").elements["id"], item["id"], (place, "id"))
+            self.value(get_structure("Element").elements["id"], item["id"], (place, "id"))
         else:
             self.object(item, "Element", place)
 
 
-def _at(values: Any, rank: int) -> Any:
+def _get_item(values: Any, rank: int) -> Any:
     return values[rank] if type(values) is list and rank < len(values) else None

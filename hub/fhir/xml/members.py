@@ -18,7 +18,7 @@ _WHOLE = frozenset({"integer", "positiveInt", "unsignedInt"})
 _BOOLEANS = {"true": True, "false": False}
 
 
-def members(element: Element, values: list[Any], partners: list[Any]) -> dict[str, Any]:
+def build_members(element: Element, values: list[Any], partners: list[Any]) -> dict[str, Any]:
     """`x` and, for what primitives say beside, `_x`."""
     beside = any(partner is not None for partner in partners)
     found: dict[str, Any] = {}
@@ -29,7 +29,7 @@ def members(element: Element, values: list[Any], partners: list[Any]) -> dict[st
     return found
 
 
-def typed(kind: str, text: str | None) -> Any:
+def parse_primitive(kind: str, text: str | None) -> Any:
     """The value that `text` is of a primitive, or `text` itself when it is none. Malformed: a number beyond `DIGITS`."""
     if text is None:
         return None
@@ -45,7 +45,7 @@ def typed(kind: str, text: str | None) -> Any:
     return Decimal(text) if number[1] or number[2] else int(text)
 
 
-def markup(node: Any) -> str:
+def render_markup(node: Any) -> str:
     """A narrative as JSON has it: one text, its namespace on the div alone."""
     alone = copy.deepcopy(node)
     etree.cleanup_namespaces(alone)

@@ -10,6 +10,6 @@ FHIR, XHTML = "{http://hl7.org/fhir}", "{http://www.w3.org/1999/xhtml}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
-def parser(encoding: str | None = None) -> Any:
+def make_parser(encoding: str | None = None) -> Any:
     """A parser that loads no DTD, resolves no entity and asks nobody; it is used once."""
     return etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)

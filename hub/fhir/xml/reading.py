@@ -15,9 +15,9 @@ from lxml import etree
 from hub.domain.errors import Invalid, Malformed, Problem
 from hub.fhir.exact_json import DEPTH, SIZE, measure
 from hub.fhir.r4 import MODELLED, RESOURCES
-from hub.fhir.structure import Element, Structure, structure
-from hub.fhir.xml.members import markup, members, typed
-from hub.fhir.xml.parsing import FHIR, XHTML, XSI, parser
+from hub.fhir.structure import Element, Structure, get_structure
+from hub.fhir.xml.members import build_members, parse_primitive, render_markup
+from hub.fhir.xml.parsing import FHIR, XHTML, XSI, make_parser
 
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)["']""")
 _MOST_PROBLEMS = 20
@@ -42,7 +42,7 @@ def to_json(data: bytes, *, size: int = SIZE) -> dict[str, Any]:
     if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
         raise Malformed("xml-malformed")
     try:
-        root = etree.fromstring(data, parser(encoding="utf-8"))
+        root = etree.fromstring(data, make_parser(encoding="utf-8"))
     except etree.XMLSyntaxError:  # its text may quote the message: not chained
         raise Malformed("xml-malformed") from None
     name = str(root.tag).removeprefix(FHIR)
@@ -76,7 +76,7 @@ class _Reader:
         found = {"resourceType": name}
         if name in MODELLED:
             self.attributes(node, frozenset(), place)
-            found |= self.object(node, structure(name), place, depth)
+            found |= self.object(node, get_structure(name), place, depth)
         return found
 
     def object(self, node: Any, shape: Structure, place: str, depth: int) -> dict[str, Any]:
@@ -92,11 +92,15 @@ class _Reader:
             for rank, child in enumerate(children):
                 inner = f"{place}.{element.name}[{rank}]" if element.many else f"{place}.{element.name}"
                 if element.primitive:
-                    values.append(markup(child) if element.kind == "xhtml" else typed(element.kind, child.get("value")))
+                    values.append(
+                        render_markup(child)
+                        if element.kind == "xhtml"
+                        else parse_primitive(element.kind, child.get("value"))
+                    )
                     partners.append(self.partner(child, inner, depth) if element.kind != "xhtml" else None)
                 else:
                     values.append(self.complex(child, element, inner, depth))
-            found |= members(element, values, partners)
+            found |= build_members(element, values, partners)
         return found
 
     def children(self, node: Any, shape: Structure, place: str) -> Iterator[tuple[Element, list[Any]]]:
@@ -129,7 +133,7 @@ class _Reader:
                 self.wrong("object-expected", place)
                 return {}
             return self.resource(inside[0], place, depth + 1)
-        shape = structure(element.kind)
+        shape = get_structure(element.kind)
         said = self.attributes(node, frozenset(name for name in ("id", "url") if self.attribute(shape, name)), place)
         return said | self.object(node, shape, place, depth + 1)
 
@@ -137,7 +141,7 @@ class _Reader:
         """What a primitive says beside its value: id and extensions."""
         said = self.attributes(node, frozenset({"id", "value"}), place)
         said.pop("value", None)
-        return (said | self.object(node, structure("Element"), place, depth + 1)) or None
+        return (said | self.object(node, get_structure("Element"), place, depth + 1)) or None
 
     def attributes(self, node: Any, known: frozenset[str], place: str) -> dict[str, Any]:
         if len(node.attrib) > _MOST_ATTRIBUTES:

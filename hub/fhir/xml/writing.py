@@ -9,8 +9,8 @@ from typing import Any
 from lxml import etree
 
 from hub.fhir.exact_json import reread
-from hub.fhir.structure import Element, Structure, structure
-from hub.fhir.xml.parsing import FHIR, parser
+from hub.fhir.structure import Element, Structure, get_structure
+from hub.fhir.xml.parsing import FHIR, make_parser
 
 # Two code points that JSON may hold and XML 1.0 may not; controls and surrogates are no text of FHIR to begin with.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -23,7 +23,7 @@ def from_json(data: bytes, *, pretty: bool = False) -> bytes:
     """
     resource = reread(data)
     root = etree.Element(FHIR + resource["resourceType"], nsmap={None: FHIR[1:-1]})
-    _fill(root, resource, structure(resource["resourceType"]), resource=True)
+    _fill(root, resource, get_structure(resource["resourceType"]), resource=True)
     if pretty:
         _indent(root, "\n")
     written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
@@ -31,44 +31,44 @@ def from_json(data: bytes, *, pretty: bool = False) -> bytes:
 
 
 def _fill(node: Any, value: dict[str, Any], shape: Structure, *, resource: bool = False) -> None:
-    ranks = _ranks(shape.name)
+    ranks = _rank_elements(shape.name)
     for name in sorted({key.removeprefix("_") for key in value if key != "resourceType"}, key=ranks.__getitem__):
         element, said, beside = shape.elements[name], value.get(name), value.get(f"_{name}")
         if not resource and (name == "id" or (name == "url" and shape.name == "Extension")):
-            node.set(name, _text(said))
+            node.set(name, _format_text(said))
             continue
         values = said if element.many and said is not None else [said]
         partners = beside if element.many and beside is not None else [beside]
         for rank in range(max(len(values), len(partners))):
             item = values[rank] if rank < len(values) else None
             partner = partners[rank] if rank < len(partners) else None
-            _child(node, element, item, partner)
+            _add_child(node, element, item, partner)
 
 
 @cache
-def _ranks(name: str) -> dict[str, int]:
+def _rank_elements(name: str) -> dict[str, int]:
     """The rank of each element in its type: what is to be written is sorted, a few of the seventy of an Extension."""
-    return {element: rank for rank, element in enumerate(structure(name).elements)}
+    return {element: rank for rank, element in enumerate(get_structure(name).elements)}
 
 
-def _child(node: Any, element: Element, item: Any, partner: dict[str, Any] | None) -> None:
+def _add_child(node: Any, element: Element, item: Any, partner: dict[str, Any] | None) -> None:
     if element.kind == "xhtml":
-        node.append(etree.fromstring(item, parser()))
+        node.append(etree.fromstring(item, make_parser()))
         return
     child = etree.SubElement(node, FHIR + element.name)
     if element.kind == "Resource":
         inner = etree.SubElement(child, FHIR + item["resourceType"])
-        _fill(inner, item, structure(item["resourceType"]), resource=True)
+        _fill(inner, item, get_structure(item["resourceType"]), resource=True)
     elif element.primitive:
         if item is not None:
-            child.set("value", _text(item))
+            child.set("value", _format_text(item))
         if partner is not None:
-            _fill(child, partner, structure("Element"))
+            _fill(child, partner, get_structure("Element"))
     else:
-        _fill(child, item, structure(element.kind))
+        _fill(child, item, get_structure(element.kind))
 
 
-def _text(value: Any) -> str:
+def _format_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return _NO_XML.sub("\ufffd", str(value))

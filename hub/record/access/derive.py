@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from hub.domain.policy import ALL_DOMAINS, Rights, rights
+from hub.domain.policy import ALL_DOMAINS, Rights, compute_rights
 from hub.domain.roles import Role
 from hub.record.tables.base import EVER
 
@@ -73,7 +73,7 @@ def _of_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]
     for since, until in pairwise(cuts):
         kinds = frozenset(tie.kind for tie in ties if tie.since <= since < tie.until)
         valid = [statement for statement in statements if statement.since <= since < statement.until]
-        opened = rights(role, kinds, _consented(valid), _opposed(valid)) if kinds else Rights()
+        opened = compute_rights(role, kinds, _consented(valid), _opposed(valid)) if kinds else Rights()
         if pieces and pieces[-1].rights == opened and pieces[-1].until == since:
             pieces[-1] = pieces[-1]._replace(until=until)
         else:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, tuple_
 
-from hub.domain.policy import directory_rights
-from hub.domain.roles import roles
+from hub.domain.policy import compute_directory_rights
+from hub.domain.roles import load_roles
 from hub.record.access.derive import ConsentStatement, Facts, TiePeriod, derive
 from hub.record.access.predicate import holder_of
 from hub.record.db.statements import CompiledStatement
@@ -41,7 +41,7 @@ def rebuild_grants(connection: Connection, persons: Iterable[int]) -> None:
     numbers = sorted({person for person in persons if person})
     for some in _by_the_thousand(numbers):
         facts = read_facts(connection, some)
-        rows = [row | {"person": person} for person in some for row in derive(facts[person], roles())]
+        rows = [row | {"person": person} for person in some for row in derive(facts[person], load_roles())]
         _store(connection, some, rows)
 
 
@@ -84,13 +84,13 @@ def _key(row: Mapping[str, Any]) -> tuple[int, ...]:
 
 def add_party(connection: Connection, party: str, role: str, since: int) -> None:
     """`party` has `role` from `since` on: its rights on every person it is tied to, and on the directory."""
-    found = connection.execute(
+    present = connection.execute(
         select(party_role).where(party_role.c.party == party, party_role.c.role == role)
     ).one_or_none()
-    if found is not None:
+    if present is not None:
         return
     connection.execute(insert(party_role).values(party=party, role=role))
-    general = directory_rights(roles()[role])
+    general = compute_directory_rights(load_roles()[role])
     if general.sees:
         connection.execute(
             insert(grant).values(

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from hub.domain.errors import Invalid, Problem
-from hub.domain.policy import directory_rights, rights
+from hub.domain.policy import compute_directory_rights, compute_rights
 from hub.domain.resource_types import RESOURCE_TYPES
-from hub.domain.roles import roles
-from hub.domain.sections import sections
+from hub.domain.roles import load_roles
+from hub.domain.sections import load_sections
 from hub.record.access.predicate import HOLDER, NOW, PARTY, AccessContext
 from hub.record.access.session import ReadSession
 from hub.record.tables import grant, stake
-from hub.slices import Part, Place, default_target
+from hub.slices import Part, Place, build_default_target
 
 _GRANTS = select(grant.c.person, grant.c.domains, grant.c.sees, grant.c.writes, grant.c.own_writes).where(
     grant.c.holder == HOLDER,
@@ -52,7 +52,7 @@ class WriteRights:
 
     def may_write_spine(self, resource_type: str, places: Iterable[Place], *, staked: bool) -> bool:
         """The spine is written by who may write what the type is seen by, as it stands in this resource."""
-        entry = default_target(resource_type, sections()).entry
+        entry = build_default_target(resource_type, load_sections()).entry
         shown = (
             [place for place in places if place.needs & entry]
             if RESOURCE_TYPES[resource_type].placement.core
@@ -71,10 +71,10 @@ def load_write_rights(session: ReadSession, persons: Iterable[int]) -> dict[int,
 
 def build_registration_rights(access: AccessContext) -> WriteRights:
     """The pen of a desk for a person that it is just registering: the tie to come, taken ahead."""
-    role = roles()[access.actor.role]
-    found = rights(role, frozenset({"desk"}))
-    general = directory_rights(role)
-    lines = ((-1, one.sees, one.writes, one.own_writes) for one in (found, general))
+    role = load_roles()[access.actor.role]
+    by_tie = compute_rights(role, frozenset({"desk"}))
+    general = compute_directory_rights(role)
+    lines = ((-1, opened.sees, opened.writes, opened.own_writes) for opened in (by_tie, general))
     return WriteRights(tuple(lines), access.actor.party)
 
 
@@ -87,7 +87,7 @@ def staked_in(session: ReadSession, rids: Iterable[int]) -> dict[int, bool]:
 
 def is_desk(access: AccessContext) -> bool:
     """Whether the actor's role is one of those that run an intake."""
-    return "desk" in roles()[access.actor.role].relations
+    return "desk" in load_roles()[access.actor.role].relations
 
 
 def check_places(pen: WriteRights, resource_type: str, after: list[Part], before: list[Part], *, staked: bool) -> None:
@@ -95,17 +95,17 @@ def check_places(pen: WriteRights, resource_type: str, after: list[Part], before
 
     Invalid `not-yours-to-write` at the elements; for a new resource `before` is `after`."""
     created = after is before
-    said = {} if created else {found.place.key: found for found in before if found.says()}
-    now = {found.place.key: found for found in after}
-    changed = [found for key, found in now.items() if created or key not in said or said[key].says() != found.says()]
-    changed += [found for key, found in said.items() if key not in now]
-    for found in changed:
-        if found.place.needs:
-            allowed = pen.may_write(found.place, staked=staked)
+    said = {} if created else {part.place.key: part for part in before if part.says()}
+    now = {part.place.key: part for part in after}
+    changed = [part for key, part in now.items() if created or key not in said or said[key].says() != part.says()]
+    changed += [part for key, part in said.items() if key not in now]
+    for part in changed:
+        if part.place.needs:
+            allowed = pen.may_write(part.place, staked=staked)
         else:
             allowed = pen.may_write_spine(resource_type, [p.place for p in now.values() if p.content], staked=staked)
         if not allowed:
-            key = found.place.key
+            key = part.place.key
             where = _differing(said[key].says() if key in said else {}, now[key].says() if key in now else {})
             raise Invalid(*[Problem("not-yours-to-write", f"{resource_type}.{element}") for element in where[:20]])
 

@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 from hub.record.search.index.extract import fold, span
 from hub.record.tables import index_date, index_string, index_token, party_role, resource
 from hub.record.unit_of_work.unit import UnitOfWork
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 # Patients compared with a newcomer, and rows read for each trait that they may share.
 MAX_LOOKALIKES, MAX_ROWS = 20, 200
@@ -93,7 +93,7 @@ class Lookup:
 
     def list_resources(self, patient: str, resource_type: str, *statuses: str) -> list[str]:
         """Return the person's resources of a type in one of these statuses, by id."""
-        parameters = {"person": rid_of_reference(patient), "type": resource_type, "statuses": statuses}
+        parameters = {"person": get_reference_rid(patient), "type": resource_type, "statuses": statuses}
         return [f"{row.type}/{row.id}" for row in self.connection.execute(_SELECT_OF_PERSON, parameters)]
 
     def find_stay(self, patient: str, system: str, value: str) -> str:
@@ -103,7 +103,7 @@ class Lookup:
             .join_from(index_token, resource, index_token.c.rid == resource.c.rid)
             .where(index_token.c.type == "Encounter", index_token.c.name == "identifier")
             .where(index_token.c.system == system, index_token.c.code == value)
-            .where(resource.c.person == rid_of_reference(patient))
+            .where(resource.c.person == get_reference_rid(patient))
             .order_by(resource.c.id)
         )
         names = (f"Encounter/{encounter}" for encounter in self.connection.scalars(query))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidTag
 
 from fhir_profiles.codes import HL7, REDACTED
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.fhir import dumps
 from hub.record.db.clock import instant
 from hub.record.read.slice import Slice
@@ -125,7 +125,7 @@ def _resource(event: Event, event_id: str, version: str) -> dict[str, Any]:
 def _agents(event: Event, action: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Who asked, in which role and by which software, by the token's public name if it had one; and the hub."""
     asked, answered = (_DESTINATION, _SOURCE) if action == "R" else (_SOURCE, _DESTINATION)
-    role = roles().get(event.role)
+    role = load_roles().get(event.role)
     caller = {
         "type": _coded(_DICOM, *asked),
         "role": [{"text": role.title if role is not None else event.role}],

@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import BigInteger, BindParameter, Connection, Table, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.domain.sections import ALONE, sections
+from hub.domain.sections import ALONE, load_sections
 from hub.record.audit.spool import gather
 from hub.record.db.store import Store
 from hub.record.tables import access, access_shown, access_upto, resource, trace
-from hub.slices import hash63, rid_of_reference
+from hub.slices import get_reference_rid, hash63
 
 # Traces of one transaction, and names of one statement.
 BATCH, NAMES = 200, 5_000
@@ -64,15 +64,15 @@ def index_traces(store: Store) -> int:
 def _index_some(store: Store, last: int) -> int:
     with store.write_relaxed() as connection:
         upto = _locked(connection)
-        found = connection.execute(_NEXT, {"upto": upto, "last": last}).all()
-        if not found:
+        traces = connection.execute(_NEXT, {"upto": upto, "last": last}).all()
+        if not traces:
             return 0
-        persons = _persons(connection, {rid_of_reference(name) for row in found for name in row.shown.split()})
-        for table, rows in _rows(found, persons).items():
+        persons = _persons(connection, {get_reference_rid(name) for row in traces for name in row.shown.split()})
+        for table, rows in _rows(traces, persons).items():
             if rows:
                 connection.execute(_insert(connection, table), rows)
-        connection.execute(update(access_upto).where(access_upto.c.one == 1).values(seq=found[-1].seq))
-    return len(found)
+        connection.execute(update(access_upto).where(access_upto.c.one == 1).values(seq=traces[-1].seq))
+    return len(traces)
 
 
 def _locked(connection: Connection) -> int:
@@ -88,24 +88,24 @@ def _locked(connection: Connection) -> int:
 def _persons(connection: Connection, rids: Iterable[int]) -> dict[int, int]:
     """Of whom each resource speaks; those of the directory speak of nobody."""
     wanted = sorted(rids)
-    found: dict[int, int] = {}
+    persons: dict[int, int] = {}
     for first in range(0, len(wanted), NAMES):
         some = connection.execute(_PERSONS, {"rids": wanted[first : first + NAMES]})
-        found |= {row.rid: row.person for row in some}
-    return found
+        persons |= {row.rid: row.person for row in some}
+    return persons
 
 
 def _rows(traces: Sequence[Any], persons: dict[int, int]) -> Rows:
-    needs = sections().place("access-log")
+    needs = load_sections().place("access-log")
     rows: Rows = {access: [], access_shown: []}
     for row in traces:
-        shown = {rid: name for name in row.shown.split() if (rid := rid_of_reference(name)) in persons}
+        shown = {rid: name for name in row.shown.split() if (rid := get_reference_rid(name)) in persons}
         for person in sorted({persons[rid] for rid in shown}):
             event = {"person": person, "at": row.at, "rid": hash63("AuditEvent", row.tid, person)}
             who = {name: getattr(row, name) for name in ("party", "role", "client", "session", "action")}
             # Nobody has a stake in an event, not even who made it.
             places = {"needs": needs, "stake_needs": needs | ALONE, "domain": 0, "holder": None}
-            rows[access].append(event | who | places | {"agent": rid_of_reference(row.party)})
+            rows[access].append(event | who | places | {"agent": get_reference_rid(row.party)})
             rows[access_shown].extend(
                 event | {"shown": rid, "sought": _was_sought(name, row.type)}
                 for rid, name in shown.items()

@@ -12,7 +12,7 @@ from hub.record.audit.event import EventKey, key_of
 from hub.record.search.query.query import Asked, SearchCondition, SearchQuery
 from hub.record.search.sql.plan import ConstantTerm, IndexTerm, ResourceTerm
 from hub.record.search.sql.planner import plan_query
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 EVENT = "AuditEvent"
 
@@ -78,4 +78,4 @@ def _person(condition: SearchCondition, base: str) -> int:
         raise Invalid(Problem("parameter-value", "patient"))
     kind, _, number = condition.values[0].removeprefix(f"{base}/").rpartition("/")
     # A reference to another type is to nobody, as it is in any search.
-    return rid_of_reference(f"{kind or 'Patient'}/{number}")
+    return get_reference_rid(f"{kind or 'Patient'}/{number}")

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, String, cast, func, literal, null, or_, select, tuple_
 
 from hub.domain.errors import NotFound
-from hub.domain.sections import ALONE, sections
+from hub.domain.sections import ALONE, load_sections
 from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
 from hub.record.audit.conditions import holds
@@ -42,13 +42,13 @@ def find_events(session: ReadSession, wanted: AuditQuery, last: tuple[int, int] 
     """The page of `wanted` after the event `last`."""
     connection, keys = session.connection, session.keys
     persons = _open_to(session, wanted)
-    found = _events(session, wanted, persons)
+    matching = _events(session, wanted, persons)
     total = None
     if wanted.question.total:
-        total = connection.execute(select(func.count()).select_from(found.subquery()), session.params).scalar_one()
+        total = connection.execute(select(func.count()).select_from(matching.subquery()), session.params).scalar_one()
     rows: Sequence[Any] = ()
     if not wanted.question.only_count:
-        rows = connection.execute(_page(found, wanted, last), session.params).all()
+        rows = connection.execute(_page(matching, wanted, last), session.params).all()
     shown = rows[: wanted.question.count]
     events = _with_shown(session, shown, persons)
     return JournalPage(
@@ -78,7 +78,7 @@ def read_event(session: ReadSession, name: str) -> tuple[Slice, str]:
 def _open_to(session: ReadSession, wanted: AuditQuery) -> dict[int, str]:
     """Of the persons whose journals are asked for, the ids of those whose journal is open to this actor."""
     asked = set(wanted.persons) if wanted.persons else {key.person for key in wanted.ids or ()}
-    needs = sections().place("access-log")
+    needs = load_sections().place("access-log")
     journal = (
         select(
             resource.c.rid,
@@ -95,59 +95,59 @@ def _open_to(session: ReadSession, wanted: AuditQuery) -> dict[int, str]:
     rows = session.connection.execute(
         select(journal.c.rid, journal.c.id).where(visible(journal)).order_by(journal.c.id), session.params
     )
-    found = {row.rid: row.id for row in rows}
+    patients = {row.rid: row.id for row in rows}
     # Of two different persons there is no event.
-    return found if len(set(wanted.persons)) < 2 else {}
+    return patients if len(set(wanted.persons)) < 2 else {}
 
 
 def _events(session: ReadSession, wanted: AuditQuery, persons: Iterable[int]) -> Select[Any]:
-    found, updated = visible_events(session)
-    found = found.where(access.c.person.in_(list(persons)))
+    matching, updated = visible_events(session)
+    matching = matching.where(access.c.person.in_(list(persons)))
     if wanted.ids is not None:
-        found = found.where(tuple_(access.c.person, access.c.at, access.c.rid).in_(wanted.ids))
-    return found.where(*(holds(term, wanted.values, updated) for term in wanted.terms))
+        matching = matching.where(tuple_(access.c.person, access.c.at, access.c.rid).in_(wanted.ids))
+    return matching.where(*(holds(term, wanted.values, updated) for term in wanted.terms))
 
 
-def _page(found: Select[Any], wanted: AuditQuery, last: Sequence[int] | None) -> Select[Any]:
+def _page(matching: Select[Any], wanted: AuditQuery, last: Sequence[int] | None) -> Select[Any]:
     order = [access.c.at, access.c.rid]
     if last is not None:
         at, rid = last
         step = operator.lt if wanted.descending else operator.gt
         # Spelled so that the key is entered at the last row of the page before.
         edge = operator.le if wanted.descending else operator.ge
-        found = found.where(edge(access.c.at, at), or_(step(access.c.at, at), step(access.c.rid, rid)))
+        matching = matching.where(edge(access.c.at, at), or_(step(access.c.at, at), step(access.c.rid, rid)))
     ordered = [column.desc() for column in order] if wanted.descending else order
-    return found.order_by(*ordered).limit(wanted.question.count + 1)
+    return matching.order_by(*ordered).limit(wanted.question.count + 1)
 
 
 def _with_shown(session: ReadSession, rows: Sequence[Any], persons: Mapping[int, str]) -> list[Event]:
     """`rows` with the names that this actor may know of what each showed."""
-    found: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
+    names: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
     if rows:
         keys = [(row.person, row.at, row.rid) for row in rows]
-        one = access_shown
+        shown = access_shown
         named = session.connection.execute(
-            select(one.c.person, one.c.rid, resource.c.rid.label("shown"), resource.c.type, resource.c.id)
-            .join_from(one, resource, resource.c.rid == one.c.shown)
-            .where(tuple_(one.c.person, one.c.at, one.c.rid).in_(keys), one.c.shown != one.c.person)
-            .where(is_found(one.c.shown))
+            select(shown.c.person, shown.c.rid, resource.c.rid.label("shown"), resource.c.type, resource.c.id)
+            .join_from(shown, resource, resource.c.rid == shown.c.shown)
+            .where(tuple_(shown.c.person, shown.c.at, shown.c.rid).in_(keys), shown.c.shown != shown.c.person)
+            .where(is_found(shown.c.shown))
             .order_by(resource.c.type, resource.c.id),
             session.params,
         )
         for row in named:
-            found[(row.person, row.rid)].append((row.shown, f"{row.type}/{row.id}"))
+            names[(row.person, row.rid)].append((row.shown, f"{row.type}/{row.id}"))
     return [
         Event(
             EventKey(row.person, row.at, row.rid), persons[row.person], row.party, row.role, row.client, row.session,
-            row.action, row.updated, found[(row.person, row.rid)],
+            row.action, row.updated, names[(row.person, row.rid)],
         )
         for row in rows
     ]  # fmt: skip
 
 
 def _included(wanted: AuditQuery, events: Iterable[Event]) -> list[str]:
-    found: set[str] = set()
+    names: set[str] = set()
     for event in events:
-        found |= {f"Patient/{event.patient}"} if "patient" in wanted.includes else set()
-        found |= {event.party} if "agent" in wanted.includes else set()
-    return sorted(found)
+        names |= {f"Patient/{event.patient}"} if "patient" in wanted.includes else set()
+        names |= {event.party} if "agent" in wanted.includes else set()
+    return sorted(names)

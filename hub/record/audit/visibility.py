@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.record.access.predicate import AccessContext, granted
 from hub.record.db.dialect import later
 from hub.record.search.sql.compiler import is_found
@@ -21,7 +21,7 @@ def visible_events(context: AccessContext) -> tuple[Select[Any], ColumnElement[i
     rights, agent = grant.alias(), resource.alias()
     opens = [granted(access, rights)]
     more: list[ColumnElement[bool]] = []
-    if not roles()[context.actor.role].relations & _EVERY_OPENING:
+    if not load_roles()[context.actor.role].relations & _EVERY_OPENING:
         reveals = func.coalesce(agent.c.reveals, 0)
         opens.append(rights.c.sees.bitwise_and(reveals) == reveals)
         # Everybody sees the directory; a relative is seen by who sees the person's relatives.
@@ -29,25 +29,25 @@ def visible_events(context: AccessContext) -> tuple[Select[Any], ColumnElement[i
         more.append(_sought_something_readable())
     given = select(func.max(rights.c.since)).where(*opens).correlate(access, agent).scalar_subquery()
     updated = later(access.c.at, given)
-    found = (
+    events = (
         select(access, updated.label("updated"))
         .join_from(access, agent, agent.c.rid == access.c.agent, isouter=True)
         .where(exists(select(1).select_from(rights).where(*opens).correlate(access, agent)), *more)
     )
-    return found, updated
+    return events, updated
 
 
 def _sought_something_readable() -> ColumnElement[bool]:
-    one = access_shown.alias()
+    shown = access_shown.alias()
     return exists(
         select(1)
-        .select_from(one)
+        .select_from(shown)
         .where(
-            one.c.person == access.c.person,
-            one.c.at == access.c.at,
-            one.c.rid == access.c.rid,
-            one.c.sought == true(),
-            is_found(one.c.shown),
+            shown.c.person == access.c.person,
+            shown.c.at == access.c.at,
+            shown.c.rid == access.c.rid,
+            shown.c.sought == true(),
+            is_found(shown.c.shown),
         )
         .correlate(access)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.domain import scopes
 from hub.domain.errors import Conflict, Invalid, NotFound
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.record.access.grants import add_party
 from hub.record.clients.keys import ClientKey, insert_keys, keys_of
 from hub.record.db.clock import tick
@@ -77,7 +77,7 @@ def check_partner(partner: Partner) -> None:
         raise Invalid("client-id", where="client_id")
     if _PARTY.fullmatch(partner.party) is None:
         raise Invalid("client-party", where="party")
-    if partner.role not in roles():
+    if partner.role not in load_roles():
         raise Invalid("client-role", where="role")
     if not all(map(_WORD.fullmatch, partner.sources)):
         raise Invalid("client-source", where="sources")

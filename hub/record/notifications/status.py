@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from hub.domain.messages import text
+from hub.domain.messages import get_text
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.notifications.authorize import all_acting, subscriber
@@ -50,7 +50,7 @@ def move(unit: UnitOfWork, row: SubscriptionRow, status: str, fault: str, **colu
     whole = unit.read_whole(row.name)
     after = {name: value for name, value in whole.items() if name != "error"} | {"status": status}
     if fault:
-        after["error"] = text(fault)
+        after["error"] = get_text(fault)
     if after != whole:
         unit.replace(row.name, after, by="")
     values = {"status": status, "fault": fault, "busy": 0, "lease": ""} | columns
@@ -72,10 +72,10 @@ def end_revoked(store: Store) -> int:
 
     Asked at every turn and of all, never because of a change: when it shows would tell of the change."""
     with store.read() as connection:
-        found = rows(connection, select(subscription).where(subscription.c.status != "off"))
-        actors = all_acting(connection, [subscriber(row) for row in found])
-    revoked = [row.rid for row, actor in zip(found, actors, strict=True) if actor is None]
-    over = [row.rid for row in found if row.until <= store.now() and row.rid not in revoked]
+        live = rows(connection, select(subscription).where(subscription.c.status != "off"))
+        actors = all_acting(connection, [subscriber(row) for row in live])
+    revoked = [row.rid for row, actor in zip(live, actors, strict=True) if actor is None]
+    over = [row.rid for row in live if row.until <= store.now() and row.rid not in revoked]
     for rid in revoked:
         end(store, rid, "off", "subscription-revoked")
     for rid in over:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fhir_profiles.codes import ACT_CODE, CONSENT_SCOPE, SECTION
-from hub.domain.sections import sections
+from hub.domain.sections import load_sections
 from hub.record.access.derive import ConsentStatement
 from hub.record.db.clock import moment
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices import references
-from hub.slices.placement.labels import codings
+from hub.slices import list_references
+from hub.slices.placement.labels import list_codings
 
 # What limits a provision to some information (https://hl7.org/fhir/R4/consent.html).
 _LIMITS = ("class", "code", "securityLabel", "data", "dataPeriod", "action")
@@ -31,10 +31,10 @@ def on_consent(unit: UnitOfWork, change: Change) -> None:
 def said(consent: Mapping[str, Any]) -> Iterator[ConsentStatement]:
     """What an active privacy Consent says. The root has no type in R4: its policy rule says permit or deny."""
     if consent.get("status") != "active" or (CONSENT_SCOPE, "patient-privacy") not in set(
-        codings(consent.get("scope"))
+        list_codings(consent.get("scope"))
     ):
         return
-    rules = {code for system, code in codings(consent.get("policyRule")) if system == ACT_CODE}
+    rules = {code for system, code in list_codings(consent.get("policyRule")) if system == ACT_CODE}
     provision = consent.get("provision", {})
     effect = "deny" if "OPTOUT" in rules else "permit" if "OPTIN" in rules else ""
     if effect:
@@ -48,7 +48,7 @@ def _said(effect: str, provision: Mapping[str, Any]) -> Iterator[ConsentStatemen
     period = provision.get("period", {})
     since = moment(period["start"]) if "start" in period else 0
     until = moment(period["end"]) if "end" in period else EVER
-    parties = [name for actor in provision.get("actor", ()) for name in references(actor.get("reference"))]
+    parties = [name for actor in provision.get("actor", ()) for name in list_references(actor.get("reference"))]
     sections_named = _sections(provision)
     if effect == "permit" and _says_less(provision, parties, sections_named):
         return
@@ -67,7 +67,9 @@ def _says_less(provision: Mapping[str, Any], parties: list[str], sections_named:
 def _sections(provision: Mapping[str, Any]) -> list[str]:
     """The sections that a provision names: by our code, or by HL7's label of psychiatric information."""
     coded = {
-        (one.get("system"), one.get("code")) for name in ("class", "securityLabel") for one in provision.get(name, ())
+        (coding.get("system"), coding.get("code"))
+        for name in ("class", "securityLabel")
+        for coding in provision.get(name, ())
     }
-    named = [section.name for section in sections().all if (SECTION, section.name) in coded]
+    named = [section.name for section in load_sections().all if (SECTION, section.name) in coded]
     return [*named, "psychiatric"] if (ACT_CODE, "PSY") in coded and "psychiatric" not in named else named

@@ -13,7 +13,7 @@ from hub.record.reactions.stakes import party
 from hub.record.tables import resource
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.task_machine import membership
+from hub.task_machine import get_membership
 
 
 def on_care_team(unit: UnitOfWork, change: Change) -> None:
@@ -34,23 +34,23 @@ def members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     """party → (since, until) of an active CareTeam's participants that have begun."""
     if team.get("status") != "active":
         return {}
-    found: dict[str, tuple[int, int]] = {}
+    periods: dict[str, tuple[int, int]] = {}
     for participant in team.get("participant", ()):
         name, period = party(participant, "member"), participant.get("period", {})
         if name:
             since = moment(period["start"]) if "start" in period else 0
             until = moment(period["end"]) if "end" in period else EVER
             # Someone who came back has two lines: the one that lasts counts.
-            if name not in found or until > found[name][1]:
-                found[name] = (since, until)
-    return found
+            if name not in periods or until > periods[name][1]:
+                periods[name] = (since, until)
+    return periods
 
 
 def on_task_membership(unit: UnitOfWork, change: Change) -> None:
     """An accepted Task brings its owner into the circle; the last one that ends takes it out."""
     person, owner = unit.targets.known[change.name].person, party(change.after, "owner")
-    before = membership((change.before or {}).get("status", ""))
-    after = membership(change.after["status"])
+    before = get_membership((change.before or {}).get("status", ""))
+    after = get_membership(change.after["status"])
     if not owner or not person or before == after:
         return
     if after == "member":
@@ -68,9 +68,11 @@ def _enter(unit: UnitOfWork, patient: str, person: int, owner: str) -> None:
     team = deepcopy(unit.read_whole(name))
     # A proposed team becomes the circle when the first one joins: those proposed stay out until they accept.
     if team["status"] == "proposed":
-        team["participant"] = [one for one in team.get("participant", ()) if "start" in one.get("period", {})]
+        team["participant"] = [member for member in team.get("participant", ()) if "start" in member.get("period", {})]
         team["status"] = "active"
-    if owner not in {party(one, "member") for one in team.get("participant", ()) if "end" not in one.get("period", {})}:
+    if owner not in {
+        party(member, "member") for member in team.get("participant", ()) if "end" not in member.get("period", {})
+    }:
         team.setdefault("participant", []).append(_member(unit, owner))
     unit.replace(name, team, by="")
 
@@ -99,7 +101,7 @@ def team_of(unit: UnitOfWork, person: int) -> str | None:
 
 def _has_another_task(unit: UnitOfWork, person: int, owner: str, besides: str) -> bool:
     return any(
-        party(task, "owner") == owner and membership(task["status"]) == "member"
+        party(task, "owner") == owner and get_membership(task["status"]) == "member"
         for name in of_person(unit, "Task", person)
         if name != besides
         for task in [unit.read_whole(name)]
@@ -108,10 +110,10 @@ def _has_another_task(unit: UnitOfWork, person: int, owner: str, besides: str) -
 
 def of_person(unit: UnitOfWork, resource_type: str, person: int) -> list[str]:
     """The names of all resources of a type that speak of a person, staged ones too."""
-    found = unit.connection.execute(
+    rows = unit.connection.execute(
         select(resource.c.id).where(resource.c.person == person, resource.c.type == resource_type)
     )
-    names = {f"{resource_type}/{row.id}" for row in found}
+    names = {f"{resource_type}/{row.id}" for row in rows}
     names |= {
         n
         for n, c in unit.changes.items()

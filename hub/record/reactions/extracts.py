@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import BigInteger, String, bindparam, exists, insert, select
 
 from hub.domain.resource_types import RESOURCE_TYPES
-from hub.domain.sections import sections
+from hub.domain.sections import load_sections
 from hub.record.reactions.summaries import Summary, summaries
 from hub.record.tables import derived, part, resource, withheld
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.part_rows import part_of
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices import join, person_of, rid_of_reference
-from hub.slices.placement.labels import codings
+from hub.slices import find_patient, get_reference_rid, join
+from hub.slices.placement.labels import list_codings
 
 _NOW = bindparam("now", type_=BigInteger)
 _KEPT = exists().where(withheld.c.rid == resource.c.rid, withheld.c.since <= _NOW, withheld.c.until > _NOW)
@@ -42,7 +42,7 @@ def on_recorded(unit: UnitOfWork, change: Change) -> None:
     before = change.before or {}
     for summary in summaries():
         if summary.source == change.type and (summary.says(change.after) or (before and summary.says(before))):
-            spoken_of = {person_of(one) or "" for one in (before, change.after) if one}
+            spoken_of = {find_patient(resource) or "" for resource in (before, change.after) if resource}
             for patient in sorted(name for name in spoken_of if name.startswith("Patient/")):
                 _say(unit, summary, patient)
 
@@ -52,8 +52,8 @@ def on_observation(unit: UnitOfWork, change: Change) -> None:
     if change.before is None or not change.by:
         return
     for summary in summaries():
-        patient = person_of(change.before)
-        coded = patient and summary.code in set(codings(change.before.get("code")))
+        patient = find_patient(change.before)
+        coded = patient and summary.code in set(list_codings(change.before.get("code")))
         if patient and coded and _name(unit, summary, patient) == change.name:
             _say(unit, summary, patient)
 
@@ -67,22 +67,22 @@ def _say(unit: UnitOfWork, summary: Summary, patient: str) -> None:
             unit.replace(name, after, by="")
     elif said is not None:
         name = unit.create(summary.observation(patient, said), by="")
-        row = {"person": rid_of_reference(patient), "kind": summary.kind, "id": name.partition("/")[2]}
+        row = {"person": get_reference_rid(patient), "kind": summary.kind, "id": name.partition("/")[2]}
         unit.connection.execute(insert(derived), row)
 
 
 def _name(unit: UnitOfWork, summary: Summary, patient: str) -> str | None:
-    asked = {"of": rid_of_reference(patient), "kind": summary.kind}
-    found = unit.connection.execute(_DERIVED, asked).scalar_one_or_none()
-    return None if found is None else f"Observation/{found}"
+    asked = {"of": get_reference_rid(patient), "kind": summary.kind}
+    resource_id = unit.connection.execute(_DERIVED, asked).scalar_one_or_none()
+    return None if resource_id is None else f"Observation/{resource_id}"
 
 
 def _sources(unit: UnitOfWork, summary: Summary, patient: str) -> Iterator[dict[str, Any]]:
     """What is recorded of the person in the type of the sources, as it will be. What bears a label is left out, since its
     summary would tell what the label hides (a stay in psychiatry); so is what is withheld from anyone."""
     rule = RESOURCE_TYPES[summary.source].placement
-    unlabelled = sections().place(rule.entry or rule.rest)
-    asked = {"of": rid_of_reference(patient), "kind": summary.source, "now": unit.time}
+    unlabelled = load_sections().place(rule.entry or rule.rest)
+    asked = {"of": get_reference_rid(patient), "kind": summary.source, "now": unit.time}
     stored: dict[str, list[Any]] = {}
     for row in unit.connection.execute(_RECORDED, asked):
         stored.setdefault(f"{summary.source}/{row.id}", []).append(row)
@@ -94,5 +94,5 @@ def _sources(unit: UnitOfWork, summary: Summary, patient: str) -> Iterator[dict[
         change, known = unit.changes[name], unit.targets.known.get(name)
         # One staged but not yet known will have its own turn.
         fits = change.type == summary.source and known is not None and known.target.entry == unlabelled
-        if fits and person_of(change.after) == patient:
+        if fits and find_patient(change.after) == patient:
             yield change.after

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.record.tables import party_role, stake
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 
 def may_hand(unit: UnitOfWork, change: Change, names: Iterable[str], spoken_of: set[str]) -> set[str]:
@@ -30,7 +30,7 @@ def _of(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
     """Those of `names` in which `party` has a stake now, or gets one by this batch; a desk's are also the hub's own."""
     if not names:
         return set()
-    rids = {rid_of_reference(name): name for name in names}
+    rids = {get_reference_rid(name): name for name in names}
     rows = unit.connection.execute(select(stake).where(stake.c.rid.in_(sorted(rids)))).all()
     held = {row.rid for row in rows if row.party == party and row.since <= unit.time < row.until}
     held |= {row["rid"] for row in unit.facts.rows.get("stake", ()) if row["party"] == party}
@@ -44,5 +44,5 @@ def _of(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
 
 def is_desk(unit: UnitOfWork, organisation: str) -> bool:
     """Whether a party runs an intake: it has a role whose slice opens by the desk."""
-    found = unit.connection.scalars(select(party_role.c.role).where(party_role.c.party == organisation))
-    return any("desk" in roles()[name].relations for name in found)
+    names = unit.connection.scalars(select(party_role.c.role).where(party_role.c.party == organisation))
+    return any("desk" in load_roles()[name].relations for name in names)

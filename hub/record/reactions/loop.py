@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from hub.delegation import closing, delegate
+from hub.delegation import close_parent, delegate
 from hub.record.db.clock import instant
 from hub.record.reactions.stakes import party
 from hub.record.reactions.ties import is_hub_task
 from hub.record.tables import link, resource
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices import references, rid_of_reference
-from hub.task_machine import request_status
+from hub.slices import get_reference_rid, list_references
+from hub.task_machine import derive_request_status
 
 
 def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
@@ -20,7 +20,7 @@ def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
     before = (change.before or {}).get("status")
     if change.after["status"] != "accepted" or before == "accepted" or not is_hub_task(change.after, "intake"):
         return
-    plan = next((name for name in references(change.after.get("basedOn")) if name.startswith("CarePlan/")), None)
+    plan = next((name for name in list_references(change.after.get("basedOn")) if name.startswith("CarePlan/")), None)
     if plan is None or unit.read_whole(plan).get("status") != "draft":
         return
     request = unit.read_whole(change.after["focus"]["reference"])
@@ -34,7 +34,7 @@ def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
     )
     for created in made.resources:
         unit.create(dict(created), by=party(change.after, "owner"))
-        unit.targets.look_up(references(created))
+        unit.targets.look_up(list_references(created))
     unit.replace(plan, dict(made.plan), by="")
 
 
@@ -48,7 +48,7 @@ def on_request_followed(unit: UnitOfWork, change: Change) -> None:
     ):
         return
     request = unit.read_whole(name)
-    status = request_status(change.after["status"])
+    status = derive_request_status(change.after["status"])
     if request.get("status") != status:
         unit.replace(name, request | {"status": status}, by="")
 
@@ -57,9 +57,9 @@ def on_child_task(unit: UnitOfWork, change: Change) -> None:
     """The parent's status from its children's; its requester never sees the children."""
     if change.before is not None and change.before["status"] == change.after["status"]:
         return
-    for parent in references(change.after.get("partOf")):
+    for parent in list_references(change.after.get("partOf")):
         children = [unit.read_whole(name) for name in _children(unit, parent)]
-        closed = closing(unit.read_whole(parent), children, instant(unit.time))
+        closed = close_parent(unit.read_whole(parent), children, instant(unit.time))
         if closed is not None:
             unit.replace(parent, dict(closed), by="")
 
@@ -68,7 +68,7 @@ def _children(unit: UnitOfWork, parent: str) -> list[str]:
     stored = unit.connection.execute(
         select(resource.c.id)
         .join_from(link, resource, link.c.source == resource.c.rid)
-        .where(link.c.target == rid_of_reference(parent), resource.c.type == "Task")
+        .where(link.c.target == get_reference_rid(parent), resource.c.type == "Task")
     )
     names = {f"Task/{row.id}" for row in stored} | {name for name, c in unit.changes.items() if c.type == "Task"}
-    return sorted(name for name in names if parent in set(references(unit.read_whole(name).get("partOf"))))
+    return sorted(name for name in names if parent in set(list_references(unit.read_whole(name).get("partOf"))))

@@ -8,7 +8,7 @@ from typing import Any
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.record.reactions.handing import may_hand
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices import references, rid_of_reference
+from hub.slices import get_reference_rid, list_references
 
 # A Task in one of these no longer hands anything to its owner.
 WITHDRAWN = frozenset({"rejected", "cancelled", "entered-in-error"})
@@ -45,7 +45,7 @@ def _owner(unit: UnitOfWork, change: Change, person: int) -> None:
 def _handed(unit: UnitOfWork, change: Change, person: int) -> None:
     before, after = (with_files(unit, handed(task)) for task in (change.before or {}, change.after))
     for owner, name in before - after:
-        unit.facts.end("stake", person, kind="handed", party=owner, via=change.rid, rid=rid_of_reference(name))
+        unit.facts.end("stake", person, kind="handed", party=owner, via=change.rid, rid=get_reference_rid(name))
     spoken_of = {name for _, name in with_files(unit, {("", name) for name in things(change.before or {})})}
     given = may_hand(unit, change, {name for _, name in after - before}, spoken_of)
     for owner, name in sorted(after - before):
@@ -63,12 +63,12 @@ def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 def things(task: Mapping[str, Any]) -> set[str]:
     """What a Task leads its owner to. The Patient is never handed: no stake on a person (`docs/parts.md` 13)."""
-    found = {
+    targets = {
         name
         for element in RESOURCE_TYPES["Task"].placement.shared_on_assignment
-        for name in references(task.get(element))
+        for name in list_references(task.get(element))
     }
-    return {name for name in found if not name.startswith("Patient/")}
+    return {name for name in targets if not name.startswith("Patient/")}
 
 
 def with_files(unit: UnitOfWork, things: set[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -13,7 +13,7 @@ from fhir_profiles import codes
 from hub.instruments import aggir, zarit
 from hub.record.db.clock import instant, moment
 from hub.record.tables.base import EVER
-from hub.slices.placement.labels import codings
+from hub.slices.placement.labels import list_codings
 
 Json = dict[str, Any]
 # (the moment by which the last one counts, what the Observation says)
@@ -69,14 +69,14 @@ def band(table: Mapping[str, Any]) -> Says:
     return _of_form(table["form"], _band)
 
 
-def _gir(found: Mapping[str, Any]) -> Json:
-    group = aggir.score([found[variable] for variable in aggir.VARIABLES]).gir
+def _gir(given: Mapping[str, Any]) -> Json:
+    group = aggir.score([given[variable] for variable in aggir.VARIABLES]).gir
     value = {"system": codes.MED, "code": codes.GIR_ANSWERS[group], "display": f"GIR {group}"}
     return {"valueCodeableConcept": {"coding": [value]}, "method": {"text": "CASF annexe 2-2"}}
 
 
-def _band(found: Mapping[str, Any]) -> Json:
-    level = zarit.band([found[str(question + 1)] for question in range(zarit.QUESTIONS)])
+def _band(given: Mapping[str, Any]) -> Json:
+    level = zarit.get_band([given[str(question + 1)] for question in range(zarit.QUESTIONS)])
     return {"valueCodeableConcept": {"coding": [{"system": codes.BAND, "code": level}]}}
 
 
@@ -103,7 +103,9 @@ def protection(table: Mapping[str, Any]) -> Says:
     ties = frozenset(table["relationships"])
 
     def says(relative: Mapping[str, Any]) -> Said | None:
-        if relative.get("active") is False or not ties & {code for _, code in codings(relative.get("relationship"))}:
+        if relative.get("active") is False or not ties & {
+            code for _, code in list_codings(relative.get("relationship"))
+        }:
             return None
         period = {name: relative["period"][name] for name in ("start", "end") if name in relative.get("period", {})}
         until = moment(period["end"]) if "end" in period else EVER

@@ -7,7 +7,7 @@ from hub.record.reactions.handing import is_desk
 from hub.record.reactions.stakes import UNANSWERED, party
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices.placement.labels import codings
+from hub.slices.placement.labels import list_codings
 
 DAY = 86_400_000_000
 # How long the desk keeps the whole of its slice once the orientation is over: a setting of the territory.
@@ -48,4 +48,4 @@ def on_intake_task(unit: UnitOfWork, change: Change) -> None:
 
 def is_hub_task(task: dict[str, object], code: str) -> bool:
     """Whether a Task is one of the hub's own kinds."""
-    return (HUB_TASK, code) in set(codings(task.get("code")))
+    return (HUB_TASK, code) in set(list_codings(task.get("code")))

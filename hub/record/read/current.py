@@ -28,7 +28,7 @@ from hub.record.db.statements import CompiledStatement
 from hub.record.read.slice import Fragment, Slice, render_slice
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 # How many resources one statement may ask for: the greatest is more than a page with what it includes.
 _SIZES = (1, 5, 20, 50, 100, 200, 1000, 10_000)
@@ -75,22 +75,22 @@ def _asked(rids: list[BindParameter[int]]) -> FromClause:
     return values(column("rid", BigInteger), name="asked").data([(rid,) for rid in rids]).cte("asked")
 
 
-def _judged(concerning: CTE, *told: ColumnElement[Any]) -> Select[Any]:
-    """`told` of each visible part of the resources of `concerning`, and its `moment`."""
+def _judged(concerning: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
+    """`columns` of each visible part of the resources of `concerning`, and its `moment`."""
     every = (
-        select(*told, part.c.moved, concerning.c.moment, granted_since(part, concerning).label("given"))
+        select(*columns, part.c.moved, concerning.c.moment, granted_since(part, concerning).label("given"))
         .join_from(concerning, part, and_(part.c.rid == concerning.c.rid, part.c.until == EVER))
         # A fence: what is given is asked once a row, not once for the condition and once for the answer.
         .offset(0)
         .subquery()
     )
     moment = later(later(every.c.moved, every.c.given), every.c.moment)
-    return select(*list(every.c)[: len(told)], moment.label("moment")).where(every.c.given.is_not(None))
+    return select(*list(every.c)[: len(columns)], moment.label("moment")).where(every.c.given.is_not(None))
 
 
 def read(session: ReadSession, name: str) -> Slice:
     """The slice of `name` (`Type/id`). NotFound when it is absent or hidden: one answer."""
-    rows = _current(1).rows(session.connection, session.params | {"rid_0": rid_of_reference(name)})
+    rows = _current(1).rows(session.connection, session.params | {"rid_0": get_reference_rid(name)})
     return slice_of(name, rows, session.keys)
 
 
@@ -101,7 +101,7 @@ def present(session: ReadSession, rids: Sequence[int]) -> dict[int, list[Visible
 
 def read_several(session: ReadSession, names: Sequence[str]) -> list[Slice]:
     """The slices of `names` in that order, without those that are absent or hidden: one statement for all."""
-    return read_rids(session, {rid_of_reference(name): name for name in names})
+    return read_rids(session, {get_reference_rid(name): name for name in names})
 
 
 def read_rids(session: ReadSession, names: Mapping[int, str]) -> list[Slice]:

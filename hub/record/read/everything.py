@@ -25,7 +25,7 @@ from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.query import MOST, number_in
 from hub.record.search.sql.compiler import is_found, updated
 from hub.record.tables import index_date, resource
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 # When something was written down or last changed is no date of care; nor is a birth.
 _OF_RECORD = frozenset({"authored", "authored-on", "birthdate", "modified", "recorded", "recorded-date"})
@@ -80,10 +80,10 @@ def types_in(text: str) -> frozenset[str]:
 
 
 def _count(text: str) -> int:
-    found = number_in(text)
-    if not found:
+    count = number_in(text)
+    if not count:
         raise ValueError
-    return found
+    return count
 
 
 _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
@@ -104,7 +104,7 @@ def everything(
     (`docs/leaks.md` L81)."""
     read(session, patient)
     row = resource.alias()
-    person = rid_of_reference(patient)
+    person = get_reference_rid(patient)
     # In the order of the record's own numbers, which say nothing; the Patient is before all.
     key = case((row.c.rid == person, literal(-1, BigInteger)), else_=row.c.rid)
     asked = select(row.c.rid, row.c.type, row.c.id, key.label("key")).where(
@@ -114,23 +114,23 @@ def everything(
         asked = asked.where(key > last)
     rows = session.connection.execute(asked.order_by(key).limit(wanted.count + 1), session.params).all()
     page = rows[: wanted.count]
-    slices = read_rids(session, {found.rid: f"{found.type}/{found.id}" for found in page})
+    slices = read_rids(session, {match.rid: f"{match.type}/{match.id}" for match in page})
     return slices, page[-1].key if len(rows) > wanted.count else None
 
 
 def directory_of(slices: Collection[Slice]) -> list[str]:
     """The directory entries to which `slices` refer, each once, in order of name."""
-    found = {name for name in named(slices) if name.partition("/")[0] in DIRECTORY_TYPES}
-    return sorted(found - {one.name for one in slices})
+    names = {name for name in named(slices) if name.partition("/")[0] in DIRECTORY_TYPES}
+    return sorted(names - {resource.name for resource in slices})
 
 
 def _narrowed(row: FromClause, wanted: EverythingParams) -> list[ColumnElement[bool]]:
-    found = []
+    conditions = []
     if wanted.start is not None or wanted.end is not None:
-        found.append(_within(row, wanted))
+        conditions.append(_within(row, wanted))
     if wanted.since is not None:
-        found.append(updated(row) >= wanted.since)
-    return found
+        conditions.append(updated(row) >= wanted.since)
+    return conditions
 
 
 def _within(row: FromClause, wanted: EverythingParams) -> ColumnElement[bool]:

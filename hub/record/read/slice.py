@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fhir_profiles.codes import REDACTED
 from hub.record.db.clock import instant
 from hub.record.read.version_id import VersionKey, encrypt_version_id
-from hub.slices import apart, order, render
+from hub.slices import hash_order, render, split_body
 
 
 class Fragment(NamedTuple):
@@ -43,10 +43,10 @@ def mask_of(parts: Iterable[Fragment]) -> int:
 def _mask(by_key: Sequence[Fragment]) -> int:
     mask = 0
     for key, body, ranked in by_key:
-        if apart(body)[1] or ranked:
+        if split_body(body)[1] or ranked:
             mask ^= key
     shared = tuple((key, ranked) for key, _, ranked in by_key if ranked)
-    return mask ^ order(shared) if len(shared) > 1 else mask
+    return mask ^ hash_order(shared) if len(shared) > 1 else mask
 
 
 def build_write_receipt(name: str, time: int, keys: tuple[bytes, ...]) -> Slice:

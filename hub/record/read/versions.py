@@ -15,7 +15,7 @@ from hub.record.read.slice import Fragment, Slice, mask_of, render_slice
 from hub.record.read.version_id import decrypt_version_id
 from hub.record.tables import grant, part
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 
 class StoredVersion(NamedTuple):
@@ -79,7 +79,7 @@ def history(session: ReadSession, name: str) -> list[Slice]:
 
 
 def _ever(session: ReadSession, name: str) -> list[StoredVersion]:
-    values = session.params | {"rid": rid_of_reference(name)}
+    values = session.params | {"rid": get_reference_rid(name)}
     return [StoredVersion(*row) for row in _EVER.rows(session.connection, values)]
 
 
@@ -97,9 +97,10 @@ def versions(name: str, rows: Sequence[StoredVersion], keys: tuple[bytes, ...]) 
         standing = [row for row in rows if _from(row) <= at < row.until and (row.body or row.ranked)]
         if not said or standing != said[-1][1]:
             said.append((at, standing))
-    told = [(at, standing) for at, standing in reversed(said[:-1]) if any(row.content for row in standing)]
+    earlier = [(at, standing) for at, standing in reversed(said[:-1]) if any(row.content for row in standing)]
     return [
-        render_slice(name, [row.fragment for row in standing], at, keys) for at, standing in [(updated, present), *told]
+        render_slice(name, [row.fragment for row in standing], at, keys)
+        for at, standing in [(updated, present), *earlier]
     ]
 
 

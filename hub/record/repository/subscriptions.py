@@ -18,7 +18,7 @@ from hub.record.search.query.authorize import allow
 from hub.record.subscriptions import secrets
 from hub.record.subscriptions.rows import SubscriptionRow, locked, rows
 from hub.record.tables import notice, subscription
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 # Events of one answer at most; a client goes on from the last number that it has.
 MOST = 200
@@ -106,14 +106,14 @@ class SubscriptionMixin(Record):
             its = subscription.c.rid == rid
             until = self._store.now() + OVERLAP
             connection.execute(update(subscription).where(its).values(**values, former_until=until))
-        return secrets.told(fresh)
+        return secrets.format_secret(fresh)
 
     def _own(self, name: str) -> SubscriptionRow:
         """The row of a Subscription that this actor sees; NotFound when it sees none."""
         with self._reading("status", name, "r") as (session, shown):
             read(session, name)
             shown.append(name)
-            own = self._watched(select(subscription).where(subscription.c.rid == rid_of_reference(name)))
+            own = self._watched(select(subscription).where(subscription.c.rid == get_reference_rid(name)))
             if not own:
                 raise NotFound
         return own[0]

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 
 from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.record.access.session import ReadSession
 from hub.record.read.current import present, slice_of
 from hub.record.search.query.authorize import allow, allow_parameters
@@ -32,7 +32,7 @@ from hub.record.tables import (
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.store_rows import INDEXES
 from hub.record.unit_of_work.unit import UnitOfWork
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 Json = dict[str, Any]
 Columns = dict[str, Any]
@@ -59,7 +59,7 @@ def register(
     if not registrations.loopback:
         _check_host(session, terms)
     kept = sent | {"channel": _kept_channel(sent["channel"])}
-    rid = rid_of_reference(f"Subscription/{sent['id']}")
+    rid = get_reference_rid(f"Subscription/{sent['id']}")
     row = locked(unit.connection, rid)
     status = "requested" if before is None else _asked_status(sent["status"], before["status"])
     wanted = _columns(session, terms, f"Subscription/{sent['id']}")
@@ -78,7 +78,7 @@ def remove(unit: UnitOfWork, session: ReadSession, name: str, if_match: str | No
     """End a Subscription for good: it is not there any more, and nothing is sent. Its versions stay on the disk, unseen.
 
     NotFound: hidden or absent. Conflict `version-conflict`: its owner sees another version than `if_match`."""
-    rid = rid_of_reference(name)
+    rid = get_reference_rid(name)
     seen = slice_of(name, present(session, [rid])[rid], session.keys)
     if if_match is not None and if_match != seen.version:
         raise Conflict("version-conflict")
@@ -112,7 +112,9 @@ def _check_host(session: ReadSession, terms: SubscriptionRequest) -> None:
 
 def _kept_channel(channel: Json) -> Json:
     """The channel without what is only between the subscriber and the hub."""
-    extensions = [one for one in channel.get("extension", ()) if one["url"] != WEBHOOK_SECRET_EXTENSION]
+    extensions = [
+        extension for extension in channel.get("extension", ()) if extension["url"] != WEBHOOK_SECRET_EXTENSION
+    ]
     kept = {name: value for name, value in channel.items() if name not in ("header", "_header", "extension")}
     return {"extension": extensions} | kept if extensions else kept
 
@@ -126,7 +128,7 @@ def _asked_status(sent: str, before: str) -> str:
 def _columns(session: ReadSession, terms: SubscriptionRequest, name: str) -> Columns:
     """What the terms and their writer are in a row; `headers` only if some were sent."""
     actor = session.actor
-    found: Columns = {
+    columns: Columns = {
         "name": name,
         "client": actor.client,
         "party": actor.party,
@@ -144,8 +146,8 @@ def _columns(session: ReadSession, terms: SubscriptionRequest, name: str) -> Col
         "until": terms.until,
     }
     if terms.headers is not None:
-        found["headers"] = secrets.close_headers(terms.headers, name, session.keys)
-    return found
+        columns["headers"] = secrets.close_headers(terms.headers, name, session.keys)
+    return columns
 
 
 def _add(unit: UnitOfWork, session: ReadSession, rid: int, wanted: Columns) -> str:
@@ -161,10 +163,10 @@ def _add(unit: UnitOfWork, session: ReadSession, rid: int, wanted: Columns) -> s
     }
     unit.connection.execute(insert(subscription), {"rid": rid, **own, **wanted, **_started(unit)})
     # Its organisation's other roles see other things than this one: what it is told, and of whom, is not for them.
-    others = [role for role in roles() if role != session.actor.role]
+    others = [role for role in load_roles() if role != session.actor.role]
     fixed = {"rid": rid, "party": "", "since": unit.time, "until": EVER, "person": 0, "why": "subscriber"}
     unit.connection.execute(insert(withheld), [fixed | {"role": role} for role in others])
-    return secrets.told(secret)
+    return secrets.format_secret(secret)
 
 
 def _started(unit: UnitOfWork) -> Columns:

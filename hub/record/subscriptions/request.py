@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from fhir_profiles import codes
 from hub.domain.errors import HubError, Invalid, Problem
-from hub.domain.topics import Topic, topics
+from hub.domain.topics import Topic, load_topics
 from hub.outgoing import parse_endpoint
 from hub.record.db.clock import moment
 from hub.record.search.query.parser import parse_query
@@ -68,7 +68,7 @@ class SubscriptionRequest:
 
 def parse_subscription(resource: dict[str, Any], *, loopback: bool) -> SubscriptionRequest:
     """The terms of a Subscription that is valid R4. Invalid at what is not offered. `loopback`: this machine may be called."""
-    topic = topics().get(resource["criteria"])
+    topic = load_topics().get(resource["criteria"])
     if topic is None:
         raise Invalid(Problem("subscription-topic", "Subscription.criteria"))
     channel = resource["channel"]
@@ -102,9 +102,9 @@ def question_of(resource_type: str, filters: tuple[tuple[str, str], ...], ids: l
 
 
 def _filters(resource: dict[str, Any], topic: Topic) -> tuple[tuple[str, str], ...]:
-    found = list(_extensions(resource.get("_criteria"), codes.FILTER_EXTENSION))
+    texts = list(_extensions(resource.get("_criteria"), codes.FILTER_EXTENSION))
     try:
-        pairs = tuple(pair for text in found for pair in _pairs(text, topic))
+        pairs = tuple(pair for text in texts for pair in _pairs(text, topic))
         if len(pairs) > MOST_FILTERS or any(name not in topic.filters for name, _ in pairs):
             raise ValueError
         question_of(topic.resource, pairs, ["x"])
@@ -133,10 +133,10 @@ def _headers(given: list[str] | None) -> tuple[str, ...] | None:
     if given is None:
         return None
     read = [_HEADER.fullmatch(line) for line in given]
-    allowed = all(found is not None and found[1].lower() not in _OURS for found in read)
+    allowed = all(header is not None and header[1].lower() not in _OURS for header in read)
     if not allowed or len(given) > MOST_HEADERS or any(len(line) > HEADER_LENGTH for line in given):
         raise Invalid(Problem("subscription-header", "Subscription.channel.header"))
-    return tuple(f"{found[1]}: {found[2]}" for found in read if found is not None)
+    return tuple(f"{header[1]}: {header[2]}" for header in read if header is not None)
 
 
 def _one(element: dict[str, Any] | None, url: str, otherwise: Any) -> Any:

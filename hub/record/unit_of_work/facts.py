@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.record.access.derive import ConsentStatement
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 # From the moment at which the hub learns of it, without an end.
 ALWAYS = (0, EVER)
@@ -27,18 +27,18 @@ class FactChanges:
 
     def add_stake(self, name: str, party: str, kind: str, via: str, person: int) -> None:
         """`party` has a stake of `kind` in the resource `name`, which is about `person`, from now on, because of `via`."""
-        row = {"rid": rid_of_reference(name), "party": party, "kind": kind, "via": rid_of_reference(via)}
+        row = {"rid": get_reference_rid(name), "party": party, "kind": kind, "via": get_reference_rid(via)}
         self.add("stake", row | {"since": self._time, "until": EVER, "person": person})
 
     def add_tie(self, person: int, party: str, kind: str, via: str, period: tuple[int, int] = ALWAYS) -> None:
         """`party` has a tie of `kind` to `person` in `period` (since, until), because of `via`."""
         since, until = period
-        row = {"person": person, "party": party, "kind": kind, "via": rid_of_reference(via)}
+        row = {"person": person, "party": party, "kind": kind, "via": get_reference_rid(via)}
         self.add("relation", row | {"since": max(since, self._time), "until": until})
 
     def add_consent(self, person: int, via: str, statement: ConsentStatement) -> None:
         """The person permits or denies what `statement` says, in the Consent `via`."""
-        row = {"person": person, "via": rid_of_reference(via), "effect": statement.effect, "party": statement.party}
+        row = {"person": person, "via": get_reference_rid(via), "effect": statement.effect, "party": statement.party}
         row |= {"section": statement.section, "since": max(statement.since, self._time), "until": statement.until}
         self.add("consent_fact", row)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.domain.sections import sections
+from hub.domain.sections import load_sections
 from hub.record.tables.base import EVER
 from hub.slices import Part, decode, encode
 from hub.slices.parts.part import Place
@@ -44,7 +44,7 @@ def silent_row(before: Any, since: int) -> dict[str, Any]:
 
 def part_of(row: Any) -> Part:
     """A stored row as a `Part`."""
-    place = Place(row.needs, row.stake_needs, row.domain, row.holder, row.needs == sections().place("offers"))
+    place = Place(row.needs, row.stake_needs, row.domain, row.holder, row.needs == load_sections().place("offers"))
     spine, members, ranked = decode(row.body, row.ranked)
     return Part(place, row.content, members, ranked, spine)
 

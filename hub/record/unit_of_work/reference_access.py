@@ -8,14 +8,14 @@ from typing import Any
 from hub.domain.errors import Invalid, Problem
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.unit_of_work.writer_view import WriterView
-from hub.slices import references
+from hub.slices import list_references
 
 
 def check_references(unit: UnitOfWork, view: WriterView, resource: dict[str, Any], before: Iterable[str]) -> None:
     """Every reference that was not there `before` leads to something that the actor sees.
 
     Invalid `reference-unresolved` at its element: one answer for hidden and absent."""
-    names = set(references(resource)) - set(before)
+    names = set(list_references(resource)) - set(before)
     strangers = {name for name in names if name not in unit.changes and name not in unit.targets.ahead}
     lost = view.find_invisible(strangers)
     if lost:
@@ -25,5 +25,5 @@ def check_references(unit: UnitOfWork, view: WriterView, resource: dict[str, Any
 
 def _where(resource: dict[str, Any], lost: set[str]) -> Iterator[str]:
     for element, value in resource.items():
-        if lost & set(references(value)):
+        if lost & set(list_references(value)):
             yield f"{resource['resourceType']}.{element}"

@@ -18,7 +18,7 @@ from hub.record.tables.base import EVER
 from hub.record.unit_of_work.part_rows import part_of, part_row, says
 from hub.record.unit_of_work.targets import TargetInfo
 from hub.record.unit_of_work.unit import UnitOfWork
-from hub.slices import Part, embed_core, encode, join, references, split, target_of
+from hub.slices import Part, build_target, embed_core, encode, join, list_references, split
 
 
 def relabel_sources(unit: UnitOfWork, targets: Iterable[int]) -> None:
@@ -26,8 +26,8 @@ def relabel_sources(unit: UnitOfWork, targets: Iterable[int]) -> None:
     wave = set(targets)
     while wave:
         # One that was split already is split again when another of its targets follows: the last wave changes nothing.
-        found = select(link.c.source).where(link.c.target.in_(sorted(wave))).distinct()
-        wave = {rid for rid in sorted(unit.connection.scalars(found)) if relabel(unit, rid)}
+        sources = select(link.c.source).where(link.c.target.in_(sorted(wave))).distinct()
+        wave = {rid for rid in sorted(unit.connection.scalars(sources)) if relabel(unit, rid)}
 
 
 def relabel(unit: UnitOfWork, rid: int) -> bool:
@@ -35,19 +35,19 @@ def relabel(unit: UnitOfWork, rid: int) -> bool:
     row = unit.connection.execute(select(resource).where(resource.c.rid == rid)).one()
     name = {"resourceType": row.type, "id": row.id}
     stored = unit.connection.execute(select(part).where(part.c.rid == rid)).all()
-    moments = sorted({found.since for found in stored})
+    moments = sorted({row_of_part.since for row_of_part in stored})
     versions = []
     for at in moments:
         standing = sorted((r for r in stored if r.since <= at < r.until), key=lambda r: r.key)
         versions.append((at, name | join(part_of(r) for r in standing)))
-    unit.targets.look_up(ref for _, whole in versions for ref in references(whole))
-    known = {ref: found.target for ref, found in unit.targets.known.items()}
+    unit.targets.look_up(ref for _, whole in versions for ref in list_references(whole))
+    known = {ref: info.target for ref, info in unit.targets.known.items()}
     _rewrite(
         unit, row, stored, [(at, embed_core(_ranked_as(stored, at, split(whole, known)))) for at, whole in versions]
     )
     present = versions[-1][1]
     _reindex(unit, row, present, split(present, known))
-    target = target_of(present, known)
+    target = build_target(present, known)
     changed = (target.entry, target.domain, target.reveals) != (row.entry, row.domain, row.reveals)
     if changed:
         unit.targets.known[f"{row.type}/{row.id}"] = TargetInfo(target, row.person)
@@ -67,10 +67,10 @@ def _ranked_as(stored: Iterable[Any], at: int, parts: list[Part]) -> list[Part]:
         if row.since <= at < row.until:
             for path, items in part_of(row).ranked.items():
                 ranks.setdefault(path, []).extend(rank for rank, _ in items)
-    known = {path: sorted(found) for path, found in ranks.items()}
+    known = {path: sorted(of_path) for path, of_path in ranks.items()}
     return [
-        replace(found, ranked={path: _with(known.get(path), items) for path, items in found.ranked.items()})
-        for found in parts
+        replace(split_part, ranked={path: _with(known.get(path), items) for path, items in split_part.ranked.items()})
+        for split_part in parts
     ]
 
 
@@ -90,16 +90,20 @@ def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[t
     rows: list[dict[str, Any]] = []
     standing: dict[int, dict[str, Any]] = {}
     for at, parts in versions:
-        said = {found.place.key: found for found in parts}
+        said = {split_part.place.key: split_part for split_part in parts}
         for key in [key for key, last in standing.items() if key not in said and _speaks(last)]:
             standing[key]["until"] = at
             moved = max(at, standing[key]["moved"])
             rows.append(silent := standing[key] | _SILENT | {"since": at, "until": EVER, "moved": moved})
             standing[key] = silent
-        for key, found in said.items():
-            body, ranked = encode(found)
+        for key, split_part in said.items():
+            body, ranked = encode(split_part)
             last = standing.get(key)
-            if last is not None and (last["body"], last["ranked"], last["content"]) == (body, ranked, found.content):
+            if last is not None and (last["body"], last["ranked"], last["content"]) == (
+                body,
+                ranked,
+                split_part.content,
+            ):
                 continue
             if last is not None:
                 last["until"] = at
@@ -107,7 +111,7 @@ def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[t
             # What stays where it was, and says what it said, moved for nobody.
             stays = old is not None and says(old.body, old.ranked) == says(body, ranked)
             moved = old.moved if old is not None and stays else max(unit.time, at)
-            rows.append(fresh := part_row(row.rid, row.person, found, at, moved))
+            rows.append(fresh := part_row(row.rid, row.person, split_part, at, moved))
             standing[key] = fresh
     for old in before.values():
         if old.key not in standing and old.until == EVER:
@@ -125,7 +129,7 @@ def _reindex(unit: UnitOfWork, row: Any, present: dict[str, Any], parts: list[Pa
     for table in (index_token, index_string, index_date, index_quantity, worklist):
         unit.connection.execute(delete(table).where(table.c.rid == row.rid))
     rows: dict[Table, list[dict[str, Any]]] = {}
-    for table, found in index_rows(present, row.rid, row.person, parts):
-        rows.setdefault(table, []).append(found)
+    for table, index_row in index_rows(present, row.rid, row.person, parts):
+        rows.setdefault(table, []).append(index_row)
     for table, every in rows.items():
         unit.connection.execute(insert(table), every)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.record.tables import resource
-from hub.slices import Target, person_of, references, rid_of_reference, target_of
+from hub.slices import Target, build_target, find_patient, get_reference_rid, list_references
 
 _STORED = select(resource).where(resource.c.rid.in_(bindparam("rids", expanding=True)))
 
@@ -37,7 +37,7 @@ class Targets:
 
     def look_up(self, names: Iterable[str]) -> None:
         """Load what the record knows of `names`, each once, in one statement."""
-        rids = {rid_of_reference(name): name for name in names if name not in self.known and name not in self._asked}
+        rids = {get_reference_rid(name): name for name in names if name not in self.known and name not in self._asked}
         self._asked.update(rids.values())
         if rids:
             for row in self._connection.execute(_STORED, {"rids": list(rids)}):
@@ -46,11 +46,11 @@ class Targets:
 
     def select(self, resource: Mapping[str, Any]) -> dict[str, Target]:
         """The known targets of `resource`."""
-        return {name: self.known[name].target for name in references(resource) if name in self.known}
+        return {name: self.known[name].target for name in list_references(resource) if name in self.known}
 
     def register(self, name: str, resource: Mapping[str, Any]) -> TargetInfo:
         """Keep what `resource`, which will be stored as `name`, will be as a target."""
-        info = TargetInfo(target_of(resource, self.select(resource)), self.find_person(resource))
+        info = TargetInfo(build_target(resource, self.select(resource)), self.find_person(resource))
         self.known[name] = info
         return info
 
@@ -58,10 +58,10 @@ class Targets:
         """The number of the Patient that a resource is about; 0 for a directory entry, or if there is no such Patient."""
         if resource["resourceType"] in DIRECTORY_TYPES:
             return 0
-        name = person_of(resource)
+        name = find_patient(resource)
         if name is None:
             return 0
         if name.startswith("Patient/"):
-            return rid_of_reference(name)
+            return get_reference_rid(name)
         self.look_up([name])
         return self.known[name].person if name in self.known else 0

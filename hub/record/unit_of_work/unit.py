@@ -17,7 +17,7 @@ from hub.record.unit_of_work.facts import FactChanges
 from hub.record.unit_of_work.part_rows import part_of
 from hub.record.unit_of_work.stored_parts import StoredParts
 from hub.record.unit_of_work.targets import Targets
-from hub.slices import Part, join, references, rid_of_reference, split
+from hub.slices import Part, get_reference_rid, join, list_references, split
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Change:
 
     @property
     def rid(self) -> int:
-        return rid_of_reference(self.name)
+        return get_reference_rid(self.name)
 
 
 @dataclass
@@ -81,7 +81,7 @@ class UnitOfWork:
         """The whole resource as it will be, for reactions alone (`docs/parts.md` 15). NotFound when there is none."""
         if name in self.changes:
             return self.changes[name].after
-        rows = self.stored.get(rid_of_reference(name))
+        rows = self.stored.get(get_reference_rid(name))
         if not rows:
             raise NotFound
         resource_type, _, resource_id = name.partition("/")
@@ -89,7 +89,7 @@ class UnitOfWork:
 
     def split(self, resource: dict[str, Any]) -> list[Part]:
         """The parts of a resource as it would be labelled now."""
-        self.targets.look_up(references(resource))
+        self.targets.look_up(list_references(resource))
         return split(resource, self.targets.select(resource))
 
     def take_pending(self) -> Iterator[Change]:

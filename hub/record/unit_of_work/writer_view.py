@@ -15,7 +15,7 @@ from hub.record.access.write_rights import WriteRights, load_write_rights, stake
 from hub.record.read.current import VisiblePart, present
 from hub.record.tables import part
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 _SEEN = (
     select(part.c.rid)
@@ -49,7 +49,7 @@ class WriterView:
 
     def get_parts(self, name: str) -> list[VisiblePart]:
         """The visible parts of the resource `name`."""
-        rid = rid_of_reference(name)
+        rid = get_reference_rid(name)
         if rid not in self.parts:
             self.parts |= present(self.session, [rid])
         return self.parts[rid]
@@ -68,7 +68,7 @@ class WriterView:
 
     def find_invisible(self, names: Iterable[str]) -> set[str]:
         """Those of `names` that are hidden from the actor or absent; one statement for those not asked for before."""
-        rids = {rid_of_reference(name): name for name in names}
+        rids = {get_reference_rid(name): name for name in names}
         unknown = [rid for rid in rids if rid not in self._in_sight]
         if unknown:
             seen = set(self.session.connection.scalars(_SEEN, self.session.params | {"rids": unknown}))

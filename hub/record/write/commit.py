@@ -22,10 +22,10 @@ from hub.record.unit_of_work.relabel import relabel_sources
 from hub.record.unit_of_work.store_rows import Rows, store_facts, store_rows
 from hub.record.unit_of_work.targets import TargetInfo
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices import Part, embed_core, encode, references, rid_of_reference
+from hub.slices import Part, embed_core, encode, get_reference_rid, list_references
 
 # Changes of these are told to subscribers (`docs/loop.md` D5).
-TOLD = frozenset({"Task", "CarePlan", "ServiceRequest"})
+PUBLISHED = frozenset({"Task", "CarePlan", "ServiceRequest"})
 
 
 def flush(unit: UnitOfWork) -> None:
@@ -33,13 +33,13 @@ def flush(unit: UnitOfWork) -> None:
 
     Invalid `reference-unresolved` when a resource points to something that is not there, or that is another person's."""
     # Reactions ask whom a resource speaks of, so what is pointed to is looked up first, for all of them at once.
-    unit.targets.look_up({name for change in unit.changes.values() for name in references(change.after)})
+    unit.targets.look_up({name for change in unit.changes.values() for name in list_references(change.after)})
     for change in unit.take_pending():
         unit.targets.register(change.name, change.after)
         react(unit, change)
     rows = Rows(_resources(unit))
     for change in _targets_first(unit):
-        unit.targets.look_up(references(change.after))
+        unit.targets.look_up(list_references(change.after))
         unit.targets.register(change.name, change.after)
         _write_change(unit, change, rows)
     store_rows(unit, rows)
@@ -54,8 +54,8 @@ def _resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
     rids = [change.rid for change in unit.changes.values() if change.before is not None]
     if not rids:
         return {}
-    found = unit.connection.execute(select(resource).where(resource.c.rid.in_(rids)))
-    return {row["rid"]: dict(row) for row in found.mappings()}
+    rows = unit.connection.execute(select(resource).where(resource.c.rid.in_(rids)))
+    return {row["rid"]: dict(row) for row in rows.mappings()}
 
 
 def _targets_first(unit: UnitOfWork) -> list[Change]:
@@ -67,7 +67,7 @@ def _targets_first(unit: UnitOfWork) -> list[Change]:
             0 if change.type in DIRECTORY_TYPES else rank.get(RESOURCE_TYPES[change.type].placement.rest, 1)
         ),
     )
-    unit.targets.look_up({name for change in order for name in references(change.after)})
+    unit.targets.look_up({name for change in order for name in list_references(change.after)})
     standing = [change for change in order if RESOURCE_TYPES[change.type].placement.rest not in rank]
     # What a target asks may follow from its own targets, staged after it: until nothing changes any more.
     for _ in standing:
@@ -79,7 +79,7 @@ def _targets_first(unit: UnitOfWork) -> list[Change]:
 
 def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
     known = unit.targets.known[change.name]
-    names = list(references(change.after))
+    names = list(list_references(change.after))
     _check_references(unit, change, names, known.person)
     parts = unit.split(change.after)
     entry = {"entry": known.target.entry, "domain": known.target.domain, "reveals": known.target.reveals}
@@ -88,8 +88,8 @@ def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
         rows.add(
             resource, {"rid": change.rid, "type": resource_type, "id": resource_id, "person": known.person} | entry
         )
-        for found in embed_core(add_gaps(parts)):
-            rows.add(part, part_row(change.rid, known.person, found, unit.time))
+        for new_part in embed_core(add_gaps(parts)):
+            rows.add(part, part_row(change.rid, known.person, new_part, unit.time))
         if change.by and change.type != "Patient":
             unit.facts.add_stake(change.name, change.by, "authored", change.name, known.person)
     else:
@@ -97,11 +97,11 @@ def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
         _write_target(change.rid, entry | {"person": known.person}, rows)
         rows.unindex.append(change.rid)
     for name in set(names):
-        rows.add(link, {"target": rid_of_reference(name), "source": change.rid})
+        rows.add(link, {"target": get_reference_rid(name), "source": change.rid})
     for table, row in index_rows(change.after, change.rid, known.person, parts):
         rows.add(table, row)
-    if change.type in TOLD:
-        rows.told.append((change, known.person))
+    if change.type in PUBLISHED:
+        rows.published.append((change, known.person))
 
 
 def _check_references(unit: UnitOfWork, change: Change, names: list[str], person: int) -> None:
@@ -116,12 +116,12 @@ def _check_references(unit: UnitOfWork, change: Change, names: list[str], person
 def _write_difference(unit: UnitOfWork, change: Change, known: TargetInfo, parts: list[Part], rows: Rows) -> None:
     """New rows for the places that say something else now; a place that falls silent keeps its clock running."""
     from_before = {row.key: row for row in unit.stored.get(change.rid)}
-    for found in embed_core(keep_positions(map(part_of, from_before.values()), parts)):
-        before = from_before.pop(found.place.key, None)
-        body, ranked = encode(found)
+    for new_part in embed_core(keep_positions(map(part_of, from_before.values()), parts)):
+        before = from_before.pop(new_part.place.key, None)
+        body, ranked = encode(new_part)
         if (
             before is not None
-            and before.content == found.content
+            and before.content == new_part.content
             and says(before.body, before.ranked) == says(body, ranked)
         ):
             if before.ranked != ranked:
@@ -131,7 +131,7 @@ def _write_difference(unit: UnitOfWork, change: Change, known: TargetInfo, parts
         if before is not None:
             since = max(since, before.since + 1)
             rows.close.append(_row_key(before) | {"b_until": since})
-        rows.add(part, part_row(change.rid, known.person, found, since))
+        rows.add(part, part_row(change.rid, known.person, new_part, since))
     for before in from_before.values():
         if before.content or before.body or before.ranked:
             since = max(unit.time, before.since + 1)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from fhir_profiles.codes import INS_TYPES
-from hub.conformance import admissible, check
+from hub.conformance import check, make_admissible
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
 from hub.fhir import loads
 from hub.record.access.write_rights import (
@@ -30,8 +30,8 @@ from hub.record.unit_of_work.part_rows import part_of
 from hub.record.unit_of_work.reference_access import check_references
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.writer import Writer
-from hub.slices import join, labels, references, rid_of_reference
-from hub.task_machine import check_create, check_update, stamped
+from hub.slices import get_reference_rid, join, list_references, load_labels
+from hub.task_machine import check_create, check_update, stamp
 from hub.task_machine.reading import is_open_offer
 
 # What a patch makes of the slice that its author sees.
@@ -58,7 +58,7 @@ def create(writer: Writer, sent: dict[str, Any]) -> str:
     if resource_type in _DESK_MAKES and not is_desk(session):
         raise Refused("write-closed")
     if resource_type == "Task":
-        resource = stamped(resource, instant(unit.time))
+        resource = stamp(resource, instant(unit.time))
         check_create(resource, party=session.actor.party, desk=is_desk(session))
     if resource_type == "Patient":
         _assign(resource, session.actor.party)
@@ -108,7 +108,7 @@ def _expected(writer: Writer, name: str, if_match: str | None) -> tuple[list[Vis
 
 def _make(writer: Writer, name: str, rows: Sequence[VisiblePart], sent: dict[str, Any]) -> str:
     """Stage `sent` in place of the slice made of `rows`."""
-    unit, session, rid = writer.unit, writer.session, rid_of_reference(name)
+    unit, session, rid = writer.unit, writer.session, get_reference_rid(name)
     resource = _ready(sent) | {"id": name.partition("/")[2]}
     stored = {row.key: part_of(row) for row in unit.stored.get(rid)}
     seen = [stored[row.key] for row in rows]
@@ -121,12 +121,12 @@ def _make(writer: Writer, name: str, rows: Sequence[VisiblePart], sent: dict[str
         rule = check_update(before, resource, party=session.actor.party, desk=is_desk(session))
         # What only the hub writes is not a difference of the actor's.
         if resource != before:
-            resource = _dated(unit, stamped(resource, instant(unit.time), rule), before)
+            resource = _dated(unit, stamp(resource, instant(unit.time), rule), before)
     if resource["resourceType"] == "Patient":
         _assign(resource, session.actor.party)
     if resource["resourceType"] == "Subscription":
         resource = register(unit, session, writer.registrations, resource, before)
-    check_references(unit, writer.view, resource, before=set(references(before)))
+    check_references(unit, writer.view, resource, before=set(list_references(before)))
     pen = _pen_for(writer, unit.targets.find_person(before))
     parts = unit.split(resource)
     check_places(pen, resource["resourceType"], parts, unit.split(before), staked=staked)
@@ -158,8 +158,8 @@ def _outline(unit: UnitOfWork, task: dict[str, Any]) -> list[dict[str, Any]]:
 def _ready(sent: dict[str, Any]) -> dict[str, Any]:
     """R4, and what the hub keeps of it."""
     check(sent)
-    known = EXTENSIONS if sent["resourceType"] == "Subscription" else labels().extensions.keys()
-    return admissible(sent, known)
+    known = EXTENSIONS if sent["resourceType"] == "Subscription" else load_labels().extensions.keys()
+    return make_admissible(sent, known)
 
 
 def _assign(patient: dict[str, Any], party: str) -> None:

@@ -16,9 +16,9 @@ def embed_core(parts: Iterable[Part]) -> list[Part]:
     """`parts` as `split` gives them, as they are stored. The spine stays a part where no other could bear it."""
     every = list(parts)
     spine = next((part for part in every if part.place == SPINE), None)
-    if spine is None or spine.ranked or not any(map(_bears, every)):
+    if spine is None or spine.ranked or not any(map(_carries_core, every)):
         return every
-    return [replace(part, spine=spine.members) if _bears(part) else part for part in every if part is not spine]
+    return [replace(part, spine=spine.members) if _carries_core(part) else part for part in every if part is not spine]
 
 
 def extract_core(parts: Iterable[Part]) -> list[Part]:
@@ -29,6 +29,6 @@ def extract_core(parts: Iterable[Part]) -> list[Part]:
     return [Part(SPINE, False, spine), *apart] if spine else apart
 
 
-def _bears(part: Part) -> bool:
+def _carries_core(part: Part) -> bool:
     # An offer is seen by who sees nothing else of the person.
     return part.content and not part.place.offer

@@ -13,7 +13,7 @@ from hub.slices.parts.part import hash63
 _decode = msgspec.json.Decoder(dict[str, list[tuple[int, msgspec.Raw]]]).decode
 
 
-def order(ranked: tuple[tuple[int, bytes], ...]) -> int:
+def hash_order(ranked: tuple[tuple[int, bytes], ...]) -> int:
     """A 63-bit number for the order of the items of parts, given as (key, `ranked` as stored) by key; 0 when no array has
     items of two. It does not depend on the ranks, which what is hidden may move, but on which part comes after which."""
     arrays: dict[str, list[tuple[int, int]]] = {}

@@ -18,14 +18,14 @@ def hash63(*words: object) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def rid_of(resource_type: str, resource_id: str) -> int:
+def get_rid(resource_type: str, resource_id: str) -> int:
     """The record's number for `Type/id`."""
     return hash63(resource_type, resource_id)
 
 
-def rid_of_reference(reference: str) -> int:
+def get_reference_rid(reference: str) -> int:
     """The record's number for a relative reference `Type/id`."""
-    return rid_of(*reference.split("/", 1))
+    return get_rid(*reference.split("/", 1))
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from functools import cache
 
-from hub.fhir import structure
+from hub.fhir import get_structure
 
 
 @cache
-def required_elements(resource_type: str) -> frozenset[str]:
+def list_required_elements(resource_type: str) -> frozenset[str]:
     """What every resource of the type has, each type of a required choice; else no slice is valid (`docs/parts.md` 3, 8)."""
-    shape = structure(resource_type)
+    shape = get_structure(resource_type)
     chosen = {element.name for element in shape.elements.values() if element.choice in shape.required_choices}
     return frozenset(shape.required) | chosen
 
 
 @cache
-def arrays_by_item(resource_type: str) -> frozenset[str]:
+def list_item_arrays(resource_type: str) -> frozenset[str]:
     """The arrays whose items may hold references, and extensions: their items may differ in place (`docs/parts.md` 3, 10)."""
-    found = structure(resource_type).elements.values()
+    found = get_structure(resource_type).elements.values()
     return frozenset(e.name for e in found if e.many and (e.name == "extension" or _holds_references(e.kind)))
 
 
@@ -33,7 +33,7 @@ def _holds_references(kind: str, above: tuple[str, ...] = ()) -> bool:
     if kind == "Reference":
         return True
     try:
-        inner = structure(kind).elements.values()
+        inner = get_structure(kind).elements.values()
     except KeyError:  # no type of its own: a primitive
         return False
     return any(_holds_references(element.kind, (*above, kind)) for element in inner if not element.primitive)

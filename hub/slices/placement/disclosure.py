@@ -8,7 +8,7 @@ from typing import Any
 from hub.domain.resource_types import RESOURCE_TYPES, Placement
 from hub.domain.sections import Sections
 from hub.slices.placement.labels import Labels
-from hub.slices.placement.references import references
+from hub.slices.placement.references import list_references
 
 # Elements that any slice carries: the language of the resource and the rules it was written under.
 ALWAYS_SPINE = frozenset({"language", "implicitRules", "modifierExtension"})
@@ -16,7 +16,7 @@ ALWAYS_SPINE = frozenset({"language", "implicitRules", "modifierExtension"})
 SENDERS_INTENTS = frozenset({"proposal", "plan", "directive", "order", "original-order"})
 
 
-class Names:
+class PlaceNames:
     """The names of places in one resource, by the rule of its type and by its codes."""
 
     def __init__(self, resource: Mapping[str, Any], places: Sections, named: Labels) -> None:
@@ -28,7 +28,7 @@ class Names:
         self.offered = (
             resource["resourceType"] == "Task" and "owner" not in resource and resource.get("status") == "requested"
         )
-        self.about = _parties(resource) if resource["resourceType"] == "Consent" else frozenset()
+        self.about = _list_parties(resource) if resource["resourceType"] == "Consent" else frozenset()
 
     def entry(self) -> str:
         """The place by which the resource counts as seen; `by-target` and `by-document` have none of their own."""
@@ -88,8 +88,8 @@ class Names:
         return element in ("status", "intent", "code", "authoredOn", "priority")
 
 
-def _parties(consent: Mapping[str, Any]) -> frozenset[str]:
+def _list_parties(consent: Mapping[str, Any]) -> frozenset[str]:
     """Whom all of a Consent is about: the actors that the root of its provisions names."""
     root = consent.get("provision")
     actors = root.get("actor", ()) if isinstance(root, dict) else ()
-    return frozenset(reference for actor in actors for reference in references(actor.get("reference")))
+    return frozenset(reference for actor in actors for reference in list_references(actor.get("reference")))

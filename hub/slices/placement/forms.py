@@ -12,7 +12,7 @@ from functools import cache
 from marshmallow import fields, validate
 
 from hub.domain.config_pages import CONFIG, PageSchema, Word, load_page, read_config
-from hub.domain.sections import Sections, sections
+from hub.domain.sections import Sections, load_sections
 
 FOLDER = "forms"
 
@@ -20,19 +20,19 @@ FOLDER = "forms"
 Forms = Mapping[str, Mapping[str, str]]
 
 
-def sections_of(item: object, questionnaire: object, known: Forms, places: Sections) -> int:
+def get_answer_places(item: object, questionnaire: object, known: Forms, places: Sections) -> int:
     """The places that an item of a response needs beside its assessment: its own section and those of what it nests."""
     url = questionnaire.partition("|")[0] if isinstance(questionnaire, str) else ""
     form = known.get(url, {})
-    return places.places(form[link] for link in _links(item) if link in form)
+    return places.places(form[link] for link in _list_link_ids(item) if link in form)
 
 
-def _links(item: object) -> Iterator[str]:
+def _list_link_ids(item: object) -> Iterator[str]:
     if isinstance(item, dict):
         if isinstance(item.get("linkId"), str):
             yield item["linkId"]
         for inner in (*item.get("item", ()), *(below for a in item.get("answer", ()) for below in a.get("item", ()))):
-            yield from _links(inner)
+            yield from _list_link_ids(inner)
 
 
 def _build_schema(places: Sections) -> type[PageSchema]:
@@ -58,7 +58,7 @@ def read_form(text: str, places: Sections, page: str = FOLDER) -> tuple[str, dic
 
 
 @cache
-def forms() -> Forms:
+def load_forms() -> Forms:
     """Return the forms of `config/forms`."""
     pages = sorted(f"{FOLDER}/{path.name}" for path in (CONFIG / FOLDER).glob("*.toml"))
-    return dict(read_form(read_config(page), sections(), page) for page in pages)
+    return dict(read_form(read_config(page), load_sections(), page) for page in pages)

@@ -32,7 +32,7 @@ class CodeRule:
             return True
         return any(
             system == self.system and (code in self.codes or (bool(self.starts) and code.startswith(self.starts)))
-            for system, code in codings(resource.get(self.element))
+            for system, code in list_codings(resource.get(self.element))
         )
 
 
@@ -59,7 +59,7 @@ class Labels:
         return "received"
 
 
-def codings(value: object) -> Iterator[tuple[str, str]]:
+def list_codings(value: object) -> Iterator[tuple[str, str]]:
     """(system, code) of a CodeableConcept, or of an array of them."""
     for concept in value if isinstance(value, list) else [value]:
         if isinstance(concept, dict):
@@ -68,33 +68,33 @@ def codings(value: object) -> Iterator[tuple[str, str]]:
                     yield coding.get("system", ""), coding["code"]
 
 
-def domain_of(resource: Resource, places: Sections) -> tuple[int, str]:
+def get_domain(resource: Resource, places: Sections) -> tuple[int, str]:
     """The activity domain's bit and the section it speaks of; (0, "") when the resource says none.
 
     It stands in the extension `activity-domain`, or in a coding of our system in `code` or `category`."""
-    for code in _domain_codes(resource):
+    for code in _list_domain_codes(resource):
         if code in places.domains:
             return places.domains[code], places.spoken_of[code]
     return 0, ""
 
 
-def domain_within(item: object, places: Sections) -> int:
+def get_item_domains(item: object, places: Sections) -> int:
     """The bits of the activity domains that an item says for itself or in its detail, as an activity of a plan does."""
     mask = 0
     for said in (item, item.get("detail")) if isinstance(item, dict) else ():
         if isinstance(said, dict):
-            for code in _domain_codes(said):
+            for code in _list_domain_codes(said):
                 mask |= places.domains.get(code, 0)
     return mask
 
 
-def _domain_codes(resource: Resource) -> Iterator[str]:
+def _list_domain_codes(resource: Resource) -> Iterator[str]:
     for extension in resource.get("extension") or ():
         if isinstance(extension, dict) and extension.get("url") == ACTIVITY_DOMAIN_EXTENSION:
             value = extension.get("valueCode") or (extension.get("valueCoding") or {}).get("code")
             if isinstance(value, str):
                 yield value
     for element in ("code", "category", "serviceCategory"):
-        for system, code in codings(resource.get(element)):
+        for system, code in list_codings(resource.get(element)):
             if system == ACTIVITY_DOMAIN:
                 yield code

@@ -10,8 +10,8 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from hub.domain.config_pages import PageSchema, Word, load_page, read_config
 from hub.domain.resource_types import DIRECTORY_TYPES, RESOURCE_TYPES
-from hub.domain.sections import Sections, sections
-from hub.fhir import structure
+from hub.domain.sections import Sections, load_sections
+from hub.fhir import get_structure
 from hub.slices.placement.labels import CodeRule, Labels
 
 PAGE = "labels.toml"
@@ -67,7 +67,7 @@ def _build_schema(places: Sections) -> type[PageSchema]:
 
 
 def _check_elements(names: Iterable[str], types: Iterable[str], key: str) -> None:
-    known = {name for resource_type in types for name in structure(resource_type).elements}
+    known = {name for resource_type in types for name in get_structure(resource_type).elements}
     unknown = sorted(set(names) - known)
     if unknown:
         raise ValidationError(f"unknown element {', '.join(unknown)}", key)
@@ -99,6 +99,6 @@ def _build_rule(entry: Mapping[str, Any], resource_type: str, element: str, plac
 
 
 @cache
-def labels() -> Labels:
+def load_labels() -> Labels:
     """Return the labels of `config/labels.toml`."""
-    return read_labels(read_config(PAGE), sections())
+    return read_labels(read_config(PAGE), load_sections())

@@ -12,12 +12,12 @@ from typing import Any
 from fhir_profiles.codes import HUB_TASK
 from hub.domain.sections import ALONE, Sections
 from hub.slices.parts.part import SPINE, Place, Target, Targets
-from hub.slices.parts.shape import required_elements
-from hub.slices.placement.disclosure import Names
-from hub.slices.placement.forms import forms, sections_of
-from hub.slices.placement.labels import Labels, codings, domain_of, domain_within
-from hub.slices.placement.references import person_of, references
-from hub.slices.placement.targets import default_target
+from hub.slices.parts.shape import list_required_elements
+from hub.slices.placement.disclosure import PlaceNames
+from hub.slices.placement.forms import get_answer_places, load_forms
+from hub.slices.placement.labels import Labels, get_domain, get_item_domains, list_codings
+from hub.slices.placement.references import find_patient, list_references
+from hub.slices.placement.targets import build_default_target
 
 
 class Places:
@@ -26,11 +26,11 @@ class Places:
     def __init__(self, resource: Mapping[str, Any], targets: Targets, places: Sections, named: Labels) -> None:
         self.resource = resource
         self.places = places
-        self.names = Names(resource, places, named)
+        self.names = PlaceNames(resource, places, named)
         self.placement = self.names.placement
         self._targets = targets
-        self._own_patient = person_of(resource)
-        self.domain, self._spoken_of = domain_of(resource, places)
+        self._own_patient = find_patient(resource)
+        self.domain, self._spoken_of = get_domain(resource, places)
         self.label, self.stake_label = self._labels()
 
     def place(self, element: str, value: object) -> Place:
@@ -57,12 +57,12 @@ class Places:
     def _answer(self, element: str, item: object) -> Place:
         """An item of a form needs its own section too, by a stake as well."""
         place = self.with_targets(self.places.place("assessments"), element, item)
-        more = sections_of(item, self.resource.get("questionnaire"), forms(), self.places)
+        more = get_answer_places(item, self.resource.get("questionnaire"), load_forms(), self.places)
         return replace(place, needs=place.needs | more, stake_needs=place.stake_needs | more)
 
     def provision(self, provision: Mapping[str, Any]) -> Place:
         """Where one provision of a Consent stands: held by the one organisation that it names."""
-        actors = {ref for actor in provision.get("actor", ()) for ref in references(actor.get("reference"))}
+        actors = {ref for actor in provision.get("actor", ()) for ref in list_references(actor.get("reference"))}
         holder = next(iter(actors)) if len(actors) == 1 else None
         return self.with_targets(self.places.place("consents"), "provision", provision, holder)
 
@@ -77,7 +77,7 @@ class Places:
         if self.placement.is_directory:
             revealed = named.reveals(self.resource)
             reveals = self.places.entry(revealed) if revealed else 0
-            for reference in references(self.resource):
+            for reference in list_references(self.resource):
                 reveals |= self.target(reference).reveals
             return Target(self.places.place("directory"), reveals=reveals, directory=True)
         if self.placement.rest == "by-document":
@@ -94,8 +94,8 @@ class Places:
         if self.placement.rest == "by-document":
             return self._as_document()
         needs, stake = own, own
-        domain = self.domain | domain_within(value, self.places)
-        for reference in references(value):
+        domain = self.domain | get_item_domains(value, self.places)
+        for reference in list_references(value):
             target = self.target(reference)
             if self._is_own_patient(reference) and self.placement.elements.get(element) != "target":
                 continue
@@ -114,11 +114,11 @@ class Places:
     def target(self, reference: str) -> Target:
         """What is known of a reference's target."""
         found = self._targets.get(reference)
-        return found if found is not None else default_target(reference.partition("/")[0], self.places)
+        return found if found is not None else build_default_target(reference.partition("/")[0], self.places)
 
     def required(self) -> list[str]:
         """The elements without which no slice is valid R4, but for Provenance.target: any one of them is enough."""
-        required = required_elements(self.resource["resourceType"])
+        required = list_required_elements(self.resource["resourceType"])
         return [name for name in self.resource if name in required and self.placement.elements.get(name) != "target"]
 
     def _labels(self) -> tuple[int, int]:
@@ -129,14 +129,16 @@ class Places:
             return label, by_stake
         if self.resource["resourceType"] in ("Task", "ServiceRequest") and self._spoken_of:
             label |= self.places.entry(self._spoken_of)
-        if (HUB_TASK, "match-review") in set(codings(self.resource.get("code"))):
+        if (HUB_TASK, "match-review") in set(list_codings(self.resource.get("code"))):
             # Matching answers only the desk (`docs/parts.md` 15): its owner's stake opens it, and no grant does.
             label |= self.places.place("own")
-        bearers = [ref for element in self.placement.attributed_by for ref in references(self.resource.get(element))]
+        bearers = [
+            ref for element in self.placement.attributed_by for ref in list_references(self.resource.get(element))
+        ]
         for reference in (*bearers, *self.names.about):
             label |= self.target(reference).reveals
         for element in self.required():
-            for reference in references(self.resource[element]):
+            for reference in list_references(self.resource[element]):
                 target = self.target(reference)
                 if target.directory:
                     label |= target.reveals
@@ -147,7 +149,7 @@ class Places:
 
     def _as_document(self) -> Place:
         """Binary stands where its one document stands, by its domain and its stakes too; without one it is received."""
-        for reference in references(self.resource.get("securityContext")):
+        for reference in list_references(self.resource.get("securityContext")):
             if reference.startswith("DocumentReference/"):
                 of = self.target(reference)
                 return Place(of.entry, of.entry & ~of.reveals, of.domain if of.entry & self.places.limited else 0)
@@ -157,7 +159,7 @@ class Places:
     def _holder(self, element: str, item: object) -> str | None:
         """A local identifier belongs to who assigned it (`docs/parts.md` 6)."""
         if self.placement.by_item.get(element) == "identifier" and isinstance(item, dict):
-            return next(references(item.get("assigner")), None)
+            return next(list_references(item.get("assigner")), None)
         return self._only_party() if self.placement.elements.get(element) == "consents.sharing" else None
 
     def _only_party(self) -> str | None:

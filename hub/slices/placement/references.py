@@ -11,7 +11,7 @@ from hub.domain.resource_types import RESOURCE_TYPES
 _ELSEWHERE = ("#", "http:", "https:", "urn:")
 
 
-def references(value: object) -> Iterator[str]:
+def list_references(value: object) -> Iterator[str]:
     """Every relative literal reference inside a JSON value, as `Type/id` (a version is cut off)."""
     found: list[str] = []
     _collect(value, found)
@@ -32,7 +32,7 @@ def _collect(value: object, found: list[str]) -> None:
             _collect(inner, found)
 
 
-def person_of(resource: Mapping[str, Any]) -> str | None:
+def find_patient(resource: Mapping[str, Any]) -> str | None:
     """The reference to the Patient that a resource speaks of, or None; for Binary and Provenance, to what leads to it."""
     placement = RESOURCE_TYPES[resource["resourceType"]].placement
     if placement.person == "id":
@@ -42,7 +42,7 @@ def person_of(resource: Mapping[str, Any]) -> str | None:
         items = found if isinstance(found, list) else [found]
         found = [item[step] for item in items if isinstance(item, dict) and step in item]
         found = [inner for item in found for inner in (item if isinstance(item, list) else [item])]
-    candidates = list(references(found)) if placement.person else []
+    candidates = list(list_references(found)) if placement.person else []
     for reference in candidates:
         if reference.startswith("Patient/"):
             return reference

@@ -7,16 +7,16 @@ from hub.domain.sections import ALONE, Sections
 from hub.slices.parts.part import Target
 
 
-def default_target(resource_type: str, places: Sections) -> Target:
+def build_default_target(resource_type: str, places: Sections) -> Target:
     """A target of which only the type is known: labelled as one without codes."""
     if resource_type not in TYPES:
         return Target(ALONE)
     if resource_type in DIRECTORY_TYPES:
         return Target(places.place("directory"), directory=True)
-    return Target(places.place(_default_entry(resource_type, RESOURCE_TYPES[resource_type].placement)))
+    return Target(places.place(_get_default_entry(resource_type, RESOURCE_TYPES[resource_type].placement)))
 
 
-def _default_entry(resource_type: str, placement: Placement) -> str:
+def _get_default_entry(resource_type: str, placement: Placement) -> str:
     if resource_type == "Condition":
         return "medical.titles"
     if placement.rest in ("by-code", "by-document"):

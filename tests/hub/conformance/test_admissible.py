@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.conformance import admissible
+from hub.conformance import make_admissible
 from hub.domain.errors import Invalid
 
 KNOWN = "https://maillage.example/fhir/StructureDefinition/known"
@@ -24,7 +24,7 @@ def extension(url: str) -> dict[str, Any]:
 
 def faults(resource: dict[str, Any]) -> list[str]:
     with pytest.raises(Invalid) as raised:
-        admissible(resource, {KNOWN})
+        make_admissible(resource, {KNOWN})
     return [f"{problem.code}@{problem.where}" for problem in raised.value.problems]
 
 
@@ -38,7 +38,7 @@ def test_narrative_and_meta_go_and_the_given_resource_stays() -> None:
         "contained": [inner | {"text": div, "meta": {"source": "a:b"}}],
     }
     before = copy.deepcopy(given)
-    assert admissible(given) == outer | {"contained": [inner]}
+    assert make_admissible(given) == outer | {"contained": [inner]}
     assert given == before
 
 
@@ -47,18 +47,20 @@ def test_a_reference_with_an_address_says_no_more() -> None:
     contact = {"organization": {"reference": "Organization/o", "type": "Organization"} | told}
     resource = patient(generalPractitioner=[{"reference": "Practitioner/p"} | told, told], contact=[contact])
     kept = {"organization": {"reference": "Organization/o", "type": "Organization"}}
-    assert admissible(resource) == patient(generalPractitioner=[{"reference": "Practitioner/p"}, told], contact=[kept])
+    assert make_admissible(resource) == patient(
+        generalPractitioner=[{"reference": "Practitioner/p"}, told], contact=[kept]
+    )
 
 
 def test_an_element_called_text_elsewhere_stays() -> None:
     resource = patient(maritalStatus={"text": "x"}, name=[{"text": "y"}])
-    assert admissible(resource) == resource
+    assert make_admissible(resource) == resource
 
 
 def test_extensions_that_have_a_place_stay_with_their_parts() -> None:
     nested = {"url": KNOWN, "extension": [extension("part")]}
     resource = patient(extension=[nested], _gender={"extension": [extension(KNOWN)]})
-    assert admissible(resource, {KNOWN}) == resource
+    assert make_admissible(resource, {KNOWN}) == resource
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_what_could_hide_or_change_a_meaning_is_refused(elements: dict[str, Any]
 
 def test_by_default_no_extension_has_a_place() -> None:
     with pytest.raises(Invalid):
-        admissible(patient(extension=[extension(KNOWN)]))
+        make_admissible(patient(extension=[extension(KNOWN)]))
 
 
 def test_all_is_told_at_once_and_no_more_than_twenty() -> None:

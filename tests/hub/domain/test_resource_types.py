@@ -7,8 +7,8 @@ import re
 import pytest
 
 from hub.domain.resource_types import MODULES, RESOURCE_TYPES, STORED_TYPES, TYPES
-from hub.domain.sections import sections
-from hub.fhir import RESOURCES, structure
+from hub.domain.sections import load_sections
+from hub.fhir import RESOURCES, get_structure
 from tests import r4
 from tests.sights import every_sight
 
@@ -40,10 +40,10 @@ def test_what_is_not_stored_is_written_by_the_hub() -> None:
 
 @pytest.mark.parametrize("kind", sorted(TYPES))
 def test_an_entry_names_places_and_elements_that_exist(kind: str) -> None:
-    entry, shape = RESOURCE_TYPES[kind], structure(kind)
+    entry, shape = RESOURCE_TYPES[kind], get_structure(kind)
     placement = entry.placement
     places = {placement.rest, *placement.elements.values()} | ({placement.entry} if placement.entry else set())
-    assert places - DECIDED <= set(sections().bits)
+    assert places - DECIDED <= set(load_sections().bits)
     named = {
         *placement.elements,
         *placement.core,
@@ -71,7 +71,9 @@ def _mentioned(kind: str, expression: str) -> set[str]:
     """The top-level elements of an expression: names that follow no dot, outside `where(…)`."""
     outside = re.sub(r"where\((?:[^()]|\([^()]*\))*\)", "", expression).replace(f"{kind}.", "")
     words = set(re.findall(r"(?<![.\w'])[a-z]\w*", outside))
-    return {e.name for e in structure(kind).elements.values() if e.name in words or (e.choice and e.choice in words)}
+    return {
+        e.name for e in get_structure(kind).elements.values() if e.name in words or (e.choice and e.choice in words)
+    }
 
 
 def _place(kind: str, element: str) -> str:
@@ -88,7 +90,7 @@ def test_the_mentioned_elements_are_found() -> None:
 
 def test_who_sees_the_words_of_a_request_sees_its_code() -> None:
     """The exception of prr-1: `received` and `tasks` never come without `tasks.titles`."""
-    places = sections()
+    places = load_sections()
     title, words = places.place("tasks.titles"), places.places(("tasks", "received"))
     for access in every_sight():
         for mask in (access.on_person.sees, access.on_person.own):

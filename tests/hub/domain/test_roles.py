@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from hub.domain.config_pages import PageError, read_config
-from hub.domain.roles import Cell, read_roles, roles
-from hub.domain.sections import sections
+from hub.domain.roles import Cell, load_roles, read_roles
+from hub.domain.sections import load_sections
 
-PLACES = sections()
+PLACES = load_sections()
 
 ROLE = """
 [ccas]
@@ -71,4 +71,4 @@ def test_every_fault_is_reported_at_once() -> None:
 
 
 def test_the_roles_of_the_hub_are_those_of_its_page() -> None:
-    assert roles() == read_roles(read_config("roles.toml"), PLACES)
+    assert load_roles() == read_roles(read_config("roles.toml"), PLACES)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.errors import Invalid
-from hub.domain.scopes import MOST_CONSTRAINTS, MOST_SCOPES, SCOPE_TYPES, Scope, covers, inside, intersect, parse
+from hub.domain.scopes import MAX_CONSTRAINTS, MAX_SCOPES, SCOPE_TYPES, Scope, covers, intersect, is_inside, parse
 
 scopes = st.builds(
     Scope,
@@ -70,8 +70,8 @@ def test_sc_1_no_scope_is_not_all_scopes() -> None:
 
 
 def test_sc_1_a_list_has_an_end() -> None:
-    many = [f"system/Task.r?code={number}" for number in range(MOST_SCOPES + 1)]
-    assert len(parse(" ".join(many[:-1]))) == MOST_SCOPES
+    many = [f"system/Task.r?code={number}" for number in range(MAX_SCOPES + 1)]
+    assert len(parse(" ".join(many[:-1]))) == MAX_SCOPES
     with pytest.raises(Invalid):
         parse(" ".join(many))
 
@@ -88,7 +88,7 @@ def test_sc_1_a_list_has_an_end() -> None:
         "code=x&",
         "code=x&owner.name=y",
         "code=x?status=y",
-        "&".join(f"code={number}" for number in range(MOST_CONSTRAINTS + 1)),
+        "&".join(f"code={number}" for number in range(MAX_CONSTRAINTS + 1)),
     ],
 )
 def test_sc_2_an_unsupported_constraint_takes_the_scope_with_it(query: str) -> None:
@@ -123,7 +123,7 @@ def test_sc_3_intersect_takes_the_narrower_of_each(left: str, right: str, both: 
         ("system/Task.r", "system/Goal.r"),
         ("system/Task.r", "user/Task.r"),
         ("system/Task.r", "system/Task.s"),
-        ("system/Task.r?" + "&".join(f"code={n}" for n in range(MOST_CONSTRAINTS)), "system/Task.r?status=a"),
+        ("system/Task.r?" + "&".join(f"code={n}" for n in range(MAX_CONSTRAINTS)), "system/Task.r?status=a"),
     ],
 )
 def test_sc_3_intersect_may_be_nothing(left: str, right: str) -> None:
@@ -135,17 +135,17 @@ def test_sc_3_an_intersection_is_inside_both(left: Scope, right: Scope) -> None:
     both, other = intersect(left, right), intersect(right, left)
     assert both == other
     if both is not None:
-        assert inside(both, [left]) and inside(both, [right])
+        assert is_inside(both, [left]) and is_inside(both, [right])
         assert one(str(both)) == both
 
 
 def test_sc_3_inside_wants_every_letter_from_scopes_that_constrain_no_more() -> None:
     granted = parse("system/Task.r system/Task.s?code=a user/Task.u")
-    assert inside(one("system/Task.r?code=b"), granted)
-    assert inside(one("system/Task.rs?code=a"), granted)
-    assert not inside(one("system/Task.rs"), granted)
-    assert not inside(one("system/Task.u"), granted)
-    assert not inside(one("system/*.r"), granted)
+    assert is_inside(one("system/Task.r?code=b"), granted)
+    assert is_inside(one("system/Task.rs?code=a"), granted)
+    assert not is_inside(one("system/Task.rs"), granted)
+    assert not is_inside(one("system/Task.u"), granted)
+    assert not is_inside(one("system/*.r"), granted)
 
 
 @pytest.mark.parametrize(("v1", "v2"), [("read", "rs"), ("write", "cud"), ("*", "cruds")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.domain.config_pages import PageError
-from hub.domain.sections import ALONE, read_sections, sections
+from hub.domain.sections import ALONE, load_sections, read_sections
 
 ONE = """
 [domains]
@@ -74,7 +74,7 @@ def test_a_wrong_page_stops_start_up_and_names_the_place(text: str, fault: str) 
 
 
 def test_the_bits_of_the_territory_leave_room_for_the_one_that_nobody_has() -> None:
-    found = sections()
+    found = load_sections()
     assert max(found.bits.values()) < ALONE < 1 << 62
     assert not found.limited & ~(found.whole("goals") | found.whole("activities") | found.whole("assessments"))
     assert all(bit.bit_count() == 1 for bit in found.bits.values())
@@ -82,7 +82,7 @@ def test_the_bits_of_the_territory_leave_room_for_the_one_that_nobody_has() -> N
 
 
 def test_the_columns_are_those_of_the_policy_in_its_order() -> None:
-    columns = [column for section in sections().all for column in (section.own_column, section.column) if column]
+    columns = [column for section in load_sections().all for column in (section.own_column, section.column) if column]
     order = "ID CT ADM SOC LOG FIN FUN MED PSY RX AID GOA ACT TOW TOT NOT EVA CON AUD"
     assert columns == order.split()
 
@@ -90,4 +90,4 @@ def test_the_columns_are_those_of_the_policy_in_its_order() -> None:
 def test_every_domain_of_the_code_system_has_its_bit() -> None:
     from fhir_profiles.codes import ACTIVITY_DOMAIN, LOCAL
 
-    assert tuple(sections().domains) == LOCAL[ACTIVITY_DOMAIN]
+    assert tuple(load_sections().domains) == LOCAL[ACTIVITY_DOMAIN]

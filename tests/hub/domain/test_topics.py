@@ -4,15 +4,15 @@ from copy import deepcopy
 
 import pytest
 
-from fhir_profiles.definitions import definitions
+from fhir_profiles.definitions import load_definitions
 from hub.domain.config_pages import PageError
-from hub.domain.topics import read_topic, told_types, topics
+from hub.domain.topics import list_topic_types, load_topics, read_topic
 
 
 def test_each_page_is_a_topic_of_one_type():
-    assert len(topics()) == len(definitions("Basic")) == 3
-    assert told_types() == {"Task", "CarePlan", "ServiceRequest"}
-    for url, topic in topics().items():
+    assert len(load_topics()) == len(load_definitions("Basic")) == 3
+    assert list_topic_types() == {"Task", "CarePlan", "ServiceRequest"}
+    for url, topic in load_topics().items():
         assert url.startswith("https://maillage.example/fhir/SubscriptionTopic/")
         assert {"status", "patient"} <= topic.filters
 
@@ -32,7 +32,7 @@ def test_each_page_is_a_topic_of_one_type():
     ],
 )
 def test_a_file_that_is_no_topic_stops_start_up(element, change, fault):
-    basic = deepcopy(definitions("Basic")[0])
+    basic = deepcopy(load_definitions("Basic")[0])
     place = next(item for item in basic["extension"] if item["url"].endswith(f"SubscriptionTopic.{element}"))
     if change is None:
         basic["extension"].remove(place)
@@ -43,7 +43,7 @@ def test_a_file_that_is_no_topic_stops_start_up(element, change, fault):
 
 
 def test_a_topic_of_a_type_that_is_not_kept_stops_start_up():
-    basic = deepcopy(definitions("Basic")[0])
+    basic = deepcopy(load_definitions("Basic")[0])
     trigger = next(item for item in basic["extension"] if item["url"].endswith("resourceTrigger"))
     next(part for part in trigger["extension"] if part["url"] == "resource")["valueUri"] += "Set"
     with pytest.raises(PageError, match="unknown type CarePlanSet"):

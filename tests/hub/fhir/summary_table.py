@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from hub.fhir import Element, structure
+from hub.fhir import Element, get_structure
 from tests import r4
 
 # Said of every type alike, or of what the hub does not take.
@@ -21,7 +21,7 @@ def table() -> dict[str, list[str]]:
         if kind in met or kind == "Extension":
             continue
         met.add(kind)
-        elements = [element for element in structure(kind).elements.values() if element.name not in _LEFT_OUT]
+        elements = [element for element in get_structure(kind).elements.values() if element.name not in _LEFT_OUT]
         kept = [element for element in elements if _published(path, element).definition.get("isSummary")]
         if len(kept) < len(elements) or kind in r4.TYPES:
             found[kind] = list(dict.fromkeys(element.choice or element.name for element in kept))

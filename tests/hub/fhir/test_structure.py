@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from hub.fhir import RESOURCES, Element, structure, warm
+from hub.fhir import RESOURCES, Element, get_structure, warm
 from tests import r4
 
 # Required bindings whose codes the hub does not list: they are as many as the world's media types or currencies.
@@ -46,7 +46,7 @@ def usable(concepts: list[dict]) -> Iterator[str]:
 
 def pairs(name: str, path: str) -> Iterator[tuple[str, Element | None, r4.Element]]:
     """Every (JSON name, ours, theirs) directly under `path`, choices spelt out."""
-    ours = structure(name).elements
+    ours = get_structure(name).elements
     for theirs in list(r4.elements().values()):
         parent, _, last = theirs.path.rpartition(".")
         if parent == path and not last.endswith("[x]"):
@@ -74,7 +74,7 @@ def everything() -> list[tuple[str, str]]:
         if name not in named:
             named.add(name)
             pending += [
-                e.kind for e in structure(name).elements.values() if not e.primitive and e.kind in r4.elements()
+                e.kind for e in get_structure(name).elements.values() if not e.primitive and e.kind in r4.elements()
             ]
     return [shape for name in sorted(named) for shape in shapes(name, name)]
 
@@ -87,7 +87,7 @@ ALL = pytest.mark.parametrize(("name", "path"), everything())
 def test_elements_types_and_cardinalities_are_those_of_r4(name: str, path: str) -> None:
     theirs = {last for last, _, _ in pairs(name, path)}
     lacking = {"valueMeta"} if name == "Extension" else set()  # R4B's model has none; ours refuses it
-    assert set(structure(name).elements) == theirs - lacking
+    assert set(get_structure(name).elements) == theirs - lacking
     for last, ours, found in pairs(name, path):
         if ours is not None:
             definition = found.definition
@@ -136,13 +136,13 @@ def test_the_resources_of_r4_are_named() -> None:
 @pytest.mark.parametrize("name", ["Nonsense", "RatioRange", "CodeableReference", "", "__class__"])
 def test_what_is_no_type_of_r4_is_unknown(name: str) -> None:
     with pytest.raises(KeyError):
-        structure(name)
+        get_structure(name)
 
 
 def test_warm_loads_all_that_a_type_is_made_of() -> None:
-    structure.cache_clear()
+    get_structure.cache_clear()
     warm(["Task"])
-    loaded = structure.cache_info().currsize
-    assert structure("TaskRestriction").elements["period"].kind == "Period"
-    assert structure("Identifier").elements["assigner"].targets == {"Organization"}
-    assert structure.cache_info().currsize == loaded
+    loaded = get_structure.cache_info().currsize
+    assert get_structure("TaskRestriction").elements["period"].kind == "Period"
+    assert get_structure("Identifier").elements["assigner"].targets == {"Organization"}
+    assert get_structure.cache_info().currsize == loaded

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from hub.conformance import check
 from hub.domain.errors import Invalid
-from hub.fhir import dumps, loads, structure
-from hub.fhir.summary import element_names, only, summaries, summary
+from hub.fhir import dumps, get_structure, loads
+from hub.fhir.summary import list_element_names, load_summaries, select_elements, summarize
 from tests import r4
 from tests.hub.fhir.summary_table import table
 
@@ -33,11 +33,11 @@ TASK = {
 @r4.needs_data
 def test_the_table_is_that_of_the_definitions():
     expected = {kind: frozenset(words) for kind, words in table().items()}
-    assert summaries() == expected
+    assert load_summaries() == expected
 
 
 def test_a_summary_keeps_what_is_marked_and_what_is_mandatory():
-    assert summary(TASK) == {
+    assert summarize(TASK) == {
         "resourceType": "Task",
         "id": "t",
         "meta": {"versionId": "1"},
@@ -56,7 +56,7 @@ def test_a_summary_goes_into_what_it_keeps():
         "verification": [{"verified": False, "verificationDate": "2026-01-01"}, {"verified": True}],
         "sourceAttachment": {"data": "AAAA"},
     }
-    found = summary(consent)
+    found = summarize(consent)
     assert found["provision"] == {"type": "deny", "purpose": [{"code": "TREAT"}]}
     assert found["verification"] == [{"verified": False}, {"verified": True}]
     # Nothing of it is in the summary: no empty object is left.
@@ -65,16 +65,16 @@ def test_a_summary_goes_into_what_it_keeps():
 
 def test_texts_that_have_no_value_are_left_out_with_what_stands_beside():
     patient = {"resourceType": "Patient", "name": [{"given": ["a", None], "_given": [None, {"id": "x"}]}, {"id": "n"}]}
-    assert summary(patient)["name"] == [{"given": ["a"]}]
+    assert summarize(patient)["name"] == [{"given": ["a"]}]
 
 
 def test_a_type_outside_the_table_has_no_summary():
     with pytest.raises(KeyError):
-        summary({"resourceType": "Medication"})
+        summarize({"resourceType": "Medication"})
 
 
 def test_elements_are_kept_whole_beside_what_is_mandatory():
-    kept = only(TASK, frozenset({"code", "note"}))
+    kept = select_elements(TASK, frozenset({"code", "note"}))
     assert set(kept) == {"resourceType", "id", "meta", "status", "_status", "intent", "code", "note"}
     assert kept["code"] == TASK["code"]
 
@@ -87,10 +87,10 @@ def test_a_choice_is_named_with_its_type_or_without():
         "valueBoolean": True,
         "_valueBoolean": {"id": "v"},
     }
-    assert only(observation, frozenset({"value"})) == observation
-    assert only(observation, frozenset({"valueBoolean"})) == observation
-    assert "valueBoolean" not in only(observation, frozenset({"valueQuantity"}))
-    assert {"value", "valueBoolean", "status"} <= element_names("Observation")
+    assert select_elements(observation, frozenset({"value"})) == observation
+    assert select_elements(observation, frozenset({"valueBoolean"})) == observation
+    assert "valueBoolean" not in select_elements(observation, frozenset({"valueQuantity"}))
+    assert {"value", "valueBoolean", "status"} <= list_element_names("Observation")
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -98,13 +98,13 @@ def test_a_choice_is_named_with_its_type_or_without():
 def test_what_is_left_is_of_r4_s_structure(resource):
     """A rule that asks for what is left out may break, which SUBSETTED says; the structure holds."""
     sent = loads(dumps(resource))
-    shape = structure(sent["resourceType"])
-    for left in (summary(sent), only(sent, frozenset())):
+    shape = get_structure(sent["resourceType"])
+    for left in (summarize(sent), select_elements(sent, frozenset())):
         assert set(left) <= set(sent)
         assert set(shape.required) <= set(left)
         try:
             check(left)
         except Invalid as error:
             assert {problem.code[:3] for problem in error.problems} == {"r4-"}, error
-    assert only(sent, frozenset(shape.elements)) == sent
-    assert summary(summary(sent)) == summary(sent)
+    assert select_elements(sent, frozenset(shape.elements)) == sent
+    assert summarize(summarize(sent)) == summarize(sent)

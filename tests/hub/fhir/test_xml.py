@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from hub.domain.errors import HubError, Invalid, Malformed
-from hub.fhir import DEPTH, MODELLED, SIZE, dumps, loads, structure
+from hub.fhir import DEPTH, MODELLED, SIZE, dumps, get_structure, loads
 from hub.fhir.xml import from_json, to_json
 from tests import r4
 
@@ -62,7 +62,7 @@ def test_elements_stand_in_the_order_of_the_definitions(name):
     pending, met = [(name, name)], set()
     while pending:
         kind, path = pending.pop()
-        shape = structure(kind)
+        shape = get_structure(kind)
         ours = dict.fromkeys(
             f"{element.choice}[x]" if element.choice else key for key, element in shape.elements.items()
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.instruments.zarit import band
+from hub.instruments.zarit import get_band
 
 
 def points(total: int) -> list[int]:
@@ -23,10 +23,10 @@ def points(total: int) -> list[int]:
 )
 def test_a_level_by_its_points(total: int, level: str) -> None:
     assert sum(points(total)) == total
-    assert band(points(total)) == level
+    assert get_band(points(total)) == level
 
 
 @pytest.mark.parametrize("answers", [[], [0] * 21, [0] * 23, [0] * 21 + [5], [0] * 21 + [-1], [0] * 21 + [True]])
 def test_what_is_no_answer_to_the_22_has_no_level(answers: list[Any]) -> None:
     with pytest.raises(ValueError, match="22"):
-        band(answers)
+        get_band(answers)

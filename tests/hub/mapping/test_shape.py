@@ -1,7 +1,7 @@
 import pytest
 
 from hub.domain.referral import Code
-from hub.mapping.shape import coding, compact, concept, later, period, precedes, required
+from hub.mapping.shape import add_hours, build_coding, build_period, compact, convert_concept, precedes, require_concept
 
 
 def test_nothing_empty_is_kept_and_false_is_something():
@@ -10,14 +10,14 @@ def test_nothing_empty_is_kept_and_false_is_something():
 
 
 def test_a_senders_code_becomes_a_legal_one():
-    assert coding("", " A  B ") == {"code": "A B"}
-    assert coding("urn:x", " ") == {}
+    assert build_coding("", " A  B ") == {"code": "A B"}
+    assert build_coding("urn:x", " ") == {}
 
 
 def test_an_empty_notion_is_nothing_or_unknown_where_r4_requires_one():
-    assert concept(Code()) == concept(None) == {}
-    assert required(Code())["coding"][0]["code"] == "unknown"
-    assert required(Code(text="Chutes")) == {"text": "Chutes"}
+    assert convert_concept(Code()) == convert_concept(None) == {}
+    assert require_concept(Code())["coding"][0]["code"] == "unknown"
+    assert require_concept(Code(text="Chutes")) == {"text": "Chutes"}
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_precedes_only_when_sure(one, other, before):
 
 
 def test_a_period_never_ends_before_it_starts():
-    assert period("2026-02-01", "2026-01-01") == {"start": "2026-02-01"}
-    assert period("2026-02-01", "2026-02") == {"start": "2026-02-01", "end": "2026-02"}
-    assert period("", "2026") == {"end": "2026"}
+    assert build_period("2026-02-01", "2026-01-01") == {"start": "2026-02-01"}
+    assert build_period("2026-02-01", "2026-02") == {"start": "2026-02-01", "end": "2026-02"}
+    assert build_period("", "2026") == {"end": "2026"}
 
 
 def test_later_keeps_the_zone():
-    assert later("2026-11-20T09:30:00+01:00", 48) == "2026-11-22T09:30:00+01:00"
+    assert add_hours("2026-11-20T09:30:00+01:00", 48) == "2026-11-22T09:30:00+01:00"

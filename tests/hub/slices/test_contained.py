@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from hub.slices.contained import names_inside, points_inside
+from hub.slices.contained import list_local_names, points_inside
 
 
 def test_names_are_those_of_what_is_contained_and_of_the_container() -> None:
     contained = [{"resourceType": "Organization", "id": "a"}, {"resourceType": "Practitioner", "id": "b"}]
-    assert names_inside({"contained": contained}) == {"#a", "#b", "#"}
-    assert names_inside({"resourceType": "Task"}) == frozenset()
+    assert list_local_names({"contained": contained}) == {"#a", "#b", "#"}
+    assert list_local_names({"resourceType": "Task"}) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.slices import Part, Place, join
-from hub.slices.join import in_order
+from hub.slices.join import sort_by_rank
 
 HERE, THERE = Place(1, 1), Place(2, 2)
 
@@ -19,7 +19,7 @@ def test_items_of_two_parts_stand_by_rank() -> None:
 
 
 def test_equal_ranks_keep_the_order_in_which_they_come() -> None:
-    assert in_order([(1, "b"), (0, "a"), (1, "c")]) == ["a", "b", "c"]
+    assert sort_by_rank([(1, "b"), (0, "a"), (1, "c")]) == ["a", "b", "c"]
 
 
 def test_provisions_stand_inside_the_provision() -> None:

@@ -14,21 +14,21 @@ from fhir_profiles import codes
 from hub.conformance import check
 from hub.domain.errors import HubError, Invalid
 from hub.domain.resource_types import DIRECTORY_TYPES, TYPES
-from hub.domain.sections import ALONE, sections
+from hub.domain.sections import ALONE, load_sections
 from hub.fhir import dumps, loads
 from hub.slices import (
     Part,
     Target,
+    build_target,
     decode,
     embed_core,
     encode,
     extract_core,
+    find_patient,
     join,
-    person_of,
-    references,
+    list_references,
     render,
     split,
-    target_of,
 )
 from tests import r4
 from tests.sights import Sees, every_sight, sees
@@ -46,7 +46,7 @@ from tests.territory import (
 )
 
 Resource = dict[str, Any]
-PLACES = sections()
+PLACES = load_sections()
 PSYCHIATRIC = PLACES.entry("psychiatric")
 CMP = Target(PLACES.place("directory"), reveals=PSYCHIATRIC, directory=True)
 slow = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -97,7 +97,7 @@ def examples() -> list[Any]:
 
 def worlds(resource: Resource) -> list[dict[str, Target]]:
     """What the targets of its references may ask: as their types do, a section that few see, a name that reveals."""
-    names = sorted(set(references(resource)))
+    names = sorted(set(list_references(resource)))
     return [
         {},
         {name: _asks(name, PSYCHIATRIC) for name in names},
@@ -409,9 +409,9 @@ def test_a_directory_entry_that_points_to_one_that_reveals_is_seen_whole_and_rev
     }
     targets = {"Organization/cmp": CMP}
     assert shown(role, sees("saad"), targets) == role
-    assert target_of(role, targets).reveals == PSYCHIATRIC
+    assert build_target(role, targets).reveals == PSYCHIATRIC
     centre = {"resourceType": "Organization", "id": "cmp", "type": [CMP_CATEGORY]}
-    assert target_of(centre, {}) == CMP
+    assert build_target(centre, {}) == CMP
 
 
 def test_provenance_is_opened_by_a_target_that_one_sees() -> None:
@@ -438,7 +438,7 @@ def test_binary_stands_where_its_document_stands() -> None:
     of_one = held | {"securityContext": {"reference": "DocumentReference/d"}}
     assert shown(of_one, sees("ccas", "circle"), {"DocumentReference/d": document}) == of_one
     assert shown(of_one, sees("saad", "circle"), {"DocumentReference/d": document}) is None
-    assert target_of(of_one, {"DocumentReference/d": document}).entry == PLACES.place("social")
+    assert build_target(of_one, {"DocumentReference/d": document}).entry == PLACES.place("social")
     of_a_person = held | {"securityContext": {"reference": PERSON}}
     assert shown(of_a_person, sees("saad", "circle")) is None
     assert shown(of_a_person, sees("m2m_orienteur", "stake")) == of_a_person
@@ -493,7 +493,7 @@ def test_of_a_person_contained_and_required_every_slice_says_who() -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_person_of(resource: Resource, person_is: str | None) -> None:
-    assert person_of(resource) == person_is
+    assert find_patient(resource) == person_is
 
 
 def test_references_are_the_relative_ones_without_their_version() -> None:
@@ -502,7 +502,7 @@ def test_references_are_the_relative_ones_without_their_version() -> None:
         {"a": {"reference": "#in"}, "b": {"reference": "urn:uuid:0"}, "c": {"reference": "https://x.org/Task/3"}},
         {"reference": "Task"},
     ]
-    assert list(references(value)) == ["Task/1"]
+    assert list(list_references(value)) == ["Task/1"]
 
 
 def test_a_target_that_the_hub_does_not_keep_is_seen_by_nobody() -> None:

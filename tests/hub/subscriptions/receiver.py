@@ -1,4 +1,4 @@
-"""What a subscriber runs: an endpoint that keeps what it was sent, checks who signed it, and answers as a test wants."""
+"""An endpoint of a subscriber: it keeps the notifications that it gets and answers as a test says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Received:
-    """One POST as it came."""
+    """One POST."""
 
     url: str
     body: bytes
@@ -27,53 +27,58 @@ class Received:
 
     @property
     def kind(self) -> str:
-        return values(self.status, "type")[0]
+        return get_values(self.status, "type")[0]
 
     @property
     def status(self) -> Json:
-        found: Json = json.loads(self.body)["entry"][0]["resource"]
-        return found
+        resource: Json = json.loads(self.body)["entry"][0]["resource"]
+        return resource
 
     @property
     def numbers(self) -> list[int]:
-        return [int(values({"parameter": part}, "event-number")[0]) for part in self._events()]
+        return [int(get_values({"parameter": part}, "event-number")[0]) for part in self._list_events()]
 
     @property
     def focuses(self) -> list[str]:
         """`Type/id` of each event that names one."""
-        found = [values({"parameter": part}, "focus") for part in self._events()]
-        return ["/".join(one["reference"].split("/")[-2:]) for focus in found for one in focus]
+        focuses = [get_values({"parameter": part}, "focus") for part in self._list_events()]
+        return ["/".join(focus["reference"].split("/")[-2:]) for event in focuses for focus in event]
 
-    def _events(self) -> list[list[Json]]:
-        return [one["part"] for one in self.status["parameter"] if one["name"] == "notification-event"]
+    def _list_events(self) -> list[list[Json]]:
+        return [
+            parameter["part"] for parameter in self.status["parameter"] if parameter["name"] == "notification-event"
+        ]
 
 
-def values(parameters: Mapping[str, Any], name: str) -> list[Any]:
+def get_values(parameters: Mapping[str, Any], name: str) -> list[Any]:
     """The values of the parameters of that name."""
-    found = [one for one in parameters["parameter"] if one["name"] == name]
-    return [next(value for key, value in one.items() if key.startswith("value")) for one in found]
+    matches = [parameter for parameter in parameters["parameter"] if parameter["name"] == name]
+    return [next(value for key, value in match.items() if key.startswith("value")) for match in matches]
 
 
 @dataclass
 class Receiver:
-    """Stands for `hub.outgoing.Fetcher`. `answers`: what it says in turn, a status or the code of an `Unsent`; then 200."""
+    """Takes the place of `hub.outgoing.Fetcher`.
+
+    `answers`: its answers in order, each a status or the code of an `Unsent`; after them 200.
+    """
 
     answers: list[int | str] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
 
     def post(self, url: str, body: bytes, headers: dict[str, str], seconds: float) -> int:
         self.received.append(Received(url, body, dict(headers)))
-        said = self.answers.pop(0) if self.answers else 200
-        if isinstance(said, str):
-            raise Unsent(said)
-        return said
+        answer = self.answers.pop(0) if self.answers else 200
+        if isinstance(answer, str):
+            raise Unsent(answer)
+        return answer
 
     def notifications(self) -> list[Received]:
-        return [one for one in self.received if one.kind == "event-notification"]
+        return [message for message in self.received if message.kind == "event-notification"]
 
 
 def check_bundle(bundle: Json) -> None:
-    """Nothing if `bundle` and each resource in it are valid R4; the checker takes one resource at a time."""
+    """Check that `bundle` and each resource in it are valid R4. The checker takes one resource at a time."""
     entries = bundle.get("entry", [])
     for entry in entries:
         check(entry["resource"], known=frozenset({"Parameters", "Basic"}))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fhir_profiles import codes
-from hub.task_machine import TRANSITIONS, Need, Role, check_update
+from hub.task_machine import TRANSITIONS, Need, TaskRole, check_update
 
 HUB, SOURCE, PARTNER, STRANGER = (f"Organization/{name}" for name in ("dac", "chu", "ssiad", "saad"))
-PARTIES = {Role.REQ: SOURCE, Role.OWN: PARTNER, Role.HUB: HUB}
+PARTIES = {TaskRole.REQ: SOURCE, TaskRole.OWN: PARTNER, TaskRole.HUB: HUB}
 STATUSES = tuple(dict.fromkeys([line.end for line in TRANSITIONS]))
 REASON = {"text": "Plus de place ce mois-ci."}
 OUTPUT = [{"type": {"text": "Visite"}, "valueString": "Trois visites ont eu lieu."}]
@@ -51,10 +51,10 @@ def supplies(needs: frozenset[Need]) -> dict[str, Any]:
     return {name: value for need in needs for name, value in given.get(need, {}).items()}
 
 
-def update(before: dict[str, Any], role: Role, profile: Any = "hub", **changes: Any) -> str:
+def update(before: dict[str, Any], role: TaskRole, profile: Any = "hub", **changes: Any) -> str:
     """What `check_update` says to `role` asking for these changes; None takes an element away."""
     after = {name: value for name, value in {**before, **changes}.items() if value is not None}
-    return check_update(before, after, party=PARTIES[role], desk=role is Role.HUB, profile=profile)
+    return check_update(before, after, party=PARTIES[role], desk=role is TaskRole.HUB, profile=profile)
 
 
 def refusal(caught: Any) -> list[tuple[str, str]]:

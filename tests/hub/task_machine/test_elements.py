@@ -3,8 +3,8 @@
 import pytest
 
 from hub.domain.errors import Invalid
-from hub.fhir import structure
-from hub.task_machine import Role
+from hub.fhir import get_structure
+from hub.task_machine import TaskRole
 from tests.hub.task_machine.tasks import HUB, PARTNER, STRANGER, refusal, task, update
 
 OTHER = {"reference": "Other/x"}
@@ -32,19 +32,19 @@ SAID = {
 }
 # docs/loop.md, "Who may change which element", for a Task in progress.
 MAY = {
-    Role.REQ: {"priority", "restriction", "note", "identifier"},
-    Role.OWN: {"statusReason", "businessStatus", "executionPeriod", "location", "relevantHistory", "note", "output"}
+    TaskRole.REQ: {"priority", "restriction", "note", "identifier"},
+    TaskRole.OWN: {"statusReason", "businessStatus", "executionPeriod", "location", "relevantHistory", "note", "output"}
     | {"identifier"},
-    Role.HUB: {"identifier"},
+    TaskRole.HUB: {"identifier"},
 }
 UNJUDGED = {"id", "meta", "text", "lastModified", "status"}
 
 
 def elements():
-    return [name for name in structure("Task").elements if not name.startswith("_")]
+    return [name for name in get_structure("Task").elements if not name.startswith("_")]
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", TaskRole)
 def test_each_element_of_a_task_is_open_to_those_of_the_page_alone(role):
     assert SAID.keys() < set(elements())
     for name in set(elements()) - UNJUDGED:
@@ -61,7 +61,7 @@ def test_each_element_of_a_task_is_open_to_those_of_the_page_alone(role):
 @pytest.mark.parametrize("status", ["draft", "requested", "received", "accepted", "on-hold"])
 def test_what_never_changes_cannot_be_taken_away_either(name, status):
     before = task(status, basedOn=[OTHER], partOf=[OTHER])
-    for role in Role:
+    for role in TaskRole:
         for value in (None, [OTHER, OTHER]):
             with pytest.raises(Invalid) as caught:
                 update(before, role, **{name: value})
@@ -70,18 +70,19 @@ def test_what_never_changes_cannot_be_taken_away_either(name, status):
 
 def test_what_the_hub_writes_itself_is_not_looked_at():
     sent = {"meta": {"versionId": "9"}, "lastModified": "1999-01-01", "text": {"status": "empty"}}
-    for role in Role:
+    for role in TaskRole:
         assert update(task("completed"), role, **sent) == "amend"
 
 
 def test_an_extension_of_a_primitive_counts_as_its_element():
     with pytest.raises(Invalid) as caught:
-        update(task("in-progress"), Role.OWN, _authoredOn={"id": "x"})
+        update(task("in-progress"), TaskRole.OWN, _authoredOn={"id": "x"})
     assert refusal(caught) == [("task-fixed", "Task.authoredOn")]
 
 
 @pytest.mark.parametrize(
-    ("name", "role"), [("note", Role.OWN), ("note", Role.REQ), ("output", Role.OWN), ("identifier", Role.OWN)]
+    ("name", "role"),
+    [("note", TaskRole.OWN), ("note", TaskRole.REQ), ("output", TaskRole.OWN), ("identifier", TaskRole.OWN)],
 )
 def test_lists_only_grow(name, role):
     first, second, third = ({**SAID[name][0], "id": rank} for rank in "123")
@@ -96,24 +97,24 @@ def test_lists_only_grow(name, role):
 @pytest.mark.parametrize("status", ["draft", "requested", "received", "accepted"])
 def test_the_requester_gives_more_until_it_is_accepted(status):
     if status != "accepted":
-        assert update(task(status), Role.REQ, input=SAID["input"]) == "amend"
+        assert update(task(status), TaskRole.REQ, input=SAID["input"]) == "amend"
         return
     with pytest.raises(Invalid) as caught:
-        update(task(status), Role.REQ, input=SAID["input"])
+        update(task(status), TaskRole.REQ, input=SAID["input"])
     assert refusal(caught) == [("task-fixed", "Task.input")]
 
 
 def test_of_the_restriction_only_the_period_moves():
     before = task("accepted", restriction={"repetitions": 2, "period": {"end": "2026-12-01"}})
-    assert update(before, Role.REQ, restriction={"repetitions": 2, "period": {"end": "2027-01-01"}}) == "amend"
+    assert update(before, TaskRole.REQ, restriction={"repetitions": 2, "period": {"end": "2027-01-01"}}) == "amend"
     with pytest.raises(Invalid) as caught:
-        update(before, Role.REQ, restriction={"repetitions": 3, "period": {"end": "2027-01-01"}})
+        update(before, TaskRole.REQ, restriction={"repetitions": 3, "period": {"end": "2027-01-01"}})
     assert refusal(caught) == [("task-fixed", "Task.restriction")]
 
 
 @pytest.mark.parametrize("status", ["rejected", "cancelled", "failed", "completed", "entered-in-error"])
 def test_a_closed_task_stays_as_it_is(status):
-    for role in Role:
+    for role in TaskRole:
         assert update(task(status), role) == "amend"
         with pytest.raises(Invalid) as caught:
             update(task(status), role, note=SAID["note"])
@@ -122,11 +123,11 @@ def test_a_closed_task_stays_as_it_is(status):
 
 @pytest.mark.parametrize("status", ["requested", "received"])
 def test_the_desk_hands_over_what_nobody_has_accepted(status):
-    assert update(task(status), Role.HUB, owner={"reference": STRANGER}) == "amend"
-    assert update(task(status), Role.HUB, owner=None) == "amend"
+    assert update(task(status), TaskRole.HUB, owner={"reference": STRANGER}) == "amend"
+    assert update(task(status), TaskRole.HUB, owner=None) == "amend"
 
 
-@pytest.mark.parametrize("role", [Role.REQ, Role.OWN])
+@pytest.mark.parametrize("role", [TaskRole.REQ, TaskRole.OWN])
 def test_nobody_else_does(role):
     for owner in ({"reference": STRANGER}, None):
         with pytest.raises(Invalid) as caught:
@@ -135,4 +136,4 @@ def test_nobody_else_does(role):
 
 
 def test_an_owner_may_say_more_of_itself():
-    assert update(task("accepted"), Role.OWN, owner={"reference": PARTNER, "display": "SSIAD"}) == "amend"
+    assert update(task("accepted"), TaskRole.OWN, owner={"reference": PARTNER, "display": "SSIAD"}) == "amend"

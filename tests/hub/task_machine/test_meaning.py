@@ -2,7 +2,14 @@ import itertools
 
 import pytest
 
-from hub.task_machine import OPEN_STATUSES, TERMINAL_STATUSES, TRANSITIONS, membership, parent_status, request_status
+from hub.task_machine import (
+    OPEN_STATUSES,
+    TERMINAL_STATUSES,
+    TRANSITIONS,
+    derive_parent_status,
+    derive_request_status,
+    get_membership,
+)
 from tests.hub.task_machine.tasks import STATUSES
 
 
@@ -13,7 +20,7 @@ def test_a_status_is_open_or_closed_or_outside_the_loop():
 
 
 def test_the_circle_follows_the_task():
-    found = {kind: {s for s in STATUSES if membership(s) == kind} for kind in ("member", "past")}
+    found = {kind: {s for s in STATUSES if get_membership(s) == kind} for kind in ("member", "past")}
     assert found == {"member": {"accepted", "in-progress", "on-hold"}, "past": {"completed", "failed"}}
 
 
@@ -36,18 +43,18 @@ def test_the_circle_follows_the_task():
     ],
 )
 def test_the_parent_follows_its_children(current, children, becomes):
-    assert parent_status(current, children) == becomes
+    assert derive_parent_status(current, children) == becomes
 
 
 def test_a_parent_only_moves_as_the_table_lets_its_owner():
     allowed = {(line.start, line.end) for line in TRANSITIONS}
     for current, *children in itertools.product(STATUSES, STATUSES, STATUSES):
-        becomes = parent_status(current, children)
+        becomes = derive_parent_status(current, children)
         assert becomes is None or (current, becomes) in allowed
 
 
 def test_the_request_follows_its_task():
-    assert {status: request_status(status) for status in STATUSES} == {
+    assert {status: derive_request_status(status) for status in STATUSES} == {
         "draft": "draft",
         "requested": "active",
         "received": "active",

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from hub.domain.errors import Invalid
-from hub.task_machine import TRANSITIONS, Need, Role, check_create
+from hub.task_machine import TRANSITIONS, Need, TaskRole, check_create
 from tests.hub.task_machine.tasks import (
     OUTPUT,
     REASON,
@@ -45,7 +45,7 @@ T16 in-progress,on-hold,rejected         entered-in-error  REQ HUB
 T16 cancelled,failed,completed           entered-in-error  REQ HUB
 """
 ALLOWED = {
-    (start, end, Role[who]): rule
+    (start, end, TaskRole[who]): rule
     for rule, starts, end, *whos in (line.split() for line in PAGE.strip().splitlines())
     for start in starts.split(",")
     for who in whos
@@ -65,7 +65,7 @@ def test_each_line_of_the_page_is_allowed(start, end, role):
 
 @pytest.mark.parametrize("start", STATUSES)
 def test_all_else_is_refused_in_one_constant_text(start):
-    pairs = [(end, role) for end, role in itertools.product([*STATUSES, "ready", ""], Role) if end != start]
+    pairs = [(end, role) for end, role in itertools.product([*STATUSES, "ready", ""], TaskRole) if end != start]
     refused = [(end, role) for end, role in pairs if (start, end, role) not in ALLOWED]
     assert refused
     for end, role in refused:
@@ -82,7 +82,7 @@ def test_every_status_of_the_table_was_tried():
 @pytest.mark.parametrize("status", ["draft", "requested"])
 def test_creation_is_t1_or_t2_by_the_requester(status):
     check_create(task(status), party=SOURCE, desk=False)
-    assert [line.who for line in TRANSITIONS if (line.start, line.end) == ("", status)] == [{Role.REQ}]
+    assert [line.who for line in TRANSITIONS if (line.start, line.end) == ("", status)] == [{TaskRole.REQ}]
 
 
 @pytest.mark.parametrize("line", [line for line in MOVES if {Need.REASON, Need.OUTPUT} & line.needs], ids=named)
@@ -100,7 +100,7 @@ def test_a_move_without_what_it_needs_is_refused(line):
 @pytest.mark.parametrize("reason", [{}, {"text": " "}, {"coding": [{"code": "full"}]}])
 def test_a_reason_is_said_in_words(reason):
     with pytest.raises(Invalid) as caught:
-        update(task(), Role.OWN, status="rejected", statusReason=reason)
+        update(task(), TaskRole.OWN, status="rejected", statusReason=reason)
     assert refusal(caught) == [("task-reason", "Task.statusReason.text")]
 
 
@@ -108,41 +108,46 @@ def test_a_reason_is_said_in_words(reason):
 def test_who_asked_stops_work_by_itself_only_as_gravity_and_before_any_output(start):
     assert {line.rule for line in PROFILED} == {"T13"}
     ends = {"status": "cancelled", "statusReason": REASON}
-    assert update(task(start), Role.REQ, "gravity", **ends) == "T13"
+    assert update(task(start), TaskRole.REQ, "gravity", **ends) == "T13"
     with pytest.raises(Invalid) as caught:
-        update(task(start, output=OUTPUT), Role.REQ, "gravity", **ends)
+        update(task(start, output=OUTPUT), TaskRole.REQ, "gravity", **ends)
     assert refusal(caught) == [("task-output-given", "Task.output")]
     for profile in ("hub", "bser"):
         with pytest.raises(Invalid) as caught:
-            update(task(start), Role.REQ, profile, **ends)
+            update(task(start), TaskRole.REQ, profile, **ends)
         assert refusal(caught) == [("task-transition", "Task.status")]
 
 
 @pytest.mark.parametrize("step", ["5.1.1", "5.1.2", "5.1.3", "5.1.4"])
 def test_t8_the_owner_tells_how_the_work_goes(step):
-    assert update(task("in-progress", businessStatus=business("3.0")), Role.OWN, businessStatus=business(step)) == "T8"
+    assert (
+        update(task("in-progress", businessStatus=business("3.0")), TaskRole.OWN, businessStatus=business(step)) == "T8"
+    )
 
 
 @pytest.mark.parametrize("status", ["received", "accepted", "in-progress", "on-hold"])
 def test_t11_the_requester_asks_for_the_end_and_the_owner_answers(status):
     before = task(status, businessStatus=business("2.0"))
     asked = {"businessStatus": business("5.2"), "statusReason": REASON}
-    assert update(before, Role.REQ, **asked) == "T11"
+    assert update(before, TaskRole.REQ, **asked) == "T11"
     with pytest.raises(Invalid) as caught:
-        update(before, Role.REQ, businessStatus=business("5.2"))
+        update(before, TaskRole.REQ, businessStatus=business("5.2"))
     assert refusal(caught) == [("task-reason", "Task.statusReason.text")]
-    assert update({**before, **asked}, Role.OWN, status="cancelled", businessStatus=business("6.0")) in ("T12", "T13")
+    assert update({**before, **asked}, TaskRole.OWN, status="cancelled", businessStatus=business("6.0")) in (
+        "T12",
+        "T13",
+    )
 
 
 @pytest.mark.parametrize(
     ("status", "role", "step"),
     [
-        ("in-progress", Role.OWN, "5.2"),  # the requester's word
-        ("in-progress", Role.OWN, "7.0"),  # another status's
-        ("accepted", Role.OWN, "5.1.2"),
-        ("requested", Role.REQ, "5.2"),  # simply cancels: T12
-        ("in-progress", Role.REQ, "5.1.4"),  # the owner's word
-        ("in-progress", Role.HUB, "5.1.1"),
+        ("in-progress", TaskRole.OWN, "5.2"),  # the requester's word
+        ("in-progress", TaskRole.OWN, "7.0"),  # another status's
+        ("accepted", TaskRole.OWN, "5.1.2"),
+        ("requested", TaskRole.REQ, "5.2"),  # simply cancels: T12
+        ("in-progress", TaskRole.REQ, "5.1.4"),  # the owner's word
+        ("in-progress", TaskRole.HUB, "5.1.1"),
     ],
 )
 def test_a_step_that_is_not_of_the_status_or_not_one_s_own_is_refused(status, role, step):
@@ -152,12 +157,12 @@ def test_a_step_that_is_not_of_the_status_or_not_one_s_own_is_refused(status, ro
 
 
 def test_a_step_may_come_with_its_move_and_no_other():
-    assert update(task(), Role.OWN, status="accepted", businessStatus=business("3.0")) == "T4"
+    assert update(task(), TaskRole.OWN, status="accepted", businessStatus=business("3.0")) == "T4"
     with pytest.raises(Invalid) as caught:
-        update(task(), Role.OWN, status="accepted", businessStatus=business("4.0"))
+        update(task(), TaskRole.OWN, status="accepted", businessStatus=business("4.0"))
     assert refusal(caught) == [("task-business-status", "Task.businessStatus")]
 
 
 def test_a_territory_s_own_step_is_nobody_else_s_business():
     local = {"coding": [{"system": "https://territoire.example/etapes", "code": "stage"}]}
-    assert update(task("accepted"), Role.OWN, businessStatus=local) == "amend"
+    assert update(task("accepted"), TaskRole.OWN, businessStatus=local) == "amend"

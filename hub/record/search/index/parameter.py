@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from hub.domain.resource_types import TYPES
-from hub.fhir import structure
+from hub.fhir import get_structure
 
 # What `[x]` takes, by kind.
 CHOICES = {"date": ("DateTime", "Period", "Instant")}
@@ -44,14 +44,14 @@ class Parameter:
         """Where its values stand; none for a composite."""
         if self.kind == "composite":
             return ()
-        found = []
+        paths = []
         for written in self.path.split("|"):
             dotted, _, only = written.partition("->")
             first, *steps = dotted.split(".")
             stem = first.removesuffix("[x]")
             names = [stem + choice for choice in CHOICES[self.kind]] if stem != first else [first]
-            found += [Path(name, tuple(steps), only) for name in names]
-        return tuple(found)
+            paths += [Path(name, tuple(steps), only) for name in names]
+        return tuple(paths)
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -67,11 +67,11 @@ class Parameter:
 @cache
 def targets_of(resource_type: str, parameter: Parameter) -> tuple[str, ...]:
     """The kept types that a reference parameter may lead to, in order."""
-    found: set[str] = set()
+    types: set[str] = set()
     for path in parameter.paths:
         kind, targets = resource_type, frozenset[str]()
         for step in (path.element, *path.steps):
-            element = structure(kind).elements[step]
+            element = get_structure(kind).elements[step]
             kind, targets = element.kind, element.targets
-        found |= {path.only} if path.only else targets & TYPES if targets else TYPES
-    return tuple(sorted(found))
+        types |= {path.only} if path.only else targets & TYPES if targets else TYPES
+    return tuple(sorted(types))

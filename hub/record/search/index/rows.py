@@ -10,7 +10,7 @@ from sqlalchemy import Table
 from hub.record.search.index.extract import Entry, span, values
 from hub.record.search.index.parameter import Parameter
 from hub.record.tables import index_date, index_quantity, index_string, index_token, worklist
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from hub.slices.parts.part import Part, Place
 
 # The typed columns of hot searches: type → (whose lists it stands on, its date).
@@ -26,17 +26,17 @@ def index_rows(
     """(table, row) of everything by which the resource can be found."""
     resource_type = resource["resourceType"]
     seen: set[tuple[Any, ...]] = set()
-    for found in parts:
-        where = places_of(found.place, person)
-        for element, value in _said(found):
+    for part in parts:
+        where = places_of(part.place, person)
+        for element, value in _said(part):
             for parameter, entry in values(resource_type, element, value):
-                if (parameter.name, entry, found.place.key) in seen:
+                if (parameter.name, entry, part.place.key) in seen:
                     continue
-                seen.add((parameter.name, entry, found.place.key))
+                seen.add((parameter.name, entry, part.place.key))
                 row = {"rid": rid, "type": resource_type, "name": parameter.name} | where
                 yield _index_row(parameter, row, entry)
         if resource_type in HOT:
-            yield from _worklist_row(resource, rid, found, where)
+            yield from _worklist_row(resource, rid, part, where)
 
 
 def places_of(place: Place, person: int) -> dict[str, Any]:
@@ -50,9 +50,9 @@ def places_of(place: Place, person: int) -> dict[str, Any]:
     }
 
 
-def _said(found: Part) -> Iterator[tuple[str, Any]]:
-    yield from found.members.items()
-    for path, items in found.ranked.items():
+def _said(part: Part) -> Iterator[tuple[str, Any]]:
+    yield from part.members.items()
+    for path, items in part.ranked.items():
         for _, item in items:
             # Provisions of a Consent are indexed under the element that they stand in.
             yield path.partition(".")[0], item
@@ -69,18 +69,18 @@ def _index_row(parameter: Parameter, row: dict[str, Any], entry: Entry) -> tuple
     return index_token, row | {
         "system": entry[0],
         "code": entry[1],
-        "target": rid_of_reference(entry[1]) if literal else None,
+        "target": get_reference_rid(entry[1]) if literal else None,
     }
 
 
 def _worklist_row(
-    resource: Mapping[str, Any], rid: int, found: Part, where: dict[str, Any]
+    resource: Mapping[str, Any], rid: int, part: Part, where: dict[str, Any]
 ) -> Iterator[tuple[Table, dict[str, Any]]]:
     lists, date = HOT[resource["resourceType"]]
     for name in lists:
-        party = found.members.get(name, {}).get("reference")
+        party = part.members.get(name, {}).get("reference")
         if party is not None:
             # Who owns or asks labels the whole resource, so the date stands where its name stands.
-            dated = span(found.members[date])[0] if date in found.members else 0
+            dated = span(part.members[date])[0] if date in part.members else 0
             row = {"rid": rid, "name": name, "type": resource["resourceType"], "id": resource["id"], "party": party}
             yield worklist, row | {"status": resource["status"], "authored": dated} | where

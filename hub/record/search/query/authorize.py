@@ -6,13 +6,13 @@ from functools import cache, lru_cache
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, Problem, Refused
-from hub.domain.policy import reachable, writable
+from hub.domain.policy import get_reachable_places, get_writable_places
 from hub.domain.resource_types import RESOURCE_TYPES, TYPES
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.domain.scopes import covers
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.query import Asked, Chain, Composite, Has, SearchQuery
-from hub.slices.placement.reach import places_of_element, places_of_type
+from hub.slices.placement.reach import get_element_places, get_type_places
 
 # Derived by the hub: no client writes them.
 HUB_WRITES = frozenset(name for name, entry in RESOURCE_TYPES.items() if entry.only_hub_writes)
@@ -63,20 +63,20 @@ def _allow_element(role: str, resource_type: str, parameter: str) -> None:
 @cache
 def _sees(role: str, resource_type: str, name: str) -> bool:
     """Whether some place that the parameter reads may be granted to the role; of a composite, one of each component."""
-    found, reach = PARAMETERS[resource_type].get(name), reachable(roles()[role])
-    if found is None:
-        return bool(places_of_type(resource_type) & reach)
-    if found.components:
-        return all(_sees(role, resource_type, component) for component in found.components)
-    return any(places_of_element(resource_type, path.element) & reach for path in found.paths)
+    parameter, reach = PARAMETERS[resource_type].get(name), get_reachable_places(load_roles()[role])
+    if parameter is None:
+        return bool(get_type_places(resource_type) & reach)
+    if parameter.components:
+        return all(_sees(role, resource_type, component) for component in parameter.components)
+    return any(get_element_places(resource_type, path.element) & reach for path in parameter.paths)
 
 
 @cache
 def _open(role: str, resource_type: str, writes: bool) -> bool:
     if writes and resource_type in HUB_WRITES:
         return False
-    reach = writable(roles()[role]) if writes else reachable(roles()[role])
-    return bool(places_of_type(resource_type) & reach)
+    reach = get_writable_places(load_roles()[role]) if writes else get_reachable_places(load_roles()[role])
+    return bool(get_type_places(resource_type) & reach)
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fhir_profiles.definitions import definitions
+from fhir_profiles.definitions import load_definitions
 from hub.api.metadata.definitions import SOURCES
 from tests.hub.api.conftest import NOT_FOUND, told
 
@@ -46,7 +46,7 @@ def test_search(world, query, found):
 
 
 def test_all_are_found_without_parameters(world):
-    assert world.desk.get("/ValueSet").json["total"] == len(definitions("ValueSet"))
+    assert world.desk.get("/ValueSet").json["total"] == len(load_definitions("ValueSet"))
 
 
 def test_an_unknown_parameter_is_refused_or_let_fall(world):
@@ -64,7 +64,7 @@ def test_what_is_not_there_is_not_found(world):
 
 def test_nobody_writes_them_by_a_door(world):
     for method, path in (("POST", "/CodeSystem"), ("PUT", "/CodeSystem/gap")):
-        body = definitions("CodeSystem")[0]
+        body = load_definitions("CodeSystem")[0]
         assert world.desk.ask(method, path, body=body, if_match='W/"1"').status_code == 404
 
 
@@ -94,7 +94,7 @@ def test_the_statement_declares_them_and_what_it_declares_is_taken(world):
 def test_each_type_names_its_profiles_and_each_is_served(world):
     (rest,) = world.desk.get("/metadata").json["rest"]
     named = [url for one in rest["resource"] for url in one.get("supportedProfile", ())]
-    profiles = {one["url"] for one in definitions("StructureDefinition") if one["kind"] == "resource"}
+    profiles = {one["url"] for one in load_definitions("StructureDefinition") if one["kind"] == "resource"}
     assert set(named) == profiles
     assert len(named) == len(profiles) > 10
     for url in named:

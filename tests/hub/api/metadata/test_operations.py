@@ -2,7 +2,7 @@
 
 import pytest
 
-from fhir_profiles.definitions import by_url
+from fhir_profiles.definitions import load_by_url
 from hub.api.metadata.operations import OPERATIONS, declared
 from hub.domain.resource_types import TYPES
 from tests.hub.api.conftest import ABSENT, NOT_FOUND
@@ -41,7 +41,7 @@ def test_our_own_definitions_are_served():
         url for names in OPERATIONS.values() for url in names.values() if url.startswith("https://maillage.example/")
     ]
     assert own
-    assert set(own) <= set(by_url("OperationDefinition"))
+    assert set(own) <= set(load_by_url("OperationDefinition"))
 
 
 @pytest.mark.parametrize("kind", sorted(TYPES))

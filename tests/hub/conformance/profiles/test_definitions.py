@@ -1,7 +1,7 @@
 """Profiles as rules: what they are built on comes first, slices become tests, targets become types."""
 
 from fhir_profiles import codes
-from hub.conformance.profiles.definitions import Discriminator, profile, profiles_of
+from hub.conformance.profiles.definitions import Discriminator, find_profile, list_profiles
 
 OURS = f"{codes.BASE}StructureDefinition/"
 
@@ -9,13 +9,13 @@ OURS = f"{codes.BASE}StructureDefinition/"
 def rule(name, path, steps):
     return next(
         one
-        for one in profile(OURS + name).rules
+        for one in find_profile(OURS + name).rules
         if one.path == path and [step.name + ("*" if step.discriminators else "") for step in one.steps] == steps
     )
 
 
 def test_the_rules_of_what_it_is_built_on_come_first():
-    below, above = profile(f"{OURS}task"), profile(f"{OURS}intake-task")
+    below, above = find_profile(f"{OURS}task"), find_profile(f"{OURS}intake-task")
     assert above.rules[: len(below.rules)] == below.rules
     assert len(above.rules) > len(below.rules)
     assert (above.type, above.version) == ("Task", "0.1.0")
@@ -43,12 +43,12 @@ def test_a_target_of_ours_counts_as_its_type():
 
 
 def test_what_is_not_ours_is_no_profile():
-    assert profile("http://hl7.org/fhir/StructureDefinition/Task") is None
-    assert profile("urn:x") is None
+    assert find_profile("http://hl7.org/fhir/StructureDefinition/Task") is None
+    assert find_profile("urn:x") is None
 
 
 def test_the_profiles_of_a_type():
-    assert set(profiles_of("Task")) == {
+    assert set(list_profiles("Task")) == {
         OURS + name for name in ("task", "intake-task", "partner-task", "return-home-task")
     }
-    assert profiles_of("Flag") == ()
+    assert list_profiles("Flag") == ()

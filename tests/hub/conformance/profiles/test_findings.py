@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from fhir_profiles import codes
-from hub.conformance.profiles.definitions import profile
-from hub.conformance.profiles.findings import MOST_OBJECTS, judge
+from hub.conformance.profiles.definitions import find_profile
+from hub.conformance.profiles.findings import MAX_OBJECTS, check_profile
 from tests.fhir_profiles.corpus import EXAMPLES
 
 Json = dict[str, Any]
@@ -20,9 +20,9 @@ def broken(name: str, change: Any) -> list[str]:
     """`rule or code@place` of each finding on the example of a profile after `change`."""
     example = copy.deepcopy(EXAMPLES[name])
     change(example)
-    by = profile(f"{codes.BASE}StructureDefinition/{name}")
+    by = find_profile(f"{codes.BASE}StructureDefinition/{name}")
     assert by is not None
-    return [f"{found.rule or found.problem.code}@{found.problem.where}" for found in judge(example, by)]
+    return [f"{found.rule or found.problem.code}@{found.problem.where}" for found in check_profile(example, by)]
 
 
 def without(*names: str) -> Any:
@@ -111,7 +111,7 @@ def test_every_constraint_is_broken_above() -> None:
 
 
 def _rules(name: str) -> Any:
-    by = profile(f"{codes.BASE}StructureDefinition/{name}")
+    by = find_profile(f"{codes.BASE}StructureDefinition/{name}")
     assert by is not None
     return by.rules
 
@@ -133,5 +133,5 @@ def test_a_primitive_without_value_counts_and_is_not_compared() -> None:
 
 
 def test_what_is_too_large_is_said_alone() -> None:
-    many = [{"display": "x"}] * (MOST_OBJECTS + 1)
+    many = [{"display": "x"}] * (MAX_OBJECTS + 1)
     assert broken("care-plan", saying(addresses=many, intent="order")) == ["profile-too-large@CarePlan"]

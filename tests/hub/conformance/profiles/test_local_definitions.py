@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from fhir_profiles import codes
-from hub.conformance import admissible
-from hub.conformance.profiles.local_definitions import misused
+from hub.conformance import make_admissible
+from hub.conformance.profiles.local_definitions import find_misuses
 from hub.domain.errors import Invalid
-from hub.slices import labels
+from hub.slices import load_labels
 
 DOMAIN = codes.ACTIVITY_DOMAIN_EXTENSION
 PSY = {"system": codes.ACTIVITY_DOMAIN, "code": "psy"}
@@ -21,7 +21,7 @@ def task(**elements: Any) -> dict[str, Any]:
 
 
 def said(resource: dict[str, Any]) -> list[str]:
-    return [f"{found.problem.code}@{found.problem.where}" for found in misused(resource)]
+    return [f"{found.problem.code}@{found.problem.where}" for found in find_misuses(resource)]
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_ours_alone_are_judged(resource: dict[str, Any], found: list[str]) -> No
 
 
 def test_they_are_demanded_of_what_is_written() -> None:
-    known = labels().extensions.keys()
-    assert admissible(task(extension=[{"url": DOMAIN, "valueCoding": PSY}]), known)
+    known = load_labels().extensions.keys()
+    assert make_admissible(task(extension=[{"url": DOMAIN, "valueCoding": PSY}]), known)
     for wrong in (
         task(extension=[{"url": DOMAIN, "valueCode": "nonsense"}]),
         task(code={"coding": [{"system": codes.HUB_TASK, "code": "any"}]}),
     ):
         with pytest.raises(Invalid, match=r"profile-code|code-not-ours"):
-            admissible(wrong, known)
+            make_admissible(wrong, known)

@@ -3,8 +3,8 @@
 import pytest
 
 from fhir_profiles import codes
-from fhir_profiles.definitions import definitions
-from hub.conformance.profiles.value_sets import holds, is_foreign, members
+from fhir_profiles.definitions import load_definitions
+from hub.conformance.profiles.value_sets import contains, is_foreign, list_members
 
 BAND = f"{codes.BASE}ValueSet/band"
 RULE = f"{codes.BASE}ValueSet/consent-rule"
@@ -12,12 +12,12 @@ MILD = {"system": codes.BAND, "code": "light"}
 
 
 def test_a_whole_system_and_some_codes_of_another():
-    assert [member.code for member in members(BAND)] == list(codes.LOCAL[codes.BAND])
-    assert {(member.system, member.code) for member in members(RULE)} == {
+    assert [member.code for member in list_members(BAND)] == list(codes.LOCAL[codes.BAND])
+    assert {(member.system, member.code) for member in list_members(RULE)} == {
         (codes.ACT_CODE, "OPTIN"),
         (codes.ACT_CODE, "OPTOUT"),
     }
-    assert all(members(one["url"]) for one in definitions("ValueSet"))
+    assert all(list_members(one["url"]) for one in load_definitions("ValueSet"))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_whole_system_and_some_codes_of_another():
     ],
 )
 def test_membership(value, held):
-    assert holds(BAND, value) is held
+    assert contains(BAND, value) is held
 
 
 def test_a_code_that_our_system_does_not_have():

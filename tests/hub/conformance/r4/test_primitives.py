@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.conformance.r4.primitives import JUDGES, fault
+from hub.conformance.r4.primitives import CHECKS, explain_fault
 from tests import r4
 
 TAKEN: dict[str, list[Any]] = {
@@ -93,16 +93,16 @@ REFUSED: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind in TAKEN for value in TAKEN[kind]])
 def test_taken(kind: str, value: Any) -> None:
-    assert JUDGES[kind](value) is True
+    assert CHECKS[kind](value) is True
 
 
 @pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind in REFUSED for value in REFUSED[kind]])
 def test_refused(kind: str, value: Any) -> None:
-    assert JUDGES[kind](value) is False
+    assert CHECKS[kind](value) is False
 
 
 def test_every_kind_is_tried() -> None:
-    assert set(TAKEN) == set(REFUSED) == set(JUDGES)
+    assert set(TAKEN) == set(REFUSED) == set(CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_every_kind_is_tried() -> None:
     ],
 )
 def test_the_fault_tells_type_from_format(kind: str, value: Any, code: str) -> None:
-    assert fault(kind, value) == code
+    assert explain_fault(kind, value) == code
 
 
 @r4.needs_data
@@ -129,6 +129,6 @@ def test_no_wider_than_the_published_pattern(kind: str) -> None:
 
     @given(st.from_regex(published) | st.sampled_from(TAKEN[kind]) | st.text(max_size=8))
     def holds(value: str) -> None:
-        assert not JUDGES[kind](value) or re.fullmatch(published, value)
+        assert not CHECKS[kind](value) or re.fullmatch(published, value)
 
     holds()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.conformance.r4.references import fault, target_type
+from hub.conformance.r4.references import find_fault, get_target_type
 
 ANY: frozenset[str] = frozenset()
 PATIENT = frozenset({"Patient"})
@@ -23,8 +23,8 @@ PATIENT = frozenset({"Patient"})
     ],
 )
 def test_forms_that_are_taken(reference: str) -> None:
-    assert fault(reference, PATIENT) == ""
-    assert fault(reference, ANY) == ""
+    assert find_fault(reference, PATIENT) == ""
+    assert find_fault(reference, ANY) == ""
 
 
 @pytest.mark.parametrize(
@@ -46,15 +46,15 @@ def test_forms_that_are_taken(reference: str) -> None:
     ],
 )
 def test_forms_that_are_not(reference: str) -> None:
-    assert fault(reference, ANY) == "reference-malformed"
+    assert find_fault(reference, ANY) == "reference-malformed"
 
 
 @pytest.mark.parametrize("reference", ["Task/1", "https://exemple.org/fhir/Task/1", "Task/1/_history/2"])
 def test_wrong_targets(reference: str) -> None:
-    assert fault(reference, PATIENT) == "reference-target"
-    assert fault(reference, ANY) == ""
+    assert find_fault(reference, PATIENT) == "reference-target"
+    assert find_fault(reference, ANY) == ""
 
 
 def test_the_type_that_a_reference_tells() -> None:
-    assert target_type("Task/1") == target_type("https://exemple.org/Task/1") == "Task"
-    assert target_type("urn:oid:1.2") == target_type("#a") == target_type("Nonsense/1") == ""
+    assert get_target_type("Task/1") == get_target_type("https://exemple.org/Task/1") == "Task"
+    assert get_target_type("urn:oid:1.2") == get_target_type("#a") == get_target_type("Nonsense/1") == ""

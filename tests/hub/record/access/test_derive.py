@@ -9,19 +9,19 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.policy import ALL_DOMAINS, Rights, rights
-from hub.domain.roles import roles
-from hub.domain.sections import sections
+from hub.domain.policy import ALL_DOMAINS, Rights, compute_rights
+from hub.domain.roles import load_roles
+from hub.domain.sections import load_sections
 from hub.record.access.derive import ConsentStatement, Facts, TiePeriod, derive
 from hub.record.tables.base import EVER
 
-PLACES = sections()
+PLACES = load_sections()
 SAAD, CMP, DAC = "Organization/saad", "Organization/cmp", "Organization/dac"
 ROLES_OF = {SAAD: frozenset({"saad"}), CMP: frozenset({"psy_cmp"}), DAC: frozenset({"guichet", "gestionnaire"})}
 
 
 def rows(spells: Iterable[TiePeriod], words: Iterable[ConsentStatement] = ()) -> list[dict[str, Any]]:
-    return derive(Facts(tuple(spells), tuple(words), ROLES_OF), roles())
+    return derive(Facts(tuple(spells), tuple(words), ROLES_OF), load_roles())
 
 
 def at(found: list[dict[str, Any]], party: str, role: str, moment: int) -> int:
@@ -42,10 +42,10 @@ def test_a_tie_opens_from_its_beginning_to_its_end() -> None:
             "until": 20,
             "why": "circle",
             "domains": ALL_DOMAINS,
-            "sees": rights(roles()["saad"], frozenset({"circle"})).sees,
-            "own": rights(roles()["saad"], frozenset()).own,
+            "sees": compute_rights(load_roles()["saad"], frozenset({"circle"})).sees,
+            "own": compute_rights(load_roles()["saad"], frozenset()).own,
             "writes": 0,
-            "own_writes": rights(roles()["saad"], frozenset()).own_writes,
+            "own_writes": compute_rights(load_roles()["saad"], frozenset()).own_writes,
         }
     ]
 
@@ -91,7 +91,7 @@ def test_an_agreement_for_a_party_opens_to_it_alone() -> None:
         (ConsentStatement("permit", DAC, "*", 0, EVER),),
         {**ROLES_OF, "Organization/ssiad": frozenset({"ssiad"})},
     )
-    found = derive(facts, roles())
+    found = derive(facts, load_roles())
     assert at(found, DAC, "gestionnaire", 1) & PLACES.whole("psychiatric")
     assert not at(found, "Organization/ssiad", "ssiad", 1) & PLACES.whole("psychiatric")
 
@@ -121,7 +121,7 @@ def test_ones_own_stays_after_the_circle() -> None:
     found = rows([TiePeriod(SAAD, "circle", 0, 10), TiePeriod(SAAD, "stake", 5, EVER)])
     after = [row for row in found if row["since"] <= 12 < row["until"]]
     assert [row["sees"] for row in after] == [0]
-    assert after[0]["own"] == rights(roles()["saad"], frozenset()).own
+    assert after[0]["own"] == compute_rights(load_roles()["saad"], frozenset()).own
 
 
 def test_what_is_by_domain_stands_in_a_row_of_its_own() -> None:
@@ -178,7 +178,7 @@ def _rights(party: str, name: str, some: list[TiePeriod], said: list[ConsentStat
     if any(w.section == "*" and w.party != "*" for w in permits):
         consented = {section.name for section in PLACES.all}
     opposed = {w.section for w in mine if w.effect == "deny"}
-    return rights(roles()[name], frozenset(ties), frozenset(consented), frozenset(opposed))
+    return compute_rights(load_roles()[name], frozenset(ties), frozenset(consented), frozenset(opposed))
 
 
 @given(st.lists(spells, max_size=8), st.lists(words, max_size=6))

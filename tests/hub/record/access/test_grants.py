@@ -11,13 +11,13 @@ from sqlalchemy import insert, select, update
 
 from fhir_profiles import codes
 from hub.domain.errors import NotFound
-from hub.domain.sections import sections
+from hub.domain.sections import load_sections
 from hub.record.access.grants import add_party, rebuild_all, rebuild_grants
 from hub.record.db.clock import instant
 from hub.record.db.store import Store
 from hub.record.tables import grant, withheld
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.territory import (
     DAY,
     PARTY_OF,
@@ -37,7 +37,7 @@ from tests.territory import (
     task,
 )
 
-PLACES = sections()
+PLACES = load_sections()
 
 
 def grants(here: Territory) -> set[tuple[Any, ...]]:
@@ -128,8 +128,8 @@ class History:
 
     def withhold(self, role: str) -> None:
         with self.here.unit() as unit:
-            rid = rid_of_reference("Condition/c")
-            person = rid_of_reference(PERSON)
+            rid = get_reference_rid("Condition/c")
+            person = get_reference_rid(PERSON)
             row = {"rid": rid, "party": PARTY_OF[role], "role": "", "since": unit.time, "until": EVER, "why": "test"}
             unit.facts.add("withheld", row | {"person": person})
 
@@ -397,10 +397,10 @@ def test_a_result_not_yet_announced_is_withheld_from_the_person(here: Territory)
 
 def _withhold(here: Territory, name: str, party: str = "", role: str = "", until: int = EVER) -> None:
     with here.unit() as unit:
-        person = rid_of_reference(PERSON)
+        person = get_reference_rid(PERSON)
         unit.connection.execute(
             insert(withheld).values(
-                rid=rid_of_reference(name),
+                rid=get_reference_rid(name),
                 party=party,
                 role=role,
                 since=unit.time,
@@ -451,7 +451,7 @@ def test_as_many_statements_for_many_persons_as_for_one(here: Territory) -> None
             # Every right of theirs stands otherwise than it should.
             connection.execute(update(grant).values(why="autre").where(grant.c.person != 0))
             with statements(here.store) as said:
-                rebuild_grants(connection, map(rid_of_reference, some))
+                rebuild_grants(connection, map(get_reference_rid, some))
         counts.append(len(said))
         assert sum(one.startswith("DELETE") for one in said) == 1
         assert not any(one.startswith("DELETE") and " IN " not in one for one in said)
@@ -462,5 +462,5 @@ def test_as_many_statements_for_many_persons_as_for_one(here: Territory) -> None
 def test_any_number_of_persons_can_be_gone_through(here: Territory) -> None:
     before = grants(here)
     with here.store.write() as connection:
-        rebuild_grants(connection, [*range(1, 70_000), rid_of_reference(PERSON)])
+        rebuild_grants(connection, [*range(1, 70_000), get_reference_rid(PERSON)])
     assert grants(here) == before

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from hub.domain.policy import ALL_DOMAINS
-from hub.domain.sections import ALONE, sections
+from hub.domain.sections import ALONE, load_sections
 from hub.record.access.write_rights import WriteRights, build_registration_rights, is_desk, load_write_rights, staked_in
-from hub.slices import Place, rid_of_reference
+from hub.slices import Place, get_reference_rid
 from tests.territory import PERSON, Territory, request
 
-PLACES = sections()
+PLACES = load_sections()
 MEDICAL, PSYCHIATRIC, TITLES = PLACES.place("medical"), PLACES.place("psychiatric.safety"), PLACES.place("tasks.titles")
 
 
@@ -79,12 +79,12 @@ def test_the_spine_is_written_by_who_writes_what_the_type_is_seen_by() -> None:
 
 @pytest.mark.parametrize(("role", "writes"), [("medecin_traitant", True), ("ssiad", False)])
 def test_the_pen_of_a_role_is_its_grants(here: Territory, role: str, writes: bool) -> None:
-    person = rid_of_reference(PERSON)
+    person = get_reference_rid(PERSON)
     with here.store.write() as connection:
         assert load_write_rights(here.session(role, connection), [person])[person].lines == ()
     here.join_circle(role)
     with here.store.write() as connection:
-        other = rid_of_reference("Patient/paul")
+        other = get_reference_rid("Patient/paul")
         found = load_write_rights(here.session(role, connection), [person, other])
         assert found[person].may_write(at(MEDICAL), staked=False) is writes
         assert found[other].lines == ()
@@ -99,7 +99,7 @@ def test_who_registers_writes_ahead_of_the_tie_to_come(here: Territory) -> None:
 def test_a_stake_is_the_partys(here: Territory) -> None:
     here.write(request("r"), by="Organization/chu")
     with here.store.write() as connection:
-        rid, none = rid_of_reference("ServiceRequest/r"), rid_of_reference("ServiceRequest/none")
+        rid, none = get_reference_rid("ServiceRequest/r"), get_reference_rid("ServiceRequest/none")
         assert staked_in(here.session("m2m_orienteur", connection), [rid, none]) == {rid: True, none: False}
         assert staked_in(here.session("hosp_ass", connection), [rid])[rid]
         assert not staked_in(here.session("ccas", connection), [rid])[rid]

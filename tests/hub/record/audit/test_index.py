@@ -11,11 +11,11 @@ from hub.record.audit import index_traces
 from hub.record.audit.index import BATCH
 from hub.record.db.store import Store
 from hub.record.tables import access, access_shown, access_upto, trace
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.hub.record.audit.conftest import DORA, Ward
 from tests.territory import PERSON, statements
 
-JEANNE = rid_of_reference(PERSON)
+JEANNE = get_reference_rid(PERSON)
 
 
 def indexed(store: Store) -> dict[tuple[int, int], int]:
@@ -36,7 +36,7 @@ def test_each_trace_stands_beside_each_person_once(ward: Ward) -> None:
     ward.here.open("gestionnaire").search("Condition", [("code", "I10"), ("_include", "Condition:patient")])
     at = ward.here.store.now()
     assert index_traces(ward.here.store) == 1
-    assert indexed(ward.here.store) == {(JEANNE, at): 2, (rid_of_reference(DORA), at): 2}
+    assert indexed(ward.here.store) == {(JEANNE, at): 2, (get_reference_rid(DORA), at): 2}
     assert index_traces(ward.here.store) == 0
 
 
@@ -129,4 +129,4 @@ def test_what_was_asked_for_is_told_from_what_came_along(ward: Ward, kind: str, 
     index_traces(ward.here.store)
     with ward.here.store.read() as connection:
         found = set(connection.scalars(select(access_shown.c.shown).where(access_shown.c.sought.is_(True))))
-    assert found == {rid_of_reference(name) for name in sought}
+    assert found == {get_reference_rid(name) for name in sought}

@@ -8,11 +8,11 @@ from hub.domain.errors import Invalid
 from hub.record.audit import parse_audit_query
 from hub.record.audit.event import EventKey, id_of
 from hub.record.search.query.parser import parse_query
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 
 BASE = "https://hub.example/fhir"
 KEYS = (bytes(range(64)),)
-JEANNE = rid_of_reference("Patient/jeanne")
+JEANNE = get_reference_rid("Patient/jeanne")
 PATIENT = ("patient", "Patient/jeanne")
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import insert, text
 
 from hub.conformance import check
 from hub.domain.errors import Invalid, NotFound, Refused
-from hub.domain.roles import roles
+from hub.domain.roles import load_roles
 from hub.record.access.grants import rebuild_all
 from hub.record.access.row_level_security import set_rls_context
 from hub.record.audit import index_traces
 from hub.record.tables import withheld
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests import r4
 from tests.hub.record.audit.conftest import DORA, Ward
 from tests.territory import PARTIES, PERSON, consent, statements
@@ -22,7 +22,7 @@ from tests.territory import PARTIES, PERSON, consent, statements
 CABINET, CMP, DAC, SSIAD = "Organization/cabinet", "Organization/cmp", "Organization/dac", "Organization/ssiad"
 READERS = {"personne", "repr_legal", "gestionnaire", "dpo_auditeur"}
 ROLES = sorted({role for names in PARTIES.values() for role in names})
-CLOSED = [role for role in ROLES if roles()[role].cells["access-log"].level in ("none", "summary")]
+CLOSED = [role for role in ROLES if load_roles()[role].cells["access-log"].level in ("none", "summary")]
 
 
 def test_the_person_sees_every_opening_the_newest_first(ward: Ward) -> None:
@@ -165,7 +165,7 @@ def test_what_is_withheld_later_is_named_no_more(ward: Ward) -> None:
     ward.opens("medecin_traitant", "Condition/c")
     (before,) = ward.page("gestionnaire").slices
     with ward.here.store.write() as connection:
-        rid, person = rid_of_reference("Condition/c"), rid_of_reference(PERSON)
+        rid, person = get_reference_rid("Condition/c"), get_reference_rid(PERSON)
         row = {"rid": rid, "party": DAC, "role": "", "since": ward.here.store.now(), "until": EVER}
         connection.execute(insert(withheld).values(person=person, why="opposition", **row))
     ward.here.pass_time()
@@ -319,7 +319,7 @@ def test_the_second_wall_stands_behind_the_journal(ward: Ward) -> None:
             counts = [
                 connection.execute(text(f"SELECT count(*) FROM {table} WHERE person = :person"), {"person": person})
                 for table in ("access", "access_shown")
-                for person in (rid_of_reference(PERSON), rid_of_reference(DORA))
+                for person in (get_reference_rid(PERSON), get_reference_rid(DORA))
             ]
             shown[role] = [one.scalar_one() for one in counts]
     assert shown == {"personne": [1, 0, 1, 0], "dpo_auditeur": [0, 1, 0, 1], "ssiad": [0] * 4, "guichet": [0] * 4}

@@ -10,7 +10,7 @@ from hub.record.db.store import open_store
 from hub.record.maintenance import migrate as migrations
 from hub.record.maintenance.migrate import draft, is_current, migrate
 from hub.record.tables import metadata
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.conftest import SEAL_KEYS
 
 
@@ -94,7 +94,7 @@ def test_a_reference_of_the_first_version_gets_its_number(empty):
     migrate(empty)
     with empty.read() as connection:
         targets = dict(connection.execute(text("SELECT code, target FROM index_token")).all())
-    assert targets == {code: rid_of_reference(code) for code in codes[:2]} | {codes[2]: None}
+    assert targets == {code: get_reference_rid(code) for code in codes[:2]} | {codes[2]: None}
 
 
 FROZEN = "hub.record.migrations.frozen_"

@@ -12,7 +12,7 @@ from hub.domain.errors import NotFound
 from hub.fhir import dumps, loads
 from hub.record.tables import derived, withheld
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.territory import CMP_CATEGORY, PERSON, Territory, statements, stay
 
 AGGIR, ZARIT = (codes.BASE + f"Questionnaire/{name}" for name in ("aggir", "zarit"))
@@ -75,7 +75,7 @@ def guardian(**elements: Any) -> Json:
 def summary(here: Territory, kind: str, person: str = PERSON) -> Json | None:
     """The Observation that the hub keeps as a summary, whole, or None."""
     with here.store.write() as connection:
-        asked = select(derived.c.id).where(derived.c.person == rid_of_reference(person), derived.c.kind == kind)
+        asked = select(derived.c.id).where(derived.c.person == get_reference_rid(person), derived.c.kind == kind)
         found = connection.execute(asked).scalar_one_or_none()
     return None if found is None else here.whole(f"Observation/{found}")
 
@@ -258,10 +258,10 @@ def test_a_stay_in_a_psychiatric_unit_told_in_one_transaction_is_summed_up_for_n
 
 def test_what_is_withheld_from_anyone_is_summed_up_for_nobody(circle: Territory) -> None:
     circle.write(grid("g", "CCAAAAAA"))
-    row = {"rid": rid_of_reference("QuestionnaireResponse/g"), "party": "", "role": "personne"}
+    row = {"rid": get_reference_rid("QuestionnaireResponse/g"), "party": "", "role": "personne"}
     with circle.store.write() as connection:
         connection.execute(
-            insert(withheld), row | {"since": 0, "until": EVER, "person": rid_of_reference(PERSON), "why": "hidden"}
+            insert(withheld), row | {"since": 0, "until": EVER, "person": get_reference_rid(PERSON), "why": "hidden"}
         )
     circle.change("QuestionnaireResponse/g", authored="2026-11-21")
     assert kept(circle, "gir")["status"] == "entered-in-error"

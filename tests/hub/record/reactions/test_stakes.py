@@ -11,7 +11,7 @@ from hub.domain.errors import NotFound
 from hub.record.reactions.stakes import asked, handed, party
 from hub.record.tables import stake
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.territory import PERSON, Territory, condition, request, task
 
 SAAD, CCAS = "Organization/saad", "Organization/ccas"
@@ -20,7 +20,7 @@ SAAD, CCAS = "Organization/saad", "Organization/ccas"
 def stakes(here: Territory, name: str, *, over: bool = False) -> set[tuple[str, str]]:
     """(party, kind) of the stakes in a resource that hold, or that are over."""
     with here.store.write() as connection:
-        found = connection.execute(select(stake).where(stake.c.rid == rid_of_reference(name)))
+        found = connection.execute(select(stake).where(stake.c.rid == get_reference_rid(name)))
         return {(row.party, row.kind) for row in found if (row.until != EVER) is over}
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from fhir_profiles.definitions import by_url
+from fhir_profiles.definitions import load_by_url
 from hub.conformance import check
 from hub.domain.config_pages import CONFIG, PageError
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.record.reactions.summaries import read_summaries, summaries
-from hub.slices.placement.forms import forms
-from hub.slices.placement.labels_page import labels
+from hub.slices.placement.forms import load_forms
+from hub.slices.placement.labels_page import load_labels
 from tests.territory import PERSON, stay
 
 
 def test_each_summary_stands_at_an_extract_of_its_own() -> None:
-    places = {one.kind: labels().place(one.observation(PERSON, None)) for one in summaries()}
+    places = {one.kind: load_labels().place(one.observation(PERSON, None)) for one in summaries()}
     assert places == {
         "gir": "autonomy.gir",
         "caregiver-band": "caregiver.band",
@@ -35,7 +35,7 @@ def test_the_forms_that_are_summed_up_are_published_and_placed() -> None:
     text = (CONFIG / "extracts.toml").read_text(encoding="utf-8")
     named = [line.partition('"')[2].strip('"') for line in text.splitlines() if line.startswith("form")]
     assert len(named) == 2
-    assert all(url in forms() and url in by_url("Questionnaire") for url in named)
+    assert all(url in load_forms() and url in load_by_url("Questionnaire") for url in named)
 
 
 def test_the_last_source_counts_whatever_their_order() -> None:

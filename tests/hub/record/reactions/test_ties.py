@@ -10,7 +10,7 @@ from fhir_profiles import codes
 from hub.record.reactions.ties import is_hub_task
 from hub.record.tables import relation
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.territory import DAY, PERSON, Territory, request, task
 
 INTAKE = {"coding": [{"system": codes.HUB_TASK, "code": "intake"}]}
@@ -20,7 +20,7 @@ DAC = "Organization/dac"
 def ties(here: Territory, person: str = PERSON) -> set[tuple[str, str, int]]:
     """(party, kind, until) of the ties to a person."""
     with here.store.write() as connection:
-        found = connection.execute(select(relation).where(relation.c.person == rid_of_reference(person)))
+        found = connection.execute(select(relation).where(relation.c.person == get_reference_rid(person)))
         return {(row.party, row.kind, row.until) for row in found}
 
 

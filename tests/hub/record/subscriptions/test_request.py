@@ -3,7 +3,7 @@
 import pytest
 
 from hub.domain.errors import Invalid
-from hub.domain.topics import told_types, topics
+from hub.domain.topics import list_topic_types, load_topics
 from hub.record.subscriptions.request import MOST, SECONDS, parse_subscription
 from hub.record.tables.base import EVER
 from tests.hub.subscriptions.conftest import BACKPORT, PLAN_TOPIC, TASK_TOPIC, watch
@@ -83,8 +83,8 @@ def test_this_machine_is_an_endpoint_in_the_demo_alone():
 
 def test_each_topic_tells_of_a_type_whose_changes_are_written_down():
     from hub.record.search.index.parameters import PARAMETERS
-    from hub.record.write.commit import TOLD
+    from hub.record.write.commit import PUBLISHED
 
-    assert told_types() == TOLD
-    for topic in topics().values():
+    assert list_topic_types() == PUBLISHED
+    for topic in load_topics().values():
         assert topic.filters <= set(PARAMETERS[topic.resource]), topic.url

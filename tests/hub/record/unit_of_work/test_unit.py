@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from hub.domain.errors import NotFound
-from hub.domain.sections import sections
+from hub.domain.sections import load_sections
 from hub.record.access.derive import ConsentStatement
 from hub.record.db.clock import tick
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.part_rows import part_of, says
 from hub.record.unit_of_work.unit import UnitOfWork
-from hub.slices import extract_core, join, rid_of_reference, split
+from hub.slices import extract_core, get_reference_rid, join, split
 from tests.territory import PERSON, Territory, condition, person, statements, task
 
 
@@ -66,8 +66,8 @@ def test_reactions_may_stage_more(unit: UnitOfWork) -> None:
 def test_look_up_learns_once_what_is_there(here: Territory, unit: UnitOfWork) -> None:
     unit.targets.look_up([PERSON, "Organization/cmp", "Organization/none"])
     assert set(unit.targets.known) == {PERSON, "Organization/cmp"}
-    assert unit.targets.known[PERSON].person == rid_of_reference(PERSON)
-    assert unit.targets.known["Organization/cmp"].target.reveals == sections().entry("psychiatric")
+    assert unit.targets.known[PERSON].person == get_reference_rid(PERSON)
+    assert unit.targets.known["Organization/cmp"].target.reveals == load_sections().entry("psychiatric")
     assert unit.targets.known["Organization/cmp"].target.directory
     with statements(here.store) as said:
         unit.targets.look_up([PERSON, "Organization/none"])
@@ -75,7 +75,7 @@ def test_look_up_learns_once_what_is_there(here: Territory, unit: UnitOfWork) ->
 
 
 def test_facts_are_kept_once_and_never_from_before_now(unit: UnitOfWork) -> None:
-    person_rid = rid_of_reference(PERSON)
+    person_rid = get_reference_rid(PERSON)
     for _ in range(2):
         unit.facts.add_tie(person_rid, "Organization/saad", "circle", "CareTeam/t", (5, EVER))
         unit.facts.add_stake("Task/t", "Organization/saad", "owns", "Task/t", person_rid)
@@ -95,7 +95,7 @@ def test_stored_parts_come_back_as_they_were_split(here: Territory) -> None:
         for name in ("Condition/c", "Task/open", PERSON):
             unit = UnitOfWork(connection, 0, here.store.new_id)
             whole = unit.read_whole(name)
-            rows = unit.stored.get(rid_of_reference(name))
+            rows = unit.stored.get(get_reference_rid(name))
             parts = extract_core(part_of(row) for row in rows)
             assert {part.place for part in parts} == {part.place for part in split(whole, {})}
             assert {"resourceType": whole["resourceType"], "id": whole["id"]} | join(parts) == whole

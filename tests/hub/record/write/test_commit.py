@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from hub.domain.errors import Invalid
 from hub.record.tables import grant, index_token, link, outbox, part, resource, stake, worklist
 from hub.record.tables.base import EVER
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.territory import PERSON, Territory, condition, request, statements, task
 
 
@@ -40,18 +40,18 @@ def test_resources_of_one_batch_point_to_each_other_in_any_order(here: Territory
 
 def test_rows_of_a_person_bear_its_number_and_those_of_an_offer_none(here: Territory) -> None:
     here.write(request("r"), task("t", focus="ServiceRequest/r"))
-    found = rows(here, select(part.c.person, part.c.needs).where(part.c.rid == rid_of_reference("Task/t")))
-    assert {row.person for row in found} == {0, rid_of_reference(PERSON)}
-    assert count(here, part, part.c.rid == rid_of_reference("Organization/saad"), part.c.person != 0) == 0
+    found = rows(here, select(part.c.person, part.c.needs).where(part.c.rid == get_reference_rid("Task/t")))
+    assert {row.person for row in found} == {0, get_reference_rid(PERSON)}
+    assert count(here, part, part.c.rid == get_reference_rid("Organization/saad"), part.c.person != 0) == 0
 
 
 def test_the_author_of_a_new_resource_gets_a_stake_and_of_a_person_none(here: Territory) -> None:
     here.write(condition("c"), by="Organization/cabinet")
     here.change("Condition/c", onsetString="hier", by="Organization/chu")
-    found = rows(here, select(stake.c.party, stake.c.kind).where(stake.c.rid == rid_of_reference("Condition/c")))
+    found = rows(here, select(stake.c.party, stake.c.kind).where(stake.c.rid == get_reference_rid("Condition/c")))
     assert [tuple(row) for row in found] == [("Organization/cabinet", "authored")]
     made = here.write({"resourceType": "Patient"}, by="Organization/dac")
-    assert count(here, stake, stake.c.rid == rid_of_reference(made)) == 0
+    assert count(here, stake, stake.c.rid == get_reference_rid(made)) == 0
 
 
 def test_indexes_are_those_of_the_present_version(here: Territory) -> None:
@@ -67,13 +67,13 @@ def test_links_are_those_of_all_versions(here: Territory) -> None:
     here.write(condition("c"), condition("d"), request("r") | {"reasonReference": [{"reference": "Condition/c"}]})
     for name in ("Condition/d", "Condition/c"):
         here.change("ServiceRequest/r", reasonReference=[{"reference": name}])
-    found = rows(here, select(link.c.target).where(link.c.source == rid_of_reference("ServiceRequest/r")))
-    assert {rid_of_reference("Condition/c"), rid_of_reference("Condition/d")} <= {row.target for row in found}
+    found = rows(here, select(link.c.target).where(link.c.source == get_reference_rid("ServiceRequest/r")))
+    assert {get_reference_rid("Condition/c"), get_reference_rid("Condition/d")} <= {row.target for row in found}
 
 
 def test_versions_are_never_updated_but_their_end(here: Territory) -> None:
     here.write(condition("c"))
-    rid = rid_of_reference("Condition/c")
+    rid = get_reference_rid("Condition/c")
     columns = (part.c.key, part.c.since, part.c.body, part.c.ranked, part.c.needs, part.c.moved)
     before = set(rows(here, select(*columns).where(part.c.rid == rid)))
     here.pass_time()
@@ -98,10 +98,10 @@ def test_tasks_plans_and_requests_are_told_to_subscribers_by_name_alone(here: Te
     here.change("Task/t", status="accepted")
     found = rows(here, select(outbox.c.rid, outbox.c.event, outbox.c.person))
     told = {(row.rid, row.event) for row in found}
-    task_rid = rid_of_reference("Task/t")
+    task_rid = get_reference_rid("Task/t")
     assert {(task_rid, "Task.created"), (task_rid, "Task.updated")} <= told
-    assert rid_of_reference("Condition/c") not in {rid for rid, _ in told}
-    assert {row.person for row in found} == {rid_of_reference(PERSON)}
+    assert get_reference_rid("Condition/c") not in {rid for rid, _ in told}
+    assert {row.person for row in found} == {get_reference_rid(PERSON)}
 
 
 def test_a_list_row_follows_its_owner_and_status(here: Territory) -> None:

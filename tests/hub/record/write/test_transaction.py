@@ -12,7 +12,7 @@ from hub.record.unit_of_work.prefetch import prefetch
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.unit_of_work.writer_view import WriterView
 from hub.record.write.transaction import Entry
-from hub.slices import rid_of_reference
+from hub.slices import get_reference_rid
 from tests.territory import PERSON, Territory, condition, settle_territory, statements
 from tests.traces import traces
 
@@ -165,7 +165,7 @@ def test_nothing_is_loaded_of_what_its_writer_does_not_see(here: Territory) -> N
         with here.store.write() as connection, statements(here.store) as said:
             unit = UnitOfWork(connection, here.store.now(), here.store.new_id)
             prefetch(unit, WriterView(here.session("ssiad", connection)), [], names)
-        assert list(unit.stored.rows) == [rid_of_reference(seen)]
+        assert list(unit.stored.rows) == [get_reference_rid(seen)]
         assert set(unit.targets.known) == {seen, PERSON}
         asked[names[1]] = list(said)
     assert len(asked[hidden]) == len(asked[absent])

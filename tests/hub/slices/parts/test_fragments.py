@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hub.fhir import loads
-from hub.slices import Part, Place, apart, decode, encode, render
+from hub.slices import Part, Place, decode, encode, render, split_body
 
 HERE = Place(1, 1)
 HEAD = b'"resourceType":"Consent"'
@@ -30,7 +30,7 @@ def test_the_spine_that_several_bear_is_said_once() -> None:
     one, other = Part(HERE, True, {"a": 1}, spine=spine), Part(Place(2, 2), True, {}, {"b": [(0, "x")]}, spine)
     stored = [encode(one), encode(other)]
     assert [decode(*said) for said in stored] == [(spine, {"a": 1}, {}), (spine, {}, other.ranked)]
-    assert [apart(body)[1] for body, _ in stored] == [b'"a":1', b""]
+    assert [split_body(body)[1] for body, _ in stored] == [b'"a":1', b""]
     whole = b'{"resourceType":"Consent","status":"active","text":"two\\nlines","a":1,"b":["x"]}'
     assert render(HEAD, stored) == whole
     assert loads(render(HEAD, stored[1:])) == {"resourceType": "Consent", **spine, "b": ["x"]}

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.slices import Part, Place, hash63, rid_of, rid_of_reference
+from hub.slices import Part, Place, get_reference_rid, get_rid, hash63
 from hub.slices.parts.part import SPINE
 
 masks = st.integers(1, (1 << 62) - 1)
@@ -21,8 +21,8 @@ def test_equal_keys_are_equal_places(one: Place, other: Place) -> None:
 
 
 def test_numbers_of_references() -> None:
-    assert rid_of("Task", "a") == rid_of_reference("Task/a") == hash63("Task", "a")
-    assert rid_of("Task", "a") != rid_of("Goal", "a")
+    assert get_rid("Task", "a") == get_reference_rid("Task/a") == hash63("Task", "a")
+    assert get_rid("Task", "a") != get_rid("Goal", "a")
 
 
 def test_what_a_part_says_has_no_ranks() -> None:

@@ -1,12 +1,12 @@
 import pytest
 
 from hub.domain.config_pages import PageError
-from hub.domain.sections import sections
+from hub.domain.sections import load_sections
 from hub.slices import split
-from hub.slices.placement.forms import forms, read_form
+from hub.slices.placement.forms import load_forms, read_form
 
 APA = "https://maillage.example/fhir/Questionnaire/referentiel-apa"
-PLACES = sections()
+PLACES = load_sections()
 
 
 def _needs(questionnaire: str) -> dict[str, int]:
@@ -44,4 +44,4 @@ def test_a_form_whose_item_lacks_a_section_stops_start_up():
 
 
 def test_every_form_of_the_territory_is_well_formed():
-    assert APA in forms()
+    assert APA in load_forms()

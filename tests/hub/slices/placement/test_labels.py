@@ -8,12 +8,12 @@ import pytest
 
 from fhir_profiles import codes
 from hub.domain.config_pages import PageError
-from hub.domain.sections import sections
-from hub.slices.placement.labels import codings, domain_of, domain_within
-from hub.slices.placement.labels_page import labels, read_labels
+from hub.domain.sections import load_sections
+from hub.slices.placement.labels import get_domain, get_item_domains, list_codings
+from hub.slices.placement.labels_page import load_labels, read_labels
 from tests.territory import CMP_CATEGORY, condition, observation, of_domain, task
 
-PLACES = sections()
+PLACES = load_sections()
 
 
 def of_category(kind: str, system: str, code: str) -> dict[str, Any]:
@@ -21,14 +21,16 @@ def of_category(kind: str, system: str, code: str) -> dict[str, Any]:
 
 
 def test_every_place_named_in_the_file_exists() -> None:
-    found = labels()
+    found = load_labels()
     assert {rule.place for rules in found.rules.values() for rule in rules} <= set(PLACES.bits)
     assert {section for _, section in found.betrayals} <= {section.name for section in PLACES.all}
     assert set(found.extensions.values()) - {"spine", "title", "rest"} <= set(PLACES.bits)
 
 
 def test_every_observation_of_ours_has_a_place_but_the_referrers_note() -> None:
-    unplaced = {code for code in codes.LOCAL[codes.OBSERVATION] if labels().place(observation("o", code)) == "received"}
+    unplaced = {
+        code for code in codes.LOCAL[codes.OBSERVATION] if load_labels().place(observation("o", code)) == "received"
+    }
     # Text typed by who refers stays with the message (docs/domain.md §3, projection guichet.MED).
     assert unplaced == {"referral-note"}
 
@@ -66,40 +68,45 @@ def test_every_observation_of_ours_has_a_place_but_the_referrers_note() -> None:
     ],
 )
 def test_place(resource: dict[str, Any], place: str) -> None:
-    assert labels().place(resource) == place
+    assert load_labels().place(resource) == place
 
 
 def test_a_directory_entry_betrays_by_its_kind_of_service() -> None:
-    assert labels().reveals({"resourceType": "Organization", "type": [CMP_CATEGORY]}) == "psychiatric"
-    assert labels().reveals({"resourceType": "HealthcareService", "category": [CMP_CATEGORY]}) == "psychiatric"
-    assert labels().reveals({"resourceType": "Organization", "name": "CMP"}) == ""
+    assert load_labels().reveals({"resourceType": "Organization", "type": [CMP_CATEGORY]}) == "psychiatric"
+    assert load_labels().reveals({"resourceType": "HealthcareService", "category": [CMP_CATEGORY]}) == "psychiatric"
+    assert load_labels().reveals({"resourceType": "Organization", "name": "CMP"}) == ""
 
 
 def test_the_domain_stands_in_the_extension_or_in_a_coding() -> None:
     psychiatric = (PLACES.domains["psy"], "psychiatric")
     coded = {"coding": [{"system": codes.ACTIVITY_DOMAIN, "code": "psy"}]}
-    assert domain_of(task("a", extension=[of_domain("psy")]), PLACES) == psychiatric
-    assert domain_of(
+    assert get_domain(task("a", extension=[of_domain("psy")]), PLACES) == psychiatric
+    assert get_domain(
         {"extension": [{"url": codes.ACTIVITY_DOMAIN_EXTENSION, "valueCoding": {"code": "psy"}}]}, PLACES
     ) == (psychiatric)
-    assert domain_of({"category": [coded]}, PLACES) == psychiatric
-    assert domain_of({"code": coded}, PLACES) == psychiatric
-    assert domain_of({"extension": [of_domain("inconnu")]}, PLACES) == (0, "")
-    assert domain_of({}, PLACES) == (0, "")
+    assert get_domain({"category": [coded]}, PLACES) == psychiatric
+    assert get_domain({"code": coded}, PLACES) == psychiatric
+    assert get_domain({"extension": [of_domain("inconnu")]}, PLACES) == (0, "")
+    assert get_domain({}, PLACES) == (0, "")
 
 
 def test_an_item_says_its_domain_itself_or_in_its_detail() -> None:
     coded = {"coding": [{"system": codes.ACTIVITY_DOMAIN, "code": "logement"}]}
     both = {"extension": [of_domain("psy")], "detail": {"code": coded}}
-    assert domain_within(both, PLACES) == PLACES.domains["psy"] | PLACES.domains["logement"]
-    assert domain_within({"detail": "x"}, PLACES) == domain_within([coded], PLACES) == domain_within("psy", PLACES) == 0
+    assert get_item_domains(both, PLACES) == PLACES.domains["psy"] | PLACES.domains["logement"]
+    assert (
+        get_item_domains({"detail": "x"}, PLACES)
+        == get_item_domains([coded], PLACES)
+        == get_item_domains("psy", PLACES)
+        == 0
+    )
 
 
 def test_codings_of_one_concept_of_several_and_of_anything() -> None:
     one = {"coding": [{"system": "s", "code": "a"}, {"code": "b"}, {"system": "s"}, "x"]}
-    assert list(codings(one)) == [("s", "a"), ("", "b")]
-    assert list(codings([one, one])) == [("s", "a"), ("", "b")] * 2
-    assert list(codings("a")) == list(codings(None)) == []
+    assert list(list_codings(one)) == [("s", "a"), ("", "b")]
+    assert list(list_codings([one, one])) == [("s", "a"), ("", "b")] * 2
+    assert list(list_codings("a")) == list(list_codings(None)) == []
 
 
 def test_the_first_rule_that_fits_decides() -> None:

@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.domain.resource_types import TYPES
-from hub.domain.sections import sections
+from hub.domain.sections import load_sections
 from hub.record.search.index.parameters import PARAMETERS
 from hub.slices import split
-from hub.slices.placement.reach import places_of_element, places_of_type
+from hub.slices.placement.reach import get_element_places, get_type_places
 from tests import r4
 from tests.territory import PERSON, condition, consent, observation, person, request, task
 
-PLACES = sections()
+PLACES = load_sections()
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ PLACES = sections()
     ],
 )
 def test_the_places_of_an_element(kind: str, element: str, names: list[str]) -> None:
-    assert sorted(PLACES.names(places_of_element(kind, element))) == sorted(names)
+    assert sorted(PLACES.names(get_element_places(kind, element))) == sorted(names)
 
 
 def test_what_stands_in_the_spine_may_stand_wherever_the_type_does() -> None:
-    assert places_of_element("Task", "status") == places_of_type("Task")
-    assert places_of_type("Task") & PLACES.place("tasks.titles")
+    assert get_element_places("Task", "status") == get_type_places("Task")
+    assert get_type_places("Task") & PLACES.place("tasks.titles")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -46,7 +46,7 @@ def test_no_part_stands_outside_the_places_of_its_type(resource: dict[str, Any])
     kind = resource["resourceType"]
     for part in split(resource, {}):
         if part.content and not part.place.offer and "contained" not in part.members:
-            assert part.place.needs & places_of_type(kind), PLACES.names(part.place.needs)
+            assert part.place.needs & get_type_places(kind), PLACES.names(part.place.needs)
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_an_element_that_can_be_searched_stands_in_its_places(resource: dict[str
     for part in split(resource, {}):
         for element in {*part.members, *part.ranked} & searched:
             if part.place.needs and not part.place.offer:
-                assert part.place.needs & places_of_element(resource["resourceType"], element), element
+                assert part.place.needs & get_element_places(resource["resourceType"], element), element

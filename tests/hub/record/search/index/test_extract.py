@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.resource_types import TYPES
-from hub.fhir import structure
+from hub.fhir import get_structure
 from hub.record.db.clock import moment
 from hub.record.search.index.extract import fold, span, values
 from hub.record.search.index.parameter import targets_of
@@ -41,7 +41,7 @@ def test_every_parameter_reads_an_element_that_exists(kind: str) -> None:
         assert all(component in PARAMETERS[kind] for component in parameter.components)
         for element, steps, only in parameter.paths:
             assert not only or only in TYPES
-            shape = structure(kind)
+            shape = get_structure(kind)
             if "[x]" in parameter.path:
                 # A choice type that this choice does not have is no element, and nothing is read there.
                 assert any(name in shape.elements for name in {path.element for path in parameter.paths})
@@ -50,8 +50,8 @@ def test_every_parameter_reads_an_element_that_exists(kind: str) -> None:
             for step in steps:
                 if step in ("phone", "email", "*", "exists()"):
                     break
-                assert step in structure(found.kind).elements, (kind, name)
-                found = structure(found.kind).elements[step]
+                assert step in get_structure(found.kind).elements, (kind, name)
+                found = get_structure(found.kind).elements[step]
 
 
 @pytest.mark.parametrize("kind", sorted(TYPES))

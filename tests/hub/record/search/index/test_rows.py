@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.domain.resource_types import TYPES
-from hub.domain.sections import sections
+from hub.domain.sections import load_sections
 from hub.record.search.index.rows import HOT, index_rows, places_of
 from hub.record.tables import index_string, index_token, worklist
-from hub.slices import Place, rid_of_reference, split
+from hub.slices import Place, get_reference_rid, split
 from tests import r4
 from tests.territory import PERSON, condition, person, task
 
-RID, WHO = rid_of_reference("Task/t"), rid_of_reference(PERSON)
+RID, WHO = get_reference_rid("Task/t"), get_reference_rid(PERSON)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -39,7 +39,7 @@ def test_dates_at_the_ends_of_time_are_indexed(year: str) -> None:
 
 
 def test_a_person_is_indexed_place_by_place() -> None:
-    places = sections()
+    places = load_sections()
     rows = list(index_rows(person(), RID, WHO, split(person(), {})))
     families = {row["exact"]: row["needs"] for table, row in rows if table is index_string and row["name"] == "family"}
     assert families == {"NAISSANCE": places.place("identity"), "Fictive": places.place("identity.usual")}
@@ -67,7 +67,7 @@ def test_a_list_row_stands_where_the_owner_or_requester_stands() -> None:
         "requester": {"reference": "Organization/ccas"}
     }
     listed = [row for table, row in index_rows(made, RID, WHO, split(made, {})) if table is worklist]
-    place = sections().place("tasks.titles")
+    place = load_sections().place("tasks.titles")
     assert [(row["name"], row["party"], row["status"], row["needs"]) for row in listed] == [
         ("owner", "Organization/saad", "requested", place),
         ("requester", "Organization/ccas", "requested", place),
