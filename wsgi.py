@@ -1,4 +1,4 @@
-"""The door for a WSGI server: `gunicorn -c config/gunicorn.py wsgi:app`."""
+"""The WSGI application, for `gunicorn -c config/gunicorn.py wsgi:app`."""
 
 import os
 

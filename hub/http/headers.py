@@ -1,6 +1,6 @@
-"""The headers of every answer: the request's name, nothing stored, nothing framed, nothing guessed.
+"""The security headers of every answer (`docs/security.md` SE-6).
 
-`docs/security.md` SE-6. A view may say more (the desk its own Content-Security-Policy), never less by forgetting.
+A view may replace the defaults, as with its own Content-Security-Policy. A view that sets none gets the strict ones.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from hub.http.request_context import RequestContext
 
 Headers = list[tuple[str, str]]
 
-# No view says these: they are added without a look for them, at each answer.
+# No view sets these, so they are added without looking for them.
 _ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -20,19 +20,19 @@ _ALWAYS = [
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 ]
 _OVER_HTTPS = [("Strict-Transport-Security", "max-age=63072000; includeSubDomains")]
-_UNLESS_SAID = [
+_DEFAULTS = [
     ("Cache-Control", "no-store"),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
 ]
 
 
 def make_header_hook(*, https: bool) -> Callable[[Headers, RequestContext], None]:
-    """What puts the headers on an answer; Strict-Transport-Security where the hub is reached by https."""
+    """Make the function that adds the headers to an answer. `https`: with Strict-Transport-Security."""
     always = [*_ALWAYS, *_OVER_HTTPS] if https else _ALWAYS
 
-    def protect(headers: Headers, of: RequestContext) -> None:
-        said = {name.lower() for name, _ in headers}
-        headers += [("X-Request-Id", of.request_id), *always]
-        headers += [(name, value) for name, value in _UNLESS_SAID if name.lower() not in said]
+    def add_headers(headers: Headers, context: RequestContext) -> None:
+        present = {name.lower() for name, _ in headers}
+        headers += [("X-Request-Id", context.request_id), *always]
+        headers += [(name, value) for name, value in _DEFAULTS if name.lower() not in present]
 
-    return protect
+    return add_headers

@@ -1,7 +1,8 @@
-"""One JSON line on standard output for each request and each fault, from a closed list of fields.
+"""The log: one JSON line on standard output for each request and each fault, with a closed list of fields.
 
-The route's template stands for the path: identifiers, query strings, bodies, names and tokens never reach a log
-(`docs/leaks.md` L140, `docs/security.md` §6.4). A fault is its type and its place in the code; its text may hold a value.
+A request is logged with the template of its route, not its path: identifiers, query strings, bodies, names and tokens are never
+logged (`docs/leaks.md` L140, `docs/security.md` §6.4). A fault is logged as its type and place in the code, since its message may
+hold a value.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from hub.http.request_context import RequestContext, get_request_id
 
 
 def make_logger() -> structlog.typing.FilteringBoundLogger:
-    """A logger that writes JSON lines on the present standard output."""
+    """Make a logger that writes JSON lines on the present standard output."""
     logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
         structlog.WriteLogger(sys.stdout),
         processors=[
@@ -30,7 +31,7 @@ def make_logger() -> structlog.typing.FilteringBoundLogger:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(20),
     )
-    # Bound once: what `wrap_logger` gives would put itself together again for each line.
+    # Bound once: the lazy proxy of `wrap_logger` would build the logger again for each line.
     return logger.bind()
 
 
@@ -39,30 +40,31 @@ def _dump_json(line: dict[str, object], **_options: object) -> str:
 
 
 def make_request_logger() -> Callable[[RequestContext, int], None]:
-    """What writes the line of a request, when its answer, of this status, is ready to leave.
+    """Make the function that logs a request with the status of its answer.
 
-    The lines of `make_logger`, without its processors: there is one for each request."""
+    It writes the same lines as `make_logger`, without structlog's processors, which would cost too much at each request.
+    """
     out = structlog.WriteLogger(sys.stdout)
 
-    def write(of: RequestContext, status: int) -> None:
+    def write_line(context: RequestContext, status: int) -> None:
         line = {
-            "request_id": of.request_id,
-            "client": of.client,
-            "method": of.method,
-            "route": of.route,
+            "request_id": context.request_id,
+            "client": context.client,
+            "method": context.method,
+            "route": context.route,
             "status": status,
-            "ms": round((time.monotonic() - of.started) * 1000, 1),
+            "ms": round((time.monotonic() - context.started) * 1000, 1),
             "event": "request",
             "level": "info",
             "at": datetime.now(UTC),
         }
         out.msg(_dump_json(line))
 
-    return write
+    return write_line
 
 
 def log_fault(app: Flask, fault: BaseException) -> None:
-    """Write where `fault` was raised and of which type it is; not what it says."""
+    """Log the type of `fault` and the last six places of its traceback, not its message."""
     frames = traceback.extract_tb(fault.__traceback__)
     app.extensions["log"].error(
         "fault",

@@ -1,4 +1,4 @@
-"""Counts for the machine room, told to Prometheus. Labels are route templates and statuses: nothing of any person."""
+"""Metrics for Prometheus. Labels are templates of routes and statuses, never data of a person."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from hub.http.request_context import RequestContext
 
 
 def make_request_counter(registry: CollectorRegistry) -> Callable[[RequestContext, int], None]:
-    """What counts and times a request, answered with this status, by its route."""
+    """Make the function that counts and times a request by its route and the status of its answer."""
     total = Counter("hub_requests", "Requests answered", ["route", "status"], registry=registry)
     seconds = Histogram("hub_request_seconds", "Time to answer", ["route"], registry=registry)
 
     @cache
-    def figures(route: str, status: int) -> tuple[Counter, Histogram]:
+    def get_metrics(route: str, status: int) -> tuple[Counter, Histogram]:
         return total.labels(route, status), seconds.labels(route)
 
-    def count(of: RequestContext, status: int) -> None:
-        answered, took = figures(of.route, status)
-        answered.inc()
-        took.observe(time.monotonic() - of.started)
+    def count_request(context: RequestContext, status: int) -> None:
+        counter, histogram = get_metrics(context.route, status)
+        counter.inc()
+        histogram.observe(time.monotonic() - context.started)
 
-    return count
+    return count_request
 
 
 def render_metrics(app: Flask) -> bytes:
-    """The figures in Prometheus' text format: of all the workers where `config/gunicorn.py` gave them a folder."""
+    """The metrics in the text format of Prometheus: of all workers where `config/gunicorn.py` has set their folder."""
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(app.extensions["metrics"])
-    everyone = CollectorRegistry()
-    MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]  # prometheus-client leaves it bare
-    return generate_latest(everyone)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus-client leaves it bare
+    return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""Whether the hub can do its work now: asked by `/readyz` for the load balancer and by `hub check` for the operator."""
+"""Whether the hub can work now, for `/readyz` (a load balancer) and `hub check` (an operator)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hub.record.maintenance.migrate import is_current
 
 
 def find_problems(store: Store) -> list[Problem]:
-    """What stands in the way, as codes and places that hold nothing of any person; empty when all is well."""
+    """What prevents the hub from working: the seal key, the database or its tables. Problems hold no personal data."""
     problems = [] if _is_usable(store.seal_keys) else [Problem("ready-seal-key", "HUB_SEAL_KEY")]
     if not answers(store):
         return [*problems, Problem("ready-database", "HUB_DATABASE_URL")]
@@ -21,6 +21,7 @@ def find_problems(store: Store) -> list[Problem]:
 
 
 def _is_usable(keys: tuple[bytes, ...]) -> bool:
+    """Whether there is a key, and each key encrypts and decrypts."""
     try:
         ciphers = [AESSIV(key) for key in keys]
         return bool(ciphers) and all(cipher.decrypt(cipher.encrypt(b"hub", None), None) == b"hub" for cipher in ciphers)

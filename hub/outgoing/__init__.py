@@ -1,4 +1,4 @@
-"""What the hub sends out by itself: to judged addresses only (`docs/security.md` §5.4). Knows nothing of FHIR or the record."""
+"""HTTP requests that the hub sends, to checked addresses only (`docs/security.md` §5.4). Independent of FHIR and the record."""
 
 from hub.outgoing.address import parse_endpoint
 from hub.outgoing.fetcher import Fetcher, Unsent

@@ -1,8 +1,8 @@
-"""One POST to a judged address, and nothing else: the SSRF-safe way out (`docs/security.md` §5.4, N02–N06).
+"""POST to a checked address, protected against server-side request forgery (`docs/security.md` §5.4, N02–N06).
 
-The name is resolved once; if any of its addresses is not public nothing is sent. The connection goes to the first of the
-judged addresses, with SNI and certificate check for the name, so a second answer of the DNS changes nothing. No redirect is
-followed, no proxy of the environment is used, the answer is bounded in bytes and in time, and its content is thrown away.
+The name is resolved once; if any of its IP addresses is not public, nothing is sent. The connection goes to the first of the
+checked addresses, with SNI and certificate check for the name, so a second answer of the DNS has no effect. Redirects are not
+followed, proxies of the environment are not used, the answer is limited in bytes and time, and its content is dropped.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ MAX_BYTES = 64 * 1024
 STEP_SECONDS, TOTAL_SECONDS = 3.0, 5.0
 
 
-class Unsent(Exception):  # noqa: N818 - an end that a sender foresees, not one of the five errors
-    """Nothing was answered. `code`: `refused`, `unresolved`, `unreachable`, `too-slow` or `too-large`; no detail, since what
-    the network says is not for the subscriber (`docs/security.md` N06)."""
+class Unsent(Exception):  # noqa: N818 - an outcome that callers handle, not one of the five errors
+    """No complete answer came. `code`: `refused`, `unresolved`, `unreachable`, `too-slow` or `too-large`.
+
+    There is no other detail: the subscriber must not learn about the network of the hub (`docs/security.md` N06).
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -35,13 +37,13 @@ class Unsent(Exception):  # noqa: N818 - an end that a sender foresees, not one 
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a name, as the system resolves it."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    """The IP addresses of a name, from the resolver of the system."""
+    return [str(answer[4][0]) for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 @lru_cache(maxsize=1)
 def make_tls_context() -> ssl.SSLContext:
-    """TLS 1.2 or newer against the system's authorities; built once."""
+    """The client context: TLS 1.2 or newer, with the certificate authorities of the system. Made once."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
@@ -49,26 +51,34 @@ def make_tls_context() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Fetcher:
-    """`loopback`: this machine may be called too (the demo). `resolver`, `context`: injected by tests."""
+    """`loopback`: this machine may be called too (for the demo). `resolver`, `context`: replaced in tests."""
 
     loopback: bool = False
     resolver: Resolver = resolve
     context: Callable[[], ssl.SSLContext] = make_tls_context
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], seconds: float = TOTAL_SECONDS) -> int:
-        """Send `body` to `url`; the status of the answer, which came whole within `seconds`.
+        """POST `body` to `url` and return the status of the answer, received whole within `seconds`.
 
-        Raises Invalid for an address that is refused by its spelling, and Unsent when nobody may be, or could be, reached."""
+        Raises Invalid for a URL that is not accepted, and Unsent when nothing may be sent or no whole answer comes.
+        """
         address = parse_endpoint(url, loopback=self.loopback)
         deadline = time.monotonic() + min(seconds, TOTAL_SECONDS)
-        backend = PinnedBackend(self._chosen(address), deadline)
-        # The pool is handed no proxy and reads none from the environment; a redirect is an answer like any other.
+        backend = PinnedBackend(self._choose_ip(address), deadline)
+        # httpcore reads no proxy from the environment and follows no redirect.
         pool = httpcore.ConnectionPool(ssl_context=self.context(), max_connections=1, network_backend=backend)
-        sent = [("Host", address.authority), *headers.items(), ("Accept-Encoding", "identity"), ("Connection", "close")]
+        all_headers = [
+            ("Host", address.authority),
+            *headers.items(),
+            ("Accept-Encoding", "identity"),
+            ("Connection", "close"),
+        ]
         try:
             with (
                 pool,
-                pool.stream("POST", _build_url(address), headers=sent, content=body, extensions=_TIMEOUTS) as answer,
+                pool.stream(
+                    "POST", _build_url(address), headers=all_headers, content=body, extensions=_TIMEOUTS
+                ) as answer,
             ):
                 _drain(answer, deadline)
                 return answer.status
@@ -77,17 +87,18 @@ class Fetcher:
         except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError):
             raise Unsent("unreachable") from None
 
-    def _chosen(self, address: EndpointAddress) -> str:
+    def _choose_ip(self, address: EndpointAddress) -> str:
+        """The first IP address of the host, if all of them are allowed. Raises Unsent `unresolved` or `refused`."""
         try:
-            found = self.resolver(address.host, address.port)
+            ips = self.resolver(address.host, address.port)
         except (OSError, UnicodeError):
             raise Unsent("unresolved") from None
-        if not found:
+        if not ips:
             raise Unsent("unresolved")
-        inner = self.loopback and is_loopback(address.host)
-        if not all(is_allowed_ip(one, loopback=inner) for one in found):
+        to_loopback = self.loopback and is_loopback(address.host)
+        if not all(is_allowed_ip(ip, loopback=to_loopback) for ip in ips):
             raise Unsent("refused")
-        return found[0]
+        return ips[0]
 
 
 _TIMEOUTS = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), STEP_SECONDS)}
@@ -100,7 +111,7 @@ def _build_url(address: EndpointAddress) -> httpcore.URL:
 
 
 def _drain(answer: httpcore.Response, deadline: float) -> None:
-    """Read the answer to its end or to a bound, keeping nothing of it."""
+    """Read and drop the body. Raises Unsent `too-large` or `too-slow` at its limits."""
     size = 0
     for chunk in answer.iter_stream():
         size += len(chunk)

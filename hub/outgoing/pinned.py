@@ -1,4 +1,4 @@
-"""A connection that goes where it was told and ends when it was told, whatever name and pace the other side has."""
+"""A connection to a fixed IP address with a fixed deadline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Option = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, 
 
 
 class PinnedBackend(httpcore.SyncBackend):
-    """Connects to one judged IP address whatever host it is asked for; TLS stays with the host's name."""
+    """Connects to the checked IP `address` for any host; TLS still verifies the name of the host."""
 
     def __init__(self, address: str, deadline: float) -> None:
         self._address = address
@@ -28,14 +28,16 @@ class PinnedBackend(httpcore.SyncBackend):
         socket_options: Iterable[Option] | None = None,
     ) -> httpcore.NetworkStream:
         del host
-        within = compute_seconds_left(self._deadline, timeout, httpcore.ConnectTimeout)
-        stream = super().connect_tcp(self._address, port, within, local_address, socket_options)
+        seconds = compute_seconds_left(self._deadline, timeout, httpcore.ConnectTimeout)
+        stream = super().connect_tcp(self._address, port, seconds, local_address, socket_options)
         return _TimedStream(stream, self._deadline)
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream of which no step outlasts the deadline: a read timeout stops no peer that sends a byte a second
-    (`docs/security.md` N05)."""
+    """A stream whose steps all end by the deadline.
+
+    A read timeout alone does not stop a peer that sends one byte a second (`docs/security.md` N05).
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream = stream
@@ -53,16 +55,16 @@ class _TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        within = compute_seconds_left(self._deadline, timeout, httpcore.ConnectTimeout)
-        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, within), self._deadline)
+        seconds = compute_seconds_left(self._deadline, timeout, httpcore.ConnectTimeout)
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-def compute_seconds_left(deadline: float, timeout: float | None, late: type[Exception]) -> float:
-    """The seconds that a step may take. Raises `late` when there are none."""
+def compute_seconds_left(deadline: float, timeout: float | None, error: type[Exception]) -> float:
+    """The seconds that a step may take: `timeout`, or less if the deadline is earlier. Raises `error` after the deadline."""
     seconds = deadline - time.monotonic()
     if seconds <= 0:
-        raise late
+        raise error
     return seconds if timeout is None else min(seconds, timeout)

@@ -1,1 +1,1 @@
-"""Telling subscribers: the message, its signature, one attempt, and the worker that goes on. Rights are judged in the record."""
+"""Sending notifications to subscribers: Bundle, signature, delivery, and the jobs of the worker. `hub.record` checks rights."""

@@ -1,4 +1,4 @@
-"""One attempt to tell one subscriber what waits for it (`docs/loop.md` D6.37–D6.45)."""
+"""One attempt to deliver the notifications that wait for one subscriber (`docs/loop.md` D6.37–D6.45)."""
 
 from __future__ import annotations
 
@@ -18,31 +18,34 @@ _SECOND = 1_000_000
 
 
 class Sender(Protocol):
-    """What a delivery needs of `hub.outgoing.Fetcher`."""
+    """The part of `hub.outgoing.Fetcher` that a delivery uses."""
 
     def post(self, url: str, body: bytes, headers: dict[str, str], seconds: float) -> int:
-        """The status of the answer. Raises Unsent, and Invalid for an address that may not be called any more."""
+        """Return the status of the answer. Raises Unsent, and Invalid for an address that is no longer allowed."""
         ...
 
 
-def deliver(store: Store, sender: Sender, fhir: str, delays: Sequence[int]) -> bool:
-    """Tell the next subscriber that waits; False when nobody does. `delays`: seconds before each further attempt."""
+def deliver(store: Store, sender: Sender, base_url: str, delays: Sequence[int]) -> bool:
+    """Deliver to the next subscriber that waits, and record the outcome. Returns False when none waits.
+
+    `base_url`: of the FHIR API. `delays`: seconds before each further attempt.
+    """
     row = claim(store)
     if row is None:
         return False
-    message = compose(store, row, fhir)
+    message = compose(store, row, base_url)
     if message is not None:
-        status = _send(store, sender, fhir, message)
+        status = _send(store, sender, base_url, message)
         close(store, message, 200 <= status < 300, delays, gone=status == GONE)
     return True
 
 
-def _send(store: Store, sender: Sender, fhir: str, message: Message) -> int:
-    """The status of the answer; 0 when none came."""
+def _send(store: Store, sender: Sender, base_url: str, message: Message) -> int:
+    """Sign and send the message. Returns the status of the answer, 0 without one."""
     now = store.now()
-    body = build_notification(fhir, message.standing, message.kind, message.events, name=message.id, now=now)
-    own = {"Content-Type": message.media_type, **sign(message.id, now // _SECOND, body, message.secrets)}
-    headers = dict(line.split(": ", 1) for line in message.headers) | own
+    body = build_notification(base_url, message.standing, message.kind, message.events, message_id=message.id, now=now)
+    own_headers = {"Content-Type": message.media_type, **sign(message.id, now // _SECOND, body, message.secrets)}
+    headers = dict(line.split(": ", 1) for line in message.headers) | own_headers
     try:
         return sender.post(message.endpoint, body, headers, message.seconds)
     except (Unsent, Invalid):

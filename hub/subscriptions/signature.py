@@ -1,4 +1,4 @@
-"""Standard Webhooks 1.0: the three headers by which a receiver knows who wrote, what, and when. Pure.
+"""The signature headers of Standard Webhooks 1.0, by which a receiver verifies sender, content and time. Pure.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md, "Signature scheme", symmetric.
 """
@@ -10,12 +10,12 @@ from base64 import b64encode
 from collections.abc import Iterable
 
 
-def sign(name: str, seconds: int, body: bytes, secrets: Iterable[bytes]) -> dict[str, str]:
-    """The headers of the message `name` at `seconds` since 1970: one signature a secret, for a rotation has two."""
-    to_sign = f"{name}.{seconds}.".encode() + body
-    signatures = (b64encode(hmac.digest(secret, to_sign, "sha256")).decode() for secret in secrets)
+def sign(message_id: str, seconds: int, body: bytes, secrets: Iterable[bytes]) -> dict[str, str]:
+    """The headers for `body`, sent at `seconds` since 1970. There is a signature for each secret: two during a rotation."""
+    signed_text = f"{message_id}.{seconds}.".encode() + body
+    signatures = (b64encode(hmac.digest(secret, signed_text, "sha256")).decode() for secret in secrets)
     return {
-        "webhook-id": name,
+        "webhook-id": message_id,
         "webhook-timestamp": str(seconds),
         "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
     }

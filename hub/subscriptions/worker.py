@@ -1,7 +1,7 @@
-"""What goes on behind the doors, turn by turn: any number of workers over one record (`docs/contract.md` §3).
+"""The rounds of a worker (`docs/contract.md` §3). Any number of workers may run on one record.
 
-A job does some work and says how much; a worker rests only when no job found any. What a job leaves half done when the
-process is killed, the next turn of any worker does again.
+A job does a limited amount of work and returns how much. A worker pauses only after a round in which no job had any. Work that
+a job has not finished when its process is killed is done again by the next round of any worker.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from hub.subscriptions.delivery import Sender, deliver
 
 DAY = 24 * 3600 * 1_000_000
 REST_SECONDS = 1.0
-# Deliveries of one turn, so that the other jobs have theirs.
+# Deliveries in one round, so that the other jobs are not delayed.
 MAX_DELIVERIES = 20
 
 
 @dataclass
 class Job:
-    """`run` does some work and gives how much was done. `every`: microseconds between two runs, 0 for each turn."""
+    """`run`: does some work and returns how much. `every`: microseconds between two runs, 0 to run in each round."""
 
     name: str
     run: Callable[[], int]
@@ -33,39 +33,42 @@ class Job:
 
 
 def list_notification_jobs(
-    store: Store, sender: Sender, fhir: str, delays: Sequence[int], notice_days: int
+    store: Store, sender: Sender, base_url: str, delays: Sequence[int], notice_days: int
 ) -> list[Job]:
-    """The jobs that subscriptions need, in the order of a turn."""
+    """The jobs that subscriptions need, in the order of a round. `notice_days`: how long delivered notices are kept."""
 
-    def tell() -> int:
-        return sum(1 for _ in range(MAX_DELIVERIES) if deliver(store, sender, fhir, delays))
+    def deliver_some() -> int:
+        return sum(1 for _ in range(MAX_DELIVERIES) if deliver(store, sender, base_url, delays))
 
     return [
         Job("revoked", lambda: end_revoked(store)),
-        Job("changes", lambda: fan_out(store, fhir)),
-        Job("deliveries", tell),
+        Job("changes", lambda: fan_out(store, base_url)),
+        Job("deliveries", deliver_some),
         Job("notices", lambda: purge_notices(store, store.now() - notice_days * DAY), every=DAY // 24),
     ]
 
 
-def run_due_jobs(jobs: Sequence[Job], now: Callable[[], int], failed: Callable[[str, Exception], None]) -> int:
-    """Run each job that is due once; how much was done. A job that fails is told of and does not keep the others waiting."""
-    done = 0
+def run_due_jobs(jobs: Sequence[Job], now: Callable[[], int], on_failure: Callable[[str, Exception], None]) -> int:
+    """Run one round: each job that is due, once. Returns how much was done.
+
+    `now`: the time in microseconds. A job that raises is reported to `on_failure`, and the others run all the same.
+    """
+    amount = 0
     for job in jobs:
         if job.next > now():
             continue
         job.next = now() + job.every
         try:
-            done += job.run()
-        except Exception as fault:
-            failed(job.name, fault)
-    return done
+            amount += job.run()
+        except Exception as error:
+            on_failure(job.name, error)
+    return amount
 
 
 def run_until_stopped(
-    jobs: Sequence[Job], now: Callable[[], int], failed: Callable[[str, Exception], None], stop: threading.Event
+    jobs: Sequence[Job], now: Callable[[], int], on_failure: Callable[[str, Exception], None], stop: threading.Event
 ) -> None:
-    """Turn after turn until `stop` is set; a turn that has begun is finished."""
+    """Run rounds until `stop` is set. A round that has begun is finished."""
     while not stop.is_set():
-        if not run_due_jobs(jobs, now, failed):
+        if not run_due_jobs(jobs, now, on_failure):
             stop.wait(REST_SECONDS)

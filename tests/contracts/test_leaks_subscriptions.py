@@ -22,7 +22,7 @@ from tests.contracts.leak_worlds import (
     ROLES,
     same_answers,
 )
-from tests.hub.subscriptions.conftest import PLAN_TOPIC, TASK_TOPIC, watch
+from tests.hub.subscriptions.conftest import PLAN_TOPIC, TASK_TOPIC, build_subscription
 from tests.territory import PERSON
 
 SOC: Actor = ("Organization/ccas", "ccas")
@@ -33,7 +33,7 @@ def test_L92_L96_L98_L99_delivered_bytes_are_the_same_in_both_worlds(worlds):
     told_roles, happened = set(), 0
     for actor in ROLES:
         with sides(worlds, actor) as pair:
-            made = both(pair, lambda side: side.subscribe(watch()))
+            made = both(pair, lambda side: side.subscribe(build_subscription()))
             if made.status != 201:
                 assert made.status == 403
                 continue
@@ -72,7 +72,7 @@ def test_L92_hidden_parts_of_a_plan_are_no_event(worlds):
     for actor in (SOC, GP):
         side = Side(worlds["both"], actor)
         side.work("before plan")
-        assert side.subscribe(watch(PLAN_TOPIC)).status == 201
+        assert side.subscribe(build_subscription(PLAN_TOPIC)).status == 201
         side.work("handshake plan")
         side.tick()
         side.change("plan", "CarePlan/v", note=[{"text": f"{CANARY} {actor[1]}"}])
@@ -98,7 +98,10 @@ FILTERS = [
 
 @pytest.mark.parametrize("text", FILTERS)
 def test_L93_only_filters_of_the_list(worlds, text):
-    statuses = {answer.status for _, answer in same_answers(worlds, ("POST", "/Subscription", watch(TASK_TOPIC, text)))}
+    statuses = {
+        answer.status
+        for _, answer in same_answers(worlds, ("POST", "/Subscription", build_subscription(TASK_TOPIC, text)))
+    }
     assert statuses <= {403, 422} and 422 in statuses
 
 
@@ -106,7 +109,7 @@ def test_L93_a_filter_is_matched_on_what_is_seen(worlds):
     """The owner of a psychiatric action is hidden, so to ask for it is to ask for nothing."""
     for actor in (SOC, GP):
         with sides(worlds, actor) as pair:
-            both(pair, lambda side: side.subscribe(watch(TASK_TOPIC, "Task?owner=Organization/cmp")))
+            both(pair, lambda side: side.subscribe(build_subscription(TASK_TOPIC, "Task?owner=Organization/cmp")))
             both(pair, lambda side: side.work("handshake"))
             hidden_changes(pair[1], "filtered")
             for side in pair:
@@ -123,7 +126,10 @@ CHANNELS = [
 
 
 def test_L94_L101_no_other_channel_and_no_richer_payload(worlds):
-    wanted = [watch(**channel) for channel in CHANNELS] + [watch(content="full-resource"), watch(payload="text/html")]
+    wanted = [build_subscription(**channel) for channel in CHANNELS] + [
+        build_subscription(content="full-resource"),
+        build_subscription(payload="text/html"),
+    ]
     for resource in wanted:
         answers = [answer for _, answer in same_answers(worlds, ("POST", "/Subscription", resource))]
         assert {answer.status for answer in answers} <= {403, 422}
@@ -135,7 +141,7 @@ def test_L94_L101_no_other_channel_and_no_richer_payload(worlds):
 def test_L95_revoked_rights_end_it(worlds, way):
     side = Side(worlds["both"], SOC)
     side.work("before revoked")
-    assert side.subscribe(watch()).status == 201
+    assert side.subscribe(build_subscription()).status == 201
     side.work("handshake revoked")
     its = client.c.client_id == "ccas-ccas"
     with side.store.read() as connection:
@@ -156,7 +162,7 @@ def test_L95_revoked_rights_end_it(worlds, way):
 def test_L97_another_s_subscription_is_absent_and_headers_are_never_read(worlds):
     """Also to the other roles of the same organisation: they see other things."""
     side = Side(worlds["both"], ("Organization/dac", "gestionnaire"))
-    made = side.subscribe(watch(header=[f"Authorization: Bearer {CANARY}"], reason=CANARY))
+    made = side.subscribe(build_subscription(header=[f"Authorization: Bearer {CANARY}"], reason=CANARY))
     assert made.status == 201
     assert b"Authorization" not in made.body
     absent = f"Subscription/{ABSENT}"
@@ -180,7 +186,7 @@ def test_L97_another_s_subscription_is_absent_and_headers_are_never_read(worlds)
             assert one.without(side.name) == other.without(absent), (actor, method, tail)
             assert one.status in (403, 404)
         for name in (side.name, absent):
-            body = watch(status="off") | {"id": name.partition("/")[2]}
+            body = build_subscription(status="off") | {"id": name.partition("/")[2]}
             assert ask(actor, "PUT", f"/{name}", body, **put).status in (403, 404)
         for path in ("/Subscription", f"/Subscription?_id={side.name.partition('/')[2]}", "/Subscription/$status"):
             assert CANARY.encode() not in ask(actor, "GET", path).body
@@ -191,7 +197,7 @@ def test_L97_another_s_subscription_is_absent_and_headers_are_never_read(worlds)
 def test_L98_L99_what_is_hidden_since_is_not_told_again_and_nobody_says_that_it_went(worlds):
     side = Side(worlds["both"], SOC)
     side.work("before withdrawn")
-    side.subscribe(watch())
+    side.subscribe(build_subscription())
     side.work("handshake withdrawn")
     side.tick()
     side.change("withdrawn", "Task/v", description="dit une fois")
@@ -227,7 +233,8 @@ ENDPOINTS = [
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_L100_endpoints_that_are_nobody_s_to_choose(worlds, endpoint):
     statuses = {
-        answer.status for _, answer in same_answers(worlds, ("POST", "/Subscription", watch(endpoint=endpoint)))
+        answer.status
+        for _, answer in same_answers(worlds, ("POST", "/Subscription", build_subscription(endpoint=endpoint)))
     }
     assert statuses <= {403, 422} and 422 in statuses
 
@@ -237,7 +244,10 @@ def test_L100_endpoints_that_are_nobody_s_to_choose(worlds, endpoint):
     ["X: a\r\nEvil: b", "Host: evil.example", "webhook-signature: v1,x", "no colon", "Content-Length: 0", "X: é"],
 )
 def test_L100_headers_that_would_say_something_else(worlds, header):
-    statuses = {answer.status for _, answer in same_answers(worlds, ("POST", "/Subscription", watch(header=[header])))}
+    statuses = {
+        answer.status
+        for _, answer in same_answers(worlds, ("POST", "/Subscription", build_subscription(header=[header])))
+    }
     assert statuses <= {400, 403, 422} and statuses != {403}
 
 
@@ -245,7 +255,7 @@ def test_L102_what_waits_inside_says_nothing_of_anyone(worlds):
     """The queue names resources; what they say is read at delivery, as the subscriber."""
     side = Side(worlds["both"], GP)
     side.work("before inside")
-    side.subscribe(watch())
+    side.subscribe(build_subscription())
     side.change("inside", "Task/v", description=f"{CANARY} dedans")
     with side.store.read() as connection:
         waiting = [str(dict(row)) for row in connection.execute(select(outbox)).mappings()]

@@ -13,7 +13,7 @@ import pytest
 
 from hub.fhir import loads
 from tests.contracts.leak_worlds import CANARY, World, same_answers
-from tests.hub.subscriptions.conftest import watch
+from tests.hub.subscriptions.conftest import build_subscription
 from tests.territory import PERSON
 
 
@@ -52,8 +52,9 @@ NOT_OFFERED: dict[int, tuple[Refusal, ...]] = {
     91: (_gets(404, f"/{PERSON}/$access-history", "/Patient/h/$access-history", "/AuditEvent/$access-history"),),
     # Tidings elsewhere than at a registered endpoint: digests, mail, messages.
     139: (
-        _posts(422, "/Subscription", watch(type="email", endpoint="mailto:x@partner.example")),
-        _posts(422, "/Subscription", watch(type="sms", endpoint="tel:0000"), watch(type="message", endpoint="x:y")),
+        _posts(422, "/Subscription", build_subscription(type="email", endpoint="mailto:x@partner.example")),
+        _posts(422, "/Subscription", build_subscription(type="sms", endpoint="tel:0000")),
+        _posts(422, "/Subscription", build_subscription(type="message", endpoint="x:y")),
         _gets(404, "/$digest", f"/{PERSON}/$digest", "/Task/$digest"),
     ),
     141: (

@@ -63,7 +63,7 @@ def events_view(resource_id: str) -> Response:
     name = make_reference("Subscription", resource_id)
     standing, events = _opened().events(name, _range(pairs))
     now = current_app.extensions["store"].now()
-    return send(Answer(200, build_notification(base(), standing, "query-event", events, name="events", now=now)))
+    return send(Answer(200, build_notification(base(), standing, "query-event", events, message_id="events", now=now)))
 
 
 @token_required

@@ -27,7 +27,7 @@ def test_ready_when_database_tables_and_key_are(settings, migrated):
     assert (answer.status_code, answer.json) == (200, {"ready": True, "reasons": []})
 
 
-def test_not_ready_says_why_and_no_value(settings, tmp_path):
+def test_not_ready_gives_reasons_without_values(settings, tmp_path):
     broken = open_store(f"sqlite:///{tmp_path}/nowhere/hub.sqlite", (b"short",))
     answer = create_app(settings, broken).test_client().get("/readyz")
     assert answer.status_code == 503
@@ -35,21 +35,21 @@ def test_not_ready_says_why_and_no_value(settings, tmp_path):
     assert str(tmp_path) not in answer.text
 
 
-def test_the_release_is_told(http):
+def test_the_release(http):
     assert http.get("/version").json["name"] == "Maillage"
 
 
-def test_figures_are_for_this_machine(http):
+def test_metrics_are_for_this_machine(http):
     http.get("/livez")
     http.get("/Dupont")
-    told = http.get("/metrics")
-    assert 'hub_requests_total{route="/livez",status="200"} 1.0' in told.text
-    assert 'hub_requests_total{route="",status="404"} 1.0' in told.text
-    assert "Dupont" not in told.text
+    answer = http.get("/metrics")
+    assert 'hub_requests_total{route="/livez",status="200"} 1.0' in answer.text
+    assert 'hub_requests_total{route="",status="404"} 1.0' in answer.text
+    assert "Dupont" not in answer.text
 
 
 @pytest.mark.parametrize(
-    "request_of_another",
+    "request_options",
     [
         {"environ_base": {"REMOTE_ADDR": "192.0.2.1"}},
         {"environ_base": {"REMOTE_ADDR": ""}},
@@ -57,15 +57,15 @@ def test_figures_are_for_this_machine(http):
         {"headers": {"Forwarded": "for=127.0.0.1"}},
     ],
 )
-def test_figures_are_not_found_from_elsewhere(http, request_of_another):
-    refused, unknown = http.get("/metrics", **request_of_another), http.get("/nothing")
-    assert (refused.status_code, refused.data) == (404, unknown.data)
+def test_metrics_are_404_from_elsewhere(http, request_options):
+    answer, unknown = http.get("/metrics", **request_options), http.get("/nothing")
+    assert (answer.status_code, answer.data) == (404, unknown.data)
 
 
-def test_a_token_opens_the_figures_from_anywhere_and_only_it(settings, store):
+def test_with_a_token_metrics_are_for_its_holder_alone(settings, store):
     token = "t" * 32
     http = create_app(replace(settings, metrics_token=token), store).test_client()
-    far = {"environ_base": {"REMOTE_ADDR": "192.0.2.1"}}
-    assert http.get("/metrics", headers={"Authorization": f"Bearer {token}"}, **far).status_code == 200
-    assert http.get("/metrics", headers={"Authorization": "Bearer é"}, **far).status_code == 404
+    remote = {"environ_base": {"REMOTE_ADDR": "192.0.2.1"}}
+    assert http.get("/metrics", headers={"Authorization": f"Bearer {token}"}, **remote).status_code == 200
+    assert http.get("/metrics", headers={"Authorization": "Bearer é"}, **remote).status_code == 404
     assert http.get("/metrics").status_code == 404

@@ -1,4 +1,4 @@
-"""Which addresses are refused before a packet leaves (`docs/security.md` N01, N02, N07)."""
+"""Addresses that are refused before anything is sent (`docs/security.md` N01, N02, N07)."""
 
 import pytest
 
@@ -49,18 +49,18 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("url", PUBLIC)
-def test_public_names_over_https_are_taken(url):
-    found = parse_endpoint(url)
-    assert (found.scheme, found.port) == ("https", 443)
-    assert found.host.endswith("partner.example")
-    assert found.authority == found.host
+def test_public_names_over_https_are_accepted(url):
+    endpoint = parse_endpoint(url)
+    assert (endpoint.scheme, endpoint.port) == ("https", 443)
+    assert endpoint.host.endswith("partner.example")
+    assert endpoint.authority == endpoint.host
 
 
 @pytest.mark.parametrize("url", REFUSED)
 def test_everything_else_is_refused_with_one_code(url):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as error:
         parse_endpoint(url)
-    assert [problem.code for problem in refused.value.problems] == ["endpoint-refused"]
+    assert [problem.code for problem in error.value.problems] == ["endpoint-refused"]
 
 
 def test_path_and_query_are_kept_as_written():
@@ -71,7 +71,7 @@ def test_path_and_query_are_kept_as_written():
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:8801/x", "http://localhost:1/", "https://[::1]:9/", "http://127.3.2.1/"]
 )
-def test_this_machine_only_where_it_is_allowed(url):
+def test_loopback_only_where_it_is_allowed(url):
     assert parse_endpoint(url, loopback=True).target in ("/x", "/")
     with pytest.raises(Invalid):
         parse_endpoint(url)
@@ -80,19 +80,19 @@ def test_this_machine_only_where_it_is_allowed(url):
 @pytest.mark.parametrize(
     "url", ["http://partner.example/", "http://10.0.0.1/", "http://169.254.169.254/", "http://2130706433/"]
 )
-def test_the_demo_opens_nothing_but_this_machine(url):
+def test_loopback_allows_no_other_address(url):
     with pytest.raises(Invalid):
         parse_endpoint(url, loopback=True)
 
 
-def test_the_host_header_names_the_port_only_where_it_is_another():
+def test_the_host_header_has_the_port_unless_it_is_the_default():
     assert parse_endpoint("http://localhost:8801/", loopback=True).authority == "localhost:8801"
     assert parse_endpoint("https://[::1]:9/", loopback=True).authority == "[::1]:9"
     assert parse_endpoint("http://localhost/", loopback=True).authority == "localhost"
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
-def test_addresses_of_the_internet(address):
+def test_public_addresses(address):
     assert is_allowed_ip(address)
     assert not is_allowed_ip(address, loopback=True)
 
@@ -106,11 +106,11 @@ def test_addresses_of_the_internet(address):
         "64:ff9b:1::a00:1", "2001:0:a00:1::1", "2001:db8::1", "not an address", "",
     ],
 )  # fmt: skip
-def test_addresses_that_are_not(address):
+def test_addresses_that_are_not_public(address):
     assert not is_allowed_ip(address)
 
 
-def test_loopback_is_told_by_name_and_by_address():
+def test_loopback_by_name_and_by_address():
     assert is_loopback("localhost")
     assert is_loopback("127.9.9.9")
     assert not is_loopback("localhost.partner.example")

@@ -6,7 +6,7 @@ import pytest
 from hub.outgoing.pinned import compute_seconds_left
 
 
-def test_a_step_has_the_lesser_of_its_own_time_and_what_is_left():
+def test_a_step_may_take_its_timeout_or_the_time_left():
     later = time.monotonic() + 100
     assert compute_seconds_left(later, 3.0, httpcore.ReadTimeout) == 3.0
     assert 99 < compute_seconds_left(later, None, httpcore.ReadTimeout) <= 100

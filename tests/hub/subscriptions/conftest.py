@@ -22,10 +22,10 @@ PLAN_TOPIC = "https://maillage.example/fhir/SubscriptionTopic/care-plan"
 BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
 
 
-def watch(topic: str = TASK_TOPIC, *filters: str, content: str = "", **elements: Any) -> dict[str, Any]:
-    """A Subscription as a client sends it; `elements` of the channel among them."""
+def build_subscription(topic: str = TASK_TOPIC, *filters: str, content: str = "", **elements: Any) -> dict[str, Any]:
+    """A Subscription as a client sends it. `elements`: of the Subscription or its channel."""
     own = {name: elements.pop(name) for name in ("status", "end", "reason") if name in elements}
-    found: dict[str, Any] = {
+    resource: dict[str, Any] = {
         "resourceType": "Subscription",
         "status": "requested",
         "reason": "suivre les actions",
@@ -39,17 +39,17 @@ def watch(topic: str = TASK_TOPIC, *filters: str, content: str = "", **elements:
         **own,
     }
     if filters:
-        said = [{"url": f"{BACKPORT}backport-filter-criteria", "valueString": one} for one in filters]
-        found["_criteria"] = {"extension": said}
+        extensions = [{"url": f"{BACKPORT}backport-filter-criteria", "valueString": text} for text in filters]
+        resource["_criteria"] = {"extension": extensions}
     if content:
-        said = [{"url": f"{BACKPORT}backport-payload-content", "valueCode": content}]
-        found["channel"]["_payload"] = {"extension": said}
-    return found
+        extensions = [{"url": f"{BACKPORT}backport-payload-content", "valueCode": content}]
+        resource["channel"]["_payload"] = {"extension": extensions}
+    return resource
 
 
 @dataclass
 class Scene:
-    """The territory, its subscribers' door, and the worker with the endpoint that it calls."""
+    """The territory, the subscriptions of its clients, and a worker with the endpoint that it calls."""
 
     here: Territory
     receiver: Receiver = field(default_factory=Receiver)
@@ -62,13 +62,13 @@ class Scene:
         return SubscriptionMixin(self.store, self.here.actor(role, **others), FHIR)
 
     def work(self, times: int = 3, receiver: Receiver | None = None) -> int:
-        """Some turns of a worker; how much they did."""
+        """Run some rounds of a worker. Returns how much was done."""
         jobs = list_notification_jobs(self.store, receiver or self.receiver, FHIR, DELAYS, 30)
         return sum(job.run() for _ in range(times) for job in jobs)
 
     def subscribe(self, role: str, *filters: str, topic: str = TASK_TOPIC, **others: Any) -> str:
-        """An active subscription of `role`; the endpoint forgets the handshake."""
-        name = self.open(role).create(watch(topic, *filters, **others)).name
+        """Create an active subscription of `role`. The endpoint drops the handshake."""
+        name = self.open(role).create(build_subscription(topic, *filters, **others)).name
         self.work()
         self.receiver.received.clear()
         return name
@@ -77,16 +77,16 @@ class Scene:
         return self.here.pass_time(round(seconds * SECOND))
 
     def add_task(self, id: str, owner: str = "Organization/ccas", **elements: Any) -> str:
-        """A Task about the person, with its request; a second later than what was before."""
+        """Create a Task about the person, with its ServiceRequest, a second later."""
         self.pass_time()
-        told = {"extension": [of_domain("social-droits")], **elements}
+        details = {"extension": [of_domain("social-droits")], **elements}
         return self.here.write(
-            request(f"r{id}"), task(id, owner, f"ServiceRequest/r{id}", **told), by="Organization/dac"
+            request(f"r{id}"), task(id, owner, f"ServiceRequest/r{id}", **details), by="Organization/dac"
         )
 
 
 def register_clients(store: Store, *roles: str) -> None:
-    """The clients that the territory's actors of these roles come by."""
+    """Register a client for each of these roles of the territory."""
     for role in roles:
         register(store, Partner(f"test-{role}", f"{role}, fictif", PARTY_OF[role], role, EVERYTHING))
 

@@ -14,7 +14,7 @@ from hub.record.tables import client, notice, outbox, trace
 from hub.subscriptions.delivery import deliver
 from hub.subscriptions.worker import Job, run_due_jobs, run_until_stopped
 from tests.conftest import SEAL_KEYS
-from tests.hub.subscriptions.conftest import BACKPORT, DELAYS, FHIR, PLAN_TOPIC, watch
+from tests.hub.subscriptions.conftest import BACKPORT, DELAYS, FHIR, PLAN_TOPIC, build_subscription
 from tests.hub.subscriptions.receiver import Receiver
 from tests.territory import PERSON, of_domain
 
@@ -24,13 +24,13 @@ def count(store, table):
         return connection.scalar(select(func.count()).select_from(table))
 
 
-def test_a_change_is_told_once_with_its_number(scene):
+def test_a_change_is_sent_once_with_its_number(scene):
     name = scene.subscribe("ccas")
     task = scene.add_task("t1")
     at = scene.store.now()
     scene.work()
-    (told,) = scene.receiver.received
-    assert (told.kind, told.numbers, told.focuses) == ("event-notification", [1], [task])
+    (message,) = scene.receiver.received
+    assert (message.kind, message.numbers, message.focuses) == ("event-notification", [1], [task])
     assert scene.open("ccas").standing(name).events == 1
     scene.work()
     assert len(scene.receiver.received) == 1
@@ -40,22 +40,22 @@ def test_a_change_is_told_once_with_its_number(scene):
     assert (row.client, row.party, row.role, row.shown, row.at) == ("test-ccas", "Organization/ccas", "ccas", task, at)
 
 
-def test_the_handshake_comes_first_and_tells_nothing(scene):
+def test_the_handshake_comes_first_and_has_no_content(scene):
     task = scene.add_task("t1")
     scene.pass_time()
-    name = scene.open("ccas").create(watch()).name
+    name = scene.open("ccas").create(build_subscription()).name
     assert scene.open("ccas").standing(name).status == "requested"
     scene.work()
-    (told,) = scene.receiver.received
-    assert (told.kind, told.numbers) == ("handshake", [])
-    assert task.encode() not in told.body and PERSON.encode() not in told.body
+    (message,) = scene.receiver.received
+    assert (message.kind, message.numbers) == ("handshake", [])
+    assert task.encode() not in message.body and PERSON.encode() not in message.body
     assert scene.open("ccas").standing(name).status == "active"
 
 
-@pytest.mark.parametrize("said", [404, 500, 301, "unreachable", "refused"])
-def test_a_handshake_that_fails_ends_in_error(scene, said):
-    scene.receiver.answers = [said]
-    name = scene.open("ccas").create(watch()).name
+@pytest.mark.parametrize("answer", [404, 500, 301, "unreachable", "refused"])
+def test_a_handshake_that_fails_ends_in_error(scene, answer):
+    scene.receiver.answers = [answer]
+    name = scene.open("ccas").create(build_subscription()).name
     scene.work()
     standing = scene.open("ccas").standing(name)
     assert (standing.status, standing.fault) == ("error", "handshake-failed")
@@ -64,21 +64,21 @@ def test_a_handshake_that_fails_ends_in_error(scene, said):
     assert len(scene.receiver.received) == 1
 
 
-def test_who_asks_again_is_told_what_it_missed(scene):
+def test_a_subscription_requested_again_gets_what_it_missed(scene):
     scene.receiver.answers = [500]
     record = scene.open("ccas")
-    made = record.create(watch())
+    created = record.create(build_subscription())
     scene.work()
     task = scene.add_task("t1")
     scene.work()
-    seen = record.read(made.name)
-    record.edit(made.name, watch() | {"id": made.name.partition("/")[2]}, seen.version)
+    current = record.read(created.name)
+    record.edit(created.name, build_subscription() | {"id": created.name.partition("/")[2]}, current.version)
     scene.work()
-    assert [one.kind for one in scene.receiver.received] == ["handshake", "handshake", "event-notification"]
+    assert [message.kind for message in scene.receiver.received] == ["handshake", "handshake", "event-notification"]
     assert scene.receiver.received[-1].focuses == [task]
 
 
-def test_what_is_hidden_is_no_event_and_leaves_no_gap(scene):
+def test_a_hidden_change_is_no_event_and_leaves_no_gap(scene):
     scene.subscribe("ccas")
     psychiatric = {"requester": "Organization/cmp", "extension": [of_domain("psy")]}
     first = scene.add_task("t1")
@@ -87,8 +87,8 @@ def test_what_is_hidden_is_no_event_and_leaves_no_gap(scene):
     scene.here.change(hidden, description="suite")
     second = scene.add_task("t2")
     scene.work()
-    (told,) = scene.receiver.notifications()
-    assert (told.focuses, told.numbers) == ([first, second], [1, 2])
+    (message,) = scene.receiver.notifications()
+    assert (message.focuses, message.numbers) == ([first, second], [1, 2])
 
 
 def test_a_change_of_hidden_parts_alone_is_no_event(scene):
@@ -107,7 +107,7 @@ def test_a_change_of_hidden_parts_alone_is_no_event(scene):
     scene.pass_time()
     scene.here.change(plan, note=[{"text": "pour les soignants"}], addresses=None)
     scene.work()
-    by_endpoint = {one.url.rpartition("/")[2]: one.focuses for one in scene.receiver.notifications()}
+    by_endpoint = {message.url.rpartition("/")[2]: message.focuses for message in scene.receiver.notifications()}
     sees = {
         path: b"soignants" in scene.open(role).read(plan).body
         for role, path in (("ccas", "hook"), ("medecin_traitant", "gp"))
@@ -117,7 +117,7 @@ def test_a_change_of_hidden_parts_alone_is_no_event(scene):
 
 
 def test_a_right_that_comes_later_does_not_turn_hidden_changes_into_events(scene):
-    """The slice's own time moves with rights, so it cannot be what decides."""
+    """The time of the slice changes with rights, so it cannot decide."""
     psychiatric = {"requester": "Organization/cmp", "extension": [of_domain("psy")]}
     hidden = scene.add_task("p1", "Organization/cmp", **psychiatric)
     task = scene.add_task("t1")
@@ -131,11 +131,11 @@ def test_a_right_that_comes_later_does_not_turn_hidden_changes_into_events(scene
     scene.pass_time()
     scene.here.change(task, priority="urgent")
     scene.work()
-    assert [one.focuses for one in scene.receiver.notifications()] == [[task]]
+    assert [message.focuses for message in scene.receiver.notifications()] == [[task]]
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "is_sent"),
     [
         ("Task?owner=Organization/ccas", True),
         ("Task?owner=Organization/ssiad", False),
@@ -144,31 +144,31 @@ def test_a_right_that_comes_later_does_not_turn_hidden_changes_into_events(scene
         (f"Task?patient={PERSON}", True),
     ],
 )
-def test_filters_are_met_by_the_slice(scene, text, told):
+def test_filters_apply_to_the_slice(scene, text, is_sent):
     scene.subscribe("ccas", text)
     scene.add_task("t1")
     scene.work()
-    assert len(scene.receiver.notifications()) == told
+    assert len(scene.receiver.notifications()) == is_sent
 
 
-def test_a_message_holds_no_more_than_was_asked(scene):
+def test_a_message_has_no_more_events_than_max_count(scene):
     limit = [{"url": f"{BACKPORT}backport-max-count", "valuePositiveInt": 2}]
     scene.subscribe("ccas", extension=limit)
     tasks = [scene.add_task(f"t{number}") for number in range(5)]
     scene.work()
-    told = scene.receiver.notifications()
-    assert [one.numbers for one in told] == [[1, 2], [3, 4], [5]]
-    assert [name for one in told for name in one.focuses] == tasks
-    assert len({one.id for one in told}) == 3
+    messages = scene.receiver.notifications()
+    assert [message.numbers for message in messages] == [[1, 2], [3, 4], [5]]
+    assert [name for message in messages for name in message.focuses] == tasks
+    assert len({message.id for message in messages}) == 3
 
 
-def test_empty_content_names_nothing(scene):
+def test_empty_content_has_no_references(scene):
     scene.subscribe("ccas", content="empty")
     scene.add_task("t1")
     scene.work()
-    (told,) = scene.receiver.notifications()
-    assert (told.numbers, told.focuses) == ([1], [])
-    assert b"Task/" not in told.body
+    (message,) = scene.receiver.notifications()
+    assert (message.numbers, message.focuses) == ([1], [])
+    assert b"Task/" not in message.body
 
 
 def test_a_failed_delivery_is_tried_again_with_the_same_id_then_suspended(scene):
@@ -177,21 +177,21 @@ def test_a_failed_delivery_is_tried_again_with_the_same_id_then_suspended(scene)
     scene.add_task("t1")
     scene.work()
     for delay in DELAYS:
-        told = len(scene.receiver.received)
+        count_before = len(scene.receiver.received)
         scene.pass_time(delay - 2)
         scene.work()
-        assert len(scene.receiver.received) == told
+        assert len(scene.receiver.received) == count_before
         scene.pass_time(2)
         scene.work()
-        assert len(scene.receiver.received) == told + 1
-    assert len({one.id for one in scene.receiver.received}) == 1
-    assert {tuple(one.numbers) for one in scene.receiver.received} == {(1,)}
+        assert len(scene.receiver.received) == count_before + 1
+    assert len({message.id for message in scene.receiver.received}) == 1
+    assert {tuple(message.numbers) for message in scene.receiver.received} == {(1,)}
     standing = scene.open("ccas").standing(name)
     assert (standing.status, standing.fault, standing.events) == ("error", "delivery-failed", 1)
     assert b'"error":"Notifications could not be delivered' in scene.open("ccas").read(name).body
 
 
-def test_what_comes_while_the_endpoint_is_down_waits_for_its_turn(scene):
+def test_changes_while_the_endpoint_is_down_wait_in_order(scene):
     scene.subscribe("ccas")
     scene.receiver.answers = [500]
     first, second = scene.add_task("t1"), None
@@ -201,11 +201,11 @@ def test_what_comes_while_the_endpoint_is_down_waits_for_its_turn(scene):
     assert len(scene.receiver.received) == 1
     scene.pass_time(DELAYS[0])
     scene.work()
-    assert [one.focuses for one in scene.receiver.received] == [[first], [first], [second]]
-    assert [one.numbers for one in scene.receiver.received] == [[1], [1], [2]]
+    assert [message.focuses for message in scene.receiver.received] == [[first], [first], [second]]
+    assert [message.numbers for message in scene.receiver.received] == [[1], [1], [2]]
 
 
-def test_an_endpoint_that_is_gone_is_let_go(scene):
+def test_a_410_ends_the_subscription(scene):
     name = scene.subscribe("ccas")
     scene.receiver.answers = [410]
     scene.add_task("t1")
@@ -215,7 +215,7 @@ def test_an_endpoint_that_is_gone_is_let_go(scene):
 
 
 @pytest.mark.parametrize("between", ["event and taking", "taking and delivery", "two attempts"])
-def test_nothing_is_sent_of_what_is_withdrawn_meanwhile(scene, between):
+def test_nothing_is_sent_that_was_withdrawn_meanwhile(scene, between):
     scene.subscribe("ccas")
     task = scene.add_task("t1", "Organization/saad")
     if between == "taking and delivery":
@@ -228,7 +228,7 @@ def test_nothing_is_sent_of_what_is_withdrawn_meanwhile(scene, between):
     scene.here.consent("deny", "Organization/ccas")
     scene.pass_time(DELAYS[0])
     scene.work()
-    assert all(task.encode() not in one.body for one in scene.receiver.received)
+    assert all(task.encode() not in message.body for message in scene.receiver.received)
     assert scene.receiver.received == []
 
 
@@ -241,33 +241,33 @@ def test_a_withdrawal_before_the_first_attempt_leaves_no_gap(scene):
     scene.work()
     scene.pass_time()
     scene.here.change("Consent/refus", status="inactive")
-    seen = scene.add_task("t2")
+    second = scene.add_task("t2")
     scene.work()
-    (told,) = scene.receiver.notifications()
-    assert (told.numbers, told.focuses) == ([1], [seen])
+    (message,) = scene.receiver.notifications()
+    assert (message.numbers, message.focuses) == ([1], [second])
 
 
-def _suspended(scene):
+def _suspend_client(scene):
     suspend(scene.store, "test-ccas")
 
 
-def _other_role(scene):
+def _change_role(scene):
     with scene.store.write() as connection:
         connection.execute(update(client).where(client.c.client_id == "test-ccas").values(role="ssiad"))
 
 
-def _fewer_scopes(scene):
+def _narrow_scopes(scene):
     with scene.store.write() as connection:
-        wanted = {"scopes": "system/CarePlan.rs system/Subscription.cruds"}
-        connection.execute(update(client).where(client.c.client_id == "test-ccas").values(**wanted))
+        scopes = {"scopes": "system/CarePlan.rs system/Subscription.cruds"}
+        connection.execute(update(client).where(client.c.client_id == "test-ccas").values(**scopes))
 
 
-@pytest.mark.parametrize("revoke", [_suspended, _other_role, _fewer_scopes])
-@pytest.mark.parametrize("taken", [False, True])
-def test_revoked_rights_end_deliveries(scene, revoke, taken):
+@pytest.mark.parametrize("revoke", [_suspend_client, _change_role, _narrow_scopes])
+@pytest.mark.parametrize("is_fanned_out", [False, True])
+def test_revoked_rights_end_deliveries(scene, revoke, is_fanned_out):
     name = scene.subscribe("ccas")
     scene.add_task("t1")
-    if taken:
+    if is_fanned_out:
         fan_out(scene.store, FHIR)
     revoke(scene)
     scene.work()
@@ -276,9 +276,9 @@ def test_revoked_rights_end_deliveries(scene, revoke, taken):
     assert (standing.status, standing.fault) == ("off", "subscription-revoked")
 
 
-def test_a_token_s_scopes_bind_as_long_as_the_subscription(scene):
+def test_the_scopes_of_the_token_limit_the_subscription(scene):
     narrow = scene.open("ccas", scopes=("system/CarePlan.rs", "system/Subscription.cruds"))
-    name = narrow.create(watch(PLAN_TOPIC)).name
+    name = narrow.create(build_subscription(PLAN_TOPIC)).name
     scene.work()
     with scene.store.write() as connection:
         connection.execute(update(client).where(client.c.client_id == "test-ccas").values(scopes="system/Task.rs"))
@@ -286,7 +286,7 @@ def test_a_token_s_scopes_bind_as_long_as_the_subscription(scene):
     assert scene.open("ccas").standing(name).status == "off"
 
 
-def test_it_ends_when_its_end_has_come(scene):
+def test_a_subscription_ends_at_its_end(scene):
     name = scene.subscribe("ccas", end="2026-11-21T09:00:00Z")
     scene.pass_time(3600)
     scene.add_task("t1")
@@ -301,10 +301,10 @@ def test_heartbeats(scene):
     for _ in range(3):
         scene.pass_time(60)
         scene.work()
-    assert [one.kind for one in scene.receiver.received] == ["heartbeat"] * 3
+    assert [message.kind for message in scene.receiver.received] == ["heartbeat"] * 3
 
 
-def test_a_worker_that_dies_after_sending_is_followed_by_the_same_message(scene):
+def test_after_a_worker_dies_the_same_message_is_sent_again(scene):
     scene.subscribe("ccas")
     task = scene.add_task("t1")
     fan_out(scene.store, FHIR)
@@ -313,8 +313,8 @@ def test_a_worker_that_dies_after_sending_is_followed_by_the_same_message(scene)
         pass
 
     class Dying(Receiver):
-        def post(self, *told):
-            super().post(*told)
+        def post(self, *arguments):
+            super().post(*arguments)
             raise Died
 
     dying = Dying()
@@ -322,7 +322,7 @@ def test_a_worker_that_dies_after_sending_is_followed_by_the_same_message(scene)
         deliver(scene.store, dying, FHIR, DELAYS)
     other = scene.add_task("t2")
     scene.work()
-    assert scene.receiver.received == []  # it is the dead worker's for a while
+    assert scene.receiver.received == []  # the dead worker has the lease for a while
     scene.pass_time(LEASE // 1_000_000)
     scene.work()
     again, after = scene.receiver.received
@@ -340,49 +340,49 @@ def test_a_worker_that_dies_before_sending_loses_nothing(scene):
     compose(scene.store, claim(scene.store), FHIR)
     scene.pass_time(LEASE // 1_000_000)
     scene.work()
-    assert [(one.numbers, one.focuses) for one in scene.receiver.received] == [([1], [task])]
+    assert [(message.numbers, message.focuses) for message in scene.receiver.received] == [([1], [task])]
 
 
 def test_changes_that_a_dead_worker_had_taken_are_taken_again(scene, monkeypatch):
     scene.subscribe("ccas")
     task = scene.add_task("t1")
 
-    def dies(*_):
+    def interrupt(*_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("hub.record.notifications.fanout._put", dies)
+        patch.setattr("hub.record.notifications.fanout._put", interrupt)
         with pytest.raises(KeyboardInterrupt):
             fan_out(scene.store, FHIR)
     scene.work()
     assert scene.receiver.received == []
     scene.pass_time(60)
     scene.work()
-    assert [one.focuses for one in scene.receiver.received] == [[task]]
+    assert [message.focuses for message in scene.receiver.received] == [[task]]
 
 
-def test_one_that_comes_back_late_settles_nothing(scene):
-    """A worker that slept over its lease learns nothing any more about what another sent meanwhile."""
+def test_a_worker_that_is_back_after_its_lease_changes_nothing(scene):
+    """Its outcome is dropped, since another worker has sent the message meanwhile."""
     name = scene.subscribe("ccas")
     scene.add_task("t1")
     fan_out(scene.store, FHIR)
 
     class Sleeping(Receiver):
-        def post(self, *told):
+        def post(self, *arguments):
             scene.pass_time(LEASE // 1_000_000)
             scene.work()
-            super().post(*told)
+            super().post(*arguments)
             return 500
 
     deliver(scene.store, Sleeping(), FHIR, DELAYS)
-    assert [one.numbers for one in scene.receiver.received] == [[1]]
+    assert [message.numbers for message in scene.receiver.received] == [[1]]
     scene.add_task("t2")
     scene.work()
-    assert [one.numbers for one in scene.receiver.received] == [[1], [2]]
+    assert [message.numbers for message in scene.receiver.received] == [[1], [2]]
     assert scene.open("ccas").standing(name).status == "active"
 
 
-def test_several_workers_tell_each_change_once(scene, database):
+def test_several_workers_send_each_change_once(scene, database):
     scene.subscribe("ccas")
     scene.subscribe("medecin_traitant", endpoint="http://127.0.0.1:9/gp")
     tasks = [scene.add_task(f"t{number}") for number in range(8)]
@@ -408,12 +408,12 @@ def test_several_workers_tell_each_change_once(scene, database):
         store.dispose()
     assert faults == []
     for path in ("hook", "gp"):
-        mine = [one for one in receiver.received if one.url.endswith(path)]
-        assert sorted(number for one in mine for number in one.numbers) == list(range(1, 9)), path
-        assert sorted(name for one in mine for name in one.focuses) == sorted(tasks), path
+        messages = [message for message in receiver.received if message.url.endswith(path)]
+        assert sorted(number for message in messages for number in message.numbers) == list(range(1, 9)), path
+        assert sorted(name for message in messages for name in message.focuses) == sorted(tasks), path
 
 
-def test_old_notices_are_forgotten(scene):
+def test_old_notices_are_deleted(scene):
     name = scene.subscribe("ccas")
     scene.add_task("t1")
     scene.work()
@@ -431,16 +431,16 @@ def test_without_subscribers_the_outbox_empties_itself(scene):
     assert (count(scene.store, outbox), count(scene.store, notice)) == (0, 0)
 
 
-def test_one_job_that_fails_keeps_no_other_waiting():
-    done, failures = [], []
+def test_a_failed_job_does_not_delay_the_others():
+    runs, failures = [], []
 
-    def fails():
-        raise RuntimeError("what it says stays here")
+    def fail():
+        raise RuntimeError("a value")
 
     jobs = [
-        Job("broken", fails),
-        Job("other", lambda: done.append(1) or 1),
-        Job("rare", lambda: done.append(2) or 1, 10),
+        Job("broken", fail),
+        Job("other", lambda: runs.append(1) or 1),
+        Job("rare", lambda: runs.append(2) or 1, 10),
     ]
     clock = iter(range(100))
     for _ in range(2):
@@ -448,10 +448,10 @@ def test_one_job_that_fails_keeps_no_other_waiting():
             run_due_jobs(jobs, lambda: next(clock) // 10, lambda name, fault: failures.append((name, type(fault)))) >= 1
         )
     assert failures == [("broken", RuntimeError)] * 2
-    assert done == [1, 2, 1]
+    assert runs == [1, 2, 1]
 
 
-def test_a_worker_stops_when_it_is_asked():
+def test_a_worker_stops_on_request():
     stop, turns = threading.Event(), []
 
     def job():

@@ -5,7 +5,7 @@ import pytest
 from hub.conformance import check
 from hub.subscriptions.worker import list_notification_jobs
 from tests.hub.api.conftest import ABSENT, NOT_FOUND, made
-from tests.hub.subscriptions.conftest import DELAYS, FHIR, watch
+from tests.hub.subscriptions.conftest import DELAYS, FHIR, build_subscription
 from tests.hub.subscriptions.receiver import Receiver, check_bundle, values
 
 KNOWN = frozenset({"Parameters", "Basic"})
@@ -14,7 +14,7 @@ KNOWN = frozenset({"Parameters", "Basic"})
 @pytest.fixture
 def told(world, store, clock):
     """The name of an active subscription of `soc`, which was told of one Task, and that Task."""
-    name = world.soc.create(watch())
+    name = world.soc.create(build_subscription())
     receiver = Receiver()
     jobs = list_notification_jobs(store, receiver, FHIR, DELAYS, 30)
     for job in jobs:

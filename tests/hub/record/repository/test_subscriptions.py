@@ -5,7 +5,7 @@ from standardwebhooks import Webhook
 
 from hub.domain.errors import Conflict, NotFound
 from hub.record.repository.subscriptions import Range
-from tests.hub.subscriptions.conftest import PLAN_TOPIC, scene, watch
+from tests.hub.subscriptions.conftest import PLAN_TOPIC, build_subscription, scene
 
 __all__ = ["scene"]
 
@@ -55,7 +55,7 @@ def test_what_is_told_again_has_its_numbers_and_another_id(scene):
 
 def test_nothing_is_told_again_by_one_that_is_off(scene):
     scene.receiver.answers = [500]
-    name = scene.open("ccas").create(watch()).name
+    name = scene.open("ccas").create(build_subscription()).name
     scene.work()
     with pytest.raises(Conflict):
         scene.open("ccas").resend(name, Range())
@@ -63,7 +63,7 @@ def test_nothing_is_told_again_by_one_that_is_off(scene):
 
 def test_a_new_secret_signs_beside_the_former_for_a_day(scene, monkeypatch):
     record = scene.open("ccas")
-    made = record.create(watch())
+    made = record.create(build_subscription())
     scene.work()
     former = made.body.decode().partition('"whsec_')[2].partition('"')[0]
     fresh = record.renew_secret(made.name)

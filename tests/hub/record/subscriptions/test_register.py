@@ -10,7 +10,7 @@ from hub.record.clients.allowed_hosts import allow_host, allowed_hosts, forbid_h
 from hub.record.repository.subscriptions import SubscriptionMixin
 from hub.record.subscriptions.secrets import open_headers
 from hub.record.tables import notice, subscription
-from tests.hub.subscriptions.conftest import PLAN_TOPIC, TASK_TOPIC, scene, watch
+from tests.hub.subscriptions.conftest import PLAN_TOPIC, TASK_TOPIC, build_subscription, scene
 
 __all__ = ["scene"]
 SECRET = "https://maillage.example/fhir/StructureDefinition/webhook-secret"
@@ -38,7 +38,7 @@ def codes(error):
 
 def test_the_secret_is_told_once_and_headers_never(scene):
     record = scene.open("ccas")
-    made = record.create(watch(header=["Authorization: Bearer x"]))
+    made = record.create(build_subscription(header=["Authorization: Bearer x"]))
     told = json.loads(made.body)
     (secret,) = [one["valueString"] for one in told["channel"]["extension"] if one["url"] == SECRET]
     assert secret.startswith("whsec_") and len(secret) > 40
@@ -55,7 +55,7 @@ def test_the_secret_is_told_once_and_headers_never(scene):
 
 def test_the_status_is_the_hub_s_to_say(scene):
     record = scene.open("ccas")
-    name = record.create(watch(status="active")).name
+    name = record.create(build_subscription(status="active")).name
     assert seen(record, name)[1]["status"] == "requested"
     with pytest.raises(Invalid) as refused:
         again(record, name, status="active")
@@ -126,14 +126,14 @@ def test_only_a_subscription_is_ever_deleted(scene):
 def test_a_topic_of_what_one_may_not_read_is_none(scene):
     narrow = scene.open("ccas", scopes=("system/Subscription.cruds", "system/CarePlan.rs"))
     with pytest.raises(Invalid) as refused:
-        narrow.create(watch(TASK_TOPIC))
+        narrow.create(build_subscription(TASK_TOPIC))
     assert codes(refused) == ["subscription-topic"]
-    assert narrow.create(watch(PLAN_TOPIC)).name
+    assert narrow.create(build_subscription(PLAN_TOPIC)).name
 
 
 def test_outside_the_demo_a_host_is_the_operator_s_to_allow(scene):
     record = SubscriptionMixin(scene.store, scene.here.actor("ccas"), "https://hub.example/fhir")
-    asked = watch(endpoint="https://partner.example/hook")
+    asked = build_subscription(endpoint="https://partner.example/hook")
     with pytest.raises(Invalid) as refused:
         record.create(asked)
     assert codes(refused) == ["endpoint-not-registered"]
@@ -147,7 +147,7 @@ def test_outside_the_demo_a_host_is_the_operator_s_to_allow(scene):
     with pytest.raises(Invalid):
         allow_host(scene.store, "test-ccas", "10.0.0.1")
     with pytest.raises(Invalid):
-        record.create(watch())
+        record.create(build_subscription())
     forbid_host(scene.store, "test-ccas", "partner.example")
     with pytest.raises(NotFound):
         forbid_host(scene.store, "test-ccas", "partner.example")

@@ -6,7 +6,7 @@ from hub.domain.errors import Invalid
 from hub.domain.topics import list_topic_types, load_topics
 from hub.record.subscriptions.request import MOST, SECONDS, parse_subscription
 from hub.record.tables.base import EVER
-from tests.hub.subscriptions.conftest import BACKPORT, PLAN_TOPIC, TASK_TOPIC, watch
+from tests.hub.subscriptions.conftest import BACKPORT, PLAN_TOPIC, TASK_TOPIC, build_subscription
 
 
 def extension(name, **value):
@@ -14,7 +14,7 @@ def extension(name, **value):
 
 
 def test_the_least_that_one_can_ask():
-    terms = parse_subscription(watch(), loopback=True)
+    terms = parse_subscription(build_subscription(), loopback=True)
     assert (terms.topic.resource, terms.content, terms.media_type) == ("Task", "id-only", "application/fhir+json")
     assert (terms.filters, terms.headers, terms.heartbeat, terms.until) == ((), None, 0, EVER)
     assert (terms.seconds, terms.most) == (SECONDS, MOST)
@@ -26,7 +26,7 @@ def test_everything_that_one_can_ask():
         *extension("backport-max-count", valuePositiveInt=7),
         *extension("backport-heartbeat-period", valueUnsignedInt=60),
     ]
-    asked = watch(
+    asked = build_subscription(
         PLAN_TOPIC, "CarePlan?status=active&category=x%7Cy", content="empty", extension=channel, end="2027-01-01",
         header=["Authorization: Bearer a b", "X-Own:said"],
     )  # fmt: skip
@@ -39,32 +39,36 @@ def test_everything_that_one_can_ask():
 
 @pytest.mark.parametrize(("name", "value"), [("backport-timeout", 3600), ("backport-max-count", 5000)])
 def test_what_is_too_much_is_cut_to_what_is_offered(name, value):
-    terms = parse_subscription(watch(extension=extension(name, valueUnsignedInt=value)), loopback=True)
+    terms = parse_subscription(build_subscription(extension=extension(name, valueUnsignedInt=value)), loopback=True)
     assert (terms.seconds, terms.most) == (SECONDS, MOST)
 
 
 @pytest.mark.parametrize(
     ("asked", "code", "where"),
     [
-        (watch("Task"), "subscription-topic", "criteria"),
-        (watch("https://maillage.example/fhir/SubscriptionTopic/nothing"), "subscription-topic", "criteria"),
-        (watch(type="websocket"), "subscription-channel", "channel.type"),
-        (watch(endpoint="http://10.0.0.1/"), "endpoint-refused", "channel.endpoint"),
-        (watch(endpoint=""), "endpoint-refused", "channel.endpoint"),
-        (watch(payload="application/fhir+xml"), "subscription-payload", "channel.payload"),
-        (watch(content="full-resource"), "subscription-payload", "channel.payload"),
-        (watch(content="other"), "subscription-payload", "channel.payload"),
-        (watch(TASK_TOPIC, "CarePlan?status=active"), "subscription-filter", "criteria"),
-        (watch(TASK_TOPIC, "Task?status"), "subscription-filter", "criteria"),
-        (watch(TASK_TOPIC, "Task?status:not=draft"), "subscription-filter", "criteria"),
-        (watch(TASK_TOPIC, "Task?_sort=status"), "subscription-filter", "criteria"),
-        (watch(TASK_TOPIC, *["Task?status=draft"] * 11), "subscription-filter", "criteria"),
-        (watch(header=["Host: x"]), "subscription-header", "channel.header"),
-        (watch(header=["X: a\nY: b"]), "subscription-header", "channel.header"),
-        (watch(header=["X: " + "a" * 1024]), "subscription-header", "channel.header"),
-        (watch(header=["X: a"] * 11), "subscription-header", "channel.header"),
+        (build_subscription("Task"), "subscription-topic", "criteria"),
         (
-            watch(extension=extension("backport-heartbeat-period", valueUnsignedInt=59)),
+            build_subscription("https://maillage.example/fhir/SubscriptionTopic/nothing"),
+            "subscription-topic",
+            "criteria",
+        ),
+        (build_subscription(type="websocket"), "subscription-channel", "channel.type"),
+        (build_subscription(endpoint="http://10.0.0.1/"), "endpoint-refused", "channel.endpoint"),
+        (build_subscription(endpoint=""), "endpoint-refused", "channel.endpoint"),
+        (build_subscription(payload="application/fhir+xml"), "subscription-payload", "channel.payload"),
+        (build_subscription(content="full-resource"), "subscription-payload", "channel.payload"),
+        (build_subscription(content="other"), "subscription-payload", "channel.payload"),
+        (build_subscription(TASK_TOPIC, "CarePlan?status=active"), "subscription-filter", "criteria"),
+        (build_subscription(TASK_TOPIC, "Task?status"), "subscription-filter", "criteria"),
+        (build_subscription(TASK_TOPIC, "Task?status:not=draft"), "subscription-filter", "criteria"),
+        (build_subscription(TASK_TOPIC, "Task?_sort=status"), "subscription-filter", "criteria"),
+        (build_subscription(TASK_TOPIC, *["Task?status=draft"] * 11), "subscription-filter", "criteria"),
+        (build_subscription(header=["Host: x"]), "subscription-header", "channel.header"),
+        (build_subscription(header=["X: a\nY: b"]), "subscription-header", "channel.header"),
+        (build_subscription(header=["X: " + "a" * 1024]), "subscription-header", "channel.header"),
+        (build_subscription(header=["X: a"] * 11), "subscription-header", "channel.header"),
+        (
+            build_subscription(extension=extension("backport-heartbeat-period", valueUnsignedInt=59)),
             "subscription-heartbeat",
             "channel",
         ),
@@ -78,7 +82,7 @@ def test_what_is_not_offered_is_refused_at_its_place(asked, code, where):
 
 def test_this_machine_is_an_endpoint_in_the_demo_alone():
     with pytest.raises(Invalid):
-        parse_subscription(watch(), loopback=False)
+        parse_subscription(build_subscription(), loopback=False)
 
 
 def test_each_topic_tells_of_a_type_whose_changes_are_written_down():

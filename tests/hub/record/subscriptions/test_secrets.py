@@ -1,7 +1,7 @@
 import pytest
 
 from hub.record.subscriptions.secrets import Lost, close, close_headers, draw, open_, open_headers
-from tests.hub.subscriptions.conftest import scene, watch
+from tests.hub.subscriptions.conftest import build_subscription, scene
 
 __all__ = ["scene"]
 KEY, OTHER = b"k" * 64, b"o" * 64
@@ -46,7 +46,7 @@ def test_a_key_taken_away_too_early_suspends_and_says_why(scene):
     record = scene.open("ccas")
     record.renew_secret(name)
     found = record.read(name)
-    again = watch(header=["X-Own: again"]) | {"id": name.partition("/")[2], "status": "requested"}
+    again = build_subscription(header=["X-Own: again"]) | {"id": name.partition("/")[2], "status": "requested"}
     record.edit(name, again, found.version)
     scene.work()
     assert [one.kind for one in scene.receiver.received] == ["handshake", "event-notification"]
