@@ -1,27 +1,32 @@
-"""How gunicorn serves the hub. Started by `python -m hub serve`, or `gunicorn -c config/gunicorn.py wsgi:app`."""
+"""The configuration of gunicorn, for `python -m hub serve` or `gunicorn -c config/gunicorn.py wsgi:app`."""
 
 import os
 import shutil
 import sys
 from pathlib import Path
 
-# gunicorn reads this page before it looks for `wsgi:app`, perhaps from another working directory.
+# gunicorn reads this file before it imports `wsgi:app`, perhaps from another working directory.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from hub.http.gunicorn_worker import BufferingWorker
 from hub.settings.settings import load
 
 _settings = load(os.environ)
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.workers
-worker_class = "gthread"
+# gthread, with deadlines: clients that send or fetch slowly hold no thread.
+worker_class = BufferingWorker
+BufferingWorker.body_limit = _settings.limits.body
 threads = _settings.threads
+# Clients of one worker at a time. Their sockets and the database's stay below the usual limit of 1024 open files.
+worker_connections = 500
 
-# Each worker opens its own database connections: nothing is loaded before the fork.
+# Each worker opens its own database connections, so the application is not loaded before the fork.
 preload_app = False
-# What the hub writes, such as an SQLite record, is for its own account alone.
+# Files that the hub writes, such as an SQLite record, are readable by its own account alone.
 umask = 0o077
-# Above the idle time of a proxy's upstream connections (60 s in nginx), else it meets closed ones.
+# Longer than a proxy keeps idle upstream connections (60 s in nginx), so that it never uses a closed one.
 keepalive = 75
 timeout = 30
 graceful_timeout = 20
@@ -29,26 +34,28 @@ limit_request_line = 8190
 limit_request_fields = 100
 limit_request_field_size = 8190
 
-# gunicorn would open a control socket under the account's home: two hubs of one account would share it.
+# gunicorn would open a control socket under the home of the account, which two hubs of one account would share.
 control_socket_disable = True
-# No header of a request changes its path, scheme or address here; HUB_PROXY says which proxies are believed.
+# gunicorn trusts no forwarding header; HUB_PROXY says how many proxies the application trusts.
 forwarded_allow_ips = ""
-# gunicorn's warnings quote request lines, which hold names when a search is malformed.
+# Warnings of gunicorn quote request lines, which contain names when a search is malformed.
 loglevel = "error"
 
-# The workers' figures meet in one folder. Those of an earlier run are forgotten.
-_figures = _settings.var / "metrics" / str(_settings.port)
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
+# All workers write their metrics to one folder. Those of an earlier run are deleted.
+_metrics_folder = _settings.var / "metrics" / str(_settings.port)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_folder)
 
 
 def on_starting(server: object) -> None:
+    """Empty the folder of the metrics."""
     del server
-    shutil.rmtree(_figures, ignore_errors=True)
-    _figures.mkdir(parents=True)
+    shutil.rmtree(_metrics_folder, ignore_errors=True)
+    _metrics_folder.mkdir(parents=True)
 
 
 def child_exit(server: object, worker: object) -> None:
-    from prometheus_client import multiprocess  # it reads the folder's name when it is imported
+    """Remove the gauges of a worker that has ended."""
+    from prometheus_client import multiprocess  # it reads PROMETHEUS_MULTIPROC_DIR when it is imported
 
     del server
     multiprocess.mark_process_dead(worker.pid)

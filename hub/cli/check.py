@@ -29,14 +29,17 @@ def run() -> None:
         problems = find_problems(store)
     if settings.var.exists() and shutil.disk_usage(settings.var).free < _MIN_FREE_BYTES:
         problems.append(Problem("check-disk", "HUB_VAR"))
-    get_terminal().report_problems(_find_unknown_settings())
+    warnings = _find_unknown_settings()
+    if not (settings.demo or settings.proxies):
+        warnings.append(Problem("check-no-proxy", "HUB_PROXY"))
+    get_terminal().report_problems(warnings)
     if problems:
         raise Stop(Exit.NOT_READY, *problems)
     get_terminal().report("check-ready", env=settings.env)
 
 
 def _find_unknown_settings() -> list[Problem]:
-    """The variables that begin with `HUB_` and are no setting, perhaps misspelt. They do not stop the hub."""
+    """The variables that begin with `HUB_` and are no setting, perhaps misspelt."""
     known = {*NAMES, *_TEST_SETTINGS}
     return [
         Problem("setting-unknown", name) for name in sorted(os.environ) if name.startswith("HUB_") and name not in known

@@ -171,6 +171,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "setting-weak": ("Too weak: see .env.example", "Trop faible : voir .env.example"),
     # Readiness (hub.ops.readiness, hub check)
     "check-disk": ("Less than 1 GiB free", "Moins de 1 Gio libre"),
+    "check-no-proxy": (
+        "No proxy is declared: one must end TLS, hold requests until they are whole and limit them (deploy/README.md)",
+        "Aucun proxy n’est déclaré : il en faut un qui termine TLS, retienne les requêtes incomplètes et les limite (deploy/README.md)",
+    ),
     "check-ready": ("Ready.", "Prêt."),
     "ready-database": ("The database does not answer", "La base de données ne répond pas"),
     "ready-migrations": (

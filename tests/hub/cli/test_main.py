@@ -64,6 +64,18 @@ def test_init_makes_the_key_of_a_production_that_names_none(monkeypatch, tmp_pat
     assert main(["check"]) == Exit.OK
 
 
+@pytest.mark.parametrize(
+    ("env", "proxies", "is_said"), [("production", "0", True), ("production", "1", False), ("demo", "0", False)]
+)
+def test_check_says_when_no_proxy_is_declared(monkeypatch, capsys, env, proxies, is_said):
+    monkeypatch.setenv("HUB_ENV", env)
+    monkeypatch.setenv("HUB_BASE_URL", "https://hub.example.org")
+    monkeypatch.setenv("HUB_PROXY", proxies)
+    assert main(["init"]) == Exit.OK
+    assert main(["check"]) == Exit.OK
+    assert ("HUB_PROXY" in capsys.readouterr().err) is is_said
+
+
 def test_a_dry_init_writes_nothing_in_production(monkeypatch, tmp_path):
     monkeypatch.setenv("HUB_ENV", "production")
     monkeypatch.setenv("HUB_BASE_URL", "https://hub.example.org")
