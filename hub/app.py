@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, g, request
+from flask import Blueprint, Flask, abort, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub.api import intake
@@ -117,6 +117,9 @@ def _guard(app: Flask) -> None:
 
     @app.before_request
     def guard() -> None:
+        # Werkzeug matches `//metrics` as `/metrics`; a proxy's rule for that path may not.
+        if request.environ["PATH_INFO"].startswith("//"):
+            abort(404)
         rule = request.url_rule
         if rule is not None:
             passing = passage()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import json
+import re
 
 from flask import Blueprint, Response, abort, current_app, request
 
@@ -17,7 +18,10 @@ from hub.version import VERSION
 blueprint = Blueprint("operations", __name__)
 
 # A proxy on this machine also connects from loopback. These headers reveal it; they can only refuse access, never give it.
-_FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+_FORWARDING_HEADER = re.compile(
+    r"(x-(original-)?)?forwarded(-.+)?|via|cdn-loop|x-real-ip|x-scheme|x-envoy-.+|([a-z]+-)*client-ip|cf-connecting-ip",
+    re.IGNORECASE,
+)
 
 
 @blueprint.get("/livez")
@@ -57,7 +61,7 @@ def _may_read_metrics() -> bool:
     if token:
         authorization = request.headers.get("Authorization", "")
         return hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode())
-    if any(header in request.headers for header in _FORWARDING_HEADERS):
+    if any(_FORWARDING_HEADER.fullmatch(name) for name in request.headers.keys()):  # noqa: SIM118 - no mapping
         return False
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback

@@ -50,6 +50,27 @@ def outside(settings, store, trial):
     return create_app(settings, store, doors=(*BLUEPRINTS, trial)).test_client()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//metrics",
+        "///metrics",
+        "/%2Fmetrics",
+        "//livez",
+        "//fhir/Task",
+        "//fhir//Task",
+        "/fhir//Task",
+        "//fhir/metadata",
+        "//oauth/token",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_doubled_slash_is_another_path(outside, path, method):
+    # The test client would read `//metrics` as a host.
+    response = outside.open("/", method=method, environ_overrides={"PATH_INFO": path.replace("%2F", "/")})
+    assert response.status_code == 404
+
+
 def test_an_unforeseen_fault_says_the_same_whatever_happened(outside):
     first = outside.get("/fhir/Trial/Dupont?name=pathologie")
     second = outside.post("/fhir/Trial/other", data=b"x" * 100)

@@ -55,6 +55,13 @@ def test_metrics_are_for_this_machine(http):
         {"environ_base": {"REMOTE_ADDR": ""}},
         {"headers": {"X-Forwarded-For": "127.0.0.1"}},
         {"headers": {"Forwarded": "for=127.0.0.1"}},
+        {"headers": {"Via": "1.1 proxy"}},
+        {"headers": {"X-Forwarded-Proto": "https"}},
+        {"headers": {"X-Forwarded-Host": "hub.example.org"}},
+        {"headers": {"X-Forwarded-Port": ""}},
+        {"headers": {"X-Real-IP": "127.0.0.1"}},
+        {"headers": {"True-Client-IP": "127.0.0.1"}},
+        {"headers": {"CDN-Loop": "cdn"}},
     ],
 )
 def test_metrics_are_404_from_elsewhere(http, request_options):
