@@ -34,8 +34,8 @@ class Terminal:
         if self.as_json:
             click.echo(json.dumps({"code": code, **facts}, ensure_ascii=False, default=str))
             return
-        named = ((choose(FACTS[key], self.language), value) for key, value in facts.items())
-        click.echo(" ".join([get_text(code, self.language), *(self._join(name, str(value)) for name, value in named)]))
+        pairs = ((choose(FACTS[key], self.language), value) for key, value in facts.items())
+        click.echo(" ".join([get_text(code, self.language), *(self._join(name, str(value)) for name, value in pairs)]))
 
     def report_problems(self, problems: Iterable[Problem]) -> None:
         """Write each problem on a line: where it is, and what is wrong."""

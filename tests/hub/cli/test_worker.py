@@ -9,6 +9,7 @@ from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.settings import load_settings
 from hub.cli.worker import list_jobs
+from hub.domain.actor import Actor
 from hub.record.admission.inbox import NOTED, keep, save
 from hub.record.clients.registry import Partner, register
 from hub.record.db.store import open_store
@@ -53,11 +54,10 @@ def test_the_jobs(store):
 @pytest.mark.parametrize(("days", "body"), [("", b"MSH|"), ("1", b"MSH|"), ("0", b"")])
 def test_the_bytes_of_notices_are_kept_for_the_days_of_the_setting(store, monkeypatch, days, body):
     monkeypatch.setenv("HUB_NOTED_DAYS", days)
-    message_kept = keep(
-        store, source="a", client="partner", party="Organization/x", media_type="application/hl7-v2", body=b"MSH|"
-    )
+    actor = Actor("Organization/x", "ccas", "partner", ())
+    notice = keep(store, actor, source="a", media_type="application/hl7-v2", body=b"MSH|")
     with store.write() as connection:
-        save(connection, message_kept, state=NOTED)
+        save(connection, notice, state=NOTED)
     assert main(["worker", "--once"]) == Exit.OK
     with store.read() as connection:
         assert connection.scalar(select(message.c.raw)) == body

@@ -6,7 +6,7 @@ from hub.conformance import check
 from hub.subscriptions.worker import list_notification_jobs
 from tests.hub.api.conftest import ABSENT, NOT_FOUND, made
 from tests.hub.subscriptions.conftest import DELAYS, FHIR, build_subscription
-from tests.hub.subscriptions.receiver import Receiver, check_bundle, values
+from tests.hub.subscriptions.receiver import Receiver, check_bundle, get_values
 
 KNOWN = frozenset({"Parameters", "Basic"})
 
@@ -34,10 +34,10 @@ def test_status_of_one_and_of_all(world, told):
     check_bundle(one.json)
     assert (one.json["type"], one.json["total"]) == ("searchset", 1)
     status = one.json["entry"][0]["resource"]
-    assert values(status, "status") == ["active"]
-    assert values(status, "type") == ["query-status"]
-    assert values(status, "events-since-subscription-start") == ["1"]
-    assert values(status, "subscription") == [{"reference": f"{FHIR}/{name}"}]
+    assert get_values(status, "status") == ["active"]
+    assert get_values(status, "type") == ["query-status"]
+    assert get_values(status, "events-since-subscription-start") == ["1"]
+    assert get_values(status, "subscription") == [{"reference": f"{FHIR}/{name}"}]
     id = name.partition("/")[2]
     for query, total in ((f"id={id}", 1), (f"id={ABSENT}", 0), ("status=active", 1), ("status=error&status=off", 0)):
         assert world.soc.get(f"/Subscription/$status?{query}").json["total"] == total, query
@@ -54,7 +54,7 @@ def test_events(world, told):
     (entry,) = found["entry"]
     assert entry["request"] == {"method": "GET", "url": f"{FHIR}/{name}/$status"}
     (event,) = (one["part"] for one in entry["resource"]["parameter"] if one["name"] == "notification-event")
-    assert values({"parameter": event}, "focus") == [{"reference": f"{FHIR}/{task}"}]
+    assert get_values({"parameter": event}, "focus") == [{"reference": f"{FHIR}/{task}"}]
     assert b"notification-event" not in world.soc.get(f"/{name}/$events?eventsSinceNumber=2").data
 
 
@@ -63,7 +63,7 @@ def test_resend_and_a_new_secret(world, told):
     answer = world.soc.ask("POST", f"/{name}/$resend?", body={"resourceType": "Parameters"})
     assert (answer.status_code, answer.json["resourceType"]) == (200, "OperationOutcome")
     answer = world.soc.ask("POST", f"/{name}/$renew-secret", body={"resourceType": "Parameters"})
-    assert values(answer.json, "secret")[0].startswith("whsec_")
+    assert get_values(answer.json, "secret")[0].startswith("whsec_")
     check(answer.json, known=KNOWN)
 
 
