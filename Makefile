@@ -6,7 +6,7 @@ PORT    ?= 8000
 export PORT
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help demo test sure bench corpus serve worlds mutants clients lock format clean
+.PHONY: help demo test sure bench corpus serve worlds mutants clients screens a11y translations sheets lock format clean
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ -/'
 
@@ -25,7 +25,7 @@ demo: $(VENV)/runtime   ## a fictitious territory on 127.0.0.1:$PORT, one real r
 serve: $(VENV)/runtime  ## the hub alone, with the settings of the environment
 	@$(BIN)/python -m hub serve
 
-test: $(VENV)/development  ## every test; HUB_REQUIRE=postgres turns a skip into a failure
+test: $(VENV)/development  ## every test; HUB_REQUIRE=postgres,browser turns skips into failures
 	@$(BIN)/python -m pytest
 
 sure: $(VENV)/development  ## what CI runs: format, lint, types, imports, tests with 2 000 programs in two worlds
@@ -53,6 +53,22 @@ bench: $(VENV)/development  ## ratios to a floor measured in the same run
 FILE ?= var/corpus.jsonl
 corpus: $(VENV)/development  ## record requests with their answers and SQL in FILE; tests/corpus says how to compare two versions
 	@$(BIN)/python -m tests.corpus record $(FILE)
+
+screens: $(VENV)/development  ## every page x role x width as a picture in var/screens (needs chromium); PAGES= begins with
+	@$(BIN)/python -m tests.pages.screens $(PAGES)
+
+a11y: $(VENV)/development  ## axe on every page, in both widths, schemes and languages (needs chromium)
+	@$(BIN)/python -m tests.pages.a11y $(PAGES)
+
+translations: $(VENV)/development  ## gather the sentences of the desk; translate what messages.po leaves empty, then run it again
+	@mkdir -p var
+	$(BIN)/pybabel -q extract -F hub/desk/babel.cfg -k _l --no-location --sort-output -o var/messages.pot hub/desk
+	$(BIN)/pybabel -q update -i var/messages.pot -d hub/desk/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120
+	$(BIN)/python -m tools.french
+	$(BIN)/pybabel compile -d hub/desk/translations --statistics
+
+sheets: $(VENV)/development  ## write the kept part of Bootstrap's sheet after bootstrap-kept.txt or the vendored file changed
+	@$(BIN)/python -m tools.purge
 
 format: $(VENV)/development  ## put the code in shape
 	$(BIN)/ruff format .

@@ -15,7 +15,7 @@ RUNTIME = [
 ]
 RUNTIME.append(ROOT / "wsgi.py")
 TESTS = [*(ROOT / "tests").rglob("*.py")]
-OURS = {"hub", "adapters", "fhir_profiles", "tests"}
+OURS = {"hub", "adapters", "fhir_profiles", "tests", "tools"}
 # Needed without an import: `hub serve` starts the first as a program, SQLAlchemy loads the second by the database's address.
 NOT_IMPORTED = {"gunicorn", "psycopg"}
 
