@@ -43,5 +43,5 @@ def history(repository: Record, base_url: str, name: str, pairs: Pairs) -> Answe
     past = repository.history(name, asked, cursor=cursor)
     if cursor:
         subset, _ = split_subset(past.question, name.partition("/")[0])
-    told = [one._replace(slice=narrow(one.slice, subset)) for one in past.told]
-    return Answer(200, bundles.write_history(base_url, f"{base_url}/{name}/_history", past._replace(told=told)))
+    entries = [entry._replace(slice=narrow(entry.slice, subset)) for entry in past.entries]
+    return Answer(200, bundles.write_history(base_url, f"{base_url}/{name}/_history", past._replace(entries=entries)))

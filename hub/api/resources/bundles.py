@@ -57,7 +57,7 @@ def _found(base: str, found: Slice, mode: bytes) -> bytes:
 
 def write_history(base: str, address: str, past: Past) -> bytes:
     """The page `past` of versions at `address`. What a slice first said counts as its creation."""
-    entries = [_version(base, *told) for told in past.told]
+    entries = [_version(base, *told) for told in past.entries]
     total = b"" if past.total is None else b'"total":%d,' % past.total
     return join_bundle(b'"type":"history",%b"link":[%b]' % (total, _links(address, past)), entries)
 

@@ -68,13 +68,13 @@ def granted(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
     return and_(_opens(row, rights, _has_stake(row)), ~_is_withheld(row))
 
 
-def visible_resources(found: FromClause) -> CTE:
-    """The rows of `found` whose `rid` is not withheld, with what the predicate asks once a resource instead of once a part.
+def visible_resources(resources: FromClause) -> CTE:
+    """The rows of `resources` whose `rid` is not withheld, with what the predicate asks once a resource instead of once a part.
 
     Added columns: `staked`, whether the party has a stake in it now; `moment`, as in `actor_changed_at`."""
     return (
-        select(*found.c, _has_stake(found).label("staked"), actor_changed_at(found).label("moment"))
-        .where(~_is_withheld(found))
+        select(*resources.c, _has_stake(resources).label("staked"), actor_changed_at(resources).label("moment"))
+        .where(~_is_withheld(resources))
         .cte("concern")
         # Else databases would put it back into each row.
         .prefix_with("MATERIALIZED")

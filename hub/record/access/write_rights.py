@@ -95,9 +95,9 @@ def check_places(pen: WriteRights, resource_type: str, after: list[Part], before
 
     Invalid `not-yours-to-write` at the elements; for a new resource `before` is `after`."""
     created = after is before
-    said = {} if created else {part.place.key: part for part in before if part.says()}
+    said = {} if created else {part.place.key: part for part in before if part.get_elements()}
     now = {part.place.key: part for part in after}
-    changed = [part for key, part in now.items() if created or key not in said or said[key].says() != part.says()]
+    changed = [part for key, part in now.items() if created or key not in said or said[key].get_elements() != part.get_elements()]
     changed += [part for key, part in said.items() if key not in now]
     for part in changed:
         if part.place.needs:
@@ -106,7 +106,7 @@ def check_places(pen: WriteRights, resource_type: str, after: list[Part], before
             allowed = pen.may_write_spine(resource_type, [p.place for p in now.values() if p.content], staked=staked)
         if not allowed:
             key = part.place.key
-            where = _differing(said[key].says() if key in said else {}, now[key].says() if key in now else {})
+            where = _differing(said[key].get_elements() if key in said else {}, now[key].get_elements() if key in now else {})
             raise Invalid(*[Problem("not-yours-to-write", f"{resource_type}.{element}") for element in where[:20]])
 
 

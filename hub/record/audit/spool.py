@@ -36,5 +36,5 @@ def gather(store: Store) -> None:
 def _waiting(store: Store) -> int | None:
     """The number of the last trace of the next batch, or None when none waits."""
     with store.autocommit() as connection:
-        found: int | None = connection.execute(_UPTO).scalar_one()
-    return found
+        number: int | None = connection.execute(_UPTO).scalar_one()
+    return number

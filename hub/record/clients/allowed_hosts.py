@@ -37,5 +37,5 @@ def forbid_host(store: Store, client_id: str, host: str) -> None:
 def allowed_hosts(store: Store) -> list[tuple[str, str]]:
     """(client, host), in order."""
     with store.read() as connection:
-        found = connection.execute(select(client_host).order_by(client_host.c.client_id, client_host.c.host))
-        return [(row.client_id, row.host) for row in found]
+        rows = connection.execute(select(client_host).order_by(client_host.c.client_id, client_host.c.host))
+        return [(row.client_id, row.host) for row in rows]

@@ -33,10 +33,10 @@ _COUNTING = (
 
 def keys_of(connection: Connection, client_ids: Collection[str], now: int) -> dict[str, list[ClientKey]]:
     """By client, the keys that count at `now`."""
-    found: dict[str, list[ClientKey]] = defaultdict(list)
+    keys: dict[str, list[ClientKey]] = defaultdict(list)
     for row in connection.execute(_COUNTING, {"client_ids": list(client_ids), "now": now}):
-        found[row.client_id].append(ClientKey(row.kid, row.alg, row.jwk))
-    return found
+        keys[row.client_id].append(ClientKey(row.kid, row.alg, row.jwk))
+    return keys
 
 
 def insert_keys(connection: Connection, client_id: str, keys: Sequence[ClientKey], now: int) -> None:

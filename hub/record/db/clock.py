@@ -52,8 +52,8 @@ def tick(connection: Connection, reading: int) -> int:
     """The commit time of this transaction. Locks the clock until commit, so that commit order is time order.
 
     A clock that went back gives the last reading again, never less: `lastUpdated` does not go back."""
-    found = connection.execute(_TICK, {"reading": reading}).scalar_one_or_none()
-    if found is None:
+    time = connection.execute(_TICK, {"reading": reading}).scalar_one_or_none()
+    if time is None:
         connection.execute(insert(clock).values(one=1, time=reading))
         return reading
-    return int(found)
+    return int(time)

@@ -26,8 +26,8 @@ class CompiledStatement:
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """The rows as the driver gives them, in the order of the columns. Raises as `Connection.execute` does."""
-        found: list[tuple[Any, ...]] = self._run(connection, values).fetchall()
-        return found
+        rows: list[tuple[Any, ...]] = self._run(connection, values).fetchall()
+        return rows
 
     def run(self, connection: Connection, values: Values) -> None:
         """Execute a statement that returns nothing."""
@@ -40,7 +40,7 @@ class CompiledStatement:
     def _run(self, connection: Connection, values: Any, many: bool = False) -> Any:
         dialect = connection.dialect
         text, ordered = self._made.get(dialect.name) or self._make(dialect)
-        bound = [ordered(one) for one in values] if many else ordered(values)
+        bound = [ordered(each) for each in values] if many else ordered(values)
         for listen in connection.dispatch.before_cursor_execute:
             listen(connection, None, text, bound, None, many)
         driver: Any = connection.connection.dbapi_connection

@@ -38,7 +38,7 @@ def is_current(store: Store) -> bool:
 
 def knows(connection: Connection) -> bool:
     """Whether the database at hand has a version that this code can read or bring up to its own."""
-    known = {one.revision for one in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    known = {version.revision for version in ScriptDirectory.from_config(_config(None)).walk_revisions()}
     present = set(MigrationContext.configure(connection).get_current_heads())
     return bool(present) and present <= known
 

@@ -24,8 +24,8 @@ def reindex(connection: Connection) -> int:
     """Write the index rows of all resources again. How many resources there are."""
     done, last = 0, -1
     while True:
-        found = connection.execute(select(resource).where(resource.c.rid > last).order_by(resource.c.rid).limit(STEP))
-        rows = found.all()
+        page = connection.execute(select(resource).where(resource.c.rid > last).order_by(resource.c.rid).limit(STEP))
+        rows = page.all()
         if not rows:
             return done
         _again(connection, rows)
@@ -41,8 +41,8 @@ def _again(connection: Connection, rows: Any) -> None:
     written: dict[Table, list[dict[str, Any]]] = {}
     for row in rows:
         said = {"resourceType": row.type, "id": row.id} | join(parts[row.rid])
-        for table, found in index_rows(said, row.rid, row.person, extract_core(parts[row.rid])):
-            written.setdefault(table, []).append(found)
+        for table, index_row in index_rows(said, row.rid, row.person, extract_core(parts[row.rid])):
+            written.setdefault(table, []).append(index_row)
     for table in INDEXES:
         connection.execute(delete(table).where(table.c.rid.in_(rids)))
         if table in written:

@@ -75,8 +75,8 @@ def current_actor(connection: Connection, who: Subscriber) -> Actor | None:
 def all_acting(connection: Connection, some: Sequence[Subscriber]) -> list[Actor | None]:
     """The same of several, in their order, in one statement."""
     clients = sorted({who.client for who in some})
-    found = {row.client_id: row for row in connection.execute(_CLIENTS, {"clients": clients})} if clients else {}
-    return [_as_registered(who, found.get(who.client)) for who in some]
+    registered = {row.client_id: row for row in connection.execute(_CLIENTS, {"clients": clients})} if clients else {}
+    return [_as_registered(who, registered.get(who.client)) for who in some]
 
 
 def _as_registered(who: Subscriber, row: Any | None) -> Actor | None:
@@ -110,21 +110,21 @@ def told_of(session: ReadSession, who: Subscriber, changes: Sequence[OutboxChang
     seen = [
         change
         for change in changes
-        if any(tuple(map(int, one.split(":"))) in begun.get(change.rid, ()) for one in change.said.split())
+        if any(tuple(map(int, begun_row.split(":"))) in begun.get(change.rid, ()) for begun_row in change.said.split())
     ]
     ids = sorted({change.name.partition("/")[2] for change in seen})
     if not ids:
         return []
-    found = find(session, question_of(who.type, who.filters, ids), None, base).names
-    return [change for change in seen if change.rid in found]
+    matching = find(session, question_of(who.type, who.filters, ids), None, base).names
+    return [change for change in seen if change.rid in matching]
 
 
 def _begun(session: ReadSession, changes: Sequence[OutboxChange]) -> dict[int, set[tuple[int, int]]]:
     """By resource, the (key, since) of rows of parts that are visible now. What only a stake opens is told from the stake on,
     as it is shown in history (`docs/parts.md` 14)."""
     asked = {"rids": sorted({change.rid for change in changes}), "least": min(change.at for change in changes)}
-    found: dict[int, set[tuple[int, int]]] = {}
+    begun_of: dict[int, set[tuple[int, int]]] = {}
     for rid, key, since, granted_it, begun in session.connection.execute(_BEGUN, session.params | asked):
         if granted_it or begun is None or begun <= since:
-            found.setdefault(rid, set()).add((key, since))
-    return found
+            begun_of.setdefault(rid, set()).add((key, since))
+    return begun_of

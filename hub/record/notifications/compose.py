@@ -59,9 +59,9 @@ def compose(store: Store, row: SubscriptionRow, base: str) -> Message | None:
         if row.status == "requested":
             return _message(store, row, HANDSHAKE, f"msg_{row.lease}", ())
         access = AccessContext(actor, store.now())
-        found = _waiting(store, row)
-        told = filter_allowed(store, access, subscriber(row), [_change(one) for one in found], base)
-        return _compose(store, access, row, found, {change.oid for change in told})
+        notices = _waiting(store, row)
+        allowed = filter_allowed(store, access, subscriber(row), [_change(waiting) for waiting in notices], base)
+        return _compose(store, access, row, notices, {change.oid for change in allowed})
     except secrets.Lost:
         # The key that sealed them was taken away before its time: nothing could be signed.
         end(store, row.rid, "error", "subscription-key-lost")
@@ -79,23 +79,23 @@ def _waiting(store: Store, row: SubscriptionRow) -> list[Any]:
         )
 
 
-def _change(one: Any) -> OutboxChange:
-    return OutboxChange(**{name: getattr(one, name) for name in _COLUMNS})
+def _change(row: Any) -> OutboxChange:
+    return OutboxChange(**{name: getattr(row, name) for name in _COLUMNS})
 
 
 def _compose(
-    store: Store, access: AccessContext, row: SubscriptionRow, found: list[Any], told: set[str]
+    store: Store, access: AccessContext, row: SubscriptionRow, notices: list[Any], allowed: set[str]
 ) -> Message | None:
-    """Number and name the message of those of `found` that are `told`; the others are over. Durable before it is sent."""
+    """Number and name the message of those of `notices` that are `allowed`; the others are over. Durable before it is sent."""
     now = store.now()
     with store.write() as connection:
         held = locked(connection, row.rid)
         if held is None or held.lease != row.lease:
             return None
-        _drop(connection, row.rid, [one for one in found if one.oid not in told], now)
-        kept = [one for one in found if one.oid in told]
+        _drop(connection, row.rid, [waiting for waiting in notices if waiting.oid not in allowed], now)
+        kept = [waiting for waiting in notices if waiting.oid in allowed]
         if not kept:
-            if not found and held.heartbeat:
+            if not notices and held.heartbeat:
                 return _message(store, held, HEARTBEAT, f"msg_{held.lease}", ())
             set_columns(connection, row.rid, due=next_due(connection, held, now), busy=0, lease="")
             return None
@@ -110,7 +110,7 @@ def _compose(
 def _drop(connection: Connection, rid: int, lost: list[Any], now: int) -> None:
     """What may not be told any more: without a number it never was; with one its number stays taken."""
     for never in (True, False):
-        oids = [one.oid for one in lost if (one.number is None) is never]
+        oids = [dropped.oid for dropped in lost if (dropped.number is None) is never]
         its = (notice.c.subscription == rid, notice.c.oid.in_(oids))
         if oids:
             connection.execute(delete(notice).where(*its) if never else update(notice).where(*its).values(closed=now))
@@ -118,13 +118,13 @@ def _drop(connection: Connection, rid: int, lost: list[Any], now: int) -> None:
 
 def _numbered(connection: Connection, row: SubscriptionRow, kept: list[Any], message: str) -> list[Event]:
     events, last = [], row.events
-    for one in kept:
-        number = one.number
+    for sent in kept:
+        number = sent.number
         if number is None:
             number = last = last + 1
-        events.append(Event(number, one.at, one.name))
-    told = zip(kept, events, strict=True)
-    values = [{"b_oid": one.oid, "b_number": event.number, "b_message": message} for one, event in told]
+        events.append(Event(number, sent.at, sent.name))
+    numbered = zip(kept, events, strict=True)
+    values = [{"b_oid": sent.oid, "b_number": event.number, "b_message": message} for sent, event in numbered]
     connection.execute(_NUMBER.where(notice.c.subscription == row.rid), values)
     set_columns(connection, row.rid, events=last)
     return events

@@ -44,7 +44,7 @@ def fan_out(store: Store, base: str) -> int:
             connection.execute(delete(outbox).where(outbox.c.oid.in_(oids)))
     if not oids or not subscriptions:
         return len(oids)
-    wanted = [row for one in subscriptions for row in _notices(store, one, changes, base)]
+    wanted = [row for listening in subscriptions for row in _notices(store, listening, changes, base)]
     with store.write() as connection:
         _put(connection, store.now(), wanted)
         connection.execute(delete(outbox).where(outbox.c.oid.in_(oids)))
@@ -64,8 +64,8 @@ def _lease(connection: Connection, now: int) -> list[str]:
 
 
 def _changes(connection: Connection, oids: list[str]) -> list[OutboxChange]:
-    found = connection.execute(_NAMED.where(outbox.c.oid.in_(oids))) if oids else ()
-    return [OutboxChange(one.oid, one.rid, f"{one.type}/{one.id}", one.at, one.said) for one in found]
+    named_rows = connection.execute(_NAMED.where(outbox.c.oid.in_(oids))) if oids else ()
+    return [OutboxChange(row.oid, row.rid, f"{row.type}/{row.id}", row.at, row.said) for row in named_rows]
 
 
 def _listening(connection: Connection, types: Iterable[str]) -> list[SubscriptionRow]:
@@ -76,13 +76,17 @@ def _listening(connection: Connection, types: Iterable[str]) -> list[Subscriptio
 
 def _notices(store: Store, row: SubscriptionRow, changes: list[OutboxChange], base: str) -> list[dict[str, Any]]:
     who = subscriber(row)
-    candidates = [one for one in changes if one.name.startswith(f"{row.type}/") and row.since <= one.at < row.until]
+    candidates = [
+        change for change in changes if change.name.startswith(f"{row.type}/") and row.since <= change.at < row.until
+    ]
     with store.read() as connection:
         actor = current_actor(connection, who) if candidates else None
     if actor is None:
         return []
-    found = filter_allowed(store, AccessContext(actor, store.now()), who, candidates, base)
-    return [vars(change) | {"subscription": row.rid, "number": None, "message": "", "closed": None} for change in found]
+    allowed = filter_allowed(store, AccessContext(actor, store.now()), who, candidates, base)
+    return [
+        vars(change) | {"subscription": row.rid, "number": None, "message": "", "closed": None} for change in allowed
+    ]
 
 
 def _put(connection: Connection, now: int, wanted: list[dict[str, Any]]) -> None:
@@ -92,6 +96,6 @@ def _put(connection: Connection, now: int, wanted: list[dict[str, Any]]) -> None
     connection.execute(put.on_conflict_do_nothing(index_elements=list(notice.primary_key)), wanted)
     # One that waits for its endpoint to recover goes on waiting.
     awake = (subscription.c.status == "active", subscription.c.attempts == 0, subscription.c.due > now)
-    told = sorted({row["subscription"] for row in wanted})
+    rids = sorted({row["subscription"] for row in wanted})
     sooner = case((subscription.c.due > now, now), else_=subscription.c.due)
-    connection.execute(update(subscription).where(subscription.c.rid.in_(told), *awake).values(due=sooner))
+    connection.execute(update(subscription).where(subscription.c.rid.in_(rids), *awake).values(due=sooner))

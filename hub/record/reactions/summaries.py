@@ -33,8 +33,10 @@ class Summary:
 
     def of(self, sources: Iterable[Mapping[str, Any]]) -> Json | None:
         """What the last of `sources` says, or None when nothing supports the summary."""
-        found = [(said[0], str(one["id"]), said[1]) for one in sources if (said := self.says(one)) is not None]
-        return max(found, key=lambda one: one[:2])[2] if found else None
+        statements = [
+            (said[0], str(source["id"]), said[1]) for source in sources if (said := self.says(source)) is not None
+        ]
+        return max(statements, key=lambda statement: statement[:2])[2] if statements else None
 
     def observation(self, patient: str, said: Json | None) -> Json:
         """The Observation about `patient`; one that nothing supports says only that it was an error."""

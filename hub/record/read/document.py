@@ -43,16 +43,16 @@ def with_all_it_needs(session: ReadSession, plan: str, allowed: Allowed) -> list
 
     `allowed` keeps the names that scope and role let the actor read. NotFound when the plan is absent or hidden."""
     wave = [read(session, plan)]
-    found = {plan: wave[0]}
+    slices = {plan: wave[0]}
     based = [f"{kind}/{id_}" for kind, id_ in _BASED_ON.rows(session.connection, session.params | {"plan": plan})]
     met = {plan}
     names = {session.actor.party, *based}
     for _ in range(HOPS):
         names = (names | named(wave)) - met
         met |= names
-        wave = read_several(session, allowed(sorted(names))[: MOST - len(found)]) if len(found) < MOST else []
+        wave = read_several(session, allowed(sorted(names))[: MOST - len(slices)]) if len(slices) < MOST else []
         if not wave:
             break
-        found |= {one.name: one for one in wave}
+        slices |= {resource.name: resource for resource in wave}
         names = set()
-    return list(found.values())
+    return list(slices.values())

@@ -38,7 +38,7 @@ class HistoryEntry(NamedTuple):
 class PastPage(NamedTuple):
     """A page of versions, the newest first. `total`: of one resource alone. `last`: of the last one, if there are more."""
 
-    told: list[HistoryEntry]
+    entries: list[HistoryEntry]
     total: int | None
     last: int | tuple[int, str] | None
 
@@ -46,7 +46,7 @@ class PastPage(NamedTuple):
 class Past(NamedTuple):
     """A page of history. `next`: the cursor of the next page. `asked`, `question`: as in `Page` of `hub.record.repository`."""
 
-    told: list[HistoryEntry]
+    entries: list[HistoryEntry]
     total: int | None
     next: str | None
     asked: list[tuple[str, str]]
@@ -54,22 +54,23 @@ class Past(NamedTuple):
 
     @property
     def slices(self) -> list[Slice]:
-        return [one.slice for one in self.told]
+        return [entry.slice for entry in self.entries]
 
 
 def past_of(session: ReadSession, name: str, wanted: HistoryParams, last: int | None) -> PastPage:
     """The page of the versions of `name` after the moment `last`. NotFound when it is hidden or absent."""
-    found = history(session, name)
-    first, following = found[-1], [EVER, *(one.updated for one in found)]
+    every = history(session, name)
+    first, following = every[-1], [EVER, *(version.updated for version in every)]
     met = [
-        one
-        for one, until in zip(found, following, strict=False)
-        if one.updated >= wanted.since and (wanted.at is None or (one.updated < wanted.at[1] and until > wanted.at[0]))
+        version
+        for version, until in zip(every, following, strict=False)
+        if version.updated >= wanted.since
+        and (wanted.at is None or (version.updated < wanted.at[1] and until > wanted.at[0]))
     ]
-    left = met if last is None else [one for one in met if one.updated < last]
+    left = met if last is None else [version for version in met if version.updated < last]
     shown = left[: wanted.count]
     more = shown[-1].updated if len(left) > len(shown) and shown else None
-    return PastPage([HistoryEntry(one, one is first) for one in shown], len(met), more)
+    return PastPage([HistoryEntry(version, version is first) for version in shown], len(met), more)
 
 
 def past_of_type(
@@ -80,12 +81,12 @@ def past_of_type(
     A page may be short: a moment at which something changed that says nothing to this actor is no version."""
     last_at, last_id = last or (EVER, "")
     values = {"type": resource_type, "since_when": wanted.since, "last": last_at, "last_id": last_id}
-    found = _MOMENTS.rows(session.connection, session.params | values | {"most": wanted.count + 1})
-    shown = found[: wanted.count]
+    moments = _MOMENTS.rows(session.connection, session.params | values | {"most": wanted.count + 1})
+    shown = moments[: wanted.count]
     names = {rid: f"{resource_type}/{resource_id}" for rid, resource_id, _ in shown}
-    told = _told(session, names)
-    more = (shown[-1][2], shown[-1][1]) if len(found) > len(shown) and shown else None
-    page = [one for rid, _, at in shown if (one := told.get((rid, at))) is not None]
+    entries = _told(session, names)
+    more = (shown[-1][2], shown[-1][1]) if len(moments) > len(shown) and shown else None
+    page = [entry for rid, _, at in shown if (entry := entries.get((rid, at))) is not None]
     return PastPage(page, None, more)
 
 
@@ -99,17 +100,19 @@ def _told(session: ReadSession, names: dict[int, str]) -> dict[tuple[int, int], 
         for row in _ever_of(most).rows(session.connection, values):
             rows[row[0]].append(StoredVersion(*row))
     return {
-        (rid, one.slice.updated): one for rid, name in names.items() for one in _each(name, rows[rid], session.keys)
+        (rid, entry.slice.updated): entry
+        for rid, name in names.items()
+        for entry in _each(name, rows[rid], session.keys)
     }
 
 
 def _each(name: str, rows: list[StoredVersion], keys: tuple[bytes, ...]) -> Iterable[HistoryEntry]:
     try:
-        found = versions(name, rows, keys)
+        every = versions(name, rows, keys)
     except NotFound:
         return
-    for one in found:
-        yield HistoryEntry(one, one is found[-1])
+    for version in every:
+        yield HistoryEntry(version, version is every[-1])
 
 
 @cache

@@ -26,9 +26,9 @@ def alike(session: ReadSession, families: Iterable[str], days: Iterable[str], nu
     sees these; those that share most first, at most `MOST_ALIKE`. Two statements. ValueError when a day is none."""
     shared = union_all(
         *(
-            select(found.subquery())
-            for found in (
-                _by_family(sorted({fold(one) for one in families})),
+            select(rids.subquery())
+            for rids in (
+                _by_family(sorted({fold(family) for family in families})),
                 _by_birth([span(day)[0] for day in sorted(set(days))]),
                 _by_number(sorted(set(numbers))),
             )

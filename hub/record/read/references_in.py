@@ -13,4 +13,4 @@ _REFERENCE = re.compile(rb'"reference":"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64
 
 def named(slices: Iterable[Slice]) -> set[str]:
     """`Type/id` of everything that a literal reference in `slices` points to, the version cut off."""
-    return {name.decode() for one in slices for name in _REFERENCE.findall(one.body)}
+    return {name.decode() for resource in slices for name in _REFERENCE.findall(resource.body)}

@@ -52,8 +52,8 @@ class ReadMixin(RepositoryBase):
         with self._reading("history", name, letter) as (session, shown):
             read_page = past_of_type if of_type else past_of
             page = read_page(session, name, wanted, place.last)
-            shown.extend(dict.fromkeys(entry.slice.name for entry in page.told) if of_type else [name])
-        return Past(page.told, page.total, after(page.last), place.sent, place.asked)
+            shown.extend(dict.fromkeys(entry.slice.name for entry in page.entries) if of_type else [name])
+        return Past(page.entries, page.total, after(page.last), place.sent, place.asked)
 
     def _has_versions(self, name: str, letter: str = "r") -> None:
         """Refused `not-offered` for what never changes: an event of the journal."""

@@ -47,13 +47,13 @@ class SubscriptionRow(NamedTuple):
 
 def rows(connection: Connection, wanted: Select[Any]) -> list[SubscriptionRow]:
     """The rows that `wanted`, a select of `subscription`, gives."""
-    return [SubscriptionRow(**found._mapping) for found in connection.execute(wanted)]
+    return [SubscriptionRow(**row._mapping) for row in connection.execute(wanted)]
 
 
 def locked(connection: Connection, rid: int) -> SubscriptionRow | None:
     """One row, held until commit: who is sending now settles after this."""
-    found = rows(connection, select(subscription).where(subscription.c.rid == rid).with_for_update())
-    return found[0] if found else None
+    own = rows(connection, select(subscription).where(subscription.c.rid == rid).with_for_update())
+    return own[0] if own else None
 
 
 def set_columns(connection: Connection, rid: int, **columns: Any) -> None:

@@ -13,6 +13,6 @@ def telling(made: Slice, secret: str | None) -> Slice:
         return made
     resource = loads(made.body, size=len(made.body))
     channel = resource["channel"]
-    told = {"url": WEBHOOK_SECRET_EXTENSION, "valueString": secret}
-    resource["channel"] = channel | {"extension": [*channel.get("extension", ()), told]}
+    extension = {"url": WEBHOOK_SECRET_EXTENSION, "valueString": secret}
+    resource["channel"] = channel | {"extension": [*channel.get("extension", ()), extension]}
     return made._replace(body=dumps(resource))

@@ -28,7 +28,7 @@ def draw(name: str, nonce: str, keys: tuple[bytes, ...]) -> bytes:
     return hmac.digest(keys[0], f"webhook-secret {name} {nonce}".encode(), "sha256")
 
 
-def told(secret: bytes) -> str:
+def format_secret(secret: bytes) -> str:
     """A secret as subscribers write it."""
     return PREFIX + b64encode(secret).decode()
 

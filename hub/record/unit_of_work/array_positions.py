@@ -41,18 +41,18 @@ def _with(ranks: Mapping[str, Sequence[int]], parts: Iterable[Part]) -> list[Par
     """`parts`, counted from zero, with the rank of each place."""
     return [
         replace(
-            found, ranked={path: [(ranks[path][n], item) for n, item in items] for path, items in found.ranked.items()}
+            part, ranked={path: [(ranks[path][n], item) for n, item in items] for path, items in part.ranked.items()}
         )
-        for found in parts
+        for part in parts
     ]
 
 
 def _arrays(parts: Iterable[Part]) -> dict[str, list[tuple[int, _Item]]]:
     """path → (rank, item) of all parts, in order."""
     arrays: dict[str, list[tuple[int, _Item]]] = {}
-    for found in parts:
-        for path, items in found.ranked.items():
-            arrays.setdefault(path, []).extend((rank, (found.place.key, value)) for rank, value in items)
+    for part in parts:
+        for path, items in part.ranked.items():
+            arrays.setdefault(path, []).extend((rank, (part.place.key, value)) for rank, value in items)
     return {path: sorted(items, key=lambda item: item[0]) for path, items in arrays.items()}
 
 
@@ -60,7 +60,7 @@ def _ranks(old: Sequence[tuple[int, _Item]], items: Sequence[_Item]) -> list[int
     """The rank of each of `items`."""
     stays = _rising(_found_again(old, items))
     filled = list(_filled([stays.get(place) for place in range(len(items))]))
-    rising = all(one < other for one, other in pairwise(filled))
+    rising = all(rank < other for rank, other in pairwise(filled))
     return filled if rising else [place * GAP for place in range(len(items))]
 
 
@@ -112,10 +112,10 @@ def _between(low: int | None, high: int | None, count: int) -> Iterator[int]:
 def keep_order(seen: Sequence[Part], resource: Mapping[str, Any], parts: Iterable[Part]) -> Part:
     """`resource`, of which `parts` are the parts, as one whose items take the ranks of those that the actor has `seen`, in the
     order sent."""
-    sent = {path for found in parts for path in found.ranked}
+    sent = {path for part in parts for path in part.ranked}
     ranks: dict[str, list[int]] = {}
-    for found in seen:
-        for path, items in found.ranked.items():
+    for part in seen:
+        for path, items in part.ranked.items():
             ranks.setdefault(path, []).extend(rank for rank, _ in items)
     left_out = {*sent, "provision", "resourceType", "id"}
     members = {element: value for element, value in resource.items() if element not in left_out}

@@ -51,7 +51,7 @@ class Rows:
     rerank: list[dict[str, Any]] = field(default_factory=list)
     unindex: list[int] = field(default_factory=list)
     restate: list[dict[str, Any]] = field(default_factory=list)
-    told: list[tuple[Change, int]] = field(default_factory=list)
+    published: list[tuple[Change, int]] = field(default_factory=list)
     relabelled: list[int] = field(default_factory=list)
 
     def add(self, table: Table, row: dict[str, Any]) -> None:
@@ -74,7 +74,7 @@ def store_rows(unit: UnitOfWork, rows: Rows) -> None:
     for table in (resource, part, link, *INDEXES):
         if rows.insert.get(table):
             _INSERT[table].run_many(connection, rows.insert[table])
-    if rows.told:
+    if rows.published:
         said = _said(rows)
         _INSERT[outbox].run_many(
             connection,
@@ -89,23 +89,23 @@ def store_rows(unit: UnitOfWork, rows: Rows) -> None:
                     "attempts": 0,
                     "said": " ".join(said.get(change.rid, ())),
                 }
-                for change, person in rows.told
+                for change, person in rows.published
             ],
         )
 
 
 def _said(rows: Rows) -> dict[int, list[str]]:
     """By resource, the rows of its parts that begin in this batch: whether a change is visible is asked of these alone."""
-    found: dict[int, list[str]] = {}
+    begun: dict[int, list[str]] = {}
     for row in rows.insert.get(part, ()):
-        found.setdefault(row["rid"], []).append(f"{row['key']}:{row['since']}")
-    return found
+        begun.setdefault(row["rid"], []).append(f"{row['key']}:{row['since']}")
+    return begun
 
 
 def _drop_known_links(connection: Connection, rows: Rows) -> None:
     """Links are of all versions, so those of earlier ones stay: a target that begins to reveal takes these along."""
-    found = connection.execute(select(link.c.target, link.c.source).where(link.c.source.in_(rows.unindex)))
-    known = {(row.target, row.source) for row in found}
+    links = connection.execute(select(link.c.target, link.c.source).where(link.c.source.in_(rows.unindex)))
+    known = {(row.target, row.source) for row in links}
     rows.insert[link] = [row for row in rows.insert.get(link, ()) if (row["target"], row["source"]) not in known]
 
 
@@ -117,8 +117,8 @@ def store_facts(unit: UnitOfWork) -> None:
         for column, value in conditions.items():
             statement = statement.where(table.c[column] == value)
         unit.connection.execute(statement)
-    for name, found in unit.facts.rows.items():
-        _begin(unit.connection.dialect.name, name).run_many(unit.connection, found)
+    for name, begun in unit.facts.rows.items():
+        _begin(unit.connection.dialect.name, name).run_many(unit.connection, begun)
 
 
 @cache

@@ -37,13 +37,13 @@ class LinkResolver:
     def resolve(self, resource: dict[str, Any]) -> dict[str, Any]:
         """`resource` with each link to what it means. Invalid `reference-unresolved` at the element."""
         kind = str(resource.get("resourceType", ""))
-        found = {}
+        resolved = {}
         for element, value in resource.items():
             try:
-                found[element] = self._seen(value)
+                resolved[element] = self._seen(value)
             except (LookupError, Conflict):
                 raise Invalid("reference-unresolved", where=f"{kind}.{element}") from None
-        return found
+        return resolved
 
     def _seen(self, value: Any) -> Any:
         if isinstance(value, Mapping):
@@ -70,7 +70,7 @@ class LinkResolver:
         except ValueError:
             raise Invalid("parameter-malformed") from None
         check_condition(self.actor, resource_type, condition)
-        found = search(resource_type, condition)
-        if found is None:
+        name = search(resource_type, condition)
+        if name is None:
             raise LookupError
-        return found
+        return name

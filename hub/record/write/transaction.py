@@ -85,21 +85,21 @@ class TransactionPlan:
         Raises as `create`, `edit`, `patch` and `find_unique` do, Invalid and Conflict at the entry's place; Invalid
         `entry-twice` when two write the same resource (#trules)."""
         matched = [self._match(entry) for entry in entries]
-        names = [found or entry.name for entry, found in zip(entries, matched, strict=True)]
+        names = [match or entry.name for entry, match in zip(entries, matched, strict=True)]
         doing = [
-            _PlannedWrite(entry, name, found is not None or (entry.method != "POST" and entry.condition is None))
-            for entry, name, found in zip(entries, names, matched, strict=True)
+            _PlannedWrite(entry, name, match is not None or (entry.method != "POST" and entry.condition is None))
+            for entry, name, match in zip(entries, names, matched, strict=True)
         ]
-        writes = [one for one in doing if one.entry.method != "POST" or not one.known]
+        writes = [write for write in doing if write.entry.method != "POST" or not write.known]
         _each_once(writes)
         renamed = {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name}
         links = LinkResolver(renamed, self.search if self.by_search else None, self.writer.actor)
-        self.writer.unit.targets.ahead = frozenset(one.name for one in writes if not one.known)
-        edited = [one.name for one in writes if one.known]
-        prefetch(self.writer.unit, self.writer.view, [one.entry.resource for one in writes], edited)
-        for one in sorted(writes, key=_order):
-            with _told_at(one.entry.place):
-                self._write(one, links)
+        self.writer.unit.targets.ahead = frozenset(write.name for write in writes if not write.known)
+        edited = [write.name for write in writes if write.known]
+        prefetch(self.writer.unit, self.writer.view, [write.entry.resource for write in writes], edited)
+        for write in sorted(writes, key=_order):
+            with _told_at(write.entry.place):
+                self._write(write, links)
         return names
 
     def search(self, resource_type: str, condition: Condition) -> str | None:
@@ -111,21 +111,21 @@ class TransactionPlan:
         with _told_at(entry.place, "request"):
             return self.search(entry.type, entry.condition)
 
-    def _write(self, one: _PlannedWrite, links: LinkResolver) -> None:
-        entry = one.entry
+    def _write(self, write: _PlannedWrite, links: LinkResolver) -> None:
+        entry = write.entry
         if entry.apply_patch is not None:
-            if not one.known:
+            if not write.known:
                 raise NotFound
             amend = entry.apply_patch
-            patch(self.writer, one.name, lambda seen: links.resolve(amend(seen)), entry.if_match)
+            patch(self.writer, write.name, lambda seen: links.resolve(amend(seen)), entry.if_match)
             return
         resource = links.resolve(entry.resource)
-        if one.known:
-            edit(self.writer, one.name, resource, entry.if_match)
+        if write.known:
+            edit(self.writer, write.name, resource, entry.if_match)
             return
         if entry.if_match is not None:
             raise Conflict("version-conflict")
-        create(self.writer, resource | {"id": one.name.partition("/")[2]})
+        create(self.writer, resource | {"id": write.name.partition("/")[2]})
 
 
 @dataclass(frozen=True)
@@ -139,18 +139,20 @@ class _PlannedWrite:
 
 def _each_once(writes: list[_PlannedWrite]) -> None:
     met: set[object] = set()
-    for one in writes:
+    for write in writes:
         # Two that are made by one condition would each be made because the other is not there yet.
-        same: set[object] = {one.name} | ({(one.entry.type, *one.entry.condition)} if one.entry.condition else set())
+        same: set[object] = {write.name} | (
+            {(write.entry.type, *write.entry.condition)} if write.entry.condition else set()
+        )
         if met & same:
-            raise Invalid("entry-twice", where=one.entry.place)
+            raise Invalid("entry-twice", where=write.entry.place)
         met |= same
 
 
-def _order(one: _PlannedWrite) -> tuple[bool, int]:
+def _order(write: _PlannedWrite) -> tuple[bool, int]:
     """Creates first; patients before what speaks of them, the directory before all: a pen is judged on what stands."""
-    kind = one.name.partition("/")[0]
-    return one.entry.method != "POST", 0 if kind in DIRECTORY_TYPES else {"Patient": 1}.get(kind, 2)
+    kind = write.name.partition("/")[0]
+    return write.entry.method != "POST", 0 if kind in DIRECTORY_TYPES else {"Patient": 1}.get(kind, 2)
 
 
 @contextmanager
@@ -161,7 +163,7 @@ def _told_at(place: str, part: str = "resource") -> Iterator[None]:
         if not place:
             raise
         raise type(error)(
-            *(Problem(found.code, _within(place, part, found.where)) for found in error.problems)
+            *(Problem(problem.code, _within(place, part, problem.where)) for problem in error.problems)
         ) from None
 
 

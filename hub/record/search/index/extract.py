@@ -51,18 +51,18 @@ def modified(parameter: Parameter, modifier: str) -> Parameter:
 @lru_cache(maxsize=4096)
 def _readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader], ...]:
     """The parameters that read `element`, and what reads it for them."""
-    found: list[tuple[Parameter, Reader]] = []
+    readers: list[tuple[Parameter, Reader]] = []
     for parameter in PARAMETERS[resource_type].values():
         for path in parameter.paths:
             if path.element != element:
                 continue
-            found.append((parameter, partial(_read, path.steps, _INDEX[parameter.kind], path.only)))
+            readers.append((parameter, partial(_read, path.steps, _INDEX[parameter.kind], path.only)))
             if parameter.kind == "reference":
                 logical = partial(_logical, path.only)
-                found.append((modified(parameter, "identifier"), partial(_read, path.steps, logical, "")))
+                readers.append((modified(parameter, "identifier"), partial(_read, path.steps, logical, "")))
             elif parameter.name == "identifier":
-                found.append((modified(parameter, "of-type"), partial(_read, path.steps, _typed, "")))
-    return tuple(found)
+                readers.append((modified(parameter, "of-type"), partial(_read, path.steps, _typed, "")))
+    return tuple(readers)
 
 
 def _read(steps: tuple[str, ...], index: Reader, only: str, value: Any) -> Iterator[Entry]:

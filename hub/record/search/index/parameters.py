@@ -14,8 +14,8 @@ from hub.record.search.index.parameter import Parameter
 
 
 def _table(lines: str) -> dict[str, Parameter]:
-    found = (Parameter(*line.split()) for line in lines.strip().splitlines())
-    return {parameter.name: parameter for parameter in found}
+    parameters = (Parameter(*line.split()) for line in lines.strip().splitlines())
+    return {parameter.name: parameter for parameter in parameters}
 
 
 PARAMETERS: dict[str, dict[str, Parameter]] = {

@@ -5,23 +5,23 @@ from __future__ import annotations
 
 def split(text: str, separator: str) -> list[str]:
     """`text` cut at each `separator` that is not escaped; what is escaped stays so."""
-    found, current, escaped = [], "", False
+    words, current, escaped = [], "", False
     for char in text:
         if char == separator and not escaped:
-            found.append(current)
+            words.append(current)
             current = ""
             continue
         escaped = char == "\\" and not escaped
         current += char
-    return [*found, current]
+    return [*words, current]
 
 
 def plain(text: str) -> str:
     """`text` without its escapes."""
-    found, escaped = "", False
+    unescaped, escaped = "", False
     for char in text:
         if char == "\\" and not escaped:
             escaped = True
             continue
-        found, escaped = found + char, False
-    return found
+        unescaped, escaped = unescaped + char, False
+    return unescaped

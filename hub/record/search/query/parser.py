@@ -90,16 +90,16 @@ def _count(value: str | None) -> int:
 
 
 def _sort(resource_type: str, value: str) -> tuple[tuple[str, bool], ...]:
-    found = []
+    keys = []
     for word in filter(None, value.split(",")):
         name, descending = word.removeprefix("-"), word.startswith("-")
         parameter = PARAMETERS[resource_type].get(name)
         if name not in ("_id", "_lastUpdated") and (parameter is None or parameter.kind not in SORTED):
             raise Invalid(Problem("parameter-unknown", "_sort"))
-        found.append((name, descending))
-    if len(found) > SORTS:
+        keys.append((name, descending))
+    if len(keys) > SORTS:
         raise Invalid(Problem("parameter-value", "_sort"))
-    return tuple(found)
+    return tuple(keys)
 
 
 def _include(resource_type: str, name: str, value: str) -> Include:

@@ -35,25 +35,25 @@ MODIFIERS = {
 @cache
 def modifiers_of(resource_type: str, parameter: Parameter) -> tuple[str, ...]:
     """The modifiers that a parameter takes: those of its kind, a type that it may lead to, a number's type."""
-    found = MODIFIERS[parameter.kind]
+    modifiers = MODIFIERS[parameter.kind]
     if parameter.name == "identifier":
-        found += ("of-type",)
-    return found + targets_of(resource_type, parameter) if parameter.of_reference else found
+        modifiers += ("of-type",)
+    return modifiers + targets_of(resource_type, parameter) if parameter.of_reference else modifiers
 
 
 def condition_of(name: str, modifier: str, value: str, parameter: Parameter | None) -> SearchCondition:
     """The condition that `value` makes, one or several joined by commas; `parameter` None for one that all types have.
 
     Invalid `parameter-value`: none, too many, or one that the kind does not take."""
-    written = tuple(one for one in split(value, ",") if one)
+    written = tuple(word for word in split(value, ",") if word)
     return _checked(SearchCondition(name, modifier, tuple(map(plain, written)), parameter, written))
 
 
 def composite_of(resource_type: str, parameter: Parameter, value: str) -> Composite:
     """The same for a composite `parameter` of the type, whose values have their components joined by `$`."""
     alternatives: list[tuple[SearchCondition, ...]] = []
-    for one in filter(None, split(value, ",")):
-        words = split(one, "$")
+    for alternative in filter(None, split(value, ",")):
+        words = split(alternative, "$")
         if len(words) != len(parameter.components) or len(alternatives) >= VALUES:
             raise Invalid(Problem("parameter-value", parameter.name))
         parts = zip(parameter.components, words, strict=True)

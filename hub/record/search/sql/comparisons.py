@@ -89,7 +89,7 @@ class Comparisons:
         elif modifier == "above":
             steps = [rank for rank, char in enumerate(value) if char == "/"]
             beginnings = {value, *(value[:rank] for rank in steps), *(value[: rank + 1] for rank in steps)}
-            yield from ((self.test("code", "eq", one),) for one in sorted(beginnings))
+            yield from ((self.test("code", "eq", beginning),) for beginning in sorted(beginnings))
         else:
             yield (self.test("code", "eq", value),)
 

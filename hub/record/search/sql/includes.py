@@ -49,41 +49,41 @@ class Included(NamedTuple):
 
 def included_types(question: SearchQuery) -> frozenset[str]:
     """The types of all that `question` may include."""
-    found: set[str] = set()
+    types: set[str] = set()
     for link in question.includes:
         ends = (link.target,) if link.target else targets_of(link.source, link.via)
-        found.update((link.source,) if link.reverse else ends)
-    return frozenset(found)
+        types.update((link.source,) if link.reverse else ends)
+    return frozenset(types)
 
 
 def included(session: ReadSession, question: SearchQuery, names: Mapping[int, str], types: frozenset[str]) -> Included:
     """What belongs beside `names`. `types`: those that scope and role let the actor read."""
-    found: dict[int, str] = {}
+    others: dict[int, str] = {}
     wanted, latest, cut = question.includes, dict(names), False
     for _ in range(HOPS + 1):
         if not wanted or not latest or not types or cut:
             break
         # What is known already may come again.
-        near = _hop(session, wanted, latest, types, MOST + len(names) + len(found) + 1)
-        fresh = sorted(rid for rid in near if rid not in names and rid not in found)
-        room = MOST - len(found)
+        near = _hop(session, wanted, latest, types, MOST + len(names) + len(others) + 1)
+        fresh = sorted(rid for rid in near if rid not in names and rid not in others)
+        room = MOST - len(others)
         latest, cut = {rid: near[rid] for rid in fresh[:room]}, len(fresh) > room
-        found |= latest
+        others |= latest
         wanted = tuple(include for include in wanted if include.iterate)
-    return Included(dict(sorted(found.items(), key=lambda pair: pair[1])), cut)
+    return Included(dict(sorted(others.items(), key=lambda pair: pair[1])), cut)
 
 
 def _hop(
     session: ReadSession, wanted: tuple[Include, ...], names: Mapping[int, str], types: frozenset[str], most: int
 ) -> dict[int, str]:
-    found: dict[int, str] = {}
+    others: dict[int, str] = {}
     for reverse in (False, True):
         links = tuple(include for include in wanted if include.reverse == reverse)
         if links:
             values = session.params | _listed(names) | {"most": most}
             rows = _beside(links, reverse, types, _size(len(names))).rows(session.connection, values)
-            found |= {rid: f"{kind}/{id_}" for rid, kind, id_ in rows}
-    return found
+            others |= {rid: f"{kind}/{id_}" for rid, kind, id_ in rows}
+    return others
 
 
 @lru_cache(maxsize=256)

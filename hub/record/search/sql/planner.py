@@ -47,7 +47,7 @@ class _Reader:
         if isinstance(asked, Has):
             return ReverseChainTerm(asked.source, asked.via.name, self.term(asked.source, asked.inner))
         if isinstance(asked, Composite):
-            whole = (tuple(self._said(resource_type, one) for one in parts) for parts in asked.alternatives)
+            whole = (tuple(self._said(resource_type, part) for part in parts) for parts in asked.alternatives)
             return CompositeTerm(tuple(whole))
         if asked.parameter is None:
             return self._of_slice(asked)
@@ -61,7 +61,7 @@ class _Reader:
         if condition.modifier == "missing":
             return ConstantTerm((condition.values == ("true",)) == (condition.name != "_security"))
         # No slice says a tag or a profile, each says the one label.
-        label = condition.name == "_security" and any(_names(one, *REDACTED) for one in condition.written)
+        label = condition.name == "_security" and any(_names(written, *REDACTED) for written in condition.written)
         return ConstantTerm(label != (condition.modifier == "not"))
 
     def _said(self, resource_type: str, condition: SearchCondition) -> IndexTerm:

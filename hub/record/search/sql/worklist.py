@@ -21,20 +21,20 @@ DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
 
 
 def _listed(with_status: bool, after: bool) -> CompiledStatement:
-    found = select(worklist.c.rid, worklist.c.id, worklist.c.authored.label("sort")).where(
+    listed = select(worklist.c.rid, worklist.c.id, worklist.c.authored.label("sort")).where(
         worklist.c.type == bindparam("type", type_=String),
         worklist.c.name == bindparam("list", type_=String),
         worklist.c.party == bindparam("listed", type_=String),
         visible(worklist),
     )
     if with_status:
-        found = found.where(worklist.c.status == bindparam("status", type_=String))
+        listed = listed.where(worklist.c.status == bindparam("status", type_=String))
     if after:
         last, last_id = bindparam("last", type_=BigInteger), bindparam("last_id", type_=String)
         # Spelled so that the index walks on from the last row of the page before.
-        found = found.where(worklist.c.authored <= last, or_(worklist.c.authored < last, worklist.c.id < last_id))
+        listed = listed.where(worklist.c.authored <= last, or_(worklist.c.authored < last, worklist.c.id < last_id))
     order = (worklist.c.authored.desc(), worklist.c.id.desc())
-    return CompiledStatement(found.order_by(*order).limit(bindparam("most", type_=Integer)))
+    return CompiledStatement(listed.order_by(*order).limit(bindparam("most", type_=Integer)))
 
 
 _STATEMENTS = {(status, after): _listed(status, after) for status in (False, True) for after in (False, True)}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.domain.errors import NotFound, Refused
+from hub.slices import list_references
 from tests.territory import PERSON, Territory, condition, request, statements, task
 
 PLAN = "CarePlan/plan"
@@ -72,11 +73,10 @@ def test_what_its_reader_does_not_see_is_not_in_it(planned: Territory) -> None:
 
 def test_all_that_it_refers_to_stands_in_it(planned: Territory) -> None:
     from hub.fhir import loads
-    from hub.slices import references
 
     slices = planned.open("medecin_traitant").document(PLAN)
     there = {one.name for one in slices}
-    named = {name for one in slices for name in references(loads(one.body))}
+    named = {name for one in slices for name in list_references(loads(one.body))}
     assert named <= there
 
 

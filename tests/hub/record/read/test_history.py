@@ -31,7 +31,7 @@ def moments(here: Territory, role: str, *asked: tuple[str, str]) -> list[tuple[s
         page = here.open(role).history(
             "Task", [one for one in asked if not cursor or one[0] == "_count"], cursor=cursor
         )
-        found += [(one.slice.name, one.slice.version, one.created) for one in page.told]
+        found += [(one.slice.name, one.slice.version, one.created) for one in page.entries]
         cursor = page.next
         if cursor is None:
             return found
@@ -44,7 +44,7 @@ def test_that_of_a_type_is_those_of_its_resources_in_the_order_of_time(here: Ter
     each = []
     for name in ("Task/a", "Task/b", "Task/h"):
         try:
-            each += record.history(name).told
+            each += record.history(name).entries
         except NotFound:
             continue
     expected = sorted(each, key=lambda one: (one.slice.updated, one.slice.name), reverse=True)
@@ -64,10 +64,10 @@ def test_every_version_told_can_be_read(here: Territory) -> None:
 def test_rights_given_later_move_the_present_version_and_add_none(here: Territory) -> None:
     here.pass_time()
     here.join_circle("medecin_traitant", "ssiad", "psy_cmp", "hosp_clinicien", "ems_apa")
-    told = here.open("ems_apa").history("Task").told
+    told = here.open("ems_apa").history("Task").entries
     names = [one.slice.name for one in told]
     assert {name: names.count(name) for name in names} == {
-        name: len(here.open("ems_apa").history(name).told) for name in names
+        name: len(here.open("ems_apa").history(name).entries) for name in names
     }
     assert told[0].slice == here.open("ems_apa").read(names[0])
 
@@ -80,7 +80,7 @@ def test_a_page_asks_as_much_of_a_small_record_as_of_a_large_one(here: Territory
         here.write(condition(f"c{number}"))
         here.change(f"Condition/c{number}", note=[{"text": "x"}])
     with statements(here.store) as large:
-        assert len(record.history("Condition").told) == 16
+        assert len(record.history("Condition").entries) == 16
     # One more when there is something to show; then as many, however much it is.
     assert len(large) <= len(small) + 1
     for number in range(8, 12):
@@ -109,9 +109,9 @@ def test_what_a_history_does_not_take_is_refused_before_anything_is_read(here: T
 
 
 def test_that_of_a_type_is_a_search_to_the_scopes(here: Territory) -> None:
-    assert here.open("ssiad", scopes=("system/Task.s",)).history("Task").told
+    assert here.open("ssiad", scopes=("system/Task.s",)).history("Task").entries
     with pytest.raises(Refused):
         here.open("ssiad", scopes=("system/Task.r",)).history("Task")
     with pytest.raises(Refused):
         here.open("ssiad", scopes=("system/Task.s",)).history("Task/a")
-    assert here.open("ssiad").history(PERSON).told
+    assert here.open("ssiad").history(PERSON).entries
