@@ -7,13 +7,13 @@ from typing import Any
 
 
 def list_local_names(resource: Mapping[str, Any]) -> frozenset[str]:
-    """How its elements name what a resource contains (`#a`), itself included (`#`); empty when it contains nothing."""
+    """Return the local references inside `resource`: `#id` of each contained resource, and `#` for itself; empty without any."""
     contained = resource.get("contained", ())
     return frozenset(f"#{inner.get('id', '')}" for inner in contained) | {"#"} if contained else frozenset()
 
 
 def points_inside(value: object, names: frozenset[str]) -> bool:
-    """Whether some reference or canonical of a JSON value is one of `names`."""
+    """Return whether some reference or canonical inside the JSON `value` is one of `names`."""
     if isinstance(value, str):
         return value in names
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""`join`: parts into what they say together, the exact inverse of `split` as JSON values (`docs/parts.md` 10)."""
+"""`join`: parts into the elements that they hold together, the exact inverse of `split` as JSON values (`docs/parts.md` 10)."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from hub.slices.parts.part import Part, Ranked
 
 
 def join(parts: Iterable[Part]) -> dict[str, Any]:
-    """The elements that `parts` say, without resourceType, id and meta. Items stand in the order of their ranks."""
-    said: dict[str, Any] = {}
+    """Return the elements of `parts`, without resourceType, id and meta. Items of arrays are in the order of their ranks."""
+    elements: dict[str, Any] = {}
     ranked: Ranked = {}
     for part in parts:
-        said |= part.spine | part.members
+        elements |= part.core | part.members
         for path, items in part.ranked.items():
             ranked.setdefault(path, []).extend(items)
     nested = ranked.pop("provision.provision", None)
     provision = ranked.pop("provision", None)
     for path, items in ranked.items():
-        said[path] = sort_by_rank(items)
+        elements[path] = sort_by_rank(items)
     if provision or nested:
         root = dict(provision[0][1]) if provision else {}
-        said["provision"] = root | ({"provision": sort_by_rank(nested)} if nested else {})
-    return said
+        elements["provision"] = root | ({"provision": sort_by_rank(nested)} if nested else {})
+    return elements
 
 
 def sort_by_rank(items: list[tuple[int, Any]]) -> list[Any]:
-    """Items by rank; equal ranks keep the order in which they come."""
+    """Return the items by rank; items of equal rank keep their order."""
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]

@@ -202,7 +202,7 @@ def _shown(judge: Judge, name: str) -> Any:
     if resource is None:
         return [], {}
     seen, _ = judge.sorted_parts(name, resource)
-    return [(part.place.key, part.says()) for part in seen], judge.slice(name)
+    return [(part.place.key, part.get_elements()) for part in seen], judge.slice(name)
 
 
 def _own(judge: Judge) -> set[str]:

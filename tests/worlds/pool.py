@@ -68,8 +68,8 @@ def pool(situation: str, party: str, role: str) -> Pool:
         seen, hidden = judge.sorted_parts(name, resource)
         kind = "hidden" if not seen else "partial" if any(part.place.needs for part in hidden) else "visible"
         names[kind].append(name)
-        dark |= {(name, word) for part in hidden for word in WORD.findall(json.dumps(part.says()))}
-        bright |= {word for part in seen for word in WORD.findall(json.dumps(part.says()))}
+        dark |= {(name, word) for part in hidden for word in WORD.findall(json.dumps(part.get_elements()))}
+        bright |= {word for part in seen for word in WORD.findall(json.dumps(part.get_elements()))}
     known = tuple(sorted(pair for pair in dark if pair[1] not in bright))
     return Pool(
         situation,

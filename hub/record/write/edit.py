@@ -131,9 +131,9 @@ def _make(writer: Writer, name: str, rows: Sequence[VisiblePart], sent: dict[str
     parts = unit.split(resource)
     check_places(pen, resource["resourceType"], parts, unit.split(before), staked=staked)
     hidden = [part for key, part in stored.items() if key not in {row.key for row in rows}]
-    if any(part.spine for part in seen):
+    if any(part.core for part in seen):
         # Who saw the spine says how it stands.
-        hidden = [replace(part, spine={}) for part in hidden]
+        hidden = [replace(part, core={}) for part in hidden]
     whole = head | join([*hidden, keep_order(seen, resource, parts)])
     if whole != head | join(stored.values()):
         unit.replace(name, whole, by=session.actor.party)
@@ -152,7 +152,7 @@ def _dated(unit: UnitOfWork, task: dict[str, Any], before: dict[str, Any]) -> di
 def _outline(unit: UnitOfWork, task: dict[str, Any]) -> list[dict[str, Any]]:
     """What is said where `lastModified` stands, and in the spine; that time aside."""
     parts = unit.split(task | {"lastModified": ""})
-    return [part.says() for part in parts if not part.place.needs or "lastModified" in part.members]
+    return [part.get_elements() for part in parts if not part.place.needs or "lastModified" in part.members]
 
 
 def _ready(sent: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Where the spine is stored: in each part that can open the resource; no row is for it alone (`docs/parts.md` 9, 23). Pure.
+"""Where the core elements are stored: in each part that can open the resource (`docs/parts.md` 9, 23). Pure.
 
-Who sees any such part sees the spine, and nobody else does, so it needs no row of its own; and when it changes, it changes for
-all of them.
+Whoever sees such a part sees the core elements, and nobody else does, so they have no row of their own. When they change,
+they change in all these parts.
 """
 
 from __future__ import annotations
@@ -9,26 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from hub.slices.parts.part import SPINE, Part
+from hub.slices.parts.part import CORE, Part
 
 
 def embed_core(parts: Iterable[Part]) -> list[Part]:
-    """`parts` as `split` gives them, as they are stored. The spine stays a part where no other could bear it."""
-    every = list(parts)
-    spine = next((part for part in every if part.place == SPINE), None)
-    if spine is None or spine.ranked or not any(map(_carries_core, every)):
-        return every
-    return [replace(part, spine=spine.members) if _carries_core(part) else part for part in every if part is not spine]
+    """Return `parts`, as `split` gives them, in their stored form. The core stays a part where no other can carry it."""
+    all_parts = list(parts)
+    core = next((part for part in all_parts if part.place == CORE), None)
+    if core is None or core.ranked or not any(map(_carries_core, all_parts)):
+        return all_parts
+    return [replace(part, core=core.members) if _carries_core(part) else part for part in all_parts if part is not core]
 
 
 def extract_core(parts: Iterable[Part]) -> list[Part]:
-    """Stored `parts` as `split` gives them."""
-    every = list(parts)
-    spine = next((part.spine for part in every if part.spine), {})
-    apart = [replace(part, spine={}) for part in every]
-    return [Part(SPINE, False, spine), *apart] if spine else apart
+    """Return stored `parts` as `split` gives them."""
+    all_parts = list(parts)
+    core = next((part.core for part in all_parts if part.core), {})
+    others = [replace(part, core={}) for part in all_parts]
+    return [Part(CORE, False, core), *others] if core else others
 
 
 def _carries_core(part: Part) -> bool:
-    # An offer is seen by who sees nothing else of the person.
+    # An offer is shown to actors who see nothing else of the person.
     return part.content and not part.place.offer

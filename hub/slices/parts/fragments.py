@@ -1,8 +1,8 @@
-"""Parts as stored bytes, and stored bytes as a slice: no model, no parsing on the way out (`docs/performance.md` §5).
+"""Parts as stored bytes, and stored bytes as a slice, without building models or parsing values (`docs/performance.md` §5).
 
-`body` holds the inside of a JSON object (`"code":{"text":"x"},"priority":"urgent"`), before it, with a line between, that of
-the spine (`"status":"requested","intent":"order"`) in each part that bears it; `ranked` an object of arrays of `[rank, item]`.
-A slice is the spine once, the bodies one after the other and each ranked array in the order of its ranks.
+`body` holds the inside of a JSON object (`"code":{"text":"x"},"priority":"urgent"`). In a part that carries the core elements,
+theirs come first (`"status":"requested","intent":"order"`), with a line feed between. `ranked` is an object of arrays of
+`[rank, item]`. A slice is the core once, then the bodies, then each array with its items in the order of their ranks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import msgspec
 from hub.fhir import dumps, loads
 from hub.slices.parts.part import Part, Ranked
 
-_decode_raw = msgspec.json.Decoder(dict[str, list[tuple[int, msgspec.Raw]]]).decode
+RawItems = dict[str, list[tuple[int, msgspec.Raw]]]
+
+_decode_raw = msgspec.json.Decoder(RawItems).decode
 # Within JSON it is always escaped: https://www.rfc-editor.org/rfc/rfc8259#section-7
 _LINE = b"\n"
 _BY_RANK = itemgetter(0)
@@ -24,8 +26,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 def encode(part: Part) -> tuple[bytes, bytes]:
-    """(body, ranked) of a part; each is empty when it has nothing to say."""
-    body = _LINE.join([*filter(None, [_encode_members(part.spine)]), _encode_members(part.members)])
+    """Return (body, ranked) of a part; each is empty when the part has nothing there."""
+    body = _LINE.join([*filter(None, [_encode_members(part.core)]), _encode_members(part.members)])
     return body, dumps(part.ranked) if part.ranked else b""
 
 
@@ -34,43 +36,44 @@ def _encode_members(members: dict[str, Any]) -> bytes:
 
 
 def decode(body: bytes, ranked: bytes) -> tuple[dict[str, Any], dict[str, Any], Ranked]:
-    """(spine, members, ranked) of stored bytes."""
-    spine, members = (loads(b"{" + said + b"}") if said else {} for said in split_body(body))
-    found = loads(ranked) if ranked else {}
-    return spine, members, {path: [(rank, item) for rank, item in items] for path, items in found.items()}
+    """Return (core, members, ranked) of stored bytes."""
+    core, members = (loads(b"{" + inside + b"}") if inside else {} for inside in split_body(body))
+    arrays = loads(ranked) if ranked else {}
+    return core, members, {path: [(rank, item) for rank, item in items] for path, items in arrays.items()}
 
 
 def split_body(body: bytes) -> tuple[bytes, bytes]:
-    """(spine, what the place itself says) in a stored body."""
-    spine, _, own = body.rpartition(_LINE)
-    return spine, own
+    """Return (core, elements of the part's own place) of a stored body."""
+    core, _, own = body.rpartition(_LINE)
+    return core, own
 
 
 def render(head: bytes, stored: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """One slice as JSON. `head`: the inside of the object for what the hub adds (resourceType, id, meta).
+    """Return one slice as JSON. `head`: the inside of the object for what the hub adds (resourceType, id, meta).
 
     `stored`: (body, ranked) of the visible parts, by key: an order in which hidden parts leave no gap."""
     bodies = [split_body(body) for body, _ in stored]
-    spine = next((spine for spine, _ in bodies if spine), b"")
-    pieces = [head, *[said for said in (spine, *[own for _, own in bodies]) if said]]
-    ranked = [found for _, found in stored if found]
+    core = next((core for core, _ in bodies if core), b"")
+    pieces = [head, *filter(None, (core, *[own for _, own in bodies]))]
+    ranked = [arrays for _, arrays in stored if arrays]
     if ranked:
-        alone = [_read_arrays(found) for found in ranked]
-        elements = [element for elements, _ in alone for element in elements]
-        unmixed = len(alone) == 1 or len(set(elements)) == len(elements)
-        pieces += [arrays for _, arrays in alone] if unmixed else _merge_arrays(map(_decode_raw, ranked))
+        rendered = [_render_arrays(arrays) for arrays in ranked]
+        elements = [element for names, _ in rendered for element in names]
+        unmixed = len(rendered) == 1 or len(set(elements)) == len(elements)
+        pieces += [arrays for _, arrays in rendered] if unmixed else _merge_arrays(map(_decode_raw, ranked))
     return b"{" + b",".join(pieces) + b"}"
 
 
-def _read_arrays(ranked: bytes) -> tuple[tuple[str, ...], bytes]:
-    """The elements that `ranked` has items of, and its arrays when no other part has items of those."""
-    found = _decode_raw(ranked)
-    return tuple({path.partition(".")[0] for path in found}), b",".join(_merge_arrays([found]))
+def _render_arrays(ranked: bytes) -> tuple[tuple[str, ...], bytes]:
+    """Return the elements that `ranked` has items of, and their arrays as JSON members, as if no other part had such items."""
+    arrays = _decode_raw(ranked)
+    return tuple({path.partition(".")[0] for path in arrays}), b",".join(_merge_arrays([arrays]))
 
 
-def _merge_arrays(found: Iterable[dict[str, list[tuple[int, msgspec.Raw]]]]) -> Iterable[bytes]:
-    merged: dict[str, list[tuple[int, msgspec.Raw]]] = {}
-    for arrays in found:
+def _merge_arrays(parts: Iterable[RawItems]) -> Iterable[bytes]:
+    """Yield each array of `parts` as a JSON member, with the items of all of them."""
+    merged: RawItems = {}
+    for arrays in parts:
         for path, items in arrays.items():
             merged.setdefault(path, []).extend(items)
     for path in sorted(merged):
@@ -79,7 +82,7 @@ def _merge_arrays(found: Iterable[dict[str, list[tuple[int, msgspec.Raw]]]]) -> 
         yield _encode(path.partition(".")[0]) + b":" + _render_value(path, merged)
 
 
-def _render_value(path: str, merged: dict[str, list[tuple[int, msgspec.Raw]]]) -> bytes:
+def _render_value(path: str, merged: RawItems) -> bytes:
     if not path.startswith("provision"):
         return _render_array(merged[path])
     root = bytes(merged["provision"][0][1]) if "provision" in merged else b"{}"

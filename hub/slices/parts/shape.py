@@ -1,6 +1,6 @@
-"""What R4's definitions say that splitting needs to know of a type. Pure.
+"""What splitting needs to know of R4's definition of a type. Pure.
 
-That an array is stored by item never depends on what it holds, so a hidden item changes nothing beside it.
+Whether an array is stored by item never depends on what it holds, so a hidden item changes nothing in its neighbours.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from hub.fhir import get_structure
 
 @cache
 def list_required_elements(resource_type: str) -> frozenset[str]:
-    """What every resource of the type has, each type of a required choice; else no slice is valid (`docs/parts.md` 3, 8)."""
+    """Return the elements that any valid slice of the type has, with each form of a required choice (`docs/parts.md` 3, 8)."""
     shape = get_structure(resource_type)
     chosen = {element.name for element in shape.elements.values() if element.choice in shape.required_choices}
     return frozenset(shape.required) | chosen
@@ -20,14 +20,14 @@ def list_required_elements(resource_type: str) -> frozenset[str]:
 
 @cache
 def list_item_arrays(resource_type: str) -> frozenset[str]:
-    """The arrays whose items may hold references, and extensions: their items may differ in place (`docs/parts.md` 3, 10)."""
-    found = get_structure(resource_type).elements.values()
-    return frozenset(e.name for e in found if e.many and (e.name == "extension" or _holds_references(e.kind)))
+    """Return the arrays whose items may differ in place: extensions, and what may hold references (`docs/parts.md` 3, 10)."""
+    elements = get_structure(resource_type).elements.values()
+    return frozenset(e.name for e in elements if e.many and (e.name == "extension" or _holds_references(e.kind)))
 
 
 @cache
 def _holds_references(kind: str, above: tuple[str, ...] = ()) -> bool:
-    """Whether an element of `kind` may hold a reference, extensions and contained resources aside."""
+    """Return whether an element of `kind` may hold a reference, extensions and contained resources aside."""
     if kind in ("Extension", "Resource", *above):
         return False
     if kind == "Reference":

@@ -1,7 +1,7 @@
-"""Which section each item of a known form speaks of: `config/forms/*.toml`, read once. Pure after that.
+"""The section of each item of a known form: `config/forms/*.toml`, read once. Pure after that.
 
-An answer is seen by who sees assessments and the section of its item (`docs/parts.md`, "Which type, which section"). The items of
-a form that the hub does not know stand with the assessment itself.
+Whoever sees assessments and the section of an item sees its answer (`docs/parts.md`, "Which type, which section"). The items of
+a form that the hub does not know are in the place of the assessment.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ FOLDER = "forms"
 Forms = Mapping[str, Mapping[str, str]]
 
 
-def get_answer_places(item: object, questionnaire: object, known: Forms, places: Sections) -> int:
-    """The places that an item of a response needs beside its assessment: its own section and those of what it nests."""
+def get_answer_places(item: object, questionnaire: object, forms: Forms, sections: Sections) -> int:
+    """Return the places that an item of a response needs besides its assessment: its own section and those of nested items."""
     url = questionnaire.partition("|")[0] if isinstance(questionnaire, str) else ""
-    form = known.get(url, {})
-    return places.places(form[link] for link in _list_link_ids(item) if link in form)
+    form = forms.get(url, {})
+    return sections.places(form[link] for link in _list_link_ids(item) if link in form)
 
 
 def _list_link_ids(item: object) -> Iterator[str]:
@@ -35,15 +35,15 @@ def _list_link_ids(item: object) -> Iterator[str]:
             yield from _list_link_ids(inner)
 
 
-def _build_schema(places: Sections) -> type[PageSchema]:
-    """Return the schema of one form, whose sections are those of `places`."""
+def _build_schema(sections: Sections) -> type[PageSchema]:
+    """Return the schema of one form, whose sections are those of `sections`."""
 
     class FormSchema(PageSchema):
         url = fields.String(required=True)
         title = fields.String()
         items = fields.Dict(
             keys=fields.String(),
-            values=Word("section", (section.name for section in places.all)),
+            values=Word("section", (section.name for section in sections.all)),
             required=True,
             validate=validate.Length(min=1, error="no item"),
         )
@@ -51,9 +51,9 @@ def _build_schema(places: Sections) -> type[PageSchema]:
     return FormSchema
 
 
-def read_form(text: str, places: Sections, page: str = FOLDER) -> tuple[str, dict[str, str]]:
+def read_form(text: str, sections: Sections, page: str = FOLDER) -> tuple[str, dict[str, str]]:
     """Return (url, linkId → section) of the form on `page`. PageError: it has no item, or an item has no known section."""
-    form = load_page(text, page, fields.Nested(_build_schema(places)))
+    form = load_page(text, page, fields.Nested(_build_schema(sections)))
     return form["url"], form["items"]
 
 

@@ -1,7 +1,7 @@
-"""Where a coded thing belongs: `config/labels.toml`, read once. Pure.
+"""The place of a resource by its codes, and the activity domain that it names. Pure.
 
-A label comes from the resource's own codes and from the directory entries that bear it, never from other references
-(`docs/parts.md` 22), so that labelling needs no order.
+A label comes from the resource's own codes and from the directory entries that it is attributed to, never from other
+references (`docs/parts.md` 22), so that resources can be labelled in any order.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ Resource = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class CodeRule:
-    """One `[[rule]]`: fits when `element` has a coding of `system` among `codes` or beginning with one of `starts`."""
+    """One rule of `config/labels.toml`. It fits a resource of `type` whose `element` has a coding of `system` with one of
+    `codes`, or beginning with one of `starts`. A rule without element fits any resource of the type."""
 
     type: str
     element: str
@@ -28,6 +29,7 @@ class CodeRule:
     place: str
 
     def fits(self, resource: Resource) -> bool:
+        """Return whether `resource`, of the rule's type, has such a coding."""
         if not self.element:
             return True
         return any(
@@ -38,21 +40,22 @@ class CodeRule:
 
 @dataclass(frozen=True)
 class Labels:
-    """The rules by type, in order, and the places of extensions by url."""
+    """The page: rules by type, in order; the place of each extension by its URL; the section that each rule on a directory entry
+    reveals."""
 
     rules: Mapping[str, tuple[CodeRule, ...]]
     extensions: Mapping[str, str]
-    betrayals: tuple[tuple[CodeRule, str], ...]
+    disclosures: tuple[tuple[CodeRule, str], ...]
 
-    def reveals(self, entry: Resource) -> str:
-        """The section that a directory entry betrays by its kind of service, or ""."""
-        for rule, section in self.betrayals:
+    def find_revealed_section(self, entry: Resource) -> str:
+        """Return the section that a directory entry reveals by its kind of service, or ""."""
+        for rule, section in self.disclosures:
             if rule.type == entry["resourceType"] and rule.fits(entry):
                 return section
         return ""
 
-    def place(self, resource: Resource) -> str:
-        """The place of a `by-code` resource: that of the first rule that fits, else `received`."""
+    def find_place(self, resource: Resource) -> str:
+        """Return the place of a `by-code` resource: that of the first rule that fits, else `received`."""
         for rule in self.rules.get(resource["resourceType"], ()):
             if rule.fits(resource):
                 return rule.place
@@ -60,7 +63,7 @@ class Labels:
 
 
 def list_codings(value: object) -> Iterator[tuple[str, str]]:
-    """(system, code) of a CodeableConcept, or of an array of them."""
+    """Yield (system, code) of each coding of a CodeableConcept, or of an array of them."""
     for concept in value if isinstance(value, list) else [value]:
         if isinstance(concept, dict):
             for coding in concept.get("coding") or ():
@@ -68,23 +71,23 @@ def list_codings(value: object) -> Iterator[tuple[str, str]]:
                     yield coding.get("system", ""), coding["code"]
 
 
-def get_domain(resource: Resource, places: Sections) -> tuple[int, str]:
-    """The activity domain's bit and the section it speaks of; (0, "") when the resource says none.
+def get_domain(resource: Resource, sections: Sections) -> tuple[int, str]:
+    """Return the bit of the resource's activity domain and the section that it speaks of; (0, "") without one.
 
-    It stands in the extension `activity-domain`, or in a coding of our system in `code` or `category`."""
+    The domain is in the extension `activity-domain`, or in a coding of our system in `code`, `category` or `serviceCategory`."""
     for code in _list_domain_codes(resource):
-        if code in places.domains:
-            return places.domains[code], places.spoken_of[code]
+        if code in sections.domains:
+            return sections.domains[code], sections.spoken_of[code]
     return 0, ""
 
 
-def get_item_domains(item: object, places: Sections) -> int:
-    """The bits of the activity domains that an item says for itself or in its detail, as an activity of a plan does."""
+def get_item_domains(item: object, sections: Sections) -> int:
+    """Return the bits of the activity domains that an item names itself or in its detail, as an activity of a plan does."""
     mask = 0
-    for said in (item, item.get("detail")) if isinstance(item, dict) else ():
-        if isinstance(said, dict):
-            for code in _list_domain_codes(said):
-                mask |= places.domains.get(code, 0)
+    for holder in (item, item.get("detail")) if isinstance(item, dict) else ():
+        if isinstance(holder, dict):
+            for code in _list_domain_codes(holder):
+                mask |= sections.domains.get(code, 0)
     return mask
 
 

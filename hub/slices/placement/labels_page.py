@@ -30,13 +30,13 @@ class _CodesSchema(PageSchema):
     starts = fields.List(fields.String(), load_default=list)
 
 
-def _build_schema(places: Sections) -> type[PageSchema]:
-    """Return the schema of the page, whose places and sections are those of `places`."""
+def _build_schema(sections: Sections) -> type[PageSchema]:
+    """Return the schema of the page, whose places and sections are those of `sections`."""
 
     class RuleSchema(_CodesSchema):
         type = Word("type", CODED_TYPES)
         element = fields.String(required=True)
-        place = Word("place", places.bits)
+        place = Word("place", sections.bits)
 
         @validates_schema
         def check_element(self, rule: dict[str, Any], **_: Any) -> None:
@@ -48,7 +48,7 @@ def _build_schema(places: Sections) -> type[PageSchema]:
     class DisclosureSchema(_CodesSchema):
         types = fields.List(Word("type", DIRECTORY_TYPES), required=True)
         elements = fields.List(fields.String(), required=True)
-        section = Word("section", (section.name for section in places.all))
+        section = Word("section", (section.name for section in sections.all))
 
         @validates_schema
         def check_elements(self, rule: dict[str, Any], **_: Any) -> None:
@@ -60,7 +60,7 @@ def _build_schema(places: Sections) -> type[PageSchema]:
         rule = fields.List(fields.Nested(RuleSchema), required=True)
         reveals = fields.List(fields.Nested(DisclosureSchema), required=True)
         extensions = fields.Dict(
-            keys=fields.String(), values=Word("place", EXTENSION_PLACES | set(places.bits)), required=True
+            keys=fields.String(), values=Word("place", EXTENSION_PLACES | set(sections.bits)), required=True
         )
 
     return LabelsSchema
@@ -78,19 +78,19 @@ def _check_codes(rule: Mapping[str, Any]) -> None:
         raise ValidationError("a rule on an element names a system, and codes or their beginnings")
 
 
-def read_labels(text: str, places: Sections) -> Labels:
+def read_labels(text: str, sections: Sections) -> Labels:
     """Return the labels of a `labels.toml`. PageError: an unknown type, element, place or section, or a rule without codes."""
-    page = load_page(text, PAGE, fields.Nested(_build_schema(places)))
+    page = load_page(text, PAGE, fields.Nested(_build_schema(sections)))
     rules: dict[str, list[CodeRule]] = {}
     for entry in page["rule"]:
         rules.setdefault(entry["type"], []).append(_build_rule(entry, entry["type"], entry["element"], entry["place"]))
-    betrayals = tuple(
+    disclosures = tuple(
         (_build_rule(entry, resource_type, element, ""), entry["section"])
         for entry in page["reveals"]
         for resource_type in entry["types"]
         for element in entry["elements"]
     )
-    return Labels({name: tuple(of_type) for name, of_type in rules.items()}, page["extensions"], betrayals)
+    return Labels({name: tuple(of_type) for name, of_type in rules.items()}, page["extensions"], disclosures)
 
 
 def _build_rule(entry: Mapping[str, Any], resource_type: str, element: str, place: str) -> CodeRule:

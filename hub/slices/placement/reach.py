@@ -1,7 +1,8 @@
-"""Which places a type, or one element of it, can ever stand in: from the rules alone, whatever the data.
+"""The places that a type, or one element of it, can ever have: from the placement alone, whatever the data. Pure.
 
-What a role can never see is closed to it and may be refused by name; everything else is judged on the slice (`docs/leaks.md` L16,
-L38). Pure."""
+What a role can never see is closed to it and may be refused by name; everything else depends on the slice (`docs/leaks.md` L16,
+L38).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from hub.slices.placement.labels_page import load_labels
 
 @cache
 def get_type_places(resource_type: str) -> int:
-    """The mask of every place that some part of the type may stand in."""
+    """Return the mask of every place that a part of the type may have."""
     placement = RESOURCE_TYPES[resource_type].placement
     mask = 0
     for element in {"", *placement.elements, *placement.by_item}:
@@ -24,25 +25,25 @@ def get_type_places(resource_type: str) -> int:
 
 @cache
 def get_element_places(resource_type: str, element: str) -> int:
-    """The mask of every place that `element` may stand in; that of the whole type for what stands in the spine."""
-    placement, known = RESOURCE_TYPES[resource_type].placement, load_sections()
+    """Return the mask of every place that `element` may have: for a core element, all those of the type."""
+    placement, sections = RESOURCE_TYPES[resource_type].placement, load_sections()
     if element in placement.core:
         return get_type_places(resource_type)
     name = placement.elements.get(element, placement.rest)
     if placement.by_item.get(element) == "name":
-        return known.places(("identity", "identity.usual"))
-    if name in ("own-words",):
-        return known.places(("received", "tasks"))
+        return sections.places(("identity", "identity.usual"))
+    if name == "own-words":
+        return sections.places(("received", "tasks"))
     if name in ("by-code", "titles"):
         return _get_coded_places(resource_type, name)
     if name in ("by-document", "target", "spine"):
-        return sum(known.bits.values())
-    return known.place(name)
+        return sum(sections.bits.values())
+    return sections.place(name)
 
 
 def _get_coded_places(resource_type: str, name: str) -> int:
-    known = load_sections()
-    found = {rule.place for rule in load_labels().rules.get(resource_type, ())} | {"received"}
+    sections = load_sections()
+    names = {rule.place for rule in load_labels().rules.get(resource_type, ())} | {"received"}
     if name == "titles":
-        found = {f"{place}.titles" if f"{place}.titles" in known.bits else place for place in found}
-    return known.places(found)
+        names = {f"{place}.titles" if f"{place}.titles" in sections.bits else place for place in names}
+    return sections.places(names)

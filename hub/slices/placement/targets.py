@@ -1,4 +1,4 @@
-"""A target of which only the type is known. Pure."""
+"""The target of a reference when only its type is known. Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from hub.domain.sections import ALONE, Sections
 from hub.slices.parts.part import Target
 
 
-def build_default_target(resource_type: str, places: Sections) -> Target:
-    """A target of which only the type is known: labelled as one without codes."""
+def build_default_target(resource_type: str, sections: Sections) -> Target:
+    """Return the target of a reference when only its type is known: it counts as one without codes."""
     if resource_type not in TYPES:
         return Target(ALONE)
     if resource_type in DIRECTORY_TYPES:
-        return Target(places.place("directory"), directory=True)
-    return Target(places.place(_get_default_entry(resource_type, RESOURCE_TYPES[resource_type].placement)))
+        return Target(sections.place("directory"), directory=True)
+    return Target(sections.place(_get_default_entry(resource_type, RESOURCE_TYPES[resource_type].placement)))
 
 
 def _get_default_entry(resource_type: str, placement: Placement) -> str:

@@ -65,7 +65,7 @@ def inverse(resource: Resource, parts: list[Part]) -> None:
     assert extract_core(bearing) == parts
     assert join(bearing) == whole
     stored = [encode(part) for part in bearing]
-    assert [decode(*one) for one in stored] == [(part.spine, part.members, part.ranked) for part in bearing]
+    assert [decode(*one) for one in stored] == [(part.core, part.members, part.ranked) for part in bearing]
     rendered = loads(render(b'"resourceType":"X"', stored))
     assert rendered == {"resourceType": "X"} | whole
     assert digits(rendered) == digits({"resourceType": "X"} | whole)

@@ -15,7 +15,7 @@ from tests.territory import PERSON, stay
 
 
 def test_each_summary_stands_at_an_extract_of_its_own() -> None:
-    places = {one.kind: load_labels().place(one.observation(PERSON, None)) for one in summaries()}
+    places = {one.kind: load_labels().find_place(one.observation(PERSON, None)) for one in summaries()}
     assert places == {
         "gir": "autonomy.gir",
         "caregiver-band": "caregiver.band",

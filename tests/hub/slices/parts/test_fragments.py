@@ -27,7 +27,7 @@ def test_digits_and_letters_survive() -> None:
 
 def test_the_spine_that_several_bear_is_said_once() -> None:
     spine = {"status": "active", "text": "two\nlines"}
-    one, other = Part(HERE, True, {"a": 1}, spine=spine), Part(Place(2, 2), True, {}, {"b": [(0, "x")]}, spine)
+    one, other = Part(HERE, True, {"a": 1}, core=spine), Part(Place(2, 2), True, {}, {"b": [(0, "x")]}, spine)
     stored = [encode(one), encode(other)]
     assert [decode(*said) for said in stored] == [(spine, {"a": 1}, {}), (spine, {}, other.ranked)]
     assert [split_body(body)[1] for body, _ in stored] == [b'"a":1', b""]

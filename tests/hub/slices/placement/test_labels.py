@@ -23,13 +23,15 @@ def of_category(kind: str, system: str, code: str) -> dict[str, Any]:
 def test_every_place_named_in_the_file_exists() -> None:
     found = load_labels()
     assert {rule.place for rules in found.rules.values() for rule in rules} <= set(PLACES.bits)
-    assert {section for _, section in found.betrayals} <= {section.name for section in PLACES.all}
+    assert {section for _, section in found.disclosures} <= {section.name for section in PLACES.all}
     assert set(found.extensions.values()) - {"spine", "title", "rest"} <= set(PLACES.bits)
 
 
 def test_every_observation_of_ours_has_a_place_but_the_referrers_note() -> None:
     unplaced = {
-        code for code in codes.LOCAL[codes.OBSERVATION] if load_labels().place(observation("o", code)) == "received"
+        code
+        for code in codes.LOCAL[codes.OBSERVATION]
+        if load_labels().find_place(observation("o", code)) == "received"
     }
     # Text typed by who refers stays with the message (docs/domain.md §3, projection guichet.MED).
     assert unplaced == {"referral-note"}
@@ -68,13 +70,18 @@ def test_every_observation_of_ours_has_a_place_but_the_referrers_note() -> None:
     ],
 )
 def test_place(resource: dict[str, Any], place: str) -> None:
-    assert load_labels().place(resource) == place
+    assert load_labels().find_place(resource) == place
 
 
 def test_a_directory_entry_betrays_by_its_kind_of_service() -> None:
-    assert load_labels().reveals({"resourceType": "Organization", "type": [CMP_CATEGORY]}) == "psychiatric"
-    assert load_labels().reveals({"resourceType": "HealthcareService", "category": [CMP_CATEGORY]}) == "psychiatric"
-    assert load_labels().reveals({"resourceType": "Organization", "name": "CMP"}) == ""
+    assert (
+        load_labels().find_revealed_section({"resourceType": "Organization", "type": [CMP_CATEGORY]}) == "psychiatric"
+    )
+    assert (
+        load_labels().find_revealed_section({"resourceType": "HealthcareService", "category": [CMP_CATEGORY]})
+        == "psychiatric"
+    )
+    assert load_labels().find_revealed_section({"resourceType": "Organization", "name": "CMP"}) == ""
 
 
 def test_the_domain_stands_in_the_extension_or_in_a_coding() -> None:
@@ -132,10 +139,12 @@ def test_the_first_rule_that_fits_decides() -> None:
         """,
         PLACES,
     )
-    assert found.place({"resourceType": "Flag", "code": {"coding": [{"system": "s", "code": "ab"}]}}) == "medical"
-    assert found.place({"resourceType": "Flag", "code": {"coding": [{"system": "t", "code": "ab"}]}}) == "rights"
-    assert found.place({"resourceType": "Goal"}) == "received"
-    assert found.reveals({"resourceType": "Organization", "type": [{"coding": [{"system": "s", "code": "u"}]}]})
+    assert found.find_place({"resourceType": "Flag", "code": {"coding": [{"system": "s", "code": "ab"}]}}) == "medical"
+    assert found.find_place({"resourceType": "Flag", "code": {"coding": [{"system": "t", "code": "ab"}]}}) == "rights"
+    assert found.find_place({"resourceType": "Goal"}) == "received"
+    assert found.find_revealed_section(
+        {"resourceType": "Organization", "type": [{"coding": [{"system": "s", "code": "u"}]}]}
+    )
 
 
 RULE = """
