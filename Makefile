@@ -25,7 +25,7 @@ demo: $(VENV)/runtime   ## a fictitious territory on 127.0.0.1:$PORT, one real r
 serve: $(VENV)/runtime  ## the hub alone, with the settings of the environment
 	@$(BIN)/python -m hub serve
 
-test: $(VENV)/development  ## every test; HUB_REQUIRE=postgres,browser turns skips into failures
+test: $(VENV)/development  ## every test; HUB_REQUIRE=postgres,browser,nginx turns skips into failures
 	@$(BIN)/python -m pytest
 
 sure: $(VENV)/development  ## what CI runs: format, lint, types, imports, tests with 2 000 programs in two worlds

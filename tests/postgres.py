@@ -62,7 +62,7 @@ class Server:
 @contextmanager
 def cluster() -> Iterator[str]:
     """The address of a new cluster, gone with all it holds at the end. Raises NoPostgres."""
-    binaries, account = _binaries(), _account()
+    binaries, account = find_binaries(), _account()
     home = Path(tempfile.mkdtemp(prefix="maillage-postgres-"))
     try:
         if account:
@@ -91,7 +91,7 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _binaries() -> Path:
+def find_binaries() -> Path:
     """Where `initdb` and `postgres` are, the newest release first."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -float(path.parent.name))
     if config := shutil.which("pg_config"):

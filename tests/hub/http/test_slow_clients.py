@@ -8,6 +8,8 @@ import pytest
 
 from tests.deploy.processes import CONFIG, ask, half_sent, serve
 
+pytestmark = pytest.mark.xdist_group("slow clients")  # one hub for all of them
+
 HEAD = b"POST /fhir HTTP/1.1\r\nHost: h\r\n"
 BEGINNINGS = {
     "nothing": b"",
