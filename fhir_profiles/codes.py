@@ -96,12 +96,9 @@ NOTIFICATION_PROFILE = BACKPORT + "backport-subscription-notification-r4"
 OURS = BASE + "CodeSystem/"
 ACTIVITY_DOMAIN = OURS + "activity-domain"
 BAND = OURS + "band"
-CARE_TEAM_ROLE = OURS + "care-team-role"
-CIRCUIT_STEP = OURS + "circuit-step"
 CM_FUNCTION = OURS + "cm-function"
 CONSENT_KIND = OURS + "consent-kind"
 DOCUMENT_CATEGORY = OURS + "document-category"
-EXIT_REASON = OURS + "exit-reason"
 GAP = OURS + "gap"
 HUB_TASK = OURS + "hub-task"
 NOTICE = OURS + "notice"
@@ -111,50 +108,6 @@ PLAN_CATEGORY = OURS + "plan-category"
 REQUEST_CATEGORY = OURS + "request-category"
 SECTION = OURS + "section"
 TASK_INPUT = OURS + "task-input"
-
-LOCAL: dict[str, tuple[str, ...]] = {
-    ACTIVITY_DOMAIN: (
-        *("sante", "psy", "soins-perso", "aide-domicile", "social-droits"),
-        *("logement", "finances", "aidant", "vie-sociale", "coordination"),
-    ),
-    BAND: ("none", "light", "moderate", "severe"),
-    CARE_TEAM_ROLE: ("referent-interne", "referent-externe"),
-    CIRCUIT_STEP: ("intake", "assessment", "planning", "monitoring", "evaluation", "exit", "reassessment"),
-    CM_FUNCTION: ("gatekeeper", "broker", "advocate", "support"),
-    CONSENT_KIND: ("referral", "sharing"),
-    DOCUMENT_CATEGORY: ("received", "attachment"),
-    EXIT_REASON: (
-        *("objectifs-atteints", "relais", "demenagement", "institution", "deces", "retrait", "perdu-de-vue"),
-        "reorientation",
-    ),
-    GAP: ("manque", "doublon", "rupture", "delai"),
-    HUB_TASK: ("intake", "match-review", "return-home", "reorient", "reassessment", "system-gap"),
-    NOTICE: ("hospital-admission", "hospital-discharge", "hospital-cancelled"),
-    OBSERVATION: (
-        *("autonomy-need", "financial-difficulty", "caregiver-band"),
-        *("chronic-followed", "recent-hospitalisation", "neurodegenerative"),
-        *("ald", "apa", "protection"),
-        *("lives-alone", "floor-lift", "key-access", "return-home-feasible"),
-        *("psychiatric-safety", "social-situation", "referral-note", "past-procedure"),
-    ),
-    OBSERVATION_NATURE: (
-        "strength",
-        "autonomy",
-        "rights",
-        "housing",
-        "financial",
-        "caregiver",
-        "psychiatric",
-        "medical",
-    ),
-    PLAN_CATEGORY: ("psi", "ppcs", "apa"),
-    REQUEST_CATEGORY: ("referral", "delegation"),
-    SECTION: (
-        *("identity", "contacts", "rights", "social", "housing", "financial", "autonomy", "medical", "psychiatric"),
-        *("medication", "caregiver", "goals", "activities", "tasks", "notes", "assessments", "consents", "access-log"),
-    ),
-    TASK_INPUT: ("received-document", "attachment", "instruction"),
-}
 
 # --- Naming systems of ours: numbers that have no other home ---------------------------------------------------------
 NAMING = BASE + "NamingSystem/"

@@ -36,3 +36,12 @@ def load_definitions(kind: str) -> tuple[Json, ...]:
 def load_by_url(kind: str) -> dict[str, Json]:
     """The same by canonical URL."""
     return {definition["url"]: definition for definition in load_definitions(kind)}
+
+
+@cache
+def load_codes() -> dict[str, tuple[str, ...]]:
+    """The codes of each code system of ours, in its order, by the system's URL."""
+    return {
+        url: tuple(concept["code"] for concept in system["concept"])
+        for url, system in load_by_url("CodeSystem").items()
+    }

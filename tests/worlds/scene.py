@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_profiles import codes
+from fhir_profiles.definitions import load_codes
 from tests import territory
 from tests.territory import CMP_CATEGORY, DAY, PERSON, of_domain
 
@@ -156,12 +157,12 @@ def _circle(say: Canaries, situation: str) -> Iterator[Written]:
 
 
 def _social(say: Canaries) -> Iterator[Written]:
-    for code in codes.LOCAL[codes.OBSERVATION]:
+    for code in load_codes()[codes.OBSERVATION]:
         yield (
             territory.observation(f"o-{code}", code, valueString=say(), valueBoolean=None) | {"note": [say.note()]},
             "",
         )
-    for nature in codes.LOCAL[codes.OBSERVATION_NATURE]:
+    for nature in load_codes()[codes.OBSERVATION_NATURE]:
         found = territory.observation(f"n-{nature}", "referral-note", note=[say.note()])
         yield found | {"category": [coded(codes.OBSERVATION_NATURE, nature)]}, _author(nature)
     gir = territory.observation("gir", "", valueBoolean=None, note=[say.note()])

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from fhir_profiles.codes import LOCAL
-from fhir_profiles.definitions import load_by_url
+from fhir_profiles.definitions import load_by_url, load_codes
 
 
 class Member(NamedTuple):
@@ -20,7 +19,7 @@ class Member(NamedTuple):
 
 @cache
 def list_members(url: str) -> tuple[Member, ...]:
-    """All codes of the value set `url`, in its order. KeyError: it is none of ours, or takes a system whole that is not."""
+    """Return all codes of the value set `url`, in its order. KeyError: it, or a system that it takes whole, is not ours."""
     return tuple(
         member for part in load_by_url("ValueSet")[url]["compose"]["include"] for member in _list_included(part)
     )
@@ -37,7 +36,7 @@ def _load_tokens(url: str) -> frozenset[tuple[str, str]]:
 
 
 def contains(url: str, value: Any) -> bool:
-    """Is `value` (a code, a Coding, or a CodeableConcept of which one coding is enough) in the value set?"""
+    """Return whether `value` (a code, a Coding, or a CodeableConcept with one such coding) is in the value set `url`."""
     if isinstance(value, str):
         return any(member.code == value for member in list_members(url))
     if not isinstance(value, dict):
@@ -47,6 +46,6 @@ def contains(url: str, value: Any) -> bool:
 
 
 def is_foreign(value: dict[str, Any]) -> bool:
-    """Does `value` say a code of a system of ours that the system does not have?"""
-    known = LOCAL.get(value.get("system", ""))
+    """Return whether `value` has a code that its system, one of ours, does not have."""
+    known = load_codes().get(value.get("system", ""))
     return known is not None and "code" in value and value["code"] not in known

@@ -39,7 +39,7 @@ def test_the_roles_are_the_342_cells_as_decided() -> None:
     with path.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 342
-    assert {row["role"] for row in rows} == set(load_roles())
+    assert {row["role"] for row in rows} <= set(load_roles())
     column = {section.column: section.name for section in PLACES.all if section.column}
     for row in rows:
         role = load_roles()[row["role"]]

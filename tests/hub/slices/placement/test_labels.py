@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fhir_profiles import codes
+from fhir_profiles.definitions import load_codes
 from hub.domain.config_pages import PageError
 from hub.domain.sections import load_sections
 from hub.slices.placement.labels import get_domain, get_item_domains, list_codings
@@ -30,7 +31,7 @@ def test_every_place_named_in_the_file_exists() -> None:
 def test_every_observation_of_ours_has_a_place_but_the_referrers_note() -> None:
     unplaced = {
         code
-        for code in codes.LOCAL[codes.OBSERVATION]
+        for code in load_codes()[codes.OBSERVATION]
         if load_labels().find_place(observation("o", code)) == "received"
     }
     # Text typed by who refers stays with the message (docs/domain.md §3, projection guichet.MED).
