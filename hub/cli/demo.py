@@ -13,7 +13,7 @@ import httpx
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
-from hub.cli.serve import build_server_command
+from hub.cli.serve import build_server_command, check_address
 from hub.cli.settings import load_demo_settings
 from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
@@ -26,6 +26,7 @@ _WAIT_SECONDS = 60
 @click.option("--once", is_flag=True)
 def run(once: bool) -> None:
     settings = load_demo_settings()
+    check_address(settings)
     _prepare_record(settings)
     log = (settings.var / "demo" / "server.log").open("ab")
     environment = os.environ | {"HUB_ENV": "demo"}

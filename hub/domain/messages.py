@@ -6,6 +6,61 @@ The English text goes to machines (OperationOutcome, HL7 ERR), the French one to
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    # People's accounts (hub.accounts)
+    "account-ended": ("This account is closed", "Ce compte est fermé"),
+    "account-key": (
+        "The seal key does not open the keys of accounts: it is another one than when they were made",
+        "La clé de scellement n’ouvre pas les clés des comptes : ce n’est pas celle avec laquelle elles ont été faites",
+    ),
+    "account-last-administrator": (
+        "The last administrator who can sign in: give another one the role first",
+        "C’est la dernière administration qui peut se connecter : donnez d’abord ce rôle à quelqu’un d’autre",
+    ),
+    "account-name": ("A name of 1 to 200 printed characters is expected", "Un nom de 1 à 200 caractères est attendu"),
+    "account-not-yours": (
+        "This account or role is not yours to manage",
+        "Ce compte ou ce rôle n’est pas à vous de gérer",
+    ),
+    "account-party": (
+        "No such party for this role: an Organization of the directory, or the person’s own Patient or RelatedPerson",
+        "Pas de telle partie pour ce rôle : une Organization de l’annuaire, ou le Patient ou RelatedPerson de la personne",
+    ),
+    "account-role": ("Not a role that people have", "Ce n’est pas un rôle de personne"),
+    "account-why": ("Say why the factors are reset", "Dites pourquoi les moyens de connexion sont refaits"),
+    "code-wrong": ("This code is not the right one", "Ce code n’est pas le bon"),
+    "context-needed": ("Choose first on whose behalf you act", "Choisissez d’abord au nom de qui vous agissez"),
+    "factor-last": (
+        "Nothing would be left to sign in with: add another means first",
+        "Il ne resterait aucun moyen de se connecter : ajoutez-en d’abord un autre",
+    ),
+    "identity-taken": ("This identity belongs to another account", "Cette identité appartient à un autre compte"),
+    "login-form": (
+        "A login has 3 to 254 letters, digits or . @ + _ - and no spaces",
+        "Un identifiant a de 3 à 254 lettres, chiffres ou . @ + _ - et pas d’espaces",
+    ),
+    "login-taken": (
+        "Another account has this login, or one that looks like it",
+        "Un autre compte a cet identifiant, ou un qui lui ressemble",
+    ),
+    "passkey-refused": ("This passkey was not accepted", "Cette clé d’accès n’a pas été acceptée"),
+    "passkey-taken": ("This passkey is registered already", "Cette clé d’accès est déjà enregistrée"),
+    "password-common": (
+        "This password is easy to guess: choose several words that do not belong together",
+        "Ce mot de passe se devine : choisissez plusieurs mots sans rapport entre eux",
+    ),
+    "password-long": ("A password has at most 128 characters", "Un mot de passe a au plus 128 caractères"),
+    "password-nul": ("A password does not hold the character NUL", "Un mot de passe ne contient pas le caractère NUL"),
+    "password-short": ("A password has at least 12 characters", "Un mot de passe a au moins 12 caractères"),
+    "role-given": ("The account has this role there already", "Le compte a déjà ce rôle à cet endroit"),
+    "role-second": (
+        "Another administrator has to confirm this role",
+        "Une autre personne de l’administration doit confirmer ce rôle",
+    ),
+    "role-suspended": (
+        "Your identity provider does not confirm the profession that this role needs",
+        "Votre fournisseur d’identité ne confirme pas la profession que ce rôle demande",
+    ),
+    "step-up-needed": ("Prove first that it is you", "Confirmez d’abord que c’est bien vous"),
     # JSON (hub.fhir)
     "json-duplicate-key": ("An object gives the same key twice", "Un objet donne deux fois la même clé"),
     "json-malformed": (
@@ -417,6 +472,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cli-backup-would": ("Would be copied. Nothing was written.", "Serait copié. Rien n’a été écrit."),
     "cli-demo-not-ready": ("The hub did not become ready", "La plateforme n’a pas démarré"),
+    "cli-port-busy": (
+        "Another program listens on this port: stop it, or set PORT to another one",
+        "Un autre programme écoute sur ce port : arrêtez-le, ou donnez un autre PORT",
+    ),
+    "cli-port-refused": (
+        "The hub cannot listen at this address: it is not of this machine, or not allowed to this account",
+        "Impossible d’écouter à cette adresse : elle n’est pas de cette machine, ou pas permise à ce compte",
+    ),
     "cli-demo-only": ("This command exists only in the demo", "Cette commande n’existe qu’en démonstration"),
     "cli-demo-ready": (
         "Fictitious territory. Next: `python -m hub token demo-ssiad`, then GET /fhir/Task with this token. Ctrl-C stops.",

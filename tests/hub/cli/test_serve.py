@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import socket
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from hub.cli import main
+from hub.cli.exits import Exit
 
 ROOT = Path(__file__).parents[3]
 
@@ -32,6 +36,29 @@ def server(tmp_path):
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_another_has_is_said(monkeypatch, capsys, tmp_path, command):
+    monkeypatch.chdir(tmp_path)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        monkeypatch.setenv("HUB_ENV", "demo")
+        monkeypatch.setenv("PORT", port)
+        assert main([command, "--json"]) == Exit.NOT_READY
+    problem = json.loads(capsys.readouterr().err)
+    assert (problem["code"], problem["where"]) == ("cli-port-busy", f"PORT={port}")
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
+def test_an_address_of_another_machine_is_said(monkeypatch, capsys, tmp_path, host):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HUB_ENV", "demo")
+    monkeypatch.setenv("HUB_HOST", host)
+    assert main(["serve", "--json"]) == Exit.NOT_READY
+    assert json.loads(capsys.readouterr().err)["code"] == "cli-port-refused"
 
 
 def wait_until_ready(http):
