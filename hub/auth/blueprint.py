@@ -87,10 +87,11 @@ def _add_documents(blueprint: Blueprint, config: AuthConfig) -> None:
 
 
 def _make_document_view(document: Mapping[str, object]) -> Callable[[], Response]:
+    """Make a view that answers with `document` in JSON, for browsers of any origin too."""
     text = json.dumps(document)
 
-    def view() -> Response:
+    def show_document() -> Response:
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
         return Response(text, mimetype="application/json", headers=headers)
 
-    return view
+    return show_document

@@ -45,8 +45,8 @@ COMMANDS: tuple[click.Command, ...] = (
     reindex.run,
     policy.group,
     check.run,
-    backup.backup,
-    backup.restore,
+    backup.run_backup,
+    backup.run_restore,
     version.run,
 )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command("backup", cls=HubCommand)
 @click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True)
-def backup(file: Path, dry_run: bool) -> None:
+def run_backup(file: Path, dry_run: bool) -> None:
     """Copy the record to a new file and report its SHA-256."""
     from hub.record.maintenance.backup import back_up
 
@@ -43,7 +43,7 @@ def backup(file: Path, dry_run: bool) -> None:
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--over", is_flag=True)
 @click.option("--dry-run", is_flag=True)
-def restore(file: Path, over: bool, dry_run: bool) -> None:
+def run_restore(file: Path, over: bool, dry_run: bool) -> None:
     """Replace the record by the copy in `file`; a record that is not empty only with `over`."""
     from hub.record.maintenance import backup as backups
 

@@ -25,7 +25,7 @@ def build_server_command() -> list[str]:
 
 
 def check_address(settings: Settings) -> None:
-    """Stop (NOT_READY) when the hub cannot listen at `HUB_HOST` and `PORT`. gunicorn would try for seconds, and give no reason."""
+    """Stop (NOT_READY) when the hub cannot listen at `HUB_HOST` and `PORT`: gunicorn would try for seconds, and not say why."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

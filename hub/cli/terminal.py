@@ -53,7 +53,7 @@ def make_terminal(arguments: Sequence[str], environment: Mapping[str, str]) -> T
     """The terminal that the command line asks for.
 
     The arguments are read here, before click parses them, so that help and usage errors follow `--lang` and `--json`
-    wherever these stand.
+    wherever these are.
     """
     return Terminal(_find_language(arguments) or _find_locale_language(environment), "--json" in arguments)
 

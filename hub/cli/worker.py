@@ -1,6 +1,6 @@
 """`hub worker`: the work that no request waits for (`docs/contract.md` §3).
 
-Any number of workers may run beside the server. SIGTERM ends a worker after its round.
+Any number of workers may run with the server. SIGTERM ends a worker after its round.
 """
 
 from __future__ import annotations

@@ -51,12 +51,12 @@ def version_view() -> Response:
 @open_to_all
 def metrics_view() -> Response:
     """Metrics for Prometheus: to the holder of `HUB_METRICS_TOKEN`, or without that setting to this machine; else 404."""
-    if not _may_read_metrics():
+    if not _is_metrics_reader():
         abort(404)
     return Response(render_metrics(current_app), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _may_read_metrics() -> bool:
+def _is_metrics_reader() -> bool:
     token: str = current_app.extensions["settings"].metrics_token
     if token:
         authorization = request.headers.get("Authorization", "")
