@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters.social.columns import COLUMNS
 from hub.cli import COMMANDS
+from hub.domain.resource_types import RESOURCE_TYPES
 from hub.mapping.context import DUE_HOURS
 from hub.settings.environment import NAMES
 
@@ -16,9 +17,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def section(page: str, number: str) -> str:
-    """The text of section `number` of a page, up to the next heading of any level."""
+    """The text of section `number` (or of that title) of a page, up to the next heading of any level."""
     text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
-    found = re.search(rf"^#+ {re.escape(number)}\.? .*?(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^#+ {re.escape(number)}\.?\s.*?(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
     assert found is not None, (page, number)
     return found[0]
 
@@ -67,6 +68,11 @@ def test_every_role_and_its_ties_are_in_the_domain() -> None:
             ties |= {name: set(re.split(r", ", cells[2])) for name in re.split(r", ", cells[0])}
     for name, role in config("roles.toml").items():
         assert ties[name] == (set(role["relations"]) or {"none: stakes only"}), name
+
+
+def test_every_type_has_a_line_in_the_page_of_parts() -> None:
+    listed = [name for row in rows(section("parts", "Which type, which section"))[1:] for name in row[0].split(", ")]
+    assert sorted(listed) == sorted(RESOURCE_TYPES)
 
 
 def test_the_projections_are_those_of_the_policy() -> None:
