@@ -1,7 +1,7 @@
 """What the hub accepts as R4, and what of it the hub keeps. Pure: no record, no actor, no clock.
 
-`check` refuses what R4 forbids and fhir.resources lets pass (`docs/performance.md` §1); `make_admissible` then takes away or
-refuses what the hub does not keep. `validate` says all that can be said of a resource, by our profiles too.
+`check` refuses what R4 forbids, with what fhir.resources lets pass (`docs/performance.md` §1). `make_admissible` then removes or
+refuses what the hub does not keep. `validate` reports every finding about a resource, by our profiles too.
 """
 
 from hub.conformance.admissible import make_admissible, strip_references

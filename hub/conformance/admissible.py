@@ -1,5 +1,8 @@
-"""What of a resource the hub keeps: the client's narrative and meta go, what it writes beside an address goes, and what could
-hide or change a meaning is refused (`docs/leaks.md` L103, L105, L107, L108; `docs/parts.md` 11)."""
+"""What of a resource the hub keeps (`docs/leaks.md` L103, L105, L107, L108; `docs/parts.md` 11).
+
+Narrative, meta, and what a client writes besides the address of a reference are removed. What could hide or change a meaning is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -13,50 +16,50 @@ from hub.domain.errors import Invalid, Problem
 from hub.domain.resource_types import TYPES
 
 _DROPPED = ("text", "meta")
-# Of a reference that says where its target is: a name or a number beside it would tell of the target whoever sees the address.
-_BESIDE = frozenset({"display", "_display", "identifier"})
+# Members of a reference with an address: they would disclose its target to whoever may see the address alone.
+_DISPLAYED = frozenset({"display", "_display", "identifier"})
 _REFUSED = {"implicitRules": "implicit-rules", "modifierExtension": "modifier-extension"}
 
 
 def make_admissible(
     resource: dict[str, Any], extensions: Container[str] = frozenset(), *, known: frozenset[str] = TYPES
 ) -> dict[str, Any]:
-    """A copy of `resource` (checked before by `check`) without narrative and meta, its literal references bare.
+    """Return a copy of `resource` (checked before by `check`) without narrative and meta; literal references are addresses alone.
 
-    `extensions`: the URLs that have a place. Inside an extension that is allowed, its parts are. Invalid: another
-    extension, any modifierExtension, implicitRules, a type or a contained type that is not `known`; an extension or a
-    code with our address that is not as we define it.
+    `extensions`: the URLs that the hub keeps; the parts of such an extension are kept too. Invalid: another extension, any
+    modifierExtension, implicitRules, a type or a contained type that is not `known`, or an extension or a code of ours that is
+    not as we define it.
     """
     check_type(resource, known)
-    kept = _drop_unkept(resource)
-    problems = list(_find_problems(kept, extensions, known)) or [found.problem for found in find_misuses(kept)]
+    reduced = _drop_unkept(resource)
+    problems = list(_find_problems(reduced, extensions, known)) or [misuse.problem for misuse in find_misuses(reduced)]
     if problems:
         raise Invalid(*problems[:MAX_PROBLEMS])
-    return kept
+    return reduced
 
 
 def strip_references(resource: dict[str, Any]) -> dict[str, Any]:
-    """A copy of `resource` whose literal references say the address alone, as `make_admissible` leaves them."""
+    """Return a copy of `resource` whose literal references are addresses alone, as `make_admissible` leaves them."""
     return {name: _strip_value(value) for name, value in resource.items()}
 
 
 def find_refused(
     resource: dict[str, Any], extensions: Container[str] = frozenset(), *, known: frozenset[str] = TYPES
 ) -> Iterator[Problem]:
-    """What R4 allows and the hub does not keep: all that `make_admissible` refuses but the misuse of our own words."""
+    """Yield what R4 allows and the hub refuses: all that `make_admissible` refuses, except misuses of our own definitions."""
     return _find_problems(_drop_unkept(resource), extensions, known)
 
 
-def _find_problems(kept: dict[str, Any], extensions: Container[str], known: frozenset[str]) -> Iterator[Problem]:
-    yield from _find_foreign_types(kept, known)
-    yield from _find_refused_elements(kept, kept["resourceType"], extensions)
+def _find_problems(resource: dict[str, Any], extensions: Container[str], known: frozenset[str]) -> Iterator[Problem]:
+    yield from _find_foreign_types(resource, known)
+    yield from _find_refused_elements(resource, resource["resourceType"], extensions)
 
 
 def _drop_unkept(resource: dict[str, Any]) -> dict[str, Any]:
-    kept = _drop_members(resource)
-    if "contained" in kept:
-        kept["contained"] = [_drop_members(inner) for inner in kept["contained"]]
-    return kept
+    reduced = _drop_members(resource)
+    if "contained" in reduced:
+        reduced["contained"] = [_drop_members(inner) for inner in reduced["contained"]]
+    return reduced
 
 
 def _drop_members(resource: dict[str, Any]) -> dict[str, Any]:
@@ -68,8 +71,8 @@ def _strip_value(value: Any) -> Any:
         return [_strip_value(item) for item in value]
     if not isinstance(value, dict):
         return value
-    beside = _BESIDE if isinstance(value.get("reference"), str) else frozenset()
-    return {name: _strip_value(item) for name, item in value.items() if name not in beside}
+    displayed = _DISPLAYED if isinstance(value.get("reference"), str) else frozenset()
+    return {name: _strip_value(item) for name, item in value.items() if name not in displayed}
 
 
 def _find_foreign_types(resource: dict[str, Any], known: frozenset[str]) -> Iterator[Problem]:
@@ -78,13 +81,13 @@ def _find_foreign_types(resource: dict[str, Any], known: frozenset[str]) -> Iter
             yield Problem("type-not-kept", f"{resource['resourceType']}.contained[{rank}]")
 
 
-def _find_refused_elements(value: Any, place: str, extensions: Container[str]) -> Iterator[Problem]:
+def _find_refused_elements(value: Any, path: str, extensions: Container[str]) -> Iterator[Problem]:
     if isinstance(value, list):
         for rank, item in enumerate(value):
-            yield from _find_refused_elements(item, f"{place}[{rank}]", extensions)
+            yield from _find_refused_elements(item, f"{path}[{rank}]", extensions)
     elif isinstance(value, dict):
         for name, item in value.items():
-            here = f"{place}.{name}"
+            here = f"{path}.{name}"
             if name in _REFUSED:
                 yield Problem(_REFUSED[name], here)
             elif name == "extension":

@@ -1,4 +1,4 @@
-"""All that can be said of one resource: R4, what the hub keeps, our words, and the profiles asked for.
+"""Every finding about one resource: R4, what the hub keeps, our own definitions, and the profiles asked for.
 
 Pure: nothing is stored, no reference is followed, no record is read (`docs/leaks.md` L83).
 """
@@ -20,25 +20,26 @@ Json = dict[str, Any]
 
 
 def validate(
-    resource: Json, asked: Iterable[str] = (), extensions: Container[str] = (), *, to_write: bool = False
+    resource: Json, profiles: Iterable[str] = (), extensions: Container[str] = (), *, to_write: bool = False
 ) -> list[Finding]:
-    """What is wrong with `resource`, worth at most `MAX_PROBLEMS` findings a profile.
+    """Return what is wrong with `resource`, with at most `MAX_PROBLEMS` findings a profile.
 
-    `asked`: canonical URLs of profiles; those that the resource claims in `meta.profile` are judged besides. `extensions`: as in
-    `admissible`. `to_write`: what the hub would refuse to keep is an error, and else a warning, for it is no fault against R4.
+    `profiles`: canonical URLs; those that the resource claims in `meta.profile` are checked too. `extensions`: as in
+    `make_admissible`. `to_write`: what the hub would refuse to keep is an error; otherwise it is a warning, for R4 allows it.
     """
     try:
         check(resource)
     except Invalid as error:
-        return [Finding("error", _get_issue_type(found.code), found) for found in error.problems]
-    grave = "error" if to_write else "warning"
-    found = [Finding(grave, "not-supported", one) for one in find_refused(resource, extensions)][:MAX_PROBLEMS]
-    found += list(find_misuses(resource))[:MAX_PROBLEMS]
-    for url in dict.fromkeys(asked):
-        found += _validate_profile(resource, url, "error")
+        return [Finding("error", _get_issue_type(problem.code), problem) for problem in error.problems]
+    severity = "error" if to_write else "warning"
+    refused = list(find_refused(resource, extensions))[:MAX_PROBLEMS]
+    findings = [Finding(severity, "not-supported", problem) for problem in refused]
+    findings += list(find_misuses(resource))[:MAX_PROBLEMS]
+    for url in dict.fromkeys(profiles):
+        findings += _validate_profile(resource, url, "error")
     for url in dict.fromkeys(_list_claimed_profiles(resource)):
-        found += _validate_profile(resource, url, "information")
-    return list(dict.fromkeys(found))
+        findings += _validate_profile(resource, url, "information")
+    return list(dict.fromkeys(findings))
 
 
 def _list_claimed_profiles(resource: Json) -> list[str]:
@@ -46,22 +47,22 @@ def _list_claimed_profiles(resource: Json) -> list[str]:
     return [url for url in claimed if isinstance(url, str)]
 
 
-def _validate_profile(resource: Json, url: str, unknown: str) -> list[Finding]:
-    """`unknown`: how grave it is that we do not know the profile."""
+def _validate_profile(resource: Json, url: str, severity: str) -> list[Finding]:
+    """Return the findings by one profile. `severity`: that of a profile that the hub does not know."""
     name = resource["resourceType"]
     canonical, _, version = url.partition("|")
     if canonical == BASE_URL + name:
         return []
-    by = find_profile(canonical)
-    if by is None or version not in ("", by.version):
-        return [Finding(unknown, "not-supported", Problem("profile-unknown", name))]
-    if by.type != name:
+    profile = find_profile(canonical)
+    if profile is None or version not in ("", profile.version):
+        return [Finding(severity, "not-supported", Problem("profile-unknown", name))]
+    if profile.type != name:
         return [Finding("error", "invalid", Problem("profile-other-type", name))]
-    return list(check_profile(resource, by))[:MAX_PROBLEMS]
+    return list(check_profile(resource, profile))[:MAX_PROBLEMS]
 
 
 def _get_issue_type(code: str) -> str:
-    """FHIR's IssueType for a fault against R4."""
+    """Return FHIR's IssueType for a fault against R4."""
     if code.startswith("r4-"):
         return "invariant"
     return _KINDS.get(code, "structure")

@@ -1,4 +1,4 @@
-"""Who is asking. Every opening of the record takes an `Actor`; there is no default one."""
+"""The actor of a request. The record is always opened for an `Actor`; there is no default one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Actor:
-    """One acting context: an organisation or a person's account, in one role (`docs/parts.md` 12).
+    """An organisation or a person's account acting in one role (`docs/parts.md` 12).
 
     `party`: the reference under which it appears in resources: `Organization/<id>`, or `Patient/<id>` /
     `RelatedPerson/<id>` for the person and relatives. `role`: a role of `config/roles.toml`.

@@ -1,14 +1,14 @@
-"""The five ways in which the hub says no. No HTTP here: each exit has one table that translates.
+"""The five errors of the hub. No HTTP here: each of its interfaces has one table that translates them.
 
     HubError
-    ├── Malformed   the bytes are not what they claim to be
+    ├── Malformed   the bytes are not in the format that they claim
     ├── Invalid     well formed, but against a rule; says where and what to do
-    ├── NotFound    absent, or hidden from this actor: the two are one
+    ├── NotFound    absent, or hidden from this actor: the same answer
     ├── Refused     this actor may never do this, whatever the data
-    └── Conflict    it would be right, but not now: another version, another message under the same name
+    └── Conflict    allowed, but not in the present state: another version, another message under the same name
 
-An error carries `Problem`s: a code of the catalogue in `hub.domain.messages` and a place. Never a value: what a message
-or a record holds does not travel in an error.
+An error carries `Problem`s: a code of the catalogue in `hub.domain.messages` and a place. It never holds a value of a message
+or of the record.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Problem:
 
 
 class HubError(Exception):
-    """Base of the five. `problems` has at least one element."""
+    """Base of the five errors. `problems` has at least one element."""
 
     def __init__(self, *problems: Problem | str, where: str = "") -> None:
         self.problems: tuple[Problem, ...] = tuple(
@@ -39,7 +39,7 @@ class HubError(Exception):
 
 
 class Malformed(HubError):  # noqa: N818 - the five words are the vocabulary, not "…Error"
-    """The bytes are not what they claim to be."""
+    """The bytes are not in the format that they claim."""
 
 
 class Invalid(HubError):  # noqa: N818
@@ -47,7 +47,7 @@ class Invalid(HubError):  # noqa: N818
 
 
 class NotFound(HubError):  # noqa: N818
-    """Absent or hidden: one answer for both (`docs/leaks.md` L01)."""
+    """Absent or hidden: the answer is the same for both (`docs/leaks.md` L01)."""
 
     def __init__(self) -> None:
         super().__init__("not-found")
@@ -58,4 +58,4 @@ class Refused(HubError):  # noqa: N818
 
 
 class Conflict(HubError):  # noqa: N818
-    """Right, but against the present state as this actor sees it."""
+    """Allowed, but against the present state as this actor sees it."""

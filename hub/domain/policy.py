@@ -14,8 +14,8 @@ from hub.domain.sections import Sections, load_sections
 # A grant that no domain limits.
 ALL_DOMAINS = (1 << 62) - 1
 
-# What a tie still opens when a person opposes sharing. Without the desk nobody could hear or lift the opposition; and it is
-# no opposition to being protected: who controls the accesses (RGPD art. 39) goes on seeing them, and why they were allowed.
+# What a tie still opens when a person opposes sharing. Without the desk nobody could record or lift the opposition. The
+# controller of accesses (RGPD art. 39) goes on seeing them, and why they were allowed, for that protects the person.
 OPPOSITION_LEAVES = {
     "desk": frozenset({"identity", "contacts", "consents"}),
     "hub": frozenset({"consents", "access-log"}),
@@ -26,9 +26,9 @@ DESK_KEEPS = ("identity", "contacts")
 
 @dataclass(frozen=True)
 class Rights:
-    """Masks of places: `sees` by grant, `own` where one has a stake, `writes` and `own_writes` likewise.
+    """Masks of places: `sees` and `writes` by grant, `own` and `own_writes` by a stake.
 
-    `limited`: those of `sees` and `writes` that hold only in `domains`."""
+    `limited`: the places of `sees` and `writes` that are open in the activity domains `domains` alone."""
 
     sees: int = 0
     own: int = 0
@@ -43,14 +43,14 @@ def compute_rights(
     ties: frozenset[str],
     consented: frozenset[str] = frozenset(),
     opposed: frozenset[str] = frozenset(),
-    places: Sections | None = None,
+    sections: Sections | None = None,
 ) -> Rights:
-    """What `role` may do for a person to whom it has `ties`.
+    """Return what `role` may see and write of a person to whom it has `ties`.
 
     `ties`: of `TIES`, and `asked` (named owner of a requested Task), `oriented` (the desk, once the orientation is over),
-    `stake`. `consented`, `opposed`: section names; `*` in `opposed` is all of them.
+    `stake`. `consented`, `opposed`: names of sections; `*` in `opposed` means all of them.
     """
-    places = places or load_sections()
+    sections = sections or load_sections()
     opening = ties & role.relations
     sees = writes = limited = 0
     for name, cell in role.cells.items():
@@ -58,12 +58,12 @@ def compute_rights(
             continue
         if opposed & {"*", name} and not _outlasts_opposition(opening, name):
             continue
-        shown = get_shown_places(cell, name, places)
-        sees |= shown
-        writes |= shown if cell.level == "write" else 0
-        limited |= shown if cell.by_domain else 0
-    sees |= _compute_thin_ties(role, ties, opposed, places)
-    own, own_writes = get_staked_places(role, places)
+        mask = get_shown_places(cell, name, sections)
+        sees |= mask
+        writes |= mask if cell.level == "write" else 0
+        limited |= mask if cell.by_domain else 0
+    sees |= _compute_thin_ties(role, ties, opposed, sections)
+    own, own_writes = get_staked_places(role, sections)
     return Rights(sees, own, writes, own_writes, limited, role.domains if limited else ALL_DOMAINS)
 
 
@@ -71,72 +71,71 @@ def _outlasts_opposition(opening: frozenset[str], section: str) -> bool:
     return "self" in opening or any(section in OPPOSITION_LEAVES.get(tie, ()) for tie in opening)
 
 
-def _compute_thin_ties(role: Role, ties: frozenset[str], opposed: frozenset[str], places: Sections) -> int:
-    """What the two thin ties open: a named owner's identity extract (`docs/parts.md` 14), the desk after orientation."""
-    seen = 0
+def _compute_thin_ties(role: Role, ties: frozenset[str], opposed: frozenset[str], sections: Sections) -> int:
+    """Return what two weaker ties open: a named owner sees an identity extract (`docs/parts.md` 14), the desk what it keeps
+    after orientation."""
+    mask = 0
     identity = role.cells.get("identity", Cell())
     if "asked" in ties and LEVELS.index(identity.level) >= 2 and not opposed & {"*", "identity"}:
-        seen |= places.place("identity.usual")
+        mask |= sections.place("identity.usual")
     if "oriented" in ties and "desk" in role.relations:
         for name in DESK_KEEPS:
-            seen |= get_shown_places(role.cells.get(name, Cell()), name, places)
-    return seen
+            mask |= get_shown_places(role.cells.get(name, Cell()), name, sections)
+    return mask
 
 
-def get_shown_places(cell: Cell, section: str, places: Sections) -> int:
-    """The places that a cell opens by grant: all of a section, its named extracts, or nothing."""
+def get_shown_places(cell: Cell, section: str, sections: Sections) -> int:
+    """Return the places that a cell opens by grant: a whole section, its named extracts, or nothing."""
     if cell.level in ("read", "write"):
-        return places.whole(section)
-    return places.places(f"{section}.{extract}" for extract in cell.shows)
+        return sections.whole(section)
+    return sections.places(f"{section}.{extract}" for extract in cell.shows)
 
 
-def get_staked_places(role: Role, places: Sections) -> tuple[int, int]:
-    """The places that a stake opens, to see and to write: level `own` and above, one's own tasks, the message sent.
+def get_staked_places(role: Role, sections: Sections) -> tuple[int, int]:
+    """Return the places that a stake opens, to see and to write: level `own` and above, one's own tasks, the message sent.
 
-    Stakes are an organisation's: to a role that no tie opens and that takes no actions (pilot, administrator) its
-    colleagues' open nothing."""
+    A stake belongs to an organisation. It opens nothing to a role that has no ties and takes no actions (pilot,
+    administrator), even when colleagues have one."""
     if not role.relations and role.own_tasks.level == "none":
         return 0, 0
     own = 0
     for name, cell in role.cells.items():
         if cell.level != "none" and name != "tasks":
-            own |= places.whole(name)
+            own |= sections.whole(name)
     own_writes = 0
     if role.own_tasks.level != "none":
-        own |= places.whole("tasks") | places.place("received") | places.place("own")
+        own |= sections.whole("tasks") | sections.place("received") | sections.place("own")
     if role.own_tasks.level == "write":
-        # What nobody has labelled yet stays its author's own to write.
-        own_writes |= places.whole("tasks") | places.place("received") | places.place("own")
+        # What nobody has labelled yet remains its author's to write.
+        own_writes |= sections.whole("tasks") | sections.place("received") | sections.place("own")
     return own, own_writes
 
 
-def compute_directory_rights(role: Role, places: Sections | None = None) -> Rights:
-    """What a role sees that is about no person: the directory, the offers of open Tasks if it could take one, and by a stake
-    the actions that name nobody (a gap of the territory)."""
-    places = places or load_sections()
+def compute_directory_rights(role: Role, sections: Sections | None = None) -> Rights:
+    """Return what a role sees and writes that is about no person: the directory, the offers of open Tasks if it could take one,
+    and by a stake the actions that name nobody (a gap of the territory)."""
+    sections = sections or load_sections()
     if role.directory.level == "none":
         return Rights()
-    sees = places.place("directory") | (places.place("offers") if role.own_tasks.level != "none" else 0)
-    writes = places.place("directory") if role.directory.level == "write" else 0
-    about_nobody = places.whole("tasks") | places.place("own")
-    own, own_writes = (mask & about_nobody | places.place("own") for mask in get_staked_places(role, places))
+    sees = sections.place("directory") | (sections.place("offers") if role.own_tasks.level != "none" else 0)
+    writes = sections.place("directory") if role.directory.level == "write" else 0
+    about_nobody = sections.whole("tasks") | sections.place("own")
+    own, own_writes = (mask & about_nobody | sections.place("own") for mask in get_staked_places(role, sections))
     return Rights(sees, own, writes, own_writes, 0, ALL_DOMAINS)
 
 
-def get_reachable_places(role: Role, places: Sections | None = None) -> int:
-    """Every place that this role could ever see, whatever the person: a type that has none of them is closed to it."""
-    places = places or load_sections()
-    every = compute_rights(role, TIES | {"asked", "oriented", "stake"}, frozenset(role.cells), frozenset(), places)
-    return (
-        every.sees
-        | every.own
-        | compute_directory_rights(role, places).sees
-        | compute_directory_rights(role, places).own
+def get_reachable_places(role: Role, sections: Sections | None = None) -> int:
+    """Return every place that this role could ever see, whatever the person. A type without any of them is closed to it."""
+    sections = sections or load_sections()
+    on_person = compute_rights(
+        role, TIES | {"asked", "oriented", "stake"}, frozenset(role.cells), frozenset(), sections
     )
+    in_general = compute_directory_rights(role, sections)
+    return on_person.sees | on_person.own | in_general.sees | in_general.own
 
 
-def get_writable_places(role: Role, places: Sections | None = None) -> int:
-    """Every place that this role could ever write, whatever the person."""
-    places = places or load_sections()
-    every = compute_rights(role, TIES | {"stake"}, frozenset(role.cells), frozenset(), places)
-    return every.writes | every.own_writes | compute_directory_rights(role, places).writes
+def get_writable_places(role: Role, sections: Sections | None = None) -> int:
+    """Return every place that this role could ever write, whatever the person."""
+    sections = sections or load_sections()
+    on_person = compute_rights(role, TIES | {"stake"}, frozenset(role.cells), frozenset(), sections)
+    return on_person.writes | on_person.own_writes | compute_directory_rights(role, sections).writes

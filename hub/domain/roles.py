@@ -72,9 +72,9 @@ class _CellField(fields.Field[Cell]):
         return cell
 
 
-def _build_role_schema(places: Sections) -> type[PageSchema]:
-    """Return the schema of one role, whose sections and domains are those of `places`."""
-    cells: dict[str, Any] = {section.name: _CellField(section.extracts) for section in places.all}
+def _build_role_schema(all_sections: Sections) -> type[PageSchema]:
+    """Return the schema of one role, whose sections and domains are those of `all_sections`."""
+    cells: dict[str, Any] = {section.name: _CellField(section.extracts) for section in all_sections.all}
     cells |= {"own_tasks": _CellField(), "directory": _CellField()}
 
     class SectionsSchema(PageSchema.from_dict(cells)):  # type: ignore[misc]  # a class made of the page of sections
@@ -84,29 +84,29 @@ def _build_role_schema(places: Sections) -> type[PageSchema]:
         title = fields.String(required=True)
         describes = fields.String(required=True)
         relations = fields.List(Word("relation", TIES), required=True)
-        domains = fields.List(Word("domain", places.domains), required=True)
+        domains = fields.List(Word("domain", all_sections.domains), required=True)
         sections = fields.Nested(SectionsSchema, load_default=dict)
 
     return RoleSchema
 
 
-def read_roles(text: str, places: Sections) -> dict[str, Role]:
+def read_roles(text: str, all_sections: Sections) -> dict[str, Role]:
     """Return the roles of a `roles.toml` by name.
 
     PageError: no role, or an unknown section, extract, level, relation, domain or key; every fault at once."""
     some = validate.Length(min=1, error="no role")
-    table = fields.Dict(keys=fields.String(), values=fields.Nested(_build_role_schema(places)), validate=some)
-    return {name: _build_role(name, entry, places) for name, entry in load_page(text, PAGE, table).items()}
+    table = fields.Dict(keys=fields.String(), values=fields.Nested(_build_role_schema(all_sections)), validate=some)
+    return {name: _build_role(name, entry, all_sections) for name, entry in load_page(text, PAGE, table).items()}
 
 
-def _build_role(name: str, entry: Mapping[str, Any], places: Sections) -> Role:
+def _build_role(name: str, entry: Mapping[str, Any], all_sections: Sections) -> Role:
     cells = dict(entry["sections"])
     return Role(
         name=name,
         title=entry["title"],
         describes=entry["describes"],
         relations=frozenset(entry["relations"]),
-        domains=sum(places.domains[domain] for domain in set(entry["domains"])),
+        domains=sum(all_sections.domains[domain] for domain in set(entry["domains"])),
         own_tasks=cells.pop("own_tasks", Cell()),
         directory=cells.pop("directory", Cell()),
         cells=cells,

@@ -1,9 +1,9 @@
-"""SMART v2 scopes: what they say, and which says more (SMART App Launch 2.2, "Scopes"; `docs/security.md` §1.2).
+"""SMART v2 scopes: what they allow, and which of two allows more (SMART App Launch 2.2, "Scopes"; `docs/security.md` §1.2).
 
     scope = level "/" type "." perms [ "?" name "=" value *( "&" name "=" value ) ]
 
-A scope only narrows what a role allows; nothing here widens. A scope that cannot be read is refused whole: to drop
-the part that is not understood would widen the rest (SC-2, `docs/leaks.md` L122).
+A scope only narrows what a role allows. A scope that cannot be read is refused whole, because dropping the part that is not
+understood would widen the rest (SC-2, `docs/leaks.md` L122).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ CONSTRAINTS = frozenset({"category", "code", "status", "type", "_security"})
 MAX_SCOPES = 128
 MAX_CONSTRAINTS = 8
 
-# SMART wants the letters in the order of `cruds`. This one other spelling stands in partners' registrations and keeps
-# working; it means what its letters mean, no more.
+# SMART requires the letters in the order of `cruds`. This one other spelling is in partners' registrations and keeps working;
+# it means what its letters mean.
 _ALSO_SPELLED = {"rsu": "rus"}
 _V1 = {"read": "rs", "write": "cud", "*": "cruds"}
 _CHARACTERS = re.compile(r"[!#-\[\]-~]+", re.ASCII)  # RFC 6749 §3.3, scope-token
@@ -38,7 +38,7 @@ _CONSTRAINT = re.compile(r"(?P<name>[a-z_]+)=[^&=?]+", re.ASCII)
 @dataclass(frozen=True)
 class Scope:
     """One scope. `letters`: some of `cruds`, in that order. `constraints`: sorted `name=value`, all of which hold.
-    `spelling`: as its sender wrote it, which v1 syntax and `rsu` keep in answers (SC-4). `str()` is the canonical v2 form."""
+    `spelling`: as its sender wrote it; v1 syntax and `rsu` keep it in answers (SC-4). `str()` is the canonical v2 form."""
 
     level: str
     type: str
@@ -52,7 +52,7 @@ class Scope:
 
 
 def parse(text: str) -> tuple[Scope, ...]:
-    """The scopes of `text`, a space between, each once. Raises Invalid `scope-missing` or `scope-unknown`."""
+    """Return the scopes of `text`, which are separated by a space, each once. Invalid: `scope-missing` or `scope-unknown`."""
     if not text:
         raise Invalid("scope-missing")
     tokens = text.split(" ")
@@ -63,18 +63,18 @@ def parse(text: str) -> tuple[Scope, ...]:
 
 @lru_cache(maxsize=4096)
 def _parse_token(token: str) -> Scope:
-    found = _SCOPE.fullmatch(token) if _CHARACTERS.fullmatch(token) else None
-    if found is None or not (found["type"] == "*" or found["type"] in SCOPE_TYPES):
+    match = _SCOPE.fullmatch(token) if _CHARACTERS.fullmatch(token) else None
+    if match is None or not (match["type"] == "*" or match["type"] in SCOPE_TYPES):
         raise Invalid("scope-unknown")
-    letters = found["letters"] or _V1.get(found["v1"] or "") or _ALSO_SPELLED[found["also"]]
-    return Scope(found["level"], found["type"], letters, _parse_constraints(found["query"]), token)
+    letters = match["letters"] or _V1.get(match["v1"] or "") or _ALSO_SPELLED[match["also"]]
+    return Scope(match["level"], match["type"], letters, _parse_constraints(match["query"]), token)
 
 
 def _parse_constraints(query: str | None) -> tuple[str, ...]:
     parts = query.split("&") if query else []
     for part in parts:
-        found = _CONSTRAINT.fullmatch(part)
-        if found is None or found["name"] not in CONSTRAINTS:
+        match = _CONSTRAINT.fullmatch(part)
+        if match is None or match["name"] not in CONSTRAINTS:
             raise Invalid("scope-unknown")
     if len(parts) > MAX_CONSTRAINTS:
         raise Invalid("scope-unknown")
@@ -82,9 +82,9 @@ def _parse_constraints(query: str | None) -> tuple[str, ...]:
 
 
 def covers(granted: Iterable[str], resource_type: str, letter: str, level: str = "system") -> bool:
-    """Whether an actor with the canonical scopes `granted` may do `letter` on any resource of the type.
+    """Return whether an actor with the canonical scopes `granted` may do `letter` on any resource of the type.
 
-    A constrained scope does not count: it says "some of them", and only a row filter could keep it to that (RS-7).
+    A constrained scope does not count: it allows some resources, and only a row filter could limit it to those (RS-7).
     """
     return resource_type in SCOPE_TYPES and any(
         scope.level == level
@@ -95,23 +95,23 @@ def covers(granted: Iterable[str], resource_type: str, letter: str, level: str =
     )
 
 
-def is_inside(wanted: Scope, granted: Iterable[Scope]) -> bool:
-    """Whether each letter of `wanted` is covered by one scope of `granted` that constrains no more (SC-3)."""
+def is_inside(requested: Scope, granted: Iterable[Scope]) -> bool:
+    """Return whether one scope of `granted` that constrains no more covers each letter of `requested` (SC-3)."""
     wide = [
         scope
         for scope in granted
-        if scope.level == wanted.level
-        and scope.type in ("*", wanted.type)
-        and set(scope.constraints) <= set(wanted.constraints)
+        if scope.level == requested.level
+        and scope.type in ("*", requested.type)
+        and set(scope.constraints) <= set(requested.constraints)
     ]
-    return all(any(letter in scope.letters for scope in wide) for letter in wanted.letters)
+    return all(any(letter in scope.letters for scope in wide) for letter in requested.letters)
 
 
-def intersect(one: Scope, other: Scope) -> Scope | None:
-    """What both allow: the narrower type, the common letters, the constraints of both; None when that is nothing."""
-    types = {one.type, other.type} - {"*"}
-    letters = "".join(letter for letter in one.letters if letter in other.letters)
-    constraints = tuple(sorted({*one.constraints, *other.constraints}))
-    if one.level != other.level or len(types) > 1 or not letters or len(constraints) > MAX_CONSTRAINTS:
+def intersect(first: Scope, second: Scope) -> Scope | None:
+    """Return what both allow: the narrower type, the common letters, the constraints of both; None when that is nothing."""
+    types = {first.type, second.type} - {"*"}
+    letters = "".join(letter for letter in first.letters if letter in second.letters)
+    constraints = tuple(sorted({*first.constraints, *second.constraints}))
+    if first.level != second.level or len(types) > 1 or not letters or len(constraints) > MAX_CONSTRAINTS:
         return None
-    return Scope(one.level, types.pop() if types else "*", letters, constraints)
+    return Scope(first.level, types.pop() if types else "*", letters, constraints)

@@ -1,7 +1,7 @@
 """The sections (volets) of the record and their places, each place one bit (`docs/parts.md` 1–2).
 
 A *place* is a section's `detail`, written `medical`, or one of its extracts, written `medical.flags`. A *mask* is an OR of
-places. `ALONE` is a bit that no grant ever has: a thing behind it is seen by a stake or by its holder alone.
+places. `ALONE` is a bit that no grant ever has: what needs it is open to a stake or to its holder alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_PLACES = 60
 
 @dataclass(frozen=True)
 class Section:
-    """`extracts`: name → what it shows, in French. `column`, `own_column`: of the policy matrix; "" when it has none."""
+    """One section. `extracts`: name → what it shows, in French. `column`, `own_column`: its columns in the policy, or ""."""
 
     name: str
     french: str
@@ -35,7 +35,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Sections:
-    """All sections, in order, and the bit of each place; the activity domains, their bits and the section each speaks of."""
+    """All sections, in order, and the bit of each place; the activity domains, their bits and the section that each speaks of."""
 
     all: tuple[Section, ...]
     bits: dict[str, int]
@@ -43,34 +43,34 @@ class Sections:
     spoken_of: dict[str, str]
 
     def place(self, name: str) -> int:
-        """The mask of one place; KeyError when `sections.toml` has no such place: start-up stops on it."""
+        """Return the mask of one place; KeyError when `sections.toml` has no such place: start-up stops on it."""
         return self.bits[name]
 
     def places(self, names: Iterable[str]) -> int:
-        """The OR of several places."""
+        """Return the mask of several places."""
         mask = 0
         for name in names:
             mask |= self.bits[name]
         return mask
 
     def whole(self, name: str) -> int:
-        """The detail of a section and all its extracts."""
+        """Return the mask of a section: its detail and all its extracts."""
         section = self[name]
         return self.places([section.name, *(f"{section.name}.{extract}" for extract in section.extracts)])
 
     def entry(self, name: str) -> int:
-        """What says that a section has anything at all: its first extract, or its detail when it has none."""
+        """Return the place that shows that a section has anything at all: its first extract, or its detail without any."""
         for extract in self[name].extracts:
             return self.bits[f"{name}.{extract}"]
         return self.bits[name]
 
     @cached_property
     def limited(self) -> int:
-        """The places of the sections that may be limited to activity domains."""
+        """The mask of the sections that may be limited to activity domains."""
         return sum(self.whole(section.name) for section in self.all if section.by_domain)
 
     def names(self, mask: int) -> list[str]:
-        """The places of a mask, in order, for people."""
+        """Return the names of the places of a mask, in order."""
         return [name for name, bit in self.bits.items() if mask & bit]
 
     def __getitem__(self, name: str) -> Section:
@@ -128,10 +128,10 @@ def read_sections(text: str) -> Sections:
 
     PageError: a place is named twice, there are more than `MAX_PLACES`, or a domain speaks of an unknown section."""
     page = load_page(text, PAGE, fields.Nested(_SectionsSchema))
-    found = tuple(Section(**entry) for entry in page["section"])
+    all_sections = tuple(Section(**entry) for entry in page["section"])
     return Sections(
-        all=found,
-        bits={name: 1 << index for index, name in enumerate(_list_places(found))},
+        all=all_sections,
+        bits={name: 1 << index for index, name in enumerate(_list_places(all_sections))},
         domains={code: 1 << index for index, code in enumerate(page["domains"])},
         spoken_of=page["domains"],
     )

@@ -1,8 +1,8 @@
-"""The border of FHIR: exact JSON, and the shape of each R4 type. It alone imports fhir.resources (a contract of `make sure`)."""
+"""Exact JSON, and the structure of each R4 type. Only this package imports fhir.resources (an import contract checks it)."""
 
 from hub.fhir.exact_json import DEPTH, DIGITS, SIZE, dumps, loads, reread
 from hub.fhir.r4 import MODELLED, RESOURCES
-from hub.fhir.structure import Element, Structure, get_structure, warm
+from hub.fhir.structure import Element, Structure, get_structure
 
 __all__ = [
     "DEPTH",
@@ -16,5 +16,4 @@ __all__ = [
     "get_structure",
     "loads",
     "reread",
-    "warm",
 ]

@@ -1,7 +1,7 @@
 """JSON that keeps what FHIR calls significant: the digits of decimals and the order of arrays.
 
-https://hl7.org/fhir/R4/datatypes.html#decimal. Limits come before anything looks at the content (`docs/security.md` §5.3).
-It knows no resource; `hub.conformance` judges what was read.
+https://hl7.org/fhir/R4/datatypes.html#decimal. Limits are checked before the content (`docs/security.md` §5.3). This
+module knows no resource; `hub.conformance` checks what was read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 
 from hub.domain.errors import Malformed
 
-SIZE = 1 << 20  # bytes; a door that takes more (referral bundles) says so
+SIZE = 1 << 20  # bytes; an endpoint that accepts more (referral bundles) passes its own limit
 DEPTH = 64  # objects and arrays inside one another
 DIGITS = 18  # of a number, and of its power of ten: R4 asks for 18 and no measure of ours has more
 
@@ -28,7 +28,7 @@ _MAYBE_UNWRITABLE = re.compile(rb"NaN|Infinity|null")
 
 
 def loads(data: bytes, *, size: int = SIZE) -> dict[str, Any]:
-    """One JSON object, numbers with a point or an exponent as Decimal with their digits.
+    """Return one JSON object, numbers with a point or an exponent as Decimal with their digits.
 
     Malformed: longer than `size` bytes, not UTF-8 JSON, not an object, deeper than `DEPTH`, a number beyond `DIGITS`,
     a lone surrogate, NaN, or a key given twice (two readers would keep two different values: `docs/security.md` §5.3).
@@ -50,12 +50,12 @@ def loads(data: bytes, *, size: int = SIZE) -> dict[str, Any]:
 
 
 def reread(data: bytes) -> Any:
-    """The value of JSON that the hub itself wrote: it was bounded when it came in."""
+    """Return the value of JSON that the hub itself wrote: its size was checked when it came in."""
     return _decoder.decode(data)
 
 
 def dumps(value: Any) -> bytes:
-    """The JSON of `value`, decimals with the digits that they hold. Malformed: NaN, infinity or a lone surrogate."""
+    """Return the JSON of `value`, decimals with the digits that they hold. Malformed: NaN, infinity or a lone surrogate."""
     try:
         data = _encoder.encode(value)
     except UnicodeEncodeError:
@@ -66,7 +66,7 @@ def dumps(value: Any) -> bytes:
 
 
 def measure(root: dict[str, Any]) -> int:
-    """How many keys all the objects in `root` have together. Malformed: deeper than `DEPTH`, a number beyond `DIGITS`."""
+    """Return how many keys all the objects in `root` have together. Malformed: deeper than `DEPTH`, a number beyond `DIGITS`."""
     keys = depth = 0
     level: list[Any] = [root]
     while level:

@@ -1,12 +1,11 @@
-"""What an R4 type is made of, read from the R4B models of fhir.resources and put right where R4 differs.
+"""The structure of R4 types, read from the R4B models of fhir.resources and corrected where R4 differs.
 
-Compact and cached: `hub.conformance` walks it instead of building a pydantic model, forty times faster
-(`docs/performance.md` §1). Model classes are loaded one by one, when first asked for.
+Compact and cached: `hub.conformance` walks it instead of building a pydantic model, which is forty times faster
+(`docs/performance.md` §1). Each model class is loaded when it is first needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args, get_origin
@@ -49,7 +48,7 @@ class Structure:
 
 @cache
 def get_structure(name: str) -> Structure:
-    """The structure of a resource (`Task`), a type (`Period`) or a backbone element (`TaskRestriction`).
+    """Return the structure of a resource (`Task`), a type (`Period`) or a backbone element (`TaskRestriction`).
 
     KeyError: no such type in R4.
     """
@@ -57,8 +56,8 @@ def get_structure(name: str) -> Structure:
     fields = {(field.alias or key): field for key, field in model.model_fields.items()}
     ordered = [key for key in model.elements_sequence() if key in fields]
     rest = [key for key in fields if key not in ordered and key not in _NO_ELEMENT and not key.startswith("_")]
-    found = [_build_element(name, key, fields[key]) for key in (*ordered, *rest)]
-    elements = {element.name: element for element in found if element.kind not in NOT_R4}
+    built = [_build_element(name, key, fields[key]) for key in (*ordered, *rest)]
+    elements = {element.name: element for element in built if element.kind not in NOT_R4}
     return Structure(
         name,
         elements,
@@ -69,7 +68,9 @@ def get_structure(name: str) -> Structure:
 
 
 def _load_model(name: str) -> Any:
-    from fhir.resources.R4B import get_fhir_model_class  # here: it brings pydantic, 150 ms that `loads` can do without
+    from fhir.resources.R4B import (
+        get_fhir_model_class,  # imported here: it loads pydantic, 150 ms that `loads` does not need
+    )
 
     if name in NOT_R4:
         raise KeyError(name)
@@ -79,43 +80,31 @@ def _load_model(name: str) -> Any:
         raise KeyError(name) from None
 
 
-def warm(types: Iterable[str]) -> None:
-    """Load these types and all that they are made of; before the server forks, so that the pages are shared."""
-    pending, done = list(types), set()
-    while pending:
-        name = pending.pop()
-        if name not in done:
-            done.add(name)
-            pending += [
-                e.kind for e in get_structure(name).elements.values() if not e.primitive and e.kind != "Resource"
-            ]
-
-
 def _build_element(owner: str, name: str, field: Any) -> Element:
-    said = field.json_schema_extra or {}
+    extra = field.json_schema_extra or {}
     kind, primitive, many = _read_annotation(field.annotation)
-    codes = said.get("enum_values", ()) if kind == "code" else ()
-    targets = said.get("enum_reference_types", ()) if kind == "Reference" else ()
-    required = field.is_required() or said.get("element_required") or said.get("one_of_many_required")
+    codes = extra.get("enum_values", ()) if kind == "code" else ()
+    targets = extra.get("enum_reference_types", ()) if kind == "Reference" else ()
+    required = field.is_required() or extra.get("element_required") or extra.get("one_of_many_required")
     return Element(
         name,
         kind,
         primitive,
         many,
         bool(required),
-        said.get("one_of_many") or "",
+        extra.get("one_of_many") or "",
         CODES.get((owner, name), frozenset(codes)),
         TARGETS.get((owner, name), frozenset(targets) - {"Resource"}),
     )
 
 
 def _read_annotation(annotation: Any) -> tuple[str, bool, bool]:
-    """(FHIR type, is it a primitive, is it a list) of a model's annotation such as `Optional[List[PeriodType]]`."""
+    """Return (FHIR type, whether a primitive, whether a list) of an annotation such as `Optional[List[PeriodType]]`."""
     many = False
     while get_origin(annotation) is not None and not hasattr(annotation, "__metadata__"):
         many = many or get_origin(annotation) is list
         annotation = next(argument for argument in get_args(annotation) if argument is not type(None))
-    if hasattr(annotation, "__metadata__"):  # Annotated[str, Code()]: the last word is FHIR's
+    if hasattr(annotation, "__metadata__"):  # Annotated[str, Code()]: the last argument is FHIR's
         name = type(annotation.__metadata__[-1]).__name__.removesuffix("Version")
         return name[0].lower() + name[1:], True, many
     if annotation in _PLAIN:

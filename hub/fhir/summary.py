@@ -1,6 +1,6 @@
-"""Parts of a resource that a caller asks for: its summary, or some of its elements. Pure.
+"""The part of a resource that a client requests: its summary, or some of its elements. Pure.
 
-https://hl7.org/fhir/R4/search.html#summary and #elements. What is mandatory stays, so that what is left is R4 still.
+https://hl7.org/fhir/R4/search.html#summary and #elements. Mandatory elements stay, so that the result is valid R4.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Any
 
 from hub.fhir.structure import Element, Structure, get_structure
 
-# What of each type is `isSummary` in HL7's definitions of R4 (CC0), without `id`, `meta`, `implicitRules` and
-# `modifierExtension`. A type that does not stand here is so as a whole, but for `id` and `extension`. Written by
-# `python -m tests.hub.fhir.summary_table`; a test holds it against the definitions.
+# The elements of each type that are `isSummary` in HL7's definitions of R4 (CC0), without `id`, `meta`, `implicitRules` and
+# `modifierExtension`. Of a data type that is not here everything is in the summary, except `id` and `extension`. Written by
+# `python -m tests.hub.fhir.summary_table`; a test compares it with the definitions.
 _TABLE = """
     AllergyIntolerance: identifier clinicalStatus verificationStatus type category criticality code patient asserter
     Appointment: identifier status cancelationReason serviceCategory serviceType specialty appointmentType
@@ -75,30 +75,30 @@ Json = dict[str, Any]
 
 
 def summarize(resource: Json) -> Json:
-    """What of `resource` FHIR counts as its summary, at every depth. KeyError: a type without one in the table."""
+    """Return what FHIR counts as the summary of `resource`, at every depth. KeyError: a type that is not in the table."""
     kind = resource["resourceType"]
     if kind not in load_summaries():
         raise KeyError(kind)
-    kept = _summarize_object(resource, get_structure(kind))
-    return {key: value for key, value in resource.items() if key in _ALWAYS} | kept
+    elements = _summarize_object(resource, get_structure(kind))
+    return {key: value for key, value in resource.items() if key in _ALWAYS} | elements
 
 
 def select_elements(resource: Json, names: frozenset[str]) -> Json:
-    """The elements `names` of `resource` (`value` for a choice) and the mandatory ones, each whole."""
+    """Return the elements `names` of `resource` (`value` for a choice) and the mandatory ones, each whole."""
     shape = get_structure(resource["resourceType"])
     return {key: value for key, value in resource.items() if key in _ALWAYS or _is_kept(key, shape, names)}
 
 
 def list_element_names(resource_type: str) -> frozenset[str]:
-    """What `select_elements` knows of this type."""
+    """Return the names that `select_elements` accepts for this type."""
     elements = get_structure(resource_type).elements.values()
     return frozenset(name for element in elements for name in (element.name, element.choice) if name)
 
 
 @cache
 def load_summaries() -> dict[str, frozenset[str]]:
-    """The table: type or backbone element → its summary elements."""
-    # A line that is indented further goes on with the one before.
+    """Return the table: type or backbone element → its summary elements."""
+    # A line that is indented further continues the one before.
     lines = _TABLE.strip("\n").replace("\n        ", " ").splitlines()
     return {kind.strip(): frozenset(words.split()) for kind, _, words in (line.partition(":") for line in lines)}
 
@@ -114,28 +114,28 @@ def _is_mandatory(element: Element, shape: Structure) -> bool:
 
 def _summarize_object(value: Json, shape: Structure) -> Json:
     names = load_summaries().get(shape.name)
-    kept: Json = {}
+    summary: Json = {}
     for key, item in value.items():
         element = shape.elements.get(key)
         if element is None or (names is None and key in _NEVER):
             continue
         mandatory = _is_mandatory(element, shape)
         if mandatory or names is None or element.name in names or element.choice in names:
-            found = _summarize_value(element, item)
-            if found in _NOTHING and mandatory:
-                found = item  # it has an id or extensions alone, and may not be absent
-            if found not in _NOTHING:
-                kept[key] = found
-    return kept
+            part = _summarize_value(element, item)
+            if part in _NOTHING and mandatory:
+                part = item  # it has an id or extensions alone, and may not be absent
+            if part not in _NOTHING:
+                summary[key] = part
+    return summary
 
 
 def _summarize_value(element: Element, item: Any) -> Any:
     if element.many:
-        found = [_summarize_item(element, inner) for inner in item]
-        return [inner for inner in found if inner not in (None, {})]
+        parts = [_summarize_item(element, inner) for inner in item]
+        return [part for part in parts if part not in (None, {})]
     return _summarize_item(element, item)
 
 
 def _summarize_item(element: Element, item: Any) -> Any:
-    """A primitive without what stands beside it; of the rest what is in the summary."""
+    """Return a primitive without its id and extensions, and of an object what is in the summary."""
     return item if element.primitive else _summarize_object(item, get_structure(element.kind))

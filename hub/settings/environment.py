@@ -1,4 +1,4 @@
-"""The names that the hub reads in the environment, and the form of each value. `hub.settings.settings` says what they mean."""
+"""The variables that the hub reads in the environment, and the form of each. `hub.settings.settings` says what they mean."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _make_text(name: str, default: str, rule: validate.Validator | None = None) 
 
 
 class _Environment(Schema):
-    """The names and the form of each value. Marshmallow goes through all of them before it complains."""
+    """The variables and the form of each value. Marshmallow checks all of them before it reports."""
 
     class Meta:
         unknown = EXCLUDE
@@ -63,10 +63,10 @@ NAMES = tuple(str(field.data_key) for field in _Environment().fields.values())
 
 
 def read_environment(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
-    """The values by name of this module's schema, with their defaults, and a Problem for each that is malformed."""
-    given = {name: environment[name] for name in NAMES if environment.get(name)}
+    """Return the values by the names of the schema, with their defaults, and a Problem for each that is malformed."""
+    variables = {name: environment[name] for name in NAMES if environment.get(name)}
     try:
-        return dict(_Environment().load(given)), []
-    except ValidationError as found:
-        messages = found.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow leaves it bare
-        return dict(found.valid_data), [Problem(code, name) for name, codes in messages.items() for code in codes]  # type: ignore[arg-type]
+        return dict(_Environment().load(variables)), []
+    except ValidationError as error:
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow leaves it bare
+        return dict(error.valid_data), [Problem(code, name) for name, codes in messages.items() for code in codes]  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
-"""The keys that seal version ids: AES-SIV, 64 bytes each, kept in a file that only the hub's account reads.
+"""The keys that encrypt version ids: AES-SIV, 64 bytes each, in a file that only the hub's account reads.
 
-A key comes from a file rather than from the environment, which leaks into crash dumps (`docs/security.md` §6.4); the
-environment is accepted for places that have nothing else.
+A key comes from a file rather than from the environment, which leaks into crash dumps (`docs/security.md` §6.4). The
+environment is accepted for hosts that offer nothing else.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ BYTES = 64
 
 
 def get_path(var: Path) -> Path:
-    """Where the hub's own key is, when no setting says another place."""
+    """Return the path of the hub's own key, for when no setting names another."""
     return var / "keys" / "seal.key"
 
 
 def decode(text: str) -> bytes:
-    """The key in base64 `text`. Raises Invalid `setting-weak` when it is no 64 bytes or plainly not random."""
+    """Return the key in base64 `text`. Raises Invalid `setting-weak` when it is not 64 bytes or plainly not random."""
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):
@@ -35,7 +35,7 @@ def decode(text: str) -> bytes:
 
 
 def read(path: Path) -> bytes:
-    """The key in the file `path`.
+    """Return the key in the file `path`.
 
     Raises Invalid: `setting-no-file`, `setting-open-file` when other accounts may read it, `setting-weak`.
     """
@@ -49,9 +49,9 @@ def read(path: Path) -> bytes:
 
 
 def make(path: Path) -> bool:
-    """Write a new random key at `path`, mode 0600, unless there is one. Says whether it did.
+    """Write a new random key at `path`, mode 0600, unless there is one. Return whether it did.
 
-    Two processes that start together end with one key: the file appears whole, under its name, once.
+    Two processes that start together end with one key: the hard link makes the file appear whole, once.
     """
     if path.exists():
         return False

@@ -1,6 +1,6 @@
-"""What the operator decides, read once from the environment. `.env.example` says each name in words.
+"""The operator's settings, read once from the environment. `.env.example` describes each variable.
 
-`load(os.environ)` gives a frozen `Settings` or raises one `Invalid` that lists all that is missing or weak at once
+`load(os.environ)` returns a frozen `Settings` or raises one `Invalid` with everything that is missing or weak
 (`docs/contract.md` §2; `docs/security.md` §6.4). Nothing else in the hub reads the environment.
 """
 
@@ -20,8 +20,8 @@ from hub.settings.environment import DEMO, PRODUCTION, read_environment
 
 @dataclass(frozen=True)
 class Limits:
-    """What one request may weigh and one client may ask (`docs/security.md` §5.3): bytes of `body`, entries of a `batch`,
-    requests a second (`rate`, with `burst`). `rate` 0 is no rate limit."""
+    """The limits of one request and of one client (`docs/security.md` §5.3): bytes of `body`, entries of a `batch`, requests a
+    second (`rate`, with `burst`). `rate` 0 means no rate limit."""
 
     body: int
     batch: int
@@ -32,14 +32,14 @@ class Limits:
 @dataclass(frozen=True)
 class Work:
     """Settings of the worker (`docs/contract.md` §2). `delays`: seconds before each further attempt of a delivery. How many days
-    it keeps what subscribers were told (`notice_days`), and the bytes of notices about people not followed (`noted_days`)."""
+    it keeps notifications (`notice_days`), and the bytes of hospital notices about people who are not followed (`noted_days`)."""
 
     delays: tuple[int, ...]
     notice_days: int
     noted_days: int
 
 
-# The demo takes whole caseloads in one Bundle and lets load tools run (`docs/contract.md` §6).
+# The demo accepts whole caseloads in one Bundle and has no rate limit, for load tools (`docs/contract.md` §6).
 _LIMITS = {
     DEMO: Limits(body=5 * 1024 * 1024, batch=1_000, rate=0, burst=0),
     PRODUCTION: Limits(body=2 * 1024 * 1024, batch=50, rate=10, burst=40),
@@ -106,7 +106,7 @@ def load(environment: Mapping[str, str]) -> Settings:
 
 
 def _check_base_url(url: str, *, demo: bool) -> list[Problem]:
-    """The issuer and the FHIR base are derived from it, so it must be an origin that the world can trust."""
+    """Return what is wrong with HUB_BASE_URL: the issuer and the FHIR base derive from it, so it must be an https origin."""
     if not url:
         return [Problem("setting-missing", "HUB_BASE_URL")]
     try:

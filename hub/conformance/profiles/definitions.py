@@ -1,7 +1,7 @@
-"""Our profiles as rules to judge by: the differentials of `fhir_profiles/`, read once.
+"""Our profiles as rules to check resources by: the differentials of `fhir_profiles/`, read once.
 
-Of https://hl7.org/fhir/R4/elementdefinition.html they use only what is read here; a test refuses any other key, so that a
-profile promises nothing that is not judged.
+Of https://hl7.org/fhir/R4/elementdefinition.html they use only what is read here. A test refuses any other key, so that a
+profile promises nothing that is not checked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _UNLIMITED = 1 << 31
 
 @dataclass(frozen=True)
 class Discriminator:
-    """By what an item belongs to a slice: what stands at `path` in it (() for itself) has all that `pattern` says."""
+    """The test of an item for a slice: the value at `path` in it (() for the item itself) matches `pattern`."""
 
     path: tuple[str, ...]
     pattern: Any
@@ -28,7 +28,7 @@ class Discriminator:
 
 @dataclass(frozen=True)
 class PathStep:
-    """One name of a path. `discriminators`: of a slice of it, all of which an item passes."""
+    """One name of a path. `discriminators`: those of a slice; an item of the slice passes all of them."""
 
     name: str
     discriminators: tuple[Discriminator, ...] = ()
@@ -36,10 +36,10 @@ class PathStep:
 
 @dataclass(frozen=True)
 class ElementRule:
-    """What a profile says of one element.
+    """What a profile requires of one element.
 
-    `exact`: a fixed value rather than a pattern. `kinds`: the types that a choice may have, `targets` those that a Reference
-    may point to; each empty when any will do. `constraints`: (key, severity, FHIRPath, in human words).
+    `least`, `most`: its cardinality. `exact`: `pattern` is a fixed value. `kinds`: the types that a choice may have, `targets`
+    those that a Reference may point to; each empty when any will do. `constraints`: (key, severity, FHIRPath, human words).
     """
 
     steps: tuple[PathStep, ...]
@@ -56,7 +56,7 @@ class ElementRule:
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile with all rules of those that it is built on, theirs first. `contexts`: where an extension may stand."""
+    """A profile with the rules of those that it is built on, theirs first. `contexts`: the elements that an extension is for."""
 
     url: str
     version: str
@@ -66,7 +66,7 @@ class Profile:
 
 
 def find_profile(url: str) -> Profile | None:
-    """The profile of this canonical URL, which may be anyone's word; None when it is none of ours."""
+    """Return our profile of this canonical URL, which a client may have sent; None when there is none."""
     return _read_profile(url) if url in load_by_url("StructureDefinition") else None
 
 
@@ -82,8 +82,9 @@ def _read_profile(url: str) -> Profile:
 
 @cache
 def list_profiles(resource_type: str) -> tuple[str, ...]:
-    """The URLs of our profiles on a type."""
-    return tuple(one["url"] for one in load_definitions("StructureDefinition") if one["type"] == resource_type)
+    """Return the URLs of our profiles on a type."""
+    definitions = load_definitions("StructureDefinition")
+    return tuple(definition["url"] for definition in definitions if definition["type"] == resource_type)
 
 
 def _read_rule(element: Mapping[str, Any], elements: Mapping[str, Mapping[str, Any]]) -> ElementRule:
@@ -101,12 +102,13 @@ def _read_rule(element: Mapping[str, Any], elements: Mapping[str, Mapping[str, A
         kinds=frozenset(kind["code"] for kind in types) if element["path"].endswith("[x]") else frozenset(),
         targets=frozenset(_get_target_type(target) for kind in types for target in kind.get("targetProfile", ())),
         constraints=tuple(
-            (said["key"], said["severity"], said["expression"], said["human"]) for said in element.get("constraint", ())
+            (rule["key"], rule["severity"], rule["expression"], rule["human"]) for rule in element.get("constraint", ())
         ),
     )
 
 
 def _read_value(element: Mapping[str, Any]) -> tuple[bool, Any]:
+    """Return (whether it is fixed, the fixed value or the pattern); (False, None) without either."""
     for key, value in element.items():
         if key.startswith(("fixed", "pattern")):
             return key.startswith("fixed"), value
@@ -114,13 +116,13 @@ def _read_value(element: Mapping[str, Any]) -> tuple[bool, Any]:
 
 
 def _get_target_type(target: str) -> str:
-    """The type that a targetProfile is a profile of."""
-    ours = load_by_url("StructureDefinition").get(target)
-    return str(ours["type"]) if ours else target.removeprefix(BASE_URL)
+    """Return the type that a targetProfile is a profile of."""
+    definition = load_by_url("StructureDefinition").get(target)
+    return str(definition["type"]) if definition else target.removeprefix(BASE_URL)
 
 
 def _read_steps(element_id: str, elements: Mapping[str, Mapping[str, Any]]) -> tuple[PathStep, ...]:
-    """The steps of an id such as `Patient.name:usual.use`, from under the root."""
+    """Return the steps of an id such as `Patient.name:usual.use`, without the root."""
     steps, so_far = [], ""
     for rank, part in enumerate(element_id.split(".")):
         name, _, slice_name = part.partition(":")
@@ -134,14 +136,14 @@ def _read_steps(element_id: str, elements: Mapping[str, Mapping[str, Any]]) -> t
 def _read_discriminators(
     sliced: str, slice_id: str, elements: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Discriminator, ...]:
-    found = []
+    discriminators = []
     for discriminator in elements[sliced]["slicing"]["discriminator"]:
         path = discriminator["path"]
         own = elements[slice_id]
         if path == "url" and own["type"][0].get("profile"):
-            found.append(Discriminator(("url",), own["type"][0]["profile"][0]))
+            discriminators.append(Discriminator(("url",), own["type"][0]["profile"][0]))
         elif path == "$this":
-            found.append(Discriminator((), _read_value(own)[1]))
+            discriminators.append(Discriminator((), _read_value(own)[1]))
         else:
-            found.append(Discriminator(tuple(path.split(".")), _read_value(elements[f"{slice_id}.{path}"])[1]))
-    return tuple(found)
+            discriminators.append(Discriminator(tuple(path.split(".")), _read_value(elements[f"{slice_id}.{path}"])[1]))
+    return tuple(discriminators)

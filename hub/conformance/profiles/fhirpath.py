@@ -1,4 +1,4 @@
-"""The rules that our own definitions write in FHIRPath (https://hl7.org/fhirpath/N1/). Never an expression that a client sent."""
+"""The constraints of our own definitions, in FHIRPath (https://hl7.org/fhirpath/N1/). Never an expression that a client sent."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ Json = dict[str, Any]
 
 
 def holds(expression: str, node: Any, path: str, root: Json) -> bool:
-    """Whether `expression` is true of `node`, which stands at `path` (`Task`, `CarePlan.activity`) in the resource `root`."""
+    """Return whether `expression` is true of `node`, the value at `path` (`Task`, `CarePlan.activity`) in the resource `root`."""
     return _compile(expression, path)(node, root) == [True]
 
 
 @cache
 def _compile(expression: str, path: str) -> Callable[[Any, Json], list[Any]]:
-    # Here: the parser takes 80 ms that a hub without $validate can do without.
+    # Imported here because the parser takes 80 ms, which a hub without $validate does not need.
     import fhirpathpy
     from fhirpathpy.engine.nodes import ResourceNode
     from fhirpathpy.models import models
@@ -27,7 +27,7 @@ def _compile(expression: str, path: str) -> Callable[[Any, Json], list[Any]]:
     )
 
     def evaluate(node: Any, root: Json) -> list[Any]:
-        found: list[Any] = compiled(placed(node, path), {"resource": root, "rootResource": root})
-        return found
+        result: list[Any] = compiled(placed(node, path), {"resource": root, "rootResource": root})
+        return result
 
     return evaluate

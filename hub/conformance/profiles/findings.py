@@ -1,7 +1,7 @@
-"""One resource against the rules of one profile: every finding, each with its place, never a value.
+"""One resource against the rules of one profile: every finding with its path, never a value.
 
-Pure and bounded: references are judged by their text and never followed (`docs/leaks.md` L83), and so much work is done for one
-resource, no more.
+Pure and bounded: references are checked by their text and never followed (`docs/leaks.md` L83), and the work for one resource
+has a limit.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from hub.conformance.r4.references import get_target_type
 from hub.domain.errors import Problem
 
 Json = dict[str, Any]
-Node = tuple[Any, str]  # a value and its place
+Node = tuple[Any, str]  # a value and its path
 
-MAX_OBJECTS = 2000  # in a resource that FHIRPath is to look through: beyond, that alone is said
+MAX_OBJECTS = 2000  # of a resource: a larger one is reported as too costly and not checked
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong, or worth a word. `severity` and `kind` are FHIR's (IssueSeverity, IssueType); `rule` and
-    `words`: the key of a profile's constraint, and what it asks in the profile's own words."""
+    """One thing that is wrong, or a hint. `severity` and `kind` are FHIR's (IssueSeverity, IssueType); `rule` and `words`: the
+    key of a profile's constraint and its human description."""
 
     severity: str
     kind: str
@@ -33,18 +33,18 @@ class Finding:
     words: str = ""
 
 
-def check_profile(resource: Json, by: Profile, place: str = "") -> Iterator[Finding]:
-    """What of `resource` (valid R4 of the profile's type, or an Extension standing at `place`) is against `by`."""
+def check_profile(resource: Json, profile: Profile, path: str = "") -> Iterator[Finding]:
+    """Yield what in `resource` (valid R4 of the profile's type, or an Extension at `path`) is against `profile`."""
     if sum(1 for _ in walk_objects(resource, "")) > MAX_OBJECTS:
-        yield Finding("error", "too-costly", Problem("profile-too-large", place or by.type))
+        yield Finding("error", "too-costly", Problem("profile-too-large", path or profile.type))
         return
-    for rule in by.rules:
-        yield from _check_rule(resource, rule, place or by.type)
+    for rule in profile.rules:
+        yield from _check_rule(resource, rule, path or profile.type)
 
 
-def walk_objects(value: Any, place: str) -> Iterator[tuple[Json, str]]:
-    """`value` and every object under it, with its place."""
-    pending = [(value, place)]
+def walk_objects(value: Any, path: str) -> Iterator[tuple[Json, str]]:
+    """Yield `value` and every object under it, with its path."""
+    pending = [(value, path)]
     while pending:
         item, where = pending.pop()
         if isinstance(item, list):
@@ -54,18 +54,18 @@ def walk_objects(value: Any, place: str) -> Iterator[tuple[Json, str]]:
             pending += [(inner, f"{where}.{name}") for name, inner in reversed(item.items())]
 
 
-def _check_rule(resource: Json, rule: ElementRule, place: str) -> Iterator[Finding]:
-    parents: list[Node] = [(resource, place)]
+def _check_rule(resource: Json, rule: ElementRule, path: str) -> Iterator[Finding]:
+    parents: list[Node] = [(resource, path)]
     for step in rule.steps[:-1]:
         parents = [child for value, where in parents for child in _list_children(value, step, where)]
-    found = parents
+    nodes = parents
     if rule.steps:
-        found = []
+        nodes = []
         for value, where in parents:
             children = list(_list_children(value, rule.steps[-1], where))
             yield from _check_count(len(children), rule, f"{where}.{rule.steps[-1].name}")
-            found += children
-    for value, where in found:
+            nodes += children
+    for value, where in nodes:
         yield from _check_value(value, where, rule, resource)
 
 
@@ -77,7 +77,7 @@ def _check_count(count: int, rule: ElementRule, where: str) -> Iterator[Finding]
 
 
 def _check_value(value: Any, where: str, rule: ElementRule, root: Json) -> Iterator[Finding]:
-    if value is None:  # a primitive of which only extensions stand: nothing to compare
+    if value is None:  # a primitive with extensions alone: nothing to compare
         return
     if rule.pattern is not None and not (value == rule.pattern if rule.exact else _fits(value, rule.pattern)):
         yield Finding("error", "value", Problem("profile-value", where))
@@ -104,12 +104,12 @@ def _list_children(value: Any, step: PathStep, where: str) -> Iterator[Node]:
 
 
 def _list_members(value: Json, name: str) -> list[str]:
-    """The members that are the element `name`: `value[x]` is any `valueString`, and `_x` alone is `x` without a value."""
+    """Return the members that are the element `name`: `valueString` for `value[x]`, and `x` for `_x` alone, without a value."""
     if not name.endswith("[x]"):
         return [name] if name in value or f"_{name}" in value else []
     stem = name.removesuffix("[x]")
-    spelt = sorted({key.removeprefix("_") for key in value})
-    return [key for key in spelt if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()]
+    keys = sorted({key.removeprefix("_") for key in value})
+    return [key for key in keys if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()]
 
 
 def _passes(item: Any, test: Discriminator) -> bool:
@@ -122,14 +122,14 @@ def _fits(value: Any, pattern: Any) -> bool:
     """https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.pattern_x_"""
     if isinstance(pattern, dict):
         return isinstance(value, dict) and all(
-            name in value and _fits(value[name], said) for name, said in pattern.items()
+            name in value and _fits(value[name], part) for name, part in pattern.items()
         )
     if isinstance(pattern, list):
-        return isinstance(value, list) and all(any(_fits(item, said) for item in value) for said in pattern)
+        return isinstance(value, list) and all(any(_fits(item, part) for item in value) for part in pattern)
     return bool(value == pattern)
 
 
 def _may_point(value: Any, targets: frozenset[str]) -> bool:
-    """True also where the text does not tell: a logical reference without type, a local one."""
+    """Return whether a Reference may point to one of `targets`; True when its text does not say its type (logical, local)."""
     kind = get_target_type(value.get("reference", "")) or value.get("type", "")
     return not kind or kind in targets

@@ -1,6 +1,6 @@
-"""What is ours to demand of everyone: an extension or a code with our address says what we defined it to say.
+"""What the hub requires of everyone: an extension or a code with our address is as we define it.
 
-Asked at every write, since a wrong one would be stored as if it meant something: the sections of the record go by them.
+Checked at every write: the sections of the record depend on them, so a wrong one would be stored as if it meant something.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ _RANK = re.compile(r"\[[0-9]+\]")
 
 
 def find_misuses(resource: Json) -> Iterator[Finding]:
-    """In `resource`, valid R4: each extension of ours against its definition, each code that a system of ours does not have."""
+    """Yield each extension of ours in `resource` (valid R4) against its definition, and each code that our systems lack."""
     if not _uses_local_words(resource):
         return
     extensions = _load_extensions()
-    for value, place in walk_objects(resource, resource["resourceType"]):
+    for value, path in walk_objects(resource, resource["resourceType"]):
         if is_foreign(value):
-            yield Finding("error", "code-invalid", Problem("code-not-ours", place))
+            yield Finding("error", "code-invalid", Problem("code-not-ours", path))
         definition = extensions.get(value.get("url", ""))
         if definition is not None:
-            if not _is_allowed_at(place, definition.contexts):
-                yield Finding("error", "structure", Problem("profile-context", place))
-            yield from check_profile(value, definition, place)
+            if not _is_allowed_at(path, definition.contexts):
+                yield Finding("error", "structure", Problem("profile-context", path))
+            yield from check_profile(value, definition, path)
 
 
 def _uses_local_words(resource: Json) -> bool:
-    """Is there anything to judge? Most of what is written has none of our extensions: places are spelt only where there is."""
+    """Return whether `resource` has an extension of ours or an unknown code. Most have neither, and then no path is built."""
     extensions, pending = _load_extensions(), [resource]
     while pending:
         value = pending.pop()
@@ -52,13 +52,13 @@ def _uses_local_words(resource: Json) -> bool:
 
 @cache
 def _load_extensions() -> dict[str, Profile]:
-    found = (find_profile(url) for url in list_profiles("Extension"))
-    return {one.url: one for one in found if one is not None}
+    profiles = (find_profile(url) for url in list_profiles("Extension"))
+    return {profile.url: profile for profile in profiles if profile is not None}
 
 
-def _is_allowed_at(place: str, contexts: frozenset[str]) -> bool:
-    """https://hl7.org/fhir/R4/defining-extensions.html#context. What is contained is not judged: its place names no type."""
-    holder = _RANK.sub("", place).rpartition(".extension")[0]
+def _is_allowed_at(path: str, contexts: frozenset[str]) -> bool:
+    """https://hl7.org/fhir/R4/defining-extensions.html#context. Inside a contained resource True: the path names no type."""
+    holder = _RANK.sub("", path).rpartition(".extension")[0]
     if "." not in holder and "DomainResource" in contexts:
         return True
     return holder in contexts or ".contained" in holder

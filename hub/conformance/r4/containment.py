@@ -1,4 +1,4 @@
-"""References, and contained resources: each is pointed to from its container, and `#id` points to one of them.
+"""Local references and contained resources: each of them is referred to, and `#id` refers to one of them.
 
 https://hl7.org/fhir/R4/references.html#contained and the invariants dom-2 to dom-5 and ref-1.
 """
@@ -14,49 +14,50 @@ _META = (("versionId", "r4-dom-4"), ("lastUpdated", "r4-dom-4"), ("security", "r
 
 
 class Containment:
-    """The local references and contained resources that one walk meets; `judge` when it is over."""
+    """Collects the local references and contained resources that one walk meets; `check` when the walk is over."""
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
-        self.inside: int | None = None  # the rank of the contained resource that the walk is in
-        self._contained: dict[int, tuple[str, str, ElementPath]] = {}  # rank → "#id", type, place
+        self.inside: int | None = None  # the index of the contained resource that the walk is in
+        self._contained: dict[int, tuple[str, str, ElementPath]] = {}  # index → "#id", type, path
         self._local: list[tuple[str, frozenset[str], ElementPath]] = []
         self._upward: set[int | None] = set()  # contained resources that point to their container, `#`
 
-    def enter(self, rank: int, name: str, item: dict[str, Any], place: ElementPath) -> None:
-        """The walk goes into a contained resource; its end sets `inside` to None."""
+    def enter(self, rank: int, name: str, item: dict[str, Any], path: ElementPath) -> None:
+        """Note that the walk enters a contained resource. The walk sets `inside` to None when it leaves."""
         self.inside = rank
-        self._contained[rank] = (f"#{item.get('id')}", name, place)
+        self._contained[rank] = (f"#{item.get('id')}", name, path)
         meta = item.get("meta")
         if isinstance(meta, dict):
             for key, rule in _META:
                 if key in meta:
-                    self.problems.add(rule, (place, "meta"))
+                    self.problems.add(rule, (path, "meta"))
 
-    def reference(self, reference: Any, targets: frozenset[str], place: ElementPath) -> None:
-        """A Reference's text, or a canonical that begins with `#`; one that is no text is told elsewhere."""
+    def add_reference(self, reference: Any, targets: frozenset[str], path: ElementPath) -> None:
+        """Note a Reference's text, or a canonical that begins with `#`. A value that is no text is reported elsewhere."""
         if type(reference) is not str:
             return
         if reference == "#" and self.inside is not None:
             self._upward.add(self.inside)
         elif reference.startswith("#"):
-            self._local.append((reference, targets, place))
+            self._local.append((reference, targets, path))
         else:
             fault = references.find_fault(reference, targets)
             if fault:
-                self.problems.add(fault, place)
+                self.problems.add(fault, path)
 
-    def judge(self) -> None:
-        """ref-1: "reference.startsWith('#').not() or (reference.substring(1) in %rootResource.contained.id)"; dom-3."""
+    def check(self) -> None:
+        """Report what breaks ref-1, "reference.startsWith('#').not() or (reference.substring(1) in %rootResource.contained.id)",
+        and dom-3."""
         if not self._local and not self._contained:
             return
         types = {local: name for local, name, _ in self._contained.values()}
-        for reference, targets, place in self._local:
+        for reference, targets, path in self._local:
             if reference not in types:
-                self.problems.add("r4-ref-1", place)
+                self.problems.add("r4-ref-1", path)
             elif targets and types[reference] not in targets:
-                self.problems.add("reference-target", place)
-        named = {reference for reference, _, _ in self._local}
-        for rank, (local, _, place) in self._contained.items():
-            if rank not in self._upward and local not in named:
-                self.problems.add("r4-dom-3", place)
+                self.problems.add("reference-target", path)
+        referred = {reference for reference, _, _ in self._local}
+        for rank, (local, _, path) in self._contained.items():
+            if rank not in self._upward and local not in referred:
+                self.problems.add("r4-dom-3", path)

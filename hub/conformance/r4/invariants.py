@@ -1,8 +1,8 @@
 """The error-level invariants of R4 for the types that the hub keeps, by structure. Each quotes its FHIRPath.
 
-https://hl7.org/fhir/R4/conformance-rules.html#constraints. They are tried on what is structurally right, so they may
-rely on JSON types. Those of containment (dom-2 to dom-5), of local references (ref-1) and of empty elements (ele-1)
-are in `walk`; those of forms are in `forms`; txt-1 and txt-2 are about narrative, which is not kept.
+https://hl7.org/fhir/R4/conformance-rules.html#constraints. They run on what is structurally right, so they may rely on JSON
+types. Those of containment (dom-2 to dom-5) and of local references (ref-1) are in `containment`, that of empty elements
+(ele-1) in `walk`, those of forms in `questionnaire_answers`; txt-1 and txt-2 are about narrative, which is not kept.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _is_not_negative(name: str) -> Holds:
 
 
 def _requires(name: str, *needed: str) -> Holds:
-    """`name.empty() or needed.exists()`, for each of `needed`."""
+    """Return the rule `name.empty() or needed.exists()`, for each of `needed`."""
     return lambda o: not has(o, name) or all(has(o, other) for other in needed)
 
 
@@ -46,8 +46,8 @@ def _has_one_of(*names: str) -> Holds:
     return lambda o: any(has(o, name) for name in names)
 
 
-def _excludes(one: str, other: str) -> Holds:
-    return lambda o: not (has(o, one) and has(o, other))
+def _excludes(first: str, second: str) -> Holds:
+    return lambda o: not (has(o, first) and has(o, second))
 
 
 # code.empty() or system.exists()
@@ -57,7 +57,7 @@ _FILTER: Holds = lambda o: has(o, "path") != has(o, "searchParam")  # noqa: E731
 
 
 def _is_ucum(o: dict[str, Any]) -> bool:
-    """(code.exists() or value.empty()) and (system.empty() or system = %ucum)"""
+    """Return (code.exists() or value.empty()) and (system.empty() or system = %ucum)"""
     return (has(o, "code") or not has(o, "value")) and o.get("system", UCUM) == UCUM
 
 

@@ -1,6 +1,6 @@
 """The XHTML of a narrative: https://hl7.org/fhir/R4/narrative.html, invariant txt-1.
 
-The hub keeps no sender's narrative, and refuses one that could run (`docs/security.md` I14).
+The hub keeps no sender's narrative, and refuses one that could run a script (`docs/security.md` I14).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _RUNS_IN_STYLE = re.compile(r"expression|javascript|url\s*\(|@import|behaviou?r|
 
 
 def is_narrative(xhtml: str) -> bool:
-    """Whether `xhtml` is one div of plain formatting: no script, handler, form, frame or entity."""
+    """Return whether `xhtml` is one div of plain formatting: no script, handler, form, frame or entity."""
     try:
         root = etree.fromstring(xhtml, _make_parser())
     except (etree.XMLSyntaxError, ValueError):  # ValueError: a declared charset, a character that XML has not
@@ -43,7 +43,7 @@ def is_narrative(xhtml: str) -> bool:
 
 
 def _make_parser() -> etree.XMLParser:
-    # A parser keeps state: one for each text. libxml2 itself stops at 256 levels and at entities that grow.
+    # A parser keeps state, so each text gets its own. libxml2 itself stops at 256 levels and at entities that grow.
     return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
 
 

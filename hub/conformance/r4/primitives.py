@@ -1,8 +1,8 @@
-"""The primitive types of R4, each a yes or no on one JSON value. https://hl7.org/fhir/R4/datatypes.html#primitive
+"""The primitive types of R4, each as a test of one JSON value. https://hl7.org/fhir/R4/datatypes.html#primitive
 
-Stricter than the published patterns where something behind us could not follow: days are in the calendar, no leap
-second (times are stored in microseconds), no text of blanks alone, and no `javascript:`, `vbscript:` or `data:` where
-a page may make a link of it (`docs/security.md` D12).
+Stricter than the published patterns where the rest of the hub needs it: days are in the calendar, there is no leap second
+(times are stored in microseconds), no text of blanks alone, and no `javascript:`, `vbscript:` or `data:` in what a page may
+turn into a link (`docs/security.md` D12).
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ def _is_base64(value: Any) -> bool:
     return length > 0 and length % 4 == 0
 
 
-def _bound(low: int, high: int) -> Check:
+def _check_range(low: int, high: int) -> Check:
     return lambda value: type(value) is int and low <= value <= high
 
 
 def _is_decimal(value: Any) -> bool:
-    """A float is refused: it has already lost the digits that it came with."""
+    """Return whether `value` is an exact decimal. A float is none: it has already lost digits."""
     return type(value) is int or (type(value) is Decimal and value.is_finite())
 
 
@@ -81,13 +81,13 @@ CHECKS: dict[str, Check] = {
     "decimal": _is_decimal,
     "id": _match(r"[A-Za-z0-9\-.]{1,64}"),
     "instant": _match_date(rf"{_FULL_DAY}T{_TIME}{_ZONE}"),
-    "integer": _bound(-_MAX_INTEGER - 1, _MAX_INTEGER),
+    "integer": _check_range(-_MAX_INTEGER - 1, _MAX_INTEGER),
     "markdown": _is_text,
     "oid": _match(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+"),
-    "positiveInt": _bound(1, _MAX_INTEGER),
+    "positiveInt": _check_range(1, _MAX_INTEGER),
     "string": _is_text,
     "time": _match(_TIME),
-    "unsignedInt": _bound(0, _MAX_INTEGER),
+    "unsignedInt": _check_range(0, _MAX_INTEGER),
     "uri": _uri,
     "url": _uri,
     "uuid": _match(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
@@ -104,7 +104,7 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 
 
 def explain_fault(kind: str, value: Any) -> str:
-    """Why `value`, refused by its judge, is no `kind`: a code of `hub.domain.messages`."""
+    """Return why `value` fails the check of `kind`: a code of `hub.domain.messages`."""
     if type(value) not in _JSON_TYPES.get(kind, (str,)):
         return "type-wrong"
     return "empty" if value == "" else "format-wrong"

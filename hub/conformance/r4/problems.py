@@ -1,4 +1,4 @@
-"""What a walk has found wrong so far. Places are tuples, written out only for a problem."""
+"""The problems that a walk has met so far. A path is a tuple, formatted only for a problem."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from hub.domain.errors import Problem
 
 MAX_PROBLEMS = 20
 
-ElementPath = tuple[Any, ...]  # (name of the resource,), then (place of the parent, name) or (place of the array, rank)
+ElementPath = tuple[Any, ...]  # (name of the resource,), then (path of the parent, name) or (path of the array, index)
 
 
 class EnoughError(Exception):
-    """`MAX_PROBLEMS` are found: the rest would not help the sender."""
+    """The list has `MAX_PROBLEMS` problems: more would not help the sender."""
 
 
 class Problems:
-    """A list that ends the walk when it is full."""
+    """A list of problems that ends the walk when it is full."""
 
     def __init__(self) -> None:
-        self.found: list[Problem] = []
+        self.items: list[Problem] = []
 
-    def add(self, code: str, place: ElementPath) -> None:
-        """Note one. EnoughError: it was the last that is of use."""
-        self.found.append(Problem(code, _format_path(place)))
-        if len(self.found) == MAX_PROBLEMS:
+    def add(self, code: str, path: ElementPath) -> None:
+        """Append a problem. EnoughError: the list is full."""
+        self.items.append(Problem(code, _format_path(path)))
+        if len(self.items) == MAX_PROBLEMS:
             raise EnoughError
 
 
-def _format_path(place: ElementPath) -> str:
-    if len(place) == 1:
-        return str(place[0])
-    parent, last = place
+def _format_path(path: ElementPath) -> str:
+    if len(path) == 1:
+        return str(path[0])
+    parent, last = path
     return f"{_format_path(parent)}[{last}]" if isinstance(last, int) else f"{_format_path(parent)}.{last}"

@@ -14,12 +14,12 @@ _OPTIONAL = ("choice", "open-choice", "decimal", "integer", "date", "dateTime", 
 
 
 def _list_link_ids(value: dict[str, Any]) -> list[str]:
-    found, pending = [], list(value.get("item", ()))
+    link_ids, pending = [], list(value.get("item", ()))
     while pending:
         item = pending.pop()
-        found.append(item["linkId"])
+        link_ids.append(item["linkId"])
         pending += item.get("item", ())
-    return found
+    return link_ids
 
 
 def _has_distinct_links(value: dict[str, Any]) -> bool:
@@ -28,7 +28,7 @@ def _has_distinct_links(value: dict[str, Any]) -> bool:
 
 
 def _forbids(kind: str, *names: str) -> Holds:
-    """`type != kind or name.empty()`, for each of `names`."""
+    """Return the rule `type != kind or name.empty()`, for each of `names`."""
     return lambda o: o["type"] != kind or not any(has(o, name) for name in names)
 
 

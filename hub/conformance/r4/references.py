@@ -16,13 +16,13 @@ _NAMED = re.compile(
 
 
 def get_target_type(reference: str) -> str:
-    """The type of what `reference` names, "" when the text does not tell."""
-    found = _RELATIVE(reference) or (_REST(reference) if _ABSOLUTE(reference) else None)
-    return found[1] if found and found[1] in RESOURCES else ""
+    """Return the type of the resource that `reference` names, "" when its text does not say it."""
+    match = _RELATIVE(reference) or (_REST(reference) if _ABSOLUTE(reference) else None)
+    return match[1] if match and match[1] in RESOURCES else ""
 
 
 def find_fault(reference: str, targets: frozenset[str]) -> str:
-    """What is wrong with a literal reference that is not local (`#…`): a code of `hub.domain.messages`, or "".
+    """Return what is wrong with a literal reference that is not local (`#…`): a code of `hub.domain.messages`, or "".
 
     `targets`: the types that the element may point to, empty when any will do.
     """

@@ -1,4 +1,4 @@
-"""The types that the hub keeps (`docs/parts.md`, "Which type, which section"), and the no to all others, by name."""
+"""The refusal of the types that the hub does not keep."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hub.fhir import RESOURCES
 
 
 def check_type(resource: dict[str, Any], known: frozenset[str]) -> str:
-    """The resource's type. Invalid when it is none of `known`: the place is its name if R4 has such a type."""
+    """Return the resource's type. Invalid when it is none of `known`; the problem names the type if R4 has it."""
     name = resource.get("resourceType")
     if isinstance(name, str) and name in known:
         return name

@@ -1,7 +1,7 @@
-"""One resource against the structure of its R4 type: all that is wrong, each with its place, never a value.
+"""One resource against the structure of its R4 type: every problem with its path, never a value.
 
-A walk over plain JSON, a microsecond an element; no model is built. https://hl7.org/fhir/R4/json.html says how elements
-stand in JSON. Stricter than R4 in one point: a required primitive has a value, an extension does not replace it.
+A walk over plain JSON takes a microsecond an element; no model is built. https://hl7.org/fhir/R4/json.html defines the JSON of
+elements. Stricter than R4 in one point: a required primitive has a value, and an extension does not replace it.
 """
 
 from __future__ import annotations
@@ -25,90 +25,90 @@ _MAY_BE_LOCAL = frozenset({"canonical", "uri", "url"})
 
 
 def check(resource: dict[str, Any], *, known: frozenset[str] = TYPES) -> None:
-    """Nothing, if `resource` (from `hub.fhir.loads`, so of bounded depth) is valid R4 of a type in `known`.
+    """Raise Invalid unless `resource` (from `hub.fhir.loads`, so of bounded depth) is valid R4 of a type in `known`.
 
-    Invalid: with up to 20 problems, each at its FHIRPath place (`Task.restriction.period.start`; an unknown element at
-    the place of its parent, for its name is the sender's): structure first, invariants when the structure holds.
+    Invalid has up to 20 problems, each at its FHIRPath (`Task.restriction.period.start`). An unknown element is reported at the
+    path of its parent, for its name is the sender's. Invariants are checked when the structure is right.
     """
     walk = _Walk()
     with contextlib.suppress(EnoughError):
-        walk.resource(resource, check_type(resource, known))
-    if walk.problems.found:
-        raise Invalid(*walk.problems.found)
+        walk.check_resource(resource, check_type(resource, known))
+    if walk.problems.items:
+        raise Invalid(*walk.problems.items)
 
 
 class _Walk:
-    """The state of one `check`: what is wrong so far, what to judge at the end."""
+    """The state of one `check`: the problems so far, and the invariants to check at the end."""
 
     def __init__(self) -> None:
         self.problems = Problems()
-        self.wrong = self.problems.add
+        self.report = self.problems.add
         self.containment = Containment(self.problems)
         self.rules: list[tuple[str, Holds, dict[str, Any], ElementPath]] = []
 
-    def resource(self, root: dict[str, Any], name: str) -> None:
-        self.object(root, name, (name,), resource=True)
-        self.containment.judge()
-        if not self.problems.found:
-            for code, holds, value, place in self.rules:
+    def check_resource(self, root: dict[str, Any], name: str) -> None:
+        self.check_object(root, name, (name,), resource=True)
+        self.containment.check()
+        if not self.problems.items:
+            for code, holds, value, path in self.rules:
                 if not holds(value):
-                    self.wrong(code, place)
+                    self.report(code, path)
 
-    def contained(self, item: dict[str, Any], place: ElementPath) -> None:
+    def check_contained(self, item: dict[str, Any], path: ElementPath) -> None:
         name = item.get("resourceType")
         if self.containment.inside is not None:
-            self.wrong("r4-dom-2", place)
+            self.report("r4-dom-2", path)
         elif not isinstance(name, str) or name not in MODELLED:
-            self.wrong("type-unknown", (place, "resourceType"))
+            self.report("type-unknown", (path, "resourceType"))
         else:
-            self.containment.enter(place[1], name, item, place)
-            self.object(item, name, place, resource=True)
+            self.containment.enter(path[1], name, item, path)
+            self.check_object(item, name, path, resource=True)
             self.containment.inside = None
 
-    def object(self, value: dict[str, Any], name: str, place: ElementPath, *, resource: bool = False) -> None:
+    def check_object(self, value: dict[str, Any], name: str, path: ElementPath, *, resource: bool = False) -> None:
         shape = get_structure(name)
         chosen: dict[str, str] = {}
         for key, item in value.items():
-            element = shape.elements.get(key) or self.aside(key, shape, place, resource)
+            element = shape.elements.get(key) or self.find_partner_element(key, shape, path, resource)
             if element is None:
                 continue
             if element.choice and chosen.setdefault(element.choice, element.name) != element.name:
-                self.wrong("choice-twice", (place, f"{element.choice}[x]"))
+                self.report("choice-twice", (path, f"{element.choice}[x]"))
             if element.name != key:
-                self.partners(element, item, value, (place, key))
+                self.check_partners(element, item, value, (path, key))
             elif element.primitive:
-                self.primitive(element, item, value, (place, key))
+                self.check_primitive(element, item, value, (path, key))
             elif element.many:
-                self.items(element, item, (place, key))
+                self.check_items(element, item, (path, key))
             else:
-                self.complex(element, item, (place, key))
+                self.check_complex(element, item, (path, key))
         for choice in shape.required_choices.difference(chosen):
-            self.wrong("required-missing", (place, f"{choice}[x]"))
-        self.whole(value, shape, place, resource)
+            self.report("required-missing", (path, f"{choice}[x]"))
+        self.check_whole(value, shape, path, resource)
 
-    def whole(self, value: dict[str, Any], shape: Structure, place: ElementPath, resource: bool) -> None:
+    def check_whole(self, value: dict[str, Any], shape: Structure, path: ElementPath, resource: bool) -> None:
         for key in shape.required:
             if key not in value:
-                self.wrong("required-missing", (place, key))
+                self.report("required-missing", (path, key))
         if not value or (len(value) == 1 and "id" in value and not resource):
-            self.wrong("empty", place)  # ele-1: hasValue() or (children().count() > id.count())
+            self.report("empty", path)  # ele-1: hasValue() or (children().count() > id.count())
         for code, holds in INVARIANTS.get(shape.name, ()):
-            self.rules.append((code, holds, value, place))
+            self.rules.append((code, holds, value, path))
         for key, holds in CONCEPTS.get(shape.name, ()):
             if key in value:
-                self.rules.append(("code-unknown", holds, value[key], (place, key)))
+                self.rules.append(("code-unknown", holds, value[key], (path, key)))
 
-    def aside(self, key: str, shape: Structure, place: ElementPath, resource: bool) -> Element | None:
-        """What a key that is no element belongs to: the element `x` of a partner `_x`, or nothing to look into."""
+    def find_partner_element(self, key: str, shape: Structure, path: ElementPath, resource: bool) -> Element | None:
+        """Return the element `x` of a key `_x`; None, and a problem, for a key that belongs to no element."""
         element = shape.elements.get(key[1:]) if key.startswith("_") else None
         if element is not None and element.primitive:
             return element
         if key != "resourceType" or not resource:
-            self.wrong("element-unknown", place)
+            self.report("element-unknown", path)
         return None
 
-    def array(self, item: Any, place: ElementPath) -> bool:
-        """Is it an array that one may look into?"""
+    def check_array(self, item: Any, path: ElementPath) -> bool:
+        """Return whether `item` is an array to look into; report it otherwise."""
         fault = ""
         if type(item) is not list:
             fault = "null" if item is None else "array-expected"
@@ -117,65 +117,65 @@ class _Walk:
         elif len(item) > MAX_ITEMS:
             fault = "array-too-long"
         if fault:
-            self.wrong(fault, place)
+            self.report(fault, path)
         return not fault
 
-    def items(self, element: Element, item: Any, place: ElementPath) -> None:
-        if self.array(item, place):
+    def check_items(self, element: Element, item: Any, path: ElementPath) -> None:
+        if self.check_array(item, path):
             for rank, inner in enumerate(item):
-                self.complex(element, inner, (place, rank))
+                self.check_complex(element, inner, (path, rank))
 
-    def complex(self, element: Element, item: Any, place: ElementPath) -> None:
+    def check_complex(self, element: Element, item: Any, path: ElementPath) -> None:
         if type(item) is not dict:
-            self.wrong("null" if item is None else "object-expected", place)
+            self.report("null" if item is None else "object-expected", path)
         elif element.kind == "Resource":
-            self.contained(item, place)
+            self.check_contained(item, path)
         else:
-            self.object(item, element.kind, place)
+            self.check_object(item, element.kind, path)
             if element.kind == "Reference":
-                self.containment.reference(item.get("reference"), element.targets, place)
+                self.containment.add_reference(item.get("reference"), element.targets, path)
 
-    def primitive(self, element: Element, item: Any, owner: dict[str, Any], place: ElementPath) -> None:
+    def check_primitive(self, element: Element, item: Any, owner: dict[str, Any], path: ElementPath) -> None:
         if not element.many:
-            self.value(element, item, place)
-        elif self.array(item, place):
+            self.check_value(element, item, path)
+        elif self.check_array(item, path):
             partners = owner.get(f"_{element.name}")
             for rank, inner in enumerate(item):
                 if inner is not None:
-                    self.value(element, inner, (place, rank))
+                    self.check_value(element, inner, (path, rank))
                 elif _get_item(partners, rank) is None:
-                    self.wrong("null", (place, rank))
+                    self.report("null", (path, rank))
 
-    def value(self, element: Element, item: Any, place: ElementPath) -> None:
+    def check_value(self, element: Element, item: Any, path: ElementPath) -> None:
         kind = element.kind
         if not primitives.CHECKS[kind](item):
-            self.wrong("null" if item is None else primitives.explain_fault(kind, item), place)
+            self.report("null" if item is None else primitives.explain_fault(kind, item), path)
         elif element.codes and item not in element.codes:
-            self.wrong("code-unknown", place)
+            self.report("code-unknown", path)
         elif kind in _MAY_BE_LOCAL and item[0] == "#":
-            self.containment.reference(item, frozenset(), place)
+            self.containment.add_reference(item, frozenset(), path)
 
-    def partners(self, element: Element, item: Any, owner: dict[str, Any], place: ElementPath) -> None:
-        """`_x`: ids and extensions of the primitive `x`, or an array of them and nulls beside its array."""
+    def check_partners(self, element: Element, item: Any, owner: dict[str, Any], path: ElementPath) -> None:
+        """Check `_x`: the id and extensions of the primitive `x`, or an array of them and nulls next to its array."""
         values = owner.get(element.name)
         if not element.many:
-            self.partner(item, place, alone=values is None)
-        elif self.array(item, place):
+            self.check_partner(item, path, alone=values is None)
+        elif self.check_array(item, path):
             if type(values) is list and len(values) != len(item):
-                self.wrong("partner-length", place)
+                self.report("partner-length", path)
             for rank, inner in enumerate(item):
                 if inner is not None:
-                    self.partner(inner, (place, rank), alone=_get_item(values, rank) is None)
+                    self.check_partner(inner, (path, rank), alone=_get_item(values, rank) is None)
             if all(inner is None for inner in item):
-                self.wrong("empty", place)
+                self.report("empty", path)
 
-    def partner(self, item: Any, place: ElementPath, *, alone: bool) -> None:
+    def check_partner(self, item: Any, path: ElementPath, *, alone: bool) -> None:
         if type(item) is not dict:
-            self.wrong("null" if item is None else "object-expected", place)
-        elif len(item) == 1 and "id" in item and not alone:  # beside a value, an id may stand by itself
-            self.value(get_structure("Element").elements["id"], item["id"], (place, "id"))
+            self.report("null" if item is None else "object-expected", path)
+        elif len(item) == 1 and "id" in item and not alone:  # next to a value, an id alone is enough
+            self.check_value(get_structure("Element").elements["id"], item["id"], (path, "id"))
         else:
-            self.object(item, "Element", place)
+            self.check_object(item, "Element", path)
 
 
 def _get_item(values: Any, rank: int) -> Any:

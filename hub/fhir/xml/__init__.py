@@ -1,7 +1,7 @@
 """FHIR's XML from the hub's JSON and back: https://hl7.org/fhir/R4/xml.html.
 
-The order of elements is that of `hub.fhir.structure`, which a test holds against the StructureDefinitions. What XML does not say
-itself, whether a value is a number, a boolean or a text and whether it stands in an array, is read from there too.
+The order of elements is that of `hub.fhir.structure`, which a test compares with the StructureDefinitions. XML does not say
+whether a value is a number, a boolean or a text, or whether it is in an array: that comes from there too.
 """
 
 from hub.fhir.xml.reading import to_json

@@ -1,4 +1,4 @@
-"""What XML says of one element, as members of a JSON object: https://hl7.org/fhir/R4/json.html#primitive. Pure."""
+"""One element of XML as members of a JSON object: https://hl7.org/fhir/R4/json.html#primitive. Pure."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def build_members(element: Element, values: list[Any], partners: list[Any]) -> dict[str, Any]:
-    """`x` and, for what primitives say beside, `_x`."""
-    beside = any(partner is not None for partner in partners)
-    found: dict[str, Any] = {}
-    if not beside or any(value is not None for value in values):
-        found[element.name] = values if element.many else values[0]
-    if beside:
-        found[f"_{element.name}"] = partners if element.many else partners[0]
-    return found
+    """Return the member `x` and, for the ids and extensions of primitives, the member `_x`."""
+    extended = any(partner is not None for partner in partners)
+    built: dict[str, Any] = {}
+    if not extended or any(value is not None for value in values):
+        built[element.name] = values if element.many else values[0]
+    if extended:
+        built[f"_{element.name}"] = partners if element.many else partners[0]
+    return built
 
 
 def parse_primitive(kind: str, text: str | None) -> Any:
-    """The value that `text` is of a primitive, or `text` itself when it is none. Malformed: a number beyond `DIGITS`."""
+    """Return the value of the primitive `kind` that `text` writes, or `text` itself when it is none. Malformed: a number beyond
+    `DIGITS`."""
     if text is None:
         return None
     if kind == "boolean":
@@ -40,14 +41,14 @@ def parse_primitive(kind: str, text: str | None) -> Any:
     number = _NUMBER.fullmatch(text)
     if number is None:
         return text
-    if len(text) > 3 * DIGITS:  # before anything counts: an int of a million digits takes its time
+    if len(text) > 3 * DIGITS:  # before any conversion: parsing an int of a million digits takes long
         raise Malformed("json-number")
     return Decimal(text) if number[1] or number[2] else int(text)
 
 
 def render_markup(node: Any) -> str:
-    """A narrative as JSON has it: one text, its namespace on the div alone."""
-    alone = copy.deepcopy(node)
-    etree.cleanup_namespaces(alone)
-    written: str = etree.tostring(alone, encoding="unicode", with_tail=False)
-    return written
+    """Return a narrative as JSON has it: one text, with its namespace on the div alone."""
+    div = copy.deepcopy(node)
+    etree.cleanup_namespaces(div)
+    text: str = etree.tostring(div, encoding="unicode", with_tail=False)
+    return text

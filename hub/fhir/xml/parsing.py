@@ -11,5 +11,5 @@ XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 def make_parser(encoding: str | None = None) -> Any:
-    """A parser that loads no DTD, resolves no entity and asks nobody; it is used once."""
+    """Return a parser that loads no DTD, resolves no entity and uses no network. Use it once."""
     return etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)

@@ -12,33 +12,33 @@ from hub.fhir.exact_json import reread
 from hub.fhir.structure import Element, Structure, get_structure
 from hub.fhir.xml.parsing import FHIR, make_parser
 
-# Two code points that JSON may hold and XML 1.0 may not; controls and surrogates are no text of FHIR to begin with.
+# U+FFFE and U+FFFF may be in JSON and not in XML 1.0. The others are in no text of FHIR.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def from_json(data: bytes, *, pretty: bool = False) -> bytes:
-    """The XML of one resource that the hub wrote as JSON; `pretty`: on lines of their own, but for the narrative.
+    """Return the XML of one resource that the hub wrote as JSON. `pretty`: each element on its own line, except in narrative.
 
-    A code point that XML 1.0 cannot say is written as U+FFFD. KeyError: something that is no element of R4 in it.
+    A code point that XML 1.0 forbids becomes U+FFFD. KeyError: the resource has an element that R4 has not.
     """
     resource = reread(data)
     root = etree.Element(FHIR + resource["resourceType"], nsmap={None: FHIR[1:-1]})
     _fill(root, resource, get_structure(resource["resourceType"]), resource=True)
     if pretty:
         _indent(root, "\n")
-    written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return written
+    document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return document
 
 
 def _fill(node: Any, value: dict[str, Any], shape: Structure, *, resource: bool = False) -> None:
     ranks = _rank_elements(shape.name)
     for name in sorted({key.removeprefix("_") for key in value if key != "resourceType"}, key=ranks.__getitem__):
-        element, said, beside = shape.elements[name], value.get(name), value.get(f"_{name}")
+        element, content, partner_content = shape.elements[name], value.get(name), value.get(f"_{name}")
         if not resource and (name == "id" or (name == "url" and shape.name == "Extension")):
-            node.set(name, _format_text(said))
+            node.set(name, _format_text(content))
             continue
-        values = said if element.many and said is not None else [said]
-        partners = beside if element.many and beside is not None else [beside]
+        values = content if element.many and content is not None else [content]
+        partners = partner_content if element.many and partner_content is not None else [partner_content]
         for rank in range(max(len(values), len(partners))):
             item = values[rank] if rank < len(values) else None
             partner = partners[rank] if rank < len(partners) else None
@@ -47,7 +47,7 @@ def _fill(node: Any, value: dict[str, Any], shape: Structure, *, resource: bool 
 
 @cache
 def _rank_elements(name: str) -> dict[str, int]:
-    """The rank of each element in its type: what is to be written is sorted, a few of the seventy of an Extension."""
+    """Return the rank of each element in its type. Few elements are written, of the seventy of an Extension: they are sorted."""
     return {element: rank for rank, element in enumerate(get_structure(name).elements)}
 
 
@@ -75,7 +75,7 @@ def _format_text(value: Any) -> str:
 
 
 def _indent(node: Any, line: str) -> None:
-    """Each FHIR element on a line; the blanks of a narrative are the author's."""
+    """Put each FHIR element on its own line; the blanks of a narrative stay the author's."""
     if len(node) and node.tag.startswith(FHIR):
         node.text = f"{line}  "
         for child in node:
