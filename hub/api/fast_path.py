@@ -1,66 +1,72 @@
-"""The straight way: read and search by GET, the doors that are knocked at all day, without Flask around them.
+"""The fast path: the rows of the table of routes that are called all day, without Flask around them.
 
-The same functions as the views', by another adapter, and the same bytes (`tests/hub/api/test_fast_path.py`): routing, contexts
-and response objects cost more than the token, the slice and its trace together. What is not a plain answer goes the
-ordinary way: any other path, method or status, and every error, which Flask's handlers tell.
+Handlers, guard and bytes are those of the Flask views (`tests/hub/api/test_fast_path.py`); what is saved is routing, contexts and
+response objects, which cost more CPU than the token, the slice and its trace together (`docs/performance.md`). What is not a
+plain answer goes through Flask: any other path, method or status, and every error.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, Response
 
-from hub.api.http.query_string import get_query, parse_pairs
-from hub.api.http.response import Answer, render
-from hub.api.interactions.read import read_asked, read_view
-from hub.api.interactions.search import search_asked, search_view
-from hub.domain.actor import Actor
+from hub.api.http.body import NO_BODY
+from hub.api.http.query_string import get_query
+from hub.api.http.request import ApiRequest, Service
+from hub.api.http.response import render
+from hub.api.http.route import Handler, Route, RouteTable
 from hub.domain.resource_types import TYPES
 from hub.http.request_context import get_context
-from hub.record.repository.record import Record
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-_PATH = re.compile(r"/fhir/([A-Za-z]{1,40})(?:/([A-Za-z0-9\-.]{1,64}))?", re.ASCII)
+# What a parameter of a path may be here; anything else goes through Flask.
+_PATTERNS = {"resource_type": "[A-Za-z]{1,40}", "resource_id": r"[A-Za-z0-9\-.]{1,64}"}
 
 
-def straight(
-    app: Flask,
-    inner: Application,
-    open_record: Callable[[Actor], Record],
-    base_url: str,
-    *,
-    know: Callable[[str | None], Actor],
-    turn: AbstractContextManager[object],
-) -> Application:
-    """`inner`, the application of `app`, with the straight way before it.
+class _FastRoute(NamedTuple):
+    """`match`: that of the whole path. `types`: the resource types whose paths Flask routes to the same row."""
 
-    `open_record`: the record for an actor. `know`: whom an Authorization header stands for, as the guard asks it. `turn`:
-    entered by each request while it is worked on (`hub.record.db.store`).
-    """
-    short = _types(app)
+    match: Callable[[str], re.Match[str] | None]
+    types: frozenset[str]
+    authentication: str
+    template: str
+    handler: Handler
+
+
+def add_fast_path(app: Flask, inner: Application, service: Service, routes: RouteTable) -> Application:
+    """`inner`, the application of `app`, with the fast path in front of it."""
+    fast_routes = [_make_fast_route(app, route) for route in routes if route.fast]
+    guard, read_lock = service.guard, service.store.read_lock
 
     def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        found = _PATH.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "GET" else None
-        if found is None or found[1] not in short:
+        if environ["REQUEST_METHOD"] != "GET":
             return inner(environ, start_response)
-        resource_type, resource_id = found.groups()
-        passing = get_context(environ)
-        passing.method, passing.route = "GET", short[resource_type][resource_id is not None]
+        path = environ["PATH_INFO"]
+        for route in fast_routes:
+            match = route.match(path)
+            if match is not None and match["resource_type"] in route.types:
+                break
+        else:
+            return inner(environ, start_response)
+        context = get_context(environ)
+        context.method, context.route = "GET", route.template
         try:
-            with turn:
-                actor = know(environ.get("HTTP_AUTHORIZATION"))
-                passing.client = actor.client
-                answer = _answer(open_record(actor), base_url, environ, resource_type, resource_id)
+            with read_lock:
+                actor = guard.admit(environ, route.authentication)
+                record = None if actor is None else service.open_record(actor)
+                query = get_query(environ)
+                request = ApiRequest(service, context, "GET", match.groupdict(), query, environ, NO_BODY, record)
+                answer = route.handler(request)
                 body, status, headers = render(answer, environ)
-        except Exception as fault:
+        except Exception as error:
             with app.request_context(environ):
-                return app.make_response(app.handle_user_exception(fault))(environ, start_response)
+                return app.make_response(app.handle_user_exception(error))(environ, start_response)
+        headers.extend(answer.headers)
         if status != 200:
             return Response(body, status, headers)(environ, start_response)
         headers.append(("Content-Length", str(len(body))))
@@ -70,19 +76,24 @@ def straight(
     return application
 
 
-def _answer(repository: Record, base_url: str, environ: Environ, resource_type: str, resource_id: str | None) -> Answer:
-    if resource_id is not None:
-        return read_asked(repository, environ, resource_type, resource_id)
-    return search_asked(repository, base_url, environ, resource_type, parse_pairs(get_query(environ)))
-
-
-def _types(app: Flask) -> dict[str, tuple[str, str]]:
-    """The types whose search and read `app` routes to the views that the straight way stands for, with the templates
-    of these routes."""
+def _make_fast_route(app: Flask, route: Route) -> _FastRoute:
+    """`route` for the stored types; a type whose path another view of `app` takes is left to Flask."""
+    template = f"/fhir{route.path}"
+    pattern = "".join(
+        f"/(?P<{segment.parameter}>{_PATTERNS[segment.parameter]})" if segment.parameter else f"/{segment.text}"
+        for segment in route.segments
+    )
     urls = app.url_map.bind("")
-    found = {}
-    for name in TYPES:
-        rules = [urls.match(path, "GET", return_rule=True)[0] for path in (f"/fhir/{name}", f"/fhir/{name}/x")]
-        if [app.view_functions[rule.endpoint] for rule in rules] == [search_view, read_view]:
-            found[name] = (rules[0].rule, rules[1].rule)
-    return found
+    types = frozenset(
+        resource_type
+        for resource_type in TYPES
+        if urls.match(_fill(template, resource_type), "GET", return_rule=True)[0].rule == template
+    )
+    return _FastRoute(
+        re.compile(f"/fhir{pattern}", re.ASCII).fullmatch, types, route.authentication, template, route.handler
+    )
+
+
+def _fill(template: str, resource_type: str) -> str:
+    """A path that `template` takes."""
+    return re.sub(r"<\w+>", "x", template.replace("<resource_type>", resource_type))

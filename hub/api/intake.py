@@ -11,9 +11,9 @@ import re
 from flask import Blueprint, Response, current_app, g, request
 
 from adapters.adapter import Source
-from hub.api.http.context import settings
+from hub.api.http.context import get_settings
 from hub.api.http.response import send
-from hub.api.resources.operation_outcome import outcome
+from hub.api.resources.operation_outcome import answer_error
 from hub.domain.errors import HubError, Invalid
 from hub.fhir import dumps
 from hub.http.guards import token_required
@@ -27,7 +27,7 @@ _CHARSET = re.compile(r"""charset\s*=\s*"?[A-Za-z0-9_.:-]{1,40}"?""", re.ASCII)
 
 @blueprint.errorhandler(HubError)
 def _refuse(error: HubError) -> Response:
-    return send(outcome(error))
+    return send(answer_error(error))
 
 
 @blueprint.get("/<source>")
@@ -44,7 +44,9 @@ def take(source: str) -> Response:
     media_type = _check_media_type(find_source(g.actor, source))
     # The body is read once, after all that can be refused without it; Flask stops it at MAX_CONTENT_LENGTH (413).
     body = request.get_data(cache=False)
-    return _make_response(receive(current_app.extensions["store"], g.actor, source, media_type, body, settings=settings()))
+    return _make_response(
+        receive(current_app.extensions["store"], g.actor, source, media_type, body, settings=get_settings())
+    )
 
 
 def _check_media_type(source: Source) -> str:

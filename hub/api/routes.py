@@ -1,107 +1,114 @@
-"""The FHIR door: `/fhir`, R4, one file for each interaction. `ROUTES` is the whole of it.
+"""The table of FHIR routes, under `/fhir`: https://hl7.org/fhir/R4/http.html. A row is all that is said of a route.
 
-It reads and writes through `hub.record.repository.record.Record` alone, opened for the caller; what the record shows leaves as it
-is. Strict by default: what is not offered is refused, not ignored.
+Flask, the fast path (`hub.api.fast_path`), the entries of a Bundle (`hub.api.bundle`), the CapabilityStatement
+(`hub.api.metadata.capability`) and the OpenAPI document (`hub.api.docs`) are made of it. Handlers read and write through
+`hub.record.repository.record.Record` alone, opened for the caller. What is not offered is refused, not ignored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, Response
 
-from hub.api.bundle.transaction import bundle_view
-from hub.api.http.not_offered import refuse_view, unknown_operation_view
-from hub.api.http.response import send
-from hub.api.interactions.create import create_view
-from hub.api.interactions.delete import subscription_delete_view
-from hub.api.interactions.history import history_view, type_history_view
-from hub.api.interactions.patch import conditional_patch_view, patch_view
-from hub.api.interactions.read import read_view
-from hub.api.interactions.search import compartment_view, search_view
-from hub.api.interactions.update import conditional_update_view, update_view
-from hub.api.interactions.vread import vread_view
-from hub.api.metadata.capability import capability_view
-from hub.api.metadata.definitions import KIND, definition_view, definitions_view
-from hub.api.operations.document import document_view
-from hub.api.operations.everything import everything_view
-from hub.api.operations.export import patient_export_view, system_export_view
-from hub.api.operations.export_files import export_cancel_view, export_file_view, export_status_view
-from hub.api.operations.match import match_view
-from hub.api.operations.subscription import (
-    events_view,
-    renew_secret_view,
-    resend_view,
-    status_view,
-    statuses_view,
-)
-from hub.api.operations.validate import validate_one_view, validate_type_view
-from hub.api.resources.operation_outcome import outcome
+from hub.api.bundle.transaction import process_bundle
+from hub.api.http.context import make_view
+from hub.api.http.not_offered import refuse, refuse_operation
+from hub.api.http.request import ApiRequest
+from hub.api.http.response import Answer, send
+from hub.api.http.route import Operation, Route, RouteTable
+from hub.api.interactions.create import create, plan_create
+from hub.api.interactions.delete import delete_subscription
+from hub.api.interactions.history import list_versions, list_versions_of_type
+from hub.api.interactions.patch import patch, patch_conditionally, plan_conditional_patch, plan_patch
+from hub.api.interactions.read import read
+from hub.api.interactions.search import search, search_compartment
+from hub.api.interactions.update import plan_conditional_update, plan_update, update, update_conditionally
+from hub.api.interactions.vread import vread
+from hub.api.metadata import capability
+from hub.api.metadata.definitions import TYPE_PATH, read_definition, search_definitions
+from hub.api.operations import document, everything, export, match, subscription, validate
+from hub.api.operations.export_files import cancel_export, read_export_file, read_export_status
+from hub.api.resources.operation_outcome import answer_error
 from hub.domain.errors import HubError
+from hub.http.guards import OPEN
 
-__all__ = ["ROUTES", "fhir_blueprint"]
+_TYPE, _INSTANCE = "/<resource_type>", "/<resource_type>/<resource_id>"
 
-_BASE, _TYPE, _ONE = ("", "/"), "/<resource_type>", "/<resource_type>/<resource_id>"
+# Each operation is declared by its module.
+OPERATIONS: tuple[Operation, ...] = (
+    everything.OPERATION,
+    match.OPERATION,
+    export.SYSTEM_OPERATION,
+    export.PATIENT_OPERATION,
+    *subscription.OPERATIONS,
+    document.OPERATION,
+    validate.OPERATION,
+)
 
-# (paths under /fhir, methods, view). HEAD goes with GET.
-ROUTES: tuple[tuple[tuple[str, ...], str, Callable[..., Response]], ...] = (
-    (("/metadata",), "GET", capability_view),
-    # Before those that take any type: of two patterns of one weight the first goes.
-    ((KIND,), "GET", definitions_view),
-    ((f"{KIND}/_search",), "POST", definitions_view),
-    ((f"{KIND}/<resource_id>",), "GET", definition_view),
-    ((_ONE,), "GET", read_view),
-    ((f"{_ONE}/_history/<version_id>",), "GET", vread_view),
-    ((f"{_ONE}/_history",), "GET", history_view),
-    ((f"{_TYPE}/_history",), "GET", type_history_view),
-    ((_TYPE,), "GET", search_view),
-    ((f"{_TYPE}/_search",), "POST", search_view),
-    ((f"{_ONE}/<inner_type>",), "GET", compartment_view),
-    ((_TYPE,), "POST", create_view),
-    ((_ONE,), "PUT", update_view),
-    ((_TYPE,), "PUT", conditional_update_view),
-    ((_ONE,), "PATCH", patch_view),
-    ((_TYPE,), "PATCH", conditional_patch_view),
-    (_BASE, "POST", bundle_view),
-    ((*_BASE, "/_history"), "GET", refuse_view),
-    (("/_search",), "POST", refuse_view),
-    (("/Patient/<resource_id>/$everything",), "GET", everything_view),
-    (("/Patient/<resource_id>/$everything",), "POST", everything_view),
-    (("/CarePlan/<resource_id>/$document",), "GET", document_view),
-    (("/CarePlan/<resource_id>/$document",), "POST", document_view),
-    (("/Patient/$match",), "POST", match_view),
-    (("/$export",), "GET", system_export_view),
-    (("/$export",), "POST", system_export_view),
-    (("/Patient/$export",), "GET", patient_export_view),
-    (("/Patient/$export",), "POST", patient_export_view),
-    (("/Group/<resource_id>/$export",), "GET", refuse_view),
-    (("/Group/<resource_id>/$export",), "POST", refuse_view),
-    (("/$export-status/<job_id>",), "GET", export_status_view),
-    (("/$export-status/<job_id>",), "DELETE", export_cancel_view),
-    (("/$export-file/<job_id>/<resource_type>",), "GET", export_file_view),
-    ((f"{_TYPE}/$validate",), "POST", validate_type_view),
-    ((f"{_ONE}/$validate",), "GET", validate_one_view),
-    ((f"{_ONE}/$validate",), "POST", validate_one_view),
-    (("/Subscription/<resource_id>",), "DELETE", subscription_delete_view),
-    (("/Subscription/$status",), "GET", statuses_view),
-    (("/Subscription/$status",), "POST", statuses_view),
-    (("/Subscription/<resource_id>/$status",), "GET", status_view),
-    (("/Subscription/<resource_id>/$status",), "POST", status_view),
-    (("/Subscription/<resource_id>/$events",), "GET", events_view),
-    (("/Subscription/<resource_id>/$events",), "POST", events_view),
-    (("/Subscription/<resource_id>/$resend",), "POST", resend_view),
-    (("/Subscription/<resource_id>/$renew-secret",), "POST", renew_secret_view),
-    (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "GET", unknown_operation_view),
-    (("/$<operation>", f"{_TYPE}/$<operation>", f"{_ONE}/$<operation>"), "POST", unknown_operation_view),
+
+def _read_capabilities(request: ApiRequest) -> Answer:
+    return capability.read_capabilities(request, ROUTES)
+
+
+def _process_bundle(request: ApiRequest) -> Answer:
+    return process_bundle(request, ROUTES)
+
+
+# HEAD goes with GET. Of two rows that take a path, the one with more literal segments goes first, else the earlier one.
+ROUTES = RouteTable(
+    [
+        Route("GET", "/metadata", _read_capabilities, ("capabilities",), authentication=OPEN, in_batch=True),
+        Route("GET", f"{TYPE_PATH}/<resource_id>", read_definition, ("read",), in_batch=True),
+        Route("GET", TYPE_PATH, search_definitions, ("search-type",), in_batch=True),
+        Route("POST", f"{TYPE_PATH}/_search", search_definitions, ("search-type",)),
+        Route("GET", _INSTANCE, read, ("read",), in_batch=True, fast=True),
+        Route("GET", f"{_INSTANCE}/_history/<version_id>", vread, ("vread",), in_batch=True),
+        Route("GET", f"{_INSTANCE}/_history", list_versions, ("history-instance",), in_batch=True),
+        Route("GET", f"{_TYPE}/_history", list_versions_of_type, ("history-type",), in_batch=True),
+        Route("GET", _TYPE, search, ("search-type",), in_batch=True, fast=True),
+        Route("POST", f"{_TYPE}/_search", search, ("search-type",)),
+        Route("GET", f"{_INSTANCE}/<inner_type>", search_compartment, ("search-type",), in_batch=True),
+        Route("POST", _TYPE, create, ("create",), in_batch=True, plan=plan_create),
+        Route("PUT", _INSTANCE, update, ("update",), in_batch=True, plan=plan_update),
+        Route(
+            *("PUT", _TYPE, update_conditionally, ("update",)),
+            conditional=True,
+            in_batch=True,
+            plan=plan_conditional_update,
+        ),
+        Route("PATCH", _INSTANCE, patch, ("patch",), in_batch=True, plan=plan_patch),
+        Route(
+            *("PATCH", _TYPE, patch_conditionally, ("patch",)),
+            conditional=True,
+            in_batch=True,
+            plan=plan_conditional_patch,
+        ),
+        Route("DELETE", "/Subscription/<resource_id>", delete_subscription, ("delete",), in_batch=True),
+        *(Route("POST", path, _process_bundle, ("transaction", "batch")) for path in ("", "/")),
+        *(row for operation in OPERATIONS for row in operation.list_routes()),
+        Route("GET", "/$export-status/<job_id>", read_export_status, ("operation",)),
+        Route("DELETE", "/$export-status/<job_id>", cancel_export, ("operation",)),
+        Route("GET", "/$export-file/<job_id>/<resource_type>", read_export_file, ("operation",)),
+        # What is not offered.
+        *(Route("GET", path, refuse, in_batch=path != "/") for path in ("", "/", "/_history")),
+        Route("POST", "/_search", refuse),
+        Route("GET", "/Group/<resource_id>/$export", refuse, in_batch=True),
+        Route("POST", "/Group/<resource_id>/$export", refuse),
+        *(
+            Route(method, f"{path}/$<operation>", refuse_operation)
+            for method in ("GET", "POST")
+            for path in ("", _TYPE, _INSTANCE)
+        ),
+    ]
 )
 
 fhir_blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
-for _paths, _method, _view in ROUTES:
-    for _path in _paths:
-        fhir_blueprint.add_url_rule(_path, view_func=_view, methods=[_method])
+for _route in ROUTES:
+    fhir_blueprint.add_url_rule(
+        _route.path, f"{_route.method} {_route.path}", make_view(_route), methods=[_route.method]
+    )
 
 
 @fhir_blueprint.errorhandler(HubError)
-def answer_error(error: HubError) -> Response:
-    """The one way by which a refusal leaves this door; the guard's refusals come by it too."""
-    return send(outcome(error))
+def answer_refusal(error: HubError) -> Response:
+    """Every refusal of a FHIR route, of its handler or of the guard, is answered here."""
+    return send(answer_error(error))

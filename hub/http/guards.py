@@ -1,52 +1,82 @@
-"""How a route names its authentication. A route that names none does not mount: `create_app` refuses to start.
+"""How a route says which authentication it requires, and the one check that every request passes before it is handled.
 
-`open_to_all` names the absence, so that the eye finds it and a test counts it (`docs/leaks.md` L133). The mark is what
-the guard of `hub.app` acts on, before the view runs: marking a view is guarding it.
+`require`, `open_to_all` and `token_required` mark a view; a route whose view has no mark stops the start (`hub.app`;
+`docs/leaks.md` L133). `Guard` acts on the mark. Flask, the fast path (`hub.api.fast_path`) and the entries of a Bundle
+(`hub.api.bundle`) all go through it, so an authentication or a limit is written once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from flask import Flask
 
+from hub.domain.actor import Actor
+from hub.http.request_context import RequestContext, get_context
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 OPEN, TOKEN = "open to all", "token required"
-_MARK = "_door"
+_MARK = "_authentication"
+
+# From a WSGI environment to who asks, or None for anybody. It refuses by raising a `hub.domain.errors.HubError`.
+Authenticate = Callable[[Mapping[str, Any]], Actor | None]
+# Called for each request and each entry of a Bundle, once its route and its caller are known; it refuses by raising a HubError.
+Limit = Callable[[RequestContext, Actor | None], None]
 
 
-def require(kind: str) -> Callable[[View], View]:
-    """Mark a view as behind the guard `kind`, one of the names in `hub.app.GUARDS`."""
+def require(authentication: str) -> Callable[[View], View]:
+    """Mark a view with `authentication`, a key of the guard's authentications."""
 
     def mark(view: View) -> View:
-        setattr(view, _MARK, kind)
+        setattr(view, _MARK, authentication)
         return view
 
     return mark
 
 
 def open_to_all(view: View) -> View:
-    """Anyone may call: the view shows nothing of any person."""
+    """Mark a view that anyone may call: it shows nothing of any person."""
     return require(OPEN)(view)
 
 
 def token_required(view: View) -> View:
-    """An OAuth access token opens it; the view finds its `Actor` in `flask.g.actor`."""
+    """Mark a view that an OAuth access token opens; its `Actor` is in `flask.g.actor`."""
     return require(TOKEN)(view)
 
 
 def get_authentication(view: Callable[..., Any]) -> str | None:
-    """The guard that `view` names, or None when it names none."""
-    kind: str | None = getattr(view, _MARK, None)
-    return kind
+    """The authentication with which `view` is marked, or None."""
+    authentication: str | None = getattr(view, _MARK, None)
+    return authentication
 
 
-def list_unguarded(app: Flask, guards: Any) -> list[str]:
-    """The routes of `app` whose view names no guard, or one that is not in `guards`."""
-    return sorted(
-        rule.rule
-        for rule in app.url_map.iter_rules()
-        if get_authentication(app.view_functions[rule.endpoint]) not in guards
-    )
+class Guard:
+    """`authentications`: mark → how to authenticate. `limits`: what else may refuse a request."""
+
+    def __init__(self, authentications: Mapping[str, Authenticate], limits: Sequence[Limit] = ()) -> None:
+        self.authentications = authentications
+        self.limits = tuple(limits)
+
+    def admit(self, environ: Mapping[str, Any], authentication: str) -> Actor | None:
+        """Who asks in `environ`; its RequestContext, which has the route already, learns the client.
+
+        Raises what the authentication or a limit raises."""
+        context = get_context(environ)
+        actor = self.authentications[authentication](environ)
+        if actor is not None:
+            context.client = actor.client
+        self.check_limits(context, actor)
+        return actor
+
+    def check_limits(self, context: RequestContext, actor: Actor | None) -> None:
+        """Return if each limit lets a request of `actor` pass; raises what a limit raises."""
+        for limit in self.limits:
+            limit(context, actor)
+
+
+def list_unguarded(app: Flask, guard: Guard) -> list[str]:
+    """The routes of `app` whose view has no mark, or one that `guard` does not know."""
+    views = ((rule.rule, app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules())
+    return sorted(rule for rule, view in views if get_authentication(view) not in guard.authentications)

@@ -1,7 +1,6 @@
-"""What surrounds every answer of the hub, whichever door gave it: a name, headers, a line in the log, a count.
+"""What happens to every answer of the hub, whichever blueprint gave it: a request id, headers, a line in the log, a count.
 
-Around the WSGI application rather than in Flask's hooks: what is done for each request costs as little as it can, and no
-answer leaves without it, those to which no view came either.
+It wraps the WSGI application instead of using Flask's hooks: it costs less, and answers without a view pass through it too.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def install_middleware(app: Flask, *, https: bool) -> None:
-    """Surround `app`. `app.extensions["log"]` is the machine's log, `app.extensions["metrics"]` its figures' registry."""
+    """Wrap `app`. Sets `app.extensions["log"]`, the logger, and `app.extensions["metrics"]`, the registry of the metrics."""
     app.extensions["log"] = make_logger()
     registry = app.extensions["metrics"] = CollectorRegistry()
     hooks = make_header_hook(https=https), make_request_logger(), make_request_counter(registry)
@@ -29,19 +28,19 @@ def install_middleware(app: Flask, *, https: bool) -> None:
 
 
 def wrap_application(
-    inner: Application, protect: Callable[..., None], write: Callable[..., None], count: Callable[..., None]
+    inner: Application, add_headers: Callable[..., None], log: Callable[..., None], count: Callable[..., None]
 ) -> Application:
-    """`inner` with what happens to each of its answers, when their status and headers are known."""
+    """`inner` with the three hooks, which are called once the status and the headers of an answer are known."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        passing = begin_context(environ)
+        context = begin_context(environ)
 
-        def start(status: str, headers: list[tuple[str, str]], *fault: Any) -> Any:
-            protect(headers, passing)
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            add_headers(headers, context)
             code = int(status[:3])
-            write(passing, code)
-            count(passing, code)
-            return start_response(status, headers, *fault)
+            log(context, code)
+            count(context, code)
+            return start_response(status, headers, *exc_info)
 
         return inner(environ, start)
 

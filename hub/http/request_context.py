@@ -1,6 +1,6 @@
-"""What the house knows of a request while it passes: its name, when it came, and, once known, its route and its client.
+"""What the hub knows of a request while it is answered: its id, when it came, and once known its route and its client.
 
-It stands in the WSGI environment, so that what surrounds the application reads it after the application is done.
+It is kept in the WSGI environment, so that the middleware can read it after the application has answered.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +20,8 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 @dataclass(slots=True)
 class RequestContext:
-    """`method` and `route` (its template) stay empty where no route takes the request, `client` where nobody is proven to
-    ask. `started`: on the monotonic clock, in seconds."""
+    """`method` and `route` (its template) are empty where no route takes the request, `client` where no client is
+    authenticated. `started`: on the monotonic clock, in seconds."""
 
     request_id: str
     started: float = field(default_factory=time.monotonic)
@@ -30,25 +31,20 @@ class RequestContext:
 
 
 def begin_context(environ: dict[str, Any]) -> RequestContext:
-    """The passage of the request `environ`, named as its caller named it if that is plain enough to be logged."""
-    given = environ.get("HTTP_X_REQUEST_ID", "")
-    named = given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
-    made = environ[_KEY] = RequestContext(named)
-    return made
+    """Put a new context into `environ`. It has the id in X-Request-Id if that is safe to log, else a random one."""
+    header = environ.get("HTTP_X_REQUEST_ID", "")
+    request_id = header if header and _REQUEST_ID.fullmatch(header) else secrets.token_hex(16)
+    context = environ[_KEY] = RequestContext(request_id)
+    return context
 
 
-def get_context(environ: dict[str, Any]) -> RequestContext:
-    """That of the request `environ`."""
-    found: RequestContext = environ[_KEY]
-    return found
-
-
-def passage() -> RequestContext:
-    """That of the request at hand."""
-    return get_context(request.environ)
+def get_context(environ: Mapping[str, Any]) -> RequestContext:
+    """The context of the request `environ`."""
+    context: RequestContext = environ[_KEY]
+    return context
 
 
 def get_request_id() -> str:
-    """The name of the request at hand, or "" when there is none."""
-    known = request.environ.get(_KEY) if has_request_context() else None
-    return known.request_id if known else ""
+    """The id of Flask's current request, or "" when there is none."""
+    context = request.environ.get(_KEY) if has_request_context() else None
+    return context.request_id if context else ""

@@ -156,7 +156,7 @@ def test_L133_a_route_that_names_no_policy_keeps_the_hub_from_starting(
         careless = Blueprint(f"careless{number}", __name__)
         careless.add_url_rule(rule, view_func=lambda **_: CANARY)
         with pytest.raises(UnguardedRoute):
-            create_app(settings, store, doors=(*BLUEPRINTS, careless))
+            create_app(settings, store, blueprints=(*BLUEPRINTS, careless))
 
 
 @leak(134, kills="a right is for everybody's record (L01)")

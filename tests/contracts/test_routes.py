@@ -3,8 +3,8 @@
 import pytest
 from flask import Blueprint
 
-from hub.app import BLUEPRINTS, GUARDS, UnguardedRoute, create_app
-from hub.http.guards import OPEN, get_authentication, open_to_all, require
+from hub.app import BLUEPRINTS, UnguardedRoute, create_app, make_authentications
+from hub.http.guards import OPEN, TOKEN, get_authentication, open_to_all, require
 
 OPEN_PREFIXES = ("/.well-known/", "/oauth/")
 OPEN_ROUTES = {
@@ -29,7 +29,7 @@ def database(request, tmp_path):
 def test_every_route_names_a_guard_that_exists(app):
     routes = [(rule.rule, get_authentication(app.view_functions[rule.endpoint])) for rule in app.url_map.iter_rules()]
     assert len(routes) >= 4
-    assert [route for route, kind in routes if kind not in GUARDS] == []
+    assert [route for route, kind in routes if kind not in (OPEN, TOKEN)] == []
 
 
 def test_what_is_open_to_all_is_a_short_list(app):
@@ -49,7 +49,7 @@ def test_a_route_without_a_guard_keeps_the_hub_from_starting(settings, store, ki
 
     careless.add_url_rule("/careless", view_func=view if kind is None else require(kind)(view))
     with pytest.raises(UnguardedRoute, match="/careless"):
-        create_app(settings, store, doors=(*BLUEPRINTS, careless))
+        create_app(settings, store, blueprints=(*BLUEPRINTS, careless))
 
 
 def test_a_guard_acts_before_the_view(settings, store, monkeypatch):
@@ -62,11 +62,11 @@ def test_a_guard_acts_before_the_view(settings, store, monkeypatch):
         reached.append(True)
         return "inside"
 
-    def refuse():
+    def refuse(_environ):
         raise PermissionError
 
-    monkeypatch.setattr("hub.app.GUARDS", {**GUARDS, "locked": refuse})
-    answer = create_app(settings, store, doors=(*BLUEPRINTS, locked)).test_client().get("/locked")
+    monkeypatch.setattr("hub.app.make_authentications", lambda store: {**make_authentications(store), "locked": refuse})
+    answer = create_app(settings, store, blueprints=(*BLUEPRINTS, locked)).test_client().get("/locked")
     assert (answer.status_code, reached) == (500, [])
 
 

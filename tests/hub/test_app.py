@@ -47,7 +47,7 @@ def trial():
 
 @pytest.fixture
 def outside(settings, store, trial):
-    return create_app(settings, store, doors=(*BLUEPRINTS, trial)).test_client()
+    return create_app(settings, store, blueprints=(*BLUEPRINTS, trial)).test_client()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_database_that_gives_up_is_asked_again(outside, name):
 
 
 def test_logs_hold_the_route_and_nothing_of_the_request(outside, capsys, settings, store, trial):
-    outside = create_app(settings, store, doors=(*BLUEPRINTS, trial)).test_client()
+    outside = create_app(settings, store, blueprints=(*BLUEPRINTS, trial)).test_client()
     outside.post(
         "/fhir/Trial/Dupont?name=pathologie",
         data="INS 1700775123456",
@@ -162,7 +162,7 @@ def test_a_forwarded_address_is_believed_only_behind_a_proxy(settings, store, tr
     from dataclasses import replace
 
     spoofed = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Host": "evil.example"}
-    alone = create_app(settings, store, doors=(*BLUEPRINTS, trial)).test_client()
-    behind = create_app(replace(settings, proxies=1), store, doors=(*BLUEPRINTS, trial)).test_client()
+    alone = create_app(settings, store, blueprints=(*BLUEPRINTS, trial)).test_client()
+    behind = create_app(replace(settings, proxies=1), store, blueprints=(*BLUEPRINTS, trial)).test_client()
     assert alone.get("/trial/address", headers=spoofed).text == "127.0.0.1"
     assert behind.get("/trial/address", headers=spoofed).text == "192.0.2.7"

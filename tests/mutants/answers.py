@@ -12,11 +12,11 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from flask import current_app, request
 from sqlalchemy import select
 
-from hub.api.bundle import batch
+from hub.api.bundle import requests
 from hub.api.http import response, summary
 from hub.api.http.response import Answer
 from hub.api.interactions import search
-from hub.api.interactions.read import read, read_asked
+from hub.api.interactions.read import read_slice
 from hub.api.metadata import capability
 from hub.api.operations import validate
 from hub.api.resources import operation_outcome
@@ -86,29 +86,29 @@ def _gone() -> HubError:
 
 
 def _head(whole: Any) -> Any:
-    def asked(opened: Any, environ: Any, resource_type: str, resource_id: str) -> Answer:
+    def read_any(request: Any, name: str, subset: Any) -> Answer:
         try:
-            found: Answer = whole(opened, environ, resource_type, resource_id)
+            answer: Answer = whole(request, name, subset)
         except NotFound:
-            if environ["REQUEST_METHOD"] == "HEAD" and EYES.whole(f"{resource_type}/{resource_id}"):
+            if request.method == "HEAD" and EYES.whole(name):
                 raise Refused("type-closed") from None
             raise
-        return found
+        return answer
 
-    return asked
+    return read_any
 
 
 def _condition_first(whole: Any) -> Any:
-    def judged(opened: Any, name: str, none_match: Any = None, subset: Any = None, modified: Any = None) -> Answer:
+    def read_any(request: Any, name: str, subset: Any) -> Answer:
         try:
-            found: Answer = whole(opened, name, none_match, *([] if subset is None else [subset, modified]))
+            answer: Answer = whole(request, name, subset)
         except NotFound:
-            if (none_match or modified) and EYES.whole(name):
+            if {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"} & set(request.headers) and EYES.whole(name):
                 return Answer(304, b"")
             raise
-        return found
+        return answer
 
-    return judged
+    return read_any
 
 
 def _of_whole(whole: Any) -> Any:
@@ -190,8 +190,8 @@ def _with_value(whole: Any) -> Any:
 
 
 def _counting(whole: Any) -> Any:
-    def statement(fhir: str) -> Answer:
-        found = loads(whole(fhir).body, size=1 << 24)
+    def statement(base_url: str, routes: Any) -> Answer:
+        found = loads(whole(base_url, routes).body, size=1 << 24)
         with current_app.extensions["store"].autocommit() as connection:
             count = len(connection.execute(select(resource.c.rid)).all())
         return Answer(200, dumps(found | {"description": f"{count} resources"}))
@@ -225,8 +225,8 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "what was withdrawn is gone, not absent (L03)": _saying(410, "deleted", _gone, _was_there),
     "a guessed id leads to who has the number (L13)": _saying(403, "forbidden", _gone, _of_a_number),
     "an id is known under another type (L14)": _saying(403, "forbidden", _gone, _of_another_type),
-    "HEAD looks before it asks (L05)": swapped(read_asked, _head),
-    "a condition is judged before the rule (L11)": swapped(read, _condition_first),
+    "HEAD looks before it asks (L05)": swapped(read_slice, _head),
+    "a condition is judged before the rule (L11)": swapped(read_slice, _condition_first),
     "the past of what is hidden is told (L06)": replaced(reads, "past_of", blindly),
     "the past of a type is everybody's (L10)": replaced(reads, "past_of_type", blindly),
     "hidden edits make versions (L09)": replaced(past, "history", _hidden_versions),
@@ -242,12 +242,12 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     ),
     "a summary is made from the whole (L56)": swapped(summary.narrow, _part_of_whole),
     "XML is made from the whole (L57)": replaced(response, "serialize", _form_of_whole),
-    "an entry of a batch is read by the hub itself (L74)": replaced(batch, "shown_for", blindly),
+    "an entry of a batch is read by the hub itself (L74)": replaced(requests.EntryRouter, "answer", blindly),
     "what is wrong is told with its value (L79)": _texts,
     "$everything is everything (L80)": replaced(searches, "everything", blindly),
     "a document goes where its reader does not (L82)": replaced(searches, "with_all_it_needs", blindly),
     "$validate follows references (L83)": replaced(validate, "find_problems", _following),
     "$match compares with everybody (L84)": replaced(searches, "alike", blindly),
-    "the statement of capabilities counts the record (L90)": swapped(capability.answer, _counting),
+    "the statement of capabilities counts the record (L90)": swapped(capability.answer_capabilities, _counting),
     "identifiers count what was made (L143)": _counted_ids,
 }

@@ -9,7 +9,7 @@ from unittest import mock
 
 import hub.app
 from hub import error_handlers
-from hub.api.interactions.read import read_asked
+from hub.api.interactions.read import read_slice
 from hub.domain.errors import NotFound
 from hub.http import middleware
 from hub.record.access import grants
@@ -19,11 +19,11 @@ from tests.mutants.blind import EYES, replaced, swapped
 
 
 def _by_header(whole: Any) -> Any:
-    def asked(opened: Any, environ: Any, *name: str) -> Any:
-        with EYES.opened(any(one.startswith(("HTTP_X_BREAK_GLASS", "HTTP_X_TENANT")) for one in environ)):
-            return whole(opened, environ, *name)
+    def read_any(request: Any, name: str, subset: Any) -> Any:
+        with EYES.opened(any(key.startswith(("HTTP_X_BREAK_GLASS", "HTTP_X_TENANT")) for key in request.headers)):
+            return whole(request, name, subset)
 
-    return asked
+    return read_any
 
 
 @contextmanager
@@ -89,9 +89,9 @@ MUTANTS: dict[str, Callable[[], Any]] = {
         "ConsentStatement",
         lambda made: lambda effect, party, section, since, _until: made(effect, party, section, since, EVER),
     ),
-    "a header says what is asked (L130)": swapped(read_asked, _by_header),
+    "a header says what is asked (L130)": swapped(read_slice, _by_header),
     "a fault says what it knows (L131)": _telling_faults,
-    "a route without a guard mounts (L133)": replaced(hub.app, "unguarded", lambda _: lambda *_given: []),
+    "a route without a guard mounts (L133)": replaced(hub.app, "list_unguarded", lambda _: lambda *_given: []),
     "the hub starts without a policy (L135)": replaced(hub.app, "_read_pages", lambda _: lambda: None),
     "what is found is looked at again (L136)": replaced(reads, "read", _again),
     "the log has the path that was asked (L140)": _logging_paths,

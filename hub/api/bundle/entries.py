@@ -1,4 +1,4 @@
-"""The entries of a batch or transaction Bundle as steps: their shape, before anything is done.
+"""The entries of a batch or transaction Bundle: their shape is checked before anything is done.
 
 https://hl7.org/fhir/R4/bundle.html#transaction. A `fullUrl` is a name inside the Bundle; it is never fetched.
 """
@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from hub.domain.errors import Invalid, Problem
 
-KINDS = frozenset({"batch", "transaction"})
-_WRITES = ("POST", "PUT", "PATCH")  # a tuple: what is sent as a method may be anything
-_WORDS = ("method", "url", "ifMatch", "ifNoneMatch", "ifNoneExist")
+BUNDLE_TYPES = frozenset({"batch", "transaction"})
+READS = ("GET", "HEAD")
+_WRITES = ("POST", "PUT", "PATCH")  # a tuple: the method in an entry may be of any JSON type
+_REQUEST_TEXTS = ("method", "url", "ifMatch", "ifNoneMatch", "ifNoneExist")
 
 
 class BundleEntry(NamedTuple):
-    """One entry. `resource` is empty where the method sends none."""
+    """One entry. `place`: its path, such as `Bundle.entry[0]`. `resource` is empty where the method has none."""
 
     place: str
     method: str
@@ -27,27 +28,27 @@ class BundleEntry(NamedTuple):
     if_none_exist: str | None
 
 
-def parse_entries(bundle: dict[str, Any], most: int) -> tuple[str, list[BundleEntry]]:
-    """`batch` or `transaction`, and the steps in their order.
+def parse_entries(bundle: dict[str, Any], max_entries: int) -> tuple[str, list[BundleEntry]]:
+    """`batch` or `transaction`, and the entries in their order.
 
-    Invalid `batch-too-large` beyond `most` entries; else one Problem for each entry that has not its shape.
+    Invalid `batch-too-large` beyond `max_entries`; else one Problem for each entry that is not well-formed.
     """
-    kind = bundle.get("type")
-    if bundle.get("resourceType") != "Bundle" or not isinstance(kind, str) or kind not in KINDS:
+    bundle_type = bundle.get("type")
+    if bundle.get("resourceType") != "Bundle" or not isinstance(bundle_type, str) or bundle_type not in BUNDLE_TYPES:
         raise Invalid("bundle-kind", where="Bundle.type")
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
         raise Invalid("array-expected", where="Bundle.entry")
-    if len(entries) > most:
+    if len(entries) > max_entries:
         raise Invalid("batch-too-large", where="Bundle.entry")
-    read = [_step(f"Bundle.entry[{rank}]", entry) for rank, entry in enumerate(entries)]
-    problems = [found for found in read if isinstance(found, Problem)]
+    results = [_parse_entry(f"Bundle.entry[{rank}]", entry) for rank, entry in enumerate(entries)]
+    problems = [result for result in results if isinstance(result, Problem)]
     if problems:
         raise Invalid(*problems)
-    return kind, _each_once([found for found in read if isinstance(found, BundleEntry)])
+    return bundle_type, _check_full_urls([result for result in results if isinstance(result, BundleEntry)])
 
 
-def _step(place: str, entry: object) -> BundleEntry | Problem:
+def _parse_entry(place: str, entry: object) -> BundleEntry | Problem:
     if not isinstance(entry, dict):
         return Problem("object-expected", place)
     request, resource = entry.get("request"), entry.get("resource", {})
@@ -55,28 +56,28 @@ def _step(place: str, entry: object) -> BundleEntry | Problem:
         return Problem("object-expected", f"{place}.request")
     if not isinstance(resource, dict) or (request.get("method") in _WRITES and not resource):
         return Problem("object-expected", f"{place}.resource")
-    words: dict[str, Any] = {name: request.get(name) for name in _WORDS}
-    words["fullUrl"] = entry.get("fullUrl", "")
-    for name, word in words.items():
-        if not isinstance(word, str) and (word is not None or name in ("method", "url")):
+    texts: dict[str, Any] = {name: request.get(name) for name in _REQUEST_TEXTS}
+    texts["fullUrl"] = entry.get("fullUrl", "")
+    for name, text in texts.items():
+        if not isinstance(text, str) and (text is not None or name in ("method", "url")):
             return Problem("type-wrong", f"{place}.{name}" if name == "fullUrl" else f"{place}.request.{name}")
     return BundleEntry(
         place=place,
-        method=words["method"],
-        url=words["url"],
-        full_url=words["fullUrl"] or "",
+        method=texts["method"],
+        url=texts["url"],
+        full_url=texts["fullUrl"] or "",
         resource=resource,
-        if_match=words["ifMatch"],
-        if_none_match=words["ifNoneMatch"],
-        if_none_exist=words["ifNoneExist"],
+        if_match=texts["ifMatch"],
+        if_none_match=texts["ifNoneMatch"],
+        if_none_exist=texts["ifNoneExist"],
     )
 
 
-def _each_once(steps: list[BundleEntry]) -> list[BundleEntry]:
-    """R4 invariant bdl-7: a fullUrl names one entry."""
-    named: set[str] = set()
-    for step in steps:
-        if step.full_url and step.full_url in named:
-            raise Invalid("entry-twice", where=f"{step.place}.fullUrl")
-        named.add(step.full_url)
-    return steps
+def _check_full_urls(entries: list[BundleEntry]) -> list[BundleEntry]:
+    """R4 invariant bdl-7: a fullUrl is of one entry."""
+    full_urls: set[str] = set()
+    for entry in entries:
+        if entry.full_url and entry.full_url in full_urls:
+            raise Invalid("entry-twice", where=f"{entry.place}.fullUrl")
+        full_urls.add(entry.full_url)
+    return entries

@@ -1,134 +1,85 @@
-"""The transaction interaction, and the door that it shares with batch: https://hl7.org/fhir/R4/http.html#transaction.
+"""The transaction interaction: https://hl7.org/fhir/R4/http.html#transaction.
 
 All or nothing; creates, then updates and patches, then reads. Links between entries are resolved here, conditions and
-references by search in the record, behind its lock (`docs/parts.md` 22).
+references by search in the record, within its transaction (`docs/parts.md` 22).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import Any, NamedTuple
+from dataclasses import replace
 
-from flask import Response, request
-
-from hub.api.bundle.batch import READS, batch, shown_for
-from hub.api.bundle.entries import BundleEntry, parse_entries
-from hub.api.http.body import read_only_resource
-from hub.api.http.context import base, record, settings
-from hub.api.http.negotiation import Preference, parse_prefer
-from hub.api.http.paths import make_reference
-from hub.api.http.query_string import Pairs, parse_pairs
-from hub.api.http.response import Answer, send
-from hub.api.interactions.conditional import check_condition, check_no_id, parse_if_none_exist
-from hub.api.interactions.create import answer_write, check_new, check_resource_type
-from hub.api.interactions.patch import parse_entry_patch
-from hub.api.interactions.update import check_identity, parse_if_match
-from hub.api.resources import bundles
-from hub.api.resources.references import resolve_links
+from hub.api.bundle.batch import process_batch
+from hub.api.bundle.entries import READS, BundleEntry, parse_entries
+from hub.api.bundle.requests import EntryRouter
+from hub.api.http.request import ApiRequest
+from hub.api.http.response import Answer
+from hub.api.http.route import RouteTable
+from hub.api.interactions.write import answer_write, link_entry
+from hub.api.resources.bundles import write_responses
 from hub.domain.errors import Conflict, Invalid, Malformed, Problem
 from hub.domain.resource_types import TYPES
 from hub.fhir import RESOURCES
-from hub.http.guards import token_required
 from hub.record.repository.record import Record
-from hub.record.write.edit import Patch
 from hub.record.write.transaction import Entry
 
 
-@token_required
-def bundle_view() -> Response:
-    """POST of a Bundle at the base."""
-    preference = parse_prefer(request.headers.get("Prefer"))
-    kind, steps = parse_entries(read_only_resource(), settings().limits.batch)
-    if kind == "batch":
-        return send(batch(record(), base(), steps, preference))
-    return send(transact(record(), base(), steps, preference))
+def process_bundle(request: ApiRequest, routes: RouteTable) -> Answer:
+    """A Bundle at the base, of type `batch` or `transaction`."""
+    bundle_type, entries = parse_entries(request.read_resource(), request.service.limits.batch)
+    process = process_batch if bundle_type == "batch" else process_transaction
+    return process(EntryRouter(request, routes), entries)
 
 
-def transact(repository: Record, base_url: str, steps: list[BundleEntry], preference: Preference) -> Answer:
-    """What was made of all of `steps`; what they read is read after what they write.
+def process_transaction(router: EntryRouter, entries: list[BundleEntry]) -> Answer:
+    """Write all of `entries`, then read those that read.
 
-    Raises as the record does; Invalid for what the entries themselves have wrong, at their places, all types that the
-    hub does not keep in one; NotFound for a URL that can name nothing."""
-    writes = [step for step in steps if step.method not in READS]
-    _only_kept_types(writes)
-    found = {step.place: _target(repository, step) for step in writes}
-    # What is created has its id ahead, so that the other entries can point to it whatever the order.
-    links = {step.full_url: found[step.place].name for step in writes if step.full_url}
-    entries = [_entry(step, found[step.place], base_url, links) for step in writes]
+    Raises as the record does; Invalid for what is wrong with the entries themselves, at their places, with all types in one
+    that the hub does not store; NotFound for a URL that can name nothing."""
+    base_url, repository = router.request.base_url, router.request.repository
+    writes = [entry for entry in entries if entry.method not in READS]
+    _check_types(writes)
+    plans = {entry.place: _plan(router, entry) for entry in writes}
+    # What is created has its id already, so that the other entries can refer to it whatever the order.
+    names = {entry.full_url: plans[entry.place].name for entry in writes if entry.full_url}
+    linked = [link_entry(plans[entry.place], base_url, names, f"{entry.place}.resource") for entry in writes]
     answers: dict[str, Answer] = {}
 
-    def read_after(within: Record) -> None:
-        for step in steps:
-            if step.method in READS:
-                with _told_at(step):
-                    answers[step.place] = shown_for(within, base_url, step, preference)
+    def read_after(written_record: Record) -> None:
+        for entry in entries:
+            if entry.method in READS:
+                with _report_at(entry):
+                    answers[entry.place] = router.answer(entry, written_record)
 
-    made = repository.transact(entries, read_after)
-    returns = preference.returns or "minimal"
-    for entry, done in zip(entries, made, strict=True):
-        answers[entry.place] = answer_write(done, base_url, returns, located=entry.condition is not None)
-    return Answer(200, bundles.write_responses("transaction", (answers[step.place] for step in steps)))
+    results = repository.transact(linked, read_after)
+    for plan, written in zip(linked, results, strict=True):
+        answers[plan.place] = answer_write(written, base_url, router.returns, located=plan.condition is not None)
+    return Answer(200, write_responses("transaction", (answers[entry.place] for entry in entries)))
 
 
-def _only_kept_types(steps: list[BundleEntry]) -> None:
-    """Invalid `type-not-kept` with each type that the hub does not keep, by its name in R4 (`docs/contract.md` §4)."""
-    types = {step.url.partition("?")[0].partition("/")[0] for step in steps} - TYPES
+def _check_types(entries: list[BundleEntry]) -> None:
+    """Invalid `type-not-kept` with each type that the hub does not store, by its name in R4 (`docs/contract.md` §4)."""
+    types = {entry.url.partition("?")[0].partition("/")[0] for entry in entries} - TYPES
     if types:
-        named = sorted(name if name in RESOURCES else "Bundle.entry.request.url" for name in types)
-        raise Invalid(*(Problem("type-not-kept", where=name) for name in dict.fromkeys(named)))
+        places = sorted(name if name in RESOURCES else "Bundle.entry.request.url" for name in types)
+        raise Invalid(*(Problem("type-not-kept", where=place) for place in dict.fromkeys(places)))
 
 
-class _Target(NamedTuple):
-    """What an entry writes: its `Type/id`, a new one for what it may create, and the condition in its place."""
-
-    name: str
-    condition: Pairs | None = None
-
-
-def _target(repository: Record, step: BundleEntry) -> _Target:
-    path, _, query = step.url.partition("?")
-    with _told_at(step):
-        match step.method, path.split("/"):
-            case "POST", [resource_type] if not query:
-                check_new(resource_type, step.resource)
-                return _Target(repository.new_name(resource_type), parse_if_none_exist(step.if_none_exist))
-            case "PUT", [resource_type] if query:
-                check_resource_type(resource_type, step.resource)
-                check_no_id(step.resource)
-                return _Target(repository.new_name(resource_type), check_condition(parse_pairs(query.encode())))
-            case "PATCH", [resource_type] if query:
-                return _Target(repository.new_name(resource_type), check_condition(parse_pairs(query.encode())))
-            case "PUT" | "PATCH" as method, [resource_type, resource_id] if not query:
-                name = make_reference(resource_type, resource_id)
-                if method == "PUT":
-                    check_identity(name, step.resource)
-                return _Target(name)
-        raise Invalid("entry-not-taken")
-
-
-def _entry(step: BundleEntry, target: _Target, base_url: str, links: dict[str, str]) -> Entry:
-    with _told_at(step):
-        expected = parse_if_match(step.if_match)
-    place = f"{step.place}.resource"
-    if step.method == "PATCH":
-        with _told_at(step):
-            amend = parse_entry_patch(step.resource)
-        linked = partial(_amended, amend, base_url, links)
-        return Entry("PATCH", target.name, {}, expected, target.condition, linked, step.place)
-    resource = resolve_links(step.resource, base_url, links, place)
-    return Entry(step.method, target.name, resource, expected, target.condition, place=step.place)
-
-
-def _amended(amend: Patch, base_url: str, links: dict[str, str], seen: dict[str, Any]) -> dict[str, Any]:
-    return resolve_links(amend(seen), base_url, links)
+def _plan(router: EntryRouter, entry: BundleEntry) -> Entry:
+    """What `entry` would have the record write. Invalid `entry-not-taken` when no row of a transaction takes it."""
+    with _report_at(entry):
+        routed = router.find(entry)
+        # A parameter says which resource is meant, and nothing else.
+        if routed is None or routed.route.plan is None or routed.route.conditional != bool(routed.request.query):
+            raise Invalid("entry-not-taken")
+        return replace(routed.route.plan(routed.request), place=entry.place)
 
 
 @contextmanager
-def _told_at(step: BundleEntry) -> Iterator[None]:
-    """What is wrong with an entry is told by its place in the Bundle alone."""
+def _report_at(entry: BundleEntry) -> Iterator[None]:
+    """What is wrong with an entry is reported at its place in the Bundle, without the place inside it."""
     try:
         yield
     except (Malformed, Invalid, Conflict) as error:
-        raise type(error)(*(Problem(found.code, step.place) for found in error.problems)) from None
+        raise type(error)(*(Problem(problem.code, entry.place) for problem in error.problems)) from None

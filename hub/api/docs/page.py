@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from hub.api.docs.openapi.calls import Call, Route, list_calls
+from hub.api.docs.openapi.calls import Call, list_calls
 from hub.api.docs.openapi.examples import BUNDLES, JSON_PATCH, RESOURCES
+from hub.api.http.route import Route
 from hub.fhir import dumps
 
-_BODIES: dict[str, Any] = {"bundle": BUNDLES["batch"], "patch": JSON_PATCH, "conditional-patch": JSON_PATCH}
+_BODIES: dict[str, Any] = {"transaction": BUNDLES["batch"], "patch": JSON_PATCH, "conditional-patch": JSON_PATCH}
 _OF_RESOURCE = frozenset({"create", "update", "conditional-update"})
 _PATCHES = frozenset({"patch", "conditional-patch"})
 

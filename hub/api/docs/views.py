@@ -13,8 +13,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from hub.api.docs.openapi.document import build_openapi
 from hub.api.docs.page import list_sections
-from hub.api.http.context import base
-from hub.api.http.not_offered import refuse_view, unknown_operation_view
+from hub.api.http.context import get_service
 from hub.api.metadata.capability import build_statement
 from hub.api.routes import ROUTES
 from hub.fhir import dumps
@@ -29,7 +28,6 @@ _CSP = (
 _KEPT = {"Cache-Control": "public, max-age=300"}
 _ASSETS = {"docs.css": "text/css; charset=utf-8", "docs.js": "text/javascript; charset=utf-8"}
 _LANGUAGES = ("fr", "en")
-_REFUSALS = (refuse_view, unknown_operation_view)
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -38,7 +36,7 @@ _STATIC = Path(__file__).parent / "static"
 def openapi_view() -> Response:
     """The OpenAPI document of this hub."""
     headers = {**_KEPT, "Access-Control-Allow-Origin": "*"}
-    return Response(_openapi(base()), headers=headers, content_type="application/json")
+    return Response(_openapi(get_service().base_url), headers=headers, content_type="application/json")
 
 
 @blueprint.get("/docs")
@@ -51,7 +49,7 @@ def docs_view() -> Response:
         "Content-Language": (spoken := _language()),
         "Vary": "Accept-Language",
     }
-    return Response(_page(base(), spoken), headers=headers, content_type="text/html; charset=utf-8")
+    return Response(_page(get_service().base_url, spoken), headers=headers, content_type="text/html; charset=utf-8")
 
 
 @blueprint.get("/docs/<name>")
@@ -70,21 +68,16 @@ def _language() -> str:
 
 @lru_cache(maxsize=4)
 def _openapi(base_url: str) -> bytes:
-    return dumps(build_openapi(build_statement(base_url), _routes()))
+    return dumps(build_openapi(build_statement(base_url, ROUTES), ROUTES))
 
 
 @lru_cache(maxsize=8)
 def _page(base_url: str, spoken: str) -> str:
-    said = build_statement(base_url)
+    said = build_statement(base_url, ROUTES)
     page = {
         "base": base_url,
-        "sections": list_sections(said, _routes()),
+        "sections": list_sections(said, ROUTES),
         "formats": said["format"],
         "version": said["software"]["version"],
     }
     return render_template(f"docs.{spoken}.html", **page)
-
-
-def _routes() -> list[tuple[str, str]]:
-    """What the FHIR door mounts, but for what only refuses."""
-    return [(method, path) for paths, method, view in ROUTES if view not in _REFUSALS for path in paths]

@@ -1,49 +1,86 @@
-"""What a request brings in its body: the bytes, and the resource of a write."""
+"""What a request has in its body, read when a handler asks for it: bytes, a form, or a resource."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from flask import request
+from flask import Request, g
 
 from hub.api.http.content_types import is_media_type
-from hub.api.http.context import settings
 from hub.api.http.gzip import decompress
-from hub.api.http.negotiation import JSON_TYPES, XML_TYPES, check_content, without_format
-from hub.api.http.query_string import parse_pairs
+from hub.api.http.negotiation import JSON_TYPES, URLENCODED, XML_TYPES, check_content
+from hub.api.http.query_string import Pairs, parse_pairs
 from hub.domain.errors import Invalid
 from hub.fhir import loads, xml
 
 
-def read_only_resource() -> dict[str, Any]:
-    """The resource in the body of a request that takes no parameters but those of form.
+class Body(Protocol):
+    """The body of a request, of HTTP or of an entry of a Bundle."""
 
-    Invalid: 400 for a parameter, 406 when the answer is wanted in a form that the hub has not; else as `read_resource`.
-    """
-    rest = without_format(parse_pairs(request.query_string), request.headers.get("Accept"))
-    if rest:
-        raise Invalid("parameter-unknown", where=rest[0][0])
-    return read_resource()
+    @property
+    def is_present(self) -> bool:
+        """Whether the request has a body."""
 
+    def read_bytes(self, media_types: frozenset[str]) -> bytes:
+        """The bytes, announced as one of `media_types`. Invalid `http-media-type` for another one."""
 
-def read_resource() -> dict[str, Any]:
-    """The resource in the body of this request, sent as JSON or as XML, as `hub.fhir.loads` gives it.
+    def read_form(self, pairs: Pairs) -> Pairs:
+        """`pairs`, those of the URL, and after them those of a urlencoded form."""
 
-    Invalid: as `read_body`. Malformed and Invalid: what `hub.fhir.loads` and `hub.fhir.xml.to_json` refuse.
-    """
-    data = read_body(JSON_TYPES | XML_TYPES)
-    read = xml.to_json if is_media_type(request.headers["Content-Type"], XML_TYPES) else loads
-    return read(data, size=settings().limits.body)
+    def read_resource(self) -> dict[str, Any]:
+        """The resource, sent as JSON or as XML, as `hub.fhir.loads` gives it."""
 
 
-def read_body(media_types: frozenset[str]) -> bytes:
-    """The body of this request, announced as one of `media_types`; gzip is expanded, to the limit of bodies and no further.
+class EntryBody(NamedTuple):
+    """The body of an entry of a Bundle: a resource that has been read already, {} for none."""
 
-    Invalid `http-media-type`: another media type or another encoding. Malformed: as `decompress` says.
-    """
-    check_content(request.headers.get("Content-Type"), media_types)
-    encoding = request.headers.get("Content-Encoding", "").strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip"):
-        raise Invalid("http-media-type", where="Content-Encoding")
-    data = request.get_data(cache=False)
-    return decompress(data, settings().limits.body) if encoding.endswith("gzip") else data
+    resource: dict[str, Any]
+
+    @property
+    def is_present(self) -> bool:
+        return bool(self.resource)
+
+    def read_bytes(self, media_types: frozenset[str]) -> bytes:  # noqa: ARG002 - an entry has a resource and nothing else
+        raise Invalid("http-media-type", where="Content-Type")
+
+    def read_form(self, pairs: Pairs) -> Pairs:
+        return [*pairs, *parse_pairs(self.read_bytes(URLENCODED))]
+
+    def read_resource(self) -> dict[str, Any]:
+        return self.resource
+
+
+NO_BODY = EntryBody({})
+
+
+class HttpBody(NamedTuple):
+    """The body of Flask's current request. `max_size`: the most bytes of it after decompression."""
+
+    request: Request
+    max_size: int
+
+    @property
+    def is_present(self) -> bool:
+        return bool(self.request.content_length) or "Transfer-Encoding" in self.request.headers
+
+    def read_bytes(self, media_types: frozenset[str]) -> bytes:
+        """The bytes, announced as one of `media_types`; gzip is expanded, to `max_size` and no further.
+
+        Invalid `http-media-type`: another media type or another encoding. Malformed: as `decompress` says."""
+        check_content(self.request.headers.get("Content-Type"), media_types)
+        encoding = self.request.headers.get("Content-Encoding", "").strip().lower()
+        if encoding not in ("", "identity", "gzip", "x-gzip"):
+            raise Invalid("http-media-type", where="Content-Encoding")
+        data = self.request.get_data(cache=False)
+        return decompress(data, self.max_size) if encoding.endswith("gzip") else data
+
+    def read_form(self, pairs: Pairs) -> Pairs:
+        """`pairs` and those of the form. `_format` and `_pretty` in a form decide the answer's format as those of a URL do."""
+        g.format_pairs = [*pairs, *parse_pairs(self.read_bytes(URLENCODED))]
+        return list(g.format_pairs)
+
+    def read_resource(self) -> dict[str, Any]:
+        """Invalid: as `read_bytes`. Malformed and Invalid: what `hub.fhir.loads` and `hub.fhir.xml.to_json` refuse."""
+        data = self.read_bytes(JSON_TYPES | XML_TYPES)
+        read = xml.to_json if is_media_type(self.request.headers["Content-Type"], XML_TYPES) else loads
+        return read(data, size=self.max_size)

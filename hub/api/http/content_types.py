@@ -1,7 +1,7 @@
-"""In which form an answer leaves: JSON or XML, under which media type, pretty or not. Pure.
+"""The format of an answer: JSON or XML, under which media type, pretty or not. Pure.
 
-https://hl7.org/fhir/R4/http.html#mime-type and #summary: `_format` goes before `Accept`; who names a general type
-(`application/json`, `text/xml`) is answered by that name. Among what is wanted alike, what is named first is given.
+https://hl7.org/fhir/R4/http.html#mime-type and #summary: `_format` goes before `Accept`; a caller that names a general type
+(`application/json`, `text/xml`) is answered under that name. Of formats that are accepted alike, the one named first is chosen.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hub.domain.errors import Invalid
 
 
 class Format(NamedTuple):
-    """`media_type`: as the answer announces it, without its charset."""
+    """`media_type`: that of the Content-Type, without its charset."""
 
     media_type: str
     xml: bool = False
@@ -34,66 +34,67 @@ _OFFERED = {
 }
 # `_format` also takes the short words; in a query `+` means a space, and many clients do not know it.
 _WORDS = _OFFERED | {"json": JSON, "xml": XML, "application/fhir json": JSON, "application/fhir xml": XML}
-# What most callers say, read once.
+# The Accept headers of most callers, parsed once.
 _COMMON = {None: JSON, "": JSON, "*/*": JSON} | _OFFERED
 _QUALITY = re.compile(r"[01](?:\.[0-9]{0,3})?", re.ASCII)
 
-# How the answer is written, not what it says: no interaction sees them.
+# They change the format of an answer and not its content: no interaction sees them.
 FORMAT_PARAMETERS = frozenset({"_format", "_pretty"})
 
 
 def choose_format(pairs: Pairs, accept: str | None) -> Format:
-    """The form that is wanted. Invalid `http-not-acceptable` when the hub has none of those that are."""
-    form = _COMMON.get(accept)
-    if not pairs and form is not None:
-        return form
-    formats = [value for name, value in pairs if name == "_format"]
-    if formats:
-        found = [_named(value) for value in formats]
-        if None in found:
+    """The format that `pairs` or the Accept header ask for. Invalid `http-not-acceptable` when the hub does not write it."""
+    choice = _COMMON.get(accept)
+    if not pairs and choice is not None:
+        return choice
+    names = [value for name, value in pairs if name == "_format"]
+    if names:
+        formats = [_parse_format(name) for name in names]
+        if None in formats:
             raise Invalid("http-not-acceptable", where="_format")
-        form = found[0]
-    elif form is None:
-        form = _best(accept or "")
-    if form is None:
+        choice = formats[0]
+    elif choice is None:
+        choice = _negotiate(accept or "")
+    if choice is None:
         raise Invalid("http-not-acceptable", where="Accept")
-    return form._replace(pretty=True) if ("_pretty", "true") in pairs else form
+    return choice._replace(pretty=True) if ("_pretty", "true") in pairs else choice
 
 
 def is_media_type(text: str, known: frozenset[str]) -> bool:
-    """Whether `text` names one of `known`, in UTF-8 and, if it says so, in the FHIR version of the hub."""
-    name, given = _read(text)
-    return name in known and _is_ours(given)
+    """Whether `text` names one of `known`, in UTF-8 and in the FHIR version of the hub, where it has these parameters."""
+    name, parameters = _parse_media_type(text)
+    return name in known and _is_supported(parameters)
 
 
-def _named(text: str) -> Format | None:
-    name, given = _read(text)
-    return _WORDS.get(name) if _is_ours(given) else None
+def _parse_format(text: str) -> Format | None:
+    name, parameters = _parse_media_type(text)
+    return _WORDS.get(name) if _is_supported(parameters) else None
 
 
-@lru_cache(maxsize=64)  # a client says the same at each request
-def _best(accept: str) -> Format | None:
-    """RFC 9110 §12.5.1: for each form the most specific range that fits says its quality."""
+@lru_cache(maxsize=64)  # a client sends the same header with each request
+def _negotiate(accept: str) -> Format | None:
+    """The format of the highest quality: for each the most specific range that fits gives it (RFC 9110 §12.5.1)."""
     ranges: dict[str, tuple[float, int]] = {}
     for rank, part in enumerate(accept.split(",")):
-        name, given = _read(part)
-        quality = given.get("q", "1")
-        if _is_ours(given) and _QUALITY.fullmatch(quality):
+        name, parameters = _parse_media_type(part)
+        quality = parameters.get("q", "1")
+        if _is_supported(parameters) and _QUALITY.fullmatch(quality):
             ranges.setdefault(name, (float(quality), -rank))
-    wanted = []
-    for rank, (name, form) in enumerate(_OFFERED.items()):
-        fits = (ranges.get(one) for one in (name, f"{name.partition('/')[0]}/*", "*/*"))
-        fit = next((found for found in fits if found), (0.0, 0))
-        if fit[0] > 0:
-            wanted.append((*fit, -rank, form))
-    return max(wanted)[3] if wanted else None
+    accepted = []
+    for rank, (name, choice) in enumerate(_OFFERED.items()):
+        fits = (ranges.get(pattern) for pattern in (name, f"{name.partition('/')[0]}/*", "*/*"))
+        quality_and_rank = next((fit for fit in fits if fit), (0.0, 0))
+        if quality_and_rank[0] > 0:
+            accepted.append((*quality_and_rank, -rank, choice))
+    return max(accepted)[3] if accepted else None
 
 
-def _read(text: str) -> tuple[str, dict[str, str]]:
+def _parse_media_type(text: str) -> tuple[str, dict[str, str]]:
     """The name of a media type, and its parameters."""
     name, *parameters = (part.strip().lower() for part in text.split(";"))
     return name, {key.strip(): value.strip().strip('"') for key, _, value in (p.partition("=") for p in parameters)}
 
 
-def _is_ours(given: dict[str, str]) -> bool:
-    return given.get("charset", "utf-8") in ("utf-8", "utf8") and given.get("fhirversion", "4.0") in ("4.0", "4.0.1")
+def _is_supported(parameters: dict[str, str]) -> bool:
+    is_utf8 = parameters.get("charset", "utf-8") in ("utf-8", "utf8")
+    return is_utf8 and parameters.get("fhirversion", "4.0") in ("4.0", "4.0.1")

@@ -1,23 +1,51 @@
-"""Where the API meets the application: the record as the caller may open it, and the FHIR base."""
+"""Where handlers meet Flask: the request that a handler takes, and the view that calls it."""
 
 from __future__ import annotations
 
-from flask import current_app, g
+from collections.abc import Callable, Mapping
 
-from hub.record.repository.record import Record
+from flask import Response, current_app, g, request
+
+from hub.api.http.body import HttpBody
+from hub.api.http.request import ApiRequest, Service
+from hub.api.http.response import send
+from hub.api.http.route import Route
+from hub.http.guards import require
+from hub.http.request_context import get_context
 from hub.settings.settings import Settings
 
 
-def record() -> Record:
-    """The record, opened for the actor of this request and for nobody else."""
-    return Record(current_app.extensions["store"], g.actor, base())
+def get_settings() -> Settings:
+    """The settings of the current application."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
-def base() -> str:
-    """The FHIR base: from the settings, never from the Host header, which is the caller's to choose."""
-    return f"{settings().base_url}/fhir"
+def get_service() -> Service:
+    """What `hub.app` gave the FHIR API of the current application."""
+    service: Service = current_app.extensions["fhir"]
+    return service
 
 
-def settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
+def make_request(params: Mapping[str, str]) -> ApiRequest:
+    """Flask's current request, whose URL has the parameters `params`. The guard has put the caller into `flask.g.actor`."""
+    service, environ = get_service(), request.environ
+    return ApiRequest(
+        service=service,
+        context=get_context(environ),
+        method=request.method,
+        params=params,
+        query=request.query_string,
+        headers=environ,
+        body=HttpBody(request, service.limits.body),
+        opened=None if g.actor is None else service.open_record(g.actor),
+    )
+
+
+def make_view(route: Route) -> Callable[..., Response]:
+    """The Flask view of a row, marked with its authentication."""
+
+    def view(**params: str) -> Response:
+        return send(route.handler(make_request(params)))
+
+    return require(route.authentication)(view)

@@ -1,24 +1,21 @@
 """What is not offered, with constant answers: decided from the token and the URL's template alone (`docs/leaks.md` L10, L37,
-L86), so that asking for it teaches nothing.
+L86), so that asking for it reveals nothing.
 
 Methods that no route takes are 405 for every id alike (`hub.error_handlers`; `docs/leaks.md` L60, L72).
 """
 
 from __future__ import annotations
 
-from flask import Response
-
+from hub.api.http.request import ApiRequest
+from hub.api.http.response import Answer
 from hub.domain.errors import NotFound, Refused
-from hub.http.guards import token_required
 
 
-@token_required
-def refuse_view(**_of_url: str) -> Response:
-    """Search of the whole system, and its history."""
+def refuse(_request: ApiRequest) -> Answer:
+    """Search of the whole system, and its history: Refused."""
     raise Refused("not-offered")
 
 
-@token_required
-def unknown_operation_view(**_of_url: str) -> Response:
-    """`$` and any name: https://hl7.org/fhir/R4/operations.html."""
+def refuse_operation(_request: ApiRequest) -> Answer:
+    """`$` and any other name: NotFound (https://hl7.org/fhir/R4/operations.html)."""
     raise NotFound

@@ -1,4 +1,4 @@
-"""Names in URLs. What cannot name anything is answered like what is not there (`docs/leaks.md` L04)."""
+"""Types, ids and versions in URLs. What cannot be one of ours is answered like what is not there (`docs/leaks.md` L04)."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ def is_id(value: object) -> bool:
 
 
 def check_type(resource_type: str) -> str:
-    """`resource_type`, if the hub keeps such resources; else NotFound."""
+    """`resource_type`, if the hub stores such resources; else NotFound."""
     if resource_type not in TYPES:
         raise NotFound
     return resource_type
 
 
 def make_reference(resource_type: str, resource_id: str) -> str:
-    """`Type/id`. NotFound when the hub keeps no such type, or no id can be spelt so (R4, datatype id)."""
+    """`Type/id`. NotFound when the hub stores no such type, or it is no id (https://hl7.org/fhir/R4/datatypes.html#id)."""
     if resource_type not in TYPES or not is_id(resource_id):
         raise NotFound
     return f"{resource_type}/{resource_id}"
 
 
 def check_version_id(text: str) -> str:
-    """The version id of a URL. NotFound when none can be spelt so."""
+    """`text`, if it can be a version id; else NotFound."""
     if not is_id(text):
         raise NotFound
     return text

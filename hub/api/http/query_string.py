@@ -1,4 +1,4 @@
-"""The names and values of a query or a form, read strictly and in order."""
+"""The names and values of a query string or a form, parsed strictly and in order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hub.domain.errors import Invalid
 Pairs = list[tuple[str, str]]
 
 MAX_PARAMETERS = 100  # parameters of one request
-MAX_REMEMBERED_BYTES = 1024  # bytes of a text worth remembering; a form may be as long as a body
+MAX_CACHED_BYTES = 1024  # bytes of a text that is worth caching; a form may be as long as a body
 
 
 def get_query(environ: Mapping[str, Any]) -> bytes:
@@ -21,7 +21,7 @@ def get_query(environ: Mapping[str, Any]) -> bytes:
 
 
 def split_cursor(pairs: Pairs) -> tuple[Pairs, str | None]:
-    """What `pairs` ask beside the cursor of a page, and the cursor. Invalid `parameter-twice` for two of them."""
+    """`pairs` without the cursor of a page, and the cursor. Invalid `parameter-twice` for two of them."""
     cursors = [value for name, value in pairs if name == "_cursor"]
     if not cursors:
         return pairs, None
@@ -37,10 +37,10 @@ def parse_pairs(text: bytes) -> Pairs:
     """
     if not text:
         return []
-    return list(_remembered(text)) if len(text) <= MAX_REMEMBERED_BYTES else _read(text)
+    return list(_parse_cached(text)) if len(text) <= MAX_CACHED_BYTES else _parse(text)
 
 
-def _read(text: bytes) -> Pairs:
+def _parse(text: bytes) -> Pairs:
     try:
         pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
     except ValueError:
@@ -50,5 +50,5 @@ def _read(text: bytes) -> Pairs:
     return pairs
 
 
-# The same questions come again and again: a function of the bytes alone, as those of `hub.record.search.query.parser`.
-_remembered = lru_cache(maxsize=1024)(_read)
+# Clients send the same few queries again and again, and the result depends on the bytes alone.
+_parse_cached = lru_cache(maxsize=1024)(_parse)

@@ -1,12 +1,12 @@
-"""What an interaction answers, before HTTP or a Bundle entry gives it a form.
+"""What a handler answers, before HTTP or an entry of a Bundle gives it a format.
 
-Every interaction returns an `Answer` in JSON, so that an entry of a batch is the stand-alone answer by construction
-(`docs/leaks.md` L74), and `send` alone gives it the form that the caller wants: a new door has all of them for nothing.
+Every handler returns an `Answer` in JSON, so that an entry of a batch is the stand-alone answer by construction
+(`docs/leaks.md` L74), and `render` alone converts it to the format that the caller accepts: XML, pretty, gzip.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,18 +21,20 @@ from hub.domain.errors import Invalid
 from hub.fhir import xml
 from hub.record.read.slice import Slice
 
-# The media type by which what is not asked in another form leaves.
+# The Content-Type of an answer for which no other format is asked.
 FHIR_JSON = f"{JSON.media_type}; charset=utf-8"
-# On all answers alike, small ones too: what it varies by is of the door, not of the data.
+# On all answers alike, small ones too: which headers an answer depends on does not depend on the data.
 _VARY = ("Vary", "Accept, Accept-Encoding")
 
 
 class Answer(NamedTuple):
     """`version` and `updated` (µs) are those of the one slice that the answer is about, else empty.
 
-    `location`: where what was just written stands. `challenge`: the WWW-Authenticate of a refusal. `constant`: the same
-    for everybody until the hub starts again, so that its forms are worth keeping.
-    """
+    `location`: the address of what was just written. `challenge`: the WWW-Authenticate of a refusal. `constant`: the same for
+    everybody until the hub starts again, so its formats are cached. `headers`: others of HTTP.
+
+    `media_type`: for a body that is no FHIR resource and has this one format; its bytes are in `body`, or in `chunks` when
+    they are made while they are sent."""
 
     status: int
     body: bytes
@@ -41,20 +43,23 @@ class Answer(NamedTuple):
     location: str = ""
     challenge: str = ""
     constant: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    media_type: str = ""
+    chunks: Iterator[bytes] | None = None
 
 
-def from_slice(found: Slice) -> Answer:
-    """The slice itself."""
-    return Answer(200, found.body, found.version, found.updated)
+def from_slice(part: Slice) -> Answer:
+    """The answer that is the slice itself."""
+    return Answer(200, part.body, part.version, part.updated)
 
 
 def format_etag(version: str) -> str:
-    """The weak ETag of a version, whatever the form: https://hl7.org/fhir/R4/http.html#versioning."""
+    """The weak ETag of a version, whatever the format: https://hl7.org/fhir/R4/http.html#versioning."""
     return f'W/"{version}"'
 
 
-class Sent(NamedTuple):
-    """An answer in its form: what is left to do is to send it."""
+class Rendered(NamedTuple):
+    """An answer in its format, ready to be sent."""
 
     body: bytes
     status: int
@@ -62,12 +67,17 @@ class Sent(NamedTuple):
 
 
 def send(answer: Answer) -> Response:
-    """The HTTP response, in the form that this request wants (`hub.api.http.content_types`)."""
-    return Response(*render(answer, request.environ, g.get("pairs")))
+    """The response to Flask's current request, in the format that it asks for (`hub.api.http.content_types`)."""
+    if answer.media_type:
+        body = answer.body if answer.chunks is None else answer.chunks
+        return Response(body, answer.status, list(answer.headers), content_type=answer.media_type)
+    response = Response(*render(answer, request.environ, g.get("format_pairs")))
+    response.headers.extend(answer.headers)
+    return response
 
 
-def render(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = None) -> Sent:
-    """`answer` in the form that the request `environ` wants, by `pairs` if its body has parameters."""
+def render(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = None) -> Rendered:
+    """`answer` in the format that the request `environ` asks for: by `pairs`, those of a form, or by its query string."""
     headers = [_VARY]
     if answer.version:
         headers.append(("ETag", format_etag(answer.version)))
@@ -76,41 +86,36 @@ def render(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = Non
         headers.append(("Location", answer.location))
     if answer.challenge:
         headers.append(("WWW-Authenticate", answer.challenge))
-    form = _wanted(environ, pairs)
+    format_ = _choose_format(environ, pairs)
     body = answer.body
-    if form is not JSON and body:
-        body = serialize_cached(body, form) if answer.constant else serialize(body, form)
+    if format_ is not JSON and body:
+        body = serialize_cached(body, format_) if answer.constant else serialize(body, format_)
     if len(body) >= MIN_BYTES and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         body = compress(body)
         headers.append(("Content-Encoding", "gzip"))
-    headers.append(("Content-Type", f"{form.media_type}; charset=utf-8"))
-    return Sent(body, answer.status, headers)
+    headers.append(("Content-Type", f"{format_.media_type}; charset=utf-8"))
+    return Rendered(body, answer.status, headers)
 
 
-def serialize(body: bytes, form: Format) -> bytes:
-    """The resource `body`, JSON of the hub's own, in `form`."""
-    if form.xml:
-        return xml.from_json(body, pretty=form.pretty)
-    return msgspec.json.format(body, indent=2) if form.pretty else body
+def serialize(body: bytes, format_: Format) -> bytes:
+    """The resource `body`, JSON that the hub wrote, in `format_`."""
+    if format_.xml:
+        return xml.from_json(body, pretty=format_.pretty)
+    return msgspec.json.format(body, indent=2) if format_.pretty else body
 
 
 serialize_cached = lru_cache(maxsize=64)(serialize)
 
 
-def wanted_in_body(pairs: Pairs) -> None:
-    """Let `_format` and `_pretty` among the parameters in this request's body decide its form as those of a URL do."""
-    g.pairs = pairs
-
-
-def _wanted(environ: Mapping[str, Any], in_body: Pairs | None) -> Format:
-    """The form of the answer to `environ`. What asks for none of ours is told so in JSON, like what cannot be read."""
+def _choose_format(environ: Mapping[str, Any], form_pairs: Pairs | None) -> Format:
+    """The format of the answer to `environ`: JSON when it asks for none of ours, or cannot be read."""
     try:
-        pairs = in_body if in_body is not None else _of_form(get_query(environ))
+        pairs = form_pairs if form_pairs is not None else _parse_format_pairs(get_query(environ))
         return choose_format(pairs, environ.get("HTTP_ACCEPT"))
     except Invalid:
         return JSON
 
 
-def _of_form(query: bytes) -> Pairs:
-    """The pairs of `query`, if one of them may speak of the form."""
+def _parse_format_pairs(query: bytes) -> Pairs:
+    """The pairs of `query`, if one of them may be about the format."""
     return parse_pairs(query) if b"format" in query or b"pretty" in query else []

@@ -1,8 +1,8 @@
-"""`_summary` and `_elements`: a part of what a slice says. https://hl7.org/fhir/R4/search.html#summary, #elements.
+"""`_summary` and `_elements`: https://hl7.org/fhir/R4/search.html#summary, #elements.
 
-The slice comes first, and nothing of this is asked of what the actor does not see (`docs/leaks.md` L56): names are held against
-the type's definition, so a name that nobody here may see is taken like any other. The version stays that of the slice,
-and SUBSETTED says that it is not the whole (`docs/parts.md` 11).
+They are applied to the slice, so they reveal nothing of what the actor does not see (`docs/leaks.md` L56); the names of elements
+are compared with the definition of the type, hidden or not. The version stays that of the slice, and the tag SUBSETTED
+marks the result as incomplete (`docs/parts.md` 11).
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ _NAMES = frozenset({"_summary", "_elements"})
 
 
 class Subset(NamedTuple):
-    """`summary`: "", `true`, `text` or `data`. `elements`: names of the type's elements; None when not asked. Both given,
-    both hold."""
+    """`summary`: "", `true`, `text` or `data`. `elements`: names of elements of the type, None for all. Both apply."""
 
     summary: str = ""
     elements: frozenset[str] | None = None
@@ -33,25 +32,27 @@ WHOLE = Subset()
 
 
 def split_subset(pairs: Pairs, resource_type: str, *, counted: bool = False) -> tuple[Subset, Pairs]:
-    """What `pairs` ask for of resources of this type, and the other pairs. `counted`: `_summary=count` is another's business.
+    """The subset of resources of this type that `pairs` ask for, and the other pairs. `counted`: `_summary=count` is allowed.
 
-    Invalid `parameter-twice`, or `parameter-value` for another word or what is no element at the root of the type.
+    Invalid `parameter-twice`, or `parameter-value` for another word or a name that is no element at the root of the type.
     """
     if not pairs:
         return WHOLE, pairs
-    said = dict(pair for pair in pairs if pair[0] in _NAMES)
-    if not said:
+    values = dict(pair for pair in pairs if pair[0] in _NAMES)
+    if not values:
         return WHOLE, pairs
     rest = [pair for pair in pairs if pair[0] not in _NAMES]
-    if len(rest) + len(said) < len(pairs):
-        raise Invalid("parameter-twice", where=next(iter(said)))
-    word = said.get("_summary", "false")
+    if len(rest) + len(values) < len(pairs):
+        raise Invalid("parameter-twice", where=next(iter(values)))
+    word = values.get("_summary", "false")
     if word not in _WORDS and not (counted and word == "count"):
         raise Invalid("parameter-value", where="_summary")
-    return Subset("" if word in ("false", "count") else word, _elements(said.get("_elements"), resource_type)), rest
+    return Subset(
+        "" if word in ("false", "count") else word, _parse_elements(values.get("_elements"), resource_type)
+    ), rest
 
 
-def _elements(value: str | None, resource_type: str) -> frozenset[str] | None:
+def _parse_elements(value: str | None, resource_type: str) -> frozenset[str] | None:
     if value is None:
         return None
     names = frozenset(name.strip().removesuffix("[x]") for name in value.split(","))
@@ -60,12 +61,12 @@ def _elements(value: str | None, resource_type: str) -> frozenset[str] | None:
     return names
 
 
-def narrow(found: Slice, subset: Subset) -> Slice:
-    """`found` as `subset` wants it, under the same version. It is parsed only when something is to be left out."""
-    return found if subset == WHOLE else found._replace(body=dumps(_narrowed(reread(found.body), subset)))
+def narrow(part: Slice, subset: Subset) -> Slice:
+    """`subset` of `part`, under the same version. The slice is parsed only when something is left out."""
+    return part if subset == WHOLE else part._replace(body=dumps(_narrow_resource(reread(part.body), subset)))
 
 
-def _narrowed(resource: dict[str, Any], subset: Subset) -> dict[str, Any]:
+def _narrow_resource(resource: dict[str, Any], subset: Subset) -> dict[str, Any]:
     if subset.summary == "true":
         resource = summarize(resource)
     elif subset.summary == "text":
@@ -79,7 +80,7 @@ def _narrowed(resource: dict[str, Any], subset: Subset) -> dict[str, Any]:
 
 
 def is_subsetted(resource: dict[str, Any]) -> bool:
-    """Does it say of itself that it is a part? Such a body is never written back as the whole."""
+    """Whether `resource` is tagged as incomplete. Such a body is never written as the whole resource."""
     meta = resource.get("meta")
     tags = meta.get("tag") if isinstance(meta, dict) else None
     return isinstance(tags, list) and any(isinstance(tag, dict) and tag.get("code") == "SUBSETTED" for tag in tags)

@@ -5,43 +5,33 @@ That of the whole system is not offered (`docs/leaks.md` L10; `hub.api.http.not_
 
 from __future__ import annotations
 
-from flask import Response, request
-
-from hub.api.http.context import base, record
-from hub.api.http.negotiation import without_format
 from hub.api.http.paths import check_type, make_reference
-from hub.api.http.query_string import Pairs, parse_pairs, split_cursor
-from hub.api.http.response import Answer, send
+from hub.api.http.query_string import split_cursor
+from hub.api.http.request import ApiRequest
+from hub.api.http.response import Answer
 from hub.api.http.summary import narrow, split_subset
-from hub.api.resources import bundles
-from hub.http.guards import token_required
-from hub.record.repository.record import Record
+from hub.api.resources.bundles import write_history
 
 
-@token_required
-def history_view(resource_type: str, resource_id: str) -> Response:
-    """GET and HEAD of the versions of one resource."""
-    return _answered(make_reference(resource_type, resource_id))
+def list_versions(request: ApiRequest) -> Answer:
+    """A page of the versions of one resource."""
+    return _answer_history(request, make_reference(request.params["resource_type"], request.params["resource_id"]))
 
 
-@token_required
-def type_history_view(resource_type: str) -> Response:
-    """GET and HEAD of the versions of all resources of a type."""
-    return _answered(check_type(resource_type))
+def list_versions_of_type(request: ApiRequest) -> Answer:
+    """A page of the versions of all resources of a type."""
+    return _answer_history(request, check_type(request.params["resource_type"]))
 
 
-def _answered(name: str) -> Response:
-    pairs = without_format(parse_pairs(request.query_string), request.headers.get("Accept"))
-    return send(history(record(), base(), name, pairs))
-
-
-def history(repository: Record, base_url: str, name: str, pairs: Pairs) -> Answer:
-    """A page of the versions that this actor may see of `name` (`Type/id`, or all of `Type`), or of the part of each that
-    `pairs` ask for, the newest first. Raises NotFound, Refused and Invalid as the record does."""
-    asked, cursor = split_cursor(pairs)
-    subset, _ = split_subset(asked, name.partition("/")[0])
-    past = repository.history(name, asked, cursor=cursor)
+def _answer_history(request: ApiRequest, name: str) -> Answer:
+    """A page of the versions that this actor may see of `name` (`Type/id`, or all of `Type`), the newest first, of each the
+    subset that is asked for. Raises NotFound, Refused and Invalid as the record does."""
+    resource_type = name.partition("/")[0]
+    pairs, cursor = split_cursor(request.parse_query())
+    subset, _ = split_subset(pairs, resource_type)
+    history = request.repository.history(name, pairs, cursor=cursor)
     if cursor:
-        subset, _ = split_subset(past.question, name.partition("/")[0])
-    entries = [entry._replace(slice=narrow(entry.slice, subset)) for entry in past.entries]
-    return Answer(200, bundles.write_history(base_url, f"{base_url}/{name}/_history", past._replace(entries=entries)))
+        subset, _ = split_subset(history.question, resource_type)
+    versions = [version._replace(slice=narrow(version.slice, subset)) for version in history.entries]
+    address = f"{request.base_url}/{name}/_history"
+    return Answer(200, write_history(request.base_url, address, history._replace(entries=versions)))

@@ -1,69 +1,66 @@
 """The capabilities interaction: https://hl7.org/fhir/R4/http.html#capabilities.
 
-The same for all callers, made from the tables that the code itself obeys (`docs/leaks.md` L90, `docs/security.md` DI-7); a test
-calls what it declares.
+The CapabilityStatement is the same for all callers (`docs/leaks.md` L90, `docs/security.md` DI-7). It is made of the table of
+routes and the other tables that the code itself works with; a test calls what it declares.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from flask import Response, request
-
 from fhir_profiles.codes import TOPIC_CANONICAL_EXTENSION
-from hub.api.http.context import base
-from hub.api.http.negotiation import without_format
-from hub.api.http.query_string import parse_pairs
-from hub.api.http.response import Answer, send
+from hub.api.http.request import ApiRequest
+from hub.api.http.response import Answer
+from hub.api.http.route import EVERY_TYPE, Route, RouteTable
 from hub.api.interactions.patch import PATCH_FORMATS
-from hub.api.metadata.definitions import PARAMETERS as DEFINED_BY
+from hub.api.metadata.definitions import PARAMETERS as DEFINITION_PARAMETERS
 from hub.api.metadata.definitions import SOURCES
-from hub.api.metadata.operations import declared
 from hub.api.metadata.search_parameters import declare_search
+from hub.conformance import list_profiles
 from hub.domain.resource_types import TYPES
 from hub.domain.topics import load_topics
 from hub.fhir import dumps
-from hub.http.guards import open_to_all
 from hub.record.search.index.parameters import JOURNAL_TYPES
 from hub.record.search.query.authorize import HUB_WRITES
 from hub.version import VERSION
 
 # When what is declared last changed.
 _DATE = "2026-11-21"
-_READS = ("read", "vread", "history-instance", "history-type", "search-type")
-_WRITES = ("create", "update", "patch")
-# What never changes, and is asked of one person at a time: the journal of accesses.
-_APART_READS = ("read", "search-type")
-_WHOSE = "Searched by patient or by _id; an event never changes, so it has no versions."
+# https://hl7.org/fhir/R4/valueset-type-restful-interaction.html
+_WRITES = frozenset({"create", "update", "patch", "delete"})
+_HISTORIES = frozenset({"vread", "history-instance", "history-type"})
+_OF_A_TYPE = _WRITES | _HISTORIES | {"read", "search-type"}
+# https://hl7.org/fhir/R4/valueset-system-restful-interaction.html
+_OF_THE_SYSTEM = frozenset({"transaction", "batch", "search-system", "history-system"})
+_JOURNAL = "Searched by patient or by _id; an event never changes, so it has no versions."
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
-# One of these must be asked: https://hl7.org/fhir/R4/extension-capabilitystatement-search-parameter-combination.html
+# One of these is required: https://hl7.org/fhir/R4/extension-capabilitystatement-search-parameter-combination.html
 _COMBINATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"
 _EITHER = [
     {"url": _COMBINATION, "extension": [{"url": "required", "valueString": name}]} for name in ("patient", "_id")
 ]
+# Anyone may keep it for a while, a script of any page too.
+_HEADERS = (("Cache-Control", "public, max-age=300"), ("Access-Control-Allow-Origin", "*"))
 
 
-@open_to_all
-def capability_view() -> Response:
-    """GET of the CapabilityStatement, which anyone may keep for a while."""
-    without_format(parse_pairs(request.query_string), request.headers.get("Accept"))
-    response = send(answer(base()))
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+def read_capabilities(request: ApiRequest, routes: RouteTable) -> Answer:
+    """The CapabilityStatement; it takes any parameter."""
+    request.parse_query()
+    return answer_capabilities(request.base_url, routes)
 
 
 @lru_cache(maxsize=4)
-def answer(base_url: str) -> Answer:
-    """The CapabilityStatement of the hub at `base_url`."""
-    return Answer(200, dumps(build_statement(base_url)), constant=True)
+def answer_capabilities(base_url: str, routes: RouteTable) -> Answer:
+    """The CapabilityStatement of the hub whose FHIR base is `base_url`."""
+    return Answer(200, dumps(build_statement(base_url, routes)), constant=True, headers=_HEADERS)
 
 
-def build_statement(base_url: str) -> dict[str, Any]:
-    """What the CapabilityStatement says; `hub.api.docs.views` says it again for people and for their tools."""
+def build_statement(base_url: str, routes: Iterable[Route]) -> dict[str, Any]:
+    """The CapabilityStatement as a resource; `hub.api.docs` makes its page and the OpenAPI document of it."""
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -78,17 +75,21 @@ def build_statement(base_url: str) -> dict[str, Any]:
             {
                 "mode": "server",
                 "documentation": "Each actor sees its own slice; what is hidden is answered like what is absent.",
-                "security": _security(base_url.removesuffix("/fhir")),
-                "resource": [*(_resource(name) for name in sorted(TYPES)), *map(_definitions, sorted(SOURCES))],
-                "interaction": [{"code": "transaction"}, {"code": "batch"}],
-                **declared(""),
+                "security": _declare_security(base_url.removesuffix("/fhir")),
+                "resource": [
+                    *(_declare_type(name, routes) for name in sorted(TYPES)),
+                    *(_declare_definitions(name, routes) for name in sorted(SOURCES)),
+                ],
+                "interaction": _declare_interactions(routes, _OF_THE_SYSTEM),
+                **_declare_profiles(""),
+                **_declare_operations("", routes),
             }
         ],
     }
 
 
-def _security(issuer: str) -> dict[str, Any]:
-    """https://hl7.org/fhir/smart-app-launch/conformance.html: the service, and where tokens are had."""
+def _declare_security(issuer: str) -> dict[str, Any]:
+    """https://hl7.org/fhir/smart-app-launch/conformance.html: the service, and the OAuth endpoints."""
     endpoints = {"token": "token", "revoke": "revoke", "introspect": "introspect"}
     return {
         "extension": [
@@ -101,44 +102,70 @@ def _security(issuer: str) -> dict[str, Any]:
     }
 
 
-def _topics_of(resource_type: str) -> dict[str, Any]:
+def _declare_type(resource_type: str, routes: Iterable[Route]) -> dict[str, Any]:
+    is_journal = resource_type in JOURNAL_TYPES
+    is_written = resource_type not in HUB_WRITES
+    rows = [route for route in routes if route.is_of_type(resource_type)]
+    closed = (_HISTORIES if is_journal else frozenset()) | (frozenset() if is_written else _WRITES)
+    return {
+        "type": resource_type,
+        **({"documentation": _JOURNAL, "extension": _EITHER} if is_journal else {}),
+        "interaction": _declare_interactions(rows, _OF_A_TYPE - closed),
+        "versioning": "no-version" if is_journal else "versioned-update",
+        "readHistory": not is_journal,
+        "updateCreate": False,
+        "conditionalCreate": is_written,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": is_written and any(route.conditional for route in rows),
+        "conditionalDelete": "not-supported",
+        "referencePolicy": ["literal", "local"],
+        **declare_search(resource_type),
+        **_declare_profiles(resource_type),
+        **_declare_operations(resource_type, routes),
+        **_declare_topics(resource_type),
+    }
+
+
+def _declare_definitions(resource_type: str, routes: Iterable[Route]) -> dict[str, Any]:
+    """A type of definitions, which are the same for everybody: read and searched, never written by HTTP."""
+    rows = [route for route in routes if route.is_of_definitions(resource_type)]
+    return {
+        "type": resource_type,
+        "interaction": _declare_interactions(rows, _OF_A_TYPE),
+        "versioning": "no-version",
+        "readHistory": False,
+        "updateCreate": False,
+        "searchParam": [{"name": name, "type": parameter} for name, parameter in DEFINITION_PARAMETERS.items()],
+    }
+
+
+def _declare_interactions(rows: Iterable[Route], codes: frozenset[str]) -> list[dict[str, str]]:
+    """Those of `codes` that `rows` have, each once."""
+    return [
+        {"code": code} for code in dict.fromkeys(code for row in rows for code in row.interactions) if code in codes
+    ]
+
+
+def _declare_profiles(resource_type: str) -> dict[str, Any]:
+    profiles = list(list_profiles(resource_type))
+    return {"supportedProfile": profiles} if profiles else {}
+
+
+def _declare_operations(resource_type: str, routes: Iterable[Route]) -> dict[str, Any]:
+    """The operations of a type, or of the whole system for ""."""
+    of_type = (resource_type, EVERY_TYPE) if resource_type else ("",)
+    operations = dict.fromkeys(route.operation for route in routes if route.operation is not None)
+    return {
+        "operation": [
+            {"name": operation.code, "definition": operation.definition}
+            for operation in operations
+            if operation.resource_type in of_type
+        ]
+    }
+
+
+def _declare_topics(resource_type: str) -> dict[str, Any]:
     """https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html: the topics, on the type that takes them."""
     if resource_type != "Subscription":
         return {}
     return {"extension": [{"url": TOPIC_CANONICAL_EXTENSION, "valueCanonical": url} for url in sorted(load_topics())]}
-
-
-def _definitions(kind: str) -> dict[str, Any]:
-    """What is the same for everybody: read and searched, never written by a door."""
-    return {
-        "type": kind,
-        "interaction": [{"code": "read"}, {"code": "search-type"}],
-        "versioning": "no-version",
-        "readHistory": False,
-        "updateCreate": False,
-        "searchParam": [{"name": name, "type": parameter} for name, parameter in DEFINED_BY.items()],
-    }
-
-
-def _resource(resource_type: str) -> dict[str, Any]:
-    own = ("delete",) if resource_type == "Subscription" else ()
-    apart = resource_type in JOURNAL_TYPES
-    reads = _APART_READS if apart else _READS
-    writes = resource_type not in HUB_WRITES
-    interactions = (*reads, *_WRITES, *own) if writes else reads
-    return {
-        "type": resource_type,
-        **({"documentation": _WHOSE, "extension": _EITHER} if apart else {}),
-        "interaction": [{"code": code} for code in interactions],
-        "versioning": "no-version" if apart else "versioned-update",
-        "readHistory": not apart,
-        "updateCreate": False,
-        "conditionalCreate": writes,
-        "conditionalRead": "full-support",
-        "conditionalUpdate": writes,
-        "conditionalDelete": "not-supported",
-        "referencePolicy": ["literal", "local"],
-        **declare_search(resource_type),
-        **declared(resource_type),
-        **_topics_of(resource_type),
-    }

@@ -1,41 +1,44 @@
-"""`CarePlan/<id>/$document`: the plan as a document Bundle that a tool can file.
+"""`CarePlan/<id>/$document`: the plan as a document Bundle that another tool can file.
 
-https://hl7.org/fhir/R4/documents.html and https://hl7.org/fhir/R4/composition-operation-document.html, whose way it goes
-from a plan: the Composition is made on the spot of what the caller sees, and nothing is stored.
+https://hl7.org/fhir/R4/documents.html and, applied to a plan, https://hl7.org/fhir/R4/composition-operation-document.html: the
+Composition is made of what the caller sees, and nothing is stored.
 """
 
 from __future__ import annotations
 
-from flask import Response, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
-from hub.api.http.context import base, record
+from fhir_profiles.codes import BASE
 from hub.api.http.paths import make_reference
-from hub.api.http.query_string import Pairs
-from hub.api.http.response import Answer, send
+from hub.api.http.request import ApiRequest
+from hub.api.http.response import Answer
+from hub.api.http.route import Endpoint, Operation
 from hub.api.operations.composition import compose_document
 from hub.api.resources.parameters import read_parameters
 from hub.domain.errors import Invalid
-from hub.http.guards import token_required
-from hub.record.repository.record import Record
 
 
-@token_required
-def document_view(resource_id: str) -> Response:
-    """GET, or POST with Parameters. The words are French, or English for who prefers it."""
-    name = make_reference("CarePlan", resource_id)
-    return send(document(record(), base(), name, read_parameters(), choose_language()))
-
-
-def document(repository: Record, base_url: str, name: str, pairs: Pairs, language: str) -> Answer:
+def make_document(request: ApiRequest) -> Answer:
     """The document of a plan, in the caller's name. Raises NotFound and Refused as the record does;
-    Invalid `parameter-value` for `persist`, as the hub keeps no document."""
-    for parameter, value in pairs:
+    Invalid `parameter-value` for `persist`, as the hub stores no document."""
+    name = make_reference("CarePlan", request.params["resource_id"])
+    for parameter, value in read_parameters(request):
         if (parameter, value) != ("persist", "false"):
             raise Invalid("parameter-value" if parameter == "persist" else "parameter-unknown", where=parameter[:64])
-    return Answer(200, compose_document(repository.document(name), repository.actor.party, base_url, language))
+    slices, author = request.repository.document(name), request.actor.party
+    return Answer(200, compose_document(slices, author, request.base_url, _choose_language(request)))
 
 
-def choose_language() -> str:
-    """The language of the words that the hub adds: French, or English for a caller that prefers it."""
-    found: str = request.accept_languages.best_match(("fr", "en"), "fr")
-    return found
+def _choose_language(request: ApiRequest) -> str:
+    """The language of the texts that the hub adds: French, or English for a caller that prefers it."""
+    languages = parse_accept_header(request.headers.get("HTTP_ACCEPT_LANGUAGE"), LanguageAccept)
+    return languages.best_match(("fr", "en"), "fr")
+
+
+OPERATION = Operation(
+    "document",
+    f"{BASE}OperationDefinition/care-plan-document",
+    "CarePlan",
+    on_instance=Endpoint(make_document, in_batch=("GET",)),
+)

@@ -9,17 +9,15 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from flask import Response, current_app, g, request
-
-from hub.api.http.context import base
 from hub.api.http.negotiation import parse_prefer
 from hub.api.http.query_string import Pairs
-from hub.api.http.response import Answer, send
+from hub.api.http.request import ApiRequest
+from hub.api.http.response import Answer
+from hub.api.http.route import Endpoint, Operation
 from hub.api.resources.parameters import read_parameters
 from hub.domain.actor import Actor
 from hub.domain.errors import HubError, Invalid, Refused
 from hub.domain.resource_types import STORED_TYPES
-from hub.http.guards import token_required
 from hub.record.db.clock import instant, moment
 from hub.record.read.everything import types_in
 from hub.record.repository.export_jobs import begin_export
@@ -27,59 +25,54 @@ from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.authorize import allow
 
 _FORMATS = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
+_KNOWN = frozenset({"_outputFormat", "_since", "_type"})
 
 
 class ExportParams(NamedTuple):
-    """What a kick-off asks: `types` None means all, `since` "" the whole past."""
+    """`types`: comma-separated, None for all. `since`: a FHIR instant, "" for the whole past."""
 
     types: str | None = None
     since: str = ""
 
 
-@token_required
-def system_export_view() -> Response:
-    """GET or POST `/fhir/$export`."""
-    return _begun("", of_persons=False)
+def export_system(request: ApiRequest) -> Answer:
+    """Begin an export of all that the client sees."""
+    return _begin(request, "", of_persons=False)
 
 
-@token_required
-def patient_export_view() -> Response:
-    """GET or POST `/fhir/Patient/$export`."""
-    return _begun("/Patient", of_persons=True)
+def export_patients(request: ApiRequest) -> Answer:
+    """Begin an export of the persons that the client sees."""
+    return _begin(request, "/Patient", of_persons=True)
 
 
-def _begun(level: str, *, of_persons: bool) -> Response:
-    pairs = read_parameters()
-    prefer = request.headers.get("Prefer", "")
+def _begin(request: ApiRequest, level: str, *, of_persons: bool) -> Answer:
+    """202, with the address of the job in Content-Location. Invalid `export-async` without `Prefer: respond-async`."""
+    pairs = read_parameters(request)
+    prefer = request.prefer or ""
     if "respond-async" not in {part.strip() for part in prefer.replace(";", ",").split(",")}:
         raise Invalid("export-async", where="http.Prefer")
-    wanted = _read(pairs, lenient=parse_prefer(prefer).lenient)
-    types = _types(g.actor, wanted.types, of_persons=of_persons)
+    params = _parse_export_params(pairs, lenient=parse_prefer(prefer).lenient)
+    types = _choose_types(request.actor, params.types, of_persons=of_persons)
     query = urlencode([(name, value) for name, value in pairs if name in _KNOWN], safe=":/,", quote_via=quote)
-    made = begin_export(
-        current_app.extensions["store"],
-        g.actor,
+    export = begin_export(
+        request.service.store,
+        request.actor,
         types,
         of_persons=of_persons,
-        since=wanted.since,
+        since=params.since,
         asked=f"{level}/$export{'?' if query else ''}{query}",
     )
-    response = send(Answer(202, b""))
-    response.headers["Content-Location"] = f"{base()}/$export-status/{made.job}"
-    return response
+    return Answer(202, b"", headers=(("Content-Location", f"{request.base_url}/$export-status/{export.job}"),))
 
 
-_KNOWN = frozenset({"_outputFormat", "_since", "_type"})
-
-
-def _read(pairs: Pairs, *, lenient: bool) -> ExportParams:
-    """Invalid at a parameter that is not offered, unless `lenient`, and at a value that is none."""
+def _parse_export_params(pairs: Pairs, *, lenient: bool) -> ExportParams:
+    """Invalid for a parameter that is not offered, unless `lenient`, and for a value that is not valid."""
     types, since = [], ""
     for name, value in pairs:
         if name == "_type":
             types.append(value)
         elif name == "_since":
-            since = _instant(value)
+            since = _parse_instant(value)
         elif name == "_outputFormat":
             # In a query `+` means a space, and many clients do not know it.
             if value.replace("fhir ndjson", "fhir+ndjson") not in _FORMATS:
@@ -89,40 +82,46 @@ def _read(pairs: Pairs, *, lenient: bool) -> ExportParams:
     return ExportParams(",".join(types) if types else None, since)
 
 
-def _instant(text: str) -> str:
+def _parse_instant(text: str) -> str:
     try:
         return instant(moment(text.replace(" ", "+")))
     except (ValueError, OverflowError):
         raise Invalid("parameter-value", where="_since") from None
 
 
-def _types(actor: Actor, text: str | None, *, of_persons: bool) -> tuple[str, ...]:
-    """The types to export, in order. Refused at one that was named and is closed to the actor, and when none is open."""
-    inside = {name for name in STORED_TYPES if not of_persons or name == "Patient" or "patient" in PARAMETERS[name]}
+def _choose_types(actor: Actor, text: str | None, *, of_persons: bool) -> tuple[str, ...]:
+    """The types to export, in order. Refused for one that is named and closed to the actor, and when none is open."""
+    exportable = {name for name in STORED_TYPES if not of_persons or name == "Patient" or "patient" in PARAMETERS[name]}
     if text is None:
-        types = tuple(sorted(name for name in inside if _is_open(actor, name)))
+        types = tuple(sorted(name for name in exportable if _is_open(actor, name)))
         if not types:
             raise Refused("scope-insufficient")
         return types
     try:
-        named = types_in(text)
+        named_types = types_in(text)
     except ValueError:
         raise Invalid("parameter-value", where="_type") from None
-    if not named <= inside:
+    if not named_types <= exportable:
         raise Invalid("parameter-value", where="_type")
-    for name in sorted(named):
-        _open(actor, name)
-    return tuple(sorted(named))
+    for name in sorted(named_types):
+        _check_open(actor, name)
+    return tuple(sorted(named_types))
 
 
-def _open(actor: Actor, resource_type: str) -> None:
+def _check_open(actor: Actor, resource_type: str) -> None:
+    """Refused unless the actor may read and search the type."""
     for letter in "rs":
         allow(actor, resource_type, letter)
 
 
 def _is_open(actor: Actor, resource_type: str) -> bool:
     try:
-        _open(actor, resource_type)
+        _check_open(actor, resource_type)
     except HubError:
         return False
     return True
+
+
+_BULK_DATA = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition"
+SYSTEM_OPERATION = Operation("export", f"{_BULK_DATA}/export", "", on_system=Endpoint(export_system))
+PATIENT_OPERATION = Operation("export", f"{_BULK_DATA}/patient-export", "Patient", on_type=Endpoint(export_patients))

@@ -1,6 +1,6 @@
-"""Who of some Patients may be the one that is sought: grades for the desk, sameness for the others. Pure.
+"""Which of some Patients may be the one to match: grades for the desk, sameness for the other roles. Pure.
 
-The grades are those of https://hl7.org/fhir/R4/valueset-match-grade.html; what is not even possible is left out.
+The grades are those of https://hl7.org/fhir/R4/valueset-match-grade.html; Patients that are not even possible are left out.
 """
 
 from __future__ import annotations
@@ -16,63 +16,69 @@ from hub.record.read.slice import Slice
 
 Json = dict[str, Any]
 
-# From here on only a slip of the pen can separate two identities (`hub.domain.matching`: a shared national number).
+# From this score on only a typing error can separate two identities (`hub.domain.matching`: a shared national number).
 _PROBABLE = 85.0
 
 
 class Candidate(NamedTuple):
     """`score`: from 0 to 100."""
 
-    found: Slice
+    patient: Slice
     score: float
     grade: str
 
 
-def grade_candidates(found: Iterable[Slice], traits: Traits) -> list[Candidate]:
-    """Those of `found` who may be the person of `traits`, the best first."""
-    candidates = (_graded(one, traits) for one in found)
-    likely = (one for one in candidates if one.score >= ALIKE)
-    return sorted(likely, key=lambda one: (one.grade != "certain", -one.score, one.found.name))
+def grade_candidates(patients: Iterable[Slice], traits: Traits) -> list[Candidate]:
+    """Those of `patients` that may be the person of `traits`, the best first."""
+    candidates = (_grade(patient, traits) for patient in patients)
+    likely = (candidate for candidate in candidates if candidate.score >= ALIKE)
+    return sorted(
+        likely, key=lambda candidate: (candidate.grade != "certain", -candidate.score, candidate.patient.name)
+    )
 
 
-def only_certain(candidates: list[Candidate]) -> list[Candidate]:
+def keep_only_certain(candidates: list[Candidate]) -> list[Candidate]:
     """The one that is certain; nobody when several are (`onlyCertainMatches`)."""
-    certain = [one for one in candidates if one.grade == "certain"]
+    certain = [candidate for candidate in candidates if candidate.grade == "certain"]
     return certain if len(certain) == 1 else []
 
 
-def _graded(found: Slice, traits: Traits) -> Candidate:
-    other = get_patient_traits(loads(found.body))
+def _grade(patient: Slice, traits: Traits) -> Candidate:
+    other = get_patient_traits(loads(patient.body))
     likeness = score(traits, other).score
     if {*traits.numbers} & {*other.numbers} and not contradicts(traits, other):
-        return Candidate(found, likeness, "certain")
-    return Candidate(found, likeness, "probable" if likeness >= _PROBABLE else "possible")
+        return Candidate(patient, likeness, "certain")
+    return Candidate(patient, likeness, "probable" if likeness >= _PROBABLE else "possible")
 
 
-def same(found: Iterable[Slice], sought: Json) -> list[Slice]:
-    """Those of `found` who have every trait of the Patient `sought`: the names without case and accents, birth date and
-    gender to the letter, a national number or, when none is given, the place of birth."""
-    return [one for one in found if _is_same(loads(one.body), sought)]
+def find_same(slices: Iterable[Slice], patient: Json) -> list[Slice]:
+    """Those of `slices` that have every trait of `patient`: the names without case and accents, birth date and gender exactly,
+    a national number or, when it has none, the place of birth."""
+    return [part for part in slices if _is_same(patient, loads(part.body))]
 
 
-def _is_same(patient: Json, sought: Json) -> bool:
-    mine, theirs = get_patient_traits(sought), get_patient_traits(patient)
+def _is_same(patient: Json, other: Json) -> bool:
+    mine, theirs = get_patient_traits(patient), get_patient_traits(other)
     names = ((mine.families, theirs.families), (mine.givens, theirs.givens))
-    return (
-        all({*map(fold, some)} & {*map(fold, others)} for some, others in names)
-        and (mine.birth_date, mine.gender) == (theirs.birth_date, theirs.gender)
-        and bool({*mine.numbers} & {*theirs.numbers} if mine.numbers else birth_places(sought) & birth_places(patient))
-    )
+    if not all({*map(fold, some)} & {*map(fold, others)} for some, others in names):
+        return False
+    if (mine.birth_date, mine.gender) != (theirs.birth_date, theirs.gender):
+        return False
+    if mine.numbers:
+        return bool({*mine.numbers} & {*theirs.numbers})
+    return bool(list_birth_places(patient) & list_birth_places(other))
 
 
-def birth_places(patient: Json) -> frozenset[str]:
-    """What a Patient says of where the person was born: the code of the commune, the name of the town."""
-    found = [one.get("valueAddress", {}) for one in _under(patient, codes.BIRTH_PLACE_EXTENSION)]
+def list_birth_places(patient: Json) -> frozenset[str]:
+    """Where a Patient was born: the code of the commune, the name of the town."""
+    places = [extension.get("valueAddress", {}) for extension in _list_extensions(patient, codes.BIRTH_PLACE_EXTENSION)]
     communes = (
-        one.get("valueCoding", {}).get("code") for place in found for one in _under(place, codes.INSEE_EXTENSION)
+        extension.get("valueCoding", {}).get("code")
+        for place in places
+        for extension in _list_extensions(place, codes.INSEE_EXTENSION)
     )
-    return frozenset(filter(None, [*communes, *(fold(place.get("city", "")) for place in found)]))
+    return frozenset(filter(None, [*communes, *(fold(place.get("city", "")) for place in places)]))
 
 
-def _under(element: Json, url: str) -> list[Json]:
-    return [one for one in element.get("extension", ()) if one.get("url") == url]
+def _list_extensions(element: Json, url: str) -> list[Json]:
+    return [extension for extension in element.get("extension", ()) if extension.get("url") == url]

@@ -1,24 +1,23 @@
 """The operations of a Subscription: `$status`, `$events`, `$resend` of the backport, and `$renew-secret` of the hub.
 
-https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/artifacts.html#behavior-operation-definitions. All of it is of the
-caller's own subscriptions, judged as the caller when it asks (`docs/leaks.md` L96–L98).
+https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/artifacts.html#behavior-operation-definitions. They are about the caller's
+own subscriptions, and show what the caller may see when it asks (`docs/leaks.md` L96–L98).
 """
 
 from __future__ import annotations
 
 import re
 
-from flask import Response, current_app, g
-
-from hub.api.http.context import base
+from fhir_profiles.codes import BASE
 from hub.api.http.paths import make_reference
 from hub.api.http.query_string import Pairs
-from hub.api.http.response import Answer, send
+from hub.api.http.request import ApiRequest
+from hub.api.http.response import Answer
+from hub.api.http.route import Endpoint, Operation
 from hub.api.resources import operation_outcome
 from hub.api.resources.parameters import read_parameters
 from hub.domain.errors import Invalid
 from hub.fhir import dumps
-from hub.http.guards import token_required
 from hub.record.db.clock import moment
 from hub.record.repository.subscriptions import Range, SubscriptionMixin
 from hub.subscriptions.notification import build_notification, build_status
@@ -30,103 +29,123 @@ _CONTENTS = ("empty", "id-only", "full-resource")
 _STATUSES = ("requested", "active", "error", "off")
 
 
-@token_required
-def status_view(resource_id: str) -> Response:
-    """`$status` of one; parameters are those of many and say nothing here."""
-    _only(read_parameters(), ("id", "status"))
-    repository, base_url = _opened(), base()
-    name = make_reference("Subscription", resource_id)
-    return send(_statuses(base_url, [build_status(base_url, repository.standing(name), "query-status")]))
+def read_status(request: ApiRequest) -> Answer:
+    """`$status` of one; the parameters of `$status` of many are accepted and have no effect."""
+    _check_known(read_parameters(request), ("id", "status"))
+    status = _open_subscriptions(request).standing(_get_name(request))
+    return _answer_statuses(request.base_url, [build_status(request.base_url, status, "query-status")])
 
 
-@token_required
-def statuses_view() -> Response:
+def list_statuses(request: ApiRequest) -> Answer:
     """`$status` of all that are the caller's own, or of some."""
-    pairs = read_parameters()
-    _only(pairs, ("id", "status"))
-    names = [make_reference("Subscription", value) for value in _values(pairs, "id")]
-    statuses = _values(pairs, "status")
-    if not set(statuses) <= set(_STATUSES):
+    pairs = read_parameters(request)
+    _check_known(pairs, ("id", "status"))
+    names = [make_reference("Subscription", value) for value in _list_values(pairs, "id")]
+    codes = _list_values(pairs, "status")
+    if not set(codes) <= set(_STATUSES):
         raise Invalid("parameter-value", where="status")
-    base_url = base()
-    found = _opened().standings(names, statuses)
-    return send(_statuses(base_url, [build_status(base_url, one, "query-status") for one in found]))
+    statuses = _open_subscriptions(request).standings(names, codes)
+    return _answer_statuses(
+        request.base_url, [build_status(request.base_url, status, "query-status") for status in statuses]
+    )
 
 
-@token_required
-def events_view(resource_id: str) -> Response:
-    """`$events`: what was told, as far as it may still be told. The wish for another content is not followed."""
-    pairs = read_parameters()
-    _only(pairs, (*_NUMBERS, "content"))
-    if not set(_values(pairs, "content")) <= set(_CONTENTS):
+def list_events(request: ApiRequest) -> Answer:
+    """`$events`: the notified events that the caller may still see. The `content` that it asks for is not followed."""
+    pairs = read_parameters(request)
+    _check_known(pairs, (*_NUMBERS, "content"))
+    if not set(_list_values(pairs, "content")) <= set(_CONTENTS):
         raise Invalid("parameter-value", where="content")
-    name = make_reference("Subscription", resource_id)
-    standing, events = _opened().events(name, _range(pairs))
-    now = current_app.extensions["store"].now()
-    return send(Answer(200, build_notification(base(), standing, "query-event", events, message_id="events", now=now)))
+    name = _get_name(request)
+    status, events = _open_subscriptions(request).events(name, _parse_range(pairs))
+    now = request.service.store.now()
+    return Answer(
+        200, build_notification(request.base_url, status, "query-event", events, message_id="events", now=now)
+    )
 
 
-@token_required
-def resend_view(resource_id: str) -> Response:
-    """`$resend`: what was told is told again, as far as it may still be told."""
-    pairs = read_parameters()
-    _only(pairs, (*_NUMBERS, *_INSTANTS))
-    _opened().resend(make_reference("Subscription", resource_id), _range(pairs))
-    return send(Answer(200, operation_outcome.RESENT))
+def resend(request: ApiRequest) -> Answer:
+    """`$resend`: notify again of the events that the caller may still see."""
+    pairs = read_parameters(request)
+    _check_known(pairs, (*_NUMBERS, *_INSTANTS))
+    _open_subscriptions(request).resend(_get_name(request), _parse_range(pairs))
+    return Answer(200, operation_outcome.RESENT)
 
 
-@token_required
-def renew_secret_view(resource_id: str) -> Response:
-    """`$renew-secret`: a new secret for the signatures, told in this answer alone; the former one signs too for a day."""
-    _only(read_parameters(), ())
-    secret = _opened().renew_secret(make_reference("Subscription", resource_id))
-    told = {"resourceType": "Parameters", "parameter": [{"name": "secret", "valueString": secret}]}
-    return send(Answer(200, dumps(told)))
+def renew_secret(request: ApiRequest) -> Answer:
+    """`$renew-secret`: a new secret for the signatures, which only this answer has; the former one also signs for a day."""
+    _check_known(read_parameters(request), ())
+    secret = _open_subscriptions(request).renew_secret(_get_name(request))
+    return Answer(200, dumps({"resourceType": "Parameters", "parameter": [{"name": "secret", "valueString": secret}]}))
 
 
-def _opened() -> SubscriptionMixin:
-    return SubscriptionMixin(current_app.extensions["store"], g.actor, base())
+def _open_subscriptions(request: ApiRequest) -> SubscriptionMixin:
+    return SubscriptionMixin(request.service.store, request.actor, request.base_url)
 
 
-def _statuses(base_url: str, found: list[dict[str, object]]) -> Answer:
-    entries = [{"resource": one, "search": {"mode": "match"}} for one in found]
+def _get_name(request: ApiRequest) -> str:
+    return make_reference("Subscription", request.params["resource_id"])
+
+
+def _answer_statuses(base_url: str, statuses: list[dict[str, object]]) -> Answer:
+    entries = [{"resource": status, "search": {"mode": "match"}} for status in statuses]
     links = [{"relation": "self", "url": f"{base_url}/Subscription/$status"}]
-    bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(found), "link": links}
+    bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(statuses), "link": links}
     return Answer(200, dumps(bundle | ({"entry": entries} if entries else {})))
 
 
-def _only(pairs: Pairs, known: tuple[str, ...]) -> None:
-    """Invalid at the first parameter that the operation has not."""
+def _check_known(pairs: Pairs, names: tuple[str, ...]) -> None:
+    """Invalid `parameter-unknown` for the first parameter that the operation does not have."""
     for name, _ in pairs:
-        if name not in known:
+        if name not in names:
             raise Invalid("parameter-unknown", where=name[:64])
 
 
-def _values(pairs: Pairs, name: str) -> list[str]:
-    return [value for asked_name, value in pairs if asked_name == name]
+def _list_values(pairs: Pairs, name: str) -> list[str]:
+    return [value for parameter, value in pairs if parameter == name]
 
 
-def _range(pairs: Pairs) -> Range:
-    """Invalid at a parameter that is given twice or is no number, or no instant."""
-    found: dict[str, int] = {}
+def _parse_range(pairs: Pairs) -> Range:
+    """Invalid for a parameter that is there twice, or is no number or no instant."""
+    bounds: dict[str, int] = {}
     for name, value in pairs:
-        if name in found:
+        if name in bounds:
             raise Invalid("parameter-twice", where=name)
         if name in _NUMBERS:
-            found[name] = _number(name, value)
+            bounds[name] = _parse_number(name, value)
         elif name in _INSTANTS:
-            found[name] = _instant(name, value)
-    return Range(*(found.get(name) for name in (*_NUMBERS, *_INSTANTS)))
+            bounds[name] = _parse_instant(name, value)
+    return Range(*(bounds.get(name) for name in (*_NUMBERS, *_INSTANTS)))
 
 
-def _number(name: str, value: str) -> int:
+def _parse_number(name: str, value: str) -> int:
     if _NUMBER.fullmatch(value) is None:
         raise Invalid("parameter-value", where=name)
     return int(value)
 
 
-def _instant(name: str, value: str) -> int:
+def _parse_instant(name: str, value: str) -> int:
     try:
         return moment(value)
     except ValueError:
         raise Invalid("parameter-value", where=name) from None
+
+
+_BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription"
+OPERATIONS = (
+    Operation(
+        "status",
+        f"{_BACKPORT}-status",
+        "Subscription",
+        on_type=Endpoint(list_statuses),
+        on_instance=Endpoint(read_status),
+    ),
+    Operation("events", f"{_BACKPORT}-events", "Subscription", on_instance=Endpoint(list_events)),
+    Operation("resend", f"{_BACKPORT}-resend", "Subscription", on_instance=Endpoint(resend, ("POST",))),
+    Operation(
+        "renew-secret",
+        f"{BASE}OperationDefinition/subscription-renew-secret",
+        "Subscription",
+        on_instance=Endpoint(renew_secret, ("POST",)),
+    ),
+)

@@ -55,7 +55,7 @@ _AUTHENTICATION = (401, "login")
 _OF_REQUEST = ("http-", "if-match-", "parameter-", "modifier-", "chain-")
 
 
-def outcome(error: HubError) -> Answer:
+def answer_error(error: HubError) -> Answer:
     """The answer for `error`."""
     if isinstance(error, Unauthenticated):
         return Answer(401, _body(_AUTHENTICATION[1], (Problem(error.problems[0].code),)), challenge=error.challenge)

@@ -1,4 +1,4 @@
-"""The straight way and Flask's give the same answers: status, headers, body, and the same traces."""
+"""The fast path and Flask give the same answers: status, headers, body, and the same traces."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -46,7 +46,7 @@ ASKED = [
 
 @pytest.fixture
 def ordinary(app):
-    """The application without its straight way."""
+    """The application without its fast path."""
 
     def application(environ, start_response):
         begin_context(environ)
@@ -84,7 +84,7 @@ def test_both_ways_leave_the_same_traces(world, app, ordinary):
 
 
 def test_a_fault_is_told_and_logged_as_elsewhere(world, app, monkeypatch, capsys):
-    monkeypatch.setattr("hub.api.fast_path.read_asked", lambda *_: 1 / 0)
+    monkeypatch.setattr("hub.api.interactions.read.read_slice", lambda *_: 1 / 0)
     answer = Client(app).get(f"/fhir/{world.task}", headers={"Authorization": f"Bearer {world.soc.token}"})
     assert answer.status_code == 500
     assert answer.json["issue"][0]["code"] == "exception"
@@ -101,7 +101,7 @@ def test_on_sqlite_the_readings_of_a_process_take_turns_faults_too(world, app, m
         inside.pop()
         raise ZeroDivisionError
 
-    monkeypatch.setattr("hub.api.fast_path.read_asked", slowly)
+    monkeypatch.setattr("hub.api.interactions.read.read_slice", slowly)
     sent = {"Authorization": f"Bearer {world.soc.token}"}
     with ThreadPoolExecutor(4) as four:
         answers = list(four.map(lambda _: Client(app).get(f"/fhir/{world.task}", headers=sent).status_code, range(8)))

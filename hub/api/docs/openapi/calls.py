@@ -1,7 +1,7 @@
-"""What can be called under the FHIR base: the routes, as far as the CapabilityStatement declares them. Pure.
+"""What can be called under the FHIR base: the table of routes, as far as the CapabilityStatement declares it. Pure.
 
-A route for any type becomes one call for each type that declares its interaction; a route with names of its own stands as
-it is. So neither a route that only refuses nor a declaration without a route makes a call.
+A row for any type becomes one call for each type that declares its interaction or operation; a row that names its type becomes
+one call. So neither a row that only refuses nor a declaration without a row is a call.
 """
 
 from __future__ import annotations
@@ -10,37 +10,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-Route = tuple[str, str]  # method, path under the base, with the route's own <parameters>
+from hub.api.http.route import Route
 
-# Routes for any type → the interaction that a type must declare (https://hl7.org/fhir/R4/http.html).
-_INTERACTIONS: dict[Route, str] = {
-    ("GET", "/<resource_type>"): "search-type",
-    ("POST", "/<resource_type>"): "create",
-    ("PUT", "/<resource_type>"): "conditional-update",
-    ("PATCH", "/<resource_type>"): "conditional-patch",
-    ("POST", "/<resource_type>/_search"): "search-type",
-    ("GET", "/<resource_type>/_history"): "history-type",
-    ("GET", "/<resource_type>/<resource_id>"): "read",
-    ("PUT", "/<resource_type>/<resource_id>"): "update",
-    ("PATCH", "/<resource_type>/<resource_id>"): "patch",
-    ("DELETE", "/<resource_type>/<resource_id>"): "delete",
-    ("GET", "/<resource_type>/<resource_id>/_history"): "history-instance",
-    ("GET", "/<resource_type>/<resource_id>/_history/<version_id>"): "vread",
-}
-_COMPARTMENT: Route = ("GET", "/<resource_type>/<resource_id>/<inner_type>")
-_BUNDLES: Route = ("POST", "")
-# `<any(CodeSystem,ValueSet):kind>`: types that have a route of their own, and no other.
-_ANY = re.compile(r"<any\(([\w,]+)\):\w+>")
-# Patterns that only refuse what has no route of its own, and a path's second spelling.
-_NO_CALL = re.compile(r"^/<resource_type>|<operation>|/$")
-_OF_ANY_TYPE = re.compile(r"^/<resource_type>(?:/<resource_id>)?/\$([\w-]+)$")
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 
 
 class Call(NamedTuple):
-    """One method of one path. `code`: the interaction, `compartment`, `bundle`, or `operation`; `path` as OpenAPI writes it.
+    """One method of one path. `path`: as OpenAPI writes it. `resource_type`: of the resource that is read or written, or that has
+    the operation; empty for the whole system.
 
-    `resource_type`: of the resource that is read or written, or where an operation stands; empty for the whole system."""
+    `code`: the row's interaction, `conditional-update`, `conditional-patch` or `compartment`."""
 
     method: str
     path: str
@@ -51,56 +30,49 @@ class Call(NamedTuple):
 def list_calls(statement: dict[str, Any], routes: Iterable[Route]) -> list[Call]:
     """The calls that `routes` and `statement` (a CapabilityStatement) have in common, in the order of paths."""
     [rest] = statement["rest"]
-    offered = {found["type"]: found for found in rest["resource"]}
-    known = list(routes)
-    apart = {name for _, template in known if (types := _ANY.search(template)) for name in types[1].split(",")}
-    found = {call for route in known for call in _of_route(route, offered, apart)}
-    return sorted(found, key=lambda call: (call.path, call.method))
+    declared = {resource["type"]: resource for resource in rest["resource"]}
+    rows = [route for route in routes if route.interactions]
+    definitions = {name for route in rows for segment in route.segments[:1] for name in segment.values}
+    calls = {call for route in rows for call in _list_calls_of(route, declared, definitions)}
+    return sorted(calls, key=lambda call: (call.path, call.method))
 
 
-def _of_route(route: Route, offered: dict[str, Any], apart: set[str]) -> Iterator[Call]:
-    method, template = route
-    types: Iterable[str] = offered.keys() - apart
-    if own := _ANY.search(template):
-        template, types = _ANY.sub("<resource_type>", template), offered.keys() & set(own[1].split(","))
-    code = _INTERACTIONS.get((method, template))
-    if (method, template) == _BUNDLES:
-        yield Call(method, "/", "bundle")
-    elif (method, template) == _COMPARTMENT:
-        yield from (
-            Call(method, f"/Patient/{{id}}/{name}", "compartment", name) for name in types if _of_patient(offered[name])
-        )
-    elif code is not None:
-        yield from (
-            Call(method, _spelt(template.replace("<resource_type>", name)), code, name)
-            for name in types
-            if code in _declared(offered[name])
-        )
-    elif operation := _OF_ANY_TYPE.search(template):
-        yield from (
-            Call(method, _spelt(template.replace("<resource_type>", name)), "operation", name)
-            for name in types
-            if operation[1] in {found["name"] for found in offered[name].get("operation", ())}
-        )
-    elif _NO_CALL.search(template) is None:
-        first = template.split("/")[1]
-        yield Call(method, _spelt(template), _code_of(template), first if first in offered else "")
+def _list_calls_of(route: Route, declared: dict[str, Any], definitions: set[str]) -> Iterator[Call]:
+    code = _get_code(route)
+    first = route.segments[0] if route.path.strip("/") else None
+    if first is None:
+        yield Call(route.method, "/", code)
+    elif not first.parameter:
+        yield Call(route.method, _write_path(route.path), code, first.text if first.text in declared else "")
+    else:
+        types = declared.keys() & first.values if first.values else declared.keys() - definitions
+        for name in types:
+            if code == "compartment":
+                if _is_about_patient(declared[name]):
+                    yield Call(route.method, f"/Patient/{{id}}/{name}", code, name)
+            elif _declares(declared[name], route, code):
+                yield Call(route.method, _write_path(route.path.replace(route.path.split("/")[1], name)), code, name)
 
 
-def _of_patient(found: dict[str, Any]) -> bool:
-    return "patient" in {parameter["name"] for parameter in found.get("searchParam", ())}
+def _get_code(route: Route) -> str:
+    if route.path.endswith("/<inner_type>"):
+        return "compartment"
+    return f"conditional-{route.interactions[0]}" if route.conditional else route.interactions[0]
 
 
-def _declared(found: dict[str, Any]) -> set[str]:
-    codes = {interaction["code"] for interaction in found.get("interaction", ())}
-    if found.get("conditionalUpdate"):
+def _is_about_patient(declaration: dict[str, Any]) -> bool:
+    return "patient" in {parameter["name"] for parameter in declaration.get("searchParam", ())}
+
+
+def _declares(declaration: dict[str, Any], route: Route, code: str) -> bool:
+    """Whether the part of a CapabilityStatement about a type has the operation or the interaction of `route`."""
+    if route.operation is not None:
+        return route.operation.code in {operation["name"] for operation in declaration.get("operation", ())}
+    codes = {interaction["code"] for interaction in declaration.get("interaction", ())}
+    if declaration.get("conditionalUpdate"):
         codes |= {f"conditional-{code}" for code in codes & {"update", "patch"}}
-    return codes
+    return code in codes
 
 
-def _code_of(template: str) -> str:
-    return "operation" if "$" in template else template.removeprefix("/")
-
-
-def _spelt(template: str) -> str:
+def _write_path(template: str) -> str:
     return _PARAMETER.sub(lambda match: f"{{{'id' if match[1] == 'resource_id' else match[1]}}}", template)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hub.api.docs.openapi.calls import Route, list_calls
+from hub.api.docs.openapi.calls import list_calls
 from hub.api.docs.openapi.components import HEADERS, PARAMETERS, SCHEMAS, build_error_responses, make_ref
 from hub.api.docs.openapi.examples import RESOURCES
 from hub.api.docs.openapi.operations import Writer
+from hub.api.http.route import Route
 
 Json = dict[str, Any]
 

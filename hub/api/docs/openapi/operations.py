@@ -18,7 +18,7 @@ _JSON_PATCH = "application/json-patch+json"
 _READING = ("400", "401", "403", "404", "406")
 _WRITING = ("400", "401", "403", "404", "406", "409", "412", "413", "415", "422")
 _KINDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
-    "metadata": ("CapabilityStatement, open to all", (), ("200",), (), ("400", "406")),
+    "capabilities": ("CapabilityStatement, open to all", (), ("200",), (), ("400", "406")),
     "read": ("Read one", ("if_none_match",), ("200", "304"), ("ETag", "Last-Modified"), _READING),
     "vread": ("Read one version", (), ("200",), ("ETag", "Last-Modified"), _READING),
     "history-instance": ("Versions of one", (), ("200",), (), _READING),
@@ -30,8 +30,8 @@ _KINDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], 
     "conditional-update": ("Update what matches", ("if_match", "prefer"), ("200", "201"), ("ETag",), (*_WRITING, "428")),
     "patch": ("Change parts of one", ("if_match", "prefer"), ("200",), ("ETag", "Last-Modified"), (*_WRITING, "428")),
     "conditional-patch": ("Change parts of what matches", ("if_match", "prefer"), ("200",), ("ETag",), (*_WRITING, "428")),
-    "delete": ("Delete one's own", (), ("200", "204"), (), _READING),
-    "bundle": ("Batch or transaction", ("prefer",), ("200",), (), _WRITING),
+    "delete": ("Delete one's own", ("if_match",), ("204",), (), (*_READING, "412")),
+    "transaction": ("Batch or transaction", ("prefer",), ("200",), (), _WRITING),
     "operation": ("Operation", ("prefer",), ("200", "202", "204"), ("Content-Location",), (*_WRITING, "428")),
 }  # fmt: skip
 _OTHER = _KINDS["operation"]
@@ -61,7 +61,7 @@ class Writer:
         }  # fmt: skip
         if body := self._body(call):
             found["requestBody"] = body
-        if call.code == "metadata":
+        if call.code == "capabilities":
             found["security"] = []
         return found
 
@@ -114,7 +114,7 @@ class Writer:
     def _sent(self, call: Call, media_type: str) -> Json:
         kind = call.resource_type if call.code in _WRITES_RESOURCE else "Resource"
         found: Json = {"schema": make_ref("schemas", kind)}
-        if "json" in media_type and call.code == "bundle":
+        if "json" in media_type and call.code == "transaction":
             found["examples"] = {name: {"value": bundle} for name, bundle in BUNDLES.items()}
         if "json" in media_type and call.code in _WRITES_RESOURCE and kind in RESOURCES:
             named = {"id": "exemple"} if call.code == "update" else {}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hub.api.operations.match_grades import birth_places, grade_candidates, only_certain, same
+from hub.api.operations.match_grades import find_same, grade_candidates, keep_only_certain, list_birth_places
 from hub.intake.persons import get_patient_traits
 from hub.record.read.slice import Slice
 
@@ -40,7 +40,7 @@ def slices(*patients):
 
 
 def grades(sought, *patients):
-    return [(one.found.name, one.grade) for one in grade_candidates(slices(*patients), get_patient_traits(sought))]
+    return [(one.patient.name, one.grade) for one in grade_candidates(slices(*patients), get_patient_traits(sought))]
 
 
 def test_the_best_comes_first_and_the_impossible_not_at_all():
@@ -62,8 +62,8 @@ def test_a_number_that_the_rest_contradicts_makes_nobody_certain():
 def test_two_who_are_certain_leave_nobody():
     sought = get_patient_traits(patient(identifier=number()))
     both = grade_candidates(slices(patient("a", identifier=number()), patient("b", identifier=number())), sought)
-    assert only_certain(both) == []
-    assert [one.found.name for one in only_certain(both[:1])] == ["Patient/a"]
+    assert keep_only_certain(both) == []
+    assert [one.patient.name for one in keep_only_certain(both[:1])] == ["Patient/a"]
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_two_who_are_certain_leave_nobody():
     ],
 )
 def test_who_is_the_same(sought, other, is_same):
-    assert bool(same(slices(patient(**other)), patient(**sought))) == is_same
+    assert bool(find_same(slices(patient(**other)), patient(**sought))) == is_same
 
 
 def test_places_of_birth():
-    assert birth_places(patient(extension=born("Fictiville", "99999"))) == {"fictiville", "99999"}
-    assert birth_places(patient()) == frozenset()
+    assert list_birth_places(patient(extension=born("Fictiville", "99999"))) == {"fictiville", "99999"}
+    assert list_birth_places(patient()) == frozenset()

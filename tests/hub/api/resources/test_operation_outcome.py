@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hub.api.resources.operation_outcome import outcome
+from hub.api.resources.operation_outcome import answer_error
 from hub.domain.errors import Conflict, Invalid, Malformed, NotFound, Problem, Refused
 from hub.http import bearer
 
@@ -27,13 +27,13 @@ from hub.http import bearer
     ],
 )
 def test_each_error_has_its_status_and_type(error, status, code):
-    answer = outcome(error)
+    answer = answer_error(error)
     assert (answer.status, json.loads(answer.body)["issue"][0]["code"]) == (status, code)
     assert (answer.version, answer.location) == ("", "")
 
 
 def test_every_problem_is_an_issue_with_its_place():
-    answer = outcome(Invalid(Problem("required-missing", "Task.intent"), Problem("empty")))
+    answer = answer_error(Invalid(Problem("required-missing", "Task.intent"), Problem("empty")))
     assert [issue.get("expression") for issue in json.loads(answer.body)["issue"]] == [["Task.intent"], None]
 
 
@@ -47,12 +47,12 @@ def test_every_problem_is_an_issue_with_its_place():
     ],
 )
 def test_places_of_the_request_are_told_as_such(code, where, expression):
-    assert json.loads(outcome(Invalid(code, where=where)).body)["issue"][0]["expression"] == [expression]
+    assert json.loads(answer_error(Invalid(code, where=where)).body)["issue"][0]["expression"] == [expression]
 
 
 def test_refusals_have_one_body_and_only_the_scope_is_told():
     by_scope, by_type, by_offer = (
-        outcome(Refused(code, where=code)) for code in ("scope-insufficient", "type-closed", "not-offered")
+        answer_error(Refused(code, where=code)) for code in ("scope-insufficient", "type-closed", "not-offered")
     )
     assert by_scope.body == by_type.body == by_offer.body
     assert (by_scope.challenge, by_type.challenge) == ('Bearer realm="fhir", error="insufficient_scope"', "")

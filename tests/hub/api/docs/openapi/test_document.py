@@ -7,6 +7,8 @@ import pytest
 from hub.api.docs.openapi.calls import Call, list_calls
 from hub.api.docs.openapi.document import build_openapi
 from hub.api.docs.openapi.examples import RESOURCES
+from hub.api.metadata.definitions import TYPE_PATH
+from hub.api.routes import ROUTES
 from hub.domain.resource_types.sample_names import DOCUMENT, HOST, ORGANIZATION, PERSON, REQUEST
 from hub.record.clients.allowed_hosts import allow_host
 
@@ -40,76 +42,85 @@ def resource(name, *codes, parameters=(), **others):
     }
 
 
-def test_a_route_for_any_type_is_a_call_for_each_type_that_declares_it():
-    said = statement(resource("Task", "read", "create"), resource("Flag", "read"))
-    routes = [("GET", ONE), ("POST", "/<resource_type>"), ("PUT", ONE)]
-    assert list_calls(said, routes) == [
+def rows(*paths):
+    """The rows of the table of routes with these methods and paths."""
+    table = {(route.method, route.path): route for route in ROUTES}
+    return [table[path] for path in paths]
+
+
+def test_a_row_for_any_type_is_a_call_for_each_type_that_declares_it():
+    declared = statement(resource("Task", "read", "create"), resource("Flag", "read"))
+    assert list_calls(declared, rows(("GET", ONE), ("POST", "/<resource_type>"), ("PUT", ONE))) == [
         Call("GET", "/Flag/{id}", "read", "Flag"),
         Call("POST", "/Task", "create", "Task"),
         Call("GET", "/Task/{id}", "read", "Task"),
     ]
 
 
-def test_what_is_declared_without_a_route_is_no_call():
-    assert list_calls(statement(resource("Task", "read", "delete")), [("GET", "/<resource_type>")]) == []
+def test_what_is_declared_without_a_row_is_no_call():
+    assert list_calls(statement(resource("Task", "read", "delete")), rows(("GET", "/<resource_type>"))) == []
 
 
-def test_types_with_a_route_of_their_own_have_no_other():
-    said = statement(resource("ValueSet", "read", "search-type"), resource("Task", "search-type"))
-    routes = [
-        ("GET", "/<any(ValueSet,CodeSystem):kind>"),
-        ("GET", "/<resource_type>"),
-        ("POST", "/<resource_type>/_search"),
-    ]
-    assert [(call.method, call.path) for call in list_calls(said, routes)] == [
+def test_types_of_definitions_have_rows_of_their_own():
+    declared = statement(resource("ValueSet", "read", "search-type"), resource("Task", "search-type"))
+    calls = list_calls(
+        declared, rows(("GET", TYPE_PATH), ("GET", "/<resource_type>"), ("POST", "/<resource_type>/_search"))
+    )
+    assert [(call.method, call.path) for call in calls] == [
         ("GET", "/Task"),
         ("POST", "/Task/_search"),
         ("GET", "/ValueSet"),
     ]
 
 
-def test_operations_and_the_base_stand_as_they_are_routed():
-    said = statement(resource("Patient", "read"))
-    routes = [
+def test_operations_and_the_base_are_called_as_they_are_routed():
+    routes = rows(
         ("POST", ""),
         ("POST", "/"),
         ("GET", "/Patient/<resource_id>/$everything"),
         ("GET", "/$export-file/<job_id>/<resource_type>"),
         ("GET", "/$<operation>"),
         ("GET", f"{ONE}/$<operation>"),
-    ]
-    assert list_calls(said, routes) == [
-        Call("POST", "/", "bundle"),
+    )
+    assert list_calls(statement(resource("Patient", "read")), routes) == [
+        Call("POST", "/", "transaction"),
         Call("GET", "/$export-file/{job_id}/{resource_type}", "operation"),
         Call("GET", "/Patient/{id}/$everything", "operation", "Patient"),
     ]
 
 
+def test_a_row_that_names_its_type_keeps_its_interaction():
+    declared = statement(resource("Subscription", "delete"))
+    assert list_calls(declared, rows(("DELETE", "/Subscription/<resource_id>"))) == [
+        Call("DELETE", "/Subscription/{id}", "delete", "Subscription")
+    ]
+
+
 def test_an_operation_on_any_type_is_a_call_for_each_type_that_declares_it():
-    said = statement(resource("Task", operation=[{"name": "validate"}]), resource("Flag"))
-    assert list_calls(said, [("POST", "/<resource_type>/$validate"), ("GET", f"{ONE}/$validate")]) == [
+    declared = statement(resource("Task", operation=[{"name": "validate"}]), resource("Flag"))
+    assert list_calls(declared, rows(("POST", "/<resource_type>/$validate"), ("GET", f"{ONE}/$validate"))) == [
         Call("POST", "/Task/$validate", "operation", "Task"),
         Call("GET", "/Task/{id}/$validate", "operation", "Task"),
     ]
 
 
 def test_a_compartment_is_of_a_patient_and_holds_what_names_one():
-    said = statement(resource("Patient", "search-type"), resource("Task", "search-type", parameters=["patient"]))
-    assert list_calls(said, [("GET", f"{ONE}/<inner_type>")]) == [
+    declared = statement(resource("Patient", "search-type"), resource("Task", "search-type", parameters=["patient"]))
+    assert list_calls(declared, rows(("GET", f"{ONE}/<inner_type>"))) == [
         Call("GET", "/Patient/{id}/Task", "compartment", "Task")
     ]
 
 
 @pytest.mark.parametrize(("declared", "expected"), [(True, ["PATCH", "PUT"]), (False, [])])
 def test_conditions_are_calls_where_they_are_declared(declared, expected):
-    said = statement(resource("Task", "update", "patch", conditionalUpdate=declared))
-    found = list_calls(said, [("PUT", "/<resource_type>"), ("PATCH", "/<resource_type>")])
-    assert [call.method for call in found] == expected
+    task = statement(resource("Task", "update", "patch", conditionalUpdate=declared))
+    calls = list_calls(task, rows(("PUT", "/<resource_type>"), ("PATCH", "/<resource_type>")))
+    assert [call.method for call in calls] == expected
 
 
 def test_the_document_says_where_how_and_with_what():
     said = statement(resource("Task", "create", "search-type", parameters=["status"]))
-    made = build_openapi(said, [("POST", "/<resource_type>"), ("GET", "/<resource_type>")])
+    made = build_openapi(said, rows(("POST", "/<resource_type>"), ("GET", "/<resource_type>")))
     assert made["openapi"].startswith("3.1")
     assert made["servers"] == [{"url": BASE}]
     flow = made["components"]["securitySchemes"]["smart"]["flows"]["clientCredentials"]

@@ -1,0 +1,65 @@
+"""What create, update and patch have in common: one planned entry is written and answered as Prefer asks.
+
+Each of them has a planner, which reads the request into an `Entry`, and a handler, which writes that alone. A transaction
+(`hub.api.bundle.transaction`) calls the planners of all its entries and writes these together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from hub.api.http.negotiation import parse_prefer
+from hub.api.http.request import ApiRequest
+from hub.api.http.response import Answer, from_slice
+from hub.api.resources import operation_outcome
+from hub.api.resources.references import resolve_links
+from hub.domain.errors import Invalid
+from hub.record.write.edit import Patch
+from hub.record.write.transaction import Entry, Written
+
+
+def write_entry(request: ApiRequest, entry: Entry) -> Answer:
+    """Write `entry`. Raises Refused, Invalid, NotFound and Conflict as the record does."""
+    written = request.repository.write(link_entry(entry, request.base_url))
+    returns = parse_prefer(request.prefer).returns
+    return answer_write(written, request.base_url, returns, located=entry.condition is not None)
+
+
+def link_entry(entry: Entry, base_url: str, names: Mapping[str, str] | None = None, place: str = "") -> Entry:
+    """`entry` with the links of its resource, or of the result of its patch, as `resolve_links` makes them."""
+    if entry.apply_patch is None:
+        return replace(entry, resource=resolve_links(entry.resource, base_url, names, place))
+    return replace(entry, apply_patch=partial(_patch_and_link, entry.apply_patch, base_url, names))
+
+
+def _patch_and_link(
+    apply_patch: Patch, base_url: str, names: Mapping[str, str] | None, resource: dict[str, Any]
+) -> dict[str, Any]:
+    return resolve_links(apply_patch(resource), base_url, names)
+
+
+def answer_write(written: Written, base_url: str, returns: str, *, located: bool = False) -> Answer:
+    """The answer to a write, as `Prefer: return` asks (https://hl7.org/fhir/R4/http.html#return).
+
+    It has a Location when it created something, or when `located` because the request did not name the resource. An author
+    who may not see what he wrote gets the name alone, without a representation or a version."""
+    answer = from_slice(written.slice)._replace(status=201 if written.created else 200)
+    location = f"{base_url}/{written.slice.name}"
+    if not written.seen:
+        answer = Answer(answer.status, b"")
+    elif written.created or located:
+        location += f"/_history/{written.slice.version}"
+    if written.created or located:
+        answer = answer._replace(location=location)
+    if returns == "minimal":
+        return answer._replace(body=b"")
+    return answer._replace(body=operation_outcome.STORED) if returns == "OperationOutcome" else answer
+
+
+def check_resource_type(resource_type: str, resource: dict[str, Any]) -> None:
+    """Invalid `type-differs` when the URL names another type than the resource."""
+    if resource.get("resourceType") != resource_type:
+        raise Invalid("type-differs", where="resourceType")

@@ -1,0 +1,118 @@
+"""The table of routes: each row works where it says that it does, and what is declared as an operation is one."""
+
+import pytest
+
+from fhir_profiles.definitions import load_by_url
+from hub.api.http.not_offered import refuse, refuse_operation
+from hub.api.http.route import EVERY_TYPE, Route, RouteTable
+from hub.api.routes import OPERATIONS, ROUTES
+from hub.domain.resource_types import TYPES
+from hub.http.guards import OPEN, TOKEN
+from tests.hub.api.bundle.test_transaction import bundle
+from tests.hub.api.conftest import ABSENT, NOT_FOUND
+
+OFFERED = {(operation.resource_type, operation.code) for operation in OPERATIONS}
+
+
+def test_each_declared_operation_answers(world):
+    plan = {"resourceType": "CarePlan", "status": "draft", "intent": "plan", "subject": {"reference": world.patient}}
+    requests = {
+        ("", "export"): ("GET", "/$export", None),
+        ("Patient", "export"): ("GET", "/Patient/$export", None),
+        ("Patient", "everything"): ("GET", f"/{world.patient}/$everything", None),
+        ("Patient", "match"): ("POST", "/Patient/$match", _match()),
+        ("CarePlan", "document"): ("GET", f"/{world.desk.create(plan)}/$document", None),
+        (EVERY_TYPE, "validate"): ("GET", f"/{world.task}/$validate", None),
+    }
+    assert set(requests) <= OFFERED
+    for method, path, body in requests.values():
+        answer = world.desk.ask(method, path, body=body, prefer="respond-async")
+        assert answer.status_code in (200, 202), (path, answer.text)
+
+
+def _match():
+    return {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": {"resourceType": "Patient"}}]}
+
+
+def test_the_statement_declares_them(world):
+    (rest,) = world.desk.get("/metadata").json["rest"]
+    declared = {resource["type"]: resource.get("operation") for resource in rest["resource"]} | {
+        "": rest.get("operation")
+    }
+    for kind in ("", *TYPES):
+        assert declared[kind] == [
+            {"name": operation.code, "definition": operation.definition}
+            for operation in OPERATIONS
+            if operation.resource_type == kind or (kind and operation.resource_type == EVERY_TYPE)
+        ]
+
+
+def test_our_own_definitions_are_served_and_say_the_levels():
+    own = [operation for operation in OPERATIONS if operation.definition.startswith("https://maillage.example/")]
+    assert len(own) == 2
+    for operation in own:
+        definition = load_by_url("OperationDefinition")[operation.definition]
+        levels = (operation.on_system, operation.on_type, operation.on_instance)
+        assert (definition["code"], definition["resource"]) == (operation.code, [operation.resource_type])
+        assert [definition[level] for level in ("system", "type", "instance")] == [
+            level is not None for level in levels
+        ]
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_no_other_operation_is_there(world, kind):
+    for path in (f"/{kind}/$everything", f"/{kind}/{ABSENT}/$other", f"/{kind}/$export2", f"/{kind}/{ABSENT}/$match"):
+        assert world.desk.get(path).data == NOT_FOUND
+
+
+def test_each_row_stands_once():
+    assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES.routes)
+
+
+def test_only_rows_that_read_are_open_or_fast():
+    assert [route.path for route in ROUTES if route.authentication == OPEN] == ["/metadata"]
+    assert {route.method for route in ROUTES if route.fast} == {"GET"}
+    assert {route.authentication for route in ROUTES if route.fast} == {TOKEN}
+
+
+def test_rows_that_refuse_declare_nothing():
+    for route in ROUTES:
+        assert (route.handler in (refuse, refuse_operation)) == (not route.interactions), route.path
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "path"),
+    [
+        ("GET", "Task", "/<resource_type>"),
+        ("HEAD", "Task/x", "/<resource_type>/<resource_id>"),
+        ("GET", "Patient/x/$everything", "/Patient/<resource_id>/$everything"),
+        ("GET", "Patient/x/Task", "/<resource_type>/<resource_id>/<inner_type>"),
+        ("GET", "Task/x/_history", "/<resource_type>/<resource_id>/_history"),
+        ("GET", "metadata", "/metadata"),
+        ("PUT", "Task", "/<resource_type>"),
+        ("DELETE", "Subscription/x", "/Subscription/<resource_id>"),
+    ],
+)
+def test_an_entry_takes_the_row_of_its_path(method, url, path):
+    match = ROUTES.find_entry(method, url.split("/"))
+    assert match is not None
+    assert match.route.path == path
+
+
+def test_one_of_several_values_goes_before_any_text():
+    table = RouteTable(
+        Route("GET", path, refuse, in_batch=True) for path in ("/<resource_type>", "/<any(ValueSet,Basic):kind>", "/x")
+    )
+    for text, path in (("x", "/x"), ("Basic", "/<any(ValueSet,Basic):kind>"), ("Task", "/<resource_type>")):
+        match = table.find_entry("GET", [text])
+        assert match is not None
+        assert match.route.path == path
+
+
+@pytest.mark.parametrize(
+    "url", ["Task/_search", "Patient/$match", "Patient/x/$everything", "Subscription/x/$status", ""]
+)
+def test_what_may_be_no_entry_is_refused_in_a_batch(world, url):
+    entry = {"request": {"method": "POST", "url": url}, "resource": {"resourceType": "Parameters"}}
+    answer = world.desk.ask("POST", "", body=bundle(entry, kind="batch"))
+    assert [result["response"]["status"] for result in answer.json["entry"]] == ["405"]
