@@ -16,9 +16,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
 import psycopg
+import pytest
 from psycopg import sql
 
 HOW_TO_GET_IT = "no PostgreSQL here: apt-get install postgresql, or set HUB_TEST_POSTGRES_URL"
@@ -26,6 +28,13 @@ HOW_TO_GET_IT = "no PostgreSQL here: apt-get install postgresql, or set HUB_TEST
 
 class NoPostgres(Exception):
     """This machine has no server binaries, or they do not start."""
+
+
+def do_without(reason: NoPostgres) -> NoReturn:
+    """End the test: a skip, or a failure when HUB_REQUIRE wants PostgreSQL."""
+    if "postgres" in os.environ.get("HUB_REQUIRE", "").split(","):
+        pytest.fail(str(reason), pytrace=False)
+    pytest.skip(str(reason))
 
 
 class Server:

@@ -22,11 +22,13 @@ _MIN_FREE_BYTES = 1 << 30
 
 @click.command("check", cls=HubCommand)
 def run() -> None:
-    from hub.ops.readiness import find_problems
+    from hub.ops.readiness import find_database_problems, find_problems
 
     settings = load_settings()
     with open_record() as store:
-        problems = find_problems(store)
+        reasons = find_database_problems(store)
+        # The precise reason takes the place of "does not answer".
+        problems = [problem for problem in find_problems(store) if problem.code != "ready-database"] + reasons
     if settings.var.exists() and shutil.disk_usage(settings.var).free < _MIN_FREE_BYTES:
         problems.append(Problem("check-disk", "HUB_VAR"))
     warnings = _find_unknown_settings()

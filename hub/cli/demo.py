@@ -13,6 +13,7 @@ import httpx
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
+from hub.cli.record import open_database
 from hub.cli.serve import build_server_command, check_address
 from hub.cli.settings import load_demo_settings
 from hub.cli.terminal import get_terminal
@@ -50,15 +51,14 @@ def run(once: bool) -> None:
 def _prepare_record(settings: Settings) -> None:
     """Create the tables and load the territory, as far as they are missing."""
     from hub.demo.territory import seed_territory
-    from hub.record.db.store import open_store
+    from hub.ops.readiness import find_database_problems
     from hub.record.maintenance.migrate import migrate
 
-    store = open_store(settings.database_url, settings.seal_keys)
-    try:
+    with open_database(settings) as store:
+        if problems := find_database_problems(store):
+            raise Stop(Exit.NOT_READY, *problems)
         migrate(store)
         seed_territory(store, settings.var)
-    finally:
-        store.dispose()
 
 
 def _wait_until_ready(settings: Settings, server: subprocess.Popen[bytes]) -> None:

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import click
 
+from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
 from hub.cli.record import open_record
 from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
+from hub.domain.errors import Problem
 from hub.settings import seal_keys
 
 
 @click.command("init", cls=HubCommand)
 @click.option("--dry-run", is_flag=True)
 def run(dry_run: bool) -> None:
+    from hub.ops.readiness import find_database_problems
     from hub.record.maintenance.migrate import is_current, migrate
 
     if not dry_run:
@@ -29,6 +32,8 @@ def run(dry_run: bool) -> None:
     with open_record() as store:
         if is_current(store):
             get_terminal().report("cli-init-nothing")
+        elif problems := find_database_problems(store):
+            raise Stop(Exit.NOT_READY, *problems)
         else:
             migrate(store)
             get_terminal().report("cli-init-done", database=database)
@@ -42,5 +47,9 @@ def _make_seal_key() -> None:
     if os.environ.get("HUB_SEAL_KEY") or os.environ.get("HUB_SEAL_KEY_FILE"):
         return
     path = seal_keys.get_path(Path(os.environ.get("HUB_VAR") or "var").resolve())
-    if seal_keys.make(path):
+    try:
+        is_new = seal_keys.make(path)
+    except OSError:
+        raise Stop(Exit.NOT_READY, Problem("cli-init-folder", "HUB_VAR")) from None
+    if is_new:
         get_terminal().report("cli-init-key", file=path)

@@ -6,20 +6,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from hub.cli.exits import Exit, Stop
 from hub.cli.settings import load_settings
+from hub.domain.errors import Problem
 
 if TYPE_CHECKING:
     from hub.record.db.store import Store
+    from hub.settings.settings import Settings
 
 
 @contextmanager
 def open_record() -> Iterator[Store]:
-    """Open the record that the settings name, and close it afterwards. Raises Stop as `load_settings` does."""
-    from hub.record.db.store import open_store
+    """Open the record that the settings name, and close it afterwards.
 
-    settings = load_settings()
+    Raises Stop as `load_settings` does, and (NOT_READY) with the reason when the database fails."""
+    with open_database(load_settings()) as store:
+        yield store
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Store]:
+    """Open the record of `settings`, and close it afterwards. Raises Stop (NOT_READY) with the reason when the database fails."""
+    from hub.ops.readiness import find_database_problems, find_problems
+    from hub.record.db.store import FAILURES, open_store
+    from hub.record.maintenance.health import DATABASE_ERRORS
+
     store = open_store(settings.database_url, settings.seal_keys)
     try:
         yield store
+    except DATABASE_ERRORS as error:
+        if problems := find_database_problems(store) or find_problems(store):
+            raise Stop(Exit.NOT_READY, *problems) from None
+        if isinstance(error, FAILURES):
+            raise Stop(Exit.NOT_READY, Problem("cli-database", "HUB_DATABASE_URL")) from None
+        raise
     finally:
         store.dispose()

@@ -6,6 +6,7 @@ import click
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
+from hub.cli.record import open_database
 from hub.cli.settings import load_demo_settings
 from hub.domain.errors import NotFound, Problem
 
@@ -17,17 +18,13 @@ from hub.domain.errors import NotFound, Problem
 def run(client: str, scope: str | None, role: str | None) -> None:
     from hub.auth import issue_demo_token
     from hub.record.clients.registry import find
-    from hub.record.db.store import open_store
 
-    settings = load_demo_settings()
-    store = open_store(settings.database_url, settings.seal_keys)
-    try:
+    with open_database(load_demo_settings()) as store:
         partner = find(store, client)
         # A client has one role. `--role` does not change it: it refuses when the caller expects another.
         if partner is not None and role not in (None, partner.role):
             raise Stop(Exit.USAGE, Problem("cli-token-role", "--role"))
-        click.echo(issue_demo_token(store, client, scope))
-    except NotFound:
-        raise Stop(Exit.USAGE, Problem("cli-token-unknown", "CLIENT")) from None
-    finally:
-        store.dispose()
+        try:
+            click.echo(issue_demo_token(store, client, scope))
+        except NotFound:
+            raise Stop(Exit.USAGE, Problem("cli-token-unknown", "CLIENT")) from None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.command("worker", cls=HubCommand)
 @click.option("--once", is_flag=True)
 def run(once: bool) -> None:
+    from hub.ops.readiness import find_database_problems
     from hub.subscriptions.worker import run_due_jobs, run_until_stopped
 
     failures: list[str] = []
@@ -38,6 +39,8 @@ def run(once: bool) -> None:
         get_terminal().report_problems([Problem("cli-worker-fault", f"{job} {type(error).__name__}")])
 
     with open_record() as store:
+        if problems := find_database_problems(store):
+            raise Stop(Exit.NOT_READY, *problems)
         jobs = list_jobs(store, load_settings())
         if once:
             while run_due_jobs(jobs, store.now, report_failure):

@@ -232,6 +232,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "check-ready": ("Ready.", "Prêt."),
     "ready-database": ("The database does not answer", "La base de données ne répond pas"),
+    "ready-database-absent": (
+        "The server has no such database: create it, or correct its name",
+        "Le serveur n’a pas cette base de données : créez-la, ou corrigez son nom",
+    ),
+    "ready-database-login": (
+        "The database refuses the login: correct its name, its password or pg_hba.conf",
+        "La base de données refuse ce compte : corrigez son nom, son mot de passe ou pg_hba.conf",
+    ),
+    "ready-database-role": (
+        "The login may not create the role hub_reader: give it CREATEROLE, or create the role and grant it (deploy/README.md)",
+        "Ce compte ne peut pas créer le rôle hub_reader : donnez-lui CREATEROLE, ou créez et accordez-lui ce rôle (deploy/README.md)",
+    ),
+    "ready-database-tables": (
+        "The login may not create tables: make it the owner of the database",
+        "Ce compte ne peut pas créer de tables : faites-en le propriétaire de la base de données",
+    ),
     "ready-migrations": (
         "The tables are not at this release's version",
         "Les tables ne sont pas à la version attendue",
@@ -472,6 +488,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cli-backup-would": ("Would be copied. Nothing was written.", "Serait copié. Rien n’a été écrit."),
     "cli-demo-not-ready": ("The hub did not become ready", "La plateforme n’a pas démarré"),
+    "cli-database": ("The database failed: try again", "La base de données a échoué : réessayez"),
+    "cli-init-folder": (
+        "The folder cannot be made or written: correct the setting, or the rights of this account",
+        "Le dossier ne peut être créé ou écrit : corrigez le réglage, ou les droits de ce compte",
+    ),
     "cli-port-busy": (
         "Another program listens on this port: stop it, or set PORT to another one",
         "Un autre programme écoute sur ce port : arrêtez-le, ou donnez un autre PORT",

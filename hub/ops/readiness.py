@@ -6,18 +6,30 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from hub.domain.errors import Problem
 from hub.record.db.store import Store
-from hub.record.maintenance.health import answers
-from hub.record.maintenance.migrate import is_current
+from hub.record.maintenance.health import DATABASE_ERRORS, explain_silence, find_missing_right, open_probe
+from hub.record.maintenance.migrate import has_current_version
 
 
 def find_problems(store: Store) -> list[Problem]:
     """What prevents the hub from working: the seal key, the database or its tables. Problems hold no personal data."""
     problems = [] if _is_usable(store.seal_keys) else [Problem("ready-seal-key", "HUB_SEAL_KEY")]
-    if not answers(store):
-        return [*problems, Problem("ready-database", "HUB_DATABASE_URL")]
-    if not is_current(store):
-        problems.append(Problem("ready-migrations", "hub init"))
+    try:
+        with open_probe(store) as connection:
+            if not has_current_version(connection):
+                problems.append(Problem("ready-migrations", "hub init"))
+    except DATABASE_ERRORS:
+        problems.append(Problem("ready-database", "HUB_DATABASE_URL"))
     return problems
+
+
+def find_database_problems(store: Store) -> list[Problem]:
+    """Why the database cannot be used, or `hub init` cannot make its tables: for an operator, since it may take seconds."""
+    try:
+        with open_probe(store) as connection:
+            code = find_missing_right(connection) if store.on_postgres and not has_current_version(connection) else ""
+    except DATABASE_ERRORS:
+        code = explain_silence(store)
+    return [Problem(code, "HUB_DATABASE_URL")] if code else []
 
 
 def _is_usable(keys: tuple[bytes, ...]) -> bool:

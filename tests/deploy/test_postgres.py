@@ -16,7 +16,7 @@ from hub.record.db.store import open_store
 from hub.record.maintenance.migrate import migrate
 from tests.conftest import SEAL_KEYS
 from tests.deploy.processes import ROOT
-from tests.postgres import NoPostgres, cluster, find_binaries
+from tests.postgres import NoPostgres, cluster, do_without, find_binaries
 
 SCRIPT = ROOT / "deploy" / "postgres" / "10-maillage.sh"
 
@@ -28,9 +28,7 @@ def folder() -> Iterator[str]:
         with cluster() as url:
             yield parse_qs(urlsplit(url).query)["host"][0]
     except NoPostgres as reason:
-        if "postgres" in os.environ.get("HUB_REQUIRE", "").split(","):
-            pytest.fail(str(reason), pytrace=False)
-        pytest.skip(str(reason))
+        do_without(reason)
 
 
 @pytest.fixture(scope="module")

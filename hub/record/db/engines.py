@@ -18,6 +18,17 @@ from hub.record.tables import trace_beside
 
 # Seconds in which others may be making the file beside the record.
 _PATIENCE = 5.0
+# Seconds to connect; seconds of silence until the first probe, between probes, how many; milliseconds that sent bytes may go
+# unconfirmed. A host that went away is noticed within about half a minute, in the middle of a statement too.
+_PATIENCE_OF_LIBPQ = {
+    "connect_timeout": "5",
+    "keepalives": "1",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+_STATEMENT_SECONDS = 20
 # Of each connection. SQLite's own 2 MiB of pages (`cache_size`, in KiB below zero) are fewer than one long record takes, which
 # was read anew at each request.
 _SETTINGS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-16384")
@@ -36,7 +47,27 @@ def engine_options(url: str) -> dict[str, Any]:
     """Options of `create_engine` for `url`, the same for Flask-SQLAlchemy and for tests."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 16}
-    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": False}
+    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": False, "connect_args": get_patience(url)}
+
+
+def get_patience(url: str, **changes: str) -> dict[str, str]:
+    """How long libpq waits for a PostgreSQL host that went silent (libpq, "Connection Control Functions").
+
+    `changes` of these defaults; what `url` itself says stays."""
+    options = _PATIENCE_OF_LIBPQ | changes
+    return {name: value for name, value in options.items() if name not in make_url(url).query}
+
+
+def limit_statements(engine: Engine) -> Engine:
+    """Let no statement of a request, nor its wait for a lock, outlast the wait of the proxy for the answer (30 s)."""
+    if engine.dialect.name == "postgresql":
+
+        @event.listens_for(engine, "connect")
+        def _limit(raw: Any, _entry: ConnectionPoolEntry) -> None:
+            raw.execute(f"SET statement_timeout = '{_STATEMENT_SECONDS}s'")
+            raw.commit()
+
+    return engine
 
 
 def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 
-from hub.record.db.engines import database_url, engine_options, prepare
+from hub.record.db.engines import database_url, engine_options, limit_statements, prepare
 from hub.record.db.store import Store
 from hub.record.tables import metadata
 
@@ -27,7 +27,6 @@ def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...]) -> Store:
     database = SQLAlchemy(app, metadata=metadata, add_models_to_shell=False)
     with app.app_context():
         engines: dict[str | None, Engine] = dict(database.engines)
-    reader = prepare(engines[READER], role=READER)
-    return Store(
-        writer=prepare(engines[None], role="writer"), reader=reader, relaxed_writer=reader, seal_keys=seal_keys
-    )
+    reader = limit_statements(prepare(engines[READER], role=READER))
+    writer = limit_statements(prepare(engines[None], role="writer"))
+    return Store(writer=writer, reader=reader, relaxed_writer=reader, seal_keys=seal_keys)

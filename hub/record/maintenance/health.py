@@ -1,17 +1,78 @@
-"""Whether the database answers at all."""
+"""Whether the database answers, and if not, why."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import pq
+from sqlalchemy import Connection, NullPool, create_engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.record.db.engines import get_patience
 from hub.record.db.store import Store
+
+# Whatever a question to a database may end in, when it is not there or is no record.
+DATABASE_ERRORS = (SQLAlchemyError,)
+_PROBE_SECONDS = 2
+# The role of row-level security and the tables: what the login of `hub init` needs the right to make.
+_RIGHTS = text(
+    "SELECT (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user) "
+    "OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'hub_reader' AND pg_has_role(current_user, oid, 'MEMBER')), "
+    "has_schema_privilege(coalesce(current_schema(), 'public'), 'CREATE')"
+)
+
+
+@contextmanager
+def open_probe(store: Store) -> Iterator[Connection]:
+    """A connection to the database of `store` that waits two seconds at most for PostgreSQL.
+
+    One of its own there: those in use may hang on a host that went silent."""
+    if not store.on_postgres:
+        with store.read() as connection:
+            yield connection
+        return
+    url = store.reader.url.render_as_string(hide_password=False)
+    seconds = str(_PROBE_SECONDS)
+    options = get_patience(url, connect_timeout=seconds, tcp_user_timeout=f"{seconds}000")
+    engine = create_engine(url, poolclass=NullPool, connect_args=options)
+    with engine.connect() as connection:
+        connection.execute(text(f"SET statement_timeout = '{_PROBE_SECONDS}s'"))
+        yield connection
 
 
 def answers(store: Store) -> bool:
     """One empty question to the database of `store`."""
     try:
-        with store.read() as connection:
+        with open_probe(store) as connection:
             return connection.scalar(select(1)) == 1
-    except SQLAlchemyError:
+    except DATABASE_ERRORS:
         return False
+
+
+def explain_silence(store: Store) -> str:
+    """The code of why the database of `store` does not take this connection.
+
+    `ready-database`: nothing answers there. `ready-database-login`: the login or its password is refused.
+    `ready-database-absent`: the server has no such database. PostgreSQL gives no code for a refused connection, and its text is
+    in the server's language, so the reason is what else works.
+    """
+    if not store.on_postgres:
+        return "ready-database"
+    url = store.reader.url.set(drivername="postgresql").update_query_dict({"connect_timeout": str(_PROBE_SECONDS)})
+    if pq.PGconn.ping(url.render_as_string(hide_password=False).encode()) != pq.Ping.OK:
+        return "ready-database"
+    try:
+        psycopg.connect(url.set(database="postgres").render_as_string(hide_password=False)).close()
+    except psycopg.Error:
+        return "ready-database-login"
+    return "ready-database-absent"
+
+
+def find_missing_right(connection: Connection) -> str:
+    """The code of a right that the login of PostgreSQL needs for `hub init` and has not, else ""."""
+    may_have_role, may_create = connection.execute(_RIGHTS).one()
+    if not may_have_role:
+        return "ready-database-role"
+    return "" if may_create else "ready-database-tables"

@@ -32,7 +32,12 @@ def migrate(store: Store) -> None:
 def is_current(store: Store) -> bool:
     """Whether the database of `store` has the version that this code needs."""
     with store.read() as connection:
-        present = set(MigrationContext.configure(connection).get_current_heads())
+        return has_current_version(connection)
+
+
+def has_current_version(connection: Connection) -> bool:
+    """Whether the database at hand has the version that this code needs."""
+    present = set(MigrationContext.configure(connection).get_current_heads())
     return present == set(ScriptDirectory.from_config(_config(None)).get_heads())
 
 
