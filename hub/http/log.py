@@ -11,19 +11,44 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TextIO
 
 import msgspec
 import structlog
 from flask import Flask
 
+from hub.http.metrics import LOST_LINES
 from hub.http.request_context import RequestContext, get_request_id
+
+
+@dataclass(frozen=True)
+class LossyStream:
+    """`stream`, which may be a full disk or a pipe that nobody reads: what cannot be written is counted and dropped.
+
+    Requests are logged after they are committed, so an error here would withhold the answer to a write that took place.
+    """
+
+    stream: TextIO
+
+    def write(self, line: str) -> None:
+        try:
+            self.stream.write(line)
+        except (OSError, ValueError):  # ValueError: the stream is closed
+            LOST_LINES.inc()
+
+    def flush(self) -> None:
+        try:
+            self.stream.flush()
+        except (OSError, ValueError):
+            LOST_LINES.inc()
 
 
 def make_logger() -> structlog.typing.FilteringBoundLogger:
     """Make a logger that writes JSON lines on the present standard output."""
     logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
-        structlog.WriteLogger(sys.stdout),
+        structlog.WriteLogger(LossyStream(sys.stdout)),  # type: ignore[arg-type]  # it writes and flushes, no more
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
@@ -44,7 +69,7 @@ def make_request_logger() -> Callable[[RequestContext, int], None]:
 
     It writes the same lines as `make_logger`, without structlog's processors, which would cost too much at each request.
     """
-    out = structlog.WriteLogger(sys.stdout)
+    out = structlog.WriteLogger(LossyStream(sys.stdout))  # type: ignore[arg-type]
 
     def write_line(context: RequestContext, status: int) -> None:
         line = {

@@ -13,6 +13,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from hub.http.request_context import RequestContext
 
+# Of the process, as standard output is; `hub.http.middleware` puts it into the registry of the application.
+LOST_LINES = Counter("hub_log_lines_lost", "Lines of the log that could not be written", registry=None)
+
 
 def make_request_counter(registry: CollectorRegistry) -> Callable[[RequestContext, int], None]:
     """Make the function that counts and times a request by its route and the status of its answer."""

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from hub.http.headers import make_header_hook
 from hub.http.log import make_logger, make_request_logger
-from hub.http.metrics import make_request_counter
+from hub.http.metrics import LOST_LINES, make_request_counter
 from hub.http.request_context import begin_context
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -23,6 +23,7 @@ def install_middleware(app: Flask, *, https: bool) -> None:
     """Wrap `app`. Sets `app.extensions["log"]`, the logger, and `app.extensions["metrics"]`, the registry of the metrics."""
     app.extensions["log"] = make_logger()
     registry = app.extensions["metrics"] = CollectorRegistry()
+    registry.register(LOST_LINES)
     hooks = make_header_hook(https=https), make_request_logger(), make_request_counter(registry)
     app.wsgi_app = wrap_application(app.wsgi_app, *hooks)  # type: ignore[assignment,method-assign]
 

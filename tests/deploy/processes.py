@@ -12,14 +12,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config" / "gunicorn.py"
 
 
 @contextmanager
-def serve(home: Path, application: str = "wsgi:app", config: Path = CONFIG, **settings: str) -> Iterator[int]:
-    """The hub of the demo under gunicorn, with its record in `home`; gives its port. Keywords are settings."""
+def serve(
+    home: Path,
+    application: str = "wsgi:app",
+    config: Path = CONFIG,
+    stdout: int | BinaryIO | None = None,
+    **settings: str,
+) -> Iterator[int]:
+    """The hub of the demo under gunicorn, with its record in `home`; gives its port. Keywords are settings.
+
+    `stdout`: where its log goes, by default a file in `home`."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
     environment |= {"HUB_ENV": "demo", "HUB_VAR": str(home), "PORT": str(port), "PYTHONPATH": str(ROOT)} | settings
@@ -28,7 +37,8 @@ def serve(home: Path, application: str = "wsgi:app", config: Path = CONFIG, **se
     log = home / "server.log"
     with log.open("wb") as said:
         words = [*run, "gunicorn", "--config", str(config), application]
-        process = subprocess.Popen(words, env=environment, cwd=ROOT, stdout=said, stderr=said)
+        out = said if stdout is None else stdout
+        process = subprocess.Popen(words, env=environment, cwd=ROOT, stdout=out, stderr=said)
     try:
         wait_for(port, process, log)
         yield port
