@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from hub.api.bundle.entries import parse_entries
-from hub.api.bundle.transaction import transact
-from hub.api.http.negotiation import Preference
+from hub.api.bundle.transaction import process_bundle
+from hub.api.http.body import EntryBody
+from hub.api.http.request import ApiRequest, Service
+from hub.api.routes import ROUTES
+from hub.http.guards import Guard
+from hub.http.request_context import RequestContext
 from hub.intake import receive
 from hub.record.clients.registry import Partner, find, register
 from hub.record.clients.tokens import issue_token, token_actor
@@ -41,7 +44,9 @@ def interactions(store: Store, here: Territory, settings: Settings) -> Iterator[
     listed = [("owner", population.name_of(0)), ("_count", "20")]
     sender = here.actor("hosp_clinicien", scopes=("system/*.crus",), sources=("chu-hl7",))
     rank = iter(range(10_000))
-    _, steps = parse_entries(population.notes(population.LONG, 20), most=20)
+    service = Service(store, BASE, settings.limits, Guard({}))
+    bundle = EntryBody(population.notes(population.LONG, 20))
+    transaction = ApiRequest(service, RequestContext(CLIENT), "POST", {}, b"", headers={}, body=bundle, opened=record)
 
     def refer() -> object:
         return receive(store, sender, "chu-hl7", "application/hl7-v2", letter(next(rank)), settings=settings)
@@ -54,7 +59,7 @@ def interactions(store: Store, here: Territory, settings: Settings) -> Iterator[
     yield "search by a chain", lambda: record.search("Task", [("patient.family", FAMILY)])
     yield "search with _total", lambda: record.search("Task", [*listed, ("_total", "accurate")])
     yield "$everything of 300", lambda: record.everything(PERSON, [])
-    yield "transaction of 20", lambda: transact(record, BASE, steps, Preference("minimal"))
+    yield "transaction of 20", lambda: process_bundle(transaction, ROUTES)
     yield "referral, HL7 v2", refer
 
 
