@@ -110,5 +110,5 @@ MUTANTS: dict[str, Callable[[], Any]] = {
         replaced(register, "_check_host", lambda _: lambda *_given: None),
         replaced(request, "_headers", lambda _: lambda given: None if given is None else tuple(given)),
     ),
-    "the outbox says what changed (L102)": replaced(store_rows, "_said", _saying),
+    "the outbox says what changed (L102)": replaced(store_rows, "_group_begun_rows", _saying),
 }

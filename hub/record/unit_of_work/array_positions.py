@@ -58,13 +58,13 @@ def _arrays(parts: Iterable[Part]) -> dict[str, list[tuple[int, _Item]]]:
 
 def _ranks(old: Sequence[tuple[int, _Item]], items: Sequence[_Item]) -> list[int]:
     """The rank of each of `items`."""
-    stays = _rising(_found_again(old, items))
-    filled = list(_filled([stays.get(place) for place in range(len(items))]))
+    stays = _rising(_match_items(old, items))
+    filled = list(_fill([stays.get(place) for place in range(len(items))]))
     rising = all(rank < other for rank, other in pairwise(filled))
     return filled if rising else [place * GAP for place in range(len(items))]
 
 
-def _found_again(old: Sequence[tuple[int, _Item]], items: Sequence[_Item]) -> dict[int, int]:
+def _match_items(old: Sequence[tuple[int, _Item]], items: Sequence[_Item]) -> dict[int, int]:
     """place in `items` → the rank that this very item had."""
     waiting = list(old)
     again: dict[int, int] = {}
@@ -87,7 +87,7 @@ def _rising(ranks: Mapping[int, int]) -> dict[int, int]:
     return {place: ranks[place] for place in (chains[-1] if chains else ())}
 
 
-def _filled(ranks: Sequence[int | None]) -> Iterator[int]:
+def _fill(ranks: Sequence[int | None]) -> Iterator[int]:
     """`ranks` with those that lack, evenly between their neighbours."""
     place, last = 0, None
     while place < len(ranks):
@@ -109,24 +109,24 @@ def _between(low: int | None, high: int | None, count: int) -> Iterator[int]:
     yield from (low + step * number for number in range(1, count + 1))
 
 
-def keep_order(seen: Sequence[Part], resource: Mapping[str, Any], parts: Iterable[Part]) -> Part:
-    """`resource`, of which `parts` are the parts, as one whose items take the ranks of those that the actor has `seen`, in the
-    order sent."""
-    sent = {path for part in parts for path in part.ranked}
+def keep_order(visible: Sequence[Part], resource: Mapping[str, Any], parts: Iterable[Part]) -> Part:
+    """`resource`, of which `parts` are the parts, as one whose items take the ranks of those in the `visible` parts, in the order
+    sent."""
+    paths = {path for part in parts for path in part.ranked}
     ranks: dict[str, list[int]] = {}
-    for part in seen:
+    for part in visible:
         for path, items in part.ranked.items():
             ranks.setdefault(path, []).extend(rank for rank, _ in items)
-    left_out = {*sent, "provision", "resourceType", "id"}
+    left_out = {*paths, "provision", "resourceType", "id"}
     members = {element: value for element, value in resource.items() if element not in left_out}
     ranked: dict[str, list[tuple[int, Any]]] = {}
-    for path in sorted(sent):
+    for path in sorted(paths):
         items = _items(resource, path)
         known = sorted(ranks.get(path, []))
         top = known[-1] if known else -1
         more = range(top + 1, top + 1 + max(0, len(items) - len(known)))
         ranked[path] = list(zip([*known, *more], items, strict=False))
-    return Part(seen[0].place, True, members, ranked)
+    return Part(visible[0].place, True, members, ranked)
 
 
 def _items(resource: Mapping[str, Any], path: str) -> list[Any]:

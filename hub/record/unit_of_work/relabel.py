@@ -43,7 +43,7 @@ def relabel(unit: UnitOfWork, rid: int) -> bool:
     unit.targets.look_up(ref for _, whole in versions for ref in list_references(whole))
     known = {ref: info.target for ref, info in unit.targets.known.items()}
     _rewrite(
-        unit, row, stored, [(at, embed_core(_ranked_as(stored, at, split(whole, known)))) for at, whole in versions]
+        unit, row, stored, [(at, embed_core(_keep_ranks(stored, at, split(whole, known)))) for at, whole in versions]
     )
     present = versions[-1][1]
     _reindex(unit, row, present, split(present, known))
@@ -59,7 +59,7 @@ def relabel(unit: UnitOfWork, rid: int) -> bool:
     return changed
 
 
-def _ranked_as(stored: Iterable[Any], at: int, parts: list[Part]) -> list[Part]:
+def _keep_ranks(stored: Iterable[Any], at: int, parts: list[Part]) -> list[Part]:
     """`parts` of the version at `at` with the ranks that its items have in `stored`: where an item stands among those that
     somebody does not see is no news to him, and makes no version."""
     ranks: dict[str, list[int]] = {}
@@ -90,13 +90,13 @@ def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[t
     rows: list[dict[str, Any]] = []
     standing: dict[int, dict[str, Any]] = {}
     for at, parts in versions:
-        said = {split_part.place.key: split_part for split_part in parts}
-        for key in [key for key, last in standing.items() if key not in said and _speaks(last)]:
+        by_key = {split_part.place.key: split_part for split_part in parts}
+        for key in [key for key, last in standing.items() if key not in by_key and _speaks(last)]:
             standing[key]["until"] = at
             moved = max(at, standing[key]["moved"])
             rows.append(silent := standing[key] | _SILENT | {"since": at, "until": EVER, "moved": moved})
             standing[key] = silent
-        for key, split_part in said.items():
+        for key, split_part in by_key.items():
             body, ranked = encode(split_part)
             last = standing.get(key)
             if last is not None and (last["body"], last["ranked"], last["content"]) == (

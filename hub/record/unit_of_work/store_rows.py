@@ -75,7 +75,7 @@ def store_rows(unit: UnitOfWork, rows: Rows) -> None:
         if rows.insert.get(table):
             _INSERT[table].run_many(connection, rows.insert[table])
     if rows.published:
-        said = _said(rows)
+        begun = _group_begun_rows(rows)
         _INSERT[outbox].run_many(
             connection,
             [
@@ -87,14 +87,14 @@ def store_rows(unit: UnitOfWork, rows: Rows) -> None:
                     "at": unit.time,
                     "due": unit.time,
                     "attempts": 0,
-                    "said": " ".join(said.get(change.rid, ())),
+                    "said": " ".join(begun.get(change.rid, ())),
                 }
                 for change, person in rows.published
             ],
         )
 
 
-def _said(rows: Rows) -> dict[int, list[str]]:
+def _group_begun_rows(rows: Rows) -> dict[int, list[str]]:
     """By resource, the rows of its parts that begin in this batch: whether a change is visible is asked of these alone."""
     begun: dict[int, list[str]] = {}
     for row in rows.insert.get(part, ()):

@@ -71,6 +71,6 @@ class WriterView:
         rids = {get_reference_rid(name): name for name in names}
         unknown = [rid for rid in rids if rid not in self._in_sight]
         if unknown:
-            seen = set(self.session.connection.scalars(_SEEN, self.session.params | {"rids": unknown}))
-            self._in_sight |= {rid: rid in seen for rid in unknown}
+            in_sight = set(self.session.connection.scalars(_SEEN, self.session.params | {"rids": unknown}))
+            self._in_sight |= {rid: rid in in_sight for rid in unknown}
         return {name for rid, name in rids.items() if not self._in_sight[rid]}
