@@ -13,9 +13,11 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 
 from hub.record.db.store import Store, open_store
 from hub.settings.settings import Settings, load
+from tests.browser import NoBrowser, launch
 from tests.clock import FakeClock
 from tests.ids import SeededIds
 from tests.postgres import NoPostgres, Server, cluster
@@ -44,6 +46,18 @@ def postgres() -> Iterator[Server]:
             yield Server(url, prefix)
     except NoPostgres as reason:
         if "postgres" in os.environ.get("HUB_REQUIRE", "").split(","):
+            pytest.fail(str(reason), pytrace=False)
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium of this test process. Where there is none: a skip, or a failure when HUB_REQUIRE wants it."""
+    try:
+        with launch() as chromium:
+            yield chromium
+    except NoBrowser as reason:
+        if "browser" in os.environ.get("HUB_REQUIRE", "").split(","):
             pytest.fail(str(reason), pytrace=False)
         pytest.skip(str(reason))
 

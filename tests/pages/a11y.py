@@ -6,10 +6,11 @@ python -m tests.pages.a11y [beginnings of page names]
 from __future__ import annotations
 
 import sys
+from itertools import product
 
 from tests.browser import launch
-from tests.pages.sites import SITES
-from tests.pages.visits import LOOKS, judge, visiting
+from tests.pages.sites import SITES, is_chosen
+from tests.pages.visits import LOOKS, enter, judge
 
 
 def main(beginnings: list[str]) -> int:
@@ -18,15 +19,16 @@ def main(beginnings: list[str]) -> int:
     with launch() as browser:
         for site in SITES:
             with site.serve() as address:
-                for page in site.pages:
-                    if beginnings and not any(page.name.startswith(beginning) for beginning in beginnings):
-                        continue
-                    for look in LOOKS:
-                        with visiting(browser, site, address, page.role, look) as tab:
+                for role, look in product(dict.fromkeys(page.role for page in site.pages), LOOKS):
+                    pages = [page for page in site.pages if page.role == role and is_chosen(page, beginnings)]
+                    with enter(browser, site, address, role, look) as context:
+                        for page in pages:
+                            tab = context.new_page()
                             for fault in judge(tab, address, page):
                                 faults += 1
                                 print(f"{page.name} {look.name}: {fault}", flush=True)
-                        runs += 1
+                            tab.close()
+                            runs += 1
     print(f"{runs} visits, {faults} faults")
     return 1 if faults else 0
 

@@ -6,10 +6,11 @@ python -m tests.pages.screens [beginnings of page names]
 from __future__ import annotations
 
 import sys
+from itertools import product
 from pathlib import Path
 
 from tests.browser import launch
-from tests.pages.sites import SITES
+from tests.pages.sites import SITES, is_chosen
 from tests.pages.visits import LOOKS, visiting
 
 FOLDER = Path("var") / "screens"
@@ -25,23 +26,18 @@ def main(beginnings: list[str]) -> None:
             folder = FOLDER / site.name
             folder.mkdir(parents=True, exist_ok=True)
             with site.serve() as address:
-                for role in dict.fromkeys(page.role for page in site.pages):
-                    pages = [page for page in site.pages if page.role == role and _wanted(page.name, beginnings)]
-                    for look in LOOKS if pages else ():
-                        with visiting(browser, site, address, role, look) as tab:
-                            for page in pages:
-                                tab.set_viewport_size({"width": look.width, "height": 844})
-                                tab.goto(f"{address}{page.path}")
-                                tab.evaluate("document.fonts.ready.then(() => null)")
-                                height = min(_TALLEST, tab.evaluate("document.documentElement.scrollHeight"))
-                                tab.set_viewport_size({"width": look.width, "height": max(844, height)})
-                                tab.screenshot(path=folder / f"{page.name}-{look.name}.png")
-                                number += 1
+                for role, look in product(dict.fromkeys(page.role for page in site.pages), LOOKS):
+                    pages = [page for page in site.pages if page.role == role and is_chosen(page, beginnings)]
+                    with visiting(browser, site, address, role, look) as tab:
+                        for page in pages:
+                            tab.set_viewport_size({"width": look.width, "height": 844})
+                            tab.goto(f"{address}{page.path}")
+                            tab.evaluate("document.fonts.ready.then(() => null)")
+                            height = min(_TALLEST, tab.evaluate("document.documentElement.scrollHeight"))
+                            tab.set_viewport_size({"width": look.width, "height": max(844, height)})
+                            tab.screenshot(path=folder / f"{page.name}-{look.name}.png")
+                            number += 1
     print(f"{number} pictures in {FOLDER}")
-
-
-def _wanted(name: str, beginnings: list[str]) -> bool:
-    return not beginnings or any(name.startswith(beginning) for beginning in beginnings)
 
 
 if __name__ == "__main__":

@@ -20,10 +20,11 @@ from tests.hub.desk.gallery import ERROR_PATHS, PAGES, create_gallery
 
 @dataclass(frozen=True)
 class Page:
-    """A path and the role in which it is opened; the role is empty where nobody signs in."""
+    """A path, the role in which it is opened (empty where nobody signs in), and the status of the answer."""
 
     path: str
     role: str = ""
+    status: int = 200
 
     @property
     def name(self) -> str:
@@ -67,6 +68,14 @@ GALLERY = Site(
     "gallery",
     lambda: serve_app(create_gallery()),
     _choose_language,
-    (*(Page(f"/galerie/{name}") for name in PAGES), *(Page(path) for path in ERROR_PATHS)),
+    (
+        *(Page(f"/galerie/{name}") for name in PAGES),
+        *(Page(path, status=int(path.rpartition("/")[2])) for path in ERROR_PATHS),
+    ),
 )
 SITES = (GALLERY,)
+
+
+def is_chosen(page: Page, beginnings: list[str]) -> bool:
+    """Whether the page's name begins with one of `beginnings`; all do when there are none."""
+    return not beginnings or any(page.name.startswith(beginning) for beginning in beginnings)

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Tab
 
 from tests.pages.sites import Page, Site
@@ -41,8 +41,8 @@ LOOKS = tuple(Look(*choice) for choice in product(WIDTHS, SCHEMES, LANGUAGES))
 
 
 @contextmanager
-def visiting(browser: Browser, site: Site, address: str, role: str, look: Look) -> Iterator[Tab]:
-    """A fresh tab of somebody in `role` who looks like `look`."""
+def enter(browser: Browser, site: Site, address: str, role: str, look: Look) -> Iterator[BrowserContext]:
+    """A browser of its own, signed in as `role`, that looks like `look`."""
     context = browser.new_context(
         locale="fr-FR" if look.language == "fr" else "en-GB",
         timezone_id="Europe/Paris",
@@ -52,20 +52,35 @@ def visiting(browser: Browser, site: Site, address: str, role: str, look: Look) 
     )
     try:
         site.enter(context, address, role, look.language)
-        yield context.new_page()
+        yield context
     finally:
         context.close()
+
+
+@contextmanager
+def visiting(browser: Browser, site: Site, address: str, role: str, look: Look) -> Iterator[Tab]:
+    """One tab of such a browser."""
+    with enter(browser, site, address, role, look) as context:
+        yield context.new_page()
 
 
 def judge(tab: Tab, address: str, page: Page) -> list[str]:
     """What is wrong with `page` in `tab`: axe, sideways scrolling also at 320 px, errors of the console, calls elsewhere."""
     faults: list[str] = []
-    tab.on("console", lambda line: faults.append(f"console: {line.text}") if _is_fault(line.type, line.text) else None)
+    said = f"Failed to load resource: the server responded with a status of {page.status} "
+    tab.on(
+        "console",
+        lambda line: (
+            faults.append(f"console: {line.text}") if line.type == "error" and not line.text.startswith(said) else None
+        ),
+    )
     tab.on("pageerror", lambda error: faults.append(f"script: {error}"))
     tab.on(
         "request", lambda request: faults.append(f"calls {request.url}") if not _is_ours(request.url, address) else None
     )
-    tab.goto(f"{address}{page.path}")
+    answer = tab.goto(f"{address}{page.path}")
+    if answer is None or answer.status != page.status:
+        faults.append(f"{page.path} does not answer {page.status}")
     tab.evaluate("document.fonts.ready.then(() => null)")
     faults += [_describe(violation) for violation in run_axe(tab)]
     faults += _scrolls_sideways(tab)
@@ -74,11 +89,6 @@ def judge(tab: Tab, address: str, page: Page) -> list[str]:
     faults += _scrolls_sideways(tab)
     tab.set_viewport_size(size)
     return faults
-
-
-def _is_fault(kind: str, text: str) -> bool:
-    # A page that answers 404 says so on the console too.
-    return kind == "error" and not text.startswith("Failed to load resource: the server responded with a status of 4")
 
 
 def _is_ours(url: str, address: str) -> bool:

@@ -38,7 +38,7 @@
     if (event.defaultPrevented || event.isComposing) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = event.target.closest ? event.target.closest("form") : null;
-      const button = form && form.querySelector("[data-submit], button:not([type=button])");
+      const button = form && (form.querySelector("[data-submit]") || form.querySelector("button:not([type=button])"));
       if (button) { event.preventDefault(); form.requestSubmit(button); }
       return;
     }
