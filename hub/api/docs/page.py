@@ -1,8 +1,10 @@
-"""What the page of the API shows of each type: pure data for the templates."""
+"""What the page of the API shows: its texts, and the calls of each type with an example. Pure."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from hub.api.docs.openapi.calls import Call, list_calls
@@ -10,13 +12,30 @@ from hub.api.docs.openapi.examples import BUNDLES, JSON_PATCH, RESOURCES
 from hub.api.http.route import Route
 from hub.fhir import dumps
 
+LANGUAGES = ("fr", "en")
+_TEXTS = Path(__file__).parent / "texts.toml"
 _BODIES: dict[str, Any] = {"transaction": BUNDLES["batch"], "patch": JSON_PATCH, "conditional-patch": JSON_PATCH}
 _OF_RESOURCE = frozenset({"create", "update", "conditional-update"})
 _PATCHES = frozenset({"patch", "conditional-patch"})
 
 
+def load_texts(language: str) -> dict[str, Any]:
+    """The texts of the page in one of `LANGUAGES`, as `texts.toml` nests them."""
+    texts: dict[str, Any] = _translate(tomllib.loads(_TEXTS.read_text("utf-8")), language)
+    return texts
+
+
+def _translate(value: Any, language: str) -> Any:
+    """`value` with each table that has the languages as its keys replaced by its text."""
+    if isinstance(value, list):
+        return [_translate(inner, language) for inner in value]
+    if value.keys() == set(LANGUAGES):
+        return value[language]
+    return {key: _translate(inner, language) for key, inner in value.items()}
+
+
 class Row(NamedTuple):
-    """A call and how to try it: `body` as it could be sent, `media_type` of it, both empty when it takes none."""
+    """A call and how to try it: a `body` that could be sent and its `media_type`, both empty when it takes none."""
 
     call: Call
     body: str
@@ -24,7 +43,7 @@ class Row(NamedTuple):
 
 
 class Section(NamedTuple):
-    """The calls of one type, or of the whole system where `name` is empty. `parameters`: name and kind of each."""
+    """The calls of one type, or of the whole system where `name` is empty. `parameters`: the name and type of each."""
 
     name: str
     rows: list[Row]
@@ -34,29 +53,30 @@ class Section(NamedTuple):
 
 
 def list_sections(statement: dict[str, Any], routes: Iterable[Route]) -> list[Section]:
-    """The whole of what can be called, by type, what is of the system first."""
+    """All calls by type, those of the system first."""
     [rest] = statement["rest"]
-    by_type: dict[str, list[Row]] = {"": []} | {found["type"]: [] for found in rest["resource"]}
+    declarations: dict[str, Any] = {"": {}} | {resource["type"]: resource for resource in rest["resource"]}
+    rows: dict[str, list[Row]] = {name: [] for name in declarations}
     for call in list_calls(statement, routes):
-        by_type[call.resource_type].append(_row(call))
-    offered = {found["type"]: found for found in rest["resource"]}
-    return [_section(name, rows, offered.get(name, {})) for name, rows in by_type.items()]
+        rows[call.resource_type].append(_make_row(call))
+    return [_make_section(name, rows[name], declaration) for name, declaration in declarations.items()]
 
 
-def _section(name: str, rows: list[Row], found: dict[str, Any]) -> Section:
-    parameters = [(one["name"], one["type"]) for one in found.get("searchParam", ())]
-    return Section(name, rows, parameters, found.get("searchInclude", []), found.get("searchRevInclude", []))
+def _make_section(name: str, rows: list[Row], declaration: dict[str, Any]) -> Section:
+    parameters = [(parameter["name"], parameter["type"]) for parameter in declaration.get("searchParam", ())]
+    includes, reverse = (declaration.get(key, []) for key in ("searchInclude", "searchRevInclude"))
+    return Section(name, rows, parameters, includes, reverse)
 
 
-def _row(call: Call) -> Row:
+def _make_row(call: Call) -> Row:
     if call.code in _OF_RESOURCE and call.resource_type in RESOURCES:
-        named = {"id": "{id}"} if call.code == "update" else {}
-        return Row(call, _written(RESOURCES[call.resource_type] | named), "application/fhir+json")
+        identity = {"id": "{id}"} if call.code == "update" else {}
+        return Row(call, _write_example(RESOURCES[call.resource_type] | identity), "application/fhir+json")
     if call.code in _BODIES:
         media_type = "application/json-patch+json" if call.code in _PATCHES else "application/fhir+json"
-        return Row(call, _written(_BODIES[call.code]), media_type)
+        return Row(call, _write_example(_BODIES[call.code]), media_type)
     return Row(call, "", "application/x-www-form-urlencoded" if call.path.endswith("/_search") else "")
 
 
-def _written(example: Any) -> str:
+def _write_example(example: Any) -> str:
     return dumps(example).decode()

@@ -1,4 +1,4 @@
-"""What the calls of the OpenAPI document share: headers, parameters, answers, the open object that a resource is."""
+"""What the calls of the OpenAPI document share: parameters, headers, schemas, refusals."""
 
 from __future__ import annotations
 
@@ -9,28 +9,32 @@ Json = dict[str, Any]
 ID = {"type": "string", "pattern": "^[A-Za-z0-9\\-.]{1,64}$"}
 
 
-def _header(name: str, description: str, example: str) -> Json:
+def _write_header(name: str, description: str, example: str) -> Json:
     return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}, "example": example}
 
 
-def _of_path(name: str, description: str, schema: Json | None = None) -> Json:
+def _write_path_parameter(name: str, description: str, schema: Json | None = None) -> Json:
     return {"name": name, "in": "path", "required": True, "description": description, "schema": schema or ID}
 
 
-def _of_query(name: str, description: str, schema: Json) -> Json:
+def _write_query_parameter(name: str, description: str, schema: Json) -> Json:
     return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
 PARAMETERS: dict[str, Json] = {
-    "id": _of_path("id", "Logical id, given by the hub"),
-    "version_id": _of_path("version_id", "Version id, as meta.versionId says it"),
-    "format": _of_query("_format", "Goes before Accept", {"type": "string"}),
-    "count": _of_query("_count", "Resources in a page", {"type": "integer", "minimum": 0}),
-    "cursor": _of_query("_cursor", "From the link `next`; it alone opens nothing", {"type": "string"}),
-    "if_match": _header("If-Match", "The version that you change, as its ETag says it", 'W/"abc"'),
-    "if_none_match": _header("If-None-Match", "ETags that you hold: 304 when one is still true", 'W/"abc"'),
-    "if_none_exist": _header("If-None-Exist", "Create only if this search finds nothing", "identifier=urn:oid:1.2.3|7"),
-    "prefer": _header(
+    "id": _write_path_parameter("id", "Logical id, given by the hub"),
+    "version_id": _write_path_parameter("version_id", "Version id, from meta.versionId"),
+    "format": _write_query_parameter("_format", "Takes precedence over Accept", {"type": "string"}),
+    "count": _write_query_parameter("_count", "Resources in a page", {"type": "integer", "minimum": 0}),
+    "cursor": _write_query_parameter(
+        "_cursor", "From a link `next`; it is of no use without your token", {"type": "string"}
+    ),
+    "if_match": _write_header("If-Match", "The version that you change, from its ETag", 'W/"abc"'),
+    "if_none_match": _write_header("If-None-Match", "ETags that you have: 304 when one is still valid", 'W/"abc"'),
+    "if_none_exist": _write_header(
+        "If-None-Exist", "Create only if this search finds nothing", "identifier=urn:oid:1.2.3|7"
+    ),
+    "prefer": _write_header(
         "Prefer", "return=minimal, representation or OperationOutcome; handling=lenient", "return=minimal"
     ),
 }
@@ -38,9 +42,9 @@ PARAMETERS: dict[str, Json] = {
 HEADERS: dict[str, Json] = {
     "ETag": {"description": "The version that you see", "schema": {"type": "string"}},
     "Last-Modified": {"description": "When what you see last changed", "schema": {"type": "string"}},
-    "Location": {"description": "Where what was made stands", "schema": {"type": "string"}},
+    "Location": {"description": "The address of what was written", "schema": {"type": "string"}},
     "Content-Location": {
-        "description": "Where the outcome of what was started can be asked for",
+        "description": "The address of the status of what was started",
         "schema": {"type": "string"},
     },
     "WWW-Authenticate": {"description": "RFC 6750", "schema": {"type": "string"}},
@@ -50,7 +54,7 @@ HEADERS: dict[str, Json] = {
 SCHEMAS: dict[str, Json] = {
     "Resource": {
         "type": "object",
-        "description": "A FHIR R4 resource, https://hl7.org/fhir/R4: an open object, judged by the hub and not by this document",
+        "description": "A FHIR R4 resource, https://hl7.org/fhir/R4: an open object, which the hub validates, not this document",
         "required": ["resourceType"],
         "properties": {"resourceType": {"type": "string"}},
         "additionalProperties": True,
@@ -78,7 +82,7 @@ SCHEMAS: dict[str, Json] = {
     },
 }
 
-# Status → what it means at every door; each comes with an OperationOutcome that says what to do.
+# Status → what it means on every route; each answer has an OperationOutcome that says what to do.
 REFUSALS: dict[str, str] = {
     "400": "Not readable, or a parameter that is not offered",
     "401": "No access token, or one that is not valid",
@@ -102,17 +106,17 @@ def make_ref(kind: str, name: str) -> Json:
 
 
 def build_error_responses(media_types: list[str]) -> dict[str, Json]:
-    """The answers that components keep, by status."""
+    """The Response Object of each refusal, by status."""
     schema = make_ref("schemas", "OperationOutcome")
     return {
         status: {
             "description": description,
-            "headers": {name: make_ref("headers", name) for name in _of_refusal(status)},
+            "headers": {name: make_ref("headers", name) for name in _list_headers(status)},
             "content": {media_type: {"schema": schema} for media_type in media_types},
         }
         for status, description in REFUSALS.items()
     }
 
 
-def _of_refusal(status: str) -> list[str]:
+def _list_headers(status: str) -> list[str]:
     return ["X-Request-Id", "WWW-Authenticate"] if status in ("401", "403") else ["X-Request-Id"]

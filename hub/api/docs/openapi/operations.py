@@ -14,7 +14,7 @@ Json = dict[str, Any]
 _FORM = "application/x-www-form-urlencoded"
 _JSON_PATCH = "application/json-patch+json"
 
-# Interaction → what it does, its headers, its statuses of success, the headers of these, its refusals.
+# Code of a call → what it does, its headers, its statuses of success, the headers of these, its refusals.
 _READING = ("400", "401", "403", "404", "406")
 _WRITING = ("400", "401", "403", "404", "406", "409", "412", "413", "415", "422")
 _KINDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -39,68 +39,67 @@ _WRITES_RESOURCE = {"create", "update", "conditional-update"}
 _PATCHES = {"patch", "conditional-patch"}
 
 
-class Writer:
-    """Writes calls of one hub. `offered`: type → its part of the statement; `media_types`: the forms of a resource."""
+class OperationWriter:
+    """Writes the calls of one hub. `declarations`: type → its part of the CapabilityStatement. `media_types`: of resources."""
 
-    def __init__(self, offered: dict[str, Json], media_types: list[str]) -> None:
-        self.offered = offered
+    def __init__(self, declarations: dict[str, Json], media_types: list[str]) -> None:
+        self.declarations = declarations
         self.media_types = media_types
 
-    def operation(self, call: Call) -> Json:
+    def write(self, call: Call) -> Json:
         """The Operation Object of `call`."""
-        said, own, successes, headers, refused = _KINDS.get(call.code, _OTHER)
+        action, parameters, successes, headers, refusals = _KINDS.get(call.code, _OTHER)
         subject = call.path.partition("$")[2].partition("/")[0] if call.code == "operation" else call.resource_type
-        found: Json = {
-            "operationId": _name_of(call),
-            "summary": f"{said}: {'$' if call.code == 'operation' else ''}{subject}" if subject else said,
+        operation: Json = {
+            "operationId": _write_id(call),
+            "summary": f"{action}: {'$' if call.code == 'operation' else ''}{subject}" if subject else action,
             "tags": [call.resource_type or "System"],
-            "parameters": [*self._parameters(call, own)],
+            "parameters": [*self._list_parameters(call, parameters)],
             "responses": {
-                status: self._success(call, status, headers) for status in successes
-            } | {status: make_ref("responses", status) for status in (*refused, "405", "429", "500")},
+                status: self._write_success(call, status, headers) for status in successes
+            } | {status: make_ref("responses", status) for status in (*refusals, "405", "429", "500")},
         }  # fmt: skip
-        if body := self._body(call):
-            found["requestBody"] = body
+        if body := self._write_body(call):
+            operation["requestBody"] = body
         if call.code == "capabilities":
-            found["security"] = []
-        return found
+            operation["security"] = []
+        return operation
 
-    def _parameters(self, call: Call, own: tuple[str, ...]) -> Iterable[Json]:
+    def _list_parameters(self, call: Call, headers: tuple[str, ...]) -> Iterable[Json]:
         names = [part.strip("{}") for part in call.path.split("/") if part.startswith("{")]
         for name in names:
             shared = name in PARAMETERS
             yield make_ref("parameters", name) if shared else PARAMETERS["id"] | {"name": name, "description": name}
         yield make_ref("parameters", "format")
-        yield from (make_ref("parameters", name) for name in own)
+        yield from (make_ref("parameters", name) for name in headers)
         if call.code in ("search-type", "compartment") and call.method == "GET":
             yield from (make_ref("parameters", name) for name in ("count", "cursor"))
-            yield from self._searched(call.resource_type)
+            yield from self._list_search_parameters(call.resource_type)
         if call.code.startswith("conditional-"):
-            yield from self._searched(call.resource_type)
+            yield from self._list_search_parameters(call.resource_type)
 
-    def _searched(self, resource_type: str) -> Iterable[Json]:
-        for found in self.offered[resource_type].get("searchParam", ()):
-            if found["name"] not in ("_format", "_count", "_cursor"):
+    def _list_search_parameters(self, resource_type: str) -> Iterable[Json]:
+        for parameter in self.declarations[resource_type].get("searchParam", ()):
+            if parameter["name"] not in ("_format", "_count", "_cursor"):
                 schema = {"type": "array", "items": {"type": "string"}}
-                said = {"description": found["type"], "style": "form", "explode": True}
-                yield {"name": found["name"], "in": "query", "schema": schema} | said
+                style = {"description": parameter["type"], "style": "form", "explode": True}
+                yield {"name": parameter["name"], "in": "query", "schema": schema} | style
 
-    def _success(self, call: Call, status: str, headers: tuple[str, ...]) -> Json:
-        named = {name: make_ref("headers", name) for name in ("X-Request-Id", *headers)}
+    def _write_success(self, call: Call, status: str, headers: tuple[str, ...]) -> Json:
+        references = {name: make_ref("headers", name) for name in ("X-Request-Id", *headers)}
         if status in ("204", "304"):
-            return {"description": "Nothing more", "headers": named}
+            return {"description": "Nothing more", "headers": references}
         kind = call.resource_type if call.code in _WRITES_RESOURCE | _PATCHES | {"read", "vread"} else "Resource"
         schema = {"oneOf": [make_ref("schemas", kind), {"type": "null"}]} if call.code in _WRITES_RESOURCE else None
         content = {name: {"schema": schema or make_ref("schemas", kind)} for name in self.media_types}
-        return {"description": "Done", "headers": named, "content": content}
+        return {"description": "Done", "headers": references, "content": content}
 
-    def _body(self, call: Call) -> Json | None:
+    def _write_body(self, call: Call) -> Json | None:
         if call.method == "GET" or call.code == "delete":
             return None
         if call.code == "search-type":
-            fields = {
-                found["name"]: {"type": "string"} for found in self.offered[call.resource_type].get("searchParam", ())
-            }
+            parameters = self.declarations[call.resource_type].get("searchParam", ())
+            fields = {parameter["name"]: {"type": "string"} for parameter in parameters}
             return {"content": {_FORM: {"schema": {"type": "object", "properties": fields}}}}
         if call.code in _PATCHES:
             example = {"schema": make_ref("schemas", "Resource"), "example": FHIRPATH_PATCH}
@@ -108,21 +107,22 @@ class Writer:
             return {"required": True, "content": {_JSON_PATCH: patch, self.media_types[0]: example}}
         return {
             "required": call.code != "operation",
-            "content": {name: self._sent(call, name) for name in self.media_types},
+            "content": {name: self._write_content(call, name) for name in self.media_types},
         }
 
-    def _sent(self, call: Call, media_type: str) -> Json:
+    def _write_content(self, call: Call, media_type: str) -> Json:
+        """The body of a write in one media type, with examples in JSON."""
         kind = call.resource_type if call.code in _WRITES_RESOURCE else "Resource"
-        found: Json = {"schema": make_ref("schemas", kind)}
+        content: Json = {"schema": make_ref("schemas", kind)}
         if "json" in media_type and call.code == "transaction":
-            found["examples"] = {name: {"value": bundle} for name, bundle in BUNDLES.items()}
+            content["examples"] = {name: {"value": bundle} for name, bundle in BUNDLES.items()}
         if "json" in media_type and call.code in _WRITES_RESOURCE and kind in RESOURCES:
-            named = {"id": "exemple"} if call.code == "update" else {}
-            found["examples"] = {"small": {"value": RESOURCES[kind] | named}}
-        return found
+            identity = {"id": "exemple"} if call.code == "update" else {}
+            content["examples"] = {"small": {"value": RESOURCES[kind] | identity}}
+        return content
 
 
-def _name_of(call: Call) -> str:
-    """One name for each call, as generators of clients want it."""
-    said = call.path.replace("{", "").replace("}", "").replace("$", "").strip("/")
-    return f"{call.method.lower()}-{said.replace('/', '-') or 'base'}"
+def _write_id(call: Call) -> str:
+    """The operationId, of one call alone, as generators of clients want it."""
+    path = call.path.replace("{", "").replace("}", "").replace("$", "").strip("/")
+    return f"{call.method.lower()}-{path.replace('/', '-') or 'base'}"
