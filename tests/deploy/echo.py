@@ -26,4 +26,4 @@ def echo() -> dict[str, Any]:
     }
 
 
-app = create_app(load(os.environ), doors=(*BLUEPRINTS, blueprint))
+app = create_app(load(os.environ), blueprints=(*BLUEPRINTS, blueprint))
