@@ -73,6 +73,7 @@ class Result:
     error: HubError | None = None
     row: int = 0
     is_duplicate: bool = False
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def status(self) -> str:

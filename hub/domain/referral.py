@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.domain.errors import Problem
+
 
 @dataclass(frozen=True)
 class Code:
-    """A coded notion: `system` is a URI ("" when the sender gave none), `text` what the sender wrote."""
+    """A coded notion: `system` is a URI ("" when the sender gave none), `text` what the sender wrote. `others`: the same notion
+    in other code systems, in the sender's order."""
 
     code: str = ""
     system: str = ""
     text: str = ""
+    others: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,18 +80,27 @@ class Person:
     marital_status: Code | None = None
     language: Code | None = None
     deceased: str = ""
+    birth_rank: str = ""
 
 
 @dataclass(frozen=True)
 class Relative:
-    """Someone close. `relationship`: as coded by the sender. `roles`: emergency, next-of-kin, trusted
-    (personne de confiance), caregiver, guardian, guarantor."""
+    """Someone close, or an association. `relationship`: as coded by the sender. `roles`: emergency, next-of-kin, trusted
+    (personne de confiance), caregiver, guardian, guarantor. `organisation`: its name. `start`, `end`: dates between which it
+    holds."""
 
     names: tuple[Name, ...] = ()
     relationship: Code | None = None
     roles: tuple[str, ...] = ()
     telecoms: tuple[Telecom, ...] = ()
     addresses: tuple[Address, ...] = ()
+    organisation: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    gender: str = ""
+    birth_date: str = ""
+    languages: tuple[Code, ...] = ()
+    start: str = ""
+    end: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,12 +120,16 @@ class Professional:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """`status`: confirmed, provisional or ""; `onset`, `recorded`: dates."""
+    """`status`: confirmed, provisional or ""; `onset`, `recorded`: dates; `author`: who made it; `notes`: what the sender adds
+    and R4 has no element for."""
 
     code: Code
     status: str = ""
     onset: str = ""
     recorded: str = ""
+    author: Professional | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,18 +139,35 @@ class Allergy:
     severity: str = ""
     reaction: str = ""
     onset: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Procedure:
     code: Code
     performed: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """A medicine that the person takes or is prescribed. `dose`: as a text. `start`, `end`: times."""
+
+    code: Code
+    dose: str = ""
+    start: str = ""
+    end: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One observation. `value`: the text as sent; `number` when it is numeric (digits kept), with `unit`;
-    `coded` when it is a code; `attachment` is used instead of a Measure for documents. `status`: FHIR's (final, …)."""
+    """One observation. `value`: the text as sent; `attachment` is used instead of a Measure for documents. `status`: FHIR's.
+
+    `number` when it is numeric (digits kept), with `unit` and `comparator` (`<`, `<=`, `>=`, `>`). With `high` it is a range from
+    `number` (may be "") to `high`; with `denominator` a ratio. `coded` when it is a code; `moment` when it is a date or time, and
+    `time` a time of day. `normal_range`: the reference range as written. `categories`: laboratory, imaging … `author`: who
+    observed. `notes`: also what the sender adds and R4 has no element for."""
 
     code: Code
     value: str = ""
@@ -143,6 +177,20 @@ class Measure:
     at: str = ""
     status: str = "final"
     notes: tuple[str, ...] = ()
+    comparator: str = ""
+    high: str = ""
+    denominator: str = ""
+    moment: str = ""
+    time: str = ""
+    normal_range: str = ""
+    interpretations: tuple[Code, ...] = ()
+    categories: tuple[Code, ...] = ()
+    authors: tuple[Professional, ...] = ()
+    method: Code | None = None
+    site: Code | None = None
+    device: str = ""
+    issued: str = ""
+    identifiers: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,11 +204,16 @@ class Cover:
     start: str = ""
     end: str = ""
     identifiers: tuple[Identifier, ...] = ()
+    group_name: str = ""
+    plan: Code | None = None
+    relationship: Code | None = None
+    rank: str = ""
 
 
 @dataclass(frozen=True)
 class Stay:
-    """A stay or visit. `patient_class`: the sender's code (I, O, E, R, P …). `start`, `end`, `expected_end`: times."""
+    """A stay or visit. `patient_class`: the sender's code (I, O, E, R, P …). `start`, `end`, `expected_end`: times.
+    `kinds`: how it came about (elective, emergency …); `service`: the medical service; `source`: where the person came from."""
 
     patient_class: str = ""
     number: Identifier | None = None
@@ -172,6 +225,16 @@ class Stay:
     reason: Code | None = None
     professionals: tuple[Professional, ...] = ()
     discharge_to: str = ""
+    kinds: tuple[Code, ...] = ()
+    service: Code | None = None
+    source: Code | None = None
+    readmission: Code | None = None
+    diets: tuple[Code, ...] = ()
+    courtesies: tuple[Code, ...] = ()
+    arrangements: tuple[Code, ...] = ()
+    destination: str = ""
+    other_locations: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -211,7 +274,9 @@ class Header:
 class Referral:
     """One demand for one person. `status`: pending, accepted, rejected, expired or "". `priority`: routine, urgent, asap,
     stat. `placer`/`filler`: the sender's and the filler's identifiers of the demand. `unread`: places of the message that
-    were understood by nobody (segments, columns, extensions), for the desk: names of places, never values."""
+    were understood by nobody (segments, columns, extensions), for the desk: names of places, never values. `remarks`: what the
+    sender wrote in a place for which FHIR has no element, one sentence for each value. `warnings`: what the sender is told of
+    although the demand is taken."""
 
     header: Header
     person: Person
@@ -240,6 +305,9 @@ class Referral:
     services_in_place: tuple[Professional, ...] = ()
     tags: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    treatments: tuple[Treatment, ...] = ()
+    remarks: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -255,6 +323,7 @@ class Movement:
     professionals: tuple[Professional, ...] = ()
     cancelled: bool = False
     unread: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 Message = Referral | Movement

@@ -112,14 +112,16 @@ class Pipeline:
 
         def build(lookup: Lookup) -> Admission:
             writes, task = AdmissionBuilder(message).build(content, lookup)
-            return Admission(writes, self._accept(message, task))
+            return Admission(writes, self._accept(message, Result(task, warnings=content.warnings)))
 
         try:
             with report_faults():
                 admitted = admit(self.store, message, content.header.message_id, build)
         except HubError as error:
             return self._refuse(message, error, row.number, content)
-        result = Result(admitted.answer.task, row=row.number, is_duplicate=admitted.is_repeated)
+        result = Result(
+            admitted.answer.task, row=row.number, is_duplicate=admitted.is_repeated, warnings=content.warnings
+        )
         return _Outcome(result, admitted.answer)
 
     def _check(self, row: Row) -> Message:
@@ -130,11 +132,11 @@ class Pipeline:
             check_test_identity(row.content.person, self.source.adapter.identifiers_place)
         return row.content
 
-    def _accept(self, message: InboxMessage, task: str) -> StoredAnswer:
+    def _accept(self, message: InboxMessage, result: Result) -> StoredAnswer:
         # The result of a row is in the answer to its table.
-        return (
-            StoredAnswer(b"", "", task) if self.source.adapter.holds_rows else self._write_answer(message, Result(task))
-        )
+        if self.source.adapter.holds_rows:
+            return StoredAnswer(b"", "", result.task)
+        return self._write_answer(message, result)
 
     def _refuse(self, message: InboxMessage, error: HubError, row: int = 0, content: Message | None = None) -> _Outcome:
         result = Result(error=error, row=row)
