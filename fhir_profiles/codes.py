@@ -100,6 +100,7 @@ CM_FUNCTION = OURS + "cm-function"
 CONSENT_KIND = OURS + "consent-kind"
 DOCUMENT_CATEGORY = OURS + "document-category"
 GAP = OURS + "gap"
+HUB_ROLE = OURS + "role"  # its codes are the roles of config/roles.toml
 HUB_TASK = OURS + "hub-task"
 NOTICE = OURS + "notice"
 OBSERVATION = OURS + "observation"

@@ -55,6 +55,7 @@ def run(once: bool) -> None:
 def list_jobs(store: Store, settings: Settings) -> list[Job]:
     """All jobs of a worker, in the order of a round."""
     from hub.outgoing import Fetcher
+    from hub.record.accounts.purge import purge_accounts
     from hub.record.admission.inbox import purge_noted
     from hub.record.audit import index_traces
     from hub.record.clients.tokens import purge_expired
@@ -69,6 +70,7 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
         *list_notification_jobs(store, fetcher, base_url, settings.work.delays, settings.work.notice_days),
         Job("journal", lambda: index_traces(store)),
         Job("tokens", lambda: purge_expired(store), every=DAY // 24),
+        Job("accounts", lambda: purge_accounts(store), every=DAY // 24),
         Job("noted", purge_messages, every=DAY // 24),
     ]
 

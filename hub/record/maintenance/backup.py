@@ -1,8 +1,9 @@
 """A copy of a whole record in SQLite, and a record made from such a copy (docs/security.md §6.5; `docs/leaks.md` L145).
 
 SQLite's own backup reads and writes under its locks, so the hub may run meanwhile. A copy holds the traces that waited
-beside the record; a record put in the place of another takes those that wait there. A copy holds no token: one that was
-revoked since would live again with it. Keys are no part of it: who finds the copy alone cannot even forge a version.
+beside the record; a record put in the place of another takes those that wait there. A copy holds no token, session or one-time
+link: what was revoked or used since would live again with it. Keys are no part of it: who finds the copy alone cannot even
+forge a version.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from hub.record.audit.spool import WAITED
 from hub.record.audit.trace import WRITTEN
 from hub.record.db.store import Store
 from hub.record.maintenance.migrate import knows
-from hub.record.tables import resource, token
+from hub.record.tables import challenge, enrolment_link, resource, session, token
+
+# What lets somebody in, as long as nobody revokes or uses it.
+_OPENING = (token, session, enrolment_link, challenge)
 
 
 def back_up(store: Store, target: Path) -> str:
@@ -43,7 +47,11 @@ def back_up(store: Store, target: Path) -> str:
             examine(draft)
             brought = {tid for (tid,) in copy.execute("SELECT tid FROM trace WHERE seq > ?", (last,))}
             copy.executemany(str(WRITTEN), [row for row in waiting if row["tid"] not in brought])
-            copy.execute(str(delete(token)))
+            # A record of a former version may not have all of them.
+            tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            for table in _OPENING:
+                if table.name in tables:
+                    copy.execute(str(delete(table)))
             copy.commit()
         draft.rename(target)
     finally:

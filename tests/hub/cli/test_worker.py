@@ -48,7 +48,7 @@ def test_a_failed_job_is_reported_without_its_message(store, capsys, monkeypatch
 
 def test_the_jobs(store):
     names = [job.name for job in list_jobs(store, load_settings())]
-    assert names == ["revoked", "changes", "deliveries", "notices", "journal", "tokens", "noted"]
+    assert names == ["revoked", "changes", "deliveries", "notices", "journal", "tokens", "accounts", "noted"]
 
 
 @pytest.mark.parametrize(("days", "body"), [("", b"MSH|"), ("1", b"MSH|"), ("0", b"")])

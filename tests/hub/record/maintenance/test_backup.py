@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.accounts.enrolment import make_link, view_link
+from hub.accounts.sessions import find_session
 from hub.domain.errors import Conflict, Invalid, NotFound
 from hub.record.audit.spool import gather
 from hub.record.clients import tokens
@@ -16,7 +18,9 @@ from hub.record.clients.registry import register, suspend
 from hub.record.db.store import Store, open_store
 from hub.record.maintenance import backup
 from hub.record.maintenance.migrate import is_current, migrate
+from tests.clock import FakeClock
 from tests.partners import SSIAD
+from tests.people import OPERATOR, enrol
 from tests.territory import PERSON, condition, settle_territory
 from tests.traces import traces
 
@@ -52,6 +56,19 @@ def test_it_is_one_whole_file_of_which_the_digest_is_told(kept: Store, tmp_path:
     assert told == hashlib.sha256((tmp_path / "out" / "copy").read_bytes()).hexdigest()
     backup.examine(tmp_path / "out" / "copy")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["copy"]
+
+
+def test_no_session_and_no_link_lives_again(kept: Store, tmp_path: Path) -> None:
+    kept.now = FakeClock()
+    somebody = enrol(kept, "nadia@example.org")
+    somebody.sign_in()
+    link = make_link(kept, OPERATOR, somebody.account_id, "perdu")
+    backup.back_up(kept, tmp_path / "copy")
+    assert find_session(kept, somebody.token) is not None
+    backup.restore(kept, tmp_path / "copy")
+    assert find_session(kept, somebody.token) is None
+    assert view_link(kept, link, "Maillage") is None
+    assert somebody.sign_in()
 
 
 def test_a_token_does_not_live_again(kept: Store, tmp_path: Path) -> None:

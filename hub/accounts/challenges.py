@@ -1,0 +1,31 @@
+"""Challenges of passkeys: 256 random bits, each for one purpose and one account, answered once within five minutes."""
+
+from __future__ import annotations
+
+from hub.accounts.webauthn import Answer
+from hub.domain.errors import Invalid
+from hub.record.accounts.challenges import Challenge, insert_challenge
+from hub.record.accounts.challenges import take_challenge as take_by_hash
+from hub.record.accounts.vault import draw, open_vault
+from hub.record.db.store import Store
+
+_PATIENCE = 5 * 60 * 1_000_000
+_CHALLENGE_BYTES = 32
+
+
+def make_challenge(store: Store, purpose: str, owner: str) -> bytes:
+    """A new challenge for `purpose`; `owner`: the account that has to answer, "" for any."""
+    challenge = draw(store, _CHALLENGE_BYTES)
+    hashed = open_vault(store).hash(purpose, challenge.hex())
+    with store.write_relaxed() as connection:
+        insert_challenge(connection, hashed, purpose, Challenge(owner, b""), store.now() + _PATIENCE)
+    return challenge
+
+
+def take_challenge(store: Store, purpose: str, answer: Answer, owner: str) -> None:
+    """Take the challenge of an answer. Raises Invalid `passkey-refused` for one of another purpose or account, late, or again."""
+    hashed = open_vault(store).hash(purpose, answer.challenge.hex())
+    with store.write() as connection:
+        expected = take_by_hash(connection, hashed, purpose, store.now())
+    if expected is None or expected.account_id != owner:
+        raise Invalid("passkey-refused")

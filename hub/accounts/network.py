@@ -1,0 +1,55 @@
+"""Where a request comes from, as far as it is kept: the network without the machine, the browser without its version. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+# LA-6: a household or an office has one of these.
+_PREFIX = {4: 24, 6: 56}
+_UNKNOWN = "unknown"
+
+# The first that a User-Agent header contains names the browser; later ones pose as the earlier.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+_ZONE = re.compile(r"%.*")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """`network`: a prefix such as `203.0.113.0/24`. `agent`: browser and system, such as `Firefox, Windows`."""
+
+    network: str
+    agent: str
+
+
+def make_origin(address: str, user_agent: str) -> Origin:
+    """The origin of a request, from its client's IP address and its User-Agent header."""
+    return Origin(shorten_address(address), summarise_agent(user_agent))
+
+
+def shorten_address(address: str) -> str:
+    """The /24 of an IPv4 address, the /56 of an IPv6 one, `unknown` for anything else."""
+    try:
+        parsed = ipaddress.ip_address(_ZONE.sub("", address))
+    except ValueError:
+        return _UNKNOWN
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    return str(ipaddress.ip_network((parsed, _PREFIX[parsed.version]), strict=False))
+
+
+def summarise_agent(user_agent: str) -> str:
+    """Browser and system of a User-Agent header, as far as they are known; never the header's own words."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return ", ".join(filter(None, (browser, system))) or _UNKNOWN

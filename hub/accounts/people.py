@@ -1,0 +1,188 @@
+"""Accounts, their roles, and their end: by the operator, administrators, or the desk (LG-1, LG-3).
+
+An account has no role until somebody gives it one. The record never ends up without an administrator who can sign in. A leaver is
+one act: nothing of the account works from then on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.accounts.authority import Authority, check_assignable
+from hub.accounts.logins import make_skeleton, parse_login
+from hub.domain.errors import Conflict, Invalid, NotFound, Refused
+from hub.record.access.grants import add_party
+from hub.record.accounts.assignments import (
+    Assignment,
+    confirm_assignment,
+    count_administrators,
+    end_assignments,
+    get_assignment,
+    insert_assignment,
+    list_assignments,
+)
+from hub.record.accounts.directory import add_entry, check_party_exists, end_entry, end_practitioner
+from hub.record.accounts.events import AccountEvent, write_event
+from hub.record.accounts.factors import Factors, delete_factors, read_factors
+from hub.record.accounts.links import void_links
+from hub.record.accounts.people import Account, close_account, find_by_skeleton, get_account, insert_account
+from hub.record.accounts.people import list_accounts as read_accounts
+from hub.record.accounts.sessions import delete_sessions
+from hub.record.db.clock import tick
+from hub.record.db.store import Store
+from hub.record.tables.base import EVER
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.commit import flush
+
+_LONGEST_NAME = 200
+_LONGEST_REASON = 200
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """An account as administrators see it. `assignments`: those that have not ended. `factors`: what it can prove itself with."""
+
+    account: Account
+    assignments: tuple[Assignment, ...]
+    factors: Factors
+
+
+def add_account(store: Store, authority: Authority, login: str, name: str) -> Account:
+    """A new account without role and without factor. Raises Invalid `login-form`, `account-name`; Conflict `login-taken`."""
+    login, name = parse_login(login), name.strip()
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise Invalid("account-name")
+    now = store.now()
+    account = Account(store.new_id("Account"), login, name, "", "", now)
+    with store.write() as connection:
+        insert_account(connection, account, make_skeleton(login))
+        write_event(connection, AccountEvent(now, "account-added", account.account_id, authority.agent))
+    return account
+
+
+def give_role(store: Store, authority: Authority, account_id: str, party: str, role: str) -> Assignment:
+    """Let an account act for `party` (a reference) in `role`, at once or when a second administrator confirms it.
+
+    Raises NotFound; Invalid as `check_assignable` does, or `account-party`, `account-ended`; Refused `account-not-yours`;
+    Conflict `role-given` when it has the role there already."""
+    check_assignable(party, role)
+    authority.check_party(store, party)
+    waits = authority.needs_second(account_id, role)
+    with store.write() as connection:
+        now = tick(connection, store.now())
+        account = _get_active(get_account(connection, account_id))
+        check_party_exists(connection, party)
+        if any((given.party, given.role) == (party, role) for given in list_assignments(connection, [account_id], now)):
+            raise Conflict("role-given")
+        name = authority.agent.name
+        confirmed, by = (None, "") if waits else (now, name)
+        given = Assignment(store.new_id("Assignment"), account_id, party, role, now, EVER, name, confirmed, by, "")
+        insert_assignment(connection, given)
+        write_event(connection, AccountEvent(now, "role-given", account_id, authority.agent, party, role))
+        if not waits:
+            add_party(connection, party, role, now)
+            unit = UnitOfWork(connection, now, store.new_id)
+            add_entry(unit, account, given)
+            flush(unit)
+    return given
+
+
+def confirm_role(store: Store, authority: Authority, assignment_id: str) -> None:
+    """A second administrator agrees to a role.
+
+    Raises NotFound when nothing waits; Refused `account-not-yours`, `role-second` for the administrator who gave it."""
+    with store.read() as connection:
+        given = get_assignment(connection, assignment_id)
+    authority.check_party(store, given.party)
+    if authority.session is not None and authority.agent.name in (given.given_by, given.account_id):
+        raise Refused("role-second")
+    with store.write() as connection:
+        now = tick(connection, store.now())
+        account = _get_active(get_account(connection, given.account_id))
+        if not confirm_assignment(connection, assignment_id, authority.agent.name, now):
+            raise NotFound
+        event = AccountEvent(now, "role-confirmed", given.account_id, authority.agent, given.party, given.role)
+        write_event(connection, event)
+        add_party(connection, given.party, given.role, now)
+        unit = UnitOfWork(connection, now, store.new_id)
+        add_entry(unit, account, given)
+        flush(unit)
+
+
+def end_role(store: Store, authority: Authority, assignment_id: str) -> None:
+    """An account acts no more in a role, from its next request on.
+
+    Raises NotFound; Refused `account-not-yours`; Conflict `account-last-administrator`."""
+    with store.read() as connection:
+        given = get_assignment(connection, assignment_id)
+    authority.check_party(store, given.party)
+    with store.write() as connection:
+        now = tick(connection, store.now())
+        if given.until <= now:
+            raise NotFound
+        before = count_administrators(connection, now)
+        end_assignments(connection, [assignment_id], now)
+        _check_administrators(before, count_administrators(connection, now))
+        event = AccountEvent(now, "role-ended", given.account_id, authority.agent, given.party, given.role)
+        write_event(connection, event)
+        unit = UnitOfWork(connection, now, store.new_id)
+        end_entry(unit, get_assignment(connection, assignment_id))
+        flush(unit)
+
+
+def offboard(store: Store, authority: Authority, account_id: str, why: str = "") -> None:
+    """End an account: its roles, sessions, links and factors, in one transaction.
+
+    Raises NotFound; Refused as `Authority.check_account` does; Invalid `account-ended`; Conflict `account-last-administrator`."""
+    authority.check_account(store, account_id)
+    with store.write() as connection:
+        now = tick(connection, store.now())
+        account = _get_active(get_account(connection, account_id))
+        before = count_administrators(connection, now)
+        assignments = list_assignments(connection, [account_id], now)
+        end_assignments(connection, [given.assignment_id for given in assignments], now)
+        close_account(connection, account_id, now)
+        delete_sessions(connection, account_id)
+        void_links(connection, account_id, now)
+        delete_factors(connection, account_id)
+        _check_administrators(before, count_administrators(connection, now))
+        reason = why.strip()[:_LONGEST_REASON]
+        write_event(connection, AccountEvent(now, "account-ended", account_id, authority.agent, why=reason))
+        unit = UnitOfWork(connection, now, store.new_id)
+        for given in assignments:
+            end_entry(unit, given)
+        end_practitioner(unit, account)
+        flush(unit)
+
+
+def find_account(store: Store, login: str) -> Account | None:
+    """The account of that login, or None."""
+    skeleton = make_skeleton(login)
+    with store.read() as connection:
+        return find_by_skeleton(connection, skeleton) if skeleton else None
+
+
+def list_accounts(store: Store) -> list[AccountView]:
+    """All accounts, by name."""
+    with store.read() as connection:
+        accounts = read_accounts(connection)
+        assignments = list_assignments(connection, [account.account_id for account in accounts], store.now())
+        return [
+            AccountView(
+                account,
+                tuple(given for given in assignments if given.account_id == account.account_id),
+                read_factors(connection, account.account_id),
+            )
+            for account in accounts
+        ]
+
+
+def _get_active(account: Account) -> Account:
+    if not account.active:
+        raise Invalid("account-ended")
+    return account
+
+
+def _check_administrators(before: int, after: int) -> None:
+    if before and not after:
+        raise Conflict("account-last-administrator")

@@ -1,0 +1,189 @@
+"""Sessions of people, and the acting context of each (SE-1, LG-3).
+
+The browser holds 256 random bits, the record a keyed hash of them. The id changes at sign-in, at step-up and with the acting
+context; `sid`, which names the session in lists and traces and opens nothing, stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hub.domain.actor import Actor
+from hub.domain.errors import NotFound, Refused
+from hub.record.accounts.assignments import Assignment, list_assignments
+from hub.record.accounts.events import AccountEvent, Agent, write_event
+from hub.record.accounts.people import get_account, keep_preferred
+from hub.record.accounts.sessions import (
+    ABSOLUTE,
+    IDLE,
+    Session,
+    delete_session,
+    delete_sessions,
+    hash_id,
+    list_sessions,
+    make_id,
+    read_id_token,
+    replace_session,
+    touch_session,
+)
+from hub.record.accounts.sessions import find_session as find_by_hash
+from hub.record.accounts.vault import KeyLost, open_vault
+from hub.record.db.store import Store
+
+_SECOND = 1_000_000
+# A session's last use is kept this exactly: not every request writes.
+_GRAIN = 10 * _SECOND
+# People act with all that their role opens: no OAuth scope narrows it.
+_SCOPES: Final = ("system/*.cruds",)
+_LONGEST_ID = 128
+
+
+@dataclass(frozen=True)
+class Context:
+    """An acting context that an account may choose. `barred`: an identity provider rules it out for this session. `preferred`:
+    its owner wants it to be proposed first."""
+
+    assignment: Assignment
+    barred: bool
+    preferred: bool
+
+
+def find_session(store: Store, token: str) -> Session | None:
+    """The session whose id is in the cookie, used now, or None: unknown, idle for 20 minutes, 10 hours old, or of a closed
+    account."""
+    if not token or len(token) > _LONGEST_ID:
+        return None
+    hashed, now = hash_id(open_vault(store), token), store.now()
+    with store.autocommit() as connection:
+        session = find_by_hash(connection, hashed, now)
+    if session is None:
+        return None
+    if now - session.seen >= _GRAIN:
+        with store.write_relaxed() as connection:
+            touch_session(connection, hashed, now)
+    return replace(session, seen=now)
+
+
+def make_actor(session: Session) -> Actor:
+    """Who acts in a session. Raises Refused `context-needed` while no acting context is chosen."""
+    if not session.party:
+        raise Refused("context-needed")
+    return Actor(session.party, session.role, session.account_id, _SCOPES, session.sid)
+
+
+def make_agent(session: Session) -> Agent:
+    """Who does something to an account, for its events."""
+    return Agent(session.account_id, session.sid, session.network)
+
+
+def make_csrf_token(store: Store, session: Session) -> str:
+    """The token that each form of the session carries; constant for a session."""
+    return open_vault(store).make_csrf_token(session.sid)
+
+
+def get_seconds_left(session: Session, now: int) -> tuple[int, int]:
+    """In how many seconds the session ends if nothing is done, and in how many it ends whatever is done."""
+    return (session.seen + IDLE - now) // _SECOND, (session.created + ABSOLUTE - now) // _SECOND
+
+
+def list_contexts(store: Store, session: Session) -> list[Context]:
+    """The acting contexts of the session's account, the preferred one first."""
+    with store.read() as connection:
+        preferred = get_account(connection, session.account_id).preferred
+        assignments = list_assignments(connection, [session.account_id], store.now())
+    contexts = [
+        Context(given, given.role in session.barred, given.assignment_id == preferred)
+        for given in assignments
+        if given.confirmed is not None
+    ]
+    return sorted(contexts, key=lambda context: not context.preferred)
+
+
+def choose_context(store: Store, token: str, key: str, *, prefer: bool = False) -> str:
+    """Act in the context `key` (`<id of the party>:<role>`) from now on. The session's new id.
+
+    `prefer`: propose it first from now on. Raises NotFound for a session or a context that is not there, and Refused
+    `role-suspended` when an identity provider rules the role out."""
+    session = get_session(store, token)
+    contexts = {context.assignment.key: context for context in list_contexts(store, session)}
+    if key not in contexts:
+        raise NotFound
+    chosen = contexts[key]
+    if chosen.barred:
+        raise Refused("role-suspended")
+    given = chosen.assignment
+    with store.write() as connection:
+        if prefer:
+            keep_preferred(connection, session.account_id, given.assignment_id)
+        write_event(
+            connection,
+            AccountEvent(
+                store.now(), "context-chosen", session.account_id, make_agent(session), given.party, given.role
+            ),
+        )
+        after = make_id(store)
+        vault = open_vault(store)
+        if not replace_session(
+            connection, hash_id(vault, token), hash_id(vault, after), assignment_id=given.assignment_id
+        ):
+            raise NotFound
+    return after
+
+
+def choose_language(store: Store, token: str, language: str) -> None:
+    """Keep the language of the session's pages: `fr` or `en`."""
+    hashed = hash_id(open_vault(store), token)
+    with store.write_relaxed() as connection:
+        replace_session(connection, hashed, hashed, language=language)
+
+
+def list_own(store: Store, session: Session) -> list[Session]:
+    """The sessions of the session's account that are alive, the one used last first."""
+    with store.read() as connection:
+        return list_sessions(connection, session.account_id, store.now())
+
+
+def revoke_session(store: Store, session: Session, sid: str) -> None:
+    """End one of the account's own sessions. Raises NotFound."""
+    if sid not in {other.sid for other in list_own(store, session)}:
+        raise NotFound
+    with store.write() as connection:
+        delete_sessions(connection, session.account_id, sid=sid)
+        write_event(connection, AccountEvent(store.now(), "session-revoked", session.account_id, make_agent(session)))
+
+
+def revoke_others(store: Store, session: Session) -> int:
+    """End all sessions of the account but this one. How many."""
+    with store.write() as connection:
+        count = delete_sessions(connection, session.account_id, but=session.sid)
+        if count:
+            write_event(
+                connection, AccountEvent(store.now(), "session-revoked", session.account_id, make_agent(session))
+            )
+    return count
+
+
+def sign_out(store: Store, token: str) -> str:
+    """End the session of the cookie. The id token of the provider that it came by, for the sign-out there, or ""."""
+    vault = open_vault(store)
+    hashed = hash_id(vault, token)
+    with store.write() as connection:
+        session = find_by_hash(connection, hashed, store.now())
+        if session is None:
+            return ""
+        try:
+            id_token = read_id_token(connection, vault, hashed)
+        except KeyLost:
+            id_token = ""
+        delete_session(connection, hashed)
+        write_event(connection, AccountEvent(store.now(), "sign-out", session.account_id, make_agent(session)))
+    return id_token
+
+
+def get_session(store: Store, token: str) -> Session:
+    """The session of the cookie, which the caller needs. Raises NotFound as `find_session` gives None."""
+    session = find_session(store, token)
+    if session is None:
+        raise NotFound
+    return session

@@ -1,0 +1,185 @@
+"""Sign-in with a password and a code, and the same proof again before what matters most (LA-4 to LA-6, LA-8).
+
+All is asked at once and judged at once: whoever is refused learns neither whether the login exists nor which part was wrong. An
+unknown login costs the same work and the same writes as a known one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from hub.accounts.codes import find_totp_step, read_recovery_code, read_totp_code
+from hub.accounts.logins import make_skeleton
+from hub.accounts.network import Origin
+from hub.accounts.passwords import Busy, hash_password, verify_password
+from hub.accounts.sessions import get_session, make_agent
+from hub.accounts.throttle import Attempt, TooMany, begin_attempt, end_well
+from hub.domain.errors import Refused
+from hub.record.accounts.events import AccountEvent, Agent, write_event
+from hub.record.accounts.factors import (
+    CodeMatch,
+    Factors,
+    count_wrong_code,
+    read_factors,
+    replace_password_hash,
+    take_code,
+)
+from hub.record.accounts.people import Account, find_by_skeleton, list_barred
+from hub.record.accounts.sessions import NewSession, Session, hash_id, insert_session, make_id, replace_session
+from hub.record.accounts.vault import KeyLost, Vault, open_vault
+from hub.record.db.store import Store
+
+PASSWORD_TOTP, PASSWORD_RECOVERY = "password+totp", "password+recovery"
+
+STEP_UP_MICROSECONDS = 5 * 60 * 1_000_000
+# What an account proves itself again for (LA-8).
+STEP_UP_ACTS: Final = frozenset({"break-glass", "export", "role-change", "client-registration", "own-factors"})
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """It is the account's owner. `token`: the id of the session, for the cookie."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NotSignedIn:
+    """It is not, or nobody knows; there is no more to say."""
+
+
+Outcome = SignedIn | NotSignedIn | TooMany
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What somebody typed. `code`: of the authenticator application, or a recovery code."""
+
+    login: str = field(repr=False)
+    password: str = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """`account`: whose login it is, if anybody's. `matches`: the password is right; `stale`: its hash is of former parameters.
+    `code`: what the code would take."""
+
+    account: Account | None
+    stored: str
+    matches: bool
+    stale: bool
+    code: CodeMatch
+
+    @property
+    def owner(self) -> str:
+        return self.account.account_id if self.account else ""
+
+
+def sign_in(store: Store, proof: Proof, origin: Origin, language: str = "") -> Outcome:
+    """Open a session for whoever proves to own an account."""
+    vault = open_vault(store)
+    attempt = begin_attempt(store, vault, make_skeleton(proof.login) or "-", origin.network)
+    if isinstance(attempt, TooMany):
+        return attempt
+    try:
+        judgement = _judge(store, vault, proof)
+    except Busy:
+        return TooMany(1)
+    method = PASSWORD_RECOVERY if judgement.code.recovery else PASSWORD_TOTP
+    now = store.now()
+    with store.write() as connection:
+        token = ""
+        if judgement.matches and take_code(connection, judgement.owner, judgement.code, now):
+            barred = list_barred(connection, judgement.owner)
+            opened = NewSession(judgement.owner, method, origin.network, origin.agent, language, barred)
+            token = insert_session(connection, store, vault, opened)
+        else:
+            # Of nobody where the password is wrong: the same statement, so that it takes as long.
+            count_wrong_code(connection, judgement.owner if judgement.matches else "", now)
+        agent = Agent(judgement.owner if token else "", network=origin.network)
+        act, why = ("sign-in", method) if token else ("sign-in-refused", "")
+        write_event(connection, AccountEvent(now, act, judgement.owner, agent, why=why))
+    if not token:
+        return NotSignedIn()
+    _end(store, vault, attempt, judgement, proof.password)
+    return SignedIn(token)
+
+
+def step_up(store: Store, token: str, password: str, code: str, origin: Origin) -> Outcome:
+    """Let the owner of a session prove itself again; the session goes on under a new id. Raises NotFound without a session."""
+    vault = open_vault(store)
+    session = get_session(store, token)
+    attempt = begin_attempt(store, vault, make_skeleton(session.login) or "-", origin.network)
+    if isinstance(attempt, TooMany):
+        return attempt
+    try:
+        judgement = _judge(store, vault, Proof(session.login, password, code))
+    except Busy:
+        return TooMany(1)
+    now, after = store.now(), make_id(store)
+    with store.write() as connection:
+        proven = (
+            judgement.matches
+            and judgement.owner == session.account_id
+            and take_code(connection, judgement.owner, judgement.code, now)
+        )
+        if proven:
+            changes = {"authenticated": now, "seen": now}
+            proven = replace_session(connection, hash_id(vault, token), hash_id(vault, after), **changes)
+        else:
+            # Of nobody where the password is wrong: the same statement, so that it takes as long.
+            count_wrong_code(connection, judgement.owner if judgement.matches else "", now)
+        act = "step-up" if proven else "step-up-refused"
+        write_event(connection, AccountEvent(now, act, session.account_id, make_agent(session)))
+    if not proven:
+        return NotSignedIn()
+    _end(store, vault, attempt, judgement, password)
+    return SignedIn(after)
+
+
+def check_step_up(session: Session, act: str, now: int) -> None:
+    """Raises Refused `step-up-needed` when the account proved itself more than five minutes ago. `act`: one of `STEP_UP_ACTS`."""
+    if act not in STEP_UP_ACTS:
+        raise ValueError(act)
+    if now - session.authenticated > STEP_UP_MICROSECONDS:
+        raise Refused("step-up-needed")
+
+
+def _judge(store: Store, vault: Vault, proof: Proof) -> _Judgement:
+    """Raises Busy."""
+    skeleton, now = make_skeleton(proof.login), store.now()
+    with store.read() as connection:
+        account = find_by_skeleton(connection, skeleton) if skeleton else None
+        active = account if account is not None and account.active else None
+        factors = read_factors(connection, active.account_id if active else "")
+    verdict = verify_password(factors.password, proof.password, vault.pepper)
+    code = match_code(vault, active.account_id if active else "", factors, proof.code, now)
+    return _Judgement(active, factors.password, verdict.matches, verdict.stale, code)
+
+
+def match_code(vault: Vault, account_id: str, factors: Factors, text: str, now: int) -> CodeMatch:
+    """What the code that was typed would take of the account's factors."""
+    digits = read_totp_code(text)
+    if not digits:
+        plain = read_recovery_code(text)
+        return CodeMatch(recovery=vault.hash("recovery", f"{account_id} {plain}")) if plain else CodeMatch()
+    if factors.totp is None:
+        return CodeMatch()
+    try:
+        seed = vault.open(factors.totp.seed, "totp.seed", account_id)
+    except KeyLost:
+        return CodeMatch()
+    return CodeMatch(step=find_totp_step(seed, digits, now, factors.totp.last_step))
+
+
+def _end(store: Store, vault: Vault, attempt: Attempt, judgement: _Judgement, password: str) -> None:
+    end_well(store, attempt)
+    if judgement.stale:
+        try:
+            after = hash_password(password, vault.pepper)
+        except Busy:
+            return  # the next time will do
+        with store.write_relaxed() as connection:
+            replace_password_hash(connection, judgement.owner, judgement.stored, after)

@@ -1,0 +1,128 @@
+"""The roles of accounts: each row is one acting context, an organisation or a person's own record in one role (LG-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, or_, select, update
+
+from hub.domain.errors import NotFound
+from hub.record.tables import account, assignment, identity, passkey, password
+
+ADMINISTRATOR = "admin_sys"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """`party`: a reference, of an Organization or of a person's own Patient or RelatedPerson. `since`, `until`: when it holds,
+    in microseconds. `confirmed`: None while a second administrator has yet to agree. `entry`: its PractitionerRole, or ""."""
+
+    assignment_id: str
+    account_id: str
+    party: str
+    role: str
+    since: int
+    until: int
+    given_by: str
+    confirmed: int | None
+    confirmed_by: str
+    entry: str
+
+    @property
+    def key(self) -> str:
+        """How forms name it: `<id of the party>:<role>`."""
+        return f"{self.party.partition('/')[2]}:{self.role}"
+
+
+def insert_assignment(connection: Connection, given: Assignment) -> None:
+    """Add an assignment."""
+    connection.execute(insert(assignment).values(**asdict(given)))
+
+
+def get_assignment(connection: Connection, assignment_id: str) -> Assignment:
+    """Raises NotFound."""
+    row = connection.execute(select(assignment).where(assignment.c.assignment_id == assignment_id)).first()
+    if row is None:
+        raise NotFound
+    return _build(row)
+
+
+def list_assignments(connection: Connection, account_ids: Iterable[str], now: int) -> list[Assignment]:
+    """The assignments of accounts that have not ended, those that wait for a second administrator too, the oldest first."""
+    rows = connection.execute(
+        select(assignment)
+        .where(assignment.c.account_id.in_(list(account_ids)), assignment.c.until > now)
+        .order_by(assignment.c.since, assignment.c.assignment_id)
+    )
+    return [_build(row) for row in rows]
+
+
+def confirm_assignment(connection: Connection, assignment_id: str, by: str, now: int) -> bool:
+    """A second administrator agrees. Whether it was still to be agreed to."""
+    changed = connection.execute(
+        update(assignment)
+        .where(assignment.c.assignment_id == assignment_id, assignment.c.confirmed.is_(None), assignment.c.until > now)
+        .values(confirmed=now, confirmed_by=by)
+    )
+    return bool(changed.rowcount)
+
+
+def end_assignments(connection: Connection, assignment_ids: Iterable[str], now: int) -> None:
+    """They hold no more from `now` on."""
+    connection.execute(
+        update(assignment)
+        .where(assignment.c.assignment_id.in_(list(assignment_ids)), assignment.c.until > now)
+        .values(until=now)
+    )
+
+
+def keep_entry(connection: Connection, assignment_id: str, entry: str) -> None:
+    """`entry` is the assignment's PractitionerRole in the directory."""
+    connection.execute(update(assignment).where(assignment.c.assignment_id == assignment_id).values(entry=entry))
+
+
+def count_administrators(connection: Connection, now: int) -> int:
+    """How many active accounts are administrators now and have something to sign in with."""
+    return (
+        connection.scalar(
+            select(func.count(account.c.account_id.distinct()))
+            .select_from(account.join(assignment, assignment.c.account_id == account.c.account_id))
+            .where(
+                account.c.active,
+                assignment.c.role == ADMINISTRATOR,
+                assignment.c.confirmed.is_not(None),
+                assignment.c.since <= now,
+                assignment.c.until > now,
+                or_(
+                    _has_row(password.c.account_id),
+                    _has_row(identity.c.account_id),
+                    exists(
+                        select(passkey.c.credential_id).where(
+                            passkey.c.account_id == account.c.account_id, passkey.c.blocked.is_(None)
+                        )
+                    ),
+                ),
+            )
+        )
+        or 0
+    )
+
+
+def _has_row(owner: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists(select(owner).where(owner == account.c.account_id))
+
+
+def _build(row: Row[tuple[object, ...]]) -> Assignment:
+    return Assignment(
+        assignment_id=row.assignment_id,
+        account_id=row.account_id,
+        party=row.party,
+        role=row.role,
+        since=row.since,
+        until=row.until,
+        given_by=row.given_by,
+        confirmed=row.confirmed,
+        confirmed_by=row.confirmed_by,
+        entry=row.entry,
+    )

@@ -1,0 +1,91 @@
+"""The entries of accounts in the directory: a Practitioner, and a PractitionerRole for each role at an organisation.
+
+Everybody reads the directory, so who works where a name alone tells something, as in a psychiatric centre, is held by that
+organisation: its PractitionerRole contains the Practitioner, which stands nowhere else (`docs/parts.md` 4, 6). Persons and
+relatives have no entry.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from fhir_profiles.codes import HUB_ROLE, OID_IDNPS
+from hub.domain.errors import Invalid
+from hub.domain.roles import load_roles
+from hub.record.accounts.assignments import Assignment, keep_entry
+from hub.record.accounts.people import Account, keep_practitioner
+from hub.record.db.clock import instant
+from hub.record.tables import party_role, resource
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.slices import get_reference_rid
+
+_CONTAINED = "practitioner"
+
+
+def check_party_exists(connection: Connection, party: str) -> None:
+    """Raises Invalid `account-party` when the record has no such resource."""
+    if connection.scalar(select(resource.c.rid).where(resource.c.rid == get_reference_rid(party))) is None:
+        raise Invalid("account-party", where="party")
+
+
+def runs_intake(connection: Connection, party: str) -> bool:
+    """Whether the organisation answers for the record: it has a role whose slice opens by the desk."""
+    names = connection.scalars(select(party_role.c.role).where(party_role.c.party == party))
+    return any("desk" in load_roles()[name].relations for name in names)
+
+
+def add_entry(unit: UnitOfWork, account: Account, given: Assignment) -> None:
+    """Stage the entries of a role that begins to hold."""
+    if not given.party.startswith("Organization/"):
+        return
+    unit.targets.look_up([given.party])
+    reveals = unit.targets.known[given.party].target.reveals
+    role: dict[str, Any] = {
+        "resourceType": "PractitionerRole",
+        "active": True,
+        "period": {"start": instant(unit.time)},
+        "organization": {"reference": given.party},
+        "code": [{"coding": [{"system": HUB_ROLE, "code": given.role}], "text": load_roles()[given.role].title}],
+    }
+    if reveals:
+        role["contained"] = [_build_practitioner(account) | {"id": _CONTAINED}]
+        role["practitioner"] = {"reference": f"#{_CONTAINED}"}
+    else:
+        role["practitioner"] = {"reference": _get_practitioner(unit, account)}
+    keep_entry(unit.connection, given.assignment_id, unit.create(role, by=""))
+
+
+def end_entry(unit: UnitOfWork, given: Assignment) -> None:
+    """Stage the end of a role's entry."""
+    if given.entry:
+        entry = unit.read_whole(given.entry)
+        period = {**entry.get("period", {}), "end": instant(unit.time)}
+        unit.replace(given.entry, {**entry, "active": False, "period": period}, by="")
+
+
+def end_practitioner(unit: UnitOfWork, account: Account) -> None:
+    """Stage the end of an account's entry."""
+    if account.practitioner:
+        unit.replace(account.practitioner, {**unit.read_whole(account.practitioner), "active": False}, by="")
+
+
+def _get_practitioner(unit: UnitOfWork, account: Account) -> str:
+    """The account's own entry, made with its first role that may be known."""
+    if account.practitioner:
+        return account.practitioner
+    name = unit.create(_build_practitioner(account), by="")
+    keep_practitioner(unit.connection, account.account_id, name)
+    return name
+
+
+def _build_practitioner(account: Account) -> dict[str, Any]:
+    practitioner: dict[str, Any] = {
+        "resourceType": "Practitioner",
+        "active": True,
+        "name": [{"text": account.name}],
+    }
+    if account.national_id:
+        practitioner["identifier"] = [{"system": OID_IDNPS, "value": account.national_id}]
+    return practitioner

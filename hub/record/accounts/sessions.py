@@ -1,0 +1,183 @@
+"""Sessions on the server (SE-1). What is looked up is a keyed hash of the id, which only the browser has."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+
+from hub.record.accounts.assignments import list_assignments
+from hub.record.accounts.vault import Vault, draw
+from hub.record.db.statements import CompiledStatement
+from hub.record.db.store import Store
+from hub.record.tables import account, assignment, session
+
+_SECOND = 1_000_000
+IDLE = 20 * 60 * _SECOND
+ABSOLUTE = 10 * 60 * 60 * _SECOND
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that is alive. `party` and `role`: the acting context, both "" while none is chosen or since it ended.
+    `barred`: the roles that identity providers rule out. `authenticated`: when the account last proved itself. Times in
+    microseconds."""
+
+    sid: str
+    account_id: str
+    login: str
+    name: str
+    assignment_id: str
+    party: str
+    role: str
+    created: int
+    seen: int
+    authenticated: int
+    method: str
+    barred: frozenset[str]
+    network: str
+    agent: str
+    language: str
+    issuer: str
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """What a session begins with. `method`: how the account proved itself. `barred`: the roles that identity providers rule out.
+    `issuer`, `id_token`: of the provider that it came by, if any."""
+
+    account_id: str
+    method: str
+    network: str = ""
+    agent: str = ""
+    language: str = ""
+    barred: frozenset[str] = frozenset()
+    issuer: str = ""
+    id_token: str = ""
+
+
+# The acting context is judged in the same row: an assignment that ended is none.
+_CONTEXT = session.join(account, account.c.account_id == session.c.account_id).outerjoin(
+    assignment,
+    and_(
+        assignment.c.assignment_id == session.c.assignment_id,
+        assignment.c.confirmed.is_not(None),
+        assignment.c.since <= bindparam("now"),
+        assignment.c.until > bindparam("now"),
+    ),
+)
+_COLUMNS = (
+    session.c.sid,
+    session.c.account_id,
+    account.c.login,
+    account.c.name,
+    assignment.c.assignment_id,
+    assignment.c.party,
+    assignment.c.role,
+    session.c.created,
+    session.c.seen,
+    session.c.authenticated,
+    session.c.method,
+    session.c.barred,
+    session.c.network,
+    session.c.agent,
+    session.c.language,
+    session.c.issuer,
+)
+_NAMES = tuple(column.name for column in _COLUMNS)
+_ALIVE = (account.c.active, session.c.created > bindparam("born"), session.c.seen > bindparam("stirred"))
+_FIND = CompiledStatement(select(*_COLUMNS).select_from(_CONTEXT).where(session.c.hash == bindparam("hash"), *_ALIVE))
+_LIST = CompiledStatement(
+    select(*_COLUMNS)
+    .select_from(_CONTEXT)
+    .where(session.c.account_id == bindparam("account_id"), *_ALIVE)
+    .order_by(session.c.seen.desc(), session.c.sid)
+)
+
+
+def make_id(store: Store) -> str:
+    """A new session id: 256 random bits, as the cookie carries them."""
+    return urlsafe_b64encode(draw(store, 32)).decode().rstrip("=")
+
+
+def hash_id(vault: Vault, token: str) -> bytes:
+    """What the record keeps of a session id."""
+    return vault.hash("session", token)
+
+
+def insert_session(connection: Connection, store: Store, vault: Vault, opened: NewSession) -> str:
+    """Open a session, in the account's only acting context if it has just one. Its id, which is shown here once."""
+    now = store.now()
+    token, sid = make_id(store), store.new_id("Session")
+    contexts = [
+        given.assignment_id
+        for given in list_assignments(connection, [opened.account_id], now)
+        if given.confirmed is not None and given.role not in opened.barred
+    ]
+    connection.execute(
+        insert(session).values(
+            hash=hash_id(vault, token), sid=sid, account_id=opened.account_id,
+            assignment_id=contexts[0] if len(contexts) == 1 else None, created=now, seen=now, authenticated=now,
+            method=opened.method, barred=" ".join(sorted(opened.barred)), network=opened.network, agent=opened.agent,
+            language=opened.language, issuer=opened.issuer,
+            id_token=vault.seal(opened.id_token.encode(), "session.id_token", sid) if opened.id_token else None,
+        )
+    )  # fmt: skip
+    return token
+
+
+def find_session(connection: Connection, hashed: bytes, now: int) -> Session | None:
+    """The session of that hash, or None: unknown, idle or old, or of a closed account. One statement."""
+    rows = _FIND.rows(connection, {"hash": hashed, **_bind(now)})
+    return _build(rows[0]) if rows else None
+
+
+def list_sessions(connection: Connection, account_id: str, now: int) -> list[Session]:
+    """The sessions of an account that are alive, the one used last first."""
+    return [_build(row) for row in _LIST.rows(connection, {"account_id": account_id, **_bind(now)})]
+
+
+def touch_session(connection: Connection, hashed: bytes, now: int) -> None:
+    """The session was used now."""
+    connection.execute(update(session).where(session.c.hash == hashed, session.c.seen < now).values(seen=now))
+
+
+def replace_session(connection: Connection, before: bytes, after: bytes, **changes: Any) -> bool:
+    """Give a session a new id, and change some of its columns. False when it has ended or was replaced meanwhile."""
+    changed = connection.execute(update(session).where(session.c.hash == before).values(hash=after, **changes))
+    return bool(changed.rowcount)
+
+
+def read_id_token(connection: Connection, vault: Vault, hashed: bytes) -> str:
+    """The id token of the provider that the session came by, or ""."""
+    row = connection.execute(select(session.c.sid, session.c.id_token).where(session.c.hash == hashed)).first()
+    if row is None or row.id_token is None:
+        return ""
+    return vault.open(row.id_token, "session.id_token", row.sid).decode()
+
+
+def delete_session(connection: Connection, hashed: bytes) -> bool:
+    """End the session of that hash. Whether there was one."""
+    return bool(connection.execute(delete(session).where(session.c.hash == hashed)).rowcount)
+
+
+def delete_sessions(connection: Connection, account_id: str, *, sid: str = "", but: str = "") -> int:
+    """End the sessions of an account: the one named `sid`, or all, or all `but` one. How many."""
+    conditions = [session.c.account_id == account_id]
+    if sid:
+        conditions.append(session.c.sid == sid)
+    if but:
+        conditions.append(session.c.sid != but)
+    return connection.execute(delete(session).where(*conditions)).rowcount
+
+
+def _bind(now: int) -> dict[str, int]:
+    return {"now": now, "born": now - ABSOLUTE, "stirred": now - IDLE}
+
+
+def _build(row: tuple[Any, ...]) -> Session:
+    values = dict(zip(_NAMES, row, strict=True))
+    optional = {name: values[name] or "" for name in ("login", "assignment_id", "party", "role")}
+    return Session(**values | optional | {"barred": frozenset(values["barred"].split())})
