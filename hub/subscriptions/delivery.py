@@ -9,6 +9,7 @@ from hub.domain.errors import Invalid
 from hub.outgoing import Unsent
 from hub.record.db.store import Store
 from hub.record.notifications.compose import Message, compose
+from hub.record.notifications.fanout import read_last_change
 from hub.record.notifications.queue import claim, close
 from hub.subscriptions.notification import build_notification
 from hub.subscriptions.signature import sign
@@ -25,15 +26,16 @@ class Sender(Protocol):
         ...
 
 
-def deliver(store: Store, sender: Sender, base_url: str, delays: Sequence[int]) -> bool:
+def deliver(store: Store, sender: Sender, base_url: str, delays: Sequence[int], upto: int | None = None) -> bool:
     """Deliver to the next subscriber that waits, and record the outcome. Returns False when none waits.
 
-    `base_url`: of the FHIR API. `delays`: seconds before each further attempt.
+    `base_url`: of the FHIR API. `delays`: seconds before each further attempt. `upto`: the time (µs) up to which the outbox was
+    emptied before; default: that of the last commit.
     """
     row = claim(store)
     if row is None:
         return False
-    message = compose(store, row, base_url)
+    message = compose(store, row, base_url, read_last_change(store) if upto is None else upto)
     if message is not None:
         status = _send(store, sender, base_url, message)
         close(store, message, 200 <= status < 300, delays, gone=status == GONE)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from hub.record.db.store import Store
-from hub.record.notifications.fanout import fan_out
+from hub.record.notifications.fanout import fan_out, read_last_change
 from hub.record.notifications.queue import purge_notices
 from hub.record.notifications.status import end_revoked
 from hub.subscriptions.delivery import Sender, deliver
@@ -37,12 +37,20 @@ def list_notification_jobs(
 ) -> list[Job]:
     """The jobs that subscriptions need, in the order of a round. `notice_days`: how long delivered notices are kept."""
 
+    # The changes that a round delivers: those committed before it began to empty the outbox.
+    upto = 0
+
+    def fan_out_all() -> int:
+        nonlocal upto
+        upto = read_last_change(store)
+        return fan_out(store, base_url, upto)
+
     def deliver_some() -> int:
-        return sum(1 for _ in range(MAX_DELIVERIES) if deliver(store, sender, base_url, delays))
+        return sum(1 for _ in range(MAX_DELIVERIES) if deliver(store, sender, base_url, delays, upto))
 
     return [
         Job("revoked", lambda: end_revoked(store)),
-        Job("changes", lambda: fan_out(store, base_url)),
+        Job("changes", fan_out_all),
         Job("deliveries", deliver_some),
         Job("notices", lambda: purge_notices(store, store.now() - notice_days * DAY), every=DAY // 24),
     ]

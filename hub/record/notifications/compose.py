@@ -16,12 +16,16 @@ from hub.record.access.predicate import AccessContext
 from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.store import Store
 from hub.record.notifications.authorize import OutboxChange, current_actor, filter_allowed, subscriber
+from hub.record.notifications.fanout import holds_changes
 from hub.record.notifications.status import Event, SubscriptionStatus, end, read_status
 from hub.record.subscriptions import secrets
 from hub.record.subscriptions.rows import SubscriptionRow, locked, next_due, set_columns
 from hub.record.tables import notice
 
 HANDSHAKE, HEARTBEAT, NOTIFICATION = "handshake", "heartbeat", "event-notification"
+
+# For how long (µs) a subscription waits for changes that are on their way.
+PAUSE = 200_000
 
 _COLUMNS = ("oid", "rid", "name", "at", "said")
 _NUMBER = (
@@ -48,8 +52,11 @@ class Message:
     lease: str
 
 
-def compose(store: Store, row: SubscriptionRow, base: str) -> Message | None:
-    """The message that the claimed `row` is to be sent, judged now; None when there is nothing to tell, or nobody."""
+def compose(store: Store, row: SubscriptionRow, base: str, upto: int) -> Message | None:
+    """The message that the claimed `row` is to be sent, authorized now; None when there is nothing to send, or nobody.
+
+    `upto`: the time (µs) up to which the worker has emptied the outbox; later changes wait for its next round. While another
+    worker has some of these changes in hand, the subscription waits too."""
     with store.read() as connection:
         actor = current_actor(connection, subscriber(row))
     if actor is None:
@@ -59,7 +66,10 @@ def compose(store: Store, row: SubscriptionRow, base: str) -> Message | None:
         if row.status == "requested":
             return _message(store, row, HANDSHAKE, f"msg_{row.lease}", ())
         access = AccessContext(actor, store.now())
-        notices = _waiting(store, row)
+        notices = _waiting(store, row, upto)
+        if notices is None:
+            _postpone(store, row)
+            return None
         allowed = filter_allowed(store, access, subscriber(row), [_change(waiting) for waiting in notices], base)
         return _compose(store, access, row, notices, {change.oid for change in allowed})
     except secrets.Lost:
@@ -68,15 +78,29 @@ def compose(store: Store, row: SubscriptionRow, base: str) -> Message | None:
         return None
 
 
-def _waiting(store: Store, row: SubscriptionRow) -> list[Any]:
-    """The notices of the message under way, or else of the next one: those asked for again, then those never told."""
+def _postpone(store: Store, row: SubscriptionRow) -> None:
+    """Give the subscription back until the changes that are being taken from the outbox are."""
+    with store.write() as connection:
+        held = locked(connection, row.rid)
+        if held is not None and held.lease == row.lease:
+            set_columns(connection, row.rid, due=store.now() + PAUSE, busy=0, lease="")
+
+
+def _waiting(store: Store, row: SubscriptionRow, upto: int) -> list[Any] | None:
+    """The notices of the message under way, or else of the next one: those asked for again, then those never sent.
+
+    None when a new message has to wait for the outbox."""
     own = (notice.c.subscription == row.rid, notice.c.closed.is_(None))
     under_way = select(notice).where(*own, notice.c.message != "").order_by(notice.c.number)
     order = (notice.c.number.is_(None), notice.c.number, notice.c.at, notice.c.oid)
     with store.read() as connection:
-        return list(connection.execute(under_way)) or list(
-            connection.execute(select(notice).where(*own).order_by(*order).limit(row.most))
+        if same_again := list(connection.execute(under_way)):
+            return same_again
+        notices = list(
+            connection.execute(select(notice).where(*own, notice.c.at <= upto).order_by(*order).limit(row.most))
         )
+        is_later = not notices and connection.execute(select(notice.c.oid).where(*own).limit(1)).first() is not None
+        return None if is_later or holds_changes(connection, upto) else notices
 
 
 def _change(row: Any) -> OutboxChange:

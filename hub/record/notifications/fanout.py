@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, delete, select, update
+from sqlalchemy import Connection, Select, case, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.record.access.predicate import AccessContext
 from hub.record.db.store import Store
 from hub.record.notifications.authorize import OutboxChange, current_actor, filter_allowed, subscriber
 from hub.record.subscriptions.rows import SubscriptionRow, rows
-from hub.record.tables import notice, outbox, resource, subscription
+from hub.record.tables import clock, notice, outbox, resource, subscription
 
 # Rows of the outbox that a worker takes at once (no more than search takes values of one parameter), and for how long they
 # are its own.
 MOST = 50
-LEASE = 60_000_000
+LEASE = 15_000_000
 
 _NAMED = (
     select(outbox.c.oid, outbox.c.rid, resource.c.type, resource.c.id, outbox.c.at, outbox.c.said)
@@ -30,14 +30,36 @@ _NAMED = (
 )
 
 
-def fan_out(store: Store, base: str) -> int:
-    """Take the next changes out of the outbox; how many they were. `base`: the FHIR base."""
+def read_last_change(store: Store) -> int:
+    """The time of the last commit (µs): every change up to it is in the outbox, or was taken out of it."""
+    with store.autocommit() as connection:
+        return connection.scalar(select(clock.c.time)) or 0
+
+
+def fan_out(store: Store, base: str, upto: int | None = None) -> int:
+    """Take every change up to `upto` (µs; default: the last commit) out of the outbox. Returns how many.
+
+    `base`: the FHIR base. Changes that a subscriber may not see lie between those that it sees. Were deliveries to begin
+    before all of them are taken, their number would decide which events share a message (`docs/leaks.md` L92)."""
+    last = read_last_change(store) if upto is None else upto
+    amount = 0
+    while taken := _fan_out_some(store, base, last):
+        amount += taken
+    return amount
+
+
+def holds_changes(connection: Connection, upto: int) -> bool:
+    """Whether a change up to `upto` is still in the outbox, for this worker or for another one that is at work on it."""
+    return bool(connection.scalar(select(exists().where(outbox.c.at <= upto))))
+
+
+def _fan_out_some(store: Store, base: str, upto: int) -> int:
     with store.autocommit() as connection:
         # Writers follow each other: who finds nothing to do keeps none of them waiting.
-        if connection.execute(_due(store.now())).first() is None:
+        if connection.execute(_due(store.now(), upto)).first() is None:
             return 0
     with store.write() as connection:
-        oids = _lease(connection, store.now())
+        oids = _lease(connection, store.now(), upto)
         changes = _changes(connection, oids)
         subscriptions = _listening(connection, {change.name.partition("/")[0] for change in changes})
         if oids and not subscriptions:
@@ -51,12 +73,13 @@ def fan_out(store: Store, base: str) -> int:
     return len(oids)
 
 
-def _due(now: int) -> Select[Any]:
-    return select(outbox.c.oid).where(outbox.c.due <= now).order_by(outbox.c.at, outbox.c.oid).limit(MOST)
+def _due(now: int, upto: int) -> Select[Any]:
+    due = select(outbox.c.oid).where(outbox.c.due <= now, outbox.c.at <= upto)
+    return due.order_by(outbox.c.at, outbox.c.oid).limit(MOST)
 
 
-def _lease(connection: Connection, now: int) -> list[str]:
-    oids = list(connection.scalars(_due(now).with_for_update(skip_locked=True)))
+def _lease(connection: Connection, now: int, upto: int) -> list[str]:
+    oids = list(connection.scalars(_due(now, upto).with_for_update(skip_locked=True)))
     if oids:
         values = {"due": now + LEASE, "attempts": outbox.c.attempts + 1}
         connection.execute(update(outbox).where(outbox.c.oid.in_(oids)).values(**values))

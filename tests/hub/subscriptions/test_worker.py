@@ -7,16 +7,19 @@ from sqlalchemy import func, select, update
 
 from hub.record.clients.registry import suspend
 from hub.record.db.store import open_store
+from hub.record.notifications import compose as compose_module
+from hub.record.notifications import fanout
 from hub.record.notifications.compose import compose
-from hub.record.notifications.fanout import fan_out
+from hub.record.notifications.fanout import fan_out, read_last_change
 from hub.record.notifications.queue import LEASE, claim, purge_notices
 from hub.record.tables import client, notice, outbox, trace
+from hub.subscriptions import worker
 from hub.subscriptions.delivery import deliver
 from hub.subscriptions.worker import Job, run_due_jobs, run_until_stopped
 from tests.conftest import SEAL_KEYS
 from tests.hub.subscriptions.conftest import BACKPORT, DELAYS, FHIR, PLAN_TOPIC, build_subscription
 from tests.hub.subscriptions.receiver import Receiver
-from tests.territory import PERSON, of_domain
+from tests.territory import PERSON, of_domain, task
 
 
 def count(store, table):
@@ -337,7 +340,7 @@ def test_a_worker_that_dies_before_sending_loses_nothing(scene):
     scene.subscribe("ccas")
     task = scene.add_task("t1")
     fan_out(scene.store, FHIR)
-    compose(scene.store, claim(scene.store), FHIR)
+    compose(scene.store, claim(scene.store), FHIR, read_last_change(scene.store))
     scene.pass_time(LEASE // 1_000_000)
     scene.work()
     assert [(message.numbers, message.focuses) for message in scene.receiver.received] == [([1], [task])]
@@ -462,3 +465,40 @@ def test_a_worker_stops_on_request():
 
     run_until_stopped([Job("job", job)], lambda: 0, lambda *_: None, stop)
     assert len(turns) == 3
+
+
+@pytest.mark.parametrize("hidden", [0, 49, 50, 51, 120])
+def test_a_6_hidden_changes_between_two_events_never_split_their_message(scene, hidden):
+    """`docs/leaks.md` L92: which events share a message is a function of what the subscriber sees."""
+    scene.subscribe("ccas")
+    scene.add_task("t1")
+    for number in range(hidden):
+        scene.here.write(task(f"h{number}", "Organization/ssiad", extension=[of_domain("soins-perso")]))
+    scene.add_task("t2")
+    scene.work(1)
+    assert [message.numbers for message in scene.receiver.received] == [[1, 2]]
+
+
+def test_a_6_no_message_leaves_while_another_worker_takes_changes(scene, monkeypatch):
+    scene.subscribe("ccas")
+    scene.add_task("t1")
+    monkeypatch.setattr(fanout, "MOST", 1)
+    scene.add_task("t2")
+    last = read_last_change(scene.store)
+    with scene.store.write() as connection:
+        # The other worker has the second change in hand.
+        connection.execute(update(outbox).where(outbox.c.at == last).values(due=scene.store.now() + fanout.LEASE))
+    assert fan_out(scene.store, FHIR, last) > 0
+    deliver(scene.store, scene.receiver, FHIR, DELAYS, last)
+    assert scene.receiver.received == []
+    scene.pass_time(fanout.LEASE // 1_000_000 + 1)
+    scene.work(1)
+    assert [message.numbers for message in scene.receiver.received] == [[1, 2]]
+
+
+def test_a_6_put_back_is_noticed(scene, monkeypatch):
+    """One batch of changes a round, as before: the message is split."""
+    monkeypatch.setattr(worker, "fan_out", lambda store, base, upto: fanout._fan_out_some(store, base, upto))
+    monkeypatch.setattr(compose_module, "holds_changes", lambda *_: False)
+    with pytest.raises(AssertionError):
+        test_a_6_hidden_changes_between_two_events_never_split_their_message(scene, 60)
