@@ -26,10 +26,10 @@ FOLDERS: dict[str, tuple[str, ...]] = {
 @cache
 def load_definitions(kind: str) -> tuple[Json, ...]:
     """Every definition of a type of `FOLDERS`, by id; KeyError for another type. Shared between callers: not to be changed."""
-    found = [
+    pages = [
         json.loads(path.read_text("utf-8")) for folder in FOLDERS[kind] for path in (_HERE / folder).glob("*.json")
     ]
-    return tuple(sorted(found, key=lambda definition: str(definition["id"])))
+    return tuple(sorted(pages, key=lambda definition: str(definition["id"])))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What one partner is asked for one activity: the hub's order and the Task that carries it (`docs/loop.md` D3, D6.13–D6.16)."""
+"""The hub's order to one partner for one activity, and the Task that carries it (`docs/loop.md` D3, D6.13–D6.16)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COMPLETE = {"system", "code"}
 
 @dataclass(frozen=True)
 class Order:
-    """What all that is asked for one plan has in common; the fields are the arguments of `delegate`."""
+    """What the orders for one plan have in common; the fields are the arguments of `delegate`."""
 
     plan: Resource
     intake: Resource
@@ -29,19 +29,19 @@ class Order:
 
     @property
     def priority(self) -> str:
-        """The source's, which the partner is to keep."""
+        """The source's priority, which the partner must keep."""
         return str(self.request.get("priority") or self.intake.get("priority") or "routine")
 
 
 def build_request(activity: Resource, partner: str, order: Order) -> Json:
-    """The hub's own order to `partner` for an activity with a detail.
+    """Return the hub's own order to `partner` for an activity with a detail.
 
-    It takes all of the detail that it has a place for, since the detail leaves the plan: goals stand in supportingInfo.
-    Of the source's demand only coded instructions (orderDetail, as "do not contact the patient": D6.16) go with it: its
-    code and its words may tell what this partner is not to know (`docs/parts.md`, "Which type, which section").
+    It takes everything of the detail that a ServiceRequest can hold, because the detail leaves the plan: goals go to
+    supportingInfo. Of the source's demand it takes coded instructions alone (orderDetail, as "do not contact the patient":
+    D6.16): its code and its words may disclose what this partner must not know (`docs/parts.md`, "Which type, which section").
     """
     detail, source = activity["detail"], order.request
-    said = [detail.get("description"), detail.get("scheduledString")]
+    notes = [detail.get("description"), detail.get("scheduledString")]
     return _build_resource(
         "ServiceRequest",
         order,
@@ -66,14 +66,14 @@ def build_request(activity: Resource, partner: str, order: Order) -> Json:
         reasonCode=detail.get("reasonCode"),
         reasonReference=detail.get("reasonReference"),
         supportingInfo=detail.get("goal"),
-        note=[{"text": text} for text in said if text],
+        note=[{"text": text} for text in notes if text],
     )
 
 
 def build_task(activity: Resource, partner: str, request: Resource, order: Order) -> Json:
-    """What `partner` is to do: fulfil `request`, for the plan, as a part of the intake Task."""
+    """Return the Task of `partner`: fulfil `request`, for the plan, as a part of the intake Task."""
     end = activity["detail"].get("scheduledPeriod", {}).get("end")
-    made = _build_resource(
+    task = _build_resource(
         "Task",
         order,
         extension=_build_domain(activity),
@@ -90,11 +90,11 @@ def build_task(activity: Resource, partner: str, request: Resource, order: Order
         owner={"reference": partner},
         restriction={"period": {"end": end}} if end else None,
     )
-    return stamp(made, order.now, "T2")
+    return stamp(task, order.now, "T2")
 
 
 def _list_coded_instructions(source: Resource) -> list[Json]:
-    """The order details of the source's demand, without words."""
+    """Return the order details of the source's demand, without their words."""
     coded = [
         [
             {"system": coding["system"], "code": coding["code"]}
@@ -107,7 +107,7 @@ def _list_coded_instructions(source: Resource) -> list[Json]:
 
 
 def _build_domain(activity: Resource) -> list[Json]:
-    """The activity domain, that labels a Task and its request (`docs/parts.md` 4): the plan's extension, else its code."""
+    """Return the activity domain, which labels a Task and its request (`docs/parts.md` 4): the plan's extension, or its code."""
     detail = activity["detail"]
     for extension in (*activity.get("extension", ()), *detail.get("extension", ())):
         if extension.get("url") == codes.ACTIVITY_DOMAIN_EXTENSION:
@@ -119,11 +119,11 @@ def _build_domain(activity: Resource) -> list[Json]:
 
 
 def _build_resource(type_: str, order: Order, **elements: Any) -> Json:
-    """A new resource without the elements that say nothing."""
-    said = {name: value for name, value in elements.items() if value}
-    return {"resourceType": type_, "id": order.new_id(type_), **said}
+    """Return a new resource without empty elements."""
+    content = {name: value for name, value in elements.items() if value}
+    return {"resourceType": type_, "id": order.new_id(type_), **content}
 
 
 def build_link(resource: Resource) -> Json:
-    """A reference to `resource`."""
+    """Return a reference to `resource`."""
     return {"reference": f"{resource['resourceType']}/{resource['id']}"}

@@ -1,1 +1,1 @@
-"""Instruments whose scoring is public: what the answers of a form come to. Pure; knows no FHIR."""
+"""Assessment tools whose scoring is public: the score of a form's answers. Pure, without FHIR."""

@@ -1,6 +1,6 @@
 """AGGIR: the group (GIR) of a person from eight of its variables, by the one calculation of the law (CASF R232-3, annexe 2-2).
 
-The law's result is kept where it surprises: worse on one variable may come to a better group.
+The result is that of the law even where it surprises: a worse value of one variable may give a better group.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MODALITIES = frozenset("ABC")
 
 @dataclass(frozen=True)
 class Score:
-    """`rank`: of the thirteen; `total`: what reached it; `gir`: the group, 1 (needs most) to 6."""
+    """`rank`: one of thirteen; `total`: the sum that reached it; `gir`: the group, 1 (needs most help) to 6."""
 
     rank: int
     total: int
@@ -57,7 +57,7 @@ _GIR = {1: 1, 2: 2, 3: 2, 4: 2, 5: 2, 6: 2, 7: 2, 8: 3, 9: 3, 10: 4, 11: 4, 12: 
 
 
 def score(modalities: Sequence[str]) -> Score:
-    """The group of eight modalities (A, B or C) in the order of `VARIABLES`. ValueError when they are not that."""
+    """Return the score of eight modalities (A, B or C) in the order of `VARIABLES`. ValueError for anything else."""
     if len(modalities) != len(VARIABLES) or not MODALITIES.issuperset(modalities):
         raise ValueError("AGGIR: eight modalities, each A, B or C")
     total = 0

@@ -1,9 +1,8 @@
-"""From a `Referral` to FHIR R4 resources, as plain dicts: pure functions, one module a target (`docs/domain.md` §5,
+"""From a `Referral` to FHIR R4 resources, as plain dicts: pure functions, one module a resource type (`docs/domain.md` §5,
 `docs/loop.md` D3).
 
-What a sender gives is not judged again here, only placed; what R4 requires and the sender left out is said to be
-unknown. Fresh ids come from `Context.new_id`, times from the context: the same referral and context give the same
-resources.
+What a sender gives is not checked again here. What R4 requires and the sender left out is marked as unknown. New ids come from
+`Context.new_id`, times from the context: the same referral and context give the same resources.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ _REFERRERS = frozenset({"referring", "requester"})
 
 
 def to_fhir(referral: Referral, context: Context) -> MappedReferral:
-    """All that a demand makes: the person unless already known, the demand, the desk's action, what the sender
-    says of the person, a draft plan, the documents, and where it all comes from."""
+    """Return the resources of a demand: the person unless already known, the demand, the desk's Task, what the sender says of the
+    person, a draft plan, the documents and the Provenance."""
     people = Directory(context)
-    made, person = _build_person(referral, people, context)
+    resources, person = _build_person(referral, people, context)
     stays = [build_encounter(referral.stay, person, people, context)] if referral.stay else []
     covers = [build_coverage(cover, person, context) for cover in referral.covers]
     conditions, facts = _build_facts(referral, person, stays[0] if stays else None, context)
@@ -46,17 +45,19 @@ def to_fhir(referral: Referral, context: Context) -> MappedReferral:
     request = build_service_request(referral, person, people, links, context)
     planned = _build_plan(referral, person, conditions, agreements, context)
     task = build_intake_task(referral, person, request, context, documents=[received, *attachments], plan=planned[1:])
-    made += [*stays, *covers, *conditions, *facts, received, raw]
-    made += [*(part for pair in attached for part in pair), *agreements, request]
-    made += [*planned, task]
-    made.append(build_provenance(made, received, _list_referrers(referral, people), referral.header.sent_at, context))
-    return MappedReferral(tuple(made), person, get_name(request), get_name(task))
+    resources += [*stays, *covers, *conditions, *facts, received, raw]
+    resources += [*(part for pair in attached for part in pair), *agreements, request]
+    resources += [*planned, task]
+    resources.append(
+        build_provenance(resources, received, _list_referrers(referral, people), referral.header.sent_at, context)
+    )
+    return MappedReferral(tuple(resources), person, get_name(request), get_name(task))
 
 
 def _build_plan(
     referral: Referral, person: str, conditions: list[Json], agreements: list[Json], context: Context
 ) -> list[Json]:
-    """The proposed circle and the draft plan, unless the person has a plan already."""
+    """Return the proposed circle and the draft plan; nothing when the person has a plan already."""
     if not context.draft_plan:
         return []
     team = build_care_team(referral.services_in_place, person, context)
@@ -64,8 +65,8 @@ def _build_plan(
 
 
 def _build_person(referral: Referral, people: Directory, context: Context) -> tuple[list[Json], str]:
-    """The person if new, the relatives; and the person's reference."""
-    doctors = [people.reference(p) for p in referral.professionals if p.function == "primary"]
+    """Return the person if new with the relatives, and the person's reference."""
+    doctors = [people.build_reference(p) for p in referral.professionals if p.function == "primary"]
     new = [] if context.patient else [build_patient(referral.person, context, [doctor for doctor in doctors if doctor])]
     person = context.patient or get_name(new[0])
     relatives = [build_related_person(relative, person, context) for relative in referral.relatives]
@@ -73,7 +74,7 @@ def _build_person(referral: Referral, people: Directory, context: Context) -> tu
 
 
 def _build_facts(referral: Referral, person: str, stay: Json | None, context: Context) -> tuple[list[Json], list[Json]]:
-    """(conditions, all the other facts)."""
+    """Return (conditions, all the other facts)."""
     conditions = [build_condition(diagnosis, person, stay, context) for diagnosis in referral.diagnoses]
     others = [build_allergy(allergy, person, context) for allergy in referral.allergies]
     others += [build_observation(measure, person, stay, context) for measure in referral.measures]
@@ -83,7 +84,7 @@ def _build_facts(referral: Referral, person: str, stay: Json | None, context: Co
 
 def _list_referrers(referral: Referral, people: Directory) -> list[Json]:
     return [
-        build_reference(people.reference(p)["reference"])
+        build_reference(people.build_reference(p)["reference"])
         for p in referral.professionals
-        if p.function in _REFERRERS and people.knows(p)
+        if p.function in _REFERRERS and people.has(p)
     ]

@@ -1,5 +1,5 @@
-"""A hospital's notice about a person who is followed (`docs/domain.md` §5.2, business effects). About anyone else
-nothing is made: the caller answers the same bytes (`docs/parts.md` 24)."""
+"""A hospital's notice about a person who is followed (`docs/domain.md` §5.2, business effects). About anyone else no resource is
+made, and the caller answers the same bytes (`docs/parts.md` 24)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hub.mapping.shape import Json, build_concept, build_reference, build_resour
 from hub.mapping.stay import build_encounter
 from hub.mapping.task import build_return_home_task
 
-# What the one who holds the plan reads: a constant, the stay itself says the rest to those who may see it.
+# What the care manager reads: a constant. The Encounter says the rest to those who may see it.
 _NOTICES = {
     "admit": ("hospital-admission", "Entrée à l'hôpital annoncée."),
     "discharge": ("hospital-discharge", "Sortie de l'hôpital annoncée : retour à domicile à préparer sous 48 heures."),
@@ -24,33 +24,33 @@ _CANCELLED = ("hospital-cancelled", "L'établissement retire une annonce sur ce 
 
 
 def build_admission(movement: Movement, context: Context) -> MappedAdmission:
-    """The stay, a word to the care manager, and on a discharge an action. ValueError without `context.patient`.
+    """Return the stay, a message to the care manager, and on a discharge a Task. ValueError without `context.patient`.
 
-    A cancelled admission cancels the stay; a cancelled discharge reopens it. The situation's own state (on hold, active
-    again) and actions made before are for the reactions in the record.
+    A cancelled admission cancels the stay; a cancelled discharge reopens it. Reactions in the record change the state of the
+    situation (on hold, active again) and earlier Tasks.
     """
     if not context.patient:
         raise ValueError("a notice about someone who is not followed makes no resource")
     stay = _build_stay(movement, Directory(context), context)
     document, binary = build_received_document(context.patient, context)
-    made = [stay, document, binary]
+    resources = [stay, document, binary]
     notice = _CANCELLED if movement.cancelled else _NOTICES.get(movement.event)
     if notice:
-        made.append(_build_communication(*notice, stay, context))
+        resources.append(_build_communication(*notice, stay, context))
     task = ""
     if movement.event == "discharge" and not movement.cancelled:
         action = build_return_home_task(stay, movement.stay.end, document, context)
-        made.append(action)
+        resources.append(action)
         task = get_name(action)
-    made.append(build_provenance(made, document, [], movement.header.sent_at, context))
-    return MappedAdmission(tuple(made), get_name(stay), task)
+    resources.append(build_provenance(resources, document, [], movement.header.sent_at, context))
+    return MappedAdmission(tuple(resources), get_name(stay), task)
 
 
 def _build_stay(movement: Movement, people: Directory, context: Context) -> Json:
-    """The stay as it now is: an end that the sender takes back is no end."""
-    told = replace(movement.stay, end="") if movement.cancelled else movement.stay
-    gone = movement.cancelled and movement.event == "admit"
-    return build_encounter(told, context.patient, people, context, cancelled=gone)
+    """Return the stay in its present state: an end that the sender cancels is no end."""
+    present = replace(movement.stay, end="") if movement.cancelled else movement.stay
+    cancelled = movement.cancelled and movement.event == "admit"
+    return build_encounter(present, context.patient, people, context, cancelled=cancelled)
 
 
 def _build_communication(category: str, text: str, stay: Json, context: Context) -> Json:

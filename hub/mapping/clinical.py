@@ -60,8 +60,8 @@ _VITAL_SIGNS = frozenset(
 
 
 def build_condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, context: Context) -> Json:
-    """A diagnosis. One of ICD-10 F10–F99 says among its categories that it is psychiatric: whatever name the sender
-    gives to the code system, its section follows (`docs/parts.md`, "Which type, which section")."""
+    """Return a diagnosis. One of ICD-10 F10–F99 has a psychiatric category too, so that it gets its section whatever name the
+    sender gives to the code system (`docs/parts.md`, "Which type, which section")."""
     psychiatric = _PSYCHIATRIC.match(clean_code(diagnosis.code.code)) is not None
     category = build_concept(codes.CONDITION_CATEGORY, "encounter-diagnosis" if encounter else "problem-list-item")
     verification = {"confirmed": "confirmed", "provisional": "provisional"}.get(diagnosis.status, "unconfirmed")
@@ -80,10 +80,10 @@ def build_condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, 
 
 
 def build_allergy(allergy: Allergy, patient: str, context: Context) -> Json:
-    """An allergy as the sender states it: unconfirmed by us. A severity is that of a reaction, so only with one."""
+    """Return an allergy as the sender states it, unconfirmed. A severity is that of a reaction, so only with one."""
     category = _ALLERGENS.get(allergy.kind, allergy.kind)
     severity = _SEVERITIES.get(allergy.severity, "")
-    shown = compact(text=allergy.reaction)
+    manifestation = compact(text=allergy.reaction)
     return build_resource(
         "AllergyIntolerance",
         context.new_id("AllergyIntolerance"),
@@ -94,12 +94,12 @@ def build_allergy(allergy: Allergy, patient: str, context: Context) -> Json:
         code=require_concept(allergy.code),
         patient=build_reference(patient),
         onsetDateTime=allergy.onset,
-        reaction=[compact(manifestation=[shown], severity=severity)] if shown else [],
+        reaction=[compact(manifestation=[manifestation], severity=severity)] if manifestation else [],
     )
 
 
 def build_observation(measure: Measure, patient: str, encounter: Json | None, context: Context) -> Json:
-    """One measure; without a value it says so (`dataAbsentReason`)."""
+    """Return one measure; without a value it has a `dataAbsentReason`."""
     return build_resource(
         "Observation",
         context.new_id("Observation"),
@@ -115,13 +115,13 @@ def build_observation(measure: Measure, patient: str, encounter: Json | None, co
 
 
 def build_past_procedure(procedure: Procedure, patient: str, context: Context) -> Json:
-    """An act done before, as a fact about the person: the hub keeps no Procedure."""
-    done = Code("past-procedure", codes.OBSERVATION)
-    return build_observation(Measure(done, coded=procedure.code, at=procedure.performed), patient, None, context)
+    """Return a past act as an Observation: the hub keeps no Procedure."""
+    act = Code("past-procedure", codes.OBSERVATION)
+    return build_observation(Measure(act, coded=procedure.code, at=procedure.performed), patient, None, context)
 
 
 def _build_nature(code: Code) -> Json:
-    """The category by which a measure finds its section; {} when its code does not tell: the desk labels it."""
+    """Return the category that gives a measure its section; {} when its code does not say it, and the desk labels it."""
     if code.system == codes.OBSERVATION and code.code in _NATURES:
         return build_concept(codes.OBSERVATION_NATURE, _NATURES[code.code])
     if code.system == codes.OBSERVATION and code.code in _STANDARD_NATURES:
@@ -142,7 +142,7 @@ def _build_value(measure: Measure) -> Json:
 
 
 def _build_unit(unit: Code | None) -> Json:
-    """The unit's words, and its code when a system says of which list (qty-3)."""
+    """Return the unit's words, and its code when it has a system (qty-3)."""
     if unit is None:
         return {}
     system, code = (unit.system, clean_code(unit.code)) if unit.system and clean_code(unit.code) else ("", "")

@@ -1,4 +1,4 @@
-"""What the person said about sharing (https://hl7.org/fhir/R4/consent.html; `docs/domain.md` §2.7, §5.5)."""
+"""What the person decided about sharing (https://hl7.org/fhir/R4/consent.html; `docs/domain.md` §2.7, §5.5)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from hub.mapping.shape import Json, build_concept, build_period, build_reference
 
 
 def build_consent(agreement: Agreement, patient: str, received: Json, context: Context) -> Json:
-    """An agreement (OPTIN) or a refusal (OPTOUT) as base policy: R4 has no `type` on the root provision, and ppc-1
-    asks for a policy. Its source is the message; its words stand in the demand's notes, since a policy is seen
-    more widely."""
+    """Return an agreement (OPTIN) or a refusal (OPTOUT) as base policy: R4 has no `type` on the root provision, and ppc-1
+    requires a policy. Its source is the message. Its words are in the demand's notes, because more actors see a policy."""
     kind = "sharing" if agreement.of == "sharing" else "referral"
     return build_resource(
         "Consent",

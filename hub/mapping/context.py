@@ -1,4 +1,4 @@
-"""What the mapping must be told, and what it gives back."""
+"""What the mapping needs besides the referral, and what it returns."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ class Document:
 
 @dataclass(frozen=True)
 class Context:
-    """Where a message came from, who takes it, and who is already known. References are `Type/id`, times FHIR
-    instants.
+    """Where a message came from, who receives it, and who is already known. References are `Type/id`, times FHIR instants.
 
     `source`: the intake source's name. `requester`: the organisation of the sender's token. `desk`: the organisation
-    that runs the intake, `desk_service` its HealthcareService. `received` is not after `now`. `new_id` gives a fresh
-    id for a type. `patient`: the person, when matched; identity is then left alone. `directory`: `system|value` of an
+    that runs the intake, `desk_service` its HealthcareService. `received` is not after `now`. `new_id` returns a new id
+    for a type. `patient`: the person, when matched; identity is then left alone. `directory`: `system|value` of an
     organisation or a professional → its reference. `draft_plan`: False when the person has a plan already.
-    `care_manager`, `care_plan`, `encounter`: of a followed person; the encounter is the one that already bears the
-    stay's number.
+    `care_manager`, `care_plan`, `encounter`: of a followed person; the encounter is the one that already has the stay's
+    number.
     """
 
     source: str
@@ -55,8 +54,8 @@ class Context:
 
 @dataclass(frozen=True)
 class MappedReferral:
-    """The resources of a demand, each after those that it points to (`Binary`, which only its document's URL
-    names, comes after it), and the references of the three that the answer needs."""
+    """The resources of a demand, each after those that it points to (a `Binary`, which only the URL of its document names, comes
+    after it), and the references of the three that the answer needs."""
 
     resources: tuple[Json, ...]
     patient: str
@@ -66,7 +65,7 @@ class MappedReferral:
 
 @dataclass(frozen=True)
 class MappedAdmission:
-    """The resources of a hospital's notice. `task`: the action that a discharge asks for, or ""."""
+    """The resources of a hospital's notice. `task`: the reference of the Task for a discharge, or ""."""
 
     resources: tuple[Json, ...]
     encounter: str

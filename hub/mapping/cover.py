@@ -18,7 +18,7 @@ from hub.mapping.shape import (
 
 
 def build_coverage(cover: Cover, patient: str, context: Context) -> Json:
-    """One cover. R4 asks for a payor: one that the sender does not name is said to be unknown."""
+    """Return one cover. R4 requires a payor: one that the sender does not name is marked as unknown."""
     unknown = {"extension": [build_extension(codes.DATA_ABSENT_EXTENSION, valueCode="unknown")]}
     group = cover.group.strip()
     return build_resource(

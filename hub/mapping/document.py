@@ -1,7 +1,7 @@
-"""Documents: the message as it came, and what travelled with it (https://hl7.org/fhir/R4/documentreference.html).
+"""Documents: the message as received, and its attachments (https://hl7.org/fhir/R4/documentreference.html).
 
-R4's `attachment.hash` is a SHA-1 and is kept so. The SHA-256, which the record and the trace go by, is an identifier
-of the document: a named information URI, `ni:///sha-256;…` (RFC 6920 §3).
+R4's `attachment.hash` is a SHA-1. The SHA-256, which the record and the trace use, is an identifier of the document: a named
+information URI, `ni:///sha-256;…` (RFC 6920 §3).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _UNNAMED = "application/octet-stream"
 
 
 def build_received_document(patient: str, context: Context) -> tuple[Json, Json]:
-    """(DocumentReference, Binary) of the message as received, before anyone read it."""
+    """Return (DocumentReference, Binary) of the message as received."""
     message = Attachment(context.document.data, context.document.content_type, title="Message tel que reçu")
     document, binary = _build_document(message, "received", bytes.fromhex(context.document.sha256), patient, context)
     document["content"][0]["attachment"] |= compact(language=context.language)
@@ -35,7 +35,7 @@ def build_received_document(patient: str, context: Context) -> tuple[Json, Json]
 
 
 def build_attached_document(attachment: Attachment, patient: str, context: Context) -> tuple[Json, Json]:
-    """(DocumentReference, Binary) of a document that travelled with the message."""
+    """Return (DocumentReference, Binary) of an attachment of the message."""
     return _build_document(attachment, "attachment", hashlib.sha256(attachment.data).digest(), patient, context)
 
 
@@ -43,10 +43,10 @@ def _build_document(
     attachment: Attachment, category: str, sha256: bytes, patient: str, context: Context
 ) -> tuple[Json, Json]:
     binary, media = context.new_id("Binary"), clean_code(attachment.content_type) or _UNNAMED
-    reference_ = build_resource(
+    document = build_resource(
         "DocumentReference",
         context.new_id("DocumentReference"),
-        identifier=[{"system": codes.URI, "value": _named(sha256)}],
+        identifier=[{"system": codes.URI, "value": _format_hash_uri(sha256)}],
         status="current",
         type=convert_concept(attachment.type),
         category=[build_concept(codes.DOCUMENT_CATEGORY, category)],
@@ -57,10 +57,10 @@ def _build_document(
         content=[{"attachment": _build_attachment(attachment, media, f"Binary/{binary}")}],
     )
     data = base64.b64encode(attachment.data).decode("ascii")
-    held = build_resource(
-        "Binary", binary, contentType=media, securityContext=build_reference(get_name(reference_)), data=data
+    content = build_resource(
+        "Binary", binary, contentType=media, securityContext=build_reference(get_name(document)), data=data
     )
-    return reference_, held
+    return document, content
 
 
 def _build_attachment(attachment: Attachment, media: str, url: str) -> Json:
@@ -75,6 +75,6 @@ def _build_attachment(attachment: Attachment, media: str, url: str) -> Json:
     )
 
 
-def _named(sha256: bytes) -> str:
-    """RFC 6920: the digest in URL-safe base64 without padding."""
+def _format_hash_uri(sha256: bytes) -> str:
+    """Return the named information URI of RFC 6920: the digest in URL-safe base64 without padding."""
     return "ni:///sha-256;" + base64.urlsafe_b64encode(sha256).decode("ascii").rstrip("=")

@@ -1,4 +1,4 @@
-"""Which number may be called what. The INS circulates as the INS under a qualified identity only (`docs/domain.md` §2.8)."""
+"""Identifiers and their types. An INS is one only under a qualified identity (`docs/domain.md` §2.8)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ _TYPES = frozenset({"PI", "AN", "VN", "PLAC", "FILL", "XX"})
 _RPPS_DIGITS = 11
 
 
-def build_person_identifiers(found: Iterable[Identifier], identity_status: str, context: Context) -> list[Json]:
-    """A person's identifiers. A matricule under QUAL is the INS, official. Otherwise it is only a number that the
-    sender holds: type NH in a system of ours, `use` temp, never the INS system, so that no exit can pass it for an
-    INS. Every number but the INS names its holder as assigner (`docs/parts.md` 6)."""
-    made = [_build_ins(i) if _is_ins(i, identity_status) else _held(i, context) for i in found if i.value.strip()]
-    return [identifier for identifier in made if identifier]
+def build_person_identifiers(numbers: Iterable[Identifier], identity_status: str, context: Context) -> list[Json]:
+    """Return a person's identifiers. A matricule under QUAL is the INS, official. Otherwise it is a number that the sender holds:
+    type NH in a system of ours, `use` temp, never the INS system, so that nothing can take it for an INS. Every number but the
+    INS names its holder as assigner (`docs/parts.md` 6)."""
+    built = [
+        _build_ins(number) if _is_ins(number, identity_status) else _build_held_number(number, context)
+        for number in numbers
+        if number.value.strip()
+    ]
+    return [identifier for identifier in built if identifier]
 
 
 def build_demand_identifiers(placer: Identifier | None, filler: Identifier | None, context: Context) -> list[Json]:
-    """The sender's and the filler's numbers of the demand, typed PLAC and FILL (`docs/loop.md` D6.3)."""
+    """Return the sender's and the filler's numbers of the demand, with the types PLAC and FILL (`docs/loop.md` D6.3)."""
     return [
         build_local_identifier(number, kind, context)
         for kind, number in (("PLAC", placer), ("FILL", filler))
@@ -31,7 +35,7 @@ def build_demand_identifiers(placer: Identifier | None, filler: Identifier | Non
 
 
 def build_local_identifier(number: Identifier, kind: str, context: Context) -> Json:
-    """A number that means something at its holder: its own system, else one named after the source."""
+    """Return a number that has a meaning at its holder, in its own system or in one named after the source."""
     return compact(
         type=build_concept(codes.IDENTIFIER_TYPE, kind),
         system=number.system or f"{codes.SOURCE_NUMBERS}{context.source}/{kind.lower()}",
@@ -40,10 +44,10 @@ def build_local_identifier(number: Identifier, kind: str, context: Context) -> J
     )
 
 
-def format_professional_token(found: Iterable[Identifier]) -> tuple[str, str] | None:
-    """(system, value) of a professional's national number, or None. An IDNPS is a prefix and a number: 8 for RPPS,
+def format_professional_token(numbers: Iterable[Identifier]) -> tuple[str, str] | None:
+    """Return (system, value) of a professional's national number, or None. An IDNPS is a prefix and a number: 8 for RPPS,
     0 for ADELI (`docs/domain.md` §2.8)."""
-    for number in found:
+    for number in numbers:
         value = number.value.strip()
         if not value:
             continue
@@ -57,9 +61,9 @@ def format_professional_token(found: Iterable[Identifier]) -> tuple[str, str] | 
     return None
 
 
-def format_structure_token(found: Iterable[Identifier]) -> tuple[str, str] | None:
-    """(system, value) of an organisation's FINESS or SIRET, or None."""
-    for number in found:
+def format_structure_token(numbers: Iterable[Identifier]) -> tuple[str, str] | None:
+    """Return (system, value) of an organisation's FINESS or SIRET, or None."""
+    for number in numbers:
         if number.kind in ("FINESS", "SIRET") and number.value.strip():
             return (codes.FINESS if number.kind == "FINESS" else codes.SIRET), number.value.strip()
     return None
@@ -74,7 +78,7 @@ def _build_ins(number: Identifier) -> Json:
     return compact(use="official", type=kind, system=number.system, value=number.value)
 
 
-def _held(number: Identifier, context: Context) -> Json:
+def _build_held_number(number: Identifier, context: Context) -> Json:
     holder = build_reference(context.requester, number.assigner)
     if number.kind in ("INS", "NIR"):
         kind = build_concept(codes.IDENTIFIER_TYPE, "NH")

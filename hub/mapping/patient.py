@@ -14,7 +14,7 @@ _STATUSES = frozenset({"PROV", "VALI", "QUAL", "RECUP"})
 
 
 def build_patient(person: Person, context: Context, general_practitioners: list[Json]) -> Json:
-    """A Patient for someone whom the record does not know yet. `general_practitioners`: references."""
+    """Return a Patient for someone whom the record does not know yet. `general_practitioners`: references."""
     language = convert_concept(person.language)
     return build_resource(
         "Patient",
@@ -35,7 +35,7 @@ def build_patient(person: Person, context: Context, general_practitioners: list[
 
 
 def _build_reliability(status: str) -> Json:
-    """How far the identity was verified, in FR Core's extension."""
+    """Return FR Core's extension for how far the identity was verified."""
     if status not in _STATUSES:
         return {}
     stated = build_extension("identityStatus", valueCoding=build_coding(codes.IDENTITY_STATUS, status))
@@ -43,7 +43,7 @@ def _build_reliability(status: str) -> Json:
 
 
 def _build_death(deceased: str) -> Json:
-    """`true`, `false`, or the date of death."""
+    """Return `deceased[x]`. `deceased`: `true`, `false`, a date of death or ""."""
     if deceased in ("true", "false"):
         return {"deceasedBoolean": deceased == "true"}
     return {"deceasedDateTime": deceased} if deceased else {}

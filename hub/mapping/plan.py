@@ -1,5 +1,8 @@
-"""The draft plan and the circle that it proposes (`docs/domain.md` §6, CarePlan minimum). Nothing of a draft gives a
-right: the desk's acceptance makes both active, and an actor joins the circle by accepting a Task (`docs/loop.md` D4)."""
+"""The draft plan and the circle that it proposes (`docs/domain.md` §6, CarePlan minimum).
+
+A draft gives no rights: the desk's acceptance makes both active, and an actor joins the circle by accepting a Task
+(`docs/loop.md` D4).
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ from hub.mapping.shape import (
 
 
 def build_care_team(services: Sequence[Professional], patient: str, context: Context) -> Json:
-    """The proposed circle: the services in place that the directory knows, held by the desk. No participant has a
-    period yet."""
+    """Return the proposed circle: the services in place that the directory has, managed by the desk. No participant has a period
+    yet."""
     members = []
     for service in services:
         number = format_structure_token(service.organisation_identifiers)
@@ -42,7 +45,7 @@ def build_care_team(services: Sequence[Professional], patient: str, context: Con
 def build_draft_plan(
     patient: str, team: Json, conditions: Sequence[Json], consents: Sequence[Json], context: Context
 ) -> Json:
-    """A plan to be built with the person: what it addresses and on whose agreement, no goal and no activity yet."""
+    """Return a plan to be built with the person: its problems and agreements, without goals and activities."""
     plan = context.new_id("CarePlan")
     return build_resource(
         "CarePlan",
@@ -58,6 +61,6 @@ def build_draft_plan(
         subject=build_reference(patient),
         created=context.received,
         careTeam=[build_reference(team)],
-        addresses=[build_reference(made) for made in conditions],
-        supportingInfo=[build_reference(made) for made in consents],
+        addresses=[build_reference(condition) for condition in conditions],
+        supportingInfo=[build_reference(consent) for consent in consents],
     )

@@ -12,14 +12,13 @@ from hub.mapping.shape import Json, build_concept, build_reference, build_resour
 def build_provenance(
     targets: Sequence[Json], source: Json, referrers: Sequence[Json], sent_at: str, context: Context
 ) -> Json:
-    """One Provenance for all that a message made. Its author is the token's organisation; `referrers`, references
-    to the professionals who speak for it, author on its behalf; the desk put it together; `source` is the message
-    as received."""
+    """Return one Provenance for all resources of a message. Its author is the token's organisation; `referrers`, references to
+    professionals of that organisation, are authors on its behalf; the desk assembles; `source` is the message as received."""
     organisation = build_reference(context.requester)
     return build_resource(
         "Provenance",
         context.new_id("Provenance"),
-        target=[build_reference(made) for made in targets],
+        target=[build_reference(target) for target in targets],
         occurredDateTime=sent_at,
         recorded=context.now,
         activity=build_concept(codes.DATA_OPERATION, "CREATE"),
@@ -32,5 +31,5 @@ def build_provenance(
     )
 
 
-def _build_agent(kind: str, who: Json, on_behalf_of: Json | None = None) -> Json:
-    return compact(type=build_concept(codes.PROVENANCE_AGENT, kind), who=who, onBehalfOf=on_behalf_of)
+def _build_agent(kind: str, agent: Json, on_behalf_of: Json | None = None) -> Json:
+    return compact(type=build_concept(codes.PROVENANCE_AGENT, kind), who=agent, onBehalfOf=on_behalf_of)

@@ -1,4 +1,4 @@
-"""Those close to the person (https://hl7.org/fhir/R4/relatedperson.html). A trusted person, an emergency contact and a
+"""The relatives of the person (https://hl7.org/fhir/R4/relatedperson.html). A trusted person, an emergency contact and a
 carer are three roles, which one relative may have together (`docs/domain.md` §2.7)."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ROLES = {
 
 
 def build_related_person(relative: Relative, patient: str, context: Context) -> Json:
-    """One relative, with the tie as the sender coded it and the roles of this one."""
+    """Return one relative, with the relationship as the sender coded it and its roles."""
     roles = [build_concept(*_ROLES[role]) for role in relative.roles if role in _ROLES]
     return build_resource(
         "RelatedPerson",

@@ -26,7 +26,7 @@ from hub.mapping.shape import (
 PRIORITIES = frozenset({"routine", "urgent", "asap", "stat"})
 _REVOKED = frozenset({"rejected", "expired"})
 
-# What a note says before the name of a professional who has no directory entry.
+# The title of a note with the name of a professional who has no directory entry.
 _FUNCTIONS = {
     "referring": "Adressé par",
     "referred-to": "Adressé à",
@@ -39,24 +39,24 @@ _IN_PLACE, _AGREEMENT, _TAG = "Service en place", "Accord", "Étiquette"
 
 
 def is_withdrawn(referral: Referral) -> bool:
-    """Whether the sender itself says that the demand no longer stands."""
+    """Return whether the sender itself says that the demand no longer applies."""
     return referral.status in _REVOKED
 
 
 def get_priority(referral: Referral) -> str:
-    """R4's request-priority."""
+    """Return R4's request-priority."""
     return referral.priority if referral.priority in PRIORITIES else "routine"
 
 
 def build_service_request(
     referral: Referral, patient: str, directory: Directory, links: Mapping[str, Sequence[Json]], context: Context
 ) -> Json:
-    """The demand. `links`: resources by element: `insurance`, `supportingInfo`, `encounter` (one at most).
+    """Return the demand. `links`: resources by element: `insurance`, `supportingInfo`, `encounter` (one at most).
 
-    The requester is the token's organisation, whatever the message says (`docs/loop.md` D6.11); a professional whom the
-    sender wishes as performer is one only with a directory entry.
+    The requester is the token's organisation, whatever the message says (`docs/loop.md` D6.11). A professional whom the sender
+    wishes as performer becomes one only with a directory entry.
     """
-    wished = [p for p in referral.professionals if p.function == "referred-to" and directory.knows(p)]
+    wished = [p for p in referral.professionals if p.function == "referred-to" and directory.has(p)]
     desk = [build_reference(context.desk), build_reference(context.desk_service)]
     occurrence = build_period(referral.start, referral.end)
     return build_resource(
@@ -70,29 +70,29 @@ def build_service_request(
         priority=get_priority(referral),
         code=convert_concept(referral.service),
         subject=build_reference(patient),
-        encounter=next((build_reference(made) for made in links["encounter"]), {}),
+        encounter=next((build_reference(stay) for stay in links["encounter"]), {}),
         occurrencePeriod=occurrence,
         authoredOn=referral.authored or referral.header.sent_at or context.received,
         requester=build_reference(context.requester),
-        performer=[*desk, *map(directory.reference, wished)],
+        performer=[*desk, *map(directory.build_reference, wished)],
         reasonCode=[compact(text=referral.reason), *convert_concepts(referral.reason_codes)],
-        insurance=[build_reference(made) for made in links["insurance"]],
-        supportingInfo=[build_reference(made) for made in links["supportingInfo"]],
+        insurance=[build_reference(cover) for cover in links["insurance"]],
+        supportingInfo=[build_reference(document) for document in links["supportingInfo"]],
         note=[{"text": text} for text in _list_notes(referral, directory)],
     )
 
 
 def _list_notes(referral: Referral, directory: Directory) -> list[str]:
-    """Notes, and all that the sender named that has no place of its own: so that nothing of the demand is lost."""
-    unknown = [p for p in referral.professionals if not directory.knows(p)]
-    said = [
+    """Return the notes, and everything that the sender named and that has no element of its own, so that nothing is lost."""
+    unknown = [p for p in referral.professionals if not directory.has(p)]
+    texts = [
         *referral.notes,
         *(_format_professional(_FUNCTIONS.get(p.function, p.function), p) for p in unknown),
         *(_format_professional(_IN_PLACE, service) for service in referral.services_in_place),
         *(_format_sentence(_AGREEMENT, [agreement.text]) for agreement in referral.agreements),
         *(_format_sentence(_TAG, [tag]) for tag in referral.tags),
     ]
-    return [text for text in said if compact(text=text)]
+    return [text for text in texts if compact(text=text)]
 
 
 def _format_professional(title: str, professional: Professional) -> str:
@@ -108,5 +108,5 @@ def _format_professional(title: str, professional: Professional) -> str:
 
 
 def _format_sentence(title: str, parts: Iterable[str]) -> str:
-    said = ", ".join(part.strip() for part in parts if part.strip())
-    return f"{title} : {said}" if said else ""
+    words = ", ".join(part.strip() for part in parts if part.strip())
+    return f"{title} : {words}" if words else ""

@@ -22,15 +22,14 @@ from hub.mapping.shape import (
     precedes,
 )
 
-# PV1-2 (HL7 table 0004; R is what French hospitals use for séances: one comes and goes) to v3-ActCode.
+# PV1-2 (HL7 table 0004; French hospitals use R for repeated visits) to v3-ActCode.
 _CLASSES = MappingProxyType({"I": "IMP", "O": "AMB", "E": "EMER", "P": "PRENC", "R": "AMB"})
 _FUNCTIONS = MappingProxyType({"attending": "ATND", "referring": "REF", "primary": "PPRF"})
 
 
 def build_encounter(stay: Stay, patient: str, directory: Directory, context: Context, cancelled: bool = False) -> Json:
-    """The stay. A number of its own says that the sender runs it: then it is the service provider; a stay that a
-    third party only tells of names none, since a hospital's rights come from there. `context.encounter` is the
-    stay when already known."""
+    """Return the stay. With a number of its own the sender runs it and is the service provider. A stay that a third party reports
+    has no provider, because a hospital's rights come from that element. `context.encounter` is the stay when already known."""
     known = context.encounter.rpartition("/")[2]
     return build_resource(
         "Encounter",
@@ -45,7 +44,9 @@ def build_encounter(stay: Stay, patient: str, directory: Directory, context: Con
         class_=_build_class(stay.patient_class),
         subject=build_reference(patient),
         participant=[
-            _build_participant(p.function, directory.reference(p)) for p in stay.professionals if directory.reference(p)
+            _build_participant(p.function, directory.build_reference(p))
+            for p in stay.professionals
+            if directory.build_reference(p)
         ],
         period=build_period(stay.start, stay.end),
         reasonCode=convert_concepts([stay.reason]),
@@ -63,13 +64,11 @@ def _get_status(stay: Stay, now: str) -> str:
     return "in-progress" if stay.start else "unknown"
 
 
-def _build_class(sent: str) -> Json:
-    found = _CLASSES.get(sent, sent)
-    return (
-        build_coding(codes.ACT_CODE, found)
-        if found in codes.ENCOUNTER_CLASSES
-        else build_coding(codes.NULL_FLAVOR, "UNK")
-    )
+def _build_class(patient_class: str) -> Json:
+    code = _CLASSES.get(patient_class, patient_class)
+    if code in codes.ENCOUNTER_CLASSES:
+        return build_coding(codes.ACT_CODE, code)
+    return build_coding(codes.NULL_FLAVOR, "UNK")
 
 
 def _build_participant(function: str, individual: Json) -> Json:

@@ -1,4 +1,4 @@
-"""The actions that a message gives rise to (https://hl7.org/fhir/R4/task.html; `docs/loop.md` D3, D6.1–D6.9;
+"""The Tasks that a message creates (https://hl7.org/fhir/R4/task.html; `docs/loop.md` D3, D6.1–D6.9;
 `docs/domain.md` §6)."""
 
 from __future__ import annotations
@@ -34,13 +34,12 @@ def build_intake_task(
     documents: Sequence[Json],
     plan: Sequence[Json] = (),
 ) -> Json:
-    """The desk's action for a demand: to be analysed before the due time of its priority.
+    """Return the desk's Task for a demand, which is due by the time of its priority.
 
     `documents`: the received message, then its attachments. `plan`: the draft that its acceptance makes active.
 
-    It always starts `requested`: what the sender calls accepted the desk has not decided yet. A demand that the
-    sender gives as rejected or expired is recorded `cancelled` with its reason, so that the queue does not hold it
-    and the sender sees it.
+    It always starts `requested`, for the desk has not decided yet what the sender calls accepted. A demand that the sender
+    rejects or lets expire is `cancelled` with its reason, so that the queue does not hold it and the sender sees it.
     """
     hours = context.due_hours[get_priority(referral)]
     withdrawn = is_withdrawn(referral)
@@ -49,7 +48,7 @@ def build_intake_task(
         "Task",
         context.new_id("Task"),
         extension=[build_domain("coordination"), build_function("gatekeeper")],
-        basedOn=[build_reference(made) for made in plan],
+        basedOn=[build_reference(resource) for resource in plan],
         identifier=build_demand_identifiers(referral.placer, referral.filler, context),
         status="cancelled" if withdrawn else "requested",
         statusReason={"text": "La structure adresseuse ne maintient pas cette demande."} if withdrawn else {},
@@ -66,13 +65,13 @@ def build_intake_task(
         restriction={"period": {"end": add_hours(context.received, hours)}},
         input=[
             _build_input("received-document", received),
-            *(_build_input("attachment", made) for made in attachments),
+            *(_build_input("attachment", attachment) for attachment in attachments),
         ],
     )
 
 
 def build_return_home_task(encounter: Json, end: str, received: Json, context: Context) -> Json:
-    """What a discharge asks for within 48 hours (`docs/domain.md` §5.2), of the one who holds the plan, else of the desk."""
+    """Return the Task for the 48 hours after a discharge (`docs/domain.md` §5.2), of the care manager or else of the desk."""
     return build_resource(
         "Task",
         context.new_id("Task"),
@@ -95,7 +94,7 @@ def build_return_home_task(encounter: Json, end: str, received: Json, context: C
 
 
 def build_function(code: str) -> Json:
-    """Which of the four functions of case management an action serves (`docs/domain.md` §1.5)."""
+    """Return the function of case management, one of four, that a Task serves (`docs/domain.md` §1.5)."""
     return build_extension(codes.CM_FUNCTION_EXTENSION, valueCoding=build_coding(codes.CM_FUNCTION, code))
 
 

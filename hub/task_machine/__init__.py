@@ -1,8 +1,8 @@
-"""The state machine of a Task: who may move it, from where to where, with what, and what its state means elsewhere.
+"""The state machine of a Task: who may move it, from which status to which, with what, and what its status means elsewhere.
 
-Pure, on plain R4 JSON (https://hl7.org/fhir/R4/task.html); the rules are `docs/loop.md` D4, D6.1–D6.12 and D7. Statuses here
-are the hub's own: a door that speaks Gravity or BSeR translates with `translate_inward` and `translate_outward`. Whether the version fits
-(If-Match) is the door's business, who sees what the record's.
+Pure, on plain R4 JSON (https://hl7.org/fhir/R4/task.html); the rules are `docs/loop.md` D4, D6.1–D6.12 and D7. Statuses are the
+hub's own: an interface for Gravity or BSeR translates them with `translate_inward` and `translate_outward`. Versions (If-Match)
+and visibility are checked elsewhere.
 """
 
 from hub.task_machine.business import stamp

@@ -1,4 +1,4 @@
-"""What a Task must hold when it is created (`docs/loop.md` D6.1–D6.4, D6.8, D6.11)."""
+"""The checks of a Task that is created (`docs/loop.md` D6.1–D6.4, D6.8, D6.11)."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from hub.task_machine.reading import Task, get_codes, get_reference
 _PRESENT = ("status", "intent", "code", "requester", "authoredOn")
 
 
-def check_create(task: Task, *, party: str, desk: bool, within: Collection[str] = (), profile: Guide = "hub") -> None:
-    """Lets a new Task pass (T1, T2), or raises Invalid with every problem that it has.
+def check_create(task: Task, *, party: str, desk: bool, within: Collection[str] = (), guide: Guide = "hub") -> None:
+    """Raise Invalid with every problem of a new Task (T1, T2).
 
     `party`: the organisation of the caller's token (`Organization/<id>`), `within` its services and people who may
-    stand for it; `desk`: the caller is the hub's desk, which alone gives itself the actions of the code system
-    hub-task: those need no focus and no person, and a system gap may name none (`docs/domain.md` §1.8). `profile`: the guide
-    that the client speaks; BSeR's has no Task without owner (D7).
+    act for it; `desk`: the caller is the hub's desk, which alone creates Tasks of the code system hub-task: those need no focus
+    and no person, and a system gap may name none (`docs/domain.md` §1.8). `guide`: the guide that the client follows; BSeR's has
+    no Task without owner (D7).
     """
-    problems = [*find_content_problems(task, {party, *within} - {""}, desk, profile)]
+    problems = [*find_content_problems(task, {party, *within} - {""}, desk, guide)]
     if task.get("status") not in (None, "draft", "requested"):
         problems.append(Problem("task-first-status", "Task.status"))
     if problems:
         raise Invalid(*problems)
 
 
-def find_content_problems(task: Task, parties: Collection[str], desk: bool, profile: Guide) -> Iterator[Problem]:
-    """What a Task lacks or has wrong, whatever its status. `parties`: the references that stand for the caller."""
+def find_content_problems(task: Task, parties: Collection[str], desk: bool, guide: Guide) -> Iterator[Problem]:
+    """Yield what a Task lacks or has wrong, whatever its status. `parties`: the references of the caller."""
     for name in _PRESENT:
         if not task.get(name):
             yield Problem("required-missing", f"Task.{name}")
@@ -36,7 +36,7 @@ def find_content_problems(task: Task, parties: Collection[str], desk: bool, prof
         yield Problem("task-intent", "Task.intent")
     if task.get("requester") and get_reference(task, "requester") not in parties:
         yield Problem("task-requester", "Task.requester")
-    if profile == "bser" and not task.get("owner"):
+    if guide == "bser" and not task.get("owner"):
         yield Problem("required-missing", "Task.owner")
     hub_codes = get_codes(task, "code", codes.HUB_TASK)
     if hub_codes and desk:
@@ -49,7 +49,7 @@ def find_content_problems(task: Task, parties: Collection[str], desk: bool, prof
 
 
 def _asks_to_fulfil(task: Task) -> bool:
-    """An order is to be fulfilled; a proposal (`docs/domain.md` §3, special rule 6) may ask something else of its focus."""
+    """Return whether the Task asks to fulfil its focus. An order must; a proposal need not (`docs/domain.md` §3, rule 6)."""
     asks = "fulfill" in get_codes(task, "code", codes.TASK_CODE)
     return asks or not task.get("code") or task.get("intent") == "proposal"
 

@@ -1,4 +1,4 @@
-"""Who may change which element of a Task that exists (`docs/loop.md` D4, D6.10). What no role is given, nobody changes."""
+"""Who may change which element of a Task that exists (`docs/loop.md` D4, D6.10). What no role has, nobody changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hub.domain.errors import Problem
 from hub.task_machine.reading import Task, get_reference, list_changes
 from hub.task_machine.transitions import Need, TaskRole, Transition
 
-# The hub's own, or not kept: what a client says there is not looked at (`docs/parts.md` 11).
+# The hub's own, or not kept: what a client sends there is ignored (`docs/parts.md` 11).
 _IGNORED = frozenset({"resourceType", "id", "meta", "text", "lastModified"})
 _APPENDED = frozenset({"identifier", "note", "output"})
 _BEFORE_ACCEPTANCE = frozenset({"draft", "requested", "received"})
@@ -24,8 +24,8 @@ _MAY = {
 
 @dataclass(frozen=True)
 class TaskUpdate:
-    """A change under judgement. `own`: the references that stand for the actor's organisation; `line`: the move, None
-    when the status stays and the business status says nothing of the table."""
+    """A change to check. `own`: the references of the actor's organisation. `line`: the move; None when neither the status nor a
+    business status of the table changes."""
 
     before: Task
     after: Task
@@ -33,15 +33,15 @@ class TaskUpdate:
     own: Collection[str]
     line: Transition | None
 
-    def changed(self) -> list[str]:
-        """The elements that the actor changes."""
+    def list_changes(self) -> list[str]:
+        """Return the elements that the actor changes."""
         return list_changes(self.before, self.after, but=_IGNORED)
 
 
 def find_element_problems(update: TaskUpdate) -> list[Problem]:
-    """One problem for each element that this actor may not change, or not so."""
+    """Return a problem for each element that this actor may not change, or not in this way."""
     problems = []
-    for name in update.changed():
+    for name in update.list_changes():
         if name == "owner":
             if not _may_hand_over(update):
                 problems.append(Problem("task-owner", "Task.owner"))
@@ -67,8 +67,8 @@ def _may_change(update: TaskUpdate, name: str) -> bool:
 
 
 def _may_hand_over(update: TaskUpdate) -> bool:
-    """Within the owner's organisation, or by a claim; by the desk to anyone until somebody has accepted, for whoever
-    owns an accepted Task is of the circle and must have agreed to it."""
+    """Return whether the actor may change the owner: within its own organisation, or by a claim. The desk may choose anyone until
+    somebody has accepted, because the owner of an accepted Task is in the circle and must have agreed to it."""
     if TaskRole.OWN in update.roles and get_reference(update.after, "owner") in update.own:
         return True
     return TaskRole.HUB in update.roles and {update.before["status"], update.after["status"]} <= _BEFORE_ACCEPTANCE

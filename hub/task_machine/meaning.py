@@ -9,7 +9,7 @@ OPEN_STATUSES = frozenset({"requested", "received", "accepted", "in-progress", "
 TERMINAL_STATUSES = frozenset({"rejected", "cancelled", "failed", "completed"})
 
 _AT_WORK = frozenset({"accepted", "in-progress", "on-hold"})
-_STANDING = {
+_REQUEST_STATUSES = {
     **dict.fromkeys(("requested", "received", "accepted", "in-progress"), "active"),
     **dict.fromkeys(("rejected", "cancelled", "failed"), "revoked"),
 }
@@ -18,17 +18,17 @@ Membership = Literal["member", "past", "none"]
 
 
 def get_membership(status: str) -> Membership:
-    """Whether a Task in `status` makes its owner a member of the circle, a former one, or neither."""
+    """Return whether a Task in `status` makes its owner a member of the circle, a former member, or neither."""
     if status in _AT_WORK:
         return "member"
     return "past" if status in ("completed", "failed") else "none"
 
 
 def derive_parent_status(current: str, children: Iterable[str]) -> str | None:
-    """The status that a parent Task in `current` takes from its children's; None when it stays.
+    """Return the status that a parent Task in `current` takes from its children's; None when it keeps its own.
 
-    It is in progress while a child is open, completed when all are closed and one at least was completed, failed when
-    none was. A child entered in error never was. What is on hold, its owner resumes.
+    It is in progress while a child is open, completed when all are closed and at least one was completed, failed when none was.
+    A child entered in error does not count. A Task on hold waits for its owner.
     """
     real = {status for status in children if status != "entered-in-error"}
     if current not in _AT_WORK or not real:
@@ -39,6 +39,6 @@ def derive_parent_status(current: str, children: Iterable[str]) -> str | None:
 
 
 def derive_request_status(task_status: str) -> str:
-    """The status of the ServiceRequest that a Task in `task_status` fulfils: revoked when nothing more is to be
-    expected of it (https://hl7.org/fhir/R4/valueset-request-status.html)."""
-    return _STANDING.get(task_status, task_status)
+    """Return the status of the ServiceRequest that a Task in `task_status` fulfils: revoked when nothing more will come of it
+    (https://hl7.org/fhir/R4/valueset-request-status.html)."""
+    return _REQUEST_STATUSES.get(task_status, task_status)

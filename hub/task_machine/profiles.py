@@ -1,5 +1,4 @@
-"""How a status reads for a client of another guide (`docs/loop.md` D6.5, D7). The door knows which client
-is registered as what."""
+"""The translation of statuses for clients of another guide (`docs/loop.md` D6.5, D7). The caller knows the client's guide."""
 
 from __future__ import annotations
 
@@ -10,27 +9,27 @@ from hub.domain.errors import Invalid
 Guide = Literal["hub", "gravity", "bser"]
 
 
-def translate_outward(status: str, profile: Guide, *, was_accepted: bool = False) -> str:
-    """The status that such a client is shown. `was_accepted`: the Task had been accepted before it came to `status`.
+def translate_outward(status: str, guide: Guide, *, was_accepted: bool = False) -> str:
+    """Return the status to show to such a client. `was_accepted`: the Task had been accepted before it got `status`.
 
-    Gravity knows neither `received` nor a refusal after acceptance (T7); BSeR calls a new request `received`.
+    Gravity has neither `received` nor a refusal after acceptance (T7); BSeR calls a new request `received`.
     """
-    if profile == "gravity" and status == "received":
+    if guide == "gravity" and status == "received":
         return "requested"
-    if profile == "gravity" and status == "rejected" and was_accepted:
+    if guide == "gravity" and status == "rejected" and was_accepted:
         return "cancelled"
-    if profile == "bser" and status == "requested":
+    if guide == "bser" and status == "requested":
         return "received"
     return status
 
 
-def translate_inward(sent: str, profile: Guide, *, stored: str = "", was_accepted: bool = False) -> str:
-    """The hub's status for what a client sent. `stored`: the Task's present status, "" when it is created.
+def translate_inward(status: str, guide: Guide, *, stored: str = "", was_accepted: bool = False) -> str:
+    """Return the hub's status for the `status` that a client sent. `stored`: the Task's present status, "" when it is created.
 
-    What the client was shown means no change. Raises Invalid `task-transition` for what Gravity excludes.
+    The status that the client was shown means no change. Raises Invalid `task-transition` for what Gravity excludes.
     """
-    if profile == "gravity" and sent in ("received", "ready"):
+    if guide == "gravity" and status in ("received", "ready"):
         raise Invalid("task-transition", where="Task.status")
-    if stored and sent == translate_outward(stored, profile, was_accepted=was_accepted):
+    if stored and status == translate_outward(stored, guide, was_accepted=was_accepted):
         return stored
-    return "requested" if profile == "bser" and sent == "received" and not stored else sent
+    return "requested" if guide == "bser" and status == "received" and not stored else status

@@ -1,4 +1,4 @@
-"""What the machine reads in a Task."""
+"""The elements of a Task that the machine reads."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ Task = Mapping[str, Any]
 
 
 def get_reference(task: Task, element: str) -> str:
-    """The literal reference that `element` holds, or ""."""
-    found = (task.get(element) or {}).get("reference", "")
-    return found if isinstance(found, str) else ""
+    """Return the literal reference that `element` holds, or ""."""
+    reference = (task.get(element) or {}).get("reference", "")
+    return reference if isinstance(reference, str) else ""
 
 
 def get_codes(task: Task, element: str, system: str) -> set[str]:
-    """The codes of `system` in the concept `element`."""
+    """Return the codes of `system` in the concept `element`."""
     codings = (task.get(element) or {}).get("coding", ())
     return {coding["code"] for coding in codings if coding.get("system") == system and "code" in coding}
 
 
 def get_business_codes(task: Task) -> set[str]:
-    """The steps, as BSeR names them, that the business status says."""
+    """Return the steps of BSeR in the business status."""
     return get_codes(task, "businessStatus", codes.BUSINESS_STATUS)
 
 
 def gives_reason(task: Task) -> bool:
-    """Whether `statusReason.text` says something (`docs/loop.md` D6.4)."""
+    """Return whether `statusReason.text` has content (`docs/loop.md` D6.4)."""
     return bool((task.get("statusReason") or {}).get("text", "").strip())
 
 
 def is_open_offer(task: Task) -> bool:
-    """Whether whoever sees it may claim it: requested, of nobody in particular (`docs/loop.md` D4, open Task)."""
+    """Return whether the Task is requested and has no owner: any organisation that sees it may claim it (`docs/loop.md` D4)."""
     return task["status"] == "requested" and "owner" not in task
 
 
 def list_changes(before: Task, after: Task, *, but: Collection[str]) -> list[str]:
-    """The elements that differ, in order of name; a primitive's extensions (`_priority`) count as the element."""
+    """Return the elements that differ, in order of name; a primitive's extensions (`_priority`) count as the element."""
     keys = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     return sorted({key.removeprefix("_") for key in keys} - set(but))

@@ -11,7 +11,7 @@ from hub.task_machine.profiles import Guide
 
 
 class TaskRole(Enum):
-    """What the actor is to the Task (`docs/loop.md` D2): who asked, who performs, the desk of the hub."""
+    """The actor's role in the Task (`docs/loop.md` D2): its requester, its owner, or the desk of the hub."""
 
     REQ = "requester"
     OWN = "owner"
@@ -19,7 +19,7 @@ class TaskRole(Enum):
 
 
 class Need(Enum):
-    """What a line asks of the Task beyond its status."""
+    """What a line requires of the Task beyond its status."""
 
     CONTENT = "focus, for, requester, authoredOn"
     OWNER = "an owner"
@@ -30,19 +30,19 @@ class Need(Enum):
 
 @dataclass(frozen=True)
 class Transition:
-    """One move. `start` is "" for creation; `end` equals it where only the business status moves (T8, T11).
+    """One move. `start` is "" for creation; `end` equals it when only the business status moves (T8, T11).
 
-    `business`: the BSeR business status that the move brings, "" where it stays as it is. `profile`: the only kind of
-    client that may make this move, None for all.
+    `roles`: those that may make the move. `business`: the BSeR business status that it sets, "" for none. `guide`: the only guide
+    whose clients may make it, None for all.
     """
 
     rule: str
     start: str
     end: str
-    who: frozenset[TaskRole]
+    roles: frozenset[TaskRole]
     needs: frozenset[Need] = frozenset()
     business: str = ""
-    profile: Guide | None = None
+    guide: Guide | None = None
 
 
 _STATUSES = (
@@ -57,14 +57,14 @@ def _expand(
     rule: str,
     starts: str,
     end: str,
-    who: frozenset[TaskRole],
+    roles: frozenset[TaskRole],
     *needs: Need,
     business: str = "",
-    profile: Guide | None = None,
+    guide: Guide | None = None,
 ) -> Iterator[Transition]:
-    """A line of the page: one move for each of its starts, `-` standing for creation."""
+    """Yield one move of a line for each of its starts; `-` is creation."""
     for start in starts.split():
-        yield Transition(rule, "" if start == "-" else start, end or start, who, frozenset(needs), business, profile)
+        yield Transition(rule, "" if start == "-" else start, end or start, roles, frozenset(needs), business, guide)
 
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -92,7 +92,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Need.REASON,
         Need.NO_OUTPUT,
         business=codes.CANCELLED,
-        profile="gravity",
+        guide="gravity",
     ),
     *_expand("T14", "accepted in-progress on-hold", "completed", _OWN, Need.OUTPUT, business=codes.COMPLETED),
     *_expand("T15", "accepted in-progress on-hold", "failed", _OWN, Need.REASON),
@@ -100,17 +100,17 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 
-def find_transition(start: str, end: str, roles: Collection[TaskRole], profile: Guide) -> Transition | None:
-    """The line by which an actor in `roles` may move a Task from one status to another one, or None."""
+def find_transition(start: str, end: str, roles: Collection[TaskRole], guide: Guide) -> Transition | None:
+    """Return the line by which an actor in `roles` may move a Task from one status to another, or None."""
     for line in TRANSITIONS:
-        if (line.start, line.end) == (start, end) and line.who.intersection(roles) and line.profile in (None, profile):
+        if (line.start, line.end) == (start, end) and line.roles.intersection(roles) and line.guide in (None, guide):
             return line
     return None
 
 
 def find_transition_by_rule(rule: str, start: str, roles: Collection[TaskRole]) -> Transition | None:
-    """The line `rule` from `start`, when an actor in `roles` may take it: for T8 and T11, that keep the status."""
+    """Return the line `rule` from `start` if an actor in `roles` may take it: for T8 and T11, which keep the status."""
     for line in TRANSITIONS:
-        if (line.rule, line.start) == (rule, start) and line.who.intersection(roles):
+        if (line.rule, line.start) == (rule, start) and line.roles.intersection(roles):
             return line
     return None

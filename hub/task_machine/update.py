@@ -1,4 +1,4 @@
-"""Whether an actor may change a Task as it asks (`docs/loop.md` D4, D6.4–D6.12)."""
+"""The check of a change of a Task (`docs/loop.md` D4, D6.4–D6.12)."""
 
 from __future__ import annotations
 
@@ -25,60 +25,61 @@ def check_update(
     party: str,
     desk: bool,
     within: Collection[str] = (),
-    profile: Guide = "hub",
+    guide: Guide = "hub",
 ) -> str:
-    """The line of the table that the change follows (`T4`), or `amend` when the status stays as it was.
+    """Return the line of the table that the change follows (`T4`), or `amend` when the status stays the same.
 
-    `before` and `after`: the Task as this actor sees it, with the hub's statuses; whoever sees its status sees its
-    owner. `party`, `within`, `desk`, `profile`: as in `check_create`. Raises Refused `task-not-yours` for an actor who
-    is neither its owner, nor its requester, nor the desk, nor claims an open one; Invalid for a move that the table
-    has not, else with every problem of the elements and of what the move needs. `lastModified`, `meta` and the
-    narrative are not looked at.
+    `before` and `after`: the Task as this actor sees it, with the hub's statuses. An actor who sees its status sees its
+    owner. `party`, `within`, `desk`, `guide`: as in `check_create`. Raises Refused `task-not-yours` for an actor who
+    is neither its owner, nor its requester, nor the desk, nor claims an open one; Invalid for a move that is not
+    in the table, else with every problem of the elements and of what the move needs. `lastModified`, `meta` and narrative are
+    ignored.
     """
     own = frozenset({party, *within} - {""})
     roles = _find_roles(before, after, own, desk)
     if not roles:
         raise Refused("task-not-yours")
-    line = _find_line(before, after, roles, profile)
+    line = _find_line(before, after, roles, guide)
     update = TaskUpdate(before, after, roles, own, line)
-    if before["status"] == after.get("status") and before["status"] in _CLOSED and update.changed():
+    if before["status"] == after.get("status") and before["status"] in _CLOSED and update.list_changes():
         raise Invalid("task-closed", where="Task.status")
     problems = find_element_problems(update) + _find_business_problems(update) + _find_need_problems(update)
     if line and Need.CONTENT in line.needs:
-        problems += find_content_problems(after, own, desk, profile)
+        problems += find_content_problems(after, own, desk, guide)
     if problems:
         raise Invalid(*problems)
     return line.rule if line else AMEND
 
 
 def _find_roles(before: Task, after: Task, own: Collection[str], desk: bool) -> frozenset[TaskRole]:
-    held = {
+    holds = {
         TaskRole.OWN: get_reference(before, "owner") in own or _claims(before, after, own),
         TaskRole.REQ: get_reference(before, "requester") in own,
         TaskRole.HUB: desk,
     }
-    return frozenset(role for role, holds in held.items() if holds)
+    return frozenset(role for role, is_held in holds.items() if is_held)
 
 
 def _claims(before: Task, after: Task, own: Collection[str]) -> bool:
-    """Whether the actor takes an open Task, for itself; one who forgets to say so is told, not refused."""
+    """Return whether the actor takes an open Task for itself. Without an owner, the Task still counts as claimed: a later check
+    reports that the owner is missing."""
     takes = is_open_offer(before) and after.get("status") == "accepted"
     return takes and ("owner" not in after or get_reference(after, "owner") in own)
 
 
-def _find_line(before: Task, after: Task, roles: Collection[TaskRole], profile: Guide) -> Transition | None:
-    """The move's line; None for a mere amendment. Raises Invalid with one constant text (`docs/loop.md` D6.6)."""
+def _find_line(before: Task, after: Task, roles: Collection[TaskRole], guide: Guide) -> Transition | None:
+    """Return the move's line; None when the status stays. Raises Invalid with one constant text (`docs/loop.md` D6.6)."""
     start, end = before["status"], after.get("status", "")
     if start == end:
         return _find_step(before, after, roles)
-    line = find_transition(start, end, roles, profile)
+    line = find_transition(start, end, roles, guide)
     if line is None:
         raise Invalid("task-transition", where="Task.status")
     return line
 
 
 def _find_step(before: Task, after: Task, roles: Collection[TaskRole]) -> Transition | None:
-    """T11 when the requester begins to ask for the end, T8 when the owner tells how the work goes."""
+    """Return T11 when the requester begins to ask for the end, T8 when the owner reports progress."""
     if before.get("businessStatus") == after.get("businessStatus"):
         return None
     asks = codes.CANCELLATION_REQUESTED in get_business_codes(after) - get_business_codes(before)
@@ -86,10 +87,10 @@ def _find_step(before: Task, after: Task, roles: Collection[TaskRole]) -> Transi
 
 
 def _find_business_problems(update: TaskUpdate) -> list[Problem]:
-    """A BSeR step that is newly said fits the status and the move."""
-    said = get_business_codes(update.after) - get_business_codes(update.before)
+    """Return a problem for a new BSeR step that does not fit the status and the move."""
+    added = get_business_codes(update.after) - get_business_codes(update.before)
     allowed = list_fitting_steps(update.after["status"], update.line.rule if update.line else AMEND)
-    return [] if said <= allowed else [Problem("task-business-status", "Task.businessStatus")]
+    return [] if added <= allowed else [Problem("task-business-status", "Task.businessStatus")]
 
 
 def _find_need_problems(update: TaskUpdate) -> list[Problem]:

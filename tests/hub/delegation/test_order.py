@@ -46,7 +46,7 @@ def test_the_order_is_the_hub_s_own():
 
 def test_the_task_is_one_that_the_hub_may_create():
     _, task = asked(activity(NURSES))
-    check_create(task, party=HUB, desk=False, profile="bser")
+    check_create(task, party=HUB, desk=False, guide="bser")
     assert task["partOf"] == [{"reference": "Task/a"}]
     assert task["basedOn"] == [{"reference": "CarePlan/c"}]
     assert (task["authoredOn"], task["lastModified"], task["priority"]) == (NOW, NOW, "urgent")

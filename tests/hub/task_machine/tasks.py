@@ -51,10 +51,10 @@ def supplies(needs: frozenset[Need]) -> dict[str, Any]:
     return {name: value for need in needs for name, value in given.get(need, {}).items()}
 
 
-def update(before: dict[str, Any], role: TaskRole, profile: Any = "hub", **changes: Any) -> str:
+def update(before: dict[str, Any], role: TaskRole, guide: Any = "hub", **changes: Any) -> str:
     """What `check_update` says to `role` asking for these changes; None takes an element away."""
     after = {name: value for name, value in {**before, **changes}.items() if value is not None}
-    return check_update(before, after, party=PARTIES[role], desk=role is TaskRole.HUB, profile=profile)
+    return check_update(before, after, party=PARTIES[role], desk=role is TaskRole.HUB, guide=guide)
 
 
 def refusal(caught: Any) -> list[tuple[str, str]]:

@@ -74,10 +74,10 @@ def test_a_service_of_the_caller_may_be_the_requester():
 
 
 def test_bser_asks_for_an_owner():
-    create(task(), profile="bser")
-    create(task(owner=None), profile="gravity")
+    create(task(), guide="bser")
+    create(task(owner=None), guide="gravity")
     with pytest.raises(Invalid) as caught:
-        create(task(owner=None), profile="bser")
+        create(task(owner=None), guide="bser")
     assert refusal(caught) == [("required-missing", "Task.owner")]
 
 

@@ -23,12 +23,12 @@ def test_the_hub_speaks_plainly():
     assert [translate_inward(status, "hub", stored="draft") for status in STATUSES] == list(STATUSES)
 
 
-@pytest.mark.parametrize("profile", ["hub", "gravity", "bser"])
+@pytest.mark.parametrize("guide", ["hub", "gravity", "bser"])
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("was_accepted", [False, True])
-def test_what_was_shown_comes_back_as_no_change(status, profile, was_accepted):
-    shown = translate_outward(status, profile, was_accepted=was_accepted)
-    assert translate_inward(shown, profile, stored=status, was_accepted=was_accepted) == status
+def test_what_was_shown_comes_back_as_no_change(status, guide, was_accepted):
+    shown = translate_outward(status, guide, was_accepted=was_accepted)
+    assert translate_inward(shown, guide, stored=status, was_accepted=was_accepted) == status
 
 
 @pytest.mark.parametrize("status", ["received", "ready"])

@@ -21,11 +21,11 @@ from tests.hub.task_machine.tasks import (
 
 def named(line):
     """A name of a move that is the same in every test process: sets print in any order."""
-    return f"{line.rule}-{line.start}-{line.end}-{line.profile or 'all'}"
+    return f"{line.rule}-{line.start}-{line.end}-{line.guide or 'all'}"
 
 
 MOVES = [line for line in TRANSITIONS if line.start not in ("", line.end)]
-PROFILED = [line for line in MOVES if line.profile]
+PROFILED = [line for line in MOVES if line.guide]
 # The page itself, transcribed once more by hand: rule, from, to, who.
 PAGE = """
 T2  draft                                requested         REQ
@@ -82,19 +82,17 @@ def test_every_status_of_the_table_was_tried():
 @pytest.mark.parametrize("status", ["draft", "requested"])
 def test_creation_is_t1_or_t2_by_the_requester(status):
     check_create(task(status), party=SOURCE, desk=False)
-    assert [line.who for line in TRANSITIONS if (line.start, line.end) == ("", status)] == [{TaskRole.REQ}]
+    assert [line.roles for line in TRANSITIONS if (line.start, line.end) == ("", status)] == [{TaskRole.REQ}]
 
 
 @pytest.mark.parametrize("line", [line for line in MOVES if {Need.REASON, Need.OUTPUT} & line.needs], ids=named)
 def test_a_move_without_what_it_needs_is_refused(line):
     missing = {Need.REASON: ("task-reason", "Task.statusReason.text"), Need.OUTPUT: ("task-output", "Task.output")}
-    for role in line.who:
+    for role in line.roles:
         with pytest.raises(Invalid) as caught:
-            update(task(line.start), role, line.profile or "hub", status=line.end)
+            update(task(line.start), role, line.guide or "hub", status=line.end)
         assert refusal(caught) == [missing[need] for need in line.needs if need in missing]
-        assert (
-            update(task(line.start), role, line.profile or "hub", status=line.end, **supplies(line.needs)) == line.rule
-        )
+        assert update(task(line.start), role, line.guide or "hub", status=line.end, **supplies(line.needs)) == line.rule
 
 
 @pytest.mark.parametrize("reason", [{}, {"text": " "}, {"coding": [{"code": "full"}]}])
@@ -112,9 +110,9 @@ def test_who_asked_stops_work_by_itself_only_as_gravity_and_before_any_output(st
     with pytest.raises(Invalid) as caught:
         update(task(start, output=OUTPUT), TaskRole.REQ, "gravity", **ends)
     assert refusal(caught) == [("task-output-given", "Task.output")]
-    for profile in ("hub", "bser"):
+    for guide in ("hub", "bser"):
         with pytest.raises(Invalid) as caught:
-            update(task(start), TaskRole.REQ, profile, **ends)
+            update(task(start), TaskRole.REQ, guide, **ends)
         assert refusal(caught) == [("task-transition", "Task.status")]
 
 
