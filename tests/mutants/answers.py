@@ -51,7 +51,7 @@ def _saying(status: int, code: str, error: Callable[[], HubError], there: Callab
 
     @contextmanager
     def put() -> Any:
-        with mock.patch.dict(operation_outcome._KINDS, {_Told: (status, code)}), replaced(reads, "read", telling)():
+        with mock.patch.dict(operation_outcome._BY_ERROR, {_Told: (status, code)}), replaced(reads, "read", telling)():
             yield
 
     return put

@@ -53,8 +53,8 @@ def process_transaction(router: EntryRouter, entries: list[BundleEntry]) -> Answ
                     answers[entry.place] = router.answer(entry, written_record)
 
     results = repository.transact(linked, read_after)
-    for plan, written in zip(linked, results, strict=True):
-        answers[plan.place] = answer_write(written, base_url, router.returns, located=plan.condition is not None)
+    for plan, result in zip(linked, results, strict=True):
+        answers[plan.place] = answer_write(result, base_url, router.returns, located=plan.condition is not None)
     return Answer(200, write_responses("transaction", (answers[entry.place] for entry in entries)))
 
 

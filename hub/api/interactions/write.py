@@ -23,9 +23,9 @@ from hub.record.write.transaction import Entry, Written
 
 def write_entry(request: ApiRequest, entry: Entry) -> Answer:
     """Write `entry`. Raises Refused, Invalid, NotFound and Conflict as the record does."""
-    written = request.repository.write(link_entry(entry, request.base_url))
+    result = request.repository.write(link_entry(entry, request.base_url))
     returns = parse_prefer(request.prefer).returns
-    return answer_write(written, request.base_url, returns, located=entry.condition is not None)
+    return answer_write(result, request.base_url, returns, located=entry.condition is not None)
 
 
 def link_entry(entry: Entry, base_url: str, names: Mapping[str, str] | None = None, place: str = "") -> Entry:
@@ -41,18 +41,18 @@ def _patch_and_link(
     return resolve_links(apply_patch(resource), base_url, names)
 
 
-def answer_write(written: Written, base_url: str, returns: str, *, located: bool = False) -> Answer:
+def answer_write(result: Written, base_url: str, returns: str, *, located: bool = False) -> Answer:
     """The answer to a write, as `Prefer: return` asks (https://hl7.org/fhir/R4/http.html#return).
 
     It has a Location when it created something, or when `located` because the request did not name the resource. An author
     who may not see what he wrote gets the name alone, without a representation or a version."""
-    answer = from_slice(written.slice)._replace(status=201 if written.created else 200)
-    location = f"{base_url}/{written.slice.name}"
-    if not written.seen:
+    answer = from_slice(result.slice)._replace(status=201 if result.created else 200)
+    location = f"{base_url}/{result.slice.name}"
+    if not result.seen:
         answer = Answer(answer.status, b"")
-    elif written.created or located:
-        location += f"/_history/{written.slice.version}"
-    if written.created or located:
+    elif result.created or located:
+        location += f"/_history/{result.slice.version}"
+    if result.created or located:
         answer = answer._replace(location=location)
     if returns == "minimal":
         return answer._replace(body=b"")

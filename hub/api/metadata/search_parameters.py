@@ -1,5 +1,5 @@
-"""The declared search parameters as others read them: SearchParameter resources (https://hl7.org/fhir/R4/searchparameter.html)
-and the CapabilityStatement's lines, both from the one table of `hub.record.search.index.parameters`."""
+"""The search parameters for clients: as SearchParameter resources (https://hl7.org/fhir/R4/searchparameter.html) and in the
+CapabilityStatement, both from the one table of `hub.record.search.index.parameters`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS
 from hub.record.search.query.values import PREFIXES, modifiers_of
 from hub.version import VERSION
 
-# What R4's code list calls otherwise than a URL does (https://hl7.org/fhir/R4/valueset-search-modifier-code.html).
+# Modifiers whose code differs from how a URL writes them (https://hl7.org/fhir/R4/valueset-search-modifier-code.html).
 _CODES = {"of-type": "ofType"}
 _PATHS = {"_id": "id", "_lastUpdated": "meta.lastUpdated", "_tag": "meta.tag", "_security": "meta.security"} | {
     "_profile": "meta.profile"
@@ -24,60 +24,74 @@ _PATHS = {"_id": "id", "_lastUpdated": "meta.lastUpdated", "_tag": "meta.tag", "
 
 @cache
 def list_search_parameters() -> tuple[dict[str, Any], ...]:
-    """The SearchParameter resources. Shared between callers: not to be changed."""
-    common = [_resource("Resource", name, kind, f"Resource.{_PATHS[name]}") for name, kind in COMMON.items()]
-    return (*common, *(_of(kind, one) for kind, table in PARAMETERS.items() for one in table.values()))
+    """The SearchParameter resources. Shared between callers, so not to be changed."""
+    common = [_write_base("Resource", name, kind, f"Resource.{_PATHS[name]}") for name, kind in COMMON.items()]
+    return (
+        *common,
+        *(_write_resource(kind, parameter) for kind, table in PARAMETERS.items() for parameter in table.values()),
+    )
 
 
 def declare_search(resource_type: str) -> dict[str, Any]:
-    """What a CapabilityStatement says of searches for a type."""
-    declared = PARAMETERS[resource_type]
-    includes = [f"{resource_type}:{one.name}" for one in declared.values() if one.of_reference]
-    reverse = sorted(_pointing_to(resource_type))
-    lines = [_line("Resource", name, kind) for name, kind in COMMON.items()]
-    lines += [_line(resource_type, one.name, one.type) for one in declared.values()]
+    """The elements of CapabilityStatement.rest.resource about searches for a type."""
+    parameters = PARAMETERS[resource_type].values()
+    includes = [f"{resource_type}:{parameter.name}" for parameter in parameters if parameter.of_reference]
+    reverse = sorted(_list_reverse_includes(resource_type))
+    declarations = [_declare_parameter("Resource", name, kind) for name, kind in COMMON.items()]
+    declarations += [_declare_parameter(resource_type, parameter.name, parameter.type) for parameter in parameters]
     return {
         **({"searchInclude": includes} if includes else {}),
         **({"searchRevInclude": reverse} if reverse and resource_type not in JOURNAL_TYPES else {}),
-        "searchParam": lines,
+        "searchParam": declarations,
     }
 
 
-def _line(base: str, name: str, kind: str) -> dict[str, str]:
-    return {"name": name, "definition": _url(base, name), "type": kind}
+def _declare_parameter(base: str, name: str, kind: str) -> dict[str, str]:
+    return {"name": name, "definition": _make_url(base, name), "type": kind}
 
 
-def _pointing_to(resource_type: str) -> Iterator[str]:
-    for source, declared in PARAMETERS.items():
-        for one in declared.values():
-            if source not in JOURNAL_TYPES and one.of_reference and resource_type in targets_of(source, one):
-                yield f"{source}:{one.name}"
+def _list_reverse_includes(resource_type: str) -> Iterator[str]:
+    """`Type:parameter` of each reference to the type."""
+    for source, parameters in PARAMETERS.items():
+        for parameter in parameters.values():
+            if source in JOURNAL_TYPES or not parameter.of_reference:
+                continue
+            if resource_type in targets_of(source, parameter):
+                yield f"{source}:{parameter.name}"
 
 
-def _of(resource_type: str, parameter: Parameter) -> dict[str, Any]:
-    found = _resource(resource_type, parameter.name, parameter.type, _expression(resource_type, parameter))
-    offered = modifiers_of(resource_type, parameter)
-    modifiers = list(dict.fromkeys("type" if one in TYPES else _CODES.get(one, one) for one in offered))
+def _write_resource(resource_type: str, parameter: Parameter) -> dict[str, Any]:
+    expression = _write_expression(resource_type, parameter)
+    resource = _write_base(resource_type, parameter.name, parameter.type, expression)
+    codes = (
+        "type" if modifier in TYPES else _CODES.get(modifier, modifier)
+        for modifier in modifiers_of(resource_type, parameter)
+    )
+    modifiers = list(dict.fromkeys(codes))
     if modifiers:
-        found["modifier"] = modifiers
+        resource["modifier"] = modifiers
     if parameter.of_reference:
-        found["target"] = list(targets_of(resource_type, parameter))
+        resource["target"] = list(targets_of(resource_type, parameter))
     if parameter.kind in ("date", "quantity"):
-        found["comparator"] = list(PREFIXES)
+        resource["comparator"] = list(PREFIXES)
     if parameter.components:
-        declared = PARAMETERS[resource_type]
-        found["component"] = [
-            {"definition": _url(resource_type, name), "expression": _within(resource_type, declared[name])}
+        parameters = PARAMETERS[resource_type]
+        resource["component"] = [
+            {
+                "definition": _make_url(resource_type, name),
+                "expression": _write_component(resource_type, parameters[name]),
+            }
             for name in parameter.components
         ]
-    return found
+    return resource
 
 
-def _resource(base: str, name: str, kind: str, expression: str) -> dict[str, Any]:
+def _write_base(base: str, name: str, kind: str, expression: str) -> dict[str, Any]:
+    """What every SearchParameter has."""
     return {
         "resourceType": "SearchParameter",
         "id": f"{base}-{name.removeprefix('_')}",
-        "url": _url(base, name),
+        "url": _make_url(base, name),
         "version": VERSION,
         "name": base + "".join(word[:1].upper() + word[1:] for word in name.replace("_", "-").split("-")),
         "status": "active",
@@ -91,32 +105,32 @@ def _resource(base: str, name: str, kind: str, expression: str) -> dict[str, Any
     }
 
 
-def _url(base: str, name: str) -> str:
+def _make_url(base: str, name: str) -> str:
     return f"{BASE}SearchParameter/{base}-{name.removeprefix('_')}"
 
 
-def _within(resource_type: str, parameter: Parameter) -> str:
-    """The expression of a component, from the resource on."""
-    return _expression(resource_type, parameter).replace(f"{resource_type}.", "")
+def _write_component(resource_type: str, parameter: Parameter) -> str:
+    """The expression of a component, which begins at the resource."""
+    return _write_expression(resource_type, parameter).replace(f"{resource_type}.", "")
 
 
-def _expression(resource_type: str, parameter: Parameter) -> str:
-    """In FHIRPath. A choice names what it takes: `Observation.value.ofType(Quantity)`."""
+def _write_expression(resource_type: str, parameter: Parameter) -> str:
+    """In FHIRPath. A choice has the type of its value: `Observation.value.ofType(Quantity)`."""
     if parameter.components:
         return resource_type
-    known = get_structure(resource_type).elements
-    return " | ".join(_path(resource_type, path) for path in parameter.paths if path.element in known)
+    elements = get_structure(resource_type).elements
+    return " | ".join(_write_path(resource_type, path) for path in parameter.paths if path.element in elements)
 
 
-def _path(resource_type: str, path: Path) -> str:
-    written, kind = resource_type, resource_type
+def _write_path(resource_type: str, path: Path) -> str:
+    expression, kind = resource_type, resource_type
     for step in (path.element, *path.steps):
         if step in ("phone", "email"):
-            written += f".where(system = '{step}')"
+            expression += f".where(system = '{step}')"
         elif step == "exists()":
-            written += ".exists()"
+            expression += ".exists()"
         elif step != "*":
             element = get_structure(kind).elements[step]
-            written += f".{element.choice}.ofType({element.kind})" if element.choice else f".{step}"
+            expression += f".{element.choice}.ofType({element.kind})" if element.choice else f".{step}"
             kind = element.kind
-    return f"{written}.where(resolve() is {path.only})" if path.only else written
+    return f"{expression}.where(resolve() is {path.only})" if path.only else expression

@@ -1,6 +1,6 @@
-"""What resources say, in a few words for people: https://hl7.org/fhir/R4/narrative.html. Pure.
+"""Resources in a few words for people: https://hl7.org/fhir/R4/narrative.html. Pure.
 
-Made of slices, each time anew: a stored narrative could repeat what is hidden (`docs/leaks.md` L103). All of it is escaped.
+Generated from slices each time: a stored narrative could repeat what is hidden (`docs/leaks.md` L103). All texts are escaped.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from hub.domain.resource_types import RESOURCE_TYPES
 Json = Mapping[str, Any]
 
 _STATUSES = ("status", "lifecycleStatus", "clinicalStatus")
-# What a status is called; one that is not here is left unsaid.
-_CALLED = {
+# Code of a status → its text in the catalogue. Other statuses are left out.
+_STATUS_TEXTS = {
     "accepted": "status-accepted",
     "active": "status-active",
     "booked": "status-booked",
@@ -40,49 +40,53 @@ _CALLED = {
 }
 
 
-def write_narrative(resources: Iterable[Json], told: Mapping[str, Json], language: str) -> str:
-    """A list with a line for each of `resources`, as XHTML. `told`: what is there by name, for the names of parties."""
-    lines = "".join(f"<li>{escape(_line(one, told, language))}</li>" for one in resources)
+def write_narrative(resources: Iterable[Json], resources_by_name: Mapping[str, Json], language: str) -> str:
+    """A list with a line for each of `resources`, as XHTML. `resources_by_name`: where the names of parties are looked up."""
+    lines = "".join(f"<li>{escape(_write_line(resource, resources_by_name, language))}</li>" for resource in resources)
     return f'<div xmlns="http://www.w3.org/1999/xhtml" lang="{language}" xml:lang="{language}"><ul>{lines}</ul></div>'
 
 
 def get_party_name(resource: Json) -> str:
     """The name of an organisation, a professional, a person; "" when the slice has none."""
-    return _words(resource.get("name"))
+    return _write_text(resource.get("name"))
 
 
-def _line(resource: Json, told: Mapping[str, Json], language: str) -> str:
+def _write_line(resource: Json, resources_by_name: Mapping[str, Json], language: str) -> str:
+    """Its title, its status and its parties, as far as the slice has them."""
     titles = RESOURCE_TYPES[resource["resourceType"]].titles
-    line = next(filter(None, map(_words, map(resource.get, titles))), "") or get_text("document-untitled", language)
-    status = next((words for words in (_status(resource.get(name), language) for name in _STATUSES) if words), "")
-    parties = ", ".join(name for name in (_named(one, told) for one in _parties(resource)) if name)
+    line = next(filter(None, map(_write_text, map(resource.get, titles))), "")
+    line = line or get_text("document-untitled", language)
+    status = next(filter(None, (_write_status(resource.get(name), language) for name in _STATUSES)), "")
+    names = (_find_party_name(reference, resources_by_name) for reference in _list_parties(resource))
+    parties = ", ".join(filter(None, names))
     return line + (f" ({status})" if status else "") + (f" : {parties}" if parties else "")
 
 
-def _words(value: Any) -> str:
-    """The words of a text, a CodeableConcept, a HumanName, or of the first of several."""
+def _write_text(value: Any) -> str:
+    """A string, a CodeableConcept or a HumanName as text, or the first of a list that has one."""
     if isinstance(value, list):
-        return next(filter(None, map(_words, value)), "")
+        return next(filter(None, map(_write_text, value)), "")
     if not isinstance(value, dict):
         return " ".join(value.split()) if isinstance(value, str) else ""
     if "family" in value or "given" in value:
         return " ".join([*value.get("given", ()), value.get("family", "")]).strip()
     codings = (coding.get("display") or coding.get("code", "") for coding in value.get("coding", ()))
-    return _words(value.get("text")) or next(filter(None, codings), "")
+    return _write_text(value.get("text")) or next(filter(None, codings), "")
 
 
-def _status(value: Any, language: str) -> str:
-    code = value if isinstance(value, str) else next((c.get("code") for c in (value or {}).get("coding", ())), "")
-    return get_text(_CALLED[code], language) if code in _CALLED else ""
+def _write_status(value: Any, language: str) -> str:
+    codings = () if isinstance(value, str) else (value or {}).get("coding", ())
+    code = value if isinstance(value, str) else next((coding.get("code") for coding in codings), "")
+    return get_text(_STATUS_TEXTS[code], language) if code in _STATUS_TEXTS else ""
 
 
-def _parties(resource: Json) -> list[Any]:
-    """Who acts there: the owner of a Task, the members of a CareTeam, those who perform a request."""
-    members = [one.get("member") for one in resource.get("participant", ())]
+def _list_parties(resource: Json) -> list[Any]:
+    """References to who acts: the owner of a Task, the members of a CareTeam, the performers of a request."""
+    members = [participant.get("member") for participant in resource.get("participant", ())]
     performers = resource.get("performer")
     return [resource.get("owner"), *members, *(performers if isinstance(performers, list) else ())]
 
 
-def _named(reference: Any, told: Mapping[str, Json]) -> str:
+def _find_party_name(reference: Any, resources_by_name: Mapping[str, Json]) -> str:
     name = reference.get("reference", "") if isinstance(reference, dict) else ""
-    return get_party_name(told[name]) if name in told else ""
+    return get_party_name(resources_by_name[name]) if name in resources_by_name else ""

@@ -1,6 +1,6 @@
-"""Bundles of what was found, joined as bytes: the slices are never parsed (`docs/performance.md` §5).
+"""Bundles of slices and answers, joined as bytes: the slices are never parsed (`docs/performance.md` §5).
 
-https://hl7.org/fhir/R4/bundle.html. Names, versions and encoded URLs hold no character that JSON would escape.
+https://hl7.org/fhir/R4/bundle.html. Names, versions and encoded URLs have no character that JSON would escape.
 """
 
 from __future__ import annotations
@@ -18,74 +18,73 @@ from hub.record.repository.record import Page
 
 
 def write_searchset(address: str, base: str, page: Page) -> bytes:
-    """The page at `address`, the URL of the type.
+    """A page of a search at `address`, the URL of the type.
 
-    `self` says the parameters that the caller gave and the search accepted, nothing that the hub added (`docs/leaks.md`
-    L54).
+    The `self` link has the parameters of the caller that the search accepted, none that the hub added (`docs/leaks.md` L54).
     """
     total = b"" if page.total is None else b'"total":%d,' % page.total
-    entries = [_found(base, found, b"match") for found in page.slices]
-    entries += [_found(base, found, b"include") for found in page.included]
+    entries = [_write_match(base, part, b"match") for part in page.slices]
+    entries += [_write_match(base, part, b"include") for part in page.included]
     if page.cut:
-        # Constant, and only of what is seen: https://hl7.org/fhir/R4/search.html#outcome (`docs/leaks.md` L46).
+        # A constant, and about visible resources alone: https://hl7.org/fhir/R4/search.html#outcome (`docs/leaks.md` L46).
         entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % operation_outcome.CUT)
-    return join_bundle(b'"type":"searchset",%b"link":[%b]' % (total, _links(address, page)), entries)
+    return join_bundle(b'"type":"searchset",%b"link":[%b]' % (total, _write_links(address, page)), entries)
 
 
-def _links(address: str, page: Page | Past) -> bytes:
-    links = [_link("self", address, tuple(page.asked))]
+def _write_links(address: str, page: Page | Past) -> bytes:
+    links = [_write_link("self", address, tuple(page.asked))]
     if page.next is not None:
-        # Addresses are logged and passed on: this one says of the question no more than how long its pages are (L51).
+        # Addresses are logged and passed on: of the search this one has only the length of its pages (`docs/leaks.md` L51).
         sizes = [pair for pair in page.asked if pair[0] == "_count"]
-        links.append(_link("next", address, (("_cursor", page.next), *sizes)))
+        links.append(_write_link("next", address, (("_cursor", page.next), *sizes)))
     return b",".join(links)
 
 
-# A list is asked for again and again.
+# Clients ask for the same few lists again and again.
 @lru_cache(maxsize=1024)
-def _link(relation: str, address: str, pairs: tuple[tuple[str, str], ...]) -> bytes:
+def _write_link(relation: str, address: str, pairs: tuple[tuple[str, str], ...]) -> bytes:
     query = urlencode(pairs, safe=":/,$", quote_via=quote)
     return f'{{"relation":"{relation}","url":"{address}{"?" if query else ""}{query}"}}'.encode()
 
 
-# Of what the record gives again as it gave it before.
+# The record caches slices, so the same ones come again.
 @lru_cache(maxsize=2048)
-def _found(base: str, found: Slice, mode: bytes) -> bytes:
-    address = f"{base}/{found.name}".encode()
-    return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (address, found.body, mode)
+def _write_match(base: str, part: Slice, mode: bytes) -> bytes:
+    address = f"{base}/{part.name}".encode()
+    return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (address, part.body, mode)
 
 
 def write_history(base: str, address: str, past: Past) -> bytes:
-    """The page `past` of versions at `address`. What a slice first said counts as its creation."""
-    entries = [_version(base, *told) for told in past.entries]
+    """The page `past` of versions at `address`. The first version that the actor may see counts as the creation."""
+    entries = [_write_version(base, entry.slice, created=entry.created) for entry in past.entries]
     total = b"" if past.total is None else b'"total":%d,' % past.total
-    return join_bundle(b'"type":"history",%b"link":[%b]' % (total, _links(address, past)), entries)
+    return join_bundle(b'"type":"history",%b"link":[%b]' % (total, _write_links(address, past)), entries)
 
 
-def _version(base: str, found: Slice, created: bool) -> bytes:
+def _write_version(base: str, part: Slice, *, created: bool) -> bytes:
     return b'{"fullUrl":"%b","resource":%b,"request":{"method":"%b","url":"%b"},"response":%b}' % (
-        f"{base}/{found.name}".encode(),
-        found.body,
+        f"{base}/{part.name}".encode(),
+        part.body,
         b"POST" if created else b"PUT",
-        (found.name.partition("/")[0] if created else found.name).encode(),
-        _response("201 Created" if created else "200 OK", found.version, found.updated),
+        (part.name.partition("/")[0] if created else part.name).encode(),
+        _write_response("201 Created" if created else "200 OK", part.version, part.updated),
     )
 
 
 def write_responses(kind: str, answers: Iterable[Answer]) -> bytes:
-    """What became of the entries of a `batch` or a `transaction`, in their order."""
-    return join_bundle(b'"type":"%b-response"' % kind.encode(), [_answered(answer) for answer in answers])
+    """The answers to the entries of a `batch` or a `transaction` (`kind`), in their order."""
+    return join_bundle(b'"type":"%b-response"' % kind.encode(), [_write_entry(answer) for answer in answers])
 
 
-def _answered(answer: Answer) -> bytes:
-    told = answer.status >= 400 or answer.body == operation_outcome.STORED
-    resource = b'"resource":%b,' % answer.body if answer.body and not told else b""
-    outcome = b',"outcome":%b' % answer.body if told else b""
-    response = _response(str(answer.status), answer.version, answer.updated, answer.location)
+def _write_entry(answer: Answer) -> bytes:
+    is_outcome = answer.status >= 400 or answer.body == operation_outcome.STORED
+    resource = b'"resource":%b,' % answer.body if answer.body and not is_outcome else b""
+    outcome = b',"outcome":%b' % answer.body if is_outcome else b""
+    response = _write_response(str(answer.status), answer.version, answer.updated, answer.location)
     return b'{%b"response":%b%b}}' % (resource, response[:-1], outcome)
 
 
-def _response(status: str, version: str, updated: int, location: str = "") -> bytes:
+def _write_response(status: str, version: str, updated: int, location: str = "") -> bytes:
     members = [f'"status":"{status}"']
     if location:
         members.append(f'"location":"{location}"')
@@ -95,7 +94,7 @@ def _response(status: str, version: str, updated: int, location: str = "") -> by
 
 
 def join_bundle(members: bytes, entries: Sequence[bytes]) -> bytes:
-    """A Bundle with `members` and `entries`, whose bytes are copied once: pages are long."""
+    """A Bundle with `members` and `entries`, whose bytes are copied only once because pages are long."""
     head = b'{"resourceType":"Bundle",' + members
     if not entries:
         return head + b"}"

@@ -1,8 +1,7 @@
-"""The five errors of `hub.domain.errors` as HTTP status and OperationOutcome: the one table of this exit.
+"""The errors of `hub.domain.errors` as HTTP statuses and OperationOutcomes.
 
-https://hl7.org/fhir/R4/http.html#status and #create; RFC 6585 for 428, RFC 6750 for 401 and 403. Bodies are made of
-the catalogue's sentences and of places; NotFound and Refused have one body each, whatever the cause
-(`docs/leaks.md` B0, NF and DENY).
+https://hl7.org/fhir/R4/http.html#status and #create; RFC 6585 for 428, RFC 6750 for 401 and 403. A body has texts of
+`hub.domain.messages` and places; NotFound and Refused have one body each, whatever the cause (`docs/leaks.md` B0, NF and DENY).
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ from hub.domain.messages import get_text
 from hub.fhir import dumps
 from hub.http.bearer import CHALLENGE_INSUFFICIENT_SCOPE, Unauthenticated
 
-# Error → (status, IssueType of R4).
-_KINDS: dict[type[HubError], tuple[int, str]] = {
+# Error → (status, code of https://hl7.org/fhir/R4/valueset-issue-type.html).
+_BY_ERROR: dict[type[HubError], tuple[int, str]] = {
     Malformed: (400, "structure"),
     Invalid: (422, "invalid"),
     NotFound: (404, "not-found"),
     Refused: (403, "forbidden"),
     Conflict: (412, "conflict"),
 }
-# What of Invalid is not about the content of a resource.
-_CODES: dict[str, tuple[int, str]] = {
+# Codes of problems that are not about the content of a resource.
+_BY_CODE: dict[str, tuple[int, str]] = {
     "batch-too-large": (413, "too-costly"),
     "chain-too-long": (400, "not-supported"),
     "condition-empty": (400, "invalid"),
@@ -51,44 +50,47 @@ _CODES: dict[str, tuple[int, str]] = {
 }
 _PARAMETER = (400, "not-supported")
 _AUTHENTICATION = (401, "login")
-# Places that are of the request and not of a resource: `http.` before the name (R4, OperationOutcome.issue.location).
+# Problems whose place is in the request and not in a resource: `http.` goes before it (OperationOutcome.issue.location).
 _OF_REQUEST = ("http-", "if-match-", "parameter-", "modifier-", "chain-")
 
 
 def answer_error(error: HubError) -> Answer:
-    """The answer for `error`."""
+    """The answer to a request that `error` refuses."""
     if isinstance(error, Unauthenticated):
-        return Answer(401, _body(_AUTHENTICATION[1], (Problem(error.problems[0].code),)), challenge=error.challenge)
+        return Answer(
+            401, _write_outcome(_AUTHENTICATION[1], (Problem(error.problems[0].code),)), challenge=error.challenge
+        )
     if isinstance(error, NotFound):
         return Answer(404, NOT_FOUND)
     if isinstance(error, Refused):
         by_scope = error.problems[0].code == "scope-insufficient"
         return Answer(403, DENIED, challenge=CHALLENGE_INSUFFICIENT_SCOPE if by_scope else "")
-    status, kind = _kind(error, error.problems[0])
-    return Answer(status, _body(kind, error.problems))
+    status, issue_type = _get_status(error, error.problems[0])
+    return Answer(status, _write_outcome(issue_type, error.problems))
 
 
-def _kind(error: HubError, problem: Problem) -> tuple[int, str]:
+def _get_status(error: HubError, problem: Problem) -> tuple[int, str]:
     if problem.code.startswith("parameter-"):
         return _PARAMETER
-    return _CODES.get(problem.code) or next(_KINDS[kind] for kind in type(error).__mro__ if kind in _KINDS)
+    return _BY_CODE.get(problem.code) or next(_BY_ERROR[kind] for kind in type(error).__mro__ if kind in _BY_ERROR)
 
 
-def _body(kind: str, problems: tuple[Problem, ...], severity: str = "error") -> bytes:
-    return dumps({"resourceType": "OperationOutcome", "issue": [_issue(severity, kind, found) for found in problems]})
+def _write_outcome(issue_type: str, problems: tuple[Problem, ...], severity: str = "error") -> bytes:
+    issues = [_write_issue(severity, issue_type, problem) for problem in problems]
+    return dumps({"resourceType": "OperationOutcome", "issue": issues})
 
 
-def _issue(severity: str, kind: str, problem: Problem) -> dict[str, Any]:
-    issue: dict[str, Any] = {"severity": severity, "code": kind, "diagnostics": get_text(problem.code)}
+def _write_issue(severity: str, issue_type: str, problem: Problem) -> dict[str, Any]:
+    issue: dict[str, Any] = {"severity": severity, "code": issue_type, "diagnostics": get_text(problem.code)}
     if problem.where:
-        # In a Bundle the place says which entry it was.
+        # In a Bundle the place is that of the entry.
         of_request = problem.code.startswith(_OF_REQUEST) and not problem.where.startswith("Bundle.")
         issue["expression"] = [f"http.{problem.where}" if of_request else problem.where]
     return issue
 
 
-NOT_FOUND = _body("not-found", (Problem("not-found"),))
-DENIED = _body("forbidden", (Problem("refused"),))
-CUT = _body("too-costly", (Problem("includes-cut"),), "warning")
-STORED = _body("informational", (Problem("stored"),), "information")
-RESENT = _body("informational", (Problem("resent"),), "information")
+NOT_FOUND = _write_outcome("not-found", (Problem("not-found"),))
+DENIED = _write_outcome("forbidden", (Problem("refused"),))
+CUT = _write_outcome("too-costly", (Problem("includes-cut"),), "warning")
+STORED = _write_outcome("informational", (Problem("stored"),), "information")
+RESENT = _write_outcome("informational", (Problem("resent"),), "information")

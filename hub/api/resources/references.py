@@ -1,7 +1,7 @@
-"""Links in what is sent, as the record keeps them: relative, `Type/id`. Pure.
+"""Links in a resource that a client sends, made relative (`Type/id`) as the record stores them. Pure.
 
 https://hl7.org/fhir/R4/http.html#trules, "replace all matching links"; https://hl7.org/fhir/R4/references.html#literal.
-The hub keeps links in `Reference.reference` and `Attachment.url`; the narrative is not kept.
+The hub stores links in `Reference.reference` and `Attachment.url`; it stores no narrative.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ def resolve_links(
 ) -> dict[str, Any]:
     """`resource` with links to this hub (under its base `base_url`) and to entries (`names`: fullUrl → `Type/id`) relative.
 
-    Invalid `reference-unresolved`, at `place` before the element, for a `urn:uuid:` reference that names no entry: it
-    means something inside a Bundle only.
+    Invalid `reference-unresolved`, at `place` before the element, for a `urn:uuid:` reference that names no entry:
+    outside the Bundle it would mean nothing.
     """
     linker = _Linker(f"{base_url}/", names or {})
-    found = {element: linker.seen(value) for element, value in resource.items()}
+    linked = {element: linker.resolve(value) for element, value in resource.items()}
     kind = place or str(resource.get("resourceType", ""))
-    lost = [element for element, value in found.items() if _is_lost(value)]
-    if lost:
-        raise Invalid(*(Problem("reference-unresolved", f"{kind}.{element}") for element in lost))
-    return found
+    unresolved = [element for element, value in linked.items() if _is_unresolved(value)]
+    if unresolved:
+        raise Invalid(*(Problem("reference-unresolved", f"{kind}.{element}") for element in unresolved))
+    return linked
 
 
 class _Linker:
@@ -36,24 +36,25 @@ class _Linker:
         self.root = root
         self.names = names
 
-    def seen(self, value: Any) -> Any:
+    def resolve(self, value: Any) -> Any:
+        """`value` with the links in it, at any depth, resolved."""
         if isinstance(value, dict):
             return {
-                name: self._link(inner) if name in _LINKS and isinstance(inner, str) else self.seen(inner)
+                name: self._resolve_link(inner) if name in _LINKS and isinstance(inner, str) else self.resolve(inner)
                 for name, inner in value.items()
             }
         if isinstance(value, list):
-            return [self.seen(inner) for inner in value]
+            return [self.resolve(inner) for inner in value]
         return value
 
-    def _link(self, link: str) -> str:
+    def _resolve_link(self, link: str) -> str:
         return self.names.get(link) or link.removeprefix(self.root)
 
 
-def _is_lost(value: Any) -> bool:
+def _is_unresolved(value: Any) -> bool:
     if isinstance(value, dict):
         reference = value.get("reference")
         if isinstance(reference, str) and reference.startswith("urn:uuid:"):
             return True
-        return any(map(_is_lost, value.values()))
-    return isinstance(value, list) and any(map(_is_lost, value))
+        return any(map(_is_unresolved, value.values()))
+    return isinstance(value, list) and any(map(_is_unresolved, value))
