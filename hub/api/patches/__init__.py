@@ -1,8 +1,7 @@
-"""Patches: what changes a resource in part, as a function of the resource. Pure, and read before any record is opened.
+"""The formats of patches, each parsed into a function from a resource to the changed resource. Pure.
 
-https://hl7.org/fhir/R4/http.html#patch. A patch is applied to what its author sees and to nothing else: an operation on
-what is hidden is an operation on what is absent (`docs/leaks.md` L63, L64). XML Patch is not offered. Each form is bounded,
-and fails with a place and never a value.
+https://hl7.org/fhir/R4/http.html#patch. A patch is applied to what its author sees and to nothing else: for it, what is hidden is
+absent (`docs/leaks.md` L63, L64). XML Patch is not offered. Each format is bounded, and its errors have a place and no value.
 """
 
 from hub.api.patches.fhirpath import parse_fhirpath_patch

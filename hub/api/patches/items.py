@@ -1,7 +1,7 @@
-"""The items of an element, each with what FHIR's JSON writes beside it (https://hl7.org/fhir/R4/json.html#primitive).
+"""The items of an element with their ids and extensions, which JSON has in another property.
 
-A primitive and the id or extensions of it stand in two properties, `birthDate` and `_birthDate`, and for a list in two
-arrays of one length: whoever moves one moves both.
+https://hl7.org/fhir/R4/json.html#primitive: a primitive is in `birthDate`, its id and extensions in `_birthDate`; a list has
+two arrays of the same length. A change of one must change the other.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from typing import Any, NamedTuple
 
 
 class Item(NamedTuple):
-    """`beside`: the object in the property with the underscore, or None."""
+    """`extra`: the object in the property with the underscore, or None."""
 
     value: Any
-    beside: Any = None
+    extra: Any = None
 
 
-def items(owner: dict[str, Any], name: str) -> list[Item]:
-    """What `owner` says under `name`, a list or not."""
-    values, beside = (_listed(owner.get(key)) for key in (name, f"_{name}"))
-    return [Item(*pair) for pair in zip_longest(values, beside)]
+def list_items(owner: dict[str, Any], name: str) -> list[Item]:
+    """The items of the element `name` of `owner`, which may be a list or not."""
+    values, extras = (_make_list(owner.get(key)) for key in (name, f"_{name}"))
+    return [Item(*pair) for pair in zip_longest(values, extras)]
 
 
-def keep(owner: dict[str, Any], name: str, found: list[Item], *, many: bool) -> None:
-    """Let `owner` say `found` under `name`; nothing is left of an empty list."""
-    for key, values in ((name, [item.value for item in found]), (f"_{name}", [item.beside for item in found])):
+def set_items(owner: dict[str, Any], name: str, items: list[Item], *, many: bool) -> None:
+    """Make `items` the element `name` of `owner`; without items the element is removed."""
+    for key, values in ((name, [item.value for item in items]), (f"_{name}", [item.extra for item in items])):
         owner.pop(key, None)
         if any(value is not None for value in values):
             owner[key] = values if many else values[0]
 
 
-def _listed(value: Any) -> list[Any]:
+def _make_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -25,19 +25,20 @@ def parse_json_patch(data: bytes, *, size: int = SIZE) -> Patch:
     operation; `patch-too-long`. The change itself raises Invalid `patch-failed` at `patch[n]`: what the operation names
     is not there, or a `test` fails, or too much is copied.
     """
-    # The reader takes objects alone: the array is put into one, and must be all that is in it.
+    # `loads` reads objects only: the array is put into one, and must be all that is in it.
     wrapped = loads(b'{"patch":' + data + b"}", size=size + 10)
     operations = wrapped["patch"]
     if len(wrapped) > 1 or not isinstance(operations, list):
         raise Malformed("patch-not-a-list")
     if len(operations) > MAX_OPERATIONS:
         raise Invalid("patch-too-long", where="patch")
-    return partial(_patched, [(one, _read(one, f"patch[{rank}]")) for rank, one in enumerate(operations)])
+    patches = [_parse_operation(operation, f"patch[{rank}]") for rank, operation in enumerate(operations)]
+    return partial(_apply, list(zip(operations, patches, strict=True)))
 
 
-def _read(operation: Any, place: str) -> JsonPatch:
+def _parse_operation(operation: Any, place: str) -> JsonPatch:
     try:
-        read = JsonPatch([operation])
+        patch = JsonPatch([operation])
         pointers = [JsonPointer(operation[name]) for name in ("path", "from") if name in operation]
     except (JsonPatchException, JsonPointerException, TypeError, AttributeError):
         raise Invalid("patch-malformed", where=place) from None
@@ -45,28 +46,28 @@ def _read(operation: Any, place: str) -> JsonPatch:
     complete = (kind not in _WITH_VALUE or "value" in operation) and (kind not in _FROM or "from" in operation)
     if not complete or any(len(pointer.parts) > _STEPS for pointer in pointers):
         raise Invalid("patch-malformed", where=place)
-    return read
+    return patch
 
 
-def _patched(operations: list[tuple[dict[str, Any], JsonPatch]], resource: dict[str, Any]) -> dict[str, Any]:
-    found: Any = resource
+def _apply(operations: list[tuple[dict[str, Any], JsonPatch]], resource: dict[str, Any]) -> dict[str, Any]:
+    patched: Any = resource
     room = SIZE
     for rank, (operation, patch) in enumerate(operations):
         try:
             if operation["op"] in _FROM:
-                room -= _weight(JsonPointer(operation["from"]).resolve(found))
+                room -= _measure(JsonPointer(operation["from"]).resolve(patched))
             if room < 0:
                 raise JsonPatchException
-            found = patch.apply(found, in_place=True)
+            patched = patch.apply(patched, in_place=True)
         except (JsonPatchException, JsonPointerException, Malformed):
             raise Invalid("patch-failed", where=f"patch[{rank}]") from None
-    if not isinstance(found, dict):
+    if not isinstance(patched, dict):
         raise Invalid("patch-failed", where="patch")
-    return loads(dumps(found))
+    return loads(dumps(patched))
 
 
-def _weight(value: Any) -> int:
-    """The bytes of what is put elsewhere. Malformed when it is too deep: copies of copies would soon be."""
+def _measure(value: Any) -> int:
+    """The bytes of a value that is copied or moved. Malformed when it is nested too deeply, as copies of copies would be."""
     data = dumps({"": value})
     loads(data)
     return len(data)

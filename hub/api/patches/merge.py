@@ -8,18 +8,18 @@ from typing import Any
 from hub.record.write.edit import Patch
 
 
-def parse_merge_patch(wanted: dict[str, Any]) -> Patch:
-    """The change that `wanted`, from `hub.fhir.loads`, asks for: its elements replace, null takes away, objects merge."""
-    return partial(_merged, wanted)
+def parse_merge_patch(patch: dict[str, Any]) -> Patch:
+    """The change that `patch`, from `hub.fhir.loads`, asks for: its elements replace, null removes, objects merge."""
+    return partial(_merge, patch)
 
 
-def _merged(wanted: dict[str, Any], before: Any) -> dict[str, Any]:
-    found = dict(before) if isinstance(before, dict) else {}
-    for name, value in wanted.items():
+def _merge(patch: dict[str, Any], before: Any) -> dict[str, Any]:
+    merged = dict(before) if isinstance(before, dict) else {}
+    for name, value in patch.items():
         if value is None:
-            found.pop(name, None)
+            merged.pop(name, None)
         elif isinstance(value, dict):
-            found[name] = _merged(value, found.get(name))
+            merged[name] = _merge(value, merged.get(name))
         else:
-            found[name] = value
-    return found
+            merged[name] = value
+    return merged

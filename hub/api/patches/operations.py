@@ -1,18 +1,18 @@
-"""The operations of a FHIRPath Patch as they are read: https://hl7.org/fhir/R4/fhirpatch.html, the table of operations."""
+"""The operations of a FHIRPath Patch, parsed: https://hl7.org/fhir/R4/fhirpatch.html, the table of operations."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from hub.api.patches.items import Item, items, keep
-from hub.api.patches.paths import Path, elements, read_path
+from hub.api.patches.items import Item, list_items, set_items
+from hub.api.patches.paths import Path, list_elements, parse_path
 from hub.conformance import check
 from hub.domain.errors import Invalid, Problem
 
 MAX_OPERATIONS = 100
-# Type → what it needs beside a path.
-_NEEDS: dict[str, tuple[str, ...]] = {
+# Type → the parts that it requires beside a path.
+_REQUIRED: dict[str, tuple[str, ...]] = {
     "add": ("name", "value"),
     "insert": ("index", "value"),
     "delete": (),
@@ -24,7 +24,7 @@ _ON_A_COLLECTION = frozenset({"insert", "move"})
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation. `value`: the part of that name, whole. What the type does not need is empty."""
+    """One operation. `value`: the whole part of that name. What the type does not require is empty."""
 
     place: str
     type: str
@@ -36,71 +36,72 @@ class Operation:
     destination: int
 
 
-class Named(NamedTuple):
-    """A value and where it goes: the JSON property, and whether that is a list."""
+class Assignment(NamedTuple):
+    """A value and the JSON property `name` of which it becomes an item; `many`: the property is a list."""
 
     name: str
     item: Item
     many: bool
 
 
-def read_operations(parameters: dict[str, Any]) -> list[Operation]:
+def parse_operations(parameters: dict[str, Any]) -> list[Operation]:
     """The operations in their order. Invalid: see `hub.api.patches.fhirpath.parse_fhirpath_patch`."""
     check(parameters, known=frozenset({"Parameters"}))
-    found = parameters.get("parameter", [])
-    if len(found) > MAX_OPERATIONS:
+    operations = parameters.get("parameter", [])
+    if len(operations) > MAX_OPERATIONS:
         raise Invalid("patch-too-long", where="Parameters.parameter")
-    read = [_operation(f"Parameters.parameter[{rank}]", one) for rank, one in enumerate(found)]
-    problems = [one for one in read if isinstance(one, Problem)]
+    results = [_parse_operation(f"Parameters.parameter[{rank}]", part) for rank, part in enumerate(operations)]
+    problems = [result for result in results if isinstance(result, Problem)]
     if problems:
         raise Invalid(*problems)
-    return [one for one in read if isinstance(one, Operation)]
+    return [result for result in results if isinstance(result, Operation)]
 
 
-def _operation(place: str, parameter: dict[str, Any]) -> Operation | Problem:
+def _parse_operation(place: str, parameter: dict[str, Any]) -> Operation | Problem:
     parts = {part.get("name"): part for part in parameter.get("part", ())}
-    said = {name: _value(part) for name, part in parts.items() if name != "value"}
-    kind, text = said.get("type"), said.get("path")
-    if parameter.get("name") != "operation" or kind not in _NEEDS or not isinstance(text, str):
+    values = {name: _get_value(part) for name, part in parts.items() if name != "value"}
+    kind, text = values.get("type"), values.get("path")
+    if parameter.get("name") != "operation" or kind not in _REQUIRED or not isinstance(text, str):
         return Problem("patch-malformed", place)
-    numbers = [said.get(name, 0) for name in ("index", "source", "destination")]
-    if not set(_NEEDS[kind]) <= set(parts) or not all(type(number) is int and number >= 0 for number in numbers):
+    numbers = [values.get(name, 0) for name in ("index", "source", "destination")]
+    if not set(_REQUIRED[kind]) <= set(parts) or not all(type(number) is int and number >= 0 for number in numbers):
         return Problem("patch-malformed", place)
-    name = said.get("name", "")
+    name = values.get("name", "")
     if not isinstance(name, str):
         return Problem("patch-malformed", place)
-    path = read_path(text)
+    path = parse_path(text)
     if path is None or (kind in _ON_A_COLLECTION and not path.last):
         return Problem("patch-path", place)
     return Operation(place, kind, path, name, parts.get("value", {}), *numbers)
 
 
-def _value(part: dict[str, Any]) -> Any:
+def _get_value(part: dict[str, Any]) -> Any:
     return next((value for key, value in part.items() if key.startswith("value")), None)
 
 
-def named(part: dict[str, Any], kind: str, name: str) -> Named | None:
-    """Where what `part` holds goes as `name` in FHIR type `kind`; None when that has no such element of this type."""
+def make_assignment(part: dict[str, Any], kind: str, name: str) -> Assignment | None:
+    """The value in `part` as the element `name` of FHIR type `kind`; None when that has no such element of the value's type."""
     key = next((key for key in part if key.startswith("value")), "")
-    found = elements(kind, name)
-    if found and found[0].choice == name:
+    elements = list_elements(kind, name)
+    if elements and elements[0].choice == name:
         # The element of a choice is named after the type of its value: `value` and `valueString`.
-        found = [one for one in found if one.name == name + key.removeprefix("value")]
-    if not found:
+        elements = [element for element in elements if element.name == name + key.removeprefix("value")]
+    if not elements:
         return None
-    element = found[0]
+    element = elements[0]
     if "part" in part:
-        inner = _built(part["part"], element.kind)
-        return None if inner is None else Named(element.name, Item(inner), element.many)
-    return Named(element.name, Item(part[key], part.get(f"_{key}")), element.many) if key else None
+        inner = _build_element(part["part"], element.kind)
+        return None if inner is None else Assignment(element.name, Item(inner), element.many)
+    return Assignment(element.name, Item(part[key], part.get(f"_{key}")), element.many) if key else None
 
 
-def _built(parts: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
-    """An element without a type of its own, from the parts that name its elements."""
-    found: dict[str, Any] = {}
+def _build_element(parts: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
+    """An element that is no datatype, from the parts that name its elements."""
+    built: dict[str, Any] = {}
     for part in parts:
-        inner = named(part, kind, part["name"])
+        inner = make_assignment(part, kind, part["name"])
         if inner is None:
             return None
-        keep(found, inner.name, [*(items(found, inner.name) if inner.many else ()), inner.item], many=inner.many)
-    return found
+        items = list_items(built, inner.name) if inner.many else []
+        set_items(built, inner.name, [*items, inner.item], many=inner.many)
+    return built
