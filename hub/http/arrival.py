@@ -12,9 +12,11 @@ import re
 HEAD_LIMIT = 32 * 1024
 _CHUNK_LINE_LIMIT = 8190
 
-_LENGTH = re.compile(rb"^content-length:([^\r\n]*)\r$", re.IGNORECASE | re.MULTILINE)
-_CODING = re.compile(rb"^transfer-encoding:([^\r\n]*)\r$", re.IGNORECASE | re.MULTILINE)
-_CONTINUE = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+# In the headers in small letters.
+_BODY_HEADER = re.compile(rb"\n(?:content-length|transfer-encoding):")
+_LENGTH = re.compile(rb"^content-length:([^\r\n]*)\r$", re.MULTILINE)
+_CODING = re.compile(rb"^transfer-encoding:([^\r\n]*)\r$", re.MULTILINE)
+_CONTINUE = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.MULTILINE)
 _DIGITS = re.compile(rb"[0-9]{1,18}")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
 
@@ -56,15 +58,17 @@ class Arrival:
             self.refusal = 431
         elif end >= 0:
             self._body = end + 4
-            self._read_head(bytes(self.data[: self._body]))
+            self._read_head(bytes(self.data[: self._body]).lower())
         elif self.data.count(b"\n") != self.data.count(b"\r\n"):
             # A line that ends with LF alone: gunicorn refuses it (RFC 9112 §2.2), and no head would ever end.
             self.is_whole = True
 
     def _read_head(self, head: bytes) -> None:
-        lengths, codings = _LENGTH.findall(head), _CODING.findall(head)
         self._end = self._body
-        if [coding.strip().lower() for coding in codings] == [b"chunked"] and not lengths:
+        if _BODY_HEADER.search(head) is None:
+            return
+        lengths, codings = _LENGTH.findall(head), _CODING.findall(head)
+        if [coding.strip() for coding in codings] == [b"chunked"] and not lengths:
             self._chunks = ChunkedBody(self._body)
         elif len(lengths) == 1 and not codings and _DIGITS.fullmatch(length := lengths[0].strip()):
             if int(length) > self._body_limit:

@@ -99,13 +99,10 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     def enqueue_req(self, conn: Connection) -> None:
         """Collect the next request of `conn`, then give it to a thread."""
         conn.arrival = Arrival(self.body_limit)
-        conn.sock.setblocking(False)
-        self._watch(conn, EVENT_READ, self._receive, HEAD_SECONDS, self._expire)
         ahead = conn.parser.unreader.take_buffered() if conn.parser else b""
-        if ahead:
-            self._feed(conn, ahead)
-        else:
-            self._receive(conn)
+        if self._feed(conn, ahead) if ahead else self._receive(conn):
+            seconds = BODY_SECONDS if conn.arrival.has_head else HEAD_SECONDS
+            self._watch(conn, EVENT_READ, self._receive, seconds, self._expire)
 
     def handle(self, conn: Connection) -> Any:
         """Answer the collected request of `conn`; runs in a thread."""
@@ -130,7 +127,6 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             super().finish_request(conn, fs)
             return
         try:
-            conn.sock.setblocking(False)
             self._watch(conn, EVENT_WRITE, partial(self._send_rest, fs=fs), ANSWER_SECONDS, self._drop)
         except (OSError, ValueError):
             # The thread has closed it: an answer that failed half-way.
@@ -148,34 +144,40 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             if watch.deadline <= now or (is_idle and not self.alive):
                 watch.expire(connection)
 
-    def _receive(self, conn: Connection) -> None:
+    def _receive(self, conn: Connection) -> bool:
+        """Take what has come of a request. Whether more of it is waited for."""
         try:
-            piece = conn.sock.recv(_READ_BYTES)
+            piece = conn.sock.recv(_READ_BYTES, socket.MSG_DONTWAIT)
         except BlockingIOError:
-            return
+            return True
         except OSError:
             piece = b""
         if piece:
-            self._feed(conn, piece)
-        else:
-            self._drop(conn)
+            return self._feed(conn, piece)
+        self._drop(conn)
+        return False
 
-    def _feed(self, conn: Connection, piece: bytes) -> None:
+    def _feed(self, conn: Connection, piece: bytes) -> bool:
+        """Add `piece` to the request of `conn`. Whether more of it is waited for."""
         arrival = conn.arrival
-        waited_for_head = not arrival.has_head
+        had_head = arrival.has_head
         arrival.feed(piece)
         self._collected += len(piece)
         if arrival.is_whole:
             self._unwatch(conn)
             conn.data_ready = True
             super().enqueue_req(conn)
-        elif refusal := arrival.refusal or (503 if self._collected > _MAX_COLLECTED else 0):
+            return False
+        if refusal := arrival.refusal or (503 if self._collected > _MAX_COLLECTED else 0):
             self._refuse(conn, refusal)
-        elif waited_for_head and arrival.has_head:
-            self._watched[conn] = _Watch(time.monotonic() + BODY_SECONDS, self._expire)
+            return False
+        if arrival.has_head and not had_head:
+            if conn in self._watched:
+                self._watched[conn] = _Watch(time.monotonic() + BODY_SECONDS, self._expire)
             if arrival.expects_continue:
                 with suppress(OSError):
-                    conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+                    conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n", socket.MSG_DONTWAIT)
+        return True
 
     def _expire(self, conn: Connection) -> None:
         if conn.arrival.data:
@@ -186,7 +188,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     def _refuse(self, conn: Connection, status: int) -> None:
         answer = f"HTTP/1.1 {status} {_REASONS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
         with suppress(OSError):
-            conn.sock.send(answer.encode())
+            conn.sock.send(answer.encode(), socket.MSG_DONTWAIT)
         self._unwatch(conn)
         conn.arrival.data.clear()
         self.nr_conns -= 1
@@ -210,7 +212,6 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     def _linger(self, conn: Connection) -> None:
         conn.linger = None
         try:
-            conn.sock.setblocking(False)
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
             conn.close()
@@ -222,7 +223,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
 
     def _discard(self, conn: Connection) -> None:
         try:
-            has_ended = not conn.sock.recv(_READ_BYTES)
+            has_ended = not conn.sock.recv(_READ_BYTES, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -238,7 +239,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self,
         conn: Connection,
         event: int,
-        act: Callable[[Connection], None],
+        act: Callable[[Connection], object],
         seconds: float,
         expire: Callable[[Connection], None],
     ) -> None:
@@ -247,7 +248,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self._watched[conn] = _Watch(time.monotonic() + seconds, expire)
 
     def _unwatch(self, conn: Connection) -> None:
-        """End what `_watch` began. What was collected belongs to the thread now, or to nobody."""
+        """End what `_watch` began, if it did. What was collected belongs to the thread now, or to nobody."""
         self._collected -= len(conn.arrival.data)
-        del self._watched[conn]
-        self.poller.unregister(conn.sock)
+        if self._watched.pop(conn, None):
+            self.poller.unregister(conn.sock)

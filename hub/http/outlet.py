@@ -22,6 +22,15 @@ class Outlet:
 
     def sendall(self, data: bytes) -> None:
         """Send `data`, or keep what the kernel does not take now. Raises ConnectionResetError when the client is too slow."""
+        if not self.rest:
+            # Nearly always the kernel takes all.
+            try:
+                sent = self._sock.send(data, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                sent = 0
+            if sent == len(data):
+                return
+            data = data[sent:]
         self.rest += data
         until = time.monotonic() + _SEND_SECONDS
         self.send_rest()
