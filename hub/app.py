@@ -12,6 +12,7 @@ from hub.api import intake
 from hub.api.docs import views
 from hub.api.fast_path import add_fast_path
 from hub.api.http.request import Service
+from hub.api.http.route import PREFIX
 from hub.api.routes import ROUTES, fhir_blueprint
 from hub.auth import AuthConfig, create_auth_blueprint, make_authenticator
 from hub.domain.roles import load_roles
@@ -64,7 +65,7 @@ def create_app(
     app.url_map.merge_slashes = False
     store = store or attach(app, settings.database_url, settings.seal_keys)
     guard = Guard(make_authentications(store), limits)
-    service = Service(store, f"{settings.base_url}/fhir", settings.limits, guard)
+    service = Service(store, f"{settings.base_url}{PREFIX}", settings.limits, guard)
     app.extensions |= {"settings": settings, "store": store, "fhir": service}
     register_error_handlers(app)
     _install_guard(app, guard)

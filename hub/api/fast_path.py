@@ -17,7 +17,7 @@ from hub.api.http.body import NO_BODY
 from hub.api.http.query_string import get_query
 from hub.api.http.request import ApiRequest, Service
 from hub.api.http.response import render
-from hub.api.http.route import Handler, Route, RouteTable
+from hub.api.http.route import PREFIX, Handler, Route, RouteTable
 from hub.domain.resource_types import TYPES
 from hub.http.request_context import get_context
 
@@ -78,7 +78,6 @@ def add_fast_path(app: Flask, inner: Application, service: Service, routes: Rout
 
 def _make_fast_route(app: Flask, route: Route) -> _FastRoute:
     """`route` for the stored types; a type whose path another view of `app` takes is left to Flask."""
-    template = f"/fhir{route.path}"
     pattern = "".join(
         f"/(?P<{segment.parameter}>{_PATTERNS[segment.parameter]})" if segment.parameter else f"/{segment.text}"
         for segment in route.segments
@@ -87,10 +86,14 @@ def _make_fast_route(app: Flask, route: Route) -> _FastRoute:
     types = frozenset(
         resource_type
         for resource_type in TYPES
-        if urls.match(_fill(template, resource_type), "GET", return_rule=True)[0].rule == template
+        if urls.match(_fill(route.template, resource_type), "GET", return_rule=True)[0].rule == route.template
     )
     return _FastRoute(
-        re.compile(f"/fhir{pattern}", re.ASCII).fullmatch, types, route.authentication, template, route.handler
+        re.compile(f"{PREFIX}{pattern}", re.ASCII).fullmatch,
+        types,
+        route.authentication,
+        route.template,
+        route.handler,
     )
 
 

@@ -14,7 +14,7 @@ from hub.api.http.context import make_view
 from hub.api.http.not_offered import refuse, refuse_operation
 from hub.api.http.request import ApiRequest
 from hub.api.http.response import Answer, send
-from hub.api.http.route import Operation, Route, RouteTable
+from hub.api.http.route import PREFIX, Operation, Route, RouteTable
 from hub.api.interactions.create import create, plan_create
 from hub.api.interactions.delete import delete_subscription
 from hub.api.interactions.history import list_versions, list_versions_of_type
@@ -101,7 +101,7 @@ ROUTES = RouteTable(
     ]
 )
 
-fhir_blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
+fhir_blueprint = Blueprint("fhir", __name__, url_prefix=PREFIX)
 for _route in ROUTES:
     fhir_blueprint.add_url_rule(
         _route.path, f"{_route.method} {_route.path}", make_view(_route), methods=[_route.method]

@@ -48,7 +48,7 @@ class EntryRouter:
         match = self._routes.find_entry(entry.method, [unquote(part) for part in path.split("/")] if path else [])
         if match is None:
             return None
-        context = replace(self.request.context, method=entry.method, route=f"/fhir{match.route.path}")
+        context = replace(self.request.context, method=entry.method, route=match.route.template)
         self.request.service.guard.check_limits(context, self.request.actor)
         return RoutedEntry(
             match.route,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from hub.api.http.request import ApiRequest
 from hub.api.http.response import Answer
-from hub.http.guards import TOKEN
+from hub.http.guards import OPEN, TOKEN
 from hub.record.write.transaction import Entry
 
 # It answers, or raises a HubError.
@@ -19,6 +19,8 @@ Handler = Callable[[ApiRequest], Answer]
 # What a write interaction would have the record write, so that a transaction can write several at once.
 WritePlanner = Callable[[ApiRequest], Entry]
 
+# Under which all rows are; the FHIR base of a hub is its origin and this.
+PREFIX = "/fhir"
 # The resource type of an operation that each type has.
 EVERY_TYPE = "*"
 
@@ -96,6 +98,11 @@ class Route(NamedTuple):
         return bool(first) and resource_type in first[0].values
 
     @property
+    def template(self) -> str:
+        """The whole path, by which the log and the metrics name it."""
+        return f"{PREFIX}{self.path}"
+
+    @property
     def segments(self) -> tuple[Segment, ...]:
         """The parts of `path` between its slashes; of the base none."""
         return tuple(_parse_segment(text) for text in self.path.split("/")[1:])
@@ -128,13 +135,17 @@ class Match(NamedTuple):
 
 
 class RouteTable:
-    """All rows, in their order."""
+    """All rows, in their order. ValueError for a row of entries that requires an authentication which a Bundle's has not."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = tuple(routes)
         self._entries: dict[tuple[str, int], list[tuple[tuple[Segment, ...], Route]]] = {}
         for route in self.routes:
             if route.in_batch or route.plan:
+                if route.authentication not in (OPEN, TOKEN):
+                    raise ValueError(
+                        f"{route.path}: an entry has no authentication but the token of its Bundle's request"
+                    )
                 segments = route.segments
                 self._entries.setdefault((route.method, len(segments)), []).append((segments, route))
         for rows in self._entries.values():

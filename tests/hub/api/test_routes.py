@@ -99,6 +99,12 @@ def test_an_entry_takes_the_row_of_its_path(method, url, path):
     assert match.route.path == path
 
 
+def test_an_entry_cannot_require_what_a_bundle_has_not():
+    with pytest.raises(ValueError, match="/x"):
+        RouteTable([Route("GET", "/x", refuse, authentication="a session", in_batch=True)])
+    RouteTable([Route("GET", "/x", refuse, authentication="a session")])
+
+
 def test_one_of_several_values_goes_before_any_text():
     table = RouteTable(
         Route("GET", path, refuse, in_batch=True) for path in ("/<resource_type>", "/<any(ValueSet,Basic):kind>", "/x")
