@@ -1,7 +1,7 @@
 """What a page says when it cannot show what was asked: what happened, and what to do now.
 
 The words depend on the status alone, never on what was asked: what does not exist and what the reader may not see have the
-same bytes (`docs/contract.md`, "People").
+same bytes (`docs/leaks.md` L131).
 """
 
 from __future__ import annotations

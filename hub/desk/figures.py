@@ -15,7 +15,7 @@ Anchor = Literal["start", "middle", "end"]
 
 @dataclass(frozen=True)
 class Bar:
-    """A horizontal bar: its upper edge and length. `value` is None where the figure is masked."""
+    """A horizontal bar: its upper edge and length. `value` is None where the figure is suppressed."""
 
     label: str
     value: int | None
@@ -54,7 +54,7 @@ class StepLine:
 
 
 def draw_bars(rows: Sequence[tuple[str, int | None]], width: float = 300, step: float = 34) -> tuple[Bar, ...]:
-    """Bars of at most `width`, one each `step`; a masked value has a bar of constant length, which tells nothing of it."""
+    """Bars of at most `width`, one each `step`; a suppressed value has a bar of constant length, which tells nothing of it."""
     largest = max((value for _, value in rows if value is not None), default=0) or 1
     return tuple(
         Bar(label, value, index * step, width / 10 if value is None else _round(width * value / largest))
