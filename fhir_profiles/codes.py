@@ -58,6 +58,7 @@ ADELI = "https://adeli.esante.gouv.fr"
 FINESS = "https://finess.esante.gouv.fr"
 SIRET = "https://sirene.fr"
 OID_IDNPS = "urn:oid:1.2.250.1.71.4.2.1"
+OID_ROR_CATEGORY = "urn:oid:1.2.250.1.213.3.3.39"
 
 NOS = "https://mos.esante.gouv.fr/NOS/"
 COMMUNE = NOS + "TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM"

@@ -34,7 +34,7 @@ class Authority:
     session: Session | None = None
 
     def needs_second(self, account_id: str, role: str) -> bool:
-        """Whether a role that is given so waits for a second administrator: some roles, and any of one's own."""
+        """Whether a role that is assignment so waits for a second administrator: some roles, and any of one's own."""
         return self.session is not None and (role in FOUR_EYES or account_id == self.session.account_id)
 
     def check_party(self, store: Store, party: str) -> None:
@@ -62,8 +62,8 @@ class Authority:
             assignments = list_assignments(connection, [account_id], store.now())
         if not assignments and session.role != ADMINISTRATOR:
             raise Refused("account-not-yours")
-        for given in assignments:
-            self.check_party(store, given.party)
+        for assignment in assignments:
+            self.check_party(store, assignment.party)
 
 
 def as_operator(name: str) -> Authority:

@@ -72,19 +72,22 @@ def give_role(store: Store, authority: Authority, account_id: str, party: str, r
         now = tick(connection, store.now())
         account = _get_active(get_account(connection, account_id))
         check_party_exists(connection, party)
-        if any((given.party, given.role) == (party, role) for given in list_assignments(connection, [account_id], now)):
+        if any(
+            (assignment.party, assignment.role) == (party, role)
+            for assignment in list_assignments(connection, [account_id], now)
+        ):
             raise Conflict("role-given")
         name = authority.agent.name
         confirmed, by = (None, "") if waits else (now, name)
-        given = Assignment(store.new_id("Assignment"), account_id, party, role, now, EVER, name, confirmed, by, "")
-        insert_assignment(connection, given)
+        assignment = Assignment(store.new_id("Assignment"), account_id, party, role, now, EVER, name, confirmed, by, "")
+        insert_assignment(connection, assignment)
         write_event(connection, AccountEvent(now, "role-given", account_id, authority.agent, party, role))
         if not waits:
             add_party(connection, party, role, now)
             unit = UnitOfWork(connection, now, store.new_id)
-            add_entry(unit, account, given)
+            add_entry(unit, account, assignment)
             flush(unit)
-    return given
+    return assignment
 
 
 def confirm_role(store: Store, authority: Authority, assignment_id: str) -> None:
@@ -92,20 +95,22 @@ def confirm_role(store: Store, authority: Authority, assignment_id: str) -> None
 
     Raises NotFound when nothing waits; Refused `account-not-yours`, `role-second` for the administrator who gave it."""
     with store.read() as connection:
-        given = get_assignment(connection, assignment_id)
-    authority.check_party(store, given.party)
-    if authority.session is not None and authority.agent.name in (given.given_by, given.account_id):
+        assignment = get_assignment(connection, assignment_id)
+    authority.check_party(store, assignment.party)
+    if authority.session is not None and authority.agent.name in (assignment.given_by, assignment.account_id):
         raise Refused("role-second")
     with store.write() as connection:
         now = tick(connection, store.now())
-        account = _get_active(get_account(connection, given.account_id))
+        account = _get_active(get_account(connection, assignment.account_id))
         if not confirm_assignment(connection, assignment_id, authority.agent.name, now):
             raise NotFound
-        event = AccountEvent(now, "role-confirmed", given.account_id, authority.agent, given.party, given.role)
+        event = AccountEvent(
+            now, "role-confirmed", assignment.account_id, authority.agent, assignment.party, assignment.role
+        )
         write_event(connection, event)
-        add_party(connection, given.party, given.role, now)
+        add_party(connection, assignment.party, assignment.role, now)
         unit = UnitOfWork(connection, now, store.new_id)
-        add_entry(unit, account, given)
+        add_entry(unit, account, assignment)
         flush(unit)
 
 
@@ -114,16 +119,18 @@ def end_role(store: Store, authority: Authority, assignment_id: str) -> None:
 
     Raises NotFound; Refused `account-not-yours`; Conflict `account-last-administrator`."""
     with store.read() as connection:
-        given = get_assignment(connection, assignment_id)
-    authority.check_party(store, given.party)
+        assignment = get_assignment(connection, assignment_id)
+    authority.check_party(store, assignment.party)
     with store.write() as connection:
         now = tick(connection, store.now())
-        if given.until <= now:
+        if assignment.until <= now:
             raise NotFound
         before = count_administrators(connection, now)
         end_assignments(connection, [assignment_id], now)
         _check_administrators(before, count_administrators(connection, now))
-        event = AccountEvent(now, "role-ended", given.account_id, authority.agent, given.party, given.role)
+        event = AccountEvent(
+            now, "role-ended", assignment.account_id, authority.agent, assignment.party, assignment.role
+        )
         write_event(connection, event)
         unit = UnitOfWork(connection, now, store.new_id)
         end_entry(unit, get_assignment(connection, assignment_id))
@@ -140,7 +147,7 @@ def offboard(store: Store, authority: Authority, account_id: str, why: str = "")
         account = _get_active(get_account(connection, account_id))
         before = count_administrators(connection, now)
         assignments = list_assignments(connection, [account_id], now)
-        end_assignments(connection, [given.assignment_id for given in assignments], now)
+        end_assignments(connection, [assignment.assignment_id for assignment in assignments], now)
         close_account(connection, account_id, now)
         delete_sessions(connection, account_id)
         void_links(connection, account_id, now)
@@ -149,8 +156,8 @@ def offboard(store: Store, authority: Authority, account_id: str, why: str = "")
         reason = why.strip()[:_LONGEST_REASON]
         write_event(connection, AccountEvent(now, "account-ended", account_id, authority.agent, why=reason))
         unit = UnitOfWork(connection, now, store.new_id)
-        for given in assignments:
-            end_entry(unit, given)
+        for assignment in assignments:
+            end_entry(unit, assignment)
         end_practitioner(unit, account)
         flush(unit)
 
@@ -162,6 +169,20 @@ def find_account(store: Store, login: str) -> Account | None:
         return find_by_skeleton(connection, skeleton) if skeleton else None
 
 
+def check_party(store: Store, party: str) -> None:
+    """Raises Invalid `account-party` when the record has no such resource."""
+    with store.read() as connection:
+        check_party_exists(connection, party)
+
+
+def view_account(store: Store, account_id: str) -> AccountView:
+    """One account. Raises NotFound."""
+    with store.read() as connection:
+        account = get_account(connection, account_id)
+        assignments = list_assignments(connection, [account_id], store.now())
+        return AccountView(account, tuple(assignments), read_factors(connection, account_id))
+
+
 def list_accounts(store: Store) -> list[AccountView]:
     """All accounts, by name."""
     with store.read() as connection:
@@ -170,7 +191,7 @@ def list_accounts(store: Store) -> list[AccountView]:
         return [
             AccountView(
                 account,
-                tuple(given for given in assignments if given.account_id == account.account_id),
+                tuple(assignment for assignment in assignments if assignment.account_id == account.account_id),
                 read_factors(connection, account.account_id),
             )
             for account in accounts

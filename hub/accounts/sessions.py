@@ -93,9 +93,9 @@ def list_contexts(store: Store, session: Session) -> list[Context]:
         preferred = get_account(connection, session.account_id).preferred
         assignments = list_assignments(connection, [session.account_id], store.now())
     contexts = [
-        Context(given, given.role in session.barred, given.assignment_id == preferred)
-        for given in assignments
-        if given.confirmed is not None
+        Context(assignment, assignment.role in session.barred, assignment.assignment_id == preferred)
+        for assignment in assignments
+        if assignment.confirmed is not None
     ]
     return sorted(contexts, key=lambda context: not context.preferred)
 
@@ -112,20 +112,25 @@ def choose_context(store: Store, token: str, key: str, *, prefer: bool = False) 
     chosen = contexts[key]
     if chosen.barred:
         raise Refused("role-suspended")
-    given = chosen.assignment
+    assignment = chosen.assignment
     with store.write() as connection:
         if prefer:
-            keep_preferred(connection, session.account_id, given.assignment_id)
+            keep_preferred(connection, session.account_id, assignment.assignment_id)
         write_event(
             connection,
             AccountEvent(
-                store.now(), "context-chosen", session.account_id, make_agent(session), given.party, given.role
+                store.now(),
+                "context-chosen",
+                session.account_id,
+                make_agent(session),
+                assignment.party,
+                assignment.role,
             ),
         )
         after = make_id(store)
         vault = open_vault(store)
         if not replace_session(
-            connection, hash_id(vault, token), hash_id(vault, after), assignment_id=given.assignment_id
+            connection, hash_id(vault, token), hash_id(vault, after), assignment_id=assignment.assignment_id
         ):
             raise NotFound
     return after

@@ -35,6 +35,71 @@ HELP: Final[dict[str, Text]] = {
         "Do the work that is waiting, then stop.",
         "Fait le travail en attente, puis s’arrête.",
     ),
+    "hub organisation": (
+        "Manage the organisations of the directory, for which software and people act.",
+        "Gère les structures de l’annuaire, au nom desquelles agissent logiciels et personnes.",
+    ),
+    "hub organisation add": ("Enter an organisation in the directory.", "Inscrit une structure dans l’annuaire."),
+    "hub organisation add ID": (
+        "Identifier of the organisation: letters, digits, dots and hyphens.",
+        "Identifiant de la structure : lettres, chiffres, points et tirets.",
+    ),
+    "hub organisation add --name": ("Name of the organisation.", "Nom de la structure."),
+    "hub organisation add --category": (
+        "Category of the ROR, such as 10 for a psychiatric centre: what its name would reveal is kept from who may not know.",
+        "Catégorie du ROR, par exemple 10 pour un CMP : ce que son seul nom révélerait est tu à qui ne doit pas le savoir.",
+    ),
+    "hub organisation list": (
+        "List the organisations with the roles that act for them.",
+        "Liste les structures et les rôles qui agissent en leur nom.",
+    ),
+    "hub user": ("Manage people’s accounts.", "Gère les comptes des personnes."),
+    "hub user add": (
+        "Add an account with one role and print the link by which its owner sets it up within 24 hours.",
+        "Ouvre un compte avec un rôle et écrit le lien par lequel son titulaire le met en place sous 24 heures.",
+    ),
+    "hub user add --name": ("Name of the person.", "Nom de la personne."),
+    "hub user role": (
+        "Give an account another role, or end one. The last administrator keeps theirs.",
+        "Donne un autre rôle à un compte, ou en retire un. La dernière administration garde le sien.",
+    ),
+    "hub user role --end": ("End the role, from the next request on.", "Retire le rôle, dès la prochaine requête."),
+    "hub user link": (
+        "Print a new one-time link, for an account that has none or whose owner lost a password, a telephone or a key.",
+        "Écrit un nouveau lien à usage unique, pour un premier accès ou après une perte : mot de passe, téléphone, clé.",
+    ),
+    "hub user link --why": (
+        "Reason, required when the account was set up already; it is kept.",
+        "Motif, obligatoire si le compte était déjà en place ; il est conservé.",
+    ),
+    "hub user offboard": (
+        "Close an account with its roles, sessions, links, password and keys, at once.",
+        "Ferme un compte avec ses rôles, sessions, liens, mot de passe et clés, d’un coup.",
+    ),
+    "hub user offboard --why": ("Reason; it is kept.", "Motif ; il est conservé."),
+    "hub user list": ("List the accounts with their roles.", "Liste les comptes et leurs rôles."),
+    "hub key": ("Manage the keys of clients.", "Gère les clés des clients."),
+    "hub key new": (
+        "Make a pair of keys for a client: FILE holds the private one, FILE.pub the public one to register.",
+        "Fabrique une paire de clés pour un client : FICHIER contient la clé privée, FICHIER.pub la publique à enregistrer.",
+    ),
+    "hub key new --file": ("File to create.", "Fichier à créer."),
+    "hub key list": (
+        "List the keys that count, those that end first at the top.",
+        "Liste les clés valables, en tête celles qui finissent d’abord.",
+    ),
+    "hub key list [CLIENT]": ("Only the keys of this client.", "Seulement les clés de ce client."),
+    "hub key retire": (
+        "Refuse a key from now on. The last key of a client stays: suspend the client instead.",
+        "Refuse une clé dès maintenant. La dernière clé d’un client reste : suspendez plutôt le client.",
+    ),
+    "KID": ("Identifier of the key (kid).", "Identifiant de la clé (kid)."),
+    "LOGIN": ("Login of the account.", "Identifiant du compte."),
+    "--party": (
+        "Organisation as Organization/ID; for a person or a relative their own Patient/ID or RelatedPerson/ID.",
+        "Structure, sous la forme Organization/ID ; pour une personne ou un proche, son Patient/ID ou RelatedPerson/ID.",
+    ),
+    "--role": ("Role, from config/roles.toml.", "Rôle, dans config/roles.toml."),
     "hub partner": ("Manage the software that may connect.", "Gère les logiciels qui peuvent se connecter."),
     "hub partner add": ("Register a client with its public keys.", "Enregistre un client et ses clés publiques."),
     "hub partner add --name": ("Name of the client, for people.", "Nom du client, pour les lecteurs."),
@@ -207,13 +272,16 @@ PLACEHOLDERS: Final[dict[str, str]] = {
     "FILE": "FICHIER",
     "HOST": "HÔTE",
     "HOURS": "HEURES",
+    "LOGIN": "IDENTIFIANT",
     "NAME": "NOM",
+    "REASON": "MOTIF",
     "ROLE": "RÔLE",
     "TIE": "LIEN",
 }
 
 # The names of facts in a result, by their key in JSON. A fact with an empty name is its value alone.
 FACTS: Final[dict[str, Text]] = {
+    "alg": ("algorithm", "algorithme"),
     "cause": ("cause", "cause"),
     "changed": ("changed", "modifiés"),
     "client": ("client", "client"),
@@ -223,19 +291,26 @@ FACTS: Final[dict[str, Text]] = {
     "host": ("host", "hôte"),
     "id": ("id", "id"),
     "keys": ("keys", "clés"),
+    "kid": ("kid", "kid"),
+    "link": ("link", "lien"),
+    "login": ("login", "identifiant"),
     "name": ("name", "nom"),
     "party": ("party", "organisation"),
     "persons": ("persons", "personnes"),
     "places": ("", ""),
+    "public": ("public key", "clé publique"),
     "resources": ("resources", "ressources"),
     "role": ("role", "rôle"),
     "roles": ("roles", "rôles"),
     "scopes": ("scopes", "scopes"),
     "sha256": ("sha256", "sha256"),
+    "since": ("since", "depuis"),
     "source": ("source", "source"),
     "sources": ("sources", "sources"),
     "tasks": ("tasks", "demandes"),
+    "until": ("until", "jusqu’au"),
     "version": ("version", "version"),
+    "waiting": ("waiting for a second administrator", "en attente d’une seconde administration"),
 }
 
 

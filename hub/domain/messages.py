@@ -113,6 +113,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Envoyez un message par demande, ou dites par Task.focus laquelle est faite",
     ),
     "too-long": ("This text is too long", "Ce texte est trop long"),
+    "unread": ("Not read here; the message is kept whole", "Pas lu ici ; le message est gardé entier"),
+    "kept-in-message": ("Kept in the message alone", "Gardé dans le message seulement"),
+    "implausible-date": (
+        "A date that cannot be: a birth before 1900 or to come, a death before the birth",
+        "Une date impossible : naissance avant 1900 ou à venir, décès avant la naissance",
+    ),
     "unknown-code": ("Not one of the codes allowed here", "Ne fait pas partie des codes permis ici"),
     "unknown-modifier": (
         "A modifier that this door does not know changes the meaning",
@@ -227,8 +233,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Readiness (hub.ops.readiness, hub check)
     "check-disk": ("Less than 1 GiB free", "Moins de 1 Gio libre"),
     "check-no-proxy": (
-        "No proxy is declared: one must end TLS, hold requests until they are whole and limit them (deploy/README.md)",
-        "Aucun proxy n’est déclaré : il en faut un qui termine TLS, retienne les requêtes incomplètes et les limite (deploy/README.md)",
+        "No proxy is declared: one must end TLS, hold requests until they are whole and limit them (see deploy/)",
+        "Aucun proxy n’est déclaré : il en faut un qui termine TLS, retienne les requêtes incomplètes et les limite (voir deploy/)",
     ),
     "check-ready": ("Ready.", "Prêt."),
     "ready-database": ("The database does not answer", "La base de données ne répond pas"),
@@ -241,8 +247,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La base de données refuse ce compte : corrigez son nom, son mot de passe ou pg_hba.conf",
     ),
     "ready-database-role": (
-        "The login may not create the role hub_reader: give it CREATEROLE, or create the role and grant it (deploy/README.md)",
-        "Ce compte ne peut pas créer le rôle hub_reader : donnez-lui CREATEROLE, ou créez et accordez-lui ce rôle (deploy/README.md)",
+        "The login may not create the role hub_reader: give it CREATEROLE, or create the role and grant it (see deploy/)",
+        "Ce compte ne peut pas créer le rôle hub_reader : donnez-lui CREATEROLE, ou créez et accordez-lui ce rôle (voir deploy/)",
     ),
     "ready-database-tables": (
         "The login may not create tables: make it the owner of the database",
@@ -533,6 +539,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cli-level-read": ("reads", "lit"),
     "cli-level-summary": ("summary", "résumé"),
     "cli-level-write": ("reads and writes", "lit et écrit"),
+    "cli-key-ends": ("Valid until its end.", "Valable jusqu’à sa fin."),
+    "cli-key-file": (
+        "This file is there already or cannot be written",
+        "Ce fichier existe déjà ou ne peut pas être écrit",
+    ),
+    "cli-key-is": ("Valid.", "Valable."),
+    "cli-key-made": (
+        "Made. The private key stays with the client; register the public one.",
+        "Fabriquée. La clé privée reste chez le client ; enregistrez la publique.",
+    ),
+    "cli-key-retired": ("Retired.", "Retirée."),
+    "cli-key-unknown": ("The client has no such key now", "Le client n’a pas cette clé actuellement"),
+    "cli-key-would": ("Nothing was written.", "Rien n’a été écrit."),
+    "cli-organisation-done": ("Entered.", "Inscrite."),
+    "cli-organisation-inactive": ("No longer active.", "N’est plus active."),
+    "cli-organisation-is": ("In the directory.", "Dans l’annuaire."),
+    "cli-organisation-would": ("Nothing was written.", "Rien n’a été écrit."),
     "cli-partner-done": ("Done.", "C’est fait."),
     "cli-partner-is": ("Registered.", "Enregistré."),
     "cli-partner-key": (
@@ -572,6 +595,34 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cli-restore-would": ("A whole copy: would be restored.", "Copie entière : serait restaurée."),
     "cli-token-role": ("The client has another role", "Le client a un autre rôle"),
     "cli-token-unknown": ("No such client in this territory", "Ce client n’existe pas dans ce territoire"),
+    "cli-user-added": (
+        "Account opened. Hand this link to its owner: it works once, within 24 hours.",
+        "Compte ouvert. Remettez ce lien à son titulaire : il sert une fois, sous 24 heures.",
+    ),
+    "cli-user-done": ("Done.", "C’est fait."),
+    "cli-user-ended": ("Closed.", "Fermé."),
+    "cli-user-invited": ("Not set up yet.", "Pas encore mis en place."),
+    "cli-user-is": ("In use.", "En service."),
+    "cli-user-link": (
+        "Hand this link to the owner of the account: it works once, within 24 hours.",
+        "Remettez ce lien au titulaire du compte : il sert une fois, sous 24 heures.",
+    ),
+    "cli-user-unknown": ("No account has this login", "Aucun compte n’a cet identifiant"),
+    "cli-user-would": ("Nothing was written.", "Rien n’a été écrit."),
+    "key-last": (
+        "The client’s last key: register another one first, or suspend the client",
+        "C’est la dernière clé du client : enregistrez-en d’abord une autre, ou suspendez le client",
+    ),
+    "organisation-category": ("A category of the ROR has up to 4 digits", "Une catégorie du ROR a jusqu’à 4 chiffres"),
+    "organisation-id": (
+        "An identifier has 1 to 64 letters, digits, dots and hyphens",
+        "Un identifiant a de 1 à 64 lettres, chiffres, points et tirets",
+    ),
+    "organisation-known": ("The directory has this organisation already", "L’annuaire a déjà cette structure"),
+    "organisation-name": (
+        "A name of 1 to 200 printed characters is expected",
+        "Un nom de 1 à 200 caractères est attendu",
+    ),
     "cli-usage-arguments": (
         "A command is missing, or an argument is too much",
         "Il manque une commande, ou un argument est de trop",

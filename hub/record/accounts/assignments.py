@@ -35,9 +35,9 @@ class Assignment:
         return f"{self.party.partition('/')[2]}:{self.role}"
 
 
-def insert_assignment(connection: Connection, given: Assignment) -> None:
+def insert_assignment(connection: Connection, opened: Assignment) -> None:
     """Add an assignment."""
-    connection.execute(insert(assignment).values(**asdict(given)))
+    connection.execute(insert(assignment).values(**asdict(opened)))
 
 
 def get_assignment(connection: Connection, assignment_id: str) -> Assignment:

@@ -36,33 +36,35 @@ def runs_intake(connection: Connection, party: str) -> bool:
     return any("desk" in load_roles()[name].relations for name in names)
 
 
-def add_entry(unit: UnitOfWork, account: Account, given: Assignment) -> None:
+def add_entry(unit: UnitOfWork, account: Account, assignment: Assignment) -> None:
     """Stage the entries of a role that begins to hold."""
-    if not given.party.startswith("Organization/"):
+    if not assignment.party.startswith("Organization/"):
         return
-    unit.targets.look_up([given.party])
-    reveals = unit.targets.known[given.party].target.reveals
+    unit.targets.look_up([assignment.party])
+    reveals = unit.targets.known[assignment.party].target.reveals
     role: dict[str, Any] = {
         "resourceType": "PractitionerRole",
         "active": True,
         "period": {"start": instant(unit.time)},
-        "organization": {"reference": given.party},
-        "code": [{"coding": [{"system": HUB_ROLE, "code": given.role}], "text": load_roles()[given.role].title}],
+        "organization": {"reference": assignment.party},
+        "code": [
+            {"coding": [{"system": HUB_ROLE, "code": assignment.role}], "text": load_roles()[assignment.role].title}
+        ],
     }
     if reveals:
         role["contained"] = [_build_practitioner(account) | {"id": _CONTAINED}]
         role["practitioner"] = {"reference": f"#{_CONTAINED}"}
     else:
         role["practitioner"] = {"reference": _get_practitioner(unit, account)}
-    keep_entry(unit.connection, given.assignment_id, unit.create(role, by=""))
+    keep_entry(unit.connection, assignment.assignment_id, unit.create(role, by=""))
 
 
-def end_entry(unit: UnitOfWork, given: Assignment) -> None:
+def end_entry(unit: UnitOfWork, assignment: Assignment) -> None:
     """Stage the end of a role's entry."""
-    if given.entry:
-        entry = unit.read_whole(given.entry)
+    if assignment.entry:
+        entry = unit.read_whole(assignment.entry)
         period = {**entry.get("period", {}), "end": instant(unit.time)}
-        unit.replace(given.entry, {**entry, "active": False, "period": period}, by="")
+        unit.replace(assignment.entry, {**entry, "active": False, "period": period}, by="")
 
 
 def end_practitioner(unit: UnitOfWork, account: Account) -> None:

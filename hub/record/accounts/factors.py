@@ -56,8 +56,8 @@ def keep_password(connection: Connection, account_id: str, hashed: str, now: int
 
 def replace_password_hash(connection: Connection, account_id: str, before: str, after: str) -> None:
     """Keep the same password under other parameters, unless it was changed meanwhile."""
-    its = (password.c.account_id == account_id, password.c.hash == before)
-    connection.execute(update(password).where(*its).values(hash=after))
+    matching = (password.c.account_id == account_id, password.c.hash == before)
+    connection.execute(update(password).where(*matching).values(hash=after))
 
 
 def keep_totp(connection: Connection, account_id: str, seed: bytes, step: int, now: int) -> None:

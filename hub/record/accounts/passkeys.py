@@ -71,8 +71,8 @@ def block_passkey(connection: Connection, credential_id: bytes, now: int) -> Non
 
 def delete_passkey(connection: Connection, account_id: str, credential_id: bytes) -> None:
     """Raises NotFound when the account has no such passkey."""
-    its = (passkey.c.account_id == account_id, passkey.c.credential_id == credential_id)
-    if not connection.execute(delete(passkey).where(*its)).rowcount:
+    matching = (passkey.c.account_id == account_id, passkey.c.credential_id == credential_id)
+    if not connection.execute(delete(passkey).where(*matching)).rowcount:
         raise NotFound
 
 

@@ -112,9 +112,9 @@ def insert_session(connection: Connection, store: Store, vault: Vault, opened: N
     now = store.now()
     token, sid = make_id(store), store.new_id("Session")
     contexts = [
-        given.assignment_id
-        for given in list_assignments(connection, [opened.account_id], now)
-        if given.confirmed is not None and given.role not in opened.barred
+        context.assignment_id
+        for context in list_assignments(connection, [opened.account_id], now)
+        if context.confirmed is not None and context.role not in opened.barred
     ]
     connection.execute(
         insert(session).values(

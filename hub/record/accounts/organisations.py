@@ -1,0 +1,96 @@
+"""Organisations of the directory, as an operator enters them before partners and accounts can act for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from fhir_profiles.codes import OID_ROR_CATEGORY
+from hub.domain.errors import Conflict, Invalid
+from hub.record.db.clock import tick
+from hub.record.db.store import Store
+from hub.record.tables import party_role, resource
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.commit import flush
+from hub.slices import get_reference_rid
+
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)
+_CATEGORY = re.compile(r"[0-9]{1,4}", re.ASCII)
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An Organization of the directory. `roles`: those that its partners and accounts have."""
+
+    id: str
+    name: str
+    active: bool
+    roles: tuple[str, ...]
+
+
+def check_organisation(organisation_id: str, name: str, category: str = "") -> None:
+    """Raises Invalid: `organisation-id`, `organisation-name`, `organisation-category`."""
+    if _ID.fullmatch(organisation_id) is None:
+        raise Invalid("organisation-id", where="id")
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise Invalid("organisation-name", where="name")
+    if category and _CATEGORY.fullmatch(category) is None:
+        raise Invalid("organisation-category", where="category")
+
+
+def is_known(store: Store, organisation_id: str) -> bool:
+    """Whether the directory has an Organization of that id."""
+    with store.read() as connection:
+        return _exists(connection, organisation_id)
+
+
+def add_organisation(store: Store, organisation_id: str, name: str, category: str = "") -> None:
+    """Add an Organization. `category`: its code in the ROR's list of categories, by which the hub knows what its name reveals.
+
+    Raises as `check_organisation` does; Conflict `organisation-known`."""
+    check_organisation(organisation_id, name, category)
+    with store.write() as connection:
+        unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+        if _exists(connection, organisation_id):
+            raise Conflict("organisation-known")
+        entry: dict[str, Any] = {
+            "resourceType": "Organization",
+            "id": organisation_id,
+            "active": True,
+            "name": name.strip(),
+        }
+        if category:
+            entry["type"] = [{"coding": [{"system": OID_ROR_CATEGORY, "code": category}]}]
+        unit.create(entry, by="")
+        flush(unit)
+
+
+def list_organisations(store: Store) -> list[Organisation]:
+    """The Organizations of the directory, by id."""
+    with store.read() as connection:
+        unit = UnitOfWork(connection, store.now(), store.new_id)
+        ids = connection.scalars(
+            select(resource.c.id).where(resource.c.type == "Organization").order_by(resource.c.id)
+        ).all()
+        roles: dict[str, list[str]] = {}
+        for row in connection.execute(select(party_role).order_by(party_role.c.role)):
+            roles.setdefault(row.party, []).append(row.role)
+        entries = [unit.read_whole(f"Organization/{organisation_id}") for organisation_id in ids]
+    return [
+        Organisation(
+            entry["id"],
+            entry.get("name", ""),
+            entry.get("active", True),
+            tuple(roles.get(f"Organization/{entry['id']}", ())),
+        )
+        for entry in entries
+    ]
+
+
+def _exists(connection: Connection, organisation_id: str) -> bool:
+    rid = get_reference_rid(f"Organization/{organisation_id}")
+    return connection.scalar(select(resource.c.rid).where(resource.c.rid == rid)) is not None

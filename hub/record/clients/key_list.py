@@ -1,0 +1,52 @@
+"""All public keys of registered clients, and the end of one (`docs/security.md` CA-4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select, update
+
+from hub.domain.errors import Conflict, NotFound
+from hub.record.db.store import Store
+from hub.record.tables.partners import client_key
+
+
+@dataclass(frozen=True)
+class KeyPeriod:
+    """A key of a client and when it counts. `until`: the end of time for one that has no end. Microseconds."""
+
+    client_id: str
+    kid: str
+    alg: str
+    since: int
+    until: int
+
+
+def list_keys(store: Store, client_id: str = "") -> list[KeyPeriod]:
+    """The keys that count now or later, of one client or of all, those that end first at the top."""
+    chosen = (client_key.c.client_id == client_id,) if client_id else ()
+    with store.read() as connection:
+        rows = connection.execute(
+            select(client_key.c.client_id, client_key.c.kid, client_key.c.alg, client_key.c.since, client_key.c.until)
+            .where(client_key.c.until > store.now(), *chosen)
+            .order_by(client_key.c.until, client_key.c.client_id, client_key.c.kid)
+        )
+        return [KeyPeriod(*row) for row in rows]
+
+
+def retire_key(store: Store, client_id: str, kid: str) -> None:
+    """The key counts no more from now on. Its `kid` stays taken.
+
+    Raises NotFound when it does not count now; Conflict `key-last` when the client would have none left."""
+    now = store.now()
+    with store.write() as connection:
+        matching = (client_key.c.client_id == client_id, client_key.c.kid == kid, client_key.c.until > now)
+        if not connection.execute(update(client_key).where(*matching).values(until=now)).rowcount:
+            raise NotFound
+        if not _count_keys(connection, client_id, now):
+            raise Conflict("key-last")
+
+
+def _count_keys(connection: Connection, client_id: str, now: int) -> int:
+    matching = (client_key.c.client_id == client_id, client_key.c.since <= now, client_key.c.until > now)
+    return connection.scalar(select(func.count()).where(*matching)) or 0
