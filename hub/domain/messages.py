@@ -198,6 +198,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "match-close-given": ("A similar given name", "Prénom proche"),
     "match-other-birth-date": ("Another birth date", "Autre date de naissance"),
     "match-other-gender": ("Another gender", "Autre sexe"),
+    "match-contradicted": (
+        "The sender states another identity under the same number",
+        "L’adresseur annonce une autre identité sous le même numéro",
+    ),
+    "notice-review": (
+        "Say whom this hospital notice is about, then replay the message",
+        "Dire de qui parle cet avis d’hospitalisation, puis rejouer le message",
+    ),
+    "message-again": ("The message that came again", "Message reçu de nouveau"),
     "match-same-birth-date": ("The same birth date", "Même date de naissance"),
     "match-same-family": ("The same family name", "Même nom de famille"),
     "match-same-given": ("The same given name", "Même prénom"),

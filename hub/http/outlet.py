@@ -25,12 +25,12 @@ class Outlet:
         if not self.rest:
             # Nearly always the kernel takes all.
             try:
-                sent = self._sock.send(data, socket.MSG_DONTWAIT)
+                count = self._sock.send(data, socket.MSG_DONTWAIT)
             except BlockingIOError:
-                sent = 0
-            if sent == len(data):
+                count = 0
+            if count == len(data):
                 return
-            data = data[sent:]
+            data = data[count:]
         self.rest += data
         until = time.monotonic() + _SEND_SECONDS
         self.send_rest()
@@ -45,10 +45,10 @@ class Outlet:
         """Send as much of `rest` as the kernel takes now."""
         while self.rest:
             try:
-                sent = self._sock.send(self.rest[:_SEND_BYTES], socket.MSG_DONTWAIT)
+                count = self._sock.send(self.rest[:_SEND_BYTES], socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return
-            del self.rest[:sent]
+            del self.rest[:count]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)

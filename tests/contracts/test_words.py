@@ -46,7 +46,6 @@ NOT_YET: dict[str, int] = {
     "hub/accounts": 10,
     "hub/delegation": 14,
     "hub/desk": 1,
-    "hub/http": 1,
     "hub/instruments": 1,
     "hub/mapping": 41,
     "hub/record/access": 15,
