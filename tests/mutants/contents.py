@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
+from hub.conformance import admissible
 from hub.record.read import current, slice
-from hub.record.unit_of_work import unit
-from hub.record.write import edit
+from hub.record.unit_of_work import targets
+from hub.record.write import before_write
 from hub.slices.placement.disclosure import PlaceNames
 from tests.mutants.blind import EYES, all_of, replaced
 
-# The package gives its name to the function.
-admitting = import_module("hub.conformance.admissible")
 _LABEL = b'"code":"REDACTED"}]'
 
 
@@ -43,17 +41,19 @@ def _open_target(whole: Any) -> Any:
 
 
 MUTANTS: dict[str, Callable[[], Any]] = {
-    "a reference needs nothing of where it leads (L106)": replaced(unit, "Target", _open_target),
-    "a sender's words beside an address are kept (L105)": replaced(admitting, "_BESIDE", lambda _: frozenset()),
-    "an extension without a place is kept (L108)": replaced(admitting, "_refused", lambda _: lambda *_given: iter(())),
+    "a reference needs nothing of where it leads (L106)": replaced(targets, "Target", _open_target),
+    "a sender's words beside an address are kept (L105)": replaced(admissible, "_DISPLAYED", lambda _: frozenset()),
+    "an extension without a place is kept (L108)": replaced(
+        admissible, "_find_refused_elements", lambda _: lambda *_given: iter(())
+    ),
     "the label says what the resource is (L110)": all_of(
-        replaced(admitting, "_DROPPED", lambda _: ()), replaced(slice, "_head", _labelled)
+        replaced(admissible, "_DROPPED", lambda _: ()), replaced(slice, "_head", _labelled)
     ),
     "what is hidden is masked instead of absent (L111)": replaced(current, "_present", _masked),
     "an action is modified by hidden edits too (L116)": replaced(
-        edit, "_dated", lambda _: lambda _batch, task, _: task
+        before_write, "_date", lambda _: lambda _unit, task, _: task
     ),
     "an agreement about another party is told (L119)": replaced(
-        PlaceNames, "_told_to_all", lambda _: lambda _self, name: name
+        PlaceNames, "_keep_between_parties", lambda _: lambda _self, name: name
     ),
 }

@@ -15,7 +15,7 @@ from hub.record.repository import writes
 from hub.record.repository.record import Record
 from hub.record.tables import index_token, resource
 from hub.record.unit_of_work.stored_parts import StoredParts
-from hub.record.write import conditional, edit, links, transaction
+from hub.record.write import before_write, conditional, edit, links, transaction
 from hub.slices import get_reference_rid
 from tests.mutants.blind import EYES, all_of, blindly, replaced, seeing
 
@@ -114,8 +114,7 @@ def _exported(whole: Any) -> Any:
 def _anybody_makes() -> Iterator[None]:
     with (
         seeing(),
-        mock.patch.object(edit, "_DESK_MAKES", frozenset()),
-        mock.patch.object(edit, "_DESK_CHANGES", frozenset()),
+        mock.patch.object(edit, "is_desk", lambda _session: True),
         mock.patch.object(edit, "_pen_for", lambda writer, _person: edit.build_registration_rights(writer.session)),
         mock.patch.object(edit, "check_places", lambda *_given, **_named: None),
     ):
@@ -136,7 +135,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a number is taken by whom one does not see (L71)": all_of(
         replaced(transaction, "create", _unique), replaced(writes, "create", _unique)
     ),
-    "a hidden action holds another one up (L73)": replaced(edit, "check_update", _one_at_a_time),
+    "a hidden action holds another one up (L73)": replaced(before_write, "check_update", _one_at_a_time),
     "a patch may change the hub's own words (L76)": replaced(edit, "_UNTOUCHABLE", lambda _: ()),
     "anybody writes where a desk does (L78)": _anybody_makes,
     "an export is of all rows (L87)": replaced(Record, "exported", _exported),

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fhir_profiles.codes import INS_TYPES
 from hub.conformance import check, make_admissible
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
+from hub.domain.resource_types import RESOURCE_TYPES
 from hub.fhir import loads
 from hub.record.access.write_rights import (
     WriteRights,
@@ -20,28 +20,19 @@ from hub.record.access.write_rights import (
     check_places,
     is_desk,
 )
-from hub.record.db.clock import instant
 from hub.record.read.current import VisiblePart, slice_of
 from hub.record.read.slice import Slice
-from hub.record.subscriptions.register import register
-from hub.record.subscriptions.request import EXTENSIONS
 from hub.record.unit_of_work.array_positions import keep_order
 from hub.record.unit_of_work.part_rows import part_of
 from hub.record.unit_of_work.reference_access import check_references
-from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.before_write import list_extensions, prepare
 from hub.record.write.writer import Writer
-from hub.slices import get_reference_rid, join, list_references, load_labels
-from hub.task_machine import check_create, check_update, stamp
-from hub.task_machine.reading import is_open_offer
+from hub.slices import get_reference_rid, join, list_references
 
 # What a patch makes of the slice that its author sees.
 Patch = Callable[[dict[str, Any]], dict[str, Any]]
 # The hub's own: a PUT that says otherwise is not listened to, a patch that does is a mistake.
 _UNTOUCHABLE = ("resourceType", "id", "meta")
-
-# Opening a circle opens rights: only a desk's roles write one by hand, or begin a record (`docs/leaks.md` L78).
-_DESK_MAKES = frozenset({"CareTeam", "Patient"})
-_DESK_CHANGES = frozenset({"CareTeam"})
 
 
 def create(writer: Writer, sent: dict[str, Any]) -> str:
@@ -55,15 +46,9 @@ def create(writer: Writer, sent: dict[str, Any]) -> str:
     # In a transaction the ids were assigned ahead, so that references could be resolved; else the sender's is not used.
     ahead = f"{resource_type}/{sent.get('id')}" in unit.targets.ahead
     resource["id"] = sent["id"] if ahead else unit.new_id(resource_type)
-    if resource_type in _DESK_MAKES and not is_desk(session):
+    if RESOURCE_TYPES[resource_type].only_desk_creates and not is_desk(session):
         raise Refused("write-closed")
-    if resource_type == "Task":
-        resource = stamp(resource, instant(unit.time))
-        check_create(resource, party=session.actor.party, desk=is_desk(session))
-    if resource_type == "Patient":
-        _assign(resource, session.actor.party)
-    if resource_type == "Subscription":
-        resource = register(unit, session, writer.registrations, resource, None)
+    resource = prepare(writer, resource, None).resource
     check_references(unit, writer.view, resource, before=())
     pen = _pen(writer, resource)
     parts = unit.split(resource)
@@ -95,7 +80,7 @@ def patch(writer: Writer, name: str, apply_patch: Patch, if_match: str | None) -
 def _expected(writer: Writer, name: str, if_match: str | None) -> tuple[list[VisiblePart], Slice]:
     """What the actor sees of `name`, in the version that it means. Refused: its role never changes such a resource."""
     session = writer.session
-    if name.partition("/")[0] in _DESK_CHANGES and not is_desk(session):
+    if RESOURCE_TYPES[name.partition("/")[0]].only_desk_changes and not is_desk(session):
         raise Refused("write-closed")
     rows = writer.view.get_parts(name)
     seen = slice_of(name, rows, session.keys)
@@ -115,17 +100,8 @@ def _make(writer: Writer, name: str, rows: Sequence[VisiblePart], sent: dict[str
     head = {"resourceType": resource["resourceType"], "id": resource["id"]}
     before = head | join(seen)
     staked = writer.view.has_stake(rid)
-    if resource["resourceType"] == "Task":
-        # Who takes an open Task writes as the owner that it becomes; the machine lets nothing else pass.
-        staked = staked or is_open_offer(before)
-        rule = check_update(before, resource, party=session.actor.party, desk=is_desk(session))
-        # What only the hub writes is not a difference of the actor's.
-        if resource != before:
-            resource = _dated(unit, stamp(resource, instant(unit.time), rule), before)
-    if resource["resourceType"] == "Patient":
-        _assign(resource, session.actor.party)
-    if resource["resourceType"] == "Subscription":
-        resource = register(unit, session, writer.registrations, resource, before)
+    prepared = prepare(writer, resource, before)
+    resource, staked = prepared.resource, staked or prepared.staked
     check_references(unit, writer.view, resource, before=set(list_references(before)))
     pen = _pen_for(writer, unit.targets.find_person(before))
     parts = unit.split(resource)
@@ -140,39 +116,10 @@ def _make(writer: Writer, name: str, rows: Sequence[VisiblePart], sent: dict[str
     return name
 
 
-def _dated(unit: UnitOfWork, task: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """`task`, last modified when it was if what changed stands elsewhere: who sees the time would learn of a change that is
-    hidden from him (`docs/leaks.md` L116)."""
-    if _outline(unit, task) != _outline(unit, before):
-        return task
-    kept = {name: value for name, value in task.items() if name != "lastModified"}
-    return kept | ({"lastModified": before["lastModified"]} if "lastModified" in before else {})
-
-
-def _outline(unit: UnitOfWork, task: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is said where `lastModified` stands, and in the spine; that time aside."""
-    parts = unit.split(task | {"lastModified": ""})
-    return [part.get_elements() for part in parts if not part.place.needs or "lastModified" in part.members]
-
-
 def _ready(sent: dict[str, Any]) -> dict[str, Any]:
     """R4, and what the hub keeps of it."""
     check(sent)
-    known = EXTENSIONS if sent["resourceType"] == "Subscription" else load_labels().extensions.keys()
-    return make_admissible(sent, known)
-
-
-def _assign(patient: dict[str, Any], party: str) -> None:
-    """A number that says not who gave it is its sender's own (`docs/parts.md` 6); a national one is everybody's."""
-    if "identifier" in patient:
-        patient["identifier"] = [_assigned(identifier, party) for identifier in patient["identifier"]]
-
-
-def _assigned(identifier: dict[str, Any], party: str) -> dict[str, Any]:
-    assigner = identifier.get("assigner", {})
-    if identifier.get("system") in INS_TYPES or "reference" in assigner:
-        return identifier
-    return identifier | {"assigner": assigner | {"reference": party}}
+    return make_admissible(sent, list_extensions(sent["resourceType"]))
 
 
 def _pen(writer: Writer, resource: dict[str, Any]) -> WriteRights:

@@ -1,0 +1,105 @@
+"""What a write of one resource type requires before it is staged: a hook for each such type, as reactions have after it.
+
+A hook gets the resource as sent, without what the hub does not keep, and returns it as it will be stored. It raises Invalid for
+what its type forbids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from fhir_profiles.codes import INS_TYPES
+from hub.record.access.write_rights import is_desk
+from hub.record.db.clock import instant
+from hub.record.subscriptions.register import register
+from hub.record.subscriptions.request import EXTENSIONS
+from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.writer import Writer
+from hub.slices import load_labels
+from hub.task_machine import check_create, check_update, stamp
+from hub.task_machine.reading import is_open_offer
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`resource`: as it will be stored. `staked`: the write itself gives its author a stake, as taking an open Task does."""
+
+    resource: Json
+    staked: bool = False
+
+
+# (who writes, the resource as sent with its id, the same as its author sees it or None when it is new)
+Hook = Callable[[Writer, Json, Json | None], Prepared]
+
+
+def prepare(writer: Writer, resource: Json, before: Json | None) -> Prepared:
+    """Run the hook of the resource's type, if it has one."""
+    hook = BEFORE_WRITE.get(resource["resourceType"])
+    return hook(writer, resource, before) if hook else Prepared(resource)
+
+
+def list_extensions(resource_type: str) -> Collection[str]:
+    """Return the URLs of the extensions that a client may write in a resource of the type."""
+    return EXTENSIONS if resource_type == "Subscription" else load_labels().extensions.keys()
+
+
+def _prepare_task(writer: Writer, task: Json, before: Json | None) -> Prepared:
+    """Check a Task against its machine and stamp it (`docs/loop.md` D4)."""
+    unit, session = writer.unit, writer.session
+    now, desk = instant(unit.time), is_desk(session)
+    if before is None:
+        stamped = stamp(task, now)
+        check_create(stamped, party=session.actor.party, desk=desk)
+        return Prepared(stamped)
+    # An actor who takes an open Task writes as the owner that it becomes; the machine allows nothing else.
+    staked = is_open_offer(before)
+    rule = check_update(before, task, party=session.actor.party, desk=desk)
+    # What only the hub writes is not a difference of the actor's.
+    return Prepared(task if task == before else _date(unit, stamp(task, now, rule), before), staked)
+
+
+def _date(unit: UnitOfWork, task: Json, before: Json) -> Json:
+    """Return `task` with the `lastModified` of `before` when nothing changed in the place of that element: its readers would
+    learn of a change that is hidden from them (`docs/leaks.md` L116)."""
+    if _list_dated_elements(unit, task) != _list_dated_elements(unit, before):
+        return task
+    undated = {name: value for name, value in task.items() if name != "lastModified"}
+    return undated | ({"lastModified": before["lastModified"]} if "lastModified" in before else {})
+
+
+def _list_dated_elements(unit: UnitOfWork, task: Json) -> list[Json]:
+    """Return the elements of the core and of the place of `lastModified`, without its time."""
+    parts = unit.split(task | {"lastModified": ""})
+    return [part.get_elements() for part in parts if not part.place.needs or "lastModified" in part.members]
+
+
+def _prepare_patient(writer: Writer, patient: Json, before: Json | None) -> Prepared:
+    """Give each number without an assigner to its sender (`docs/parts.md` 6); a national number belongs to nobody."""
+    del before
+    if "identifier" not in patient:
+        return Prepared(patient)
+    identifiers = [_assign(identifier, writer.actor.party) for identifier in patient["identifier"]]
+    return Prepared(patient | {"identifier": identifiers})
+
+
+def _assign(identifier: Json, party: str) -> Json:
+    assigner = identifier.get("assigner", {})
+    if identifier.get("system") in INS_TYPES or "reference" in assigner:
+        return identifier
+    return identifier | {"assigner": assigner | {"reference": party}}
+
+
+def _prepare_subscription(writer: Writer, subscription: Json, before: Json | None) -> Prepared:
+    """Check the terms of a Subscription and write its row (`docs/loop.md` D6.36)."""
+    return Prepared(register(writer.unit, writer.session, writer.registrations, subscription, before))
+
+
+BEFORE_WRITE: dict[str, Hook] = {
+    "Patient": _prepare_patient,
+    "Subscription": _prepare_subscription,
+    "Task": _prepare_task,
+}
