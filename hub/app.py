@@ -66,7 +66,7 @@ def create_app(
     store = store or attach(app, settings.database_url, settings.seal_keys)
     guard = Guard(make_authentications(store), limits)
     service = Service(store, f"{settings.base_url}{PREFIX}", settings.limits, guard)
-    app.extensions |= {"settings": settings, "store": store, "fhir": service}
+    app.extensions |= {"settings": settings, "store": store, "service": service}
     register_error_handlers(app)
     _install_guard(app, guard)
     for blueprint in (*blueprints, create_auth_blueprint(AuthConfig(settings.base_url), lambda: get_store(app))):

@@ -23,7 +23,7 @@ def get_settings() -> Settings:
 
 def get_service() -> Service:
     """What `hub.app` gave the FHIR API of the current application."""
-    service: Service = current_app.extensions["fhir"]
+    service: Service = current_app.extensions["service"]
     return service
 
 
