@@ -71,7 +71,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"no server: {log.read_text(errors='replace')[-2000:]}")
 
 
-def ask(port: int, path: str = "/livez", seconds: float = 3) -> int:
+def ask(port: int, path: str = "/livez", seconds: float = 10) -> int:
     """The status of GET `path` on a new connection. Raises TimeoutError when nothing comes within `seconds`."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:

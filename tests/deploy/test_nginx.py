@@ -153,7 +153,7 @@ def test_slow_clients_stop_nobody(proxy: Proxy, source: str, beginning: bytes, m
         for _ in range(4):
             begun = time.monotonic()
             assert proxy.ask("/livez").status == 200
-            assert time.monotonic() - begun < 3
+            assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize("beginning", [HEAD, HEAD + b"Content-Length: 1000\r\n\r\n{"], ids=["headers", "body"])
