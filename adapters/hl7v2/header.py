@@ -40,6 +40,7 @@ def read_header(message: Er7) -> Header:
         kind="^".join(read_message_type(message)),
         sent_at=read_datetime(msh.value(7)),
         sender=facility or msh.text(3),
+        application=msh.text(3),
     )
 
 

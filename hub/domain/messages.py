@@ -357,6 +357,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Trop faible : fabriquez-en un comme le dit .env.example",
     ),
     # Readiness (hub.ops.readiness, hub check)
+    "check-idp": (
+        "The page of identity providers or a file of a secret is missing, open to other accounts or has a fault",
+        "La page des fournisseurs d’identité ou un fichier de secret manque, est lisible par d’autres comptes ou est fautif",
+    ),
     "check-disk": ("Less than 1 GiB is free: make room", "Moins de 1 Gio libre : faites de la place"),
     "check-no-proxy": (
         "No proxy is declared: one must end TLS, hold requests until they are whole and limit them (see deploy/)",

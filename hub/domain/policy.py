@@ -52,6 +52,9 @@ def compute_rights(
     """
     sections = sections or load_sections()
     opening = ties & role.relations
+    if not opening and ties == {"stay"}:
+        # The hospital's other roles would learn from its own notice, by what they hold, that the person is followed.
+        return Rights()
     sees = writes = limited = 0
     for name, cell in role.cells.items():
         if not opening or (cell.if_consented and name not in consented):

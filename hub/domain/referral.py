@@ -42,6 +42,7 @@ class Name:
     given: tuple[str, ...] = ()
     use: str = "usual"
     prefix: str = ""
+    suffixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Address:
     country: str = ""
     insee: str = ""
     use: str = "home"
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Relative:
-    """Someone close, or an association. `relationship`: as coded by the sender. `roles`: emergency, next-of-kin, trusted
-    (personne de confiance), caregiver, guardian, guarantor. `organisation`: its name. `start`, `end`: dates between which it
-    holds."""
+    """Someone close, or an association. `relationship`, `contact_role`: as coded by the sender. `roles`: emergency,
+    next-of-kin, trusted (personne de confiance), caregiver, guardian, guarantor. `organisation`: its name. `start`, `end`: dates
+    between which it holds."""
 
     names: tuple[Name, ...] = ()
     relationship: Code | None = None
@@ -101,11 +103,13 @@ class Relative:
     languages: tuple[Code, ...] = ()
     start: str = ""
     end: str = ""
+    contact_role: Code | None = None
 
 
 @dataclass(frozen=True)
 class Professional:
-    """`function`: referring, referred-to, primary (médecin traitant), attending, requester, referent. `organisation`: its
+    """`function`: referring, referred-to, primary (médecin traitant), attending, requester, referent,
+    consulting, admitting, laboratory, other. `organisation`: its
     name as written, `organisation_identifiers` FINESS or SIRET."""
 
     function: str
@@ -139,6 +143,7 @@ class Allergy:
     severity: str = ""
     reaction: str = ""
     onset: str = ""
+    reactions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -261,13 +266,14 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Header:
-    """`message_id`: the sender's own, unique with the source (`docs/parts.md` 24). `sender`: the sending facility or
-    application as written. `kind`: the message's own type (`REF^I12`, `ADT^A01`, `Bundle`, `row`)."""
+    """`message_id`: the sender's own, unique with the source, the organisation and `application`, the sending application
+    (`docs/parts.md` 24). `sender`: the sending facility or application as written. `kind`: the message's own type (`REF^I12`, `ADT^A01`, `Bundle`, `row`)."""
 
     message_id: str
     kind: str
     sent_at: str = ""
     sender: str = ""
+    application: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,21 @@ nothing that the sender sees depends on whether the person had a plan already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from fhir_profiles import codes
 from hub.conformance import check, strip_references
 from hub.domain.errors import Conflict
+from hub.domain.messages import get_text
 from hub.domain.referral import Message, Movement, Professional, Referral, Stay
 from hub.intake import persons
-from hub.intake.review import build_match_review
+from hub.intake.review import build_match_review, build_notice_review
 from hub.intake.stays import merge_encounter
 from hub.mapping import Context, Document, Json, build_admission, to_fhir
-from hub.mapping.identifiers import format_professional_token, format_structure_token
-from hub.mapping.shape import get_name
+from hub.mapping.document import build_received_document
+from hub.mapping.identifiers import build_demand_identifiers, format_professional_token, format_structure_token
+from hub.mapping.shape import build_reference, get_name
 from hub.record.admission.admit import Write
 from hub.record.admission.inbox import InboxMessage
 from hub.record.admission.lookup import Lookup
@@ -31,10 +33,11 @@ _UNFINISHED = ("draft", "active", "on-hold")
 
 
 class AmbiguousIdentity(Conflict):
-    """A notice is about one of several records that the desk has not merged yet."""
+    """A notice may be about one of `patients`: several of them agree with it, or none does."""
 
-    def __init__(self) -> None:
+    def __init__(self, patients: Sequence[str]) -> None:
         super().__init__("identity-ambiguous")
+        self.patients = tuple(patients)
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,10 @@ class AdmissionBuilder:
         return Context(message.source, message.party, desk, received, now, document, unit.new_id)
 
     def _build_demand(self, referral: Referral, context: Context, lookup: Lookup) -> tuple[list[Write], str]:
-        patient = persons.find_known(referral.person, lookup)
+        patient = persons.find_person(referral.person, self.message.source, lookup)
+        if patient and (task := _find_demand(referral, patient, context, lookup)):
+            writes = self._build_repeat(task, patient, context, lookup)
+            return writes + self._settle_identity(referral, patient, patient, context, lookup), task
         context = replace(
             context,
             patient=patient,
@@ -77,20 +83,43 @@ class AdmissionBuilder:
         )
         mapped = to_fhir(referral, context)
         writes = list(self._make_writes(mapped.resources, context, lookup))
-        if patient:
-            updated = persons.add_identifiers(lookup.read_whole(patient), referral.person, context)
+        return writes + self._settle_identity(referral, patient, mapped.patient, context, lookup), mapped.task
+
+    def _settle_identity(
+        self, referral: Referral, known: str, patient: str, context: Context, lookup: Lookup
+    ) -> list[Write]:
+        """Note that the sender is told of `patient`, and return what follows for the person: numbers that the sender gave to
+        a known one, and the desk's Task when somebody in the record is or may be the same."""
+        writes = []
+        if known:
+            updated = persons.add_identifiers(lookup.read_whole(known), referral.person, context)
             writes += [Write(updated, "", known=True)] if updated else []
-        elif candidates := persons.find_alike(referral.person, lookup):
-            writes.append(Write(build_match_review(mapped.patient, candidates, context), ""))
-        return writes, mapped.task
+            candidates = persons.list_conflicts(referral.person, known, lookup)
+        else:
+            candidates = persons.find_alike(referral.person, lookup)
+        if candidates:
+            writes.append(Write(build_match_review(patient, candidates, context), ""))
+        numbers = persons.list_numbers(referral.person, context.source)
+        lookup.remember(patient, numbers, persons.get_traits(referral.person))
+        return writes
+
+    def _build_repeat(self, task: str, patient: str, context: Context, lookup: Lookup) -> list[Write]:
+        """Return what a message adds to the open demand that it repeats: the message, for those who work on the demand."""
+        document, binary = build_received_document(patient, context)
+        intake_task = lookup.read_whole(task)
+        again = {"type": {"text": get_text("message-again", "fr")}, "valueReference": build_reference(document)}
+        return [
+            Write(document, context.requester),
+            Write(binary, context.requester),
+            Write(intake_task | {"input": [*intake_task.get("input", ()), again]}, "", known=True),
+        ]
 
     def _build_notice(self, movement: Movement, context: Context, lookup: Lookup) -> list[Write]:
-        patients = persons.find_followed(movement.person, self.message.source, lookup)
-        if len(patients) > 1:
-            raise AmbiguousIdentity
-        if not patients:
+        patient, doubtful = persons.find_followed(movement.person, self.message.source, lookup)
+        if doubtful:
+            raise AmbiguousIdentity(doubtful)
+        if not patient:
             return []
-        [patient] = patients
         plan, manager = _find_plan(patient, lookup)
         context = replace(
             context,
@@ -101,7 +130,15 @@ class AdmissionBuilder:
             care_manager=manager,
         )
         notice = build_admission(movement, context)
-        return list(self._make_writes(notice.resources, context, lookup, movement.cancelled))
+        # A notice gives its sender no stake: what it may read afterwards would tell who is followed (`docs/parts.md` 24).
+        writes = self._make_writes(notice.resources, context, lookup, movement.cancelled)
+        return [replace(write, by="") for write in writes]
+
+    def build_review(self, patients: Sequence[str], lookup: Lookup) -> tuple[Write, ...]:
+        """Return the desk's Task to say whom this notice is about; nothing when the desk has it already."""
+        if lookup.find_task(codes.INBOX_MESSAGE, self.message.mid):
+            return ()
+        return (Write(build_notice_review(patients, self.message.mid, self._make_context(lookup)), ""),)
 
     def _make_writes(
         self, resources: Iterable[Json], context: Context, lookup: Lookup, cancelled: bool = False
@@ -118,6 +155,14 @@ def _get_author(resource_type: str, context: Context) -> str:
     if resource_type in _HUB_TYPES:
         return ""
     return context.desk if resource_type in _DESK_TYPES else context.requester
+
+
+def _find_demand(referral: Referral, patient: str, context: Context, lookup: Lookup) -> str:
+    """Return the open intake Task of the demand that the sender already made about this person under this number, or ""."""
+    for number in build_demand_identifiers(referral.placer, None, context):
+        if task := lookup.find_open_demand(patient, number["system"], number["value"]):
+            return task
+    return ""
 
 
 def _find_plan(patient: str, lookup: Lookup) -> tuple[str, str]:

@@ -38,36 +38,80 @@ def check_test_identity(person: Person, place: str) -> None:
         raise Invalid("ins-test", where=place)
 
 
-def find_known(person: Person, lookup: Lookup) -> str:
-    """Return the one person in the record who has this qualified INS and whom nothing contradicts, or ""."""
-    patients = list(
-        dict.fromkeys(
-            patient
-            for number in _list_qualified_ins(person)
-            for patient in lookup.find_by_ins(number.system, number.value)
-        )
-    )
-    if len(patients) != 1:
+def find_person(person: Person, source: str, lookup: Lookup) -> str:
+    """Return the person whom a demand is about, or "" for a new one (`docs/parts.md` 25).
+
+    First whom the sender was told of under the same INS, then under the same number of the same source, and whom its own
+    earlier words do not contradict. For an INS that it never sent: the one bearer whom nothing contradicts. So whether two
+    demands of a sender are about the same person follows from what that sender itself sent."""
+    traits = get_traits(person)
+    ins = [(number.system, number.value) for number in _list_qualified_ins(person)]
+    own = list(_list_own_numbers(person, source))
+    for system, value in [*ins, *own]:
+        for told in lookup.list_told(system, value):
+            if not matching.contradicts(traits, told.traits):
+                return told.patient
+    if any(lookup.list_told(system, value) for system, value in ins):
         return ""
-    return "" if _is_contradicted(person, patients[0], lookup) else patients[0]
+    return _find_bearer(person, ins, lookup) or _find_of_old(person, own, lookup)
 
 
-def find_followed(person: Person, source: str, lookup: Lookup) -> list[str]:
-    """Return the followed persons whom a hospital's notice may be about: by qualified INS, else by the hospital's own
-    number."""
-    known = find_known(person, lookup)
-    if known:
-        return [known] if lookup.is_followed(known) else []
-    patients = [
+def list_numbers(person: Person, source: str) -> list[tuple[str, str]]:
+    """Return the numbers, as (system, value), under which a sender is told of a person: INS and its source's own."""
+    return [(number.system, number.value) for number in _list_qualified_ins(person)] + list(
+        _list_own_numbers(person, source)
+    )
+
+
+def list_conflicts(person: Person, patient: str, lookup: Lookup) -> list[Candidate]:
+    """Return whom the desk should compare with `patient`, because the record has another identity for what a demand says of
+    the person: the other bearers of the INS, and the person itself where the demand contradicts it."""
+    bearers = [
+        bearer
+        for number in _list_qualified_ins(person)
+        for bearer in lookup.find_by_ins(number.system, number.value)
+        if bearer != patient
+    ]
+    own = [patient] if _is_contradicted(person, patient, lookup) else []
+    likeness = Likeness(0.0, ("match-same-number", "match-contradicted"))
+    return [Candidate(name, likeness) for name in dict.fromkeys([*bearers, *own])][:MAX_CANDIDATES]
+
+
+def find_followed(person: Person, source: str, lookup: Lookup) -> tuple[str, list[str]]:
+    """Return the followed person whom a hospital's notice is about, by qualified INS, else by the hospital's own number; ""
+    when there is none. When it is in doubt also return whom it may be about: several agree, or none does."""
+    ins = [(number.system, number.value) for number in _list_qualified_ins(person)]
+    bearers = [patient for system, value in ins for patient in lookup.find_by_ins(system, value)]
+    own = [
         patient
         for system, value in _list_own_numbers(person, source)
         for patient in lookup.find_by_own_number(system, value)
     ]
-    return [
-        patient
-        for patient in dict.fromkeys(patients)
-        if lookup.is_followed(patient) and not _is_contradicted(person, patient, lookup)
-    ]
+    for patients in (dict.fromkeys(bearers), dict.fromkeys(own)):
+        agreeing = [patient for patient in patients if not _is_contradicted(person, patient, lookup)]
+        if len(agreeing) == 1:
+            return (agreeing[0], []) if lookup.is_followed(agreeing[0]) else ("", [])
+        if patients:
+            followed = [patient for patient in agreeing or patients if lookup.is_followed(patient)]
+            if len(followed) == 1 and agreeing:
+                return followed[0], []
+            return "", followed
+    return "", []
+
+
+def _find_bearer(person: Person, ins: Iterable[tuple[str, str]], lookup: Lookup) -> str:
+    """Return the one bearer of an INS whom nothing contradicts and of whom the sender was not told under another number."""
+    patients = list(dict.fromkeys(patient for system, value in ins for patient in lookup.find_by_ins(system, value)))
+    if len(patients) != 1 or _is_contradicted(person, patients[0], lookup) or lookup.is_told(patients[0]):
+        return ""
+    return patients[0]
+
+
+def _find_of_old(person: Person, own: Iterable[tuple[str, str]], lookup: Lookup) -> str:
+    """Return the person who has one of the sender's own numbers since before the record noted what it told."""
+    patients = dict.fromkeys(patient for system, value in own for patient in lookup.find_by_own_number(system, value))
+    agreeing = [patient for patient in patients if not _is_contradicted(person, patient, lookup)]
+    return agreeing[0] if len(agreeing) == 1 and not lookup.is_told(agreeing[0]) else ""
 
 
 def find_alike(person: Person, lookup: Lookup) -> list[Candidate]:

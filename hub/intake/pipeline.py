@@ -14,13 +14,13 @@ from adapters.adapter import ReceivedMessage, Result, Row, Source
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound, Problem
 from hub.domain.referral import Message, Movement
-from hub.intake.admission import AdmissionBuilder
+from hub.intake.admission import AdmissionBuilder, AmbiguousIdentity
 from hub.intake.answer import Answer
 from hub.intake.faults import report_faults
 from hub.intake.persons import check_test_identity
 from hub.intake.sources import find_source, load_sources
 from hub.record.admission import inbox
-from hub.record.admission.admit import REUSED, Admission, admit
+from hub.record.admission.admit import REUSED, Admission, MessageKey, admit, refuse
 from hub.record.admission.inbox import InboxMessage, StoredAnswer
 from hub.record.admission.lookup import Lookup
 from hub.record.db.store import Store
@@ -116,7 +116,8 @@ class Pipeline:
 
         try:
             with report_faults():
-                admitted = admit(self.store, message, content.header.message_id, build)
+                key = MessageKey(content.header.application, content.header.message_id)
+                admitted = admit(self.store, message, key, build)
         except HubError as error:
             return self._refuse(message, error, row.number, content)
         result = Result(
@@ -144,7 +145,17 @@ class Pipeline:
             # What goes wrong with a notice once it is read depends on who is followed: its sender gets the usual answer.
             result = Result(row=row)
         answer = self._write_answer(message, result)
-        inbox.dead_letter(self.store, message, str(error), answer)
+        if isinstance(error, AmbiguousIdentity):
+            patients = error.patients
+            refuse(
+                self.store,
+                message,
+                str(error),
+                answer,
+                lambda lookup: AdmissionBuilder(message).build_review(patients, lookup),
+            )
+        else:
+            inbox.dead_letter(self.store, message, str(error), answer)
         return _Outcome(result, answer, error.problems)
 
     def _write_answer(self, message: InboxMessage, *results: Result) -> StoredAnswer:

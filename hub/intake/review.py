@@ -7,9 +7,10 @@ of its owner. Neither the sender nor the newcomer's circle learns that there are
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fhir_profiles import codes
+from hub.domain.matching import Likeness
 from hub.domain.messages import get_text
 from hub.intake.persons import Candidate
 from hub.mapping import Context, Json
@@ -47,6 +48,18 @@ def build_match_review(newcomer: str, candidates: Iterable[Candidate], context: 
         restriction={"period": {"end": add_hours(context.now, DUE_HOURS)}},
         input=[_build_input(candidate) for candidate in candidates],
     )
+
+
+def build_notice_review(patients: Sequence[str], mid: str, context: Context) -> Json:
+    """Return the Task to say whom a hospital's notice is about, when several of `patients`, or none of them, agree with it.
+
+    `mid`: of the message, a dead letter until it is replayed. It identifies the Task, so that there is one for a message."""
+    likeness = Likeness(0.0, ("match-same-number",))
+    review = build_match_review(patients[0], [Candidate(patient, likeness) for patient in patients], context)
+    return review | {
+        "identifier": [{"system": codes.INBOX_MESSAGE, "value": mid}],
+        "description": get_text("notice-review", "fr"),
+    }
 
 
 def _build_input(candidate: Candidate) -> Json:

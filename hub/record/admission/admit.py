@@ -28,7 +28,11 @@ from hub.record.write.commit import flush
 
 REUSED = "message-id-reused"
 _KEY_WIDTH = 200
-_SELECT_CLAIMED = select(table).where(table.c.source == bindparam("source"), table.c.key == bindparam("key"))
+_SELECT_CLAIMED = select(table).where(
+    table.c.source == bindparam("source"),
+    table.c.party == bindparam("party"),
+    table.c.key.in_(bindparam("keys", expanding=True)),
+)
 
 
 class Unavailable(Exception):  # noqa: N818 - a state of the database, not one of the five errors
@@ -61,35 +65,67 @@ class Admitted:
     is_repeated: bool = False
 
 
-def admit(store: Store, message: InboxMessage, key: str, build: Callable[[Lookup], Admission]) -> Admitted:
-    """Claim `key` (the sender's own identifier of the message) and write what `build` returns; durable on return.
+@dataclass(frozen=True)
+class MessageKey:
+    """The sender's own identifier of a message, within its source and organisation (`docs/parts.md` 24)."""
+
+    application: str
+    message_id: str
+
+    def format(self) -> str:
+        """Return the key as it is stored: `application^id`, or its SHA-256 if it is long."""
+        key = f"{self.application}^{self.message_id}"
+        return key if len(key) <= _KEY_WIDTH else f"sha256:{sha256(key.encode()).hexdigest()}"
+
+
+def admit(store: Store, message: InboxMessage, key: MessageKey, build: Callable[[Lookup], Admission]) -> Admitted:
+    """Claim `key` and write what `build` returns; durable on return.
 
     `build` runs inside the transaction, and its `Lookup` is all that it sees of the record. Raises Conflict
-    `message-id-reused` when other bytes came under this key, Unavailable when the database gave up, and whatever `build` or
+    `message-id-reused` when other content came under this key, Unavailable when the database gave up, and whatever `build` or
     the record raise; nothing is then written.
     """
-    claimed = key if len(key) <= _KEY_WIDTH else f"sha256:{sha256(key.encode()).hexdigest()}"
     try:
         with store.write() as connection:
             unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
-            earlier = _find_answer(connection, message, claimed)
+            earlier = _find_answer(connection, message, key)
             if earlier is not None:
                 return Admitted(earlier, is_repeated=True)
             admission = build(Lookup(connection, unit, message.party))
             _write(unit, admission)
-            _save_message(connection, message, claimed, admission)
+            _save_message(connection, message, key, admission)
             _write_trace(store, unit, message, admission)
             return Admitted(admission.answer)
     except FAILURES as fault:
         raise Unavailable from fault
 
 
-def _find_answer(connection: Connection, message: InboxMessage, key: str) -> StoredAnswer | None:
-    """Return the answer stored under `key`, if it was to these bytes; this copy then becomes a repeat without bytes."""
-    first = connection.execute(_SELECT_CLAIMED, {"source": message.source, "key": key}).one_or_none()
+def refuse(
+    store: Store,
+    message: InboxMessage,
+    cause: str,
+    answer: StoredAnswer,
+    build: Callable[[Lookup], tuple[Write, ...]],
+) -> None:
+    """Make the message a dead letter of `cause`, with the resources that `build` returns for those who have to settle it."""
+    try:
+        with store.write() as connection:
+            unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+            _write(unit, Admission(build(Lookup(connection, unit, message.party)), answer))
+            inbox.mark_dead(connection, message, cause, answer)
+    except FAILURES as fault:
+        raise Unavailable from fault
+
+
+def _find_answer(connection: Connection, message: InboxMessage, key: MessageKey) -> StoredAnswer | None:
+    """Return the answer stored under `key`, if it was to this content; this copy then becomes a repeat without bytes."""
+    # A message of before version 0009 is stored under its id alone.
+    keys = [key.format(), key.message_id]
+    parameters = {"source": message.source, "party": message.party, "keys": keys}
+    first = connection.execute(_SELECT_CLAIMED, parameters).first()
     if first is None:
         return None
-    if first.sha256 != message.sha256 or first.party != message.party:
+    if message.content != first.content and message.sha256 != first.sha256:
         raise Conflict(REUSED)
     answer = StoredAnswer(first.answer, first.answer_type, first.task or "")
     if first.mid != message.mid and message.has_body:
@@ -108,9 +144,14 @@ def _write(unit: UnitOfWork, admission: Admission) -> None:
         flush(unit)
 
 
-def _save_message(connection: Connection, message: InboxMessage, key: str, admission: Admission) -> None:
+def _save_message(connection: Connection, message: InboxMessage, key: MessageKey, admission: Admission) -> None:
     answer = admission.answer
-    changes: dict[str, Any] = {"key": key, "cause": "", "answer": answer.body, "answer_type": answer.media_type}
+    changes: dict[str, Any] = {
+        "key": key.format(),
+        "cause": "",
+        "answer": answer.body,
+        "answer_type": answer.media_type,
+    }
     changes |= {"state": inbox.ADMITTED if admission.writes else inbox.NOTED, "task": answer.task or None}
     if not message.has_body:
         # The message of the table has the bytes, and the person's document those of this row.

@@ -1,7 +1,7 @@
 """The inbox: messages as they came, stored before anything is parsed, and dead letters, those that were refused
 (`docs/inbound.md` §7; `docs/parts.md` 24).
 
-A message is durable when `keep` returns. The same bytes again are not stored again: they lead to the row that has them.
+A message is durable when `keep` returns. The same content again is not stored again: it leads to the row that has it.
 Causes of dead letters are codes and places, never values.
 """
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
+from hub.record.admission.content import hash_content
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.tables.inbox import message as table
@@ -23,7 +24,7 @@ RECEIVED, ADMITTED, REPEATED, DEAD, NOTED = "received", "admitted", "repeated", 
 ANSWERED = (ADMITTED, NOTED)
 _CAUSE_WIDTH = 200
 
-_SELECT_SAME = select(table).where(table.c.source == bindparam("source"), table.c.sha256 == bindparam("sha256"))
+_SELECT_SAME = select(table).where(table.c.source == bindparam("source"), table.c.content == bindparam("content"))
 _SELECT_STATE = select(table.c.state).where(table.c.mid == bindparam("mid"))
 _SELECT_ONE = select(table).where(table.c.mid == bindparam("mid"))
 
@@ -41,9 +42,10 @@ class StoredAnswer:
 class InboxMessage:
     """A message in the inbox.
 
-    `received`: when it first came, in microseconds; `client`, `party`: who sent it; `answer`: the one that it got when it
-    was admitted before; `has_body`: False for a row of a table, whose bytes are in the message of the table; `role`,
-    `session`: of who brings it now, for the trace, "" in a replay."""
+    `received`: when it first came, in microseconds; `client`, `party`: who sent it; `sha256`: of its bytes; `content`: of
+    its content (`hash_content`); `answer`: the one that it got when it was admitted before; `has_body`: False for a row of
+    a table, whose bytes are in the message of the table; `role`, `session`: of who brings it now, for the trace, "" in a
+    replay."""
 
     mid: str
     source: str
@@ -51,6 +53,7 @@ class InboxMessage:
     party: str
     media_type: str
     sha256: str
+    content: str
     received: int
     body: bytes
     answer: StoredAnswer | None = None
@@ -60,8 +63,8 @@ class InboxMessage:
 
     def extract_row(self, number: int, body: bytes) -> InboxMessage:
         """Return row `number` of this table as a message of its own, with its bytes. The same table gives the same `mid`."""
-        digest = sha256(body).hexdigest()
-        return replace(self, mid=f"{self.mid}.{number}", sha256=digest, body=body, answer=None, has_body=False)
+        row = replace(self, mid=f"{self.mid}.{number}", body=body, answer=None, has_body=False)
+        return replace(row, sha256=sha256(body).hexdigest(), content=hash_content(body))
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,15 @@ def keep(
 ) -> InboxMessage:
     """Store `body` from `actor`, durably.
 
-    Bytes that were admitted before come back with their answer; `process_again` leaves it out, so that the rows of a
-    table are gone through once more. Bytes that wait or were refused before are found, not stored again."""
-    digest = sha256(body).hexdigest()
+    Content that was admitted before comes back with its answer; `process_again` leaves it out, so that the rows of a
+    table are gone through once more. Content that waits or was refused before is found, not stored again."""
     row: dict[str, Any] = {
         "source": source,
         "client": actor.client,
         "party": actor.party,
         "media_type": media_type,
-        "sha256": digest,
+        "sha256": sha256(body).hexdigest(),
+        "content": hash_content(body),
     }
     row |= {"mid": store.new_id("Message"), "received": store.now(), "raw": body, "state": RECEIVED}
     with store.write() as connection:
@@ -104,9 +107,9 @@ def keep(
 
 
 def _find_earlier(connection: Connection, row: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the row of the same bytes from the same organisation: one that was answered, else the first. Rows of tables
+    """Return the row of the same content from the same organisation: one that was answered, else the first. Rows of tables
     and repeats have no bytes of their own."""
-    same = connection.execute(_SELECT_SAME, {"source": row["source"], "sha256": row["sha256"]}).mappings()
+    same = connection.execute(_SELECT_SAME, {"source": row["source"], "content": row["content"]}).mappings()
     rows = [dict(mapping) for mapping in same]
     own = [r for r in rows if r["party"] == row["party"] and r["state"] != REPEATED and "." not in r["mid"]]
     return min(own, key=lambda r: (r["state"] not in ANSWERED, r["received"], r["mid"]), default=None)
@@ -123,7 +126,8 @@ def save(connection: Connection, message: InboxMessage, **changes: Any) -> None:
         "party": message.party,
         "raw": message.body,
     }
-    values |= {"media_type": message.media_type, "sha256": message.sha256, "received": message.received}
+    values |= {"media_type": message.media_type, "sha256": message.sha256, "content": message.content}
+    values |= {"received": message.received}
     connection.execute(insert(table), values | changes)
 
 
@@ -138,7 +142,9 @@ def close_table(store: Store, message: InboxMessage, answer: StoredAnswer) -> No
     }
     with store.write() as connection:
         tick(connection, store.now())
-        first = _find_earlier(connection, {"source": message.source, "sha256": message.sha256, "party": message.party})
+        first = _find_earlier(
+            connection, {"source": message.source, "content": message.content, "party": message.party}
+        )
         if first is not None and first["state"] == ADMITTED and first["mid"] != message.mid:
             changes |= {"state": REPEATED, "raw": b""}
         save(connection, message, **changes)
@@ -147,15 +153,20 @@ def close_table(store: Store, message: InboxMessage, answer: StoredAnswer) -> No
 def dead_letter(store: Store, message: InboxMessage, cause: str, answer: StoredAnswer) -> None:
     """Make the message a dead letter of `cause` (`code@place, …`), and store the answer that its sender got. A message that
     was admitted stays so."""
+    with store.write() as connection:
+        mark_dead(connection, message, cause, answer)
+
+
+def mark_dead(connection: Connection, message: InboxMessage, cause: str, answer: StoredAnswer) -> None:
+    """`dead_letter`, inside a transaction."""
     changes = {
         "state": DEAD,
         "cause": cause[:_CAUSE_WIDTH],
         "answer": answer.body,
         "answer_type": answer.media_type,
     }
-    with store.write() as connection:
-        if connection.scalar(_SELECT_STATE, {"mid": message.mid}) not in ANSWERED:
-            save(connection, message, **changes)
+    if connection.scalar(_SELECT_STATE, {"mid": message.mid}) not in ANSWERED:
+        save(connection, message, **changes)
 
 
 def list_dead_letters(store: Store, *, cause: str = "", since: int = 0, limit: int = 1000) -> list[DeadLetter]:
@@ -189,5 +200,7 @@ def purge_noted(store: Store, before: int) -> int:
 
 
 def _make_message(row: dict[str, Any], body: bytes | None = None, answer: StoredAnswer | None = None) -> InboxMessage:
-    values = {name: row[name] for name in ("mid", "source", "client", "party", "media_type", "sha256", "received")}
+    values = {
+        name: row[name] for name in ("mid", "source", "client", "party", "media_type", "sha256", "content", "received")
+    }
     return InboxMessage(**values, body=row["raw"] if body is None else body, answer=answer)

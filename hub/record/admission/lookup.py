@@ -14,6 +14,9 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
+from hub.domain.matching import Traits
+from hub.record.admission.told import ToldPerson, is_told, list_told_persons, remember_person
+from hub.record.reactions.ties import is_hub_task
 from hub.record.search.index.extract import fold, span
 from hub.record.tables import index_date, index_string, index_token, party_role, resource
 from hub.record.unit_of_work.unit import UnitOfWork
@@ -34,10 +37,11 @@ _SELECT_OF_PERSON = (
     .order_by(resource.c.id)
 )
 # What makes someone followed (docs/domain.md §1.2): a situation, a plan, or a demand that waits at the desk.
+OPEN_TASK = ("requested", "received", "accepted", "in-progress", "on-hold")
 FOLLOWED = {
     "EpisodeOfCare": ("planned", "waitlist", "active", "onhold"),
     "CarePlan": ("active", "on-hold", "draft"),
-    "Task": ("requested", "received", "accepted", "in-progress", "on-hold"),
+    "Task": OPEN_TASK,
 }
 
 
@@ -76,6 +80,36 @@ class Lookup:
     def find_by_own_number(self, system: str, value: str) -> list[str]:
         """Return the persons whom the sender itself knows by this number."""
         return self._list_patients(_select_bearers(system, value).where(index_token.c.holder == self.party))
+
+    def list_told(self, system: str, value: str) -> list[ToldPerson]:
+        """Return the persons that the sender was told of under this number, those merged away replaced."""
+        persons = list_told_persons(self.connection, self.party, system, value)
+        return [ToldPerson(self._follow_merge(person.patient), person.traits) for person in persons]
+
+    def is_told(self, patient: str) -> bool:
+        """Return whether the sender was told of this person."""
+        return is_told(self.connection, self.party, patient)
+
+    def remember(self, patient: str, numbers: Iterable[tuple[str, str]], traits: Traits) -> None:
+        """Note that the sender is told of `patient`, about whom it says `traits`, under each of `numbers`."""
+        remember_person(self.connection, self.party, patient, numbers, traits, at=self.unit.time)
+
+    def find_open_demand(self, patient: str, system: str, value: str) -> str:
+        """Return the open intake Task of the sender's demand that has this number, about `patient`, or ""."""
+        for name in self.list_resources(patient, "Task", *OPEN_TASK):
+            task = self.read_whole(name)
+            numbers = {(number.get("system"), number.get("value")) for number in task.get("identifier", ())}
+            is_own = task.get("requester", {}).get("reference") == self.party
+            if is_own and is_hub_task(task, "intake") and (system, value) in numbers:
+                return name
+        return ""
+
+    def find_task(self, system: str, value: str) -> str:
+        """Return the Task of the hub with this identifier, or ""."""
+        query = _select_bearers(system, value, "Task").limit(1)
+        rids = list(self.connection.scalars(query))
+        rows = list(self.connection.execute(_SELECT_NAMES, {"rids": rids})) if rids else []
+        return f"Task/{rows[0].id}" if rows else ""
 
     def _list_patients(self, query: Select[int]) -> list[str]:
         rids = sorted(set(self.connection.scalars(query)))
@@ -130,9 +164,9 @@ class Lookup:
         return self.unit.read_whole(name)
 
 
-def _select_bearers(system: str, value: str) -> Select[int]:
+def _select_bearers(system: str, value: str, resource_type: str = "Patient") -> Select[int]:
     return select(index_token.c.rid).where(
-        index_token.c.type == "Patient",
+        index_token.c.type == resource_type,
         index_token.c.name == "identifier",
         index_token.c.code == value,
         index_token.c.system == system,

@@ -25,6 +25,7 @@ from hub.record.tables.index import index_date, index_quantity, index_string, in
 from hub.record.tables.journal import access, access_shown, access_upto
 from hub.record.tables.partners import assertion_seen, client, client_key, token
 from hub.record.tables.parts import clock, link, part, resource
+from hub.record.tables.told import told_person
 from hub.record.tables.traffic import outbox, trace, trace_beside
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "subscription",
     "throttle",
     "token",
+    "told_person",
     "totp",
     "trace",
     "trace_beside",

@@ -15,9 +15,12 @@ message = Table(
     metadata,
     Column("mid", String(40), primary_key=True),
     Column("source", String(40), nullable=False),
-    # The sender's own identifier of the message; empty until it is understood, and for repeats and refusals.
+    # The sending application and its identifier of the message, `application^id`; empty until it is understood, and for
+    # repeats and refusals.
     Column("key", String(200)),
+    # Of the bytes as they came, and of the bytes without frame, line ends, byte order mark and final line end.
     Column("sha256", String(64), nullable=False),
+    Column("content", String(64), nullable=False, server_default=""),
     Column("received", BigInteger, nullable=False),
     Column("client", String(80), nullable=False),
     Column("party", String(80), nullable=False),
@@ -28,7 +31,7 @@ message = Table(
     Column("task", String(80)),
     Column("answer", LargeBinary),
     Column("answer_type", String(80)),
-    Index("ux_message_source_key", "source", "key", unique=True),
-    Index("ix_message_source_sha256", "source", "sha256"),
+    Index("ux_message_source_key", "source", "party", "key", unique=True),
+    Index("ix_message_source_content", "source", "content"),
     Index("ix_message_state_received", "state", "received"),
 )

@@ -16,18 +16,21 @@ def ref(
     ipp: str = "0001",
     ins: str = "",
     status: str = "QUAL",
+    demand: str = "",
+    application: str = "DPI",
+    nte: str = "Vit seule.",
 ) -> bytes:
-    """A hospital's demand, REF^I12."""
+    """A hospital's demand, REF^I12. `demand`: the hospital's number of the demand; one for each message if it is left out."""
     numbers = f"{ipp}^^^CHU-FICTIF^PI" + (f"~{ins}^^^ASIP-SANTE-INS-NIR&{INS_SYSTEM}&ISO^INS" if ins else "")
     return _er7(
-        f"MSH|^~\\&|DPI|CHU-FICTIF|MAILLAGE|DAC|20261120093000||REF^I12^REF_I12|{message_id}"
+        f"MSH|^~\\&|{application}|CHU-FICTIF|MAILLAGE|DAC|20261120093000||REF^I12^REF_I12|{message_id}"
         "|P|2.5^FRA^2.11|||||FRA|UNICODE UTF-8",
-        "RF1||S|||I|D-1^CHU-FICTIF||||O^Maintien à domicile fragile",
+        f"RF1||S|||I|{demand or f'D-{message_id}'}^CHU-FICTIF||||O^Maintien à domicile fragile",
         "PRD|RP|Lefictif^Églantine^^^Dr|||||10009999999^RPPS",
         f"PID|1||{numbers}||{name}||{birth}|F|||3 rue du Modèle^^VALOMBRE^^99123^FRA^H||^PRN^PH^^^^^^^^^0199000001"
         f"{'|' * 19}{status if ins else ''}",
         "DG1|1||R29.6^Chutes à répétition^CIM10|||F",
-        "NTE|1||Vit seule.",
+        f"NTE|1||{nte}",
     )
 
 
@@ -39,12 +42,14 @@ def adt(
     birth: str = BIRTH,
     ipp: str = "0001",
     end: str = "",
+    ins: str = "",
 ) -> bytes:
-    """A hospital's notice about a stay, by its own number of the person."""
+    """A hospital's notice about a stay, by its own number of the person, and the INS if it is given."""
+    numbers = f"{ipp}^^^CHU-FICTIF^PI" + (f"~{ins}^^^ASIP-SANTE-INS-NIR&{INS_SYSTEM}&ISO^INS" if ins else "")
     return _er7(
         f"MSH|^~\\&|GAM|CHU-FICTIF|MAILLAGE|DAC|20261120083000||ADT^{event}|{message_id}|P|2.5^FRA^2.11|||||FRA|UNICODE UTF-8",
         "EVN||20261120083000||||20261120081500",
-        f"PID|1||{ipp}^^^CHU-FICTIF^PI||{name}||{birth}|F",
+        f"PID|1||{numbers}||{name}||{birth}|F{'|' * 24 + 'QUAL' if ins else ''}",
         f"PV1|1|I|CHIR^204||||||||||||||||V-9^^^CHU-FICTIF^VN|||||||||||||||||||||||||20261120081500|{end}",
     )
 

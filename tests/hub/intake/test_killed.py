@@ -67,7 +67,7 @@ def test_what_was_acknowledged_survives_kill_9(intake, database, tmp_path):
             told = stream_until_killed(process, first, luck.randint(1, 3), luck.uniform(0.0, 1.2))
             acknowledged |= {str(number): task for number, task in told}
     assert len(acknowledged) > KILLS
-    rows = {row["key"].removeprefix("CHU-FICTIF|R-"): row for row in intake.rows("admitted")}
+    rows = {row["key"].removeprefix("DPI^CHU-FICTIF|R-"): row for row in intake.rows("admitted")}
     assert {key: rows[key]["task"] for key in acknowledged} == acknowledged
     _all_whole(intake, rows)
     _nothing_half(intake, rows)

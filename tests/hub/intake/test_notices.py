@@ -89,7 +89,8 @@ def test_trouble_with_a_followed_person_shows_to_the_operator_alone(intake, foll
     if trouble == "fault":
         monkeypatch.setattr("hub.intake.admission.build_admission", lambda *_: 1 / 0)
     else:
-        intake.send("hosp_clinicien", letters.ref("R-2"))
+        other = intake.whole(task_in(intake.send("hosp_clinicien", letters.ref("R-2", ipp="0002"))))["for"]["reference"]
+        intake.territory.change(other, identifier=intake.whole(followed)["identifier"])
     followed_answer = intake.send("hosp_clinicien", letters.adt("A-1"))
     other_answer = intake.send("hosp_clinicien", letters.adt("A-2", name="INCONNU^ALIX", ipp="0009"))
     assert blank(intake, followed_answer.body).replace(b"A-1", b"A-2") == blank(intake, other_answer.body)

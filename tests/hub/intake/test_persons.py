@@ -47,7 +47,7 @@ def test_a_qualified_ins_is_the_person(intake):
 
 def test_an_ins_that_is_not_qualified_is_only_a_likeness(intake):
     first = intake.send("hosp_clinicien", letters.ref("R-1", ins=letters.INS))
-    again = intake.send("hosp_clinicien", letters.ref("R-2", ins=letters.INS, status="VALI"))
+    again = intake.send("hosp_clinicien", letters.ref("R-2", ins=letters.INS, status="VALI", ipp="0002"))
     assert patient_of(intake, first) != patient_of(intake, again)
     [review] = reviews(intake)
     assert [one["valueString"] for one in review["input"]] == [patient_of(intake, first)]

@@ -1,0 +1,65 @@
+"""The persons that a sender was told of, by the numbers in its own messages (`docs/parts.md` 25).
+
+A referral tells its sender a person: `Task.for`. Whether two referrals name the same person must follow from what the sender
+itself sent, or a number would tell whether the record knows it. So the record remembers, for each sender and number, which
+person it told, and what the sender said of that person then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, exists, insert, select
+
+from hub.domain.matching import Traits
+from hub.record.tables import resource, told_person
+from hub.slices import get_reference_rid
+
+_WIDTH = 200
+
+
+@dataclass(frozen=True)
+class ToldPerson:
+    """A person told to a sender. `traits`: what the sender's first message under the number said."""
+
+    patient: str
+    traits: Traits
+
+
+def list_told_persons(connection: Connection, party: str, system: str, code: str) -> list[ToldPerson]:
+    """Return the persons told to `party` under a number, the first told first."""
+    query = (
+        select(resource.c.id, told_person.c.traits)
+        .join_from(told_person, resource, told_person.c.rid == resource.c.rid)
+        .where(told_person.c.party == party)
+        .where(told_person.c.system == system[:_WIDTH], told_person.c.code == code[:_WIDTH])
+        .order_by(told_person.c.at, told_person.c.rid)
+    )
+    return [ToldPerson(f"Patient/{row.id}", _read_traits(row.traits)) for row in connection.execute(query)]
+
+
+def is_told(connection: Connection, party: str, patient: str) -> bool:
+    """Return whether `party` was told of this person, under any number."""
+    same = (told_person.c.rid == get_reference_rid(patient), told_person.c.party == party)
+    return bool(connection.scalar(select(exists().where(*same))))
+
+
+def remember_person(
+    connection: Connection, party: str, patient: str, numbers: Iterable[tuple[str, str]], traits: Traits, *, at: int
+) -> None:
+    """Note that `party` is told of `patient` under each of `numbers` (system, code), now (`at`, µs)."""
+    rid = get_reference_rid(patient)
+    for system, code in dict.fromkeys((system[:_WIDTH], code[:_WIDTH]) for system, code in numbers):
+        key = {"party": party, "system": system, "code": code, "rid": rid}
+        same = (told_person.c[name] == value for name, value in key.items())
+        if not connection.scalar(select(exists().where(*same))):
+            connection.execute(insert(told_person), key | {"at": at, "traits": json.dumps(asdict(traits))})
+
+
+def _read_traits(text: str) -> Traits:
+    values: dict[str, Any] = json.loads(text)
+    lists = {name: tuple(values[name]) for name in ("families", "givens", "phones", "numbers")}
+    return Traits(**lists, birth_date=values["birth_date"], gender=values["gender"])

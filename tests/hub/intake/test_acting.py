@@ -1,0 +1,158 @@
+"""A sender acts, then asks: what it learns is a function of what it sent (`docs/parts.md` 24, 25; `docs/leaks.md` L84)."""
+
+import pytest
+
+from fhir_profiles import codes
+from hub.domain.errors import Refused
+from hub.domain.resource_types import DIRECTORY_TYPES
+from hub.record.search.index.parameters import PARAMETERS
+from tests.hub.intake import letters
+from tests.hub.intake.conftest import hub_task, task_in
+
+SENDER = "hosp_clinicien"
+# The INS of someone else entirely, and two identities that contradict each other.
+ZOE = {"name": "INCONNU^ZOE^ZOE^^^^L", "birth": "19500101"}
+LOU = {"name": "FICTIF^LOU^LOU^^^^L", "birth": "19600202"}
+
+
+def patient_of(intake, answer):
+    return intake.whole(task_in(answer))["for"]["reference"]
+
+
+def list_reviews(intake):
+    return [task for task in map(intake.whole, intake.names("Task")) if hub_task(task) == "match-review"]
+
+
+def list_seen(intake, role):
+    """All that a search of every type that `role` may search shows it: how many, by type."""
+    record, seen = intake.territory.open(role), {}
+    for name in sorted(PARAMETERS.keys() - DIRECTORY_TYPES - {"AuditEvent", "Subscription"}):
+        try:
+            seen[name] = len(record.search(name, [("_count", "100")]).slices)
+        except Refused:
+            continue
+    return seen
+
+
+@pytest.fixture
+def known(intake):
+    """Alix, whom a practice told of: the hospital has sent nothing about her."""
+    answer = intake.send("hosp_clinicien", letters.ref("R-0", ins=letters.INS, ipp="0900"))
+    patient = patient_of(intake, answer)
+    with intake.store.write() as connection:
+        # As if another sender had told of her.
+        from hub.record.tables import told_person
+
+        connection.execute(told_person.update().values(party="Organization/other"))
+    return patient
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_5_equal_persons_follow_from_what_the_sender_sent(intake, request, is_known):
+    """Two referrals with one INS and invented traits: whether they are one person does not tell whether the INS is known."""
+    if is_known:
+        request.getfixturevalue("known")
+    zoe = [
+        patient_of(intake, intake.send(SENDER, letters.ref(f"Z-{n}", ins=letters.INS, ipp=f"10{n}", **ZOE)))
+        for n in (1, 2)
+    ]
+    lou = patient_of(intake, intake.send(SENDER, letters.ref("L-1", ins=letters.INS, ipp="200", **LOU)))
+    lou_again = patient_of(intake, intake.send(SENDER, letters.ref("L-2", ins=letters.INS, ipp="201", **LOU)))
+    # The same INS that nothing contradicts is the same person; another identity under it is another one, also at last.
+    assert (zoe[0] == zoe[1], zoe[0] == lou, lou == lou_again) == (True, False, True)
+
+
+def test_a_5_what_contradicts_the_record_is_a_review_for_the_desk(intake, known):
+    told = patient_of(intake, intake.send(SENDER, letters.ref("Z-1", ins=letters.INS, ipp="101", **ZOE)))
+    assert told != known
+    [review] = list_reviews(intake)
+    assert [entry["valueString"] for entry in review["input"]] == [known]
+
+
+def test_a_5_the_one_bearer_whom_nothing_contradicts_is_the_person(intake, known):
+    assert patient_of(intake, intake.send(SENDER, letters.ref("R-1", ins=letters.INS))) == known
+
+
+def test_a_5_a_second_number_never_leads_to_a_person_already_told(intake, known):
+    """Else two numbers of one person in the record would be one person for the sender, and two numbers of two persons not."""
+    second = "242039935012404"
+    intake.territory.change(
+        known,
+        lambda patient: patient["identifier"].append(
+            {"system": f"urn:oid:{letters.INS_SYSTEM}", "value": second, "use": "official"}
+        ),
+    )
+    first = patient_of(intake, intake.send(SENDER, letters.ref("R-1", ins=letters.INS, ipp="1")))
+    other = patient_of(intake, intake.send(SENDER, letters.ref("R-2", ins=second, ipp="2")))
+    assert first != other
+
+
+def test_b_4_the_same_number_of_the_same_source_is_the_same_person(intake):
+    first = patient_of(intake, intake.send(SENDER, letters.ref("R-1")))
+    assert patient_of(intake, intake.send(SENDER, letters.ref("R-2"))) == first
+    assert patient_of(intake, intake.send(SENDER, letters.ref("R-3", **ZOE))) != first
+
+
+def test_b_4_the_same_demand_under_another_message_id_is_the_same_demand(intake):
+    first = task_in(intake.send(SENDER, letters.ref("R-1", demand="D-7")))
+    again = intake.send(SENDER, letters.ref("R-2", demand="D-7", nte="Appeler le soir."))
+    assert task_in(again) == first
+    assert len(intake.intake_tasks()) == 1
+    # The second message is there for whoever works on the demand.
+    assert len([entry for entry in intake.whole(first)["input"] if "DocumentReference" in str(entry)]) == 2
+    assert len(intake.rows("admitted")) == 2
+
+
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_a_4_a_notice_gives_its_sender_no_stake(intake, is_followed):
+    """A role without the tie `stay` finds as much after its notice as before, whoever it is about."""
+    if is_followed:
+        intake.send("medecin_traitant", letters.bundle())
+        [patient] = [name for name in intake.names("Patient") if name != "Patient/jeanne"]
+        number = {"system": f"{codes.SOURCE_NUMBERS}chu-hl7/pi", "value": "0001", "assigner": {"reference": "Organization/chu"}}
+        intake.territory.change(patient, identifier=[number])
+    before = list_seen(intake, "m2m_orienteur")
+    answer = intake.send(SENDER, letters.adt("A-1"))
+    intake.send(SENDER, letters.adt("A-2", "A03", end="20261120091500"))
+    assert b"MSA|AA" in answer.body
+    assert len(intake.names("Encounter")) == is_followed
+    assert list_seen(intake, "m2m_orienteur") == before
+
+
+def test_a_3_a_notice_is_about_the_bearer_who_agrees(intake):
+    """Zoe was announced under the INS of Alix: the notice about Alix is still about Alix."""
+    alix = patient_of(intake, intake.send(SENDER, letters.ref("R-1", ins=letters.INS)))
+    zoe = patient_of(intake, intake.send(SENDER, letters.ref("R-2", ins=letters.INS, ipp="0002", **ZOE)))
+    assert zoe != alix
+    assert b"MSA|AA" in intake.send(SENDER, letters.adt("A-1", ins=letters.INS)).body
+    [stay] = intake.names("Encounter")
+    assert intake.whole(stay)["subject"]["reference"] == alix
+
+
+def test_a_3_a_notice_with_which_nobody_agrees_is_a_dead_letter_and_a_task_of_the_desk(intake):
+    intake.send(SENDER, letters.ref("R-1", ins=letters.INS))
+    answer = intake.send(SENDER, letters.adt("A-1", ins=letters.INS, ipp="0009", **LOU))
+    assert b"MSA|AA" in answer.body
+    [dead] = intake.rows("dead")
+    assert dead["cause"] == "identity-ambiguous"
+    [review] = list_reviews(intake)
+    assert review["owner"]["reference"] == "Organization/dac"
+    assert dead["mid"] in str(review["identifier"])
+    # The same notice again: the same answer, and no second Task.
+    assert intake.send(SENDER, letters.adt("A-1", ins=letters.INS, ipp="0009", **LOU)).body == answer.body
+    assert len(list_reviews(intake)) == 1
+
+
+def test_b_5_a_copy_that_differs_in_line_ends_is_the_same_message(intake):
+    raw = letters.ref("R-1")
+    first = intake.send(SENDER, raw)
+    for copy in (raw.replace(b"\r", b"\r\n"), b"\x0b" + raw + b"\x1c\r", b"\xef\xbb\xbf" + raw, raw.rstrip(b"\r")):
+        assert intake.send(SENDER, copy) == first
+    assert len(intake.intake_tasks()) == 1
+
+
+def test_a_8_another_application_of_the_same_sender_has_message_ids_of_its_own(intake):
+    first = intake.send(SENDER, letters.ref("R-1"))
+    other = intake.send(SENDER, letters.ref("R-1", application="URGENCES", demand="D-2", ipp="77", **ZOE))
+    assert b"MSA|AA|R-1" in other.body
+    assert task_in(first) != task_in(other)

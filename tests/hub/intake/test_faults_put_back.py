@@ -1,0 +1,60 @@
+"""Each fault of acting senders, put back, is noticed by the test that is there for it."""
+
+from dataclasses import replace
+
+import pytest
+
+from hub.intake import persons
+from hub.intake.admission import AdmissionBuilder
+from hub.record.admission.admit import MessageKey
+from tests.hub.intake import test_acting
+
+
+def _believe_the_record(person, _source, lookup):
+    """A5: who has the INS in the record and is not contradicted, else a new person each time."""
+    patients = [p for n in persons._list_qualified_ins(person) for p in lookup.find_by_ins(n.system, n.value)]
+    return patients[0] if len(patients) == 1 and not persons._is_contradicted(person, patients[0], lookup) else ""
+
+
+def _ignore_doubt(whole):
+    """A3: several bearers of an INS are nobody."""
+
+    def find(person, source, lookup):
+        patients = [p for n in persons._list_qualified_ins(person) for p in lookup.find_by_ins(n.system, n.value)]
+        return ("", []) if len(patients) != 1 else (whole(person, source, lookup)[0], [])
+
+    return find
+
+
+def _give_a_stake(whole):
+    """A4: the sender of a notice is the author of what it makes."""
+
+    def build(self, movement, context, lookup):
+        return [replace(write, by=context.requester) for write in whole(self, movement, context, lookup)]
+
+    return build
+
+
+def test_a_5_put_back_is_noticed(intake, monkeypatch):
+    monkeypatch.setattr(persons, "find_person", _believe_the_record)
+    with pytest.raises(AssertionError):
+        test_acting.test_a_5_equal_persons_follow_from_what_the_sender_sent(intake, None, False)
+        test_acting.test_b_4_the_same_number_of_the_same_source_is_the_same_person(intake)
+
+
+def test_a_3_put_back_is_noticed(intake, monkeypatch):
+    monkeypatch.setattr(persons, "find_followed", _ignore_doubt(persons.find_followed))
+    with pytest.raises((AssertionError, ValueError)):
+        test_acting.test_a_3_a_notice_is_about_the_bearer_who_agrees(intake)
+
+
+def test_a_4_put_back_is_noticed(intake, monkeypatch):
+    monkeypatch.setattr(AdmissionBuilder, "_build_notice", _give_a_stake(AdmissionBuilder._build_notice))
+    with pytest.raises(AssertionError):
+        test_acting.test_a_4_a_notice_gives_its_sender_no_stake(intake, True)
+
+
+def test_a_8_put_back_is_noticed(intake, monkeypatch):
+    monkeypatch.setattr(MessageKey, "format", lambda key: key.message_id)
+    with pytest.raises(AssertionError):
+        test_acting.test_a_8_another_application_of_the_same_sender_has_message_ids_of_its_own(intake)
