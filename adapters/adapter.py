@@ -67,7 +67,8 @@ class Result:
     """What became of one message: accepted, or refused with `error`.
 
     `task`: `Task/<id>` of the demand, "" for a notice or a refusal; `row`: its number in a table, 0 for a message by
-    itself and for a table as a whole; `is_duplicate`: it had been accepted before."""
+    itself and for a table as a whole; `is_duplicate`: it had been accepted before; `warnings`: what the sender is told of
+    although the message was accepted."""
 
     task: str = ""
     error: HubError | None = None

@@ -11,12 +11,12 @@ import re
 from adapters.hl7v2.datatypes.identifiers import read_cx
 from adapters.hl7v2.err import Verdict, write_errs
 from adapters.hl7v2.header import read_message_type, read_version
-from adapters.hl7v2.segments.prd import PRD_FUNCTIONS
 from adapters.hl7v2.syntax.delimiters import Syntax, escape
 from adapters.hl7v2.syntax.er7 import Er7, Segment
 from adapters.hl7v2.syntax.parser import parse_envelope
 
-_STATUSES = {"A": "Accepted", "R": "Rejected", "P": "Pending"}
+_STATUSES = {"A": "Accepted", "R": "Rejected", "P": "Pending", "E": "Expired"}
+_ENDED = ("R", "E")
 _EVENT = re.compile(r"[A-Z][0-9]{2}")
 
 
@@ -70,11 +70,14 @@ def _write_response(message: Er7, verdict: Verdict) -> list[list[str]]:
     syntax = message.syntax
     rf1 = ["RF1", "", "", "", "", "", message.first("RF1").raw(6), "", "", "", "", escape(verdict.reference, syntax)]
     if verdict.referral_status:
-        status = (verdict.referral_status, _STATUSES[verdict.referral_status], "HL70283")
+        # A demand that its sender gives as rejected or expired is kept as that, and is pending nowhere.
+        sent = message.first("RF1").text(1).upper()
+        code = sent if verdict.referral_status == "P" and sent in _ENDED else verdict.referral_status
+        status = (code, _STATUSES[code], "HL70283")
         rf1[1] = syntax.component.join(status)
     if not message.first("PID"):
         return [rf1]
-    providers = [_write_prd(prd) for prd in message.all("PRD") if prd.text(1) in PRD_FUNCTIONS]
+    providers = [_write_prd(prd) for prd in message.all("PRD")]
     return [rf1, *(providers or [["PRD", "RT"]]), _write_pid(message)]
 
 

@@ -8,21 +8,32 @@ Source: HL7 v2.5 chapters 2, 3, 4 and 11; IHE PAM France; `docs/domain.md` §5.1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from marshmallow import validate
+from marshmallow.fields import Field
+
 from adapters.adapter import Adapter, ReceivedMessage, Reply, Result, Source
+from adapters.fields import Table, Text
 from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.admission import read_adt
 from adapters.hl7v2.err import Verdict, build_refusal
 from adapters.hl7v2.header import read_header, read_message_type
 from adapters.hl7v2.referral import read_omg_o19, read_ref_i12
+from adapters.hl7v2.segments.rf1 import NO_WORDS
 from adapters.hl7v2.syntax.er7 import Er7
 from adapters.hl7v2.syntax.parser import parse
 from hub.domain.errors import HubError
 from hub.domain.referral import Header, Message
 
-_READERS: dict[str, Callable[[Er7, Header], Message]] = {"REF": read_ref_i12, "OMG": read_omg_o19, "ADT": read_adt}
+_READERS: dict[str, Callable[[Er7, Header, Mapping[str, str]], Message]] = {
+    "REF": read_ref_i12,
+    "OMG": read_omg_o19,
+    "ADT": lambda message, header, _: read_adt(message, header),
+}
+_PRIORITIES = ("routine", "urgent", "asap", "stat")
 _HUB = ("MAILLAGE", "")  # application and facility, for a message that does not name its receiver
 _CONTROL_ID_LENGTH = 20  # of MSH-10 in v2.5
 _DESCRIPTION: dict[str, Any] = {
@@ -38,6 +49,9 @@ class Hl7v2Adapter(Adapter):
 
     media_types = ("application/hl7-v2", "x-application/hl7-v2+er7")
     identifiers_place = "PID-3"
+    settings: Mapping[str, Field[Any]] = MappingProxyType(
+        {"urgency": Table(keys=Text(), values=Text(validate=validate.OneOf(_PRIORITIES, error="unknown-code")))}
+    )
 
     def describe(self, source: Source) -> dict[str, Any]:
         """Return the message types taken, the required fields, and a referral."""
@@ -45,7 +59,8 @@ class Hl7v2Adapter(Adapter):
 
     def read(self, body: bytes, source: Source) -> Message:
         """Read one referral or movement; see `read`."""
-        return read(body, zone=source.zone)
+        urgency = {word.casefold(): priority for word, priority in source.settings.get("urgency", {}).items()}
+        return read(body, zone=source.zone, urgency=urgency)
 
     def answer(self, message: ReceivedMessage, results: Sequence[Result]) -> Reply:
         """Write the ACK or RRI^I12 in the media type of the message. Its date is when the message first came."""
@@ -64,18 +79,20 @@ class Hl7v2Adapter(Adapter):
         return 200
 
 
-def read(body: bytes, *, zone: str = "Europe/Paris") -> Message:
-    """Read one message. `zone`: the territory's, given to local times.
+def read(body: bytes, *, zone: str = "Europe/Paris", urgency: Mapping[str, str] = NO_WORDS) -> Message:
+    """Read one message. `zone`: the source's, given to local times of a message whose MSH-7 has no offset; `urgency`: its own
+    words of urgency, folded → priority.
 
     Malformed: the bytes are not one readable message. Invalid: its type is not taken here (MSH-9), something required is
-    missing, a date is not one, or it is about nobody or about several people. Places are as `PID-3`."""
+    missing, or it is about nobody or about several people. Places are as `PID-3`."""
     message = parse(body, zone)
     heading = read_header(message)  # checks the message type first
-    return _READERS[read_message_type(message)[0]](message, heading)
+    return _READERS[read_message_type(message)[0]](message, heading, urgency)
 
 
 def build_verdict(result: Result) -> Verdict:
-    """Return what MSA, ERR and RF1 say of a result. A demand that was accepted is pending (RF1-1 `P`) at the desk."""
+    """Return what MSA, ERR and RF1 say of a result. A demand that was accepted is pending (RF1-1 `P`) at the desk,
+    unless its sender itself takes it back (`write_answer`)."""
     if result.error is not None:
         return build_refusal(result.error)
-    return Verdict("AA", reference=result.task, referral_status="P" if result.task else "")
+    return Verdict("AA", result.warnings, reference=result.task, referral_status="P" if result.task else "")

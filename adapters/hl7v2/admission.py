@@ -18,7 +18,6 @@ from hub.domain.referral import Header, Movement, Stay
 
 _EVENTS = {"A01": "admit", "A11": "admit", "A03": "discharge", "A13": "discharge"}
 _CANCELS = ("A11", "A12", "A13", "A25", "A26", "A27", "A29", "A32", "A33", "A38", "A52", "A53", "A55")
-_KNOWN = {"MSH", "SFT", "EVN", "PID", "PD1", "ROL", "PV1", "PV2", "ZBE", "ZFD", "ZFM"}
 
 
 def read_adt(message: Er7, header: Header) -> Movement:
@@ -38,7 +37,7 @@ def read_adt(message: Er7, header: Header) -> Movement:
         stay=_add_event_time(read_stay(message), event, _read_event_time(message)),
         professionals=read_roles(message),
         cancelled=trigger in _CANCELS or zbe.text(4) == "CANCEL",
-        unread=list_unread(message, _KNOWN),
+        unread=list_unread(message),
     )
 
 

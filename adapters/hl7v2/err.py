@@ -29,6 +29,10 @@ CONDITIONS = {
     "hl7-processing-id": ("202", "Unsupported processing id"),
     "hl7-version": ("203", "Unsupported version id"),
     "message-id-reused": ("205", "Duplicate key identifier"),
+    "implausible-date": ("102", "Data type error"),
+    "unknown-code": ("103", "Table value not found"),
+    "unread": ("0", "Message accepted"),
+    "kept-in-message": ("0", "Message accepted"),
 }
 """Code of the catalogue → table 0357. Any other is 207, an error of the application."""
 _REJECTED = ("unsupported-type", "hl7-version")
@@ -41,8 +45,9 @@ _PLACE = re.compile(r"(?P<segment>[A-Z][A-Z0-9]{2})(?:\[(?P<rank>[0-9]+)\])?(?:-
 class Verdict:
     """What the hub answers to a message.
 
-    `code`: AA, AE (an error in it), AR (refused as it is). `reference`: our identifier of the demand, for RF1-11.
-    `referral_status`: A, R or P, for RF1-1; "" for a message that is not a referral."""
+    `code`: AA, AE (an error in it), AR (refused as it is). `problems`: why it is refused, or warnings.
+    `reference`: our identifier of the demand, for RF1-11.
+    `referral_status`: R or P, for RF1-1; "" for none."""
 
     code: str
     problems: tuple[Problem, ...] = ()
@@ -54,7 +59,9 @@ def build_refusal(error: HubError) -> Verdict:
     """Return the verdict of an error: AR when the message cannot be taken at all (unreadable; a type or version not taken
     here: §2.9.2.1; another message under a known MSH-10), AE when something in it can be corrected."""
     rejected = isinstance(error, Malformed | Conflict) or any(problem.code in _REJECTED for problem in error.problems)
-    return Verdict("AR" if rejected else "AE", error.problems, referral_status="R")
+    # Of a message id that is known, or a desk that is not there yet, the demand may be pending: no status is said.
+    status = "" if isinstance(error, Conflict) else "R"
+    return Verdict("AR" if rejected else "AE", error.problems, referral_status=status)
 
 
 def write_errs(message: Er7, verdict: Verdict) -> list[list[str]]:

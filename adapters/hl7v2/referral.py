@@ -5,65 +5,87 @@ Source: HL7 v2.5 §11.5.1 (REF), §4.4.4 (OMG); docs/domain.md §5.1 gives the t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 
+from adapters.hl7v2.fields import TECHNICAL, list_all_remarks, list_warnings, load_fields
 from adapters.hl7v2.segments.dg1 import read_allergies, read_diagnoses, read_procedures
 from adapters.hl7v2.segments.in1 import read_covers
 from adapters.hl7v2.segments.nk1 import read_relatives
 from adapters.hl7v2.segments.obx import read_observations
 from adapters.hl7v2.segments.order import list_further_orders, read_order, read_requesters
-from adapters.hl7v2.segments.pid import read_person
-from adapters.hl7v2.segments.prd import list_unknown_roles, read_providers, read_roles
+from adapters.hl7v2.segments.pid import find_doubts, list_unused, read_person
+from adapters.hl7v2.segments.prd import read_providers, read_roles
 from adapters.hl7v2.segments.pv1 import read_stay
-from adapters.hl7v2.segments.rf1 import Demand, read_demand
+from adapters.hl7v2.segments.rf1 import NO_WORDS, Demand, read_demand
+from adapters.hl7v2.segments.rx import read_treatments
 from adapters.hl7v2.syntax.er7 import Er7
-from hub.domain.errors import Invalid
+from hub.domain.errors import Invalid, Problem
 from hub.domain.referral import Header, Professional, Referral
 
-# SFT names the sender's software, AUT an insurer's authorisation: neither says anything of the demand.
-_COMMON = {"MSH", "SFT", "PID", "PD1", "NK1", "GT1", "IN1", "IN2", "PV1", "PV2", "DG1", "AL1", "OBR", "OBX", "NTE"}
-_COMMON |= {"ROL", "PRD", "ZFD", "ZFM"}
-_REF = _COMMON | {"RF1", "AUT", "PR1"}
-_OMG = _COMMON | {"ORC", "TQ1"}
+
+def read_ref_i12(message: Er7, header: Header, urgency: Mapping[str, str] = NO_WORDS) -> Referral:
+    """REF_I12[Referral]: RF1, PRD, PID, NK1, GT1, IN1, DG1, AL1, PR1, RX., OBX, NTE, PV1.
+
+    `urgency`: the source's own words of urgency. Invalid: as `read_person`."""
+    demand, warnings = read_demand(message, urgency), list_warnings(message, urgency)
+    return _read_referral(message, header, demand, read_providers(message), warnings)
 
 
-def read_ref_i12(message: Er7, header: Header) -> Referral:
-    """REF_I12[Referral]: RF1, PRD, PID, NK1, GT1, IN1, DG1, AL1, PR1, OBX, NTE, PV1. Invalid: as `read_person`; a date."""
-    return _read_referral(message, header, read_demand(message), read_providers(message), list_unread(message, _REF))
-
-
-def read_omg_o19(message: Er7, header: Header) -> Referral:
-    """OMG_O19[Referral]: ORC, TQ1, OBR, then as REF_I12. Invalid: ORC-1 cancels; as `read_person`; a date."""
+def read_omg_o19(message: Er7, header: Header, urgency: Mapping[str, str] = NO_WORDS) -> Referral:
+    """OMG_O19[Referral]: ORC, TQ1, OBR, then as REF_I12. Invalid: ORC-1 cancels; as `read_person`."""
     professionals = read_requesters(message) + read_providers(message)
-    places = list_unread(message, _OMG) + list_further_orders(message)
-    return _read_referral(message, header, read_order(message), professionals, places)
+    further = tuple(Problem("unread", place) for place in list_further_orders(message))
+    warnings = (*list_warnings(message, urgency), *further)
+    return _read_referral(message, header, read_order(message, urgency), professionals, warnings)
 
 
-def list_unread(message: Er7, known: set[str]) -> tuple[str, ...]:
-    """Return the names of the segments of a message that are not in `known`, once each, in order, without their content."""
+def list_unread(message: Er7) -> tuple[str, ...]:
+    """Return the names of the segments of a message that are not in the ledger, once each, in order, without their content."""
+    known = load_fields().keys() | TECHNICAL
     return tuple(dict.fromkeys(segment.name for segment in message.segments if segment.name not in known))
 
 
 def _read_referral(
-    message: Er7, header: Header, demand: Demand, professionals: tuple[Professional, ...], places: tuple[str, ...]
+    message: Er7, header: Header, demand: Demand, professionals: tuple[Professional, ...], warnings: tuple[Problem, ...]
 ) -> Referral:
     patient = read_person(message)
     if not patient.names:
         raise Invalid("required-missing", where="PID-5")
     observations = read_observations(message)
+    doubts = find_doubts(message)
+    left = frozenset({problem.where for problem in doubts}.union(list_unused(message)))
     return Referral(
         header=header,
         person=patient,
         **{field.name: getattr(demand, field.name) for field in fields(demand)},
-        notes=observations.notes,
+        notes=tuple(observations.notes),
         relatives=read_relatives(message),
-        professionals=professionals + read_roles(message),
+        professionals=_remove_doubles(professionals + read_roles(message)),
         diagnoses=read_diagnoses(message),
         allergies=read_allergies(message),
         procedures=read_procedures(message),
-        measures=observations.measures,
+        measures=tuple(observations.measures),
+        treatments=read_treatments(message),
         covers=read_covers(message),
         stay=read_stay(message) if message.first("PV1") else None,
-        attachments=observations.attachments,
-        unread=places + list_unknown_roles(message),
+        attachments=tuple(observations.attachments),
+        unread=tuple(problem.where for problem in warnings if problem.code == "unread"),
+        remarks=(*list_all_remarks(message, left), *observations.remarks),
+        warnings=(*doubts, *observations.problems, *warnings),
     )
+
+
+def _remove_doubles(professionals: tuple[Professional, ...]) -> tuple[Professional, ...]:
+    """Return each professional once: the same one may be in PD1, ROL and PRD. The one who says most stays."""
+    kept: dict[tuple[object, ...], Professional] = {}
+    for professional in professionals:
+        key = (professional.function, professional.identifiers or professional.names or professional.organisation)
+        known = kept.get(key)
+        if known is None or _count_details(professional) > _count_details(known):
+            kept[key] = professional
+    return tuple(kept.values())
+
+
+def _count_details(professional: Professional) -> int:
+    return sum(bool(getattr(professional, field.name)) for field in fields(Professional))

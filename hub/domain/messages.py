@@ -300,6 +300,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "match-close-given": ("A similar given name", "Prénom proche"),
     "match-other-birth-date": ("Another birth date", "Autre date de naissance"),
     "match-other-gender": ("Another gender", "Autre sexe"),
+    "task-parent-not-yours": (
+        "Only the requester or the owner of a Task makes parts of it: leave out `partOf`, or point to a Task of your own",
+        "Seuls le demandeur et le responsable d’une action la divisent : omettez `partOf`, ou citez une action à vous",
+    ),
     "match-contradicted": (
         "The sender gives another identity with the same number",
         "L’adresseur donne une autre identité avec le même numéro",
@@ -604,6 +608,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "patch-too-long": (
         "The patch has too many operations: send several",
         "Le correctif a trop d’opérations : envoyez-en plusieurs",
+    ),
+    "rate-exceeded": (
+        "Too many requests: wait for as many seconds as Retry-After says",
+        "Trop de requêtes : attendez autant de secondes que le dit Retry-After",
     ),
     "refused": ("You may not do this", "Vous ne pouvez pas faire cela"),
     "stored": ("Stored", "Enregistré"),

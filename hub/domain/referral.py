@@ -26,12 +26,15 @@ class Code:
 @dataclass(frozen=True)
 class Identifier:
     """`kind`: INS (matricule, NIR or NIA), NIR (not qualified), PI (local), AN, VN, PLAC, FILL, RPPS, IDNPS, FINESS,
-    SIRET, ADELI, CAF, XX (other). `system`: URI (`urn:oid:…` or a FHIR system). `assigner`: name of who gave it."""
+    SIRET, ADELI, CAF, XX (other). `system`: URI (`urn:oid:…` or a FHIR system). `assigner`: name of who gave it.
+    `start`, `end`: dates between which it holds."""
 
     value: str
     kind: str = "XX"
     system: str = ""
     assigner: str = ""
+    start: str = ""
+    end: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from hub.mapping.consent import build_consent
 from hub.mapping.context import Context, Document, MappedAdmission, MappedReferral
 from hub.mapping.cover import build_coverage
 from hub.mapping.document import build_attached_document, build_received_document
+from hub.mapping.medication import build_medication_statement
 from hub.mapping.patient import build_patient
 from hub.mapping.plan import build_care_team, build_draft_plan
 from hub.mapping.professionals import Directory
@@ -44,7 +45,13 @@ def to_fhir(referral: Referral, context: Context) -> MappedReferral:
     links = {"encounter": stays, "insurance": covers, "supportingInfo": attachments}
     request = build_service_request(referral, person, people, links, context)
     planned = _build_plan(referral, person, conditions, agreements, context)
-    task = build_intake_task(referral, person, request, context, documents=[received, *attachments], plan=planned[1:])
+    said = [*stays, *covers, *conditions, *facts, *_list_relatives(resources)]
+    handed = {
+        "received-document": [received],
+        "attachment": list(filter(context.hands_over, attachments)),
+        "statement": list(filter(context.hands_over, said)),
+    }
+    task = build_intake_task(referral, person, request, context, handed=handed, plan=planned[1:])
     resources += [*stays, *covers, *conditions, *facts, received, raw]
     resources += [*(part for pair in attached for part in pair), *agreements, request]
     resources += [*planned, task]
@@ -73,12 +80,17 @@ def _build_person(referral: Referral, people: Directory, context: Context) -> tu
     return [*new, *relatives], person
 
 
+def _list_relatives(resources: list[Json]) -> list[Json]:
+    return [resource for resource in resources if resource["resourceType"] == "RelatedPerson"]
+
+
 def _build_facts(referral: Referral, person: str, stay: Json | None, context: Context) -> tuple[list[Json], list[Json]]:
     """Return (conditions, all the other facts)."""
     conditions = [build_condition(diagnosis, person, stay, context) for diagnosis in referral.diagnoses]
     others = [build_allergy(allergy, person, context) for allergy in referral.allergies]
     others += [build_observation(measure, person, stay, context) for measure in referral.measures]
     others += [build_past_procedure(procedure, person, context) for procedure in referral.procedures]
+    others += [build_medication_statement(treatment, person, context) for treatment in referral.treatments]
     return conditions, others
 
 

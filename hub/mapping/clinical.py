@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from dataclasses import replace
 from types import MappingProxyType
 
 from fhir_profiles import codes
-from hub.domain.referral import Allergy, Code, Diagnosis, Measure, Procedure
+from hub.domain.referral import Allergy, Code, Diagnosis, Measure, Procedure, Professional
 from hub.mapping.context import Context
+from hub.mapping.identifiers import build_local_identifier
+from hub.mapping.laboratory import LABORATORY
+from hub.mapping.measures import build_interpretation, build_reference_range, build_value
+from hub.mapping.professionals import Directory
 from hub.mapping.shape import (
     Json,
     build_concept,
+    build_notes,
     build_reference,
     build_resource,
     clean_code,
     compact,
     convert_concept,
+    convert_concepts,
     require_concept,
 )
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")  # within R4's 18 digits
 _PSYCHIATRIC = re.compile(r"F[1-9][0-9]")  # ICD-10 chapter V without F00–F09, the organic ones that neurology follows
 _OBSERVATION_STATUSES = frozenset(
     {"registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"}
@@ -74,8 +79,11 @@ def build_condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, 
         code=require_concept(diagnosis.code),
         subject=build_reference(patient),
         encounter=build_reference(encounter) if encounter else {},
+        identifier=[build_local_identifier(number, "XX", context) for number in diagnosis.identifiers],
         onsetDateTime=diagnosis.onset,
         recordedDate=diagnosis.recorded,
+        asserter=Directory(context).build_reference(diagnosis.author) if diagnosis.author else {},
+        note=build_notes(diagnosis.notes),
     )
 
 
@@ -83,7 +91,7 @@ def build_allergy(allergy: Allergy, patient: str, context: Context) -> Json:
     """Return an allergy as the sender states it, unconfirmed. A severity is that of a reaction, so only with one."""
     category = _ALLERGENS.get(allergy.kind, allergy.kind)
     severity = _SEVERITIES.get(allergy.severity, "")
-    manifestation = compact(text=allergy.reaction)
+    signs = [{"text": text} for text in (allergy.reaction, *allergy.reactions) if compact(text=text)]
     return build_resource(
         "AllergyIntolerance",
         context.new_id("AllergyIntolerance"),
@@ -94,7 +102,8 @@ def build_allergy(allergy: Allergy, patient: str, context: Context) -> Json:
         code=require_concept(allergy.code),
         patient=build_reference(patient),
         onsetDateTime=allergy.onset,
-        reaction=[compact(manifestation=[manifestation], severity=severity)] if manifestation else [],
+        reaction=[compact(manifestation=signs, severity=severity)] if signs else [],
+        note=build_notes(allergy.notes),
     )
 
 
@@ -104,20 +113,45 @@ def build_observation(measure: Measure, patient: str, encounter: Json | None, co
         "Observation",
         context.new_id("Observation"),
         status=measure.status if measure.status in _OBSERVATION_STATUSES else "unknown",
-        category=[_build_nature(measure.code)],
+        identifier=[build_local_identifier(number, "XX", context) for number in measure.identifiers],
+        category=_build_categories(measure),
         code=require_concept(measure.code),
         subject=build_reference(patient),
         encounter=build_reference(encounter) if encounter else {},
         effectiveDateTime=measure.at,
-        **(_build_value(measure) or {"dataAbsentReason": build_concept(codes.DATA_ABSENT, "unknown")}),
-        note=[{"text": text} for text in measure.notes if compact(text=text)],
+        issued=measure.issued,
+        performer=[reference for author in measure.authors if (reference := _build_author(author, Directory(context)))],
+        **(build_value(measure) or {"dataAbsentReason": build_concept(codes.DATA_ABSENT, "unknown")}),
+        interpretation=[build_interpretation(code) for code in measure.interpretations],
+        note=build_notes(measure.notes),
+        bodySite=convert_concept(measure.site),
+        method=convert_concept(measure.method),
+        referenceRange=build_reference_range(measure),
     )
 
 
 def build_past_procedure(procedure: Procedure, patient: str, context: Context) -> Json:
     """Return a past act as an Observation: the hub keeps no Procedure."""
     act = Code("past-procedure", codes.OBSERVATION)
-    return build_observation(Measure(act, coded=procedure.code, at=procedure.performed), patient, None, context)
+    measure = Measure(act, coded=procedure.code, at=procedure.performed, notes=procedure.notes)
+    return build_observation(measure, patient, None, context)
+
+
+def _build_author(author: Professional, directory: Directory) -> Json:
+    person = directory.build_reference(replace(author, organisation=""))
+    return person or directory.build_organisation(author)
+
+
+def _build_categories(measure: Measure) -> list[Json]:
+    """Return the category that the code gives, else those that the sender gives, else that of the class of its LOINC code."""
+    nature = _build_nature(measure.code)
+    if nature:
+        return [nature]
+    given = convert_concepts(measure.categories)
+    is_laboratory = any(
+        code.system == codes.LOINC and code.code in LABORATORY for code in (measure.code, *measure.code.others)
+    )
+    return given or ([build_concept(codes.OBSERVATION_CATEGORY, "laboratory")] if is_laboratory else [])
 
 
 def _build_nature(code: Code) -> Json:
@@ -131,19 +165,3 @@ def _build_nature(code: Code) -> Json:
     if code.system == codes.LOINC and code.code in _VITAL_SIGNS:
         return build_concept(codes.OBSERVATION_CATEGORY, "vital-signs")
     return {}
-
-
-def _build_value(measure: Measure) -> Json:
-    if _NUMBER.fullmatch(measure.number):
-        return {"valueQuantity": {"value": Decimal(measure.number), **_build_unit(measure.unit)}}
-    return compact(valueCodeableConcept=convert_concept(measure.coded)) or compact(
-        valueString=measure.value or measure.number
-    )
-
-
-def _build_unit(unit: Code | None) -> Json:
-    """Return the unit's words, and its code when it has a system (qty-3)."""
-    if unit is None:
-        return {}
-    system, code = (unit.system, clean_code(unit.code)) if unit.system and clean_code(unit.code) else ("", "")
-    return compact(unit=unit.text or unit.code, system=system, code=code)

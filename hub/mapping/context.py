@@ -31,7 +31,7 @@ class Context:
     for a type. `patient`: the person, when matched; identity is then left alone. `directory`: `system|value` of an
     organisation or a professional → its reference. `draft_plan`: False when the person has a plan already.
     `care_manager`, `care_plan`, `encounter`: of a followed person; the encounter is the one that already has the stay's
-    number.
+    number. `hands_over`: whether the desk's Task hands a resource to its owner (`docs/parts.md` 27).
     """
 
     source: str
@@ -50,6 +50,7 @@ class Context:
     care_manager: str = ""
     care_plan: str = ""
     encounter: str = ""
+    hands_over: Callable[[Json], bool] = lambda _: True
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fhir_profiles import codes
-from hub.domain.referral import Cover
+from hub.domain.referral import Code, Cover
 from hub.mapping.context import Context
 from hub.mapping.identifiers import build_local_identifier
 from hub.mapping.shape import (
@@ -13,6 +13,7 @@ from hub.mapping.shape import (
     build_period,
     build_reference,
     build_resource,
+    compact,
     convert_concept,
 )
 
@@ -31,5 +32,18 @@ def build_coverage(cover: Cover, patient: str, context: Context) -> Json:
         beneficiary=build_reference(patient),
         period=build_period(cover.start, cover.end),
         payor=[build_reference("", cover.payor) or unknown],
-        class_=[{"type": build_concept(codes.COVERAGE_CLASS, "group"), "value": group}] if group else [],
+        relationship=convert_concept(cover.relationship),
+        order=int(cover.rank) if cover.rank else None,
+        class_=[
+            compact(type=build_concept(codes.COVERAGE_CLASS, kind), value=value, name=name)
+            for kind, value, name in (("group", group, cover.group_name), ("plan", *_split_plan(cover.plan)))
+            if value
+        ],
     )
+
+
+def _split_plan(plan: Code | None) -> tuple[str, str]:
+    """Return the value and the name of a plan, of which R4 requires the value."""
+    if plan is None:
+        return "", ""
+    return (plan.code, plan.text) if plan.code else (plan.text, "")

@@ -16,7 +16,7 @@ _TELECOM_USES = frozenset({"home", "work", "temp", "old", "mobile"})
 def build_human_name(name: Name) -> Json:
     """Return a HumanName without its use; {} without family and given names, for a title alone names nobody."""
     names = compact(family=name.family, given=name.given)
-    return {**names, **compact(prefix=[name.prefix])} if names else {}
+    return {**names, **compact(prefix=[name.prefix], suffix=name.suffixes)} if names else {}
 
 
 def build_person_names(names: Iterable[Name]) -> list[Json]:
@@ -30,7 +30,12 @@ def build_person_names(names: Iterable[Name]) -> list[Json]:
     usual = next((n for n in all_names if n.use != "official" and build_human_name(n)), None)
     birth = official or Name()
     family, first = (usual.family if usual else ""), (usual.given if usual else ())
-    used = Name(family or birth.family, first or birth.given[:1], prefix=usual.prefix if usual else birth.prefix)
+    used = Name(
+        family or birth.family,
+        first or birth.given[:1],
+        prefix=usual.prefix if usual else birth.prefix,
+        suffixes=(usual or birth).suffixes,
+    )
     built = []
     if official:
         birth_given = build_extension(codes.BIRTH_GIVEN_EXTENSION, valueString=" ".join(official.given))
@@ -55,7 +60,7 @@ def format_full_name(names: Iterable[Name]) -> str:
     """Return the first name as people write it, `Dr Anne Martin`; "" without any."""
     for name in names:
         if build_human_name(name):
-            return " ".join(" ".join([name.prefix, *name.given, name.family]).split())
+            return " ".join(" ".join([name.prefix, *name.given, name.family, *name.suffixes]).split())
     return ""
 
 
@@ -94,4 +99,10 @@ def build_telecoms(telecoms: Iterable[Telecom]) -> list[Json]:
 
 
 def _build_place(address: Address) -> Json:
-    return compact(line=address.lines, city=address.city, postalCode=address.postal_code, country=address.country)
+    return compact(
+        line=address.lines,
+        city=address.city,
+        state=address.state,
+        postalCode=address.postal_code,
+        country=address.country,
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fhir_profiles import codes
 from hub.domain.referral import Identifier
 from hub.mapping.context import Context
-from hub.mapping.shape import Json, build_concept, build_reference, compact
+from hub.mapping.shape import Json, build_concept, build_period, build_reference, compact
 
 _TYPES = frozenset({"PI", "AN", "VN", "PLAC", "FILL", "XX"})
 _RPPS_DIGITS = 11
@@ -40,6 +40,7 @@ def build_local_identifier(number: Identifier, kind: str, context: Context) -> J
         type=build_concept(codes.IDENTIFIER_TYPE, kind),
         system=number.system or f"{codes.SOURCE_NUMBERS}{context.source}/{kind.lower()}",
         value=number.value,
+        period=build_period(number.start, number.end),
         assigner=build_reference(context.requester, number.assigner),
     )
 
@@ -75,15 +76,19 @@ def _is_ins(number: Identifier, identity_status: str) -> bool:
 
 def _build_ins(number: Identifier) -> Json:
     kind = build_concept(codes.FR_IDENTIFIER_TYPE, codes.INS_TYPES[number.system])
-    return compact(use="official", type=kind, system=number.system, value=number.value)
+    period = build_period(number.start, number.end)
+    return compact(use="official", type=kind, system=number.system, value=number.value, period=period)
 
 
 def _build_held_number(number: Identifier, context: Context) -> Json:
     holder = build_reference(context.requester, number.assigner)
+    period = build_period(number.start, number.end)
     if number.kind in ("INS", "NIR"):
         kind = build_concept(codes.IDENTIFIER_TYPE, "NH")
-        return compact(use="temp", type=kind, system=codes.UNQUALIFIED_NIR, value=number.value, assigner=holder)
+        return compact(
+            use="temp", type=kind, system=codes.UNQUALIFIED_NIR, value=number.value, period=period, assigner=holder
+        )
     if number.kind == "CAF":
         kind = build_concept(codes.IDENTIFIER_TYPE, "MB", text="CAF")
-        return compact(type=kind, system=number.system or codes.CAF, value=number.value, assigner=holder)
+        return compact(type=kind, system=number.system or codes.CAF, value=number.value, period=period, assigner=holder)
     return build_local_identifier(number, number.kind if number.kind in _TYPES else "XX", context)

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from fhir_profiles import codes
-from hub.domain.referral import Person
+from hub.domain.referral import Code, Person
 from hub.mapping.context import Context
 from hub.mapping.datatypes import build_addresses, build_birth_place, build_person_names, build_telecoms
 from hub.mapping.identifiers import build_person_identifiers
 from hub.mapping.shape import Json, build_coding, build_extension, build_resource, convert_concept
 
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
+# HL7 table 0002 to v3-MaritalStatus (HL7 v2-to-FHIR); what has no equivalent stays the sender's.
+_MARITAL_STATUSES = {
+    "A": "L",
+    "B": "U",
+    "D": "D",
+    "E": "L",
+    "G": "T",
+    "I": "I",
+    "M": "M",
+    "N": "A",
+    "P": "T",
+    "R": "T",
+    "S": "S",
+    "W": "W",
+}
 _STATUSES = frozenset({"PROV", "VALI", "QUAL", "RECUP"})
 
 
@@ -28,7 +43,8 @@ def build_patient(person: Person, context: Context, general_practitioners: list[
         birthDate=person.birth_date,
         **_build_death(person.deceased),
         address=build_addresses(person.addresses),
-        maritalStatus=convert_concept(person.marital_status),
+        maritalStatus=_build_marital_status(person.marital_status),
+        multipleBirthInteger=int(person.birth_rank) if person.birth_rank else None,
         communication=[{"language": language}] if language else [],
         generalPractitioner=general_practitioners,
     )
@@ -40,6 +56,14 @@ def _build_reliability(status: str) -> Json:
         return {}
     stated = build_extension("identityStatus", valueCoding=build_coding(codes.IDENTITY_STATUS, status))
     return build_extension(codes.RELIABILITY_EXTENSION, extension=[stated])
+
+
+def _build_marital_status(status: Code | None) -> Json:
+    """Return the status in R4's system, which PID-16's table (0002) does not share, then as the sender coded it."""
+    own = convert_concept(status)
+    if status is None or not status.system.endswith("/v2-0002") or status.code not in _MARITAL_STATUSES:
+        return own
+    return {**own, "coding": [build_coding(codes.MARITAL_STATUS, _MARITAL_STATUSES[status.code]), *own["coding"]]}
 
 
 def _build_death(deceased: str) -> Json:

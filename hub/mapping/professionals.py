@@ -6,10 +6,11 @@ the sender says of an unknown professional (phone, structure) is in the notes of
 
 from __future__ import annotations
 
+from fhir_profiles import codes
 from hub.domain.referral import Professional
 from hub.mapping.context import Context
 from hub.mapping.datatypes import format_full_name
-from hub.mapping.identifiers import format_professional_token
+from hub.mapping.identifiers import format_professional_token, format_structure_token
 from hub.mapping.shape import Json, build_reference, compact
 
 
@@ -17,20 +18,37 @@ class Directory:
     """The directory entries of `context`."""
 
     def __init__(self, context: Context) -> None:
-        self._entries = context.directory
+        self._entries, self._source = context.directory, context.source
 
     def build_reference(self, professional: Professional) -> Json:
         """Return a reference to the directory's Practitioner, or a logical one by number and name; {} for nobody."""
         display = format_full_name(professional.names) or professional.organisation
         number = format_professional_token(professional.identifiers)
         if number is None or self.has(professional):
-            return build_reference(self._find_entry(number), display)
+            own = {} if number else self._build_own_number(professional)
+            return compact(**build_reference(self._find_entry(number)), identifier=own, display=display)
         identifier = {"system": number[0], "value": number[1]}
         return compact(type="Practitioner", identifier=identifier, display=display)
+
+    def _build_own_number(self, professional: Professional) -> Json:
+        """Return the sender's own number of a professional; {} without one."""
+        for number in professional.identifiers:
+            if number.value.strip():
+                system = number.system or f"{codes.SOURCE_NUMBERS}{self._source}/professional"
+                return compact(system=system, value=number.value, assigner=build_reference("", number.assigner))
+        return {}
 
     def has(self, professional: Professional) -> bool:
         """Return whether the professional has a directory entry."""
         return bool(self._find_entry(format_professional_token(professional.identifiers)))
+
+    def build_organisation(self, professional: Professional) -> Json:
+        """Return a reference to the organisation's directory entry, or a logical one by number and name; {} for none."""
+        number = format_structure_token(professional.organisation_identifiers)
+        if number is None or self._find_entry(number):
+            return build_reference(self._find_entry(number), professional.organisation)
+        identifier = {"system": number[0], "value": number[1]}
+        return compact(type="Organization", identifier=identifier, display=professional.organisation)
 
     def _find_entry(self, number: tuple[str, str] | None) -> str:
         return self._entries.get("|".join(number), "") if number else ""

@@ -7,7 +7,16 @@ from fhir_profiles import codes
 from hub.domain.referral import Relative
 from hub.mapping.context import Context
 from hub.mapping.datatypes import build_addresses, build_relative_names, build_telecoms
-from hub.mapping.shape import Json, build_concept, build_reference, build_resource, convert_concepts
+from hub.mapping.identifiers import build_local_identifier
+from hub.mapping.shape import (
+    Json,
+    build_concept,
+    build_period,
+    build_reference,
+    build_resource,
+    compact,
+    convert_concepts,
+)
 
 _ROLES = {
     "emergency": (codes.RELATIVE_ROLE, "ECON"),
@@ -27,8 +36,18 @@ def build_related_person(relative: Relative, patient: str, context: Context) -> 
         context.new_id("RelatedPerson"),
         active=True,
         patient=build_reference(patient),
-        relationship=[*convert_concepts([relative.relationship]), *roles],
-        name=build_relative_names(relative.names),
+        identifier=[build_local_identifier(number, "XX", context) for number in relative.identifiers],
+        relationship=[*convert_concepts([relative.relationship, relative.contact_role]), *roles],
+        name=[*build_relative_names(relative.names), *_build_organisation_name(relative.organisation)],
         telecom=build_telecoms(relative.telecoms),
+        gender=relative.gender,
+        birthDate=relative.birth_date,
         address=build_addresses(relative.addresses),
+        period=build_period(relative.start, relative.end),
+        communication=[{"language": language} for language in convert_concepts(relative.languages)],
     )
+
+
+def _build_organisation_name(organisation: str) -> list[Json]:
+    """Return the name of an association, which R4 has no other element for: a guardian may be one."""
+    return [{"text": organisation}] if compact(text=organisation) else []

@@ -15,6 +15,7 @@ from hub.mapping.shape import (
     Json,
     build_concept,
     build_domain,
+    build_notes,
     build_period,
     build_reference,
     build_resource,
@@ -34,6 +35,8 @@ _FUNCTIONS = {
     "attending": "Suivi par",
     "requester": "Demandé par",
     "referent": "Référent",
+    "consulting": "Consulté",
+    "other": "Autre professionnel",
 }
 _IN_PLACE, _AGREEMENT, _TAG = "Service en place", "Accord", "Étiquette"
 
@@ -78,21 +81,21 @@ def build_service_request(
         reasonCode=[compact(text=referral.reason), *convert_concepts(referral.reason_codes)],
         insurance=[build_reference(cover) for cover in links["insurance"]],
         supportingInfo=[build_reference(document) for document in links["supportingInfo"]],
-        note=[{"text": text} for text in _list_notes(referral, directory)],
+        note=build_notes(_list_notes(referral, directory)),
     )
 
 
 def _list_notes(referral: Referral, directory: Directory) -> list[str]:
     """Return the notes, and everything that the sender named and that has no element of its own, so that nothing is lost."""
     unknown = [p for p in referral.professionals if not directory.has(p)]
-    texts = [
+    return [
         *referral.notes,
         *(_format_professional(_FUNCTIONS.get(p.function, p.function), p) for p in unknown),
         *(_format_professional(_IN_PLACE, service) for service in referral.services_in_place),
         *(_format_sentence(_AGREEMENT, [agreement.text]) for agreement in referral.agreements),
         *(_format_sentence(_TAG, [tag]) for tag in referral.tags),
+        *referral.remarks,
     ]
-    return [text for text in texts if compact(text=text)]
 
 
 def _format_professional(title: str, professional: Professional) -> str:

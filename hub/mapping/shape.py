@@ -52,9 +52,9 @@ def clean_code(word: str) -> str:
     return " ".join(_UNSEEN.sub(" ", word).split())
 
 
-def build_coding(system: str, code: str) -> Json:
+def build_coding(system: str, code: str, display: str = "") -> Json:
     """Return one coding; {} without a code."""
-    return compact(system=system, code=clean_code(code)) if clean_code(code) else {}
+    return compact(system=system, code=clean_code(code), display=display) if clean_code(code) else {}
 
 
 def build_concept(system: str, *words: str, text: str = "") -> Json:
@@ -63,8 +63,17 @@ def build_concept(system: str, *words: str, text: str = "") -> Json:
 
 
 def convert_concept(code: Code | None) -> Json:
-    """Return a sender's code as a CodeableConcept, with its own words; {} for None or an empty one."""
-    return compact(coding=[build_coding(code.system, code.code)], text=code.text) if code else {}
+    """Return a sender's code as a CodeableConcept, with its own words and its codes in other systems; {} for None or an empty
+    one."""
+    if code is None:
+        return {}
+    others = (build_coding(other.system, other.code, other.text) for other in code.others)
+    return compact(coding=[build_coding(code.system, code.code), *others], text=code.text)
+
+
+def build_notes(texts: Iterable[str]) -> list[Json]:
+    """Return an Annotation for each text that says something."""
+    return [{"text": text} for text in texts if compact(text=text)]
 
 
 def convert_concepts(notions: Iterable[Code | None]) -> list[Json]:

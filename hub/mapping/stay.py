@@ -18,13 +18,23 @@ from hub.mapping.shape import (
     build_reference,
     build_resource,
     compact,
+    convert_concept,
     convert_concepts,
     precedes,
 )
 
 # PV1-2 (HL7 table 0004; French hospitals use R for repeated visits) to v3-ActCode.
 _CLASSES = MappingProxyType({"I": "IMP", "O": "AMB", "E": "EMER", "P": "PRENC", "R": "AMB"})
-_FUNCTIONS = MappingProxyType({"attending": "ATND", "referring": "REF", "primary": "PPRF"})
+_FUNCTIONS = MappingProxyType(
+    {
+        "attending": "ATND",
+        "referring": "REF",
+        "primary": "PPRF",
+        "consulting": "CON",
+        "admitting": "ADM",
+        "other": "PART",
+    }
+)
 
 
 def build_encounter(stay: Stay, patient: str, directory: Directory, context: Context, cancelled: bool = False) -> Json:
@@ -39,9 +49,12 @@ def build_encounter(stay: Stay, patient: str, directory: Directory, context: Con
             build_local_identifier(number, kind, context)
             for kind, number in (("VN", stay.number), ("AN", stay.account))
             if number and number.value.strip()
-        ],
+        ]
+        + [build_local_identifier(number, "XX", context) for number in stay.identifiers if number.value.strip()],
         status="cancelled" if cancelled else _get_status(stay, context.now),
         class_=_build_class(stay.patient_class),
+        type=convert_concepts(stay.kinds),
+        serviceType=convert_concept(stay.service),
         subject=build_reference(patient),
         participant=[
             _build_participant(p.function, directory.build_reference(p))
@@ -50,8 +63,20 @@ def build_encounter(stay: Stay, patient: str, directory: Directory, context: Con
         ],
         period=build_period(stay.start, stay.end),
         reasonCode=convert_concepts([stay.reason]),
-        hospitalization=compact(dischargeDisposition=compact(text=stay.discharge_to)),
-        location=[{"location": build_reference("", stay.location)}] if compact(text=stay.location) else [],
+        hospitalization=compact(
+            admitSource=convert_concept(stay.source),
+            reAdmission=convert_concept(stay.readmission),
+            dietPreference=convert_concepts(stay.diets),
+            specialCourtesy=convert_concepts(stay.courtesies),
+            specialArrangement=convert_concepts(stay.arrangements),
+            destination=build_reference("", stay.destination),
+            dischargeDisposition=compact(text=stay.discharge_to),
+        ),
+        location=[
+            {"location": build_reference("", place)}
+            for place in (stay.location, *stay.other_locations)
+            if compact(text=place)
+        ],
         serviceProvider=build_reference(context.requester) if stay.number else {},
     )
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fhir_profiles import codes
 from hub.domain.referral import Referral
@@ -17,12 +17,14 @@ from hub.mapping.shape import (
     build_concept,
     build_domain,
     build_extension,
+    build_notes,
     build_reference,
     build_resource,
     compact,
 )
 
 RETURN_HOME_HOURS = 48
+_UNREAD = "Non lu, gardé dans le message"
 
 
 def build_intake_task(
@@ -31,19 +33,19 @@ def build_intake_task(
     request: Json,
     context: Context,
     *,
-    documents: Sequence[Json],
+    handed: Mapping[str, Sequence[Json]],
     plan: Sequence[Json] = (),
 ) -> Json:
     """Return the desk's Task for a demand, which is due by the time of its priority.
 
-    `documents`: the received message, then its attachments. `plan`: the draft that its acceptance makes active.
+    `handed`: what its owner is given to read, by kind of input (`docs/parts.md` 27).
+    `plan`: the draft that its acceptance makes active.
 
     It always starts `requested`, for the desk has not decided yet what the sender calls accepted. A demand that the sender
     rejects or lets expire is `cancelled` with its reason, so that the queue does not hold it and the sender sees it.
     """
     hours = context.due_hours[get_priority(referral)]
     withdrawn = is_withdrawn(referral)
-    received, *attachments = documents
     return build_resource(
         "Task",
         context.new_id("Task"),
@@ -63,10 +65,8 @@ def build_intake_task(
         requester=build_reference(context.requester),
         owner=build_reference(context.desk),
         restriction={"period": {"end": add_hours(context.received, hours)}},
-        input=[
-            _build_input("received-document", received),
-            *(_build_input("attachment", attachment) for attachment in attachments),
-        ],
+        input=[_build_input(kind, resource) for kind, resources in handed.items() for resource in resources],
+        note=build_notes([f"{_UNREAD} : {', '.join(referral.unread)}"] if referral.unread else []),
     )
 
 

@@ -7,11 +7,10 @@ zone). A local time gets the zone of the source.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from adapters.hl7v2.syntax.er7 import Value
-from hub.domain.errors import Invalid
 
 _DTM = re.compile(
     r"(?P<year>[0-9]{4})(?:(?P<month>[0-9]{2})(?:(?P<day>[0-9]{2})"
@@ -20,36 +19,100 @@ _DTM = re.compile(
 )
 
 
+_PARTIAL = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})?(?P<day>[0-9]{2})?(?:[0-9]{2}){0,3}(?:[.+-].*)?")
+_TIME = re.compile(
+    r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})?(?P<second>[0-9]{2})?(?P<fraction>\.[0-9]{1,4})?(?:[+-][0-9]{4})?"
+)
+
+
 def read_date(value: Value, component: int = 1) -> str:
-    """TS[date]: "" when absent, else `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Invalid: not a date of the calendar."""
+    """TS[date]: "" when absent, else `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Of what is none, as `read_datetime`."""
     return read_datetime(value, component).partition("T")[0]
 
 
 def read_datetime(value: Value, component: int = 1) -> str:
-    """TS[dateTime]: "" when absent, else a date, or a time with seconds and zone. Invalid: not a date of the calendar."""
+    """TS[dateTime]: "" when absent, else a date, or a time with seconds and zone.
+
+    Of what is not in the calendar, the part that is: `19410000` is 1941, the 30th of February is February; "" when nothing is.
+    The field is then also said in words, and the answer names it (`adapters.hl7v2.fields`)."""
     text = value.part(component)
-    if not text:
-        return ""
     match = _DTM.fullmatch(text)
+    if match:
+        try:
+            return _format(match, get_zone(value.syntax.zone))
+        except (ValueError, OverflowError):
+            pass
+    partial = _PARTIAL.fullmatch(text)
+    return _find_date(partial) if partial else ""
+
+
+def read_time(value: Value) -> str:
+    """TM[time]: `HH:MM:SS`, with seconds as FHIR requires; "" when it is none."""
+    match = _TIME.fullmatch(value.part(1))
     if not match:
-        raise Invalid("bad-date", where=value.place)
+        return ""
+    text = f"{match['hour']}:{match['minute'] or '00'}:{match['second'] or '00'}{match['fraction'] or ''}"
+    return (
+        text if match["hour"] < "24" and (match["minute"] or "00") < "60" and (match["second"] or "00") < "60" else ""
+    )
+
+
+def is_date(value: Value) -> bool:
+    """Return whether a date says no more than a day of the calendar."""
+    return is_datetime(value) and "T" not in read_datetime(value)
+
+
+def is_datetime(value: Value) -> bool:
+    """Return whether the value is a date or time of the calendar, written as HL7 does."""
+    match = _DTM.fullmatch(value.part(1))
     try:
-        return _format(match, ZoneInfo(value.syntax.zone))
+        return match is not None and bool(_format(match, get_zone(value.syntax.zone)))
     except (ValueError, OverflowError):
-        raise Invalid("bad-date", where=value.place) from None
+        return False
 
 
-def _format(match: re.Match[str], zone: ZoneInfo) -> str:
+def precedes(first: str, second: str) -> bool:
+    """Return whether a FHIR date is surely before another; False when one is missing."""
+    length = min(len(first), len(second))
+    return first[:length] < second[:length]
+
+
+def get_zone(name: str) -> tzinfo:
+    """Return a zone of the time zone database, or the one of an offset (`+0400`)."""
+    if name[:1] in ("+", "-"):
+        offset = timedelta(hours=int(name[1:3]), minutes=int(name[3:5]))
+        return timezone(-offset if name[0] == "-" else offset)
+    return ZoneInfo(name)
+
+
+def find_offset(text: str) -> str:
+    """Return the offset that a time ends with, `+0400`; "" for a time without one, or for no time."""
+    match = _DTM.fullmatch(text)
+    return (match["zone"] or "") if match else ""
+
+
+def _find_date(match: re.Match[str]) -> str:
+    year, month, day = match["year"], match["month"] or "", match["day"] or ""
+    for parts in ((year, month, day), (year, month), (year,)):
+        try:
+            date(*(int(part) for part in (*parts, "1", "1")[:3]))
+        except ValueError:
+            continue
+        return "-".join(parts)
+    return ""
+
+
+def _format(match: re.Match[str], zone: tzinfo) -> str:
     year, month, day_, hour = (match[name] for name in ("year", "month", "day", "hour"))
     minute, second = match["minute"] or "00", match["second"] or "00"
     local = datetime(int(year), int(month or 1), int(day_ or 1), int(hour or 0), int(minute), int(second), tzinfo=zone)
-    date = "-".join(part for part in (year, month, day_) if part)
+    day = "-".join(part for part in (year, month, day_) if part)
     if not hour:
-        return date
+        return day
     fraction = f".{match['fraction']}" if match["fraction"] else ""
     given_zone = match["zone"]
     offset = f"{given_zone[:3]}:{given_zone[3:]}" if given_zone else _format_offset(local.utcoffset() or timedelta())
-    return f"{date}T{hour}:{minute}:{second}{fraction}{offset}"
+    return f"{day}T{hour}:{minute}:{second}{fraction}{offset}"
 
 
 def _format_offset(delta: timedelta) -> str:

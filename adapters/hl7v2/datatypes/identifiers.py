@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from adapters.hl7v2.datatypes.dates import read_date
 from adapters.hl7v2.syntax.er7 import Value
 from hub.domain.referral import Identifier
 
@@ -31,6 +32,7 @@ _SYSTEMS = {
     "FINESS": "https://finess.esante.gouv.fr",
     "SIRET": "https://sirene.fr",
 }
+_CX_AUTHORITY = 4
 _OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -45,8 +47,8 @@ def make_uri(identifier: str, kind: str) -> str:
 
 
 def read_cx(value: Value, default: str = "XX") -> Identifier | None:
-    """CX[Identifier]: 1 value, 4 assigning authority, 5 type; `default` is the kind of a CX without type."""
-    return _read_identifier(value, authority=4, kind=value.part(5), default=default)
+    """CX[Identifier]: 1 value, 4 assigning authority, 5 type, 7 start, 8 end; `default` is the kind of a CX without type."""
+    return _read_identifier(value, authority=_CX_AUTHORITY, kind=value.part(5), default=default)
 
 
 def read_ei(value: Value, kind: str) -> Identifier | None:
@@ -112,8 +114,9 @@ def _read_identifier(value: Value, authority: int, kind: str, default: str) -> I
     if not number:
         return None
     oid = oid if oid in INS_OIDS else _INS_AUTHORITIES.get(assigner, oid)
+    start, end = (read_date(value, 7), read_date(value, 8)) if authority == _CX_AUTHORITY else ("", "")
     if oid in INS_OIDS:
-        return Identifier(number, "INS", f"urn:oid:{oid}", assigner)
+        return Identifier(number, "INS", f"urn:oid:{oid}", assigner, start, end)
     known_kind = KINDS.get(kind.upper(), "XX") if kind else default
     system = _SYSTEMS.get(known_kind) or make_uri(oid, value.part(authority, 3))
-    return Identifier(number, known_kind, system, assigner)
+    return Identifier(number, known_kind, system, assigner, start, end)

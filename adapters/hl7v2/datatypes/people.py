@@ -18,7 +18,8 @@ _TELECOM_USES = {"PRN": "home", "ORN": "home", "VHN": "home", "WPN": "work", "HO
 
 
 def read_xpn(value: Value) -> Name | None:
-    """XPN[Name]: 1 family, 2 first given name, 3 the others (in France: the whole list of birth), 5 prefix, 7 type."""
+    """XPN[Name]: 1 family, 2 first given name, 3 the others (in France: the whole list of birth), 4 and 6 suffixes, 5 prefix,
+    7 type."""
     return _read_name(value, first=1, prefix=5, kind=7)
 
 
@@ -28,7 +29,8 @@ def read_xpns(segment: Segment, number: int) -> tuple[Name, ...]:
 
 
 def read_xcn(value: Value, function: str) -> Professional | None:
-    """XCN[Professional]: 1 identifier, 2 family, 3 and 4 given names, 6 prefix, 9 authority, 10 name type, 13 type."""
+    """XCN[Professional]: 1 identifier, 2 family, 3 and 4 given names, 5 and 7 suffixes, 6 prefix, 9 authority, 10 name type,
+    13 type."""
     name, identifier = _read_name(value, first=2, prefix=6, kind=10), read_xcn_id(value)
     if not name and not identifier:
         return None
@@ -41,14 +43,14 @@ def read_xcns(segment: Segment, number: int, function: str) -> tuple[Professiona
 
 
 def read_xads(segment: Segment, number: int, use: str = "home") -> tuple[Address, ...]:
-    """XAD[Address] for each repetition: 1 street, 2 other line, 3 city, 5 postal code, 6 country, 7 type, 9 INSEE.
+    """XAD[Address] for each repetition: 1 street, 2 other line, 3 city, 4 state, 5 postal code, 6 country, 7 type, 9 INSEE.
 
     `use` is that of the field itself, where the type says nothing else."""
     return tuple(_read_address(value, use) for value in segment.values(number))
 
 
 def read_xtns(segment: Segment, number: int, use: str = "") -> tuple[Telecom, ...]:
-    """XTN[Telecom] for each repetition: 12 number, else 1, else 5 to 7; 2 use, 3 equipment, 4 mail address.
+    """XTN[Telecom] for each repetition: 12 number, else 1, else 5 to 7, else 9; 2 use, 3 equipment, 4 mail address.
 
     `use` is that of the field itself (PID-13 home, PID-14 work), where the repetition does not give one."""
     return tuple(telecom for value in segment.values(number) if (telecom := _read_telecom(value, use)))
@@ -62,7 +64,9 @@ def _read_name(value: Value, first: int, prefix: int, kind: int) -> Name | None:
     if others.casefold().split()[: len(given.split())] == given.casefold().split():
         others = " ".join(others.split()[len(given.split()) :])
     use = NAME_USES.get(value.part(kind), "usual")
-    return Name(family, tuple(part for part in (given, *others.split()) if part), use, value.part(prefix))
+    given_names = tuple(part for part in (given, *others.split()) if part)
+    suffixes = tuple(part for part in (value.part(prefix - 1), value.part(prefix + 1)) if part)
+    return Name(family, given_names, use, value.part(prefix), suffixes)
 
 
 def _read_address(value: Value, use: str) -> Address:
@@ -71,6 +75,7 @@ def _read_address(value: Value, use: str) -> Address:
         lines=tuple(line for line in (_read_street(value), value.part(2)) if line),
         postal_code=value.part(5),
         city=value.part(3),
+        state=value.part(4),
         country=value.part(6),
         insee=value.part(9) if use == "birth" else "",
         use=use,
@@ -91,8 +96,10 @@ def _read_telecom(value: Value, use: str) -> Telecom | None:
     mail = next((part for part in (value.part(4), value.part(1)) if "@" in part), "")
     if mail:
         return Telecom(mail, "email", own_use)
-    dialled = " ".join(part for part in (value.part(5), value.part(6), value.part(7)) if part)
-    number = value.part(12) or value.part(1) or dialled
+    country = value.part(5)
+    prefix = f"+{country.lstrip('+0')}" if country.lstrip("+").isdecimal() and value.part(7) else country
+    dialled = " ".join(part for part in (prefix, value.part(6), value.part(7)) if part)
+    number = value.part(12) or value.part(1) or (dialled if value.part(7) else "") or value.part(9) or dialled
     if not number:
         return None
     return Telecom(number, _EQUIPMENT.get(equipment, "other"), "mobile" if equipment == "CP" else own_use)

@@ -24,7 +24,8 @@ def read_covers(message: Er7) -> tuple[Cover, ...]:
 
 
 def _read_cover(in1: Segment, in2: Segment) -> Cover:
-    """IN1[Cover]: 2 kind, 3 identifiers, 4 payor, 8 group, 12 start, 13 end, 36 (else 49, IN2-61) subscriber id."""
+    """IN1[Cover]: 1 rank, 2 kind, 3 identifiers, 4 payor, 8 and 9 group, 12 start, 13 end, 15 plan, 17 relationship, 36 (else 49,
+    IN2-61) subscriber id."""
     return Cover(
         payor=in1.text(4),
         kind=read_code(in1.value(2)),
@@ -33,4 +34,8 @@ def _read_cover(in1: Segment, in2: Segment) -> Cover:
         start=read_date(in1.value(12)),
         end=read_date(in1.value(13)),
         identifiers=tuple(identifier for value in in1.values(3) if (identifier := read_cx(value))),
+        group_name=in1.text(9),
+        plan=read_code(in1.value(15)),
+        relationship=read_code(in1.value(17), own_table="0063"),
+        rank=in1.text(1).lstrip("0") if in1.text(1).isdecimal() else "",
     )

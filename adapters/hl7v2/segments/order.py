@@ -5,13 +5,14 @@ Source: HL7 v2.5 §4.5.1 (ORC), §4.5.3 (OBR), §4.5.4 (TQ1); IHE 360X, which re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.hl7v2.datatypes.codes import read_code, read_codes
 from adapters.hl7v2.datatypes.dates import read_datetime
 from adapters.hl7v2.datatypes.identifiers import read_ei, read_xon_id
 from adapters.hl7v2.datatypes.people import read_xcns, read_xtns
-from adapters.hl7v2.segments.rf1 import PRIORITIES, Demand, join_texts
+from adapters.hl7v2.segments.rf1 import NO_WORDS, Demand, join_texts, read_priority
 from adapters.hl7v2.syntax.er7 import Er7
 from hub.domain.errors import Invalid
 from hub.domain.referral import Professional
@@ -20,15 +21,15 @@ _CANCELS = ("CA", "DC", "OC", "OD")
 """Order control codes (table 0119) that take an order back: to read one as a demand would be its contrary."""
 
 
-def read_order(message: Er7) -> Demand:
+def read_order(message: Er7, urgency: Mapping[str, str] = NO_WORDS) -> Demand:
     """ORC[Demand]: 2 placer, 3 filler, 9 authored; TQ1[Demand]: 7 start, 8 end, 9 priority; OBR[Demand]: 2 placer,
-    3 filler, 4 service, 5 priority, 31 reason. Invalid: ORC-1 cancels."""
+    3 filler, 4 service, 5 priority, 31 reason. `urgency`: as `read_priority`. Invalid: ORC-1 cancels."""
     orc, tq1, obr = (message.first(name) for name in ("ORC", "TQ1", "OBR"))
     if orc.text(1) in _CANCELS:
         raise Invalid("hl7-order-control", where="ORC-1")
     reasons = read_codes(obr, 31)
     return Demand(
-        priority=PRIORITIES.get(tq1.text(9) or obr.text(5), "routine"),
+        priority=read_priority(tq1.value(9) or obr.value(5), urgency),
         service=read_code(obr.value(4)),
         reason=join_texts(reasons),
         reason_codes=reasons,

@@ -10,11 +10,12 @@ from adapters.hl7v2.datatypes.dates import read_date, read_datetime
 from adapters.hl7v2.datatypes.identifiers import read_cx
 from adapters.hl7v2.datatypes.people import read_xads, read_xpns, read_xtns
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.errors import Invalid
+from hub.domain.errors import Invalid, Problem
 from hub.domain.referral import Address, Identifier, Person
 
 GENDERS = {"F": "female", "FEMALE": "female", "M": "male", "MALE": "male", "O": "other", "A": "other", "": ""}
 """Table 0001. What else senders write there (unknown, not applicable, words) is `unknown`."""
+_FIRST_BIRTH = "1900"
 IDENTITY_STATUSES = ("QUAL", "VALI", "RECUP", "PROV")
 
 
@@ -29,27 +30,78 @@ def find_pid(message: Er7) -> Segment:
 
 
 def read_person(message: Er7) -> Person:
-    """PID[Person]: 3 identifiers (else 2, before v2.3), 5 names, 7 birth date, 8 gender, 11 addresses, 13 and 14
-    telecoms, 15 language, 16 marital status, 23 birth place, 29 and 30 death, 32 identity status (and ZFD-5).
+    """PID[Person]: 2, 3 and 4 identifiers, 5 names, 7 birth date, 8 gender, 11 addresses, 13, 14 and 40
+    telecoms, 15 language, 16 marital status, 23 birth place, 25 rank of
+    birth, 29 and 30 death, 32 identity status (and ZFD-5).
 
-    `deceased` is a time, or `true` when no time is known. Invalid: as `find_pid`; PID-7 or PID-29 not a date."""
+    `deceased` is a time, or `true` or `false` when no time is known. A birth that cannot be (`find_doubts`) is left out. Invalid:
+    as `find_pid`."""
     pid = find_pid(message)
     return Person(
         names=read_xpns(pid, 5),
-        identifiers=_read_identifiers(pid, 3) or _read_identifiers(pid, 2),
-        birth_date=read_date(pid.value(7)),
+        identifiers=_read_all_identifiers(pid),
+        birth_date=read_date(pid.value(7)) if _is_plausible_birth(message, pid) else "",
         gender=GENDERS.get(pid.text(8).upper(), "unknown"),
         addresses=_read_addresses(pid),
-        telecoms=read_xtns(pid, 13, "home") + read_xtns(pid, 14, "work"),
+        telecoms=read_xtns(pid, 13, "home") + read_xtns(pid, 14, "work") + read_xtns(pid, 40),
         identity_status=_read_identity_status(message, pid),
         marital_status=read_code(pid.value(16), own_table="0002"),
         language=read_code(pid.value(15)),
-        deceased=read_datetime(pid.value(29)) or ("true" if pid.text(30) == "Y" else ""),
+        deceased=_read_death(message, pid),
+        birth_rank=pid.text(25).lstrip("0") if pid.text(25).isdecimal() else "",
     )
 
 
-def _read_identifiers(pid: Segment, number: int) -> tuple[Identifier, ...]:
-    return tuple(identifier for value in pid.values(number) if (identifier := read_cx(value, default="PI")))
+def find_doubts(message: Er7) -> tuple[Problem, ...]:
+    """Return the places of a birth and a death that cannot be: before 1900, after the message was sent, death before birth."""
+    pid, doubts = message.first("PID"), []
+    if not _is_plausible_birth(message, pid):
+        doubts.append(Problem("implausible-date", f"{pid.place}-7"))
+    if _is_dead_before_birth(message, pid):
+        doubts.append(Problem("implausible-date", f"{pid.place}-29"))
+    return tuple(doubts)
+
+
+def list_unused(message: Er7) -> tuple[str, ...]:
+    """Return the places that have an element and were not read into it in this message."""
+    pid = message.first("PID")
+    has_birth_place = any(address.use == "birth" for address in read_xads(pid, 11))
+    return (
+        *(() if message.first("PV1") else (f"{pid.place}-18",)),
+        *((f"{pid.place}-23",) if has_birth_place else ()),
+        *((f"{pid.place}-30",) if pid.text(30) == "N" and read_datetime(pid.value(29)) else ()),
+    )
+
+
+def _is_plausible_birth(message: Er7, pid: Segment) -> bool:
+    birth, sent = read_date(pid.value(7)), read_date(message.first("MSH").value(7))
+    return not birth or (birth >= _FIRST_BIRTH and (not sent or birth[: len(sent)] <= sent[: len(birth)]))
+
+
+def _is_dead_before_birth(message: Er7, pid: Segment) -> bool:
+    birth, death = read_date(pid.value(7)), read_date(pid.value(29))
+    return bool(birth and death) and _is_plausible_birth(message, pid) and death[: len(birth)] < birth[: len(death)]
+
+
+def _read_death(message: Er7, pid: Segment) -> str:
+    death = read_datetime(pid.value(29))
+    if death and not _is_dead_before_birth(message, pid):
+        return death
+    return {"Y": "true", "N": "false"}.get(pid.text(30), "true" if death else "")
+
+
+def _read_all_identifiers(pid: Segment) -> tuple[Identifier, ...]:
+    """Return PID-3, then 2 and 4: numbers of no type there (only alone is PID-2 the sender's own, before v2.3)."""
+    own = _read_identifiers(pid, 3)
+    if not own:
+        own = _read_identifiers(pid, 2)
+    known = {identifier.value for identifier in own}
+    further = (identifier for number in (2, 4) for identifier in _read_identifiers(pid, number, "XX"))
+    return own + tuple(identifier for identifier in further if identifier.value not in known)
+
+
+def _read_identifiers(pid: Segment, number: int, default: str = "PI") -> tuple[Identifier, ...]:
+    return tuple(identifier for value in pid.values(number) if (identifier := read_cx(value, default=default)))
 
 
 def _read_addresses(pid: Segment) -> tuple[Address, ...]:

@@ -12,28 +12,22 @@ from adapters.hl7v2.datatypes.people import read_xads, read_xcns, read_xpns, rea
 from adapters.hl7v2.syntax.er7 import Er7, Segment
 from hub.domain.referral import Professional
 
-PRD_FUNCTIONS = {"RP": "referring", "RT": "referred-to", "PP": "primary"}
+PRD_FUNCTIONS = {"RP": "referring", "RT": "referred-to", "PP": "primary", "CP": "consulting"}
+OTHER_FUNCTION = "other"
+"""A function that the hub does nothing with: the professional is named, with the sender's word for it."""
 ROL_FUNCTIONS = {**PRD_FUNCTIONS, "ODRP": "primary", "FHCP": "primary", "AT": "attending"}
 _OF_PLACES = ("FINESS", "SIRET")  # senders put the structure's number among the provider's
 _DELETED = "DE"
 
 
 def read_providers(message: Er7) -> tuple[Professional, ...]:
-    """Read PRD: one professional for each function of PRD-1 in `PRD_FUNCTIONS`."""
+    """Read PRD: one professional for each function of PRD-1; one of another function is `OTHER_FUNCTION`."""
     return tuple(
         _read_provider(prd, function)
         for prd in message.all("PRD")
-        for function in dict.fromkeys(PRD_FUNCTIONS.get(role.part(1), "") for role in prd.values(1))
-        if function
-    )
-
-
-def list_unknown_roles(message: Er7) -> tuple[str, ...]:
-    """Return the places of the PRD segments whose function is not in `PRD_FUNCTIONS`."""
-    return tuple(
-        f"{prd.place}-1"
-        for prd in message.all("PRD")
-        if not any(role.part(1) in PRD_FUNCTIONS for role in prd.values(1))
+        for function in dict.fromkeys(
+            PRD_FUNCTIONS.get(role.part(1), OTHER_FUNCTION) for role in (prd.values(1) or (prd.value(1),))
+        )
     )
 
 

@@ -28,6 +28,20 @@ class Value:
         """The whole repetition as text, for free text whose author did not escape delimiters."""
         return "" if self.raw == NULL else unescape(self.raw, self.syntax).strip()
 
+    @property
+    def words(self) -> str:
+        """Every text of the repetition, in order, to be read."""
+        return ", ".join(self.part(component, subcomponent) for component, subcomponent in self.list_places())
+
+    def list_places(self) -> list[tuple[int, int]]:
+        """Return (component, subcomponent) of every text of the repetition."""
+        return [
+            (number, rank)
+            for number, component in enumerate(self.raw.split(self.syntax.component), start=1)
+            for rank, piece in enumerate(component.split(self.syntax.subcomponent), start=1)
+            if piece.strip() and piece != NULL
+        ]
+
     def part(self, component: int, subcomponent: int = 1) -> str:
         """Return the text of a subcomponent (both count from 1); "" when absent or HL7 null."""
         raw = _get_piece(_get_piece(self.raw, self.syntax.component, component), self.syntax.subcomponent, subcomponent)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from adapters.hl7v2.datatypes.dates import find_offset
 from adapters.hl7v2.syntax.delimiters import Syntax
 from adapters.hl7v2.syntax.er7 import Er7, Segment
 from adapters.hl7v2.syntax.framing import decode, find_codec, unframe
@@ -30,7 +31,13 @@ def parse(raw: bytes, zone: str = "Europe/Paris") -> Er7:
     message = unframe(raw)
     text, codec = decode(message, _find_declared_charset(message))
     syntax = replace(_read_syntax(text), codec=codec, zone=zone)
-    return Er7(syntax, tuple(_split_segments(text, syntax)))
+    return Er7(syntax, tuple(_split_segments(text, replace(syntax, zone=_find_offset(text, syntax) or zone))))
+
+
+def _find_offset(text: str, syntax: Syntax) -> str:
+    """Return the offset of MSH-7, which is that of every time without one (HL7 v2.5 §2.A.22); "" without it."""
+    header = re.split(r"[\r\n]", text, maxsplit=1)[0].split(syntax.field)
+    return find_offset(header[6].split(syntax.component)[0].strip()) if len(header) > 6 else ""
 
 
 def parse_envelope(raw: bytes) -> Er7 | None:

@@ -7,8 +7,9 @@ import json
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
+from adapters.adapter import Result
 from adapters.hl7v2.ack import write_answer
-from adapters.hl7v2.adapter import read
+from adapters.hl7v2.adapter import build_verdict, read
 from adapters.hl7v2.err import Verdict, build_refusal
 from hub.domain.errors import HubError
 from hub.domain.referral import Message, Referral
@@ -40,4 +41,5 @@ def plain(value: object) -> object:
 
 
 def _taken(message: Message) -> Verdict:
-    return Verdict("AA", reference="Task/1", referral_status="P") if isinstance(message, Referral) else Verdict("AA")
+    is_demand = isinstance(message, Referral)
+    return build_verdict(Result("Task/1" if is_demand else "", warnings=message.warnings))

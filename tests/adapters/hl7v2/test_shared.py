@@ -17,18 +17,15 @@ from hub.domain.errors import HubError
 ROOT = Path(__file__).parents[3]
 MESSAGES = Path(os.environ.get("HUB_SHARED_DATA", ROOT.parent / "shared" / "data")) / "hl7v2"
 # The only reasons for which a referral, an admission or a discharge may be refused: nothing tells it apart from another
-# (MSH-10), it is about nobody or about several people, or a date is none.
+# (MSH-10), or it is about nobody or about several people.
 ACCEPTABLE = {
     ("required-missing", "MSH-10"),
     ("required-missing", "PID"),
     ("required-missing", "PID-5"),
     ("several-persons", "PID[2]"),
-    ("bad-date", "MSH-7"),
 }
 BROKEN = {
     "derived/bad-binary.hl7": "malformed@MSH",
-    "derived/bad-date.hl7": "bad-date@PID-7",
-    "derived/bad-date-feb30.hl7": "bad-date@PID-7",
     "derived/bad-no-pid.hl7": "required-missing@PID",
     "derived/bad-two-pid.hl7": "several-persons@PID[2]",
     "derived/bad-version-99.hl7": "hl7-version@MSH-12",

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.hl7v2.datatypes.dates import read_date, read_datetime
+from adapters.hl7v2.datatypes.dates import find_offset, is_datetime, read_date, read_datetime, read_time
 from adapters.hl7v2.syntax.delimiters import Syntax
 from adapters.hl7v2.syntax.er7 import Value
-from hub.domain.errors import Invalid
 
 
 def value(written: str, zone: str = "Europe/Paris") -> Value:
@@ -42,13 +41,32 @@ def test_a_day_leaves_the_hour_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "written",
+    ("written", "kept"),
     [
-        *("31/12/1979", "1979-12-31", "19790230", "19791301", "19790000", "0000", "1", "unknown", "٢٠٢٦"),
-        *("202601142500", "20260114093061", "20260114093015+2500", "201610015080000"),
+        *((text, "") for text in ("31/12/1979", "0000", "00000000", "1", "20261", "mars 2026", "٢٠٢٦")),
+        *(
+            ("19790230", "1979-02"),
+            ("19791301", "1979"),
+            ("1979-12-31", "1979"),
+            ("19410000", "1941"),
+            ("19410500", "1941-05"),
+        ),
+        *(("202601142500", "2026-01-14"), ("20260114093061", "2026-01-14"), ("20260114093015+2500", "2026-01-14")),
     ],
 )
-def test_what_is_no_date_is_refused_at_its_place(written: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        read_datetime(value(written))
-    assert str(refused.value) == "bad-date@PID-7"
+def test_b_9_of_what_is_no_date_the_part_that_is_one_is_kept(written: str, kept: str) -> None:
+    assert read_datetime(value(written)) == kept
+    assert not is_datetime(value(written))
+
+
+@pytest.mark.parametrize(
+    ("written", "time"), [("0930", "09:30:00"), ("093015.5", "09:30:15.5"), ("09", "09:00:00"), ("2561", ""), ("x", "")]
+)
+def test_c_13_a_time_of_day_has_its_seconds(written: str, time: str) -> None:
+    assert read_time(value(written)) == time
+
+
+def test_b_10_an_offset_is_a_zone_too() -> None:
+    assert read_datetime(value("202601140930", "+0400")) == "2026-01-14T09:30:00+04:00"
+    assert find_offset("202601140930+0400") == "+0400"
+    assert find_offset("202601140930") == ""

@@ -52,7 +52,7 @@ def test_an_address_has_its_lines_and_use(written: str, address: Address) -> Non
     [
         ("^PRN^PH^^^^^^^^^0199000001", Telecom("0199000001", "phone", "home")),
         ("^PRN^CP^^^^^^^^^0699000001", Telecom("0699000001", "phone", "mobile")),
-        ("^WPN^PH^^33^1^99000001", Telecom("33 1 99000001", "phone", "work")),
+        ("^WPN^PH^^33^1^99000001", Telecom("+33 1 99000001", "phone", "work")),
         ("(555)010-0001", Telecom("(555)010-0001", "phone", "home")),
         ("^WPN^FX^^^^^^^^^0199000002", Telecom("0199000002", "fax", "work")),
         ("^WPN^X.400^a.b@exemple.mssante.fr", Telecom("a.b@exemple.mssante.fr", "email", "work")),

@@ -48,11 +48,12 @@ def test_an_ins_that_is_not_qualified_is_kept_and_its_status_says_so() -> None:
 
 def test_old_messages_have_the_number_in_the_second_field() -> None:
     assert pid({2: "77"}).identifiers[0].value == "77"
-    assert [identifier.value for identifier in pid({2: "77", 3: "78"}).identifiers] == ["78"]
+    assert [identifier.value for identifier in pid({2: "77", 3: "78", 4: "79"}).identifiers] == ["78", "77", "79"]
+    assert [identifier.kind for identifier in pid({2: "77", 3: "78", 4: "79"}).identifiers] == ["PI", "XX", "XX"]
 
 
 @pytest.mark.parametrize(
-    ("time", "flag", "deceased"), [("20260101", "Y", "2026-01-01"), ("", "Y", "true"), ("", "N", "")]
+    ("time", "flag", "deceased"), [("20260101", "Y", "2026-01-01"), ("", "Y", "true"), ("", "N", "false"), ("", "", "")]
 )
 def test_a_death_is_its_time_or_the_bare_fact(time: str, flag: str, deceased: str) -> None:
     assert pid({29: time, 30: flag}).deceased == deceased
