@@ -1,4 +1,4 @@
-"""The table of FHIR routes, under `/fhir`: https://hl7.org/fhir/R4/http.html. A row is all that is said of a route.
+"""The table of FHIR routes, under `/fhir`: https://hl7.org/fhir/R4/http.html. A row has everything about one route.
 
 Flask, the fast path (`hub.api.fast_path`), the entries of a Bundle (`hub.api.bundle`), the CapabilityStatement
 (`hub.api.metadata.capability`) and the OpenAPI document (`hub.api.docs`) are made of it. Handlers read and write through

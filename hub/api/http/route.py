@@ -116,7 +116,7 @@ class Segment(NamedTuple):
     values: frozenset[str] = frozenset()
 
     def fits(self, text: str) -> bool:
-        """Whether `text` may stand here in a URL."""
+        """Whether a URL may have `text` in this place."""
         return text == self.text if not self.parameter else not self.values or text in self.values
 
 

@@ -79,7 +79,7 @@ def _write_reference(name: str, resources: Mapping[str, Any], base_url: str, lan
 
 
 def _write_sections(resources: Mapping[str, Any], base_url: str, language: str) -> list[dict[str, Any]]:
-    """The sections that have an entry. An empty section could be told from a missing one."""
+    """The sections that have an entry. An empty section would differ from a missing one."""
     names_by_title: dict[str, list[str]] = {title: [] for title in (*dict(_SECTIONS), _REST)}
     for name in resources:
         kind = name.partition("/")[0]

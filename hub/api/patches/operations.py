@@ -11,7 +11,7 @@ from hub.conformance import check
 from hub.domain.errors import Invalid, Problem
 
 MAX_OPERATIONS = 100
-# Type → the parts that it requires beside a path.
+# Type → the parts that it requires besides a path.
 _REQUIRED: dict[str, tuple[str, ...]] = {
     "add": ("name", "value"),
     "insert": ("index", "value"),
