@@ -15,6 +15,7 @@ from hub.domain.errors import Conflict
 from hub.domain.messages import get_text
 from hub.domain.referral import Message, Movement, Professional, Referral, Stay
 from hub.intake import persons
+from hub.intake.handing import hands_over
 from hub.intake.review import build_match_review, build_notice_review
 from hub.intake.stays import merge_encounter
 from hub.mapping import Context, Document, Json, build_admission, to_fhir
@@ -80,6 +81,7 @@ class AdmissionBuilder:
             directory=lookup.find_directory(_list_numbers(referral)),
             draft_plan=not (patient and lookup.list_resources(patient, "CarePlan", *_UNFINISHED)),
             encounter=_find_stay(referral.stay, patient, context, lookup),
+            hands_over=hands_over,
         )
         mapped = to_fhir(referral, context)
         writes = list(self._make_writes(mapped.resources, context, lookup))
