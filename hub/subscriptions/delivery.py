@@ -45,7 +45,7 @@ def deliver(store: Store, sender: Sender, base_url: str, delays: Sequence[int], 
 def _send(store: Store, sender: Sender, base_url: str, message: Message) -> int:
     """Sign and send the message. Returns the status of the answer, 0 without one."""
     now = store.now()
-    body = build_notification(base_url, message.standing, message.kind, message.events, message_id=message.id, now=now)
+    body = build_notification(base_url, message.status, message.kind, message.events, message_id=message.id, now=now)
     own_headers = {"Content-Type": message.media_type, **sign(message.id, now // _SECOND, body, message.secrets)}
     headers = dict(line.split(": ", 1) for line in message.headers) | own_headers
     try:

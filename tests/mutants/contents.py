@@ -47,9 +47,9 @@ MUTANTS: dict[str, Callable[[], Any]] = {
         admissible, "_find_refused_elements", lambda _: lambda *_given: iter(())
     ),
     "the label says what the resource is (L110)": all_of(
-        replaced(admissible, "_DROPPED", lambda _: ()), replaced(slice, "_head", _labelled)
+        replaced(admissible, "_DROPPED", lambda _: ()), replaced(slice, "_build_head", _labelled)
     ),
-    "what is hidden is masked instead of absent (L111)": replaced(current, "_present", _masked),
+    "what is hidden is masked instead of absent (L111)": replaced(current, "_render_present", _masked),
     "an action is modified by hidden edits too (L116)": replaced(
         before_write, "_date", lambda _: lambda _unit, task, _: task
     ),

@@ -56,7 +56,7 @@ def _included(*, reverse: bool | None = None, iterate: bool = False) -> Callable
     def reads(whole: Any) -> Any:
         return blindly(whole, lambda _session, names: any(names is one for one in beside))
 
-    return all_of(replaced(searches, "included", finds), replaced(searches, "read_rids", reads))
+    return all_of(replaced(searches, "find_included", finds), replaced(searches, "read_rids", reads))
 
 
 def _noticing(whole: Any) -> Any:
@@ -175,7 +175,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "_revinclude brings what is hidden (L44)": _included(reverse=True),
     "the second hop of an include is not judged (L45)": _included(iterate=True),
     "a page says that something was left out (L46)": replaced(Record, "search", _noticing),
-    "a cursor is whoever's (L49)": swapped(cursor.purpose_of, lambda _: lambda *_asked: b""),
+    "a cursor is whoever's (L49)": swapped(cursor.build_purpose, lambda _: lambda *_asked: b""),
     "what comes after a cursor is not judged again (L50)": replaced(
         Record, "search", lambda whole: blindly(whole, lambda *_given, cursor=None: cursor is not None)
     ),

@@ -12,7 +12,7 @@ from hub.domain.errors import Invalid
 from hub.record.notifications import authorize, compose, fanout
 from hub.record.repository import subscriptions
 from hub.record.subscriptions import register, request
-from hub.record.subscriptions.rows import locked
+from hub.record.subscriptions.rows import lock_row
 from hub.record.tables import subscription
 from hub.record.unit_of_work import store_rows
 from tests.mutants.blind import all_of, replaced, swapped
@@ -51,7 +51,7 @@ def _counting(whole: Any) -> Any:
 
 
 def _numbered(whole: Any) -> Any:
-    return lambda connection, held, kept, message: whole(connection, locked(connection, held.rid), kept, message)
+    return lambda connection, held, kept, message: whole(connection, lock_row(connection, held.rid), kept, message)
 
 
 def _any_filter(whole: Any) -> Any:
@@ -89,12 +89,12 @@ def _saying(whole: Any) -> Any:
 
 MUTANTS: dict[str, Callable[[], Any]] = {
     "subscribers are told with the rights of the hub (L92)": replaced(
-        authorize, "told_of", lambda _: lambda _session, _who, changes, *_others: list(changes)
+        authorize, "filter_authorized", lambda _: lambda _session, _who, changes, *_others: list(changes)
     ),
     "a change of hidden parts is an event (L92)": replaced(authorize, "_begun", _any_part),
     "what is told is judged when it happens, not when it is told (L98)": all_of(
         replaced(compose, "filter_allowed", _all_told),
-        replaced(subscriptions, "told_of", lambda _: lambda _session, _who, changes, *_others: list(changes)),
+        replaced(subscriptions, "filter_authorized", lambda _: lambda _session, _who, changes, *_others: list(changes)),
     ),
     "hidden events take a number (L96)": all_of(
         replaced(fanout, "filter_allowed", _all_told),

@@ -115,7 +115,7 @@ def _anybody_makes() -> Iterator[None]:
     with (
         seeing(),
         mock.patch.object(edit, "is_desk", lambda _session: True),
-        mock.patch.object(edit, "_pen_for", lambda writer, _person: edit.build_registration_rights(writer.session)),
+        mock.patch.object(edit, "_load_rights", lambda writer, _person: edit.build_registration_rights(writer.session)),
         mock.patch.object(edit, "check_places", lambda *_given, **_named: None),
     ):
         yield
@@ -125,18 +125,18 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "conditions match hidden rows (L58)": replaced(conditional, "find", blindly),
     "a reference by search leads anywhere (L69)": all_of(
         # Else what was found would be refused as any other name of what is hidden.
-        replaced(links.LinkResolver, "_searched", blindly),
+        replaced(links.LinkResolver, "_run_search", blindly),
         replaced(edit, "check_references", blindly),
     ),
-    "a write says that there is something (L62)": replaced(edit, "_expected", _in_the_way),
+    "a write says that there is something (L62)": replaced(edit, "_load_expected", _in_the_way),
     "a patch is judged on the whole (L63)": replaced(transaction, "patch", _judged_on_the_whole),
     "what comes back of a write is the whole (L66)": replaced(Record, "_write", _written),
-    "a PUT takes away what its writer does not see (L67)": replaced(edit, "_make", _losing),
+    "a PUT takes away what its writer does not see (L67)": replaced(edit, "_stage_edit", _losing),
     "a number is taken by whom one does not see (L71)": all_of(
         replaced(transaction, "create", _unique), replaced(writes, "create", _unique)
     ),
     "a hidden action holds another one up (L73)": replaced(before_write, "check_update", _one_at_a_time),
     "a patch may change the hub's own words (L76)": replaced(edit, "_UNTOUCHABLE", lambda _: ()),
     "anybody writes where a desk does (L78)": _anybody_makes,
-    "an export is of all rows (L87)": replaced(Record, "exported", _exported),
+    "an export is of all rows (L87)": replaced(Record, "export", _exported),
 }

@@ -19,7 +19,7 @@ from hub.domain.actor import Actor
 from hub.domain.errors import HubError, Invalid, Refused
 from hub.domain.resource_types import STORED_TYPES
 from hub.record.db.clock import instant, moment
-from hub.record.read.everything import types_in
+from hub.record.read.everything import parse_types
 from hub.record.repository.export_jobs import begin_export
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.authorize import allow
@@ -60,7 +60,7 @@ def _begin(request: ApiRequest, level: str, *, of_persons: bool) -> Answer:
         types,
         of_persons=of_persons,
         since=params.since,
-        asked=f"{level}/$export{'?' if query else ''}{query}",
+        query=f"{level}/$export{'?' if query else ''}{query}",
     )
     return Answer(202, b"", headers=(("Content-Location", f"{request.base_url}/$export-status/{export.job}"),))
 
@@ -98,7 +98,7 @@ def _choose_types(actor: Actor, text: str | None, *, of_persons: bool) -> tuple[
             raise Refused("scope-insufficient")
         return types
     try:
-        named_types = types_in(text)
+        named_types = parse_types(text)
     except ValueError:
         raise Invalid("parameter-value", where="_type") from None
     if not named_types <= exportable:

@@ -43,7 +43,7 @@ def read_export_file(request: ApiRequest) -> Answer:
     export, resource_type = _find_export(request), request.params["resource_type"]
     if resource_type not in export.types:
         raise NotFound
-    pages = request.repository.exported(resource_type, _list_conditions(export, resource_type))
+    pages = request.repository.export(resource_type, _list_conditions(export, resource_type))
     # The first page is read before the answer begins, so that a refusal has its status.
     first = next(pages)
     return Answer(200, b"", media_type=NDJSON, chunks=_write_lines(first, pages))

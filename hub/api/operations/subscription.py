@@ -32,7 +32,7 @@ _STATUSES = ("requested", "active", "error", "off")
 def read_status(request: ApiRequest) -> Answer:
     """`$status` of one; the parameters of `$status` of many are accepted and have no effect."""
     _check_known(read_parameters(request), ("id", "status"))
-    status = _open_subscriptions(request).standing(_get_name(request))
+    status = _open_subscriptions(request).get_status(_get_name(request))
     return _answer_statuses(request.base_url, [build_status(request.base_url, status, "query-status")])
 
 
@@ -44,7 +44,7 @@ def list_statuses(request: ApiRequest) -> Answer:
     codes = _list_values(pairs, "status")
     if not set(codes) <= set(_STATUSES):
         raise Invalid("parameter-value", where="status")
-    statuses = _open_subscriptions(request).standings(names, codes)
+    statuses = _open_subscriptions(request).list_statuses(names, codes)
     return _answer_statuses(
         request.base_url, [build_status(request.base_url, status, "query-status") for status in statuses]
     )

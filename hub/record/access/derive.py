@@ -1,8 +1,8 @@
-"""Grants derived from facts: pure (`docs/parts.md` 12–16, `docs/grants.md`).
+"""Derive the grant rows of a person from facts, without a database (`docs/parts.md` 12–16, `docs/grants.md`).
 
-For each holder (a party in one role) time is cut where anything about it changes; each piece gets what the role's ties,
-the person's consents and oppositions open then. All rows of a piece share its `since`, which is thus when the holder's
-rights on this person last changed.
+For each holder (a party in one role), time is cut into periods at every change of a fact. In each period the holder gets the
+rights that its ties, the person's consents and oppositions give. All rows of a period share its `since`, which is therefore
+the time at which the holder's rights on this person last changed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hub.record.tables.base import EVER
 
 @dataclass(frozen=True)
 class TiePeriod:
-    """Something true of a party from `since` until `until`. `kind`: a tie (`circle`, `stake`, …)."""
+    """One tie of a party to a person, in [since, until) in microseconds. `kind`: `circle`, `stake`, …"""
 
     party: str
     kind: str
@@ -28,7 +28,9 @@ class TiePeriod:
 
 
 class ConsentStatement(NamedTuple):
-    """What the person said. `effect`: permit or deny. `party`: a reference, a role, or `*`; `section`: a name or `*`."""
+    """A consent (`effect`: permit) or an opposition (deny) of the person.
+
+    `party`: a reference, a role, or `*`; `section`: a name or `*`."""
 
     effect: str
     party: str
@@ -39,7 +41,7 @@ class ConsentStatement(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is known of one person that bears on rights. `roles_of`: the roles that each party has."""
+    """All facts about one person from which rights follow. `roles_of`: the roles of each party."""
 
     ties: tuple[TiePeriod, ...]
     statements: tuple[ConsentStatement, ...]
@@ -47,16 +49,16 @@ class Facts:
 
 
 def derive(facts: Facts, roles: Mapping[str, Role]) -> list[dict[str, Any]]:
-    """The grant rows (without `person` and `holder`) of one person."""
+    """Return the rows of table `grant` for one person, without the columns `person` and `holder`."""
     rows: list[dict[str, Any]] = []
     for party in sorted({tie.party for tie in facts.ties}):
         for name in sorted(facts.roles_of.get(party, frozenset())):
-            rows.extend(_of_holder(party, roles[name], facts))
+            rows.extend(_derive_for_holder(party, roles[name], facts))
     return rows
 
 
 class _Piece(NamedTuple):
-    """A time in which the rights of a holder stay the same. `why`: the ties that it has then."""
+    """A period, [since, until), in which the rights of a holder stay the same. `why`: its ties in that period."""
 
     since: int
     until: int
@@ -64,7 +66,7 @@ class _Piece(NamedTuple):
     why: str
 
 
-def _of_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]:
+def _derive_for_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]:
     ties = [tie for tie in facts.ties if tie.party == party]
     statements = [statement for statement in facts.statements if statement.party in ("*", party, role.name)]
     facts_of_holder: list[TiePeriod | ConsentStatement] = [*ties, *statements]
@@ -73,30 +75,36 @@ def _of_holder(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]
     for since, until in pairwise(cuts):
         kinds = frozenset(tie.kind for tie in ties if tie.since <= since < tie.until)
         valid = [statement for statement in statements if statement.since <= since < statement.until]
-        opened = compute_rights(role, kinds, _consented(valid), _opposed(valid)) if kinds else Rights()
+        opened = (
+            compute_rights(role, kinds, _find_consented_sections(valid), _find_opposed_sections(valid))
+            if kinds
+            else Rights()
+        )
         if pieces and pieces[-1].rights == opened and pieces[-1].until == since:
             pieces[-1] = pieces[-1]._replace(until=until)
         else:
             pieces.append(_Piece(since, until, opened, ", ".join(sorted(kinds))))
     for piece in pieces:
         if piece.until > piece.since and (piece.rights.sees or piece.rights.own):
-            yield from _rows(party, role.name, piece)
+            yield from _build_rows(party, role.name, piece)
 
 
-def _consented(statements: Iterable[ConsentStatement]) -> frozenset[str]:
-    """Sections agreed to: for this party, or by name; a permit that names neither agrees to nothing that asks."""
+def _find_consented_sections(statements: Iterable[ConsentStatement]) -> frozenset[str]:
+    """Return the sections that need consent and have it: all if a permit names this party, else those that permits name.
+
+    A permit for every party and every section opens none of them."""
     permits = [statement for statement in statements if statement.effect == "permit"]
     if any(permit.section == "*" and permit.party != "*" for permit in permits):
         return _ALL_SECTIONS
     return frozenset(permit.section for permit in permits if permit.section != "*")
 
 
-def _opposed(statements: Iterable[ConsentStatement]) -> frozenset[str]:
+def _find_opposed_sections(statements: Iterable[ConsentStatement]) -> frozenset[str]:
     return frozenset(statement.section for statement in statements if statement.effect == "deny")
 
 
 class _Everything(frozenset[str]):
-    """All sections, as a set that contains any name."""
+    """The set of all sections: it contains any name."""
 
     def __contains__(self, name: object) -> bool:
         return True
@@ -105,7 +113,7 @@ class _Everything(frozenset[str]):
 _ALL_SECTIONS: frozenset[str] = _Everything()
 
 
-def _rows(party: str, role: str, piece: _Piece) -> Iterator[dict[str, Any]]:
+def _build_rows(party: str, role: str, piece: _Piece) -> Iterator[dict[str, Any]]:
     until, opened = min(piece.until, EVER), piece.rights
     common = {"party": party, "role": role, "since": piece.since, "until": until, "why": piece.why[:120]}
     yield common | {

@@ -1,4 +1,4 @@
-"""The grant table kept in step with the facts: in the transaction that changes them, and from scratch."""
+"""Update the table `grant` after its facts change: in the same transaction, or from scratch (`hub grants rebuild`)."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _GRANT = CompiledStatement(insert(grant))
 _KEY = tuple(grant.primary_key)
 _FORGET = delete(grant).where(tuple_(*_KEY).in_(bindparam("rows", expanding=True)))
 
-# PostgreSQL takes 65 535 values in one statement, some builds of SQLite half of that; a row to forget is four.
+# PostgreSQL binds at most 65 535 values in one statement, some builds of SQLite half of that; a row to delete binds four.
 _AT_ONCE = 1_000
 
 
 def rebuild_grants(connection: Connection, persons: Iterable[int]) -> None:
-    """Derive the grants of `persons` again, any number of them; rows that stay the same are left alone."""
+    """Derive the grants of `persons` (any number) again; rows that stay the same are not written."""
     numbers = sorted({person for person in persons if person})
     for some in _by_the_thousand(numbers):
         facts = read_facts(connection, some)
@@ -50,15 +50,15 @@ def _by_the_thousand(many: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def read_facts(connection: Connection, persons: Sequence[int]) -> dict[int, Facts]:
-    """The facts of `persons`, in five statements whatever their number."""
+    """Return the facts of each of `persons`. The number of statements does not depend on how many they are."""
     ties: dict[int, list[TiePeriod]] = defaultdict(list)
     statements: dict[int, list[ConsentStatement]] = defaultdict(list)
-    asked = {"persons": persons}
-    for row in connection.execute(_RELATIONS, asked):
+    binds = {"persons": persons}
+    for row in connection.execute(_RELATIONS, binds):
         ties[row.person].append(TiePeriod(row.party, row.kind, row.since, row.until))
-    for row in connection.execute(_STAKES, asked):
+    for row in connection.execute(_STAKES, binds):
         ties[row.person].append(TiePeriod(row.party, "stake", row.since, row.until))
-    for row in connection.execute(_STATEMENTS, asked):
+    for row in connection.execute(_STATEMENTS, binds):
         statements[row.person].append(ConsentStatement(row.effect, row.party, row.section, row.since, row.until))
     parties = {tie.party for of_person in ties.values() for tie in of_person}
     roles_of: dict[str, set[str]] = defaultdict(set)
@@ -69,12 +69,12 @@ def read_facts(connection: Connection, persons: Sequence[int]) -> dict[int, Fact
 
 
 def _store(connection: Connection, persons: Sequence[int], rows: Iterable[dict[str, Any]]) -> None:
-    wanted = {_key(row): row for row in (row | {"holder": holder_of(row["party"], row["role"])} for row in rows)}
+    derived = {_key(row): row for row in (row | {"holder": holder_of(row["party"], row["role"])} for row in rows)}
     stored = (row._asdict() for row in connection.execute(_GRANTS, {"persons": persons}))
     present = {_key(row): row for row in stored}
-    for stale in _by_the_thousand([key for key, row in present.items() if wanted.get(key) != row]):
+    for stale in _by_the_thousand([key for key, row in present.items() if derived.get(key) != row]):
         connection.execute(_FORGET, {"rows": stale})
-    if fresh := [row for key, row in wanted.items() if present.get(key) != row]:
+    if fresh := [row for key, row in derived.items() if present.get(key) != row]:
         _GRANT.run_many(connection, fresh)
 
 
@@ -83,7 +83,9 @@ def _key(row: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def add_party(connection: Connection, party: str, role: str, since: int) -> None:
-    """`party` has `role` from `since` on: its rights on every person it is tied to, and on the directory."""
+    """Give `role` to `party` from `since` on, with its rights on the directory and on every person it is tied to.
+
+    Nothing happens when it has the role already."""
     present = connection.execute(
         select(party_role).where(party_role.c.party == party, party_role.c.role == role)
     ).one_or_none()
@@ -106,14 +108,14 @@ def add_party(connection: Connection, party: str, role: str, since: int) -> None
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """How many persons were gone through, and how many grant rows came out otherwise than they stood."""
+    """The result of a rebuild: how many persons were read, and how many grant rows were added or removed."""
 
     persons: int
     changed: int
 
 
 def rebuild_all(connection: Connection) -> Rebuilt:
-    """Every person's grants from scratch (`hub grants rebuild`)."""
+    """Delete and derive again the grants of every person (`hub grants rebuild`)."""
     persons = set(connection.scalars(select(relation.c.person))) | set(connection.scalars(select(stake.c.person)))
     every = select(grant).where(grant.c.person != 0)
     before = {tuple(row) for row in connection.execute(every)}

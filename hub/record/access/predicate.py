@@ -1,10 +1,10 @@
-"""`visible(actor)`: the one predicate that decides what is loaded (`docs/parts.md` 2, 5–7; docs/security.md §4.2).
+"""The one SQL predicate by which a row is visible to an actor (`docs/parts.md` 2, 5–7; docs/security.md §4.2).
 
-A row of a part or of an index is visible if a grant that is valid now sees its places, or if it is held by the actor's
-party, or if a stake of the party opens it; and if nobody withholds it. It stands inside every statement, before ORDER
-BY, LIMIT and COUNT, on every alias. Its default is false: no grant row, nothing.
+A row of a part or of an index is visible if a grant that is valid now sees its places, or if the actor's party holds it, or
+if a stake of the party opens it; and if it is not withheld. The predicate is in every statement, before ORDER BY, LIMIT and
+COUNT, on every alias. Without a grant row it is false.
 
-The bound values are `:holder`, `:party`, `:role` and `:now`, given by `sight()`.
+It binds `:holder`, `:party`, `:role` and `:now`, which `AccessContext.params` gives.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ NOW = bindparam("now", type_=BigInteger)
 
 @dataclass(frozen=True)
 class AccessContext:
-    """An actor at a moment: what the predicate binds. `now` is the moment of the request, in microseconds."""
+    """An actor at the moment of the request, `now` in microseconds: the values that the predicate binds."""
 
     actor: Actor
     now: int
@@ -59,35 +59,34 @@ class AccessContext:
 
 @lru_cache(maxsize=4096)
 def holder_of(party: str, role: str) -> int:
-    """The number of a party in one role."""
+    """Return the number (63 bits) that stands for a party in one role in the column `holder` of `grant`."""
     return hash63("holder", party, role)
 
 
-def granted(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
-    """`rights` (an alias of grant) opens `row`: the condition of a join that also wants the grant's `since`."""
+def build_grant_condition(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
+    """Build the condition that `rights` (an alias of `grant`) opens `row`, for a join that also reads the grant's `since`."""
     return and_(_opens(row, rights, _has_stake(row)), ~_is_withheld(row))
 
 
-def visible_resources(resources: FromClause) -> CTE:
-    """The rows of `resources` whose `rid` is not withheld, with what the predicate asks once a resource instead of once a part.
+def select_visible_resources(resources: FromClause) -> CTE:
+    """Select the rows of `resources` that are not withheld, with two columns that depend on the resource and not on the part.
 
-    Added columns: `staked`, whether the party has a stake in it now; `moment`, as in `actor_changed_at`."""
+    `staked`: whether the party has a stake in it now; `moment`: as in `select_actor_change`."""
     return (
-        select(*resources.c, _has_stake(resources).label("staked"), actor_changed_at(resources).label("moment"))
+        select(*resources.c, _has_stake(resources).label("staked"), select_actor_change(resources).label("moment"))
         .where(~_is_withheld(resources))
         .cte("concern")
-        # Else databases would put it back into each row.
+        # Without this hint, databases inline the subquery and evaluate it for each part.
         .prefix_with("MATERIALIZED")
     )
 
 
-def granted_since(row: FromClause, concerning: CTE) -> ScalarSelect[Any]:
-    """When the latest of the grants that open `row`, one of the resources of `concerning`, was given; NULL without any: it is
-    hidden."""
+def select_grant_start(row: FromClause, concerning: CTE) -> ScalarSelect[Any]:
+    """Select the latest `since` of the grants that open `row`, a part of a resource of `concerning`; NULL when it is hidden."""
     return (
         select(grant.c.since)
         .where(_opens(row, grant, concerning.c.staked))
-        # Down the index to the first that opens it, where a maximum would judge them all.
+        # LIMIT 1 stops at the first grant in the index that opens the row; MAX would evaluate all of them.
         .order_by(grant.c.since.desc())
         .limit(1)
         .correlate(row, concerning)
@@ -103,73 +102,78 @@ def _opens(row: FromClause, rights: FromClause, staked: ColumnElement[bool]) -> 
         g.since <= NOW,
         g.until > NOW,
         g.domains.bitwise_and(c.domain) == c.domain,
-        or_(by_grant(row, rights), and_(g.own.bitwise_and(c.stake_needs) == c.stake_needs, staked)),
+        or_(build_direct_grant_condition(row, rights), and_(g.own.bitwise_and(c.stake_needs) == c.stake_needs, staked)),
     )
 
 
-def by_grant(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
-    """Opened by the grant itself or by holding the row, not by a stake alone."""
+def build_direct_grant_condition(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
+    """Build the condition that `rights` opens `row` without a stake: it sees its places, or the party holds the row."""
     return or_(rights.c.sees.bitwise_and(row.c.needs) == row.c.needs, row.c.holder == PARTY)
 
 
 def visible(row: FromClause) -> ColumnElement[bool]:
-    """The predicate on one alias of part, of an index or of the worklist."""
+    """Build the predicate on `row`, an alias of `part`, of an index table or of `worklist`."""
     rights = grant.alias()
-    return exists(select(1).select_from(rights).where(granted(row, rights)))
+    return exists(select(1).select_from(rights).where(build_grant_condition(row, rights)))
 
 
 def _has_stake(row: FromClause) -> ColumnElement[bool]:
-    held = stake.alias()
-    # `correlate` is not for show: two selects deep, SQLAlchemy would join `row` again and ask for a stake in anything.
+    stakes = stake.alias()
+    # Without `correlate`, SQLAlchemy adds `row` to the inner FROM when it is two selects deep: any stake would do.
     return exists(
         select(1)
-        .select_from(held)
-        .where(held.c.rid == row.c.rid, held.c.party == PARTY, held.c.since <= NOW, held.c.until > NOW)
+        .select_from(stakes)
+        .where(stakes.c.rid == row.c.rid, stakes.c.party == PARTY, stakes.c.since <= NOW, stakes.c.until > NOW)
         .correlate(row)
     )
 
 
 def _is_withheld(row: FromClause) -> ColumnElement[bool]:
-    kept = withheld.alias()
+    retentions = withheld.alias()
     return exists(
         select(1)
-        .select_from(kept)
+        .select_from(retentions)
         .where(
-            kept.c.rid == row.c.rid,
-            kept.c.since <= NOW,
-            kept.c.until > NOW,
-            or_(kept.c.party == PARTY, kept.c.role == ROLE),
+            retentions.c.rid == row.c.rid,
+            retentions.c.since <= NOW,
+            retentions.c.until > NOW,
+            or_(retentions.c.party == PARTY, retentions.c.role == ROLE),
         )
         .correlate(row)
     )
 
 
-def stake_start(row: FromClause) -> ScalarSelect[Any]:
-    """When the first of this party's stakes in the row's resource that hold now began, or NULL (`docs/parts.md` 13)."""
-    held = stake.alias()
+def select_stake_start(row: FromClause) -> ScalarSelect[Any]:
+    """Select the earliest start of the party's present stakes in the row's resource, or NULL (`docs/parts.md` 13)."""
+    stakes = stake.alias()
     return (
-        select(func.min(held.c.since))
-        .where(held.c.rid == row.c.rid, held.c.party == PARTY, held.c.since <= NOW, held.c.until > NOW)
+        select(func.min(stakes.c.since))
+        .where(stakes.c.rid == row.c.rid, stakes.c.party == PARTY, stakes.c.since <= NOW, stakes.c.until > NOW)
         .correlate(row)
         .scalar_subquery()
     )
 
 
-def actor_changed_at(row: FromClause) -> ColumnElement[int]:
-    """When what concerns this actor in the row's resource alone last changed, or 0 (`docs/parts.md` 16, `since`): its party's
-    stakes, and the end of what was withheld from it. Other resources of the person do not move: that something is withheld
-    would be told by their clocks."""
-    held, kept = stake.alias(), withheld.alias()
+def select_actor_change(row: FromClause) -> ColumnElement[int]:
+    """Build the time of the last change of the actor's access to the row's resource alone, or 0 (`docs/parts.md` 16, `since`).
+
+    Such changes are: a stake of its party begins or ends, and a withholding from it ends. The other resources of the person
+    keep their time, because theirs would reveal that something was withheld."""
+    stakes, retentions = stake.alias(), withheld.alias()
     staked = (
-        select(func.max(case((held.c.until <= NOW, held.c.until), else_=held.c.since)))
-        .where(held.c.rid == row.c.rid, held.c.party == PARTY, held.c.since <= NOW)
+        select(func.max(case((stakes.c.until <= NOW, stakes.c.until), else_=stakes.c.since)))
+        .where(stakes.c.rid == row.c.rid, stakes.c.party == PARTY, stakes.c.since <= NOW)
         .correlate(row)
         .scalar_subquery()
     )
-    given_back = (
-        select(func.max(kept.c.until))
-        .where(kept.c.rid == row.c.rid, kept.c.until <= NOW, or_(kept.c.party == PARTY, kept.c.role == ROLE))
+    released = (
+        select(func.max(retentions.c.until))
+        .where(
+            retentions.c.rid == row.c.rid,
+            retentions.c.until <= NOW,
+            or_(retentions.c.party == PARTY, retentions.c.role == ROLE),
+        )
         .correlate(row)
         .scalar_subquery()
     )
-    return later(func.coalesce(staked, 0), func.coalesce(given_back, 0))
+    return later(func.coalesce(staked, 0), func.coalesce(released, 0))

@@ -1,8 +1,8 @@
-"""The second wall, on PostgreSQL: row-level security under a role that owns nothing (`docs/grants.md`; `docs/security.md` §4.6).
+"""Row-level security of PostgreSQL, as the role `hub_reader` that owns nothing (`docs/grants.md`; `docs/security.md` §4.6).
 
-It stands behind `visible()` and stops a statement that forgot it: as `hub_reader`, a row of a part or of an index is there only
-for a holder with a grant that is valid now and reaches the row's places. Domains, stakes and what is withheld are left to
-the first wall. Without an actor nothing is there. The policies are in `migrations/frozen_row_level_security.py`.
+It protects against a statement that lacks the predicate `visible()`: under `hub_reader`, a row of a part or of an index exists
+only for a holder with a grant that is valid now and reaches the row's places. Domains, stakes and withheld resources are left
+to the predicate. Without an actor there are no rows. The policies are in `migrations/frozen_row_level_security.py`.
 """
 
 from __future__ import annotations

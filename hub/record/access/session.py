@@ -1,4 +1,4 @@
-"""A reading of the record by one actor: on which connection, at which moment, with which keys."""
+"""The values that every read of the record needs: actor, moment, connection and keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hub.record.access.predicate import AccessContext
 class ReadSession(AccessContext):
     """An actor at a moment on an open connection. `keys`: the AES-SIV keys that seal versions and cursors, the current one first.
 
-    It is good for one transaction: whoever opened the connection also ends it."""
+    It is valid for one transaction, which is ended by the code that opened the connection."""
 
     connection: Connection
     keys: tuple[bytes, ...]

@@ -1,4 +1,4 @@
-"""Where an actor may write, for one person, now: its grants' `writes`, and what its stake opens (`docs/parts.md` 12, 13)."""
+"""Which places of a person an actor may write now: by the `writes` of its grants and by its stakes (`docs/parts.md` 12, 13)."""
 
 from __future__ import annotations
 
@@ -34,35 +34,37 @@ _STAKES = select(stake.c.rid).where(
 
 @dataclass(frozen=True)
 class WriteRights:
-    """`lines`: (domains, sees, writes, own_writes) of each grant that is valid now."""
+    """What an actor may write of one person. `lines`: (domains, sees, writes, own_writes) of each grant that is valid now."""
 
     lines: tuple[tuple[int, int, int, int], ...]
     party: str
 
     def may_write(self, place: Place, *, staked: bool) -> bool:
-        """Whether the actor may write in `place`; `staked`: it has, or by creating gets, a stake in the resource."""
+        """Whether the actor may write in `place`. `staked`: its party has a stake in the resource, or gets one by creating it."""
         own = place.own or place.needs
         for domains, sees, writes, own_writes in self.lines:
-            # Its own place is writable, and what its targets and labels add is at least seen.
+            # The place itself must be writable; those that targets and labels add need only be seen.
             if domains & place.domain == place.domain and writes & own == own and sees & place.needs == place.needs:
                 return True
             if staked and own_writes & own == own:
                 return True
         return False
 
-    def may_write_spine(self, resource_type: str, places: Iterable[Place], *, staked: bool) -> bool:
-        """The spine is written by who may write what the type is seen by, as it stands in this resource."""
+    def may_write_core(self, resource_type: str, places: Iterable[Place], *, staked: bool) -> bool:
+        """Whether the actor may write the core elements: it may write one of `places` that make this resource visible.
+
+        `places`: those of the parts with content that the resource has."""
         entry = build_default_target(resource_type, load_sections()).entry
-        shown = (
+        entry_places = (
             [place for place in places if place.needs & entry]
             if RESOURCE_TYPES[resource_type].placement.core
             else list(places)
         )
-        return any(self.may_write(place, staked=staked) for place in shown or places)
+        return any(self.may_write(place, staked=staked) for place in entry_places or places)
 
 
 def load_write_rights(session: ReadSession, persons: Iterable[int]) -> dict[int, WriteRights]:
-    """The pen of an actor for each of `persons` (0: the directory, offers, and its own affairs), in one statement."""
+    """Return the actor's write rights for each of `persons` (0: resources that are about no person), in one statement."""
     lines: dict[int, list[tuple[int, int, int, int]]] = {person: [] for person in persons}
     for row in session.connection.execute(_GRANTS, session.params | {"persons": list(lines)}):
         lines[row.person].append((row.domains, row.sees, row.writes, row.own_writes))
@@ -70,7 +72,7 @@ def load_write_rights(session: ReadSession, persons: Iterable[int]) -> dict[int,
 
 
 def build_registration_rights(access: AccessContext) -> WriteRights:
-    """The pen of a desk for a person that it is just registering: the tie to come, taken ahead."""
+    """Return a desk's write rights for a person whom it is registering, as if their tie existed already."""
     role = load_roles()[access.actor.role]
     by_tie = compute_rights(role, frozenset({"desk"}))
     general = compute_directory_rights(role)
@@ -78,38 +80,46 @@ def build_registration_rights(access: AccessContext) -> WriteRights:
     return WriteRights(tuple(lines), access.actor.party)
 
 
-def staked_in(session: ReadSession, rids: Iterable[int]) -> dict[int, bool]:
-    """Whether the actor's party has a stake in each of these resources now, in one statement."""
-    asked = list(rids)
-    staked = set(session.connection.scalars(_STAKES, session.params | {"rids": asked}))
-    return {rid: rid in staked for rid in asked}
+def find_stakes(session: ReadSession, rids: Iterable[int]) -> dict[int, bool]:
+    """Return for each of `rids` whether the actor's party has a stake in it now, in one statement."""
+    numbers = list(rids)
+    staked = set(session.connection.scalars(_STAKES, session.params | {"rids": numbers}))
+    return {rid: rid in staked for rid in numbers}
 
 
 def is_desk(access: AccessContext) -> bool:
-    """Whether the actor's role is one of those that run an intake."""
+    """Whether the actor's role may have the tie `desk`, which an intake gives."""
     return "desk" in load_roles()[access.actor.role].relations
 
 
-def check_places(pen: WriteRights, resource_type: str, after: list[Part], before: list[Part], *, staked: bool) -> None:
-    """Every place that says something else than the actor saw (`before`) is one that it may write.
+def check_places(
+    rights: WriteRights, resource_type: str, after: list[Part], before: list[Part], *, staked: bool
+) -> None:
+    """Check that the actor may write every place whose elements differ from what it saw (`before`).
 
-    Invalid `not-yours-to-write` at the elements; for a new resource `before` is `after`."""
+    For a new resource, pass `after` as `before`. Raises Invalid `not-yours-to-write` at the elements."""
     created = after is before
-    said = {} if created else {part.place.key: part for part in before if part.get_elements()}
+    past = {} if created else {part.place.key: part for part in before if part.get_elements()}
     now = {part.place.key: part for part in after}
-    changed = [part for key, part in now.items() if created or key not in said or said[key].get_elements() != part.get_elements()]
-    changed += [part for key, part in said.items() if key not in now]
+    changed = [
+        part
+        for key, part in now.items()
+        if created or key not in past or past[key].get_elements() != part.get_elements()
+    ]
+    changed += [part for key, part in past.items() if key not in now]
     for part in changed:
         if part.place.needs:
-            allowed = pen.may_write(part.place, staked=staked)
+            allowed = rights.may_write(part.place, staked=staked)
         else:
-            allowed = pen.may_write_spine(resource_type, [p.place for p in now.values() if p.content], staked=staked)
+            allowed = rights.may_write_core(resource_type, [p.place for p in now.values() if p.content], staked=staked)
         if not allowed:
             key = part.place.key
-            where = _differing(said[key].get_elements() if key in said else {}, now[key].get_elements() if key in now else {})
+            where = _list_changed_elements(
+                past[key].get_elements() if key in past else {}, now[key].get_elements() if key in now else {}
+            )
             raise Invalid(*[Problem("not-yours-to-write", f"{resource_type}.{element}") for element in where[:20]])
 
 
-def _differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """The elements that one place says otherwise; the place itself when it is there for the first time and empty."""
+def _list_changed_elements(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the names of the elements that differ; `[""]`, for the place itself, when it is new and empty."""
     return sorted(name for name in before | after if before.get(name) != after.get(name)) or [""]

@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.domain.errors import Invalid
 from hub.record.db.store import Store
-from hub.record.read.version_id import cipher
+from hub.record.read.version_id import get_cipher
 from hub.record.tables import account_key
 
 _NAME = "master"
@@ -86,7 +86,7 @@ def _read_master(store: Store) -> bytes | None:
         return None
     for number, key in enumerate(store.seal_keys):
         try:
-            master = cipher(key).decrypt(sealed, _BOUND)
+            master = get_cipher(key).decrypt(sealed, _BOUND)
         except InvalidTag:
             continue
         if number:
@@ -115,7 +115,7 @@ def _seal_again(store: Store, master: bytes) -> None:
 
 
 def _seal_master(store: Store, master: bytes) -> bytes:
-    return cipher(store.seal_keys[0]).encrypt(master, _BOUND)
+    return get_cipher(store.seal_keys[0]).encrypt(master, _BOUND)
 
 
 def _build(master: bytes) -> Vault:

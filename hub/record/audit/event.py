@@ -19,7 +19,7 @@ from hub.domain.roles import load_roles
 from hub.fhir import dumps
 from hub.record.db.clock import instant
 from hub.record.read.slice import Slice
-from hub.record.read.version_id import VersionKey, cipher, encrypt_version_id
+from hub.record.read.version_id import VersionKey, encrypt_version_id, get_cipher
 
 _INTERACTION = "http://hl7.org/fhir/restful-interaction"
 _DICOM = "http://dicom.nema.org/resources/ontology/DCM"
@@ -65,7 +65,7 @@ class Event(NamedTuple):
 
 def id_of(key: EventKey, keys: tuple[bytes, ...]) -> str:
     """The event's id: 64 letters and digits that nobody can guess, the same at each reading."""
-    return b32encode(cipher(keys[0]).encrypt(pack(">QQQ", *key), [b"AuditEvent"])).decode().lower()
+    return b32encode(get_cipher(keys[0]).encrypt(pack(">QQQ", *key), [b"AuditEvent"])).decode().lower()
 
 
 def key_of(event_id: str, keys: tuple[bytes, ...]) -> EventKey | None:
@@ -78,7 +78,7 @@ def key_of(event_id: str, keys: tuple[bytes, ...]) -> EventKey | None:
         return None
     for key in keys:
         try:
-            return EventKey(*unpack(">QQQ", cipher(key).decrypt(sealed, [b"AuditEvent"])))
+            return EventKey(*unpack(">QQQ", get_cipher(key).decrypt(sealed, [b"AuditEvent"])))
         except InvalidTag:
             continue
     return None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 
 from hub.domain.roles import load_roles
-from hub.record.access.predicate import AccessContext, granted
+from hub.record.access.predicate import AccessContext, build_grant_condition
 from hub.record.db.dialect import later
 from hub.record.search.sql.compiler import is_found
 from hub.record.tables import access, access_shown, grant, resource
@@ -19,7 +19,7 @@ _EVERY_OPENING = frozenset({"self", "hub"})
 def visible_events(context: AccessContext) -> tuple[Select[Any], ColumnElement[int]]:
     """The events that this actor sees, and the `updated` of their slices."""
     rights, agent = grant.alias(), resource.alias()
-    opens = [granted(access, rights)]
+    opens = [build_grant_condition(access, rights)]
     more: list[ColumnElement[bool]] = []
     if not load_roles()[context.actor.role].relations & _EVERY_OPENING:
         reveals = func.coalesce(agent.c.reveals, 0)

@@ -16,7 +16,12 @@ from sqlalchemy import BigInteger, Connection, bindparam, case, func, select
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Refused
-from hub.record.access.predicate import AccessContext, by_grant, granted, stake_start
+from hub.record.access.predicate import (
+    AccessContext,
+    build_direct_grant_condition,
+    build_grant_condition,
+    select_stake_start,
+)
 from hub.record.access.row_level_security import set_rls_context
 from hub.record.access.session import ReadSession
 from hub.record.db.store import Store
@@ -30,8 +35,14 @@ _CLIENTS = select(client.c.client_id, client.c.party, client.c.role, client.c.sc
     client.c.client_id.in_(bindparam("clients", expanding=True))
 )
 _BEGUN = (
-    select(part.c.rid, part.c.key, part.c.since, func.max(case((by_grant(part), 1), else_=0)), stake_start(part))
-    .join_from(part, grant, granted(part))
+    select(
+        part.c.rid,
+        part.c.key,
+        part.c.since,
+        func.max(case((build_direct_grant_condition(part), 1), else_=0)),
+        select_stake_start(part),
+    )
+    .join_from(part, grant, build_grant_condition(part))
     .where(part.c.rid.in_(bindparam("rids", expanding=True)), part.c.since >= bindparam("least", type_=BigInteger))
     .group_by(*part.primary_key)
 )
@@ -101,10 +112,12 @@ def filter_allowed(
         session = ReadSession(access.actor, access.now, connection, store.seal_keys)
         if store.on_postgres:
             set_rls_context(session)
-        return told_of(session, who, changes, base)
+        return filter_authorized(session, who, changes, base)
 
 
-def told_of(session: ReadSession, who: Subscriber, changes: Sequence[OutboxChange], base: str) -> list[OutboxChange]:
+def filter_authorized(
+    session: ReadSession, who: Subscriber, changes: Sequence[OutboxChange], base: str
+) -> list[OutboxChange]:
     """As `filter_allowed`, on a connection that is behind the wall already: two statements, however many the changes."""
     begun = _begun(session, changes)
     seen = [

@@ -19,7 +19,7 @@ from hub.record.notifications.authorize import OutboxChange, current_actor, filt
 from hub.record.notifications.fanout import holds_changes
 from hub.record.notifications.status import Event, SubscriptionStatus, end, read_status
 from hub.record.subscriptions import secrets
-from hub.record.subscriptions.rows import SubscriptionRow, locked, next_due, set_columns
+from hub.record.subscriptions.rows import SubscriptionRow, lock_row, next_due, set_columns
 from hub.record.tables import notice
 
 HANDSHAKE, HEARTBEAT, NOTIFICATION = "handshake", "heartbeat", "event-notification"
@@ -41,7 +41,7 @@ class Message:
 
     id: str
     kind: str
-    standing: SubscriptionStatus
+    status: SubscriptionStatus
     events: tuple[Event, ...]
     endpoint: str
     media_type: str
@@ -81,7 +81,7 @@ def compose(store: Store, row: SubscriptionRow, base: str, upto: int) -> Message
 def _postpone(store: Store, row: SubscriptionRow) -> None:
     """Give the subscription back until the changes that are being taken from the outbox are."""
     with store.write() as connection:
-        held = locked(connection, row.rid)
+        held = lock_row(connection, row.rid)
         if held is not None and held.lease == row.lease:
             set_columns(connection, row.rid, due=store.now() + PAUSE, busy=0, lease="")
 
@@ -113,7 +113,7 @@ def _compose(
     """Number and name the message of those of `notices` that are `allowed`; the others are over. Durable before it is sent."""
     now = store.now()
     with store.write() as connection:
-        held = locked(connection, row.rid)
+        held = lock_row(connection, row.rid)
         if held is None or held.lease != row.lease:
             return None
         _drop(connection, row.rid, [waiting for waiting in notices if waiting.oid not in allowed], now)
@@ -159,7 +159,7 @@ def _message(store: Store, row: SubscriptionRow, kind: str, name: str, events: t
     return Message(
         id=name,
         kind=kind,
-        standing=read_status(row),
+        status=read_status(row),
         events=events,
         endpoint=row.endpoint,
         media_type=row.media_type,

@@ -10,7 +10,7 @@ from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.notifications.compose import HANDSHAKE, Message
 from hub.record.notifications.status import move
-from hub.record.subscriptions.rows import SECOND, SubscriptionRow, locked, next_due, rows, set_columns
+from hub.record.subscriptions.rows import SECOND, SubscriptionRow, lock_row, next_due, rows, set_columns
 from hub.record.tables import notice, subscription
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import UnitOfWork
@@ -41,7 +41,7 @@ def close(store: Store, message: Message, taken: bool, delays: Sequence[int], go
     these are used up, nothing more is tried until the subscriber asks. `gone`: the endpoint wants nothing any more (410)."""
     with store.write() as connection:
         now = tick(connection, store.now())
-        row = locked(connection, message.rid)
+        row = lock_row(connection, message.rid)
         if row is None or row.lease != message.lease:
             return  # it was changed, or another worker took over: what this attempt learnt is of the past
         unit = UnitOfWork(connection, now, store.new_id)

@@ -11,7 +11,7 @@ from hub.domain.messages import get_text
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.notifications.authorize import all_acting, subscriber
-from hub.record.subscriptions.rows import SubscriptionRow, locked, rows
+from hub.record.subscriptions.rows import SubscriptionRow, lock_row, rows
 from hub.record.tables import subscription
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import UnitOfWork
@@ -61,7 +61,7 @@ def end(store: Store, rid: int, status: str, fault: str) -> None:
     """Nothing more is sent from now on: `off` or `error`, for the reason `fault`. Nothing happens to one that is off."""
     with store.write() as connection:
         unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
-        row = locked(connection, rid)
+        row = lock_row(connection, rid)
         if row is not None and row.status != "off":
             move(unit, row, status, fault, due=EVER)
             flush(unit)

@@ -1,4 +1,4 @@
-"""What an actor sees now, one resource or many: one statement, fragments joined as bytes."""
+"""Read the present slices of one resource or of many, in one statement; the stored fragments are joined as bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import granted_since, visible_resources
+from hub.record.access.predicate import select_grant_start, select_visible_resources
 from hub.record.access.session import ReadSession
 from hub.record.db.dialect import later, stored_at
 from hub.record.db.statements import CompiledStatement
@@ -30,16 +30,16 @@ from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
 from hub.slices import get_reference_rid
 
-# How many resources one statement may ask for: the greatest is more than a page with what it includes.
+# How many resources a statement reads. The largest is more than a page and its includes.
 _SIZES = (1, 5, 20, 50, 100, 200, 1000, 10_000)
-# Up to how many are listed as rows, which is faster.
+# Up to this number, the rids are written as VALUES, which is faster.
 _LISTED = 100
 _NUMBERED = [f"rid_{rank}" for rank in range(_SIZES[-1])]
 
 
 class VisiblePart(NamedTuple):
-    """A part that an actor sees now. `content`: it opens the resource; `moment`: when it, or what opens it to this actor,
-    last changed."""
+    """A part that an actor sees now. `content`: it makes the resource visible. `moment`: the last change of the part or of the
+    actor's access to it, in microseconds."""
 
     rid: int
     key: int
@@ -57,30 +57,37 @@ _LOADED = [part.c[name] for name in VisiblePart._fields[:5]]
 
 
 @cache
-def _current(most: int) -> CompiledStatement:
-    """The parts of up to `most` resources, `:rid_0` and on, a row for each `VisiblePart`."""
-    concerning = visible_resources(_asked([bindparam(name, type_=BigInteger) for name in _NUMBERED[:most]]))
+def _compile_current(most: int) -> CompiledStatement:
+    """Compile the statement that reads the visible parts of `most` resources (`:rid_0`, …), as rows of `VisiblePart`."""
+    concerning = select_visible_resources(
+        _build_rid_source([bindparam(name, type_=BigInteger) for name in _NUMBERED[:most]])
+    )
     if most == 1:
-        return CompiledStatement(_judged(concerning, *_LOADED))
-    # Of many it is judged first which are seen, and these alone are loaded: what is judged is small, and a database that does
-    # one thing at a time does it faster.
-    seen = _judged(concerning, stored_at(part).label("place")).cte("seen").prefix_with("MATERIALIZED")
-    return CompiledStatement(select(*_LOADED, seen.c.moment).join_from(seen, part, stored_at(part) == seen.c.place))
+        return CompiledStatement(_select_visible_parts(concerning, *_LOADED))
+    # For many resources, first find the row addresses of the visible parts, then load only those rows: it measured faster.
+    visible_parts = (
+        _select_visible_parts(concerning, stored_at(part).label("place")).cte("seen").prefix_with("MATERIALIZED")
+    )
+    return CompiledStatement(
+        select(*_LOADED, visible_parts.c.moment).join_from(
+            visible_parts, part, stored_at(part) == visible_parts.c.place
+        )
+    )
 
 
-def _asked(rids: list[BindParameter[int]]) -> FromClause:
+def _build_rid_source(rids: list[BindParameter[int]]) -> FromClause:
     if len(rids) > _LISTED:
-        # For so many rows of a list, SQLite would first index all the parts that there are.
+        # With so many VALUES rows, SQLite builds an automatic index over the whole table of parts.
         return select(resource.c.rid).where(resource.c.rid.in_(rids)).subquery("asked")
     return values(column("rid", BigInteger), name="asked").data([(rid,) for rid in rids]).cte("asked")
 
 
-def _judged(concerning: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
-    """`columns` of each visible part of the resources of `concerning`, and its `moment`."""
+def _select_visible_parts(concerning: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Select `columns` and the `moment` of each visible part of the resources of `concerning`."""
     every = (
-        select(*columns, part.c.moved, concerning.c.moment, granted_since(part, concerning).label("given"))
+        select(*columns, part.c.moved, concerning.c.moment, select_grant_start(part, concerning).label("given"))
         .join_from(concerning, part, and_(part.c.rid == concerning.c.rid, part.c.until == EVER))
-        # A fence: what is given is asked once a row, not once for the condition and once for the answer.
+        # OFFSET 0 stops the planner from inlining the subquery and evaluating `given` twice for each row.
         .offset(0)
         .subquery()
     )
@@ -89,54 +96,53 @@ def _judged(concerning: CTE, *columns: ColumnElement[Any]) -> Select[Any]:
 
 
 def read(session: ReadSession, name: str) -> Slice:
-    """The slice of `name` (`Type/id`). NotFound when it is absent or hidden: one answer."""
-    rows = _current(1).rows(session.connection, session.params | {"rid_0": get_reference_rid(name)})
-    return slice_of(name, rows, session.keys)
+    """Return the slice of `name` (`Type/id`). Raises NotFound alike when it is absent and when it is hidden."""
+    rows = _compile_current(1).rows(session.connection, session.params | {"rid_0": get_reference_rid(name)})
+    return build_slice(name, rows, session.keys)
 
 
-def present(session: ReadSession, rids: Sequence[int]) -> dict[int, list[VisiblePart]]:
-    """The parts of each of `rids` (at least one) that are visible now, in one statement."""
-    return {rid: [VisiblePart(*row) for row in rows] for rid, rows in _rows_of(session, rids).items()}
+def read_visible_parts(session: ReadSession, rids: Sequence[int]) -> dict[int, list[VisiblePart]]:
+    """Return the parts of each of `rids` (at least one) that are visible now, in one statement."""
+    return {rid: [VisiblePart(*row) for row in rows] for rid, rows in _load_rows(session, rids).items()}
 
 
 def read_several(session: ReadSession, names: Sequence[str]) -> list[Slice]:
-    """The slices of `names` in that order, without those that are absent or hidden: one statement for all."""
+    """Return the slices of `names` in their order, without those that are absent or hidden, in one statement."""
     return read_rids(session, {get_reference_rid(name): name for name in names})
 
 
 def read_rids(session: ReadSession, names: Mapping[int, str]) -> list[Slice]:
-    """`read_several` for who has the record's numbers of `names` at hand."""
+    """Return what `read_several` returns, for a caller that has the rids of the names: {rid: `Type/id`}."""
     if not names:
         return []
-    rows, keys = _rows_of(session, list(names)), session.keys
-    slices = [_present(name, tuple(rows[rid]), keys) for rid, name in names.items()]
-    return [shown for shown in slices if shown is not None]
+    rows, keys = _load_rows(session, list(names)), session.keys
+    slices = [_render_present(name, tuple(rows[rid]), keys) for rid, name in names.items()]
+    return [visible_rows for visible_rows in slices if visible_rows is not None]
 
 
-def _rows_of(session: ReadSession, rids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+def _load_rows(session: ReadSession, rids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
     most = next(size for size in _SIZES if size >= len(rids))
-    # Numbers that no resource has fill the list up, so that few statements do for any number.
-    asked = zip(_NUMBERED, [*rids, *range(len(rids) - most, 0)], strict=False)
+    # Negative numbers, which no resource has, fill the list up, so that few statements serve any number.
+    binds = zip(_NUMBERED, [*rids, *range(len(rids) - most, 0)], strict=False)
     rows: dict[int, list[tuple[Any, ...]]] = {rid: [] for rid in rids}
-    for row in _current(most).rows(session.connection, session.params | dict(asked)):
+    for row in _compile_current(most).rows(session.connection, session.params | dict(binds)):
         rows[row[0]].append(row)
     return rows
 
 
-def slice_of(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]) -> Slice:
-    """The present slice made of visible rows. NotFound when no part with content is among them."""
-    shown = _present(name, tuple(rows), keys)
-    if shown is None:
+def build_slice(name: str, rows: Iterable[tuple[Any, ...]], keys: tuple[bytes, ...]) -> Slice:
+    """Build the present slice from rows of visible parts. Raises NotFound when none of them has content."""
+    visible_rows = _render_present(name, tuple(rows), keys)
+    if visible_rows is None:
         raise NotFound
-    return shown
+    return visible_rows
 
 
-# A function of what was just read under the predicate, so remembering it opens nothing and changes no answer: a list is
-# asked for again and again.
+# The rows were just read under the predicate, and the result depends on the arguments alone: the cache reveals nothing.
 @lru_cache(maxsize=8192)
-def _present(name: str, rows: tuple[tuple[Any, ...], ...], keys: tuple[bytes, ...]) -> Slice | None:
-    """What `rows` come to; None without content."""
-    shown = [VisiblePart(*row) for row in rows]
-    if not any(row.content for row in shown):
+def _render_present(name: str, rows: tuple[tuple[Any, ...], ...], keys: tuple[bytes, ...]) -> Slice | None:
+    """Render the slice of `rows`; None when no part has content."""
+    visible_rows = [VisiblePart(*row) for row in rows]
+    if not any(row.content for row in visible_rows):
         return None
-    return render_slice(name, [row.fragment for row in shown], max(row.moment for row in shown), keys)
+    return render_slice(name, [row.fragment for row in visible_rows], max(row.moment for row in visible_rows), keys)

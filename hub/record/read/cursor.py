@@ -1,7 +1,7 @@
-"""The cursor of the next page: the question and the last row shown, sealed to its holder (`docs/leaks.md` L49–L52).
+"""The cursor of the next page: the query and the last row shown, encrypted for one actor (`docs/leaks.md` L49–L52).
 
-A cursor opens nothing by itself: every page is judged anew. To anybody else, and for anything else, it is noise; and it says
-nothing to who reads a log or an address.
+A cursor gives no access: each page is read under the predicate again. It cannot be decrypted for another actor or another
+query, and it shows nothing to a reader of logs or URLs.
 """
 
 from __future__ import annotations
@@ -16,73 +16,73 @@ from cryptography.exceptions import InvalidTag
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid, Problem
-from hub.record.read.version_id import cipher
+from hub.record.read.version_id import get_cipher
 from hub.record.search.index.extract import WIDTH
 
 Pairs = Sequence[tuple[str, str]]
 
-# Bytes of a question with what the order adds: sealed they are some 6 kB, and a request line holds 8.
+# Bytes of a query and its sort values. Encrypted they are about 6 kB, and a request line holds 8 kB.
 LONGEST = 4500
 
 
 class PagePosition(NamedTuple):
-    """Where in its pages a question stands. `asked`: the whole question; `last`: of the row before the page, None on the
-    first; `sent`: what this request said of it, its cursor too."""
+    """A position in the pages of a query. `asked`: all its parameters. `last`: the sort values of the row before the page, None
+    on the first page. `sent`: the parameters of this request, `_cursor` included."""
 
     asked: list[tuple[str, str]]
     last: Any
     sent: list[tuple[str, str]]
 
 
-def purpose_of(actor: Actor, *of: str) -> bytes:
-    """What a cursor is sealed to: who asks, by which client, and of what."""
-    return msgspec.json.encode([actor.party, actor.role, actor.client, *of])
+def build_purpose(actor: Actor, *topic: str) -> bytes:
+    """Return the associated data that a cursor is encrypted with: the actor, its client, and what is queried."""
+    return msgspec.json.encode([actor.party, actor.role, actor.client, *topic])
 
 
-def place_of(asked: Pairs, cursor: str | None, purpose: bytes, keys: tuple[bytes, ...]) -> PagePosition:
-    """Where `asked` begins, or goes on from `cursor`, beside which a new size of the pages may be asked and nothing else.
+def read_position(params: Pairs, cursor: str | None, purpose: bytes, keys: tuple[bytes, ...]) -> PagePosition:
+    """Return the position of the first page of `params`, or of the page after `cursor`, with which only `_count` may be sent.
 
-    Invalid: `parameter-beside-cursor`; `parameter-value` for a cursor of another; `search-too-costly` for a question that is
-    longer than a cursor may be, whether or not there is a next page: what is found must not decide it."""
+    Raises Invalid `parameter-beside-cursor` for another parameter; `parameter-value` for a cursor of another actor or query;
+    `search-too-costly` for a query longer than `LONGEST`, even without a next page: the refusal must not depend on data."""
     if not cursor:
-        if _length(asked) > LONGEST:
+        if _compute_length(params) > LONGEST:
             raise Invalid("search-too-costly")
-        return PagePosition(list(asked), None, list(asked))
-    beside = [name for name, _ in asked if name != "_count"]
-    if beside:
-        raise Invalid(Problem("parameter-beside-cursor", beside[0][:64]))
+        return PagePosition(list(params), None, list(params))
+    extra = [name for name, _ in params if name != "_count"]
+    if extra:
+        raise Invalid(Problem("parameter-beside-cursor", extra[0][:64]))
     question, last = open_cursor(cursor, purpose, keys)
-    return PagePosition([*((name, value) for name, value in question), *asked], last, [("_cursor", cursor), *asked])
+    return PagePosition([*((name, value) for name, value in question), *params], last, [("_cursor", cursor), *params])
 
 
-def _length(asked: Pairs) -> int:
-    # What a row says of an element in the order comes into the cursor too, a character of it in four bytes at most.
-    keys = sum(value.count(",") + 1 for name, value in asked if name == "_sort")
-    return len(msgspec.json.encode(asked)) + 4 * WIDTH * keys
+def _compute_length(params: Pairs) -> int:
+    # The cursor also holds the row's value of each sort parameter, at most four bytes a character.
+    keys = sum(value.count(",") + 1 for name, value in params if name == "_sort")
+    return len(msgspec.json.encode(params)) + 4 * WIDTH * keys
 
 
-def cursor_after(last: object, asked: Pairs, purpose: bytes, keys: tuple[bytes, ...]) -> str:
-    """The cursor after the row that `last` says. The size of the pages is not in it: its link says that."""
-    return seal_cursor([[pair for pair in asked if pair[0] != "_count"], last], purpose, keys)
+def build_cursor_after(last: object, params: Pairs, purpose: bytes, keys: tuple[bytes, ...]) -> str:
+    """Return the cursor after the row with the sort values `last`. `_count` is not in it, but in the link."""
+    return seal_cursor([[pair for pair in params if pair[0] != "_count"], last], purpose, keys)
 
 
-def seal_cursor(said: object, purpose: bytes, keys: tuple[bytes, ...]) -> str:
-    """`said` as `open_cursor` gives it back."""
-    return _sealed(keys[0], msgspec.json.encode(said), purpose)
+def seal_cursor(content: object, purpose: bytes, keys: tuple[bytes, ...]) -> str:
+    """Encrypt `content`, any JSON value, for `open_cursor`."""
+    return _encrypt(keys[0], msgspec.json.encode(content), purpose)
 
 
-# A function of these three alone, as `hub.record.read.version_id` remembers versions.
+# AES-SIV is deterministic: the result depends on these three alone, so that it can be cached.
 @lru_cache(maxsize=1024)
-def _sealed(key: bytes, said: bytes, purpose: bytes) -> str:
-    return urlsafe_b64encode(cipher(key).encrypt(said, [b"page", purpose])).decode().rstrip("=")
+def _encrypt(key: bytes, content: bytes, purpose: bytes) -> str:
+    return urlsafe_b64encode(get_cipher(key).encrypt(content, [b"page", purpose])).decode().rstrip("=")
 
 
 def open_cursor(cursor: str, purpose: bytes, keys: tuple[bytes, ...]) -> Any:
-    """What `seal_cursor` was given. Invalid `parameter-value` when it was for another purpose."""
+    """Decrypt what `seal_cursor` encrypted. Raises Invalid `parameter-value` when it was for another purpose."""
     for key in keys:
         try:
             sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            return msgspec.json.decode(cipher(key).decrypt(sealed, [b"page", purpose]))
+            return msgspec.json.decode(get_cipher(key).decrypt(sealed, [b"page", purpose]))
         except (InvalidTag, ValueError):
             continue
     raise Invalid(Problem("parameter-value", "_cursor"))

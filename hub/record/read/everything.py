@@ -1,7 +1,7 @@
-"""All that an actor sees of one person, and the directory entries which that names.
+"""Read all that an actor sees of one person, and the directory entries to which it refers, page by page.
 
-https://hl7.org/fhir/R4/patient-operation-everything.html. As many statements for three hundred resources as for three:
-the Patient, the page's names, their slices, the directory.
+https://hl7.org/fhir/R4/patient-operation-everything.html. Four statements whatever the number of resources: the Patient, the
+names of the page, their slices, the directory.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
 from hub.record.db.clock import moment
 from hub.record.read.current import read, read_rids
-from hub.record.read.references_in import named
+from hub.record.read.references_in import list_referenced_names
 from hub.record.read.slice import Slice
 from hub.record.search.index.extract import span
 from hub.record.search.index.parameters import PARAMETERS
@@ -27,7 +27,7 @@ from hub.record.search.sql.compiler import is_found, updated
 from hub.record.tables import index_date, resource
 from hub.slices import get_reference_rid
 
-# When something was written down or last changed is no date of care; nor is a birth.
+# Dates of the record and of birth are not dates of care.
 _OF_RECORD = frozenset({"authored", "authored-on", "birthdate", "modified", "recorded", "recorded-date"})
 _CARE_DATES = sorted(
     {
@@ -38,14 +38,14 @@ _CARE_DATES = sorted(
     }
     - _OF_RECORD
 )
-# A document's bytes are had by its link, unless asked for by name: they may be a thousand times a page.
+# Binary only when `_type` names it: a file may be a thousand times as large as a page.
 USUAL_TYPES = STORED_TYPES - {"Binary"}
 
 
 @dataclass(frozen=True)
 class EverythingParams:
-    """What is asked. `start`, `end`: microseconds between which care took place; `since`: changed from then on; each or
-    None."""
+    """The parameters of `$everything`. `start`, `end`: the bounds of the time of care; `since`: the earliest change; all in
+    microseconds, or None."""
 
     types: frozenset[str] = USUAL_TYPES
     start: int | None = None
@@ -55,31 +55,31 @@ class EverythingParams:
 
 
 def parse_everything_params(pairs: Iterable[tuple[str, str]]) -> EverythingParams:
-    """What `pairs` ask for. Invalid `parameter-unknown`, `parameter-twice` or `parameter-value` at the parameter's name."""
-    given: dict[str, Any] = {}
+    """Parse the query parameters. Raises Invalid `parameter-unknown`, `parameter-twice` or `parameter-value` at the name."""
+    values: dict[str, Any] = {}
     for name, value in pairs:
         reader = _READERS.get(name)
         if reader is None:
             raise Invalid(Problem("parameter-unknown", name[:64]))
         field, read_value = reader
-        if field in given:
+        if field in values:
             raise Invalid(Problem("parameter-twice", name))
         try:
-            given[field] = read_value(value)
+            values[field] = read_value(value)
         except (ValueError, OverflowError):
             raise Invalid(Problem("parameter-value", name)) from None
-    return EverythingParams(**given)
+    return EverythingParams(**values)
 
 
-def types_in(text: str) -> frozenset[str]:
-    """The types of a comma-separated list. ValueError when one of them is not in `STORED_TYPES`."""
+def parse_types(text: str) -> frozenset[str]:
+    """Return the types of a comma-separated list. Raises ValueError when one of them is not in `STORED_TYPES`."""
     types = frozenset(text.split(","))
     if not types <= STORED_TYPES:
         raise ValueError
     return types
 
 
-def _count(text: str) -> int:
+def _parse_count(text: str) -> int:
     count = number_in(text)
     if not count:
         raise ValueError
@@ -87,61 +87,62 @@ def _count(text: str) -> int:
 
 
 _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
-    "_type": ("types", types_in),
+    "_type": ("types", parse_types),
     "start": ("start", lambda text: span(text)[0]),
     "end": ("end", lambda text: span(text)[1]),
     "_since": ("since", moment),
-    "_count": ("count", _count),
+    "_count": ("count", _parse_count),
 }
 
 
-def everything(
-    session: ReadSession, patient: str, wanted: EverythingParams, last: int | None
+def read_everything(
+    session: ReadSession, patient: str, params: EverythingParams, last: int | None
 ) -> tuple[list[Slice], int | None]:
-    """The page of slices about `patient` after `last`, the Patient first, and the key of the last one if there are more.
+    """Return the page of slices about `patient` after the key `last`, the Patient first, and the last key if there are more.
 
-    NotFound when the Patient is absent or hidden, whatever else of that person is seen: the operation is on the Patient
-    (`docs/leaks.md` L81)."""
+    Raises NotFound when the Patient is absent or hidden, even if the actor sees other resources of the person: the operation
+    is on the Patient (`docs/leaks.md` L81)."""
     read(session, patient)
     row = resource.alias()
     person = get_reference_rid(patient)
-    # In the order of the record's own numbers, which say nothing; the Patient is before all.
+    # Ordered by rid, which is a hash and reveals nothing; the Patient is first.
     key = case((row.c.rid == person, literal(-1, BigInteger)), else_=row.c.rid)
-    asked = select(row.c.rid, row.c.type, row.c.id, key.label("key")).where(
-        row.c.person == person, row.c.type.in_(sorted(wanted.types)), is_found(row.c.rid), *_narrowed(row, wanted)
+    matches = select(row.c.rid, row.c.type, row.c.id, key.label("key")).where(
+        row.c.person == person, row.c.type.in_(sorted(params.types)), is_found(row.c.rid), *_build_filters(row, params)
     )
     if last is not None:
-        asked = asked.where(key > last)
-    rows = session.connection.execute(asked.order_by(key).limit(wanted.count + 1), session.params).all()
-    page = rows[: wanted.count]
+        matches = matches.where(key > last)
+    rows = session.connection.execute(matches.order_by(key).limit(params.count + 1), session.params).all()
+    page = rows[: params.count]
     slices = read_rids(session, {match.rid: f"{match.type}/{match.id}" for match in page})
-    return slices, page[-1].key if len(rows) > wanted.count else None
+    return slices, page[-1].key if len(rows) > params.count else None
 
 
-def directory_of(slices: Collection[Slice]) -> list[str]:
-    """The directory entries to which `slices` refer, each once, in order of name."""
-    names = {name for name in named(slices) if name.partition("/")[0] in DIRECTORY_TYPES}
+def list_directory_entries(slices: Collection[Slice]) -> list[str]:
+    """Return the names of the directory entries to which `slices` refer, sorted, without those among `slices`."""
+    names = {name for name in list_referenced_names(slices) if name.partition("/")[0] in DIRECTORY_TYPES}
     return sorted(names - {resource.name for resource in slices})
 
 
-def _narrowed(row: FromClause, wanted: EverythingParams) -> list[ColumnElement[bool]]:
+def _build_filters(row: FromClause, params: EverythingParams) -> list[ColumnElement[bool]]:
     conditions = []
-    if wanted.start is not None or wanted.end is not None:
-        conditions.append(_within(row, wanted))
-    if wanted.since is not None:
-        conditions.append(updated(row) >= wanted.since)
+    if params.start is not None or params.end is not None:
+        conditions.append(_build_period_filter(row, params))
+    if params.since is not None:
+        conditions.append(updated(row) >= params.since)
     return conditions
 
 
-def _within(row: FromClause, wanted: EverythingParams) -> ColumnElement[bool]:
-    """A date of care that the actor sees there falls between `start` and `end`, or it sees none: what has no date is
-    part of the record at any time, as an allergy is."""
+def _build_period_filter(row: FromClause, params: EverythingParams) -> ColumnElement[bool]:
+    """Build the condition that a visible date of care of `row` is between `start` and `end`, or that it has no visible date.
+
+    A resource without a date, such as an allergy, belongs to the record at any time."""
     dated = and_(index_date.c.rid == row.c.rid, index_date.c.name.in_(_CARE_DATES), visible(index_date))
     bounds = [dated]
-    if wanted.start is not None:
-        bounds.append(index_date.c.high > wanted.start)
-    if wanted.end is not None:
-        bounds.append(index_date.c.low < wanted.end)
+    if params.start is not None:
+        bounds.append(index_date.c.high > params.start)
+    if params.end is not None:
+        bounds.append(index_date.c.low < params.end)
     return or_(
         exists(select(1).select_from(index_date).where(*bounds).correlate(row)),
         not_(exists(select(1).select_from(index_date).where(dated).correlate(row))),

@@ -1,4 +1,4 @@
-"""What is asked of a history: https://hl7.org/fhir/R4/http.html#history. Pure."""
+"""Parse the parameters of a history: https://hl7.org/fhir/R4/http.html#history. No database access."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from hub.record.search.query.query import COUNT, number_in
 
 T = TypeVar("T")
 
-# What shapes the answer is the door's business.
+# `_elements` and `_summary` are allowed here and read by `hub.api`, which shapes the answer.
 _NAMES = frozenset({"_count", "_since", "_elements", "_summary"})
 
 
 @dataclass(frozen=True)
 class HistoryParams:
-    """`since`: the first moment; `at`: [from, to) in which a version was the current one; microseconds."""
+    """The parameters. `since`: the earliest moment; `at`: [from, to) in which a version was current; in microseconds."""
 
     count: int
     since: int
     at: tuple[int, int] | None
 
 
-def parse_history_params(asked: Sequence[tuple[str, str]], *, of_type: bool) -> HistoryParams:
-    """What `asked` wants. Invalid `parameter-unknown` for another parameter (`_at` is for one resource), `parameter-twice`,
+def parse_history_params(pairs: Sequence[tuple[str, str]], *, of_type: bool) -> HistoryParams:
+    """What `pairs` wants. Invalid `parameter-unknown` for another parameter (`_at` is for one resource), `parameter-twice`,
     `parameter-value`."""
-    said: dict[str, str] = {}
-    for name, value in asked:
+    values: dict[str, str] = {}
+    for name, value in pairs:
         if name not in _NAMES and (of_type or name != "_at"):
             raise Invalid("parameter-unknown", where=name[:64])
-        if name in said:
+        if name in values:
             raise Invalid("parameter-twice", where=name)
-        said[name] = value
-    since, at = _read(said, "_since", span), _read(said, "_at", span)
-    count = _read(said, "_count", number_in)
+        values[name] = value
+    since, at = _read(values, "_since", span), _read(values, "_at", span)
+    count = _read(values, "_count", number_in)
     return HistoryParams(COUNT if count is None else count, since[0] if since else 0, at)
 
 
-def _read(said: Mapping[str, str], name: str, reader: Callable[[str], T]) -> T | None:
-    if name not in said:
+def _read(values: Mapping[str, str], name: str, reader: Callable[[str], T]) -> T | None:
+    if name not in values:
         return None
     try:
-        return reader(said[name])
+        return reader(values[name])
     except (ValueError, OverflowError):
         raise Invalid("parameter-value", where=name) from None

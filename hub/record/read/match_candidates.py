@@ -1,7 +1,7 @@
-"""Whom of those that an actor sees a newcomer may be: the candidates of `Patient/$match`, under the one predicate.
+"""Find the candidates of `Patient/$match` among the Patients that the actor sees.
 
-https://hl7.org/fhir/R4/patient-operation-match.html. Unlike `identities`, which the intake asks and which answers the desk
-alone, this compares with nobody whom its caller does not see (`docs/leaks.md` L84): there is nothing to find by guessing.
+https://hl7.org/fhir/R4/patient-operation-match.html. Unlike `hub.record.admission`, whose answers go to the desk alone, it
+compares only with Patients that the caller sees (`docs/leaks.md` L84), so that nobody is found by guessing.
 """
 
 from __future__ import annotations
@@ -17,20 +17,23 @@ from hub.record.read.slice import Slice
 from hub.record.search.index.extract import fold, span
 from hub.record.tables import index_date, index_string, index_token, resource
 
-# Candidates to compare, and rows read for each thing that they may have in common.
+# At most so many candidates, and so many rows for each of name, birth date and number.
 MOST_ALIKE, MOST_ROWS = 20, 200
 
 
-def alike(session: ReadSession, families: Iterable[str], days: Iterable[str], numbers: Iterable[str]) -> list[Slice]:
-    """The Patients with a family name, a birth date or a number (identifier or telephone) in common, as far as the actor
-    sees these; those that share most first, at most `MOST_ALIKE`. Two statements. ValueError when a day is none."""
+def find_candidates(
+    session: ReadSession, families: Iterable[str], days: Iterable[str], numbers: Iterable[str]
+) -> list[Slice]:
+    """Return the Patients that share a family name, a birth date or a number (identifier or telephone) visible to the actor.
+
+    Those that share most come first, at most `MOST_ALIKE`. Two statements. Raises ValueError when one of `days` is not a date."""
     shared = union_all(
         *(
             select(rids.subquery())
             for rids in (
-                _by_family(sorted({fold(family) for family in families})),
-                _by_birth([span(day)[0] for day in sorted(set(days))]),
-                _by_number(sorted(set(numbers))),
+                _select_by_family(sorted({fold(family) for family in families})),
+                _select_by_birth_date([span(day)[0] for day in sorted(set(days))]),
+                _select_by_number(sorted(set(numbers))),
             )
         )
     ).subquery()
@@ -46,20 +49,22 @@ def alike(session: ReadSession, families: Iterable[str], days: Iterable[str], nu
     return read_several(session, names)
 
 
-def _by_family(families: list[str]) -> Select[int]:
+def _select_by_family(families: list[str]) -> Select[int]:
     c = index_string.c
-    return _distinct(index_string).where(c.type == "Patient", c.name == "family", c.folded.in_(families))
+    return _select_rids(index_string).where(c.type == "Patient", c.name == "family", c.folded.in_(families))
 
 
-def _by_birth(days: list[int]) -> Select[int]:
+def _select_by_birth_date(days: list[int]) -> Select[int]:
     c = index_date.c
-    return _distinct(index_date).where(c.type == "Patient", c.name == "birthdate", c.low.in_(days))
+    return _select_rids(index_date).where(c.type == "Patient", c.name == "birthdate", c.low.in_(days))
 
 
-def _by_number(numbers: list[str]) -> Select[int]:
+def _select_by_number(numbers: list[str]) -> Select[int]:
     c = index_token.c
-    return _distinct(index_token).where(c.type == "Patient", c.name.in_(("identifier", "phone")), c.code.in_(numbers))
+    return _select_rids(index_token).where(
+        c.type == "Patient", c.name.in_(("identifier", "phone")), c.code.in_(numbers)
+    )
 
 
-def _distinct(index: FromClause) -> Select[int]:
+def _select_rids(index: FromClause) -> Select[int]:
     return select(index.c.rid).where(visible(index)).distinct().order_by(index.c.rid).limit(MOST_ROWS)

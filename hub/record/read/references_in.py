@@ -1,4 +1,4 @@
-"""What slices refer to, read from their bytes without parsing them."""
+"""Find the references in slices by a regular expression on their bytes, without parsing the JSON."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from hub.record.read.slice import Slice
 
-# Slices are written without a space, and a text's own quotation marks are escaped: this finds references alone.
+# Slices have no spaces between tokens, and quotation marks in texts are escaped, so that only references match.
 _REFERENCE = re.compile(rb'"reference":"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})["/]')
 
 
-def named(slices: Iterable[Slice]) -> set[str]:
-    """`Type/id` of everything that a literal reference in `slices` points to, the version cut off."""
+def list_referenced_names(slices: Iterable[Slice]) -> set[str]:
+    """Return the `Type/id` of every literal reference in `slices`, without the version."""
     return {name.decode() for resource in slices for name in _REFERENCE.findall(resource.body)}

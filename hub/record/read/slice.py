@@ -1,4 +1,4 @@
-"""Parts that an actor sees as one slice with its version and time. Pure."""
+"""Render the parts that an actor sees as one slice, with its version and time. No database access."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hub.slices import hash_order, render, split_body
 
 
 class Fragment(NamedTuple):
-    """A part that an actor sees: its key, and what it says as `hub.slices.parts.fragments` stores it."""
+    """A visible part: its key, and its JSON as `hub.slices.parts.fragments` stores it."""
 
     key: int
     body: bytes
@@ -20,7 +20,7 @@ class Fragment(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """One resource as one actor sees it: JSON bytes, the version in its ETag, the time in its Last-Modified."""
+    """One resource as one actor sees it: JSON bytes, `version` for the ETag, `updated` (microseconds) for Last-Modified."""
 
     name: str
     body: bytes
@@ -29,18 +29,18 @@ class Slice(NamedTuple):
 
 
 def render_slice(name: str, parts: Iterable[Fragment], updated: int, keys: tuple[bytes, ...]) -> Slice:
-    """The slice of `name` that `parts` come to, as it stands since `updated`."""
+    """Render the slice of `name` from `parts`, last changed at `updated`."""
     by_key = sorted(parts)
-    version = encrypt_version_id(VersionKey(updated, _mask(by_key)), name, keys)
-    return Slice(name, render(_head(name, version, updated), [part[1:] for part in by_key]), version, updated)
+    version = encrypt_version_id(VersionKey(updated, _compute_sorted_mask(by_key)), name, keys)
+    return Slice(name, render(_build_head(name, version, updated), [part[1:] for part in by_key]), version, updated)
 
 
-def mask_of(parts: Iterable[Fragment]) -> int:
-    """Which parts they are that say something, and in which order their items stand, as one number."""
-    return _mask(sorted(parts))
+def compute_mask(parts: Iterable[Fragment]) -> int:
+    """Return one number for the keys of the parts that have elements and for the order of their array items."""
+    return _compute_sorted_mask(sorted(parts))
 
 
-def _mask(by_key: Sequence[Fragment]) -> int:
+def _compute_sorted_mask(by_key: Sequence[Fragment]) -> int:
     mask = 0
     for key, body, ranked in by_key:
         if split_body(body)[1] or ranked:
@@ -50,12 +50,12 @@ def _mask(by_key: Sequence[Fragment]) -> int:
 
 
 def build_write_receipt(name: str, time: int, keys: tuple[bytes, ...]) -> Slice:
-    """What is left to say to who wrote `name` out of its own sight at `time`: that it is done."""
+    """Build the reply to an author who may not see the resource just written: type, id and `meta` only."""
     return render_slice(name, (), time, keys)
 
 
-def _head(name: str, version: str, updated: int) -> bytes:
-    # The label is the same on every slice, so it tells nothing (`docs/parts.md` 11).
+def _build_head(name: str, version: str, updated: int) -> bytes:
+    # The label REDACTED is on every slice, so that it does not reveal whether something is hidden (`docs/parts.md` 11).
     resource_type, _, resource_id = name.partition("/")
     return (
         f'"resourceType":"{resource_type}","id":"{resource_id}","meta":{{"versionId":"{version}",'

@@ -1,8 +1,8 @@
-"""The version that an actor sees, sealed (`docs/parts.md` 17).
+"""Encrypt and decrypt the `versionId` of a slice (`docs/parts.md` 17).
 
-`versionId` = lower-case unpadded base32 of AES-SIV(time ‖ mask; type/id): 52 characters, legal as a FHIR id, and a function of
-what is seen: hidden edits leave it as it is. `mask` is the XOR of the keys of the visible places, and of the order of their items
-(`hub.slices.parts.order`). The previous key still opens after a rotation.
+`versionId` = lower-case unpadded base32 of AES-SIV(time ‖ mask; type/id): 52 characters, legal as a FHIR id. It depends only on
+what the actor sees, so that hidden edits leave it unchanged. `mask` is the XOR of the keys of the visible places and of a hash
+of the order of their items (`hub.slices.parts.order`). After a rotation, the previous key still decrypts.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 
 class VersionKey(NamedTuple):
-    """What a version stands for: the slice's `lastUpdated` in microseconds, and its places."""
+    """The content of a `versionId`: the slice's `lastUpdated` in microseconds, and the mask of its places."""
 
     time: int
     mask: int
 
 
 @lru_cache(maxsize=8)
-def cipher(key: bytes) -> AESSIV:
-    """The cipher of a key, made once: it keeps no state between uses."""
+def get_cipher(key: bytes) -> AESSIV:
+    """Return the cipher of a key. It has no state, so that one object serves all calls."""
     return AESSIV(key)
 
 
-def encrypt_version_id(seen: VersionKey, name: str, keys: tuple[bytes, ...]) -> str:
-    """The `versionId` of `name` (`Type/id`) for `seen`."""
-    return _sealed(keys[0], *seen, name)
+def encrypt_version_id(version: VersionKey, name: str, keys: tuple[bytes, ...]) -> str:
+    """Return the `versionId` of `name` (`Type/id`) for `version`."""
+    return _encrypt(keys[0], *version, name)
 
 
-# A function of these four alone, so remembering it changes no answer; a worklist asks for the same twenty again and again.
+# AES-SIV is deterministic, so that the result can be cached: a worklist reads the same twenty resources repeatedly.
 @lru_cache(maxsize=16_384)
-def _sealed(key: bytes, time: int, mask: int, name: str) -> str:
-    sealed = cipher(key).encrypt(pack(">QQ", time, mask), [name.encode()])
+def _encrypt(key: bytes, time: int, mask: int, name: str) -> str:
+    sealed = get_cipher(key).encrypt(pack(">QQ", time, mask), [name.encode()])
     return b32encode(sealed).decode().rstrip("=").lower()
 
 
 def decrypt_version_id(version_id: str, name: str, keys: tuple[bytes, ...]) -> VersionKey | None:
-    """What `version_id` stands for, or None when it was never a version of `name`."""
+    """Decrypt `version_id`; None when it is not a version of `name`."""
     if len(version_id) != 52 or version_id != version_id.lower():
         return None
     try:
@@ -51,7 +51,7 @@ def decrypt_version_id(version_id: str, name: str, keys: tuple[bytes, ...]) -> V
         return None
     for key in keys:
         try:
-            return VersionKey(*unpack(">QQ", cipher(key).decrypt(sealed, [name.encode()])))
+            return VersionKey(*unpack(">QQ", get_cipher(key).decrypt(sealed, [name.encode()])))
         except InvalidTag:
             continue
     return None

@@ -1,6 +1,6 @@
-"""Bulk exports: what was asked, for as long as it may be fetched. What they show is read by `Record.exported`, page by page.
+"""Store the jobs of bulk exports. Their resources are read later by `Record.export`, page by page.
 
-https://hl7.org/fhir/uv/bulkdata/STU2/export.html. A job is its client's own; to others it is absent (`docs/leaks.md` L88).
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html. Only the client that began a job finds it (`docs/leaks.md` L88).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.store import Store
 from hub.record.tables import export_job
 
-# A job is an hour's worth of fetching; of more than these the oldest gives way.
+# A job lives one hour (µs). A client has at most `MOST_JOBS`: the next one deletes the oldest.
 LIFETIME = 3_600_000_000
 MOST_JOBS = 10
 
@@ -42,8 +42,8 @@ _GIVE_WAY = delete(export_job).where(*_ITS, export_job.c.job.not_in(_LATEST.subq
 
 @dataclass(frozen=True)
 class Export:
-    """`of_persons`: the Patient level. `since`: a FHIR instant or "". `asked`: the query of the kick-off. `at`: the
-    transaction time, `until`: when it is gone, in microseconds."""
+    """One job. `of_persons`: on the Patient level. `since`: a FHIR instant or "". `asked`: the query of the kick-off request.
+    `at`: the transaction time; `until`: when the job ends; both in microseconds."""
 
     job: str
     of_persons: bool
@@ -55,38 +55,38 @@ class Export:
 
 
 def begin_export(
-    store: Store, actor: Actor, types: tuple[str, ...], *, of_persons: bool, since: str, asked: str
+    store: Store, actor: Actor, types: tuple[str, ...], *, of_persons: bool, since: str, query: str
 ) -> Export:
-    """A new job of the actor's client, with its trace. What is over, of anybody, is swept out by the way."""
+    """Store a new job of the actor's client, with its trace, and delete the expired jobs of all clients."""
     now = store.now()
-    made = Export(store.new_id("Export"), of_persons, types, since, asked, now, now + LIFETIME)
+    export = Export(store.new_id("Export"), of_persons, types, since, query, now, now + LIFETIME)
     with store.write() as connection:
         connection.execute(_CLEAR, {"now": now})
-        connection.execute(_GIVE_WAY, _whose(actor))
-        row: dict[str, object] = {"job": made.job, "client": actor.client, "party": actor.party, "role": actor.role}
-        row |= {"of_persons": of_persons, "types": " ".join(types), "changed_since": since, "asked": asked}
-        connection.execute(insert(export_job), row | {"at": now, "until": made.until})
+        connection.execute(_GIVE_WAY, _build_params(actor))
+        row: dict[str, object] = {"job": export.job, "client": actor.client, "party": actor.party, "role": actor.role}
+        row |= {"of_persons": of_persons, "types": " ".join(types), "changed_since": since, "asked": query}
+        connection.execute(insert(export_job), row | {"at": now, "until": export.until})
         _trace(connection, store, actor, now)
-    return made
+    return export
 
 
 def find_export(store: Store, actor: Actor, job: str) -> Export:
-    """The job of that name. NotFound unless it is this client's, in this role, and not over."""
+    """Return the job of that name. Raises NotFound unless it is of this client in this role and not expired."""
     with store.autocommit() as connection:
-        row = connection.execute(_FIND, _whose(actor) | {"job_": job, "now": store.now()}).first()
+        row = connection.execute(_FIND, _build_params(actor) | {"job_": job, "now": store.now()}).first()
     if row is None:
         raise NotFound
     return Export(row.job, row.of_persons, tuple(row.types.split()), row.changed_since, row.asked, row.at, row.until)
 
 
 def end_export(store: Store, actor: Actor, job: str) -> None:
-    """Forget the job. NotFound as in `find_export`."""
+    """Delete the job. Raises NotFound as `find_export` does."""
     with store.write() as connection:
-        if not connection.execute(_CANCEL, _whose(actor) | {"job_": job, "now": store.now()}).rowcount:
+        if not connection.execute(_CANCEL, _build_params(actor) | {"job_": job, "now": store.now()}).rowcount:
             raise NotFound
 
 
-def _whose(actor: Actor) -> dict[str, str]:
+def _build_params(actor: Actor) -> dict[str, str]:
     return {"client_": actor.client, "party_": actor.party, "role_": actor.role}
 
 

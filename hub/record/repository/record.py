@@ -1,7 +1,7 @@
-"""The one door into the record: `Record(store, actor)`. Nobody reads without an actor, and there is no default one.
+"""`Record(store, actor)`: the only way to read and write the record. Every access has an actor; there is no default one.
 
 Each method first refuses what scope or role never allow, reads or writes under the predicate, and returns only after its
-trace is committed. What they have in common is in `opened`, what is read in `readings` and `wide`, what is written in `writings`.
+trace is committed. The methods are in `reads`, `searches` and `writes`, what they have in common in `base`.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ class Record(ReadMixin, SearchMixin, WriteMixin):
     """The record as one actor sees it."""
 
     def transact(self, entries: list[Entry], then: Callable[[Record], None] | None = None) -> list[Written]:
-        """All of `entries` or none (https://hl7.org/fhir/R4/http.html#transaction), in their order.
+        """Write all of `entries` or none (https://hl7.org/fhir/R4/http.html#transaction); return the results in their order.
 
-        `then` reads what stands after them, in the same transaction: if it raises, nothing was written."""
+        `then` reads the written state in the same transaction; if it raises, nothing is written."""
         if then is None:
             return self._transact(entries)
-        return self._transact(entries, lambda session, sought: then(InTransaction(self, session, sought)))
+        return self._transact(entries, lambda session, missing: then(InTransaction(self, session, missing)))
 
 
 class InTransaction(Record):
-    """The record within the transaction that `outer` is writing: what it reads stands as that has left it."""
+    """The record within the open transaction of `outer`: it reads what that transaction has written."""
 
-    def __init__(self, outer: Record, session: ReadSession, sought: list[str]) -> None:
+    def __init__(self, outer: Record, session: ReadSession, missing: list[str]) -> None:
         super().__init__(outer._store, outer._actor, outer._base)
-        self._session, self._sought = session, sought
+        self._session, self._sought = session, missing
 
     @contextmanager
-    def _reading(self, action: str, asked: str, letter: str) -> Iterator[tuple[ReadSession, list[str]]]:
-        kind = asked.partition("/")[0]
+    def _open_reading(self, action: str, params: str, letter: str) -> Iterator[tuple[ReadSession, list[str]]]:
+        kind = params.partition("/")[0]
         allow(self._actor, kind, letter)
-        shown: list[str] = []
+        names_read: list[str] = []
         try:
-            yield self._session, shown
+            yield self._session, names_read
         except NotFound:
-            # Its trace would be undone with the rest: whoever wrote says it.
-            self._sought.append(asked)
+            # A trace in this transaction would be rolled back with it, so that the writer traces the name afterwards.
+            self._sought.append(params)
             raise
-        write_trace(self._session.connection, self._store, self._session, TraceEntry(action, kind, shown))
+        write_trace(self._session.connection, self._store, self._session, TraceEntry(action, kind, names_read))

@@ -16,11 +16,11 @@ from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
 from hub.domain.errors import Conflict, Invalid, Problem, Refused
 from hub.domain.roles import load_roles
 from hub.record.access.session import ReadSession
-from hub.record.read.current import present, slice_of
+from hub.record.read.current import build_slice, read_visible_parts
 from hub.record.search.query.authorize import allow, allow_parameters
 from hub.record.subscriptions import secrets
 from hub.record.subscriptions.request import SubscriptionRequest, parse_subscription, question_of
-from hub.record.subscriptions.rows import SubscriptionRow, locked
+from hub.record.subscriptions.rows import SubscriptionRow, lock_row
 from hub.record.tables import (
     client_host,
     notice,
@@ -60,7 +60,7 @@ def register(
         _check_host(session, terms)
     kept = sent | {"channel": _kept_channel(sent["channel"])}
     rid = get_reference_rid(f"Subscription/{sent['id']}")
-    row = locked(unit.connection, rid)
+    row = lock_row(unit.connection, rid)
     status = "requested" if before is None else _asked_status(sent["status"], before["status"])
     wanted = _columns(session, terms, f"Subscription/{sent['id']}")
     if row is None:
@@ -79,7 +79,7 @@ def remove(unit: UnitOfWork, session: ReadSession, name: str, if_match: str | No
 
     NotFound: hidden or absent. Conflict `version-conflict`: its owner sees another version than `if_match`."""
     rid = get_reference_rid(name)
-    seen = slice_of(name, present(session, [rid])[rid], session.keys)
+    seen = build_slice(name, read_visible_parts(session, [rid])[rid], session.keys)
     if if_match is not None and if_match != seen.version:
         raise Conflict("version-conflict")
     for table in (part, stake):

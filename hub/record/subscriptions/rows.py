@@ -50,7 +50,7 @@ def rows(connection: Connection, wanted: Select[Any]) -> list[SubscriptionRow]:
     return [SubscriptionRow(**row._mapping) for row in connection.execute(wanted)]
 
 
-def locked(connection: Connection, rid: int) -> SubscriptionRow | None:
+def lock_row(connection: Connection, rid: int) -> SubscriptionRow | None:
     """One row, held until commit: who is sending now settles after this."""
     own = rows(connection, select(subscription).where(subscription.c.rid == rid).with_for_update())
     return own[0] if own else None

@@ -7,7 +7,7 @@ from hub.fhir import dumps, loads
 from hub.record.read.slice import Slice
 
 
-def telling(made: Slice, secret: str | None) -> Slice:
+def add_secret(made: Slice, secret: str | None) -> Slice:
     """`made`, with the secret in its channel when it is a Subscription that was created just now."""
     if secret is None:
         return made

@@ -14,7 +14,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 
 from hub.record.db.store import Store
-from hub.record.read.version_id import cipher
+from hub.record.read.version_id import get_cipher
 
 PREFIX = "whsec_"  # Standard Webhooks 1.0, "Signature scheme"
 
@@ -35,14 +35,14 @@ def format_secret(secret: bytes) -> str:
 
 def close(plain: bytes, what: str, name: str, keys: tuple[bytes, ...]) -> bytes:
     """`plain` sealed, as the `what` of `name`."""
-    return cipher(keys[0]).encrypt(plain, [b"subscription", what.encode(), name.encode()])
+    return get_cipher(keys[0]).encrypt(plain, [b"subscription", what.encode(), name.encode()])
 
 
 def open_(sealed: bytes, what: str, name: str, keys: tuple[bytes, ...]) -> bytes:
     """What `close` was given. Raises Lost when none of `keys` sealed it so."""
     for key in keys:
         try:
-            return cipher(key).decrypt(sealed, [b"subscription", what.encode(), name.encode()])
+            return get_cipher(key).decrypt(sealed, [b"subscription", what.encode(), name.encode()])
         except InvalidTag:
             continue
     raise Lost

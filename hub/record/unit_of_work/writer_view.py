@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, select, true
 
 from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
-from hub.record.access.write_rights import WriteRights, load_write_rights, staked_in
-from hub.record.read.current import VisiblePart, present
+from hub.record.access.write_rights import WriteRights, find_stakes, load_write_rights
+from hub.record.read.current import VisiblePart, read_visible_parts
 from hub.record.tables import part
 from hub.record.tables.base import EVER
 from hub.slices import get_reference_rid
@@ -40,8 +40,8 @@ class WriterView:
 
     def load_edited(self, rids: Collection[int]) -> None:
         """Load the visible parts of `rids` (at least one) and the stakes in them, in two statements."""
-        self.parts |= present(self.session, list(rids))
-        self.staked |= staked_in(self.session, rids)
+        self.parts |= read_visible_parts(self.session, list(rids))
+        self.staked |= find_stakes(self.session, rids)
 
     def load_rights(self, persons: Iterable[int]) -> None:
         """Load where the actor may write for `persons`, in one statement."""
@@ -51,13 +51,13 @@ class WriterView:
         """The visible parts of the resource `name`."""
         rid = get_reference_rid(name)
         if rid not in self.parts:
-            self.parts |= present(self.session, [rid])
+            self.parts |= read_visible_parts(self.session, [rid])
         return self.parts[rid]
 
     def has_stake(self, rid: int) -> bool:
         """Whether the actor's party has a stake in the resource."""
         if rid not in self.staked:
-            self.staked |= staked_in(self.session, [rid])
+            self.staked |= find_stakes(self.session, [rid])
         return self.staked[rid]
 
     def get_rights(self, person: int) -> WriteRights:

@@ -1,7 +1,7 @@
-"""What a write of one resource type requires before it is staged: a hook for each such type, as reactions have after it.
+"""Hooks that run before a write is staged, one for a resource type. (Reactions run after it.)
 
-A hook gets the resource as sent, without what the hub does not keep, and returns it as it will be stored. It raises Invalid for
-what its type forbids.
+A hook gets the resource as sent, without what the hub does not store, and returns it as it will be stored. It raises Invalid
+for what its type forbids.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ def _prepare_task(writer: Writer, task: Json, before: Json | None) -> Prepared:
         stamped = stamp(task, now)
         check_create(stamped, party=session.actor.party, desk=desk)
         return Prepared(stamped)
-    # An actor who takes an open Task writes as the owner that it becomes; the machine allows nothing else.
+    # An actor who takes an open Task has the rights of its new owner: the state machine allows no other change of it.
     staked = is_open_offer(before)
     rule = check_update(before, task, party=session.actor.party, desk=desk)
-    # What only the hub writes is not a difference of the actor's.
+    # A stamp by the hub alone is not a change by the actor.
     return Prepared(task if task == before else _date(unit, stamp(task, now, rule), before), staked)
 
 

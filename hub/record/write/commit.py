@@ -1,6 +1,6 @@
-"""`flush`: a staged batch becomes rows: parts, indexes, links, facts, grants, outbox (`docs/parts.md` 10, 16, 21, 22).
+"""Write a unit of work to the database: parts, indexes, links, facts, grants, outbox (`docs/parts.md` 10, 16, 21, 22).
 
-Ids are assigned, references resolved, resources labelled, then written: one statement a table, whatever the batch.
+References are resolved and resources labelled, then written with one statement for each table.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from hub.record.unit_of_work.targets import TargetInfo
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import Part, embed_core, encode, get_reference_rid, list_references
 
-# Changes of these are told to subscribers (`docs/loop.md` D5).
+# Subscribers are notified of changes of these types (`docs/loop.md` D5).
 PUBLISHED = frozenset({"Task", "CarePlan", "ServiceRequest"})
 
 
 def flush(unit: UnitOfWork) -> None:
-    """Run the reactions, then write everything that the batch holds.
+    """Run the reactions, then write all changes of `unit`.
 
-    Invalid `reference-unresolved` when a resource points to something that is not there, or that is another person's."""
-    # Reactions ask whom a resource speaks of, so what is pointed to is looked up first, for all of them at once.
+    Raises Invalid `reference-unresolved` when a resource points to one that does not exist or that is about another person."""
+    # Reactions need the person of each resource, so that all targets are looked up first, in one statement.
     unit.targets.look_up({name for change in unit.changes.values() for name in list_references(change.after)})
     for change in unit.take_pending():
         unit.targets.register(change.name, change.after)
         react(unit, change)
-    rows = Rows(_resources(unit))
-    for change in _targets_first(unit):
+    rows = Rows(_load_resources(unit))
+    for change in _sort_by_target(unit):
         unit.targets.look_up(list_references(change.after))
         unit.targets.register(change.name, change.after)
         _write_change(unit, change, rows)
@@ -49,8 +49,8 @@ def flush(unit: UnitOfWork) -> None:
     rebuild_grants(unit.connection, unit.facts.persons)
 
 
-def _resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
-    """What the record knows of those that were there before, in one statement."""
+def _load_resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
+    """Return {rid: row of `resource`} for the resources that exist already, in one statement."""
     rids = [change.rid for change in unit.changes.values() if change.before is not None]
     if not rids:
         return {}
@@ -58,8 +58,8 @@ def _resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
     return {row["rid"]: dict(row) for row in rows.mappings()}
 
 
-def _targets_first(unit: UnitOfWork) -> list[Change]:
-    """Directory entries, then the rest, then what stands where its target stands."""
+def _sort_by_target(unit: UnitOfWork) -> list[Change]:
+    """Sort the changes: directory entries, then the others, then the types whose place is that of their target."""
     rank = {"by-document": 2, "spine": 2}
     order = sorted(
         unit.changes.values(),
@@ -69,7 +69,7 @@ def _targets_first(unit: UnitOfWork) -> list[Change]:
     )
     unit.targets.look_up({name for change in order for name in list_references(change.after)})
     standing = [change for change in order if RESOURCE_TYPES[change.type].placement.rest not in rank]
-    # What a target asks may follow from its own targets, staged after it: until nothing changes any more.
+    # The places of a target may depend on its own targets, staged after it: repeat until nothing changes.
     for _ in standing:
         before = [unit.targets.known.get(change.name) for change in standing]
         if before == [unit.targets.register(change.name, change.after) for change in standing]:
@@ -108,13 +108,13 @@ def _check_references(unit: UnitOfWork, change: Change, names: list[str], person
     for name in names:
         if name not in unit.targets.known:
             raise Invalid(Problem("reference-unresolved", change.type))
-        # A resource speaks of one person; only Patient.link may name another.
+        # A resource is about one person; only Patient.link may refer to another one.
         if person and unit.targets.known[name].person not in (0, person) and change.type != "Patient":
             raise Invalid(Problem("reference-unresolved", change.type))
 
 
 def _write_difference(unit: UnitOfWork, change: Change, known: TargetInfo, parts: list[Part], rows: Rows) -> None:
-    """New rows for the places that say something else now; a place that falls silent keeps its clock running."""
+    """Add rows for the places whose elements changed; a place that lost its elements gets an empty row with its time."""
     from_before = {row.key: row for row in unit.stored.get(change.rid)}
     for new_part in embed_core(keep_positions(map(part_of, from_before.values()), parts)):
         before = from_before.pop(new_part.place.key, None)
@@ -140,7 +140,7 @@ def _write_difference(unit: UnitOfWork, change: Change, known: TargetInfo, parts
 
 
 def _write_target(rid: int, known: dict[str, int], rows: Rows) -> None:
-    """What is known of a changed resource as a target; what points to it is labelled again when that is otherwise now."""
+    """Update the row of a changed resource as a target of references; if its places changed, label its sources again."""
     stored = rows.known[rid]
     differ = {name for name, value in known.items() if stored[name] != value}
     if differ:

@@ -1,6 +1,6 @@
-"""Links between the entries of a transaction, and references that are searches (https://hl7.org/fhir/R4/http.html#trules).
+"""Resolve links between the entries of a transaction, and conditional references (https://hl7.org/fhir/R4/http.html#trules).
 
-A search is the actor's own: it finds what the actor sees, or nothing (`docs/leaks.md` L69).
+The search of a conditional reference runs as the actor: it finds only what the actor sees (`docs/leaks.md` L69).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hub.record.write.conditional import Condition, check_condition
 
 Search = Callable[[str, Condition], str | None]
 
-# References by search in one transaction, each its own statement.
+# At most so many conditional references in one transaction: each is a statement.
 MOST_SEARCHES = 50
 _BY_SEARCH = re.compile(r"([A-Za-z]{1,40})\?(.{1,2000})", re.DOTALL)
 _LINKS = frozenset({"reference", "url"})
@@ -26,8 +26,10 @@ _LINKS = frozenset({"reference", "url"})
 
 @dataclass
 class LinkResolver:
-    """Links as the record keeps them. `renamed`: names assigned ahead for what was there, and searches that were run.
-    `search`: finds the one resource that is meant, or none; None where links may not be searches."""
+    """Replaces links by the references that the record stores.
+
+    `renamed`: {link: `Type/id`}, for entries that matched an existing resource and for searches already run. `search`: finds
+    the one matching resource, or None; it is None where conditional references are not allowed."""
 
     renamed: dict[str, str]
     search: Search | None
@@ -35,33 +37,35 @@ class LinkResolver:
     searches: int = field(default=0)
 
     def resolve(self, resource: dict[str, Any]) -> dict[str, Any]:
-        """`resource` with each link to what it means. Invalid `reference-unresolved` at the element."""
+        """Return `resource` with its links replaced. Raises Invalid `reference-unresolved` at the element."""
         kind = str(resource.get("resourceType", ""))
         resolved = {}
         for element, value in resource.items():
             try:
-                resolved[element] = self._seen(value)
+                resolved[element] = self._resolve_value(value)
             except (LookupError, Conflict):
                 raise Invalid("reference-unresolved", where=f"{kind}.{element}") from None
         return resolved
 
-    def _seen(self, value: Any) -> Any:
+    def _resolve_value(self, value: Any) -> Any:
         if isinstance(value, Mapping):
             return {
-                name: self._link(inner) if name in _LINKS and isinstance(inner, str) else self._seen(inner)
+                name: self._resolve_link(inner)
+                if name in _LINKS and isinstance(inner, str)
+                else self._resolve_value(inner)
                 for name, inner in value.items()
             }
-        return [self._seen(inner) for inner in value] if isinstance(value, list) else value
+        return [self._resolve_value(inner) for inner in value] if isinstance(value, list) else value
 
-    def _link(self, link: str) -> str:
+    def _resolve_link(self, link: str) -> str:
         if link not in self.renamed:
-            asked = _BY_SEARCH.fullmatch(link)
-            if self.search is None or asked is None or asked[1] not in TYPES:
+            match = _BY_SEARCH.fullmatch(link)
+            if self.search is None or match is None or match[1] not in TYPES:
                 return link
-            self.renamed[link] = self._searched(self.search, asked[1], asked[2])
+            self.renamed[link] = self._run_search(self.search, match[1], match[2])
         return self.renamed[link]
 
-    def _searched(self, search: Search, resource_type: str, query: str) -> str:
+    def _run_search(self, search: Search, resource_type: str, query: str) -> str:
         self.searches += 1
         if self.searches > MOST_SEARCHES:
             raise Invalid("conditions-too-many")

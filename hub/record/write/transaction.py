@@ -1,7 +1,7 @@
-"""A transaction staged: https://hl7.org/fhir/R4/http.html#trules.
+"""Stage the entries of a transaction: https://hl7.org/fhir/R4/http.html#trules.
 
-Conditions are resolved first, against the record as it stands; then links, the actor's own searches among them
-(`docs/leaks.md` L69); then creates, updates and patches are staged in that order. What is wrong is told with the entry.
+Conditions are resolved first, against the record before the transaction; then links and conditional references, as searches
+of the actor (`docs/leaks.md` L69); then creates, updates and patches are staged. Errors name the place of their entry.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ WRITES = {"POST": ("c", "create"), "PUT": ("u", "update"), "PATCH": ("u", "patch
 
 @dataclass(frozen=True)
 class Entry:
-    """One write. `name`: the resource's `Type/id`; where the write may make it, one that was assigned ahead. `condition`:
-    what says which resource is meant, or must not be there. PATCH: `apply_patch` instead of `resource`. `place`: of the entry,
-    for what is wrong with it."""
+    """One write. `name`: the `Type/id` of the resource; a new one where the write may create it. `condition`: the search for the
+    resource to write, or for one that must not exist. PATCH has `apply_patch` instead of `resource`. `place`: of the entry in
+    the Bundle, for errors."""
 
     method: str
     name: str
@@ -46,24 +46,25 @@ class Entry:
 
     @property
     def sought(self) -> str:
-        """What a writer asks for that may not be there, or ""."""
+        """The name or type that a trace records when the resource is missing, or "" for a POST."""
         if self.method == "POST":
             return ""
         return self.name if self.condition is None else self.type
 
     def check(self, actor: Actor) -> None:
-        """Refused and Invalid for what `actor` may never write or ask so, before anything is read. What may make the resource
-        needs both letters (`docs/security.md` RS-4)."""
+        """Raise Refused or Invalid for what `actor` may never write or search, before anything is read.
+
+        A conditional PUT needs the scopes of update and of create (`docs/security.md` RS-4)."""
         allow(actor, self.type, WRITES[self.method][0])
         if self.condition is not None:
             if self.method == "PUT":
                 allow(actor, self.type, "c")
-            with _told_at(self.place, "request"):
+            with locate_errors(self.place, "request"):
                 check_condition(actor, self.type, self.condition)
 
 
 class Written(NamedTuple):
-    """What became of an entry: the resource as its author sees it then, if it is `seen`; whether it was made."""
+    """The result of an entry: the slice that its author sees, or a receipt if it is not `seen`; whether it was created."""
 
     slice: Slice
     created: bool
@@ -72,18 +73,18 @@ class Written(NamedTuple):
 
 @dataclass
 class TransactionPlan:
-    """What writes are staged with. `base`: the FHIR base of absolute references in conditions; `by_search`: references may
-    be searches, which is for transactions alone."""
+    """Stages the writes of one request. `base`: the FHIR base URL of absolute references in conditions. `by_search`: conditional
+    references are allowed, as in transactions only."""
 
     writer: Writer
     base: str
     by_search: bool = True
 
     def run(self, entries: list[Entry]) -> list[str]:
-        """Stage all of `entries`; the names of what they are about, in their order.
+        """Stage all of `entries` and return the `Type/id` of each resource, in their order.
 
-        Raises as `create`, `edit`, `patch` and `find_unique` do, Invalid and Conflict at the entry's place; Invalid
-        `entry-twice` when two write the same resource (#trules)."""
+        Raises as `create`, `edit`, `patch` and `find_unique`, with Invalid and Conflict at the entry's place; Invalid
+        `entry-twice` when two entries write the same resource (#trules)."""
         matched = [self._match(entry) for entry in entries]
         names = [match or entry.name for entry, match in zip(entries, matched, strict=True)]
         doing = [
@@ -91,14 +92,14 @@ class TransactionPlan:
             for entry, name, match in zip(entries, names, matched, strict=True)
         ]
         writes = [write for write in doing if write.entry.method != "POST" or not write.known]
-        _each_once(writes)
+        _check_each_once(writes)
         renamed = {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name}
         links = LinkResolver(renamed, self.search if self.by_search else None, self.writer.actor)
         self.writer.unit.targets.ahead = frozenset(write.name for write in writes if not write.known)
         edited = [write.name for write in writes if write.known]
         prefetch(self.writer.unit, self.writer.view, [write.entry.resource for write in writes], edited)
-        for write in sorted(writes, key=_order):
-            with _told_at(write.entry.place):
+        for write in sorted(writes, key=_get_order):
+            with locate_errors(write.entry.place):
                 self._write(write, links)
         return names
 
@@ -108,7 +109,7 @@ class TransactionPlan:
     def _match(self, entry: Entry) -> str | None:
         if entry.condition is None:
             return None
-        with _told_at(entry.place, "request"):
+        with locate_errors(entry.place, "request"):
             return self.search(entry.type, entry.condition)
 
     def _write(self, write: _PlannedWrite, links: LinkResolver) -> None:
@@ -117,7 +118,7 @@ class TransactionPlan:
             if not write.known:
                 raise NotFound
             amend = entry.apply_patch
-            patch(self.writer, write.name, lambda seen: links.resolve(amend(seen)), entry.if_match)
+            patch(self.writer, write.name, lambda original: links.resolve(amend(original)), entry.if_match)
             return
         resource = links.resolve(entry.resource)
         if write.known:
@@ -130,17 +131,17 @@ class TransactionPlan:
 
 @dataclass(frozen=True)
 class _PlannedWrite:
-    """An entry and what it is about; `known`: that is there already, as far as the actor can tell."""
+    """An entry and the `Type/id` that it writes. `known`: it is an update, of a resource that the actor named or found."""
 
     entry: Entry
     name: str
     known: bool
 
 
-def _each_once(writes: list[_PlannedWrite]) -> None:
+def _check_each_once(writes: list[_PlannedWrite]) -> None:
     met: set[object] = set()
     for write in writes:
-        # Two that are made by one condition would each be made because the other is not there yet.
+        # Two conditional creates with the same condition would both create, as neither finds the other.
         same: set[object] = {write.name} | (
             {(write.entry.type, *write.entry.condition)} if write.entry.condition else set()
         )
@@ -149,26 +150,29 @@ def _each_once(writes: list[_PlannedWrite]) -> None:
         met |= same
 
 
-def _order(write: _PlannedWrite) -> tuple[bool, int]:
-    """Creates first; patients before what speaks of them, the directory before all: a pen is judged on what stands."""
+def _get_order(write: _PlannedWrite) -> tuple[bool, int]:
+    """Return the sort key of a write: creates first, then by type: the directory, Patients, all others.
+
+    The write rights on a resource depend on its directory entries and its Patient, which must be staged before it."""
     kind = write.name.partition("/")[0]
     return write.entry.method != "POST", 0 if kind in DIRECTORY_TYPES else {"Patient": 1}.get(kind, 2)
 
 
 @contextmanager
-def _told_at(place: str, part: str = "resource") -> Iterator[None]:
+def locate_errors(place: str, part: str = "resource") -> Iterator[None]:
+    """Raise Invalid and Conflict again with their places as places in the Bundle: in `part` of the entry at `place`."""
     try:
         yield
     except (Invalid, Conflict) as error:
         if not place:
             raise
         raise type(error)(
-            *(Problem(problem.code, _within(place, part, problem.where)) for problem in error.problems)
+            *(Problem(problem.code, _build_place(place, part, problem.where)) for problem in error.problems)
         ) from None
 
 
-def _within(place: str, part: str, where: str) -> str:
-    """The place `where` of a resource as a place in the Bundle."""
+def _build_place(place: str, part: str, where: str) -> str:
+    """Return the place in the Bundle for the place `where` in a resource."""
     inner = where.partition(".")[2]
     if not where:
         return place

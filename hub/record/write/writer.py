@@ -1,4 +1,4 @@
-"""An actor who writes in one unit of work."""
+"""The objects with which an actor writes in one unit of work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hub.record.unit_of_work.writer_view import WriterView
 
 @dataclass(frozen=True)
 class Writer:
-    """What `create`, `edit` and `patch` write with: where they stage changes, what the actor sees, what it registers."""
+    """What `create`, `edit` and `patch` need: the unit of work, what the actor sees, and the Subscriptions it registers."""
 
     unit: UnitOfWork
     view: WriterView
@@ -21,7 +21,7 @@ class Writer:
 
     @property
     def session(self) -> ReadSession:
-        """Where the actor reads, in the transaction of `unit`."""
+        """The actor's read session, in the transaction of `unit`."""
         return self.view.session
 
     @property

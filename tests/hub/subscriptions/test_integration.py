@@ -81,7 +81,7 @@ def test_after_a_worker_is_killed_the_same_message_is_sent_again(database, tmp_p
     record = SubscriptionMixin(store, here.actor("ccas"), FHIR)
     created = record.create(build_subscription(endpoint=f"http://127.0.0.1:{endpoint.server_port}/hook"))
     assert start_worker(database, tmp_path, "--once").wait(60) == 0
-    assert record.standing(created.name).status == "active"
+    assert record.get_status(created.name).status == "active"
     name = _add_task(here)
     endpoint.pause = 60.0
     killed = start_worker(database, tmp_path)

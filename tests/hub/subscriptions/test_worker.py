@@ -34,7 +34,7 @@ def test_a_change_is_sent_once_with_its_number(scene):
     scene.work()
     (message,) = scene.receiver.received
     assert (message.kind, message.numbers, message.focuses) == ("event-notification", [1], [task])
-    assert scene.open("ccas").standing(name).events == 1
+    assert scene.open("ccas").get_status(name).events == 1
     scene.work()
     assert len(scene.receiver.received) == 1
     assert count(scene.store, outbox) == 0
@@ -47,12 +47,12 @@ def test_the_handshake_comes_first_and_has_no_content(scene):
     task = scene.add_task("t1")
     scene.pass_time()
     name = scene.open("ccas").create(build_subscription()).name
-    assert scene.open("ccas").standing(name).status == "requested"
+    assert scene.open("ccas").get_status(name).status == "requested"
     scene.work()
     (message,) = scene.receiver.received
     assert (message.kind, message.numbers) == ("handshake", [])
     assert task.encode() not in message.body and PERSON.encode() not in message.body
-    assert scene.open("ccas").standing(name).status == "active"
+    assert scene.open("ccas").get_status(name).status == "active"
 
 
 @pytest.mark.parametrize("answer", [404, 500, 301, "unreachable", "refused"])
@@ -60,7 +60,7 @@ def test_a_handshake_that_fails_ends_in_error(scene, answer):
     scene.receiver.answers = [answer]
     name = scene.open("ccas").create(build_subscription()).name
     scene.work()
-    standing = scene.open("ccas").standing(name)
+    standing = scene.open("ccas").get_status(name)
     assert (standing.status, standing.fault) == ("error", "handshake-failed")
     scene.add_task("t1")
     scene.work()
@@ -189,7 +189,7 @@ def test_a_failed_delivery_is_tried_again_with_the_same_id_then_suspended(scene)
         assert len(scene.receiver.received) == count_before + 1
     assert len({message.id for message in scene.receiver.received}) == 1
     assert {tuple(message.numbers) for message in scene.receiver.received} == {(1,)}
-    standing = scene.open("ccas").standing(name)
+    standing = scene.open("ccas").get_status(name)
     assert (standing.status, standing.fault, standing.events) == ("error", "delivery-failed", 1)
     assert b'"error":"Notifications could not be delivered' in scene.open("ccas").read(name).body
 
@@ -213,7 +213,7 @@ def test_a_410_ends_the_subscription(scene):
     scene.receiver.answers = [410]
     scene.add_task("t1")
     scene.work()
-    standing = scene.open("ccas").standing(name)
+    standing = scene.open("ccas").get_status(name)
     assert (standing.status, standing.fault) == ("off", "endpoint-gone")
 
 
@@ -275,7 +275,7 @@ def test_revoked_rights_end_deliveries(scene, revoke, is_fanned_out):
     revoke(scene)
     scene.work()
     assert scene.receiver.received == []
-    standing = scene.open("ccas").standing(name)
+    standing = scene.open("ccas").get_status(name)
     assert (standing.status, standing.fault) == ("off", "subscription-revoked")
 
 
@@ -286,7 +286,7 @@ def test_the_scopes_of_the_token_limit_the_subscription(scene):
     with scene.store.write() as connection:
         connection.execute(update(client).where(client.c.client_id == "test-ccas").values(scopes="system/Task.rs"))
     scene.work()
-    assert scene.open("ccas").standing(name).status == "off"
+    assert scene.open("ccas").get_status(name).status == "off"
 
 
 def test_a_subscription_ends_at_its_end(scene):
@@ -295,7 +295,7 @@ def test_a_subscription_ends_at_its_end(scene):
     scene.add_task("t1")
     scene.work()
     assert scene.receiver.received == []
-    assert scene.open("ccas").standing(name).fault == "subscription-ended"
+    assert scene.open("ccas").get_status(name).fault == "subscription-ended"
 
 
 def test_heartbeats(scene):
@@ -382,7 +382,7 @@ def test_a_worker_that_is_back_after_its_lease_changes_nothing(scene):
     scene.add_task("t2")
     scene.work()
     assert [message.numbers for message in scene.receiver.received] == [[1], [2]]
-    assert scene.open("ccas").standing(name).status == "active"
+    assert scene.open("ccas").get_status(name).status == "active"
 
 
 def test_several_workers_send_each_change_once(scene, database):
@@ -424,7 +424,7 @@ def test_old_notices_are_deleted(scene):
     scene.pass_time(31 * 24 * 3600)
     scene.work()
     assert count(scene.store, notice) == 0
-    assert scene.open("ccas").standing(name).events == 1
+    assert scene.open("ccas").get_status(name).events == 1
 
 
 def test_without_subscribers_the_outbox_empties_itself(scene):
@@ -498,7 +498,7 @@ def test_a_6_no_message_leaves_while_another_worker_takes_changes(scene, monkeyp
 
 def test_a_6_put_back_is_noticed(scene, monkeypatch):
     """One batch of changes a round, as before: the message is split."""
-    monkeypatch.setattr(worker, "fan_out", lambda store, base, upto: fanout._fan_out_some(store, base, upto))
+    monkeypatch.setattr(worker, "fan_out", fanout._fan_out_some)
     monkeypatch.setattr(compose_module, "holds_changes", lambda *_: False)
     with pytest.raises(AssertionError):
         test_a_6_hidden_changes_between_two_events_never_split_their_message(scene, 60)

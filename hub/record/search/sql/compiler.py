@@ -32,7 +32,7 @@ from sqlalchemy import (
     true,
 )
 
-from hub.record.access.predicate import actor_changed_at, granted, visible
+from hub.record.access.predicate import build_grant_condition, select_actor_change, visible
 from hub.record.db.dialect import later
 from hub.record.db.statements import CompiledStatement
 from hub.record.search.sql.plan import (
@@ -212,10 +212,10 @@ def bound(name: str, column: ColumnElement[Any]) -> BindParameter[Any]:
 def updated(row: FromClause) -> ColumnElement[int]:
     """`lastUpdated` of the slice: of its visible parts and of the actor's rights (`docs/parts.md` 16, `docs/leaks.md` L47)."""
     seen, rights = part.alias(), grant.alias()
-    at = later(later(seen.c.moved, rights.c.since), actor_changed_at(seen))
+    at = later(later(seen.c.moved, rights.c.since), select_actor_change(seen))
     return (
         select(func.max(at, type_=BigInteger))
-        .join_from(seen, rights, granted(seen, rights))
+        .join_from(seen, rights, build_grant_condition(seen, rights))
         .where(seen.c.rid == row.c.rid, seen.c.until == EVER)
         .scalar_subquery()
     )

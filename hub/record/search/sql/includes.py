@@ -47,7 +47,7 @@ class Included(NamedTuple):
     cut: bool
 
 
-def included_types(question: SearchQuery) -> frozenset[str]:
+def list_included_types(question: SearchQuery) -> frozenset[str]:
     """The types of all that `question` may include."""
     types: set[str] = set()
     for link in question.includes:
@@ -56,7 +56,9 @@ def included_types(question: SearchQuery) -> frozenset[str]:
     return frozenset(types)
 
 
-def included(session: ReadSession, question: SearchQuery, names: Mapping[int, str], types: frozenset[str]) -> Included:
+def find_included(
+    session: ReadSession, question: SearchQuery, names: Mapping[int, str], types: frozenset[str]
+) -> Included:
     """What belongs beside `names`. `types`: those that scope and role let the actor read."""
     others: dict[int, str] = {}
     wanted, latest, cut = question.includes, dict(names), False

@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.policy import ALL_DOMAINS
 from hub.domain.sections import ALONE, load_sections
-from hub.record.access.write_rights import WriteRights, build_registration_rights, is_desk, load_write_rights, staked_in
+from hub.record.access.write_rights import WriteRights, build_registration_rights, is_desk, load_write_rights, find_stakes
 from hub.slices import Place, get_reference_rid
 from tests.territory import PERSON, Territory, request
 
@@ -69,12 +69,12 @@ def test_a_place_that_does_not_say_its_own_asks_for_all() -> None:
 def test_the_spine_is_written_by_who_writes_what_the_type_is_seen_by() -> None:
     titles, detail = PLACES.place("goals.titles"), PLACES.place("goals")
     writer = pen((ALL_DOMAINS, titles | detail, detail, 0))
-    assert not writer.may_write_spine("Goal", [at(titles), at(detail)], staked=False)
-    assert writer.may_write_spine("Goal", [at(detail)], staked=False)
+    assert not writer.may_write_core("Goal", [at(titles), at(detail)], staked=False)
+    assert writer.may_write_core("Goal", [at(detail)], staked=False)
     whole = pen((ALL_DOMAINS, titles | detail, titles | detail, 0))
-    assert whole.may_write_spine("Goal", [at(titles), at(detail)], staked=False)
-    assert whole.may_write_spine("Coverage", [at(detail)], staked=False)
-    assert not pen().may_write_spine("Goal", [], staked=True)
+    assert whole.may_write_core("Goal", [at(titles), at(detail)], staked=False)
+    assert whole.may_write_core("Coverage", [at(detail)], staked=False)
+    assert not pen().may_write_core("Goal", [], staked=True)
 
 
 @pytest.mark.parametrize(("role", "writes"), [("medecin_traitant", True), ("ssiad", False)])
@@ -100,9 +100,9 @@ def test_a_stake_is_the_partys(here: Territory) -> None:
     here.write(request("r"), by="Organization/chu")
     with here.store.write() as connection:
         rid, none = get_reference_rid("ServiceRequest/r"), get_reference_rid("ServiceRequest/none")
-        assert staked_in(here.session("m2m_orienteur", connection), [rid, none]) == {rid: True, none: False}
-        assert staked_in(here.session("hosp_ass", connection), [rid])[rid]
-        assert not staked_in(here.session("ccas", connection), [rid])[rid]
+        assert find_stakes(here.session("m2m_orienteur", connection), [rid, none]) == {rid: True, none: False}
+        assert find_stakes(here.session("hosp_ass", connection), [rid])[rid]
+        assert not find_stakes(here.session("ccas", connection), [rid])[rid]
 
 
 def test_the_desks_are_the_roles_that_register(here: Territory) -> None:

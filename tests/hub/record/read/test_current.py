@@ -12,7 +12,7 @@ from msgspec.json import decode
 from hub.domain.errors import NotFound
 from hub.record.db.clock import moment
 from hub.record.db.store import Store
-from hub.record.read.current import _SIZES, _current, read_several
+from hub.record.read.current import _SIZES, _compile_current, read_several
 from hub.record.read.slice import Slice
 from tests.plans import steps_of
 from tests.territory import PERSON, Territory, condition, consent, observation, request, task
@@ -311,6 +311,6 @@ def test_as_many_as_are_asked_for_are_read(ward: Territory, store: Store, many: 
 
 @pytest.mark.parametrize("many", _SIZES[:-1])
 def test_what_is_asked_for_is_looked_up_and_never_looked_for(tmp_path: Path, many: int) -> None:
-    steps = [step for step in steps_of(_current(many), tmp_path) if " part " in step]
+    steps = [step for step in steps_of(_compile_current(many), tmp_path) if " part " in step]
     assert steps
     assert all(step.startswith("SEARCH") and "AUTOMATIC" not in step for step in steps), steps

@@ -6,11 +6,11 @@ import pytest
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid
-from hub.record.read.cursor import LONGEST, cursor_after, open_cursor, place_of, purpose_of, seal_cursor
+from hub.record.read.cursor import LONGEST, build_cursor_after, open_cursor, read_position, build_purpose, seal_cursor
 
 KEYS = (b"0" * 64,)
 ACTOR = Actor("Organization/ccas", "ccas", "demo")
-PURPOSE = purpose_of(ACTOR, "search", "Task")
+PURPOSE = build_purpose(ACTOR, "search", "Task")
 
 
 def test_it_opens_on_what_was_sealed_also_after_a_rotation() -> None:
@@ -23,11 +23,11 @@ def test_it_opens_on_what_was_sealed_also_after_a_rotation() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        purpose_of(ACTOR, "search", "Goal"),
-        purpose_of(ACTOR, "history", "Task"),
-        purpose_of(Actor("Organization/ccas", "ccas", "autre"), "search", "Task"),
-        purpose_of(Actor("Organization/ccas", "ems_apa", "demo"), "search", "Task"),
-        purpose_of(Actor("Organization/chu", "ccas", "demo"), "search", "Task"),
+        build_purpose(ACTOR, "search", "Goal"),
+        build_purpose(ACTOR, "history", "Task"),
+        build_purpose(Actor("Organization/ccas", "ccas", "autre"), "search", "Task"),
+        build_purpose(Actor("Organization/ccas", "ems_apa", "demo"), "search", "Task"),
+        build_purpose(Actor("Organization/chu", "ccas", "demo"), "search", "Task"),
     ],
 )
 def test_for_anything_else_it_is_noise(other: bytes) -> None:
@@ -43,13 +43,13 @@ def test_what_was_never_sealed_is_noise(text: str) -> None:
 
 def test_it_holds_the_question_and_not_the_size_of_its_pages() -> None:
     asked = [("status", "requested"), ("_count", "2")]
-    cursor = cursor_after(["x"], place_of(asked, None, PURPOSE, KEYS).asked, PURPOSE, KEYS)
-    assert place_of([], cursor, PURPOSE, KEYS) == ([("status", "requested")], ["x"], [("_cursor", cursor)])
-    further = place_of([("_count", "5")], cursor, PURPOSE, KEYS)
+    cursor = build_cursor_after(["x"], read_position(asked, None, PURPOSE, KEYS).asked, PURPOSE, KEYS)
+    assert read_position([], cursor, PURPOSE, KEYS) == ([("status", "requested")], ["x"], [("_cursor", cursor)])
+    further = read_position([("_count", "5")], cursor, PURPOSE, KEYS)
     assert further.asked == [("status", "requested"), ("_count", "5")]
     assert further.sent == [("_cursor", cursor), ("_count", "5")]
     with pytest.raises(Invalid, match="parameter-beside-cursor@status"):
-        place_of([("_count", "5"), ("status", "requested")], cursor, PURPOSE, KEYS)
+        read_position([("_count", "5"), ("status", "requested")], cursor, PURPOSE, KEYS)
 
 
 @pytest.mark.parametrize("sort", [(), ("name",), ("name", "-date", "code", "_id")])
@@ -60,11 +60,11 @@ def test_what_it_holds_is_no_longer_than_an_address_may_be(sort: tuple[str, ...]
     while True:
         asked = [("code", "x" * length), *order]
         try:
-            place_of(asked, None, PURPOSE, KEYS)
+            read_position(asked, None, PURPOSE, KEYS)
             break
         except Invalid as error:
             assert error.problems[0].code == "search-too-costly"
             length -= 1
     assert length > 1000
     # A request line of the server's holds 8190.
-    assert 5500 < len(cursor_after([row, "i" * 64], asked, PURPOSE, KEYS)) < 6500
+    assert 5500 < len(build_cursor_after([row, "i" * 64], asked, PURPOSE, KEYS)) < 6500

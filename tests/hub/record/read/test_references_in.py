@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hub.record.read.references_in import named
+from hub.record.read.references_in import list_referenced_names
 from hub.record.read.slice import Slice
 
 
@@ -19,5 +19,5 @@ def test_references_and_nothing_else() -> None:
         "description": 'on lit "reference":"Patient/secret" ici',
         "note": [{"text": "Goal/g"}],
     }
-    found = named([Slice("Task/x", json.dumps(body, separators=(",", ":")).encode(), "v", 0)])
+    found = list_referenced_names([Slice("Task/x", json.dumps(body, separators=(",", ":")).encode(), "v", 0)])
     assert found == {"Organization/o", "Condition/c"}

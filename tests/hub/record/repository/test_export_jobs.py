@@ -14,14 +14,14 @@ from tests.traces import traces
 
 def begun(here: Territory, role: str = "ccas", **others: str) -> str:
     actor = here.actor(role, **others)
-    made = begin_export(here.store, actor, ("Patient", "Task"), of_persons=True, since="", asked="/Patient/$export")
+    made = begin_export(here.store, actor, ("Patient", "Task"), of_persons=True, since="", query="/Patient/$export")
     return made.job
 
 
 def test_it_is_found_as_it_was_asked(here: Territory) -> None:
     actor = here.actor("ccas")
     made = begin_export(
-        here.store, actor, ("Patient", "Task"), of_persons=True, since="2026-01-01T00:00:00Z", asked="/Patient/$export"
+        here.store, actor, ("Patient", "Task"), of_persons=True, since="2026-01-01T00:00:00Z", query="/Patient/$export"
     )
     assert find_export(here.store, actor, made.job) == made
     assert made.types == ("Patient", "Task")
@@ -68,7 +68,7 @@ def test_the_oldest_gives_way_and_others_are_left(here: Territory) -> None:
 def test_what_it_shows_is_judged_page_by_page(here: Territory) -> None:
     here.join_circle("medecin_traitant")
     here.write(*(condition(f"c{rank}") for rank in range(5)))
-    pages = here.open("medecin_traitant").exported("Condition", [("_count", "2")])
+    pages = here.open("medecin_traitant").export("Condition", [("_count", "2")])
     assert len(next(pages)) == 2
     here.join_circle("ccas")
     here.pass_time()
@@ -82,7 +82,7 @@ def test_a_page_costs_as_much_whatever_it_holds(here: Territory) -> None:
 
     def cost(count: str) -> int:
         with statements(here.store) as said:
-            assert len(next(record.exported("Condition", [("_count", count)]))) == int(count)
+            assert len(next(record.export("Condition", [("_count", count)]))) == int(count)
         return len(said)
 
     # The names, the slices, the trace.
@@ -94,7 +94,7 @@ def test_each_page_leaves_its_trace(here: Territory) -> None:
     here.write(*(condition(f"c{rank}") for rank in range(3)))
     begun(here, "medecin_traitant")
     shown = [
-        one.name for page in here.open("medecin_traitant").exported("Condition", [("_count", "2")]) for one in page
+        one.name for page in here.open("medecin_traitant").export("Condition", [("_count", "2")]) for one in page
     ]
     rows = [row for row in traces(here.store) if row.action == "export"]
     assert sorted(name for row in rows for name in row.shown.split()) == sorted(shown)

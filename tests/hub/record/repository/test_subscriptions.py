@@ -18,11 +18,11 @@ def test_one_sees_the_standing_of_one_s_own(scene):
     first, second = scene.subscribe("ccas"), scene.subscribe("ccas", topic=PLAN_TOPIC)
     other = scene.subscribe("medecin_traitant")
     record = scene.open("ccas")
-    assert [one.name for one in record.standings()] == sorted([first, second])
-    assert [one.name for one in record.standings([second, other])] == [second]
-    assert record.standings(statuses=["error", "off"]) == []
+    assert [one.name for one in record.list_statuses()] == sorted([first, second])
+    assert [one.name for one in record.list_statuses([second, other])] == [second]
+    assert record.list_statuses(statuses=["error", "off"]) == []
     with pytest.raises(NotFound):
-        record.standing(other)
+        record.get_status(other)
 
 
 def test_events_are_listed_by_number(scene):
@@ -50,7 +50,7 @@ def test_what_is_told_again_has_its_numbers_and_another_id(scene):
     again = scene.receiver.received[-1]
     assert again.numbers == [2, 3] and again.focuses == first.focuses[1:]
     assert again.id != first.id
-    assert scene.open("ccas").standing(name).events == 3
+    assert scene.open("ccas").get_status(name).events == 3
 
 
 def test_nothing_is_told_again_by_one_that_is_off(scene):

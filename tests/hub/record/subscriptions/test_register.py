@@ -102,7 +102,7 @@ def test_who_is_gone_is_gone(scene):
     with pytest.raises(Conflict):
         record.delete(name, "a" * 52)
     record.delete(name, version)
-    for ask in (record.read, record.history, record.standing, lambda one: record.delete(one, None)):
+    for ask in (record.read, record.history, record.get_status, lambda one: record.delete(one, None)):
         with pytest.raises(NotFound):
             ask(name)
     assert record.search("Subscription", []).slices == []
@@ -156,8 +156,8 @@ def test_outside_the_demo_a_host_is_the_operator_s_to_allow(scene):
 def test_other_roles_of_the_organisation_see_none_of_it(scene):
     name = scene.subscribe("gestionnaire")
     desk = scene.open("guichet")
-    for ask in (desk.read, desk.history, desk.standing, lambda one: desk.delete(one, None)):
+    for ask in (desk.read, desk.history, desk.get_status, lambda one: desk.delete(one, None)):
         with pytest.raises(NotFound):
             ask(name)
     assert desk.search("Subscription", []).slices == []
-    assert desk.standings() == []
+    assert desk.list_statuses() == []

@@ -41,7 +41,7 @@ def test_a_key_taken_away_too_early_suspends_and_says_why(scene):
     scene.add_task("t1")
     scene.work()
     assert scene.receiver.received == []
-    standing = scene.open("ccas").standing(name)
+    standing = scene.open("ccas").get_status(name)
     assert (standing.status, standing.fault) == ("error", "subscription-key-lost")
     record = scene.open("ccas")
     record.renew_secret(name)
