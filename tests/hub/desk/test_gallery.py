@@ -29,7 +29,8 @@ OTHERS = """
 Knot, Voice, Section, Tag, Count, Missing, Masked, Gauge, Circle, Stepper, Timeline, Facts, Tabs, Toggle, Pagination,
 Breadcrumbs, Page title, Card, Header, Acting context, Language switch, Skip link, Sandbox band, Footer, Light or dark,
 Notice, Receipt, Kept, Help, Dialog, Welcome back, Newcomers, Error page, Field, Group, Choice, Segments, Button, Bar,
-Her agreements, Her journal, Score, Question, Folded gesture, Shortcuts, Task list, Filter panel, Raw, Totals, Signatures, Telephone
+Her agreements, Her journal, Score, Question, Folded gesture, Shortcuts, Task list, Filter panel, Raw, Totals,
+Signatures, Telephone
 """
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 NEEDS_LABEL = ("input", "select", "textarea")
