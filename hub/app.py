@@ -20,6 +20,7 @@ from hub.domain.topics import load_topics
 from hub.error_handlers import register_error_handlers
 from hub.http.guards import OPEN, TOKEN, Authenticate, Guard, Limit, get_authentication, list_unguarded
 from hub.http.middleware import install_middleware
+from hub.http.rate_limit import RateLimit
 from hub.http.request_context import get_context
 from hub.intake import load_sources
 from hub.ops import endpoints
@@ -64,12 +65,15 @@ def create_app(
     # `//fhir` and `/fhir/` are other paths and not redirected.
     app.url_map.merge_slashes = False
     store = store or attach(app, settings.database_url, settings.seal_keys)
-    guard = Guard(make_authentications(store), limits)
+    rate_limit = _make_rate_limit(settings)
+    guard = Guard(make_authentications(store), limits if rate_limit is None else (rate_limit, *limits))
     service = Service(store, f"{settings.base_url}{PREFIX}", settings.limits, guard)
     app.extensions |= {"settings": settings, "store": store, "service": service}
     register_error_handlers(app)
     _install_guard(app, guard)
-    for blueprint in (*blueprints, create_auth_blueprint(AuthConfig(settings.base_url), lambda: get_store(app))):
+    count_client = rate_limit.count_client if rate_limit else None
+    oauth = create_auth_blueprint(AuthConfig(settings.base_url), lambda: get_store(app), count_client)
+    for blueprint in (*blueprints, oauth):
         app.register_blueprint(blueprint)
     if missing := list_unguarded(app, guard):
         raise UnguardedRoute(", ".join(missing))
@@ -84,6 +88,14 @@ def make_authentications(store: Store) -> Mapping[str, Authenticate]:
     """What each mark of `hub.http.guards` requires. A token's holder is the actor; what is open to all has none."""
     authenticate = make_authenticator(lambda: store)
     return {OPEN: lambda _environ: None, TOKEN: lambda environ: authenticate(environ.get("HTTP_AUTHORIZATION"))}
+
+
+def _make_rate_limit(settings: Settings) -> RateLimit | None:
+    """What HUB_LIMIT_RATE and HUB_LIMIT_BURST say; all processes with one HUB_VAR count together."""
+    limits = settings.limits
+    if not limits.rate:
+        return None
+    return RateLimit(settings.var / "rates", limits.rate, limits.burst, exempt=endpoints.PATHS)
 
 
 def _read_pages() -> None:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from hub.api.http.response import FHIR_JSON, Answer, send
 from hub.domain.messages import get_text
 from hub.http.log import log_fault
+from hub.http.rate_limit import RateExceeded
 from hub.record.admission.admit import Unavailable
 from hub.record.db.store import FAILURES
 
@@ -27,6 +28,7 @@ _OUTCOMES = {
     405: ("not-supported", "http-method"),
     413: ("too-long", "http-too-large"),
     415: ("not-supported", "http-media-type"),
+    429: ("throttled", "rate-exceeded"),
     500: ("exception", "http-fault"),
     503: ("transient", "http-unavailable"),
 }
@@ -51,6 +53,12 @@ def register_error_handlers(app: Flask) -> None:
         log_fault(app, error)
         response = _build_response(503)
         response.headers["Retry-After"] = str(_RETRY_SECONDS)
+        return response
+
+    @app.errorhandler(RateExceeded)
+    def handle_rate_exceeded(error: RateExceeded) -> Response:
+        response = _build_response(429)
+        response.headers["Retry-After"] = str(error.retry_after)
         return response
 
     for failure in (Unavailable, *FAILURES):

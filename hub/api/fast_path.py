@@ -18,7 +18,9 @@ from hub.api.http.query_string import get_query
 from hub.api.http.request import ApiRequest, Service
 from hub.api.http.response import render
 from hub.api.http.route import PREFIX, Handler, Route, RouteTable
+from hub.api.resources.operation_outcome import answer_error
 from hub.domain.resource_types import TYPES
+from hub.http.rate_limit import RateExceeded
 from hub.http.request_context import get_context
 
 Environ = dict[str, Any]
@@ -63,6 +65,10 @@ def add_fast_path(app: Flask, inner: Application, service: Service, routes: Rout
                 request = ApiRequest(service, context, "GET", match.groupdict(), query, environ, NO_BODY, record)
                 answer = route.handler(request)
                 body, status, headers = render(answer, environ)
+        except RateExceeded as error:
+            # Cheaper than through Flask, as a refusal is to cost less than an answer.
+            answer = answer_error(error)
+            body, status, headers = render(answer, environ)
         except Exception as error:
             with app.request_context(environ):
                 return app.make_response(app.handle_user_exception(error))(environ, start_response)

@@ -13,20 +13,23 @@ from hub.auth.config import AuthConfig, refuse_unsafe_start
 from hub.auth.form import FormRequest, parse_request
 from hub.auth.server import OAuthServer
 from hub.http.guards import open_to_all
+from hub.http.rate_limit import RateExceeded
 from hub.record.db.store import Store
 
 # All methods reach the views, so that a 405 has the body of an OAuth error too.
 _METHODS = ("POST", "GET", "PUT", "PATCH", "DELETE")
 
 
-def create_auth_blueprint(config: AuthConfig, get_store: Callable[[], Store]) -> Blueprint:
-    """The routes of OAuth and discovery. `get_store` is called at each request.
+def create_auth_blueprint(
+    config: AuthConfig, get_store: Callable[[], Store], count_client: Callable[[str], None] | None = None
+) -> Blueprint:
+    """The routes of OAuth and discovery. `get_store` is called at each request, `count_client` as `OAuthServer` says.
 
     Raises Invalid as `refuse_unsafe_start` does, and ValueError when `config.issuer` is neither https nor loopback.
     """
     refuse_unsafe_start()
     blueprint = Blueprint("auth", __name__)
-    _add_endpoints(blueprint, OAuthServer(config, get_store))
+    _add_endpoints(blueprint, OAuthServer(config, get_store, count_client))
     _add_documents(blueprint, config)
     return blueprint
 
@@ -34,6 +37,10 @@ def create_auth_blueprint(config: AuthConfig, get_store: Callable[[], Store]) ->
 def _add_endpoints(blueprint: Blueprint, server: OAuthServer) -> None:
     """The endpoints need no access token: each authenticates the client by itself."""
     config = server.config
+
+    @blueprint.errorhandler(RateExceeded)
+    def refuse_rate(error: RateExceeded) -> Response:
+        return server.answer_rate_exceeded(error.retry_after)
 
     @blueprint.route("/oauth/token", methods=_METHODS)
     @open_to_all

@@ -30,15 +30,20 @@ DESCRIPTIONS = {
     "invalid_client": "The client could not be authenticated.",
     "invalid_request": "The request is malformed, repeats a parameter or authenticates more than once.",
     "invalid_scope": "The scope is missing, unknown or outside the registration.",
+    "temporarily_unavailable": "Too many requests: wait for as many seconds as Retry-After says.",
     "unsupported_grant_type": "The only grant type here is client_credentials.",
 }
 
 
 class OAuthServer(AuthorizationServer):  # type: ignore[misc]  # authlib has no types
-    """The endpoints for tokens, introspection and revocation. `get_store` is called at each request."""
+    """The endpoints for tokens, introspection and revocation. `get_store` is called at each request, `count_client` with each
+    client that has authenticated itself: it refuses by raising a HubError."""
 
-    def __init__(self, config: AuthConfig, get_store: Callable[[], Store]) -> None:
+    def __init__(
+        self, config: AuthConfig, get_store: Callable[[], Store], count_client: Callable[[str], None] | None = None
+    ) -> None:
         super().__init__()
+        self._count_client = count_client
         self.config = config
         self.get_store = get_store
         self.register_client_auth_method(PRIVATE_KEY_JWT, ClientAssertionAuth(config, get_store))
@@ -50,6 +55,12 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]  # authlib has no 
     def query_client(self, client_id: str) -> OAuthClient | None:
         partner = find(self.get_store(), client_id)
         return OAuthClient(partner) if partner is not None and partner.active else None
+
+    def authenticate_client(self, request: FormRequest, methods: list[str], endpoint: str = "token") -> OAuthClient:
+        client: OAuthClient = super().authenticate_client(request, methods, endpoint)
+        if self._count_client is not None:
+            self._count_client(client.get_client_id())
+        return client
 
     def _authenticate_by_token(
         self, query_client: Callable[[str], OAuthClient | None], request: FormRequest
@@ -69,6 +80,13 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]  # authlib has no 
 
     def handle_response(self, status: int, payload: Mapping[str, object], _headers: Any) -> Response:
         return Response(json.dumps(payload), status, NO_STORE)
+
+    def answer_rate_exceeded(self, retry_after: int) -> Response:
+        """429 with Retry-After, in seconds. RFC 6749 §5.2 has no code for it: that of §4.1.2.1 is used."""
+        code = "temporarily_unavailable"
+        response = self.handle_response(429, {"error": code, "error_description": DESCRIPTIONS[code]}, ())
+        response.headers["Retry-After"] = str(retry_after)
+        return response
 
     def handle_error_response(self, request: FormRequest | None, error: OAuth2Error) -> Response:
         """400, or 401 when the client is not authenticated; WWW-Authenticate only if the request had Authorization (TK-5)."""

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from flask import Flask
 
 from hub.domain.actor import Actor
+from hub.domain.errors import HubError
 from hub.http.request_context import RequestContext, get_context
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -62,9 +63,13 @@ class Guard:
     def admit(self, environ: Mapping[str, Any], authentication: str) -> Actor | None:
         """Who asks in `environ`; its RequestContext, which has the route already, learns the client.
 
-        Raises what the authentication or a limit raises."""
+        Raises what the authentication or a limit raises. A limit sees a request that is not authenticated as one of nobody."""
         context = get_context(environ)
-        actor = self.authentications[authentication](environ)
+        try:
+            actor = self.authentications[authentication](environ)
+        except HubError:
+            self.check_limits(context, None)
+            raise
         if actor is not None:
             context.client = actor.client
         self.check_limits(context, actor)

@@ -21,20 +21,23 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 @dataclass(slots=True)
 class RequestContext:
     """`method` and `route` (its template) are empty where no route takes the request, `client` where no client is
-    authenticated. `started`: on the monotonic clock, in seconds."""
+    authenticated. `started`: on the monotonic clock, in seconds. `address`: the IP address that the request comes from.
+    `in_transaction`: it is an entry of a transaction."""
 
     request_id: str
     started: float = field(default_factory=time.monotonic)
     method: str = ""
     route: str = ""
     client: str = ""
+    address: str = ""
+    in_transaction: bool = False
 
 
 def begin_context(environ: dict[str, Any]) -> RequestContext:
     """Put a new context into `environ`. It has the id in X-Request-Id if that is safe to log, else a random one."""
     header = environ.get("HTTP_X_REQUEST_ID", "")
     request_id = header if header and _REQUEST_ID.fullmatch(header) else secrets.token_hex(16)
-    context = environ[_KEY] = RequestContext(request_id)
+    context = environ[_KEY] = RequestContext(request_id, address=environ.get("REMOTE_ADDR", ""))
     return context
 
 

@@ -15,6 +15,9 @@ from hub.http.metrics import render_metrics
 from hub.ops.readiness import find_problems
 from hub.version import VERSION
 
+# A load balancer and Prometheus ask for these as often as they are set to.
+PATHS = frozenset({"/livez", "/readyz", "/version", "/metrics"})
+
 blueprint = Blueprint("operations", __name__)
 
 # A proxy on this machine also connects from loopback. These headers reveal it; they can only refuse access, never give it.

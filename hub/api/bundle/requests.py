@@ -29,9 +29,11 @@ class RoutedEntry(NamedTuple):
 
 
 class EntryRouter:
-    """Finds the rows of the entries of one Bundle. `request`: the one whose body is the Bundle."""
+    """Finds the rows of the entries of one Bundle. `request`: the one whose body is the Bundle. `is_transaction`: its entries
+    are answered together."""
 
-    def __init__(self, request: ApiRequest, routes: RouteTable) -> None:
+    def __init__(self, request: ApiRequest, routes: RouteTable, *, is_transaction: bool = False) -> None:
+        self._is_transaction = is_transaction
         self.request = request
         self._routes = routes
         preference = parse_prefer(request.prefer)
@@ -48,7 +50,12 @@ class EntryRouter:
         match = self._routes.find_entry(entry.method, [unquote(part) for part in path.split("/")] if path else [])
         if match is None:
             return None
-        context = replace(self.request.context, method=entry.method, route=match.route.template)
+        context = replace(
+            self.request.context,
+            method=entry.method,
+            route=match.route.template,
+            in_transaction=self._is_transaction,
+        )
         self.request.service.guard.check_limits(context, self.request.actor)
         return RoutedEntry(
             match.route,

@@ -28,8 +28,9 @@ from hub.record.write.transaction import Entry
 def process_bundle(request: ApiRequest, routes: RouteTable) -> Answer:
     """A Bundle at the base, of type `batch` or `transaction`."""
     bundle_type, entries = parse_entries(request.read_resource(), request.service.limits.batch)
-    process = process_batch if bundle_type == "batch" else process_transaction
-    return process(EntryRouter(request, routes), entries)
+    if bundle_type == "batch":
+        return process_batch(EntryRouter(request, routes), entries)
+    return process_transaction(EntryRouter(request, routes, is_transaction=True), entries)
 
 
 def process_transaction(router: EntryRouter, entries: list[BundleEntry]) -> Answer:

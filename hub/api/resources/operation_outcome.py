@@ -1,6 +1,6 @@
 """The errors of `hub.domain.errors` as HTTP statuses and OperationOutcomes.
 
-https://hl7.org/fhir/R4/http.html#status and #create; RFC 6585 for 428, RFC 6750 for 401 and 403. A body has texts of
+https://hl7.org/fhir/R4/http.html#status and #create; RFC 6585 for 428 and 429, RFC 6750 for 401 and 403. A body has texts of
 `hub.domain.messages` and places; NotFound and Refused have one body each, whatever the cause (`docs/leaks.md` B0, NF and DENY).
 """
 
@@ -13,6 +13,7 @@ from hub.domain.errors import Conflict, HubError, Invalid, Malformed, NotFound, 
 from hub.domain.messages import get_text
 from hub.fhir import dumps
 from hub.http.bearer import CHALLENGE_INSUFFICIENT_SCOPE, Unauthenticated
+from hub.http.rate_limit import RateExceeded
 
 # Error → (status, code of https://hl7.org/fhir/R4/valueset-issue-type.html).
 _BY_ERROR: dict[type[HubError], tuple[int, str]] = {
@@ -60,6 +61,8 @@ def answer_error(error: HubError) -> Answer:
         return Answer(
             401, _write_outcome(_AUTHENTICATION[1], (Problem(error.problems[0].code),)), challenge=error.challenge
         )
+    if isinstance(error, RateExceeded):
+        return Answer(429, _RATE_EXCEEDED, headers=(("Retry-After", str(error.retry_after)),))
     if isinstance(error, NotFound):
         return Answer(404, NOT_FOUND)
     if isinstance(error, Refused):
@@ -90,6 +93,7 @@ def _write_issue(severity: str, issue_type: str, problem: Problem) -> dict[str, 
 
 
 NOT_FOUND = _write_outcome("not-found", (Problem("not-found"),))
+_RATE_EXCEEDED = _write_outcome("throttled", (Problem("rate-exceeded"),))
 DENIED = _write_outcome("forbidden", (Problem("refused"),))
 CUT = _write_outcome("too-costly", (Problem("includes-cut"),), "warning")
 STORED = _write_outcome("informational", (Problem("stored"),), "information")

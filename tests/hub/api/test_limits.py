@@ -80,5 +80,5 @@ def test_a_limit_is_asked_of_who_is_nobody_too(limited):
     caller, _ = limited(limit)
     caller.http.get("/fhir/metadata")
     assert caller.http.get("/fhir/Task").status_code == 401
-    # Who is not authenticated is refused before a limit is asked.
-    assert limit.calls == [("GET", "/fhir/metadata", "", None)]
+    # Who is not authenticated is refused after a limit has been asked, so that guesses count too.
+    assert limit.calls == [("GET", "/fhir/metadata", "", None), ("GET", SEARCH, "", None)]
