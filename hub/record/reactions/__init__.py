@@ -39,7 +39,7 @@ DECLASSIFIED = {
     "parent-status": "the sender's Task follows the Tasks of partners that the sender does not see (docs/loop.md D4)",
     "circle": "a role's rights begin and end with the circle, which not every role sees",
     "consent": "a role's rights follow what the person said, which not every role sees",
-    "stay": "a hospital's rights follow its own stays",
+    "stay": "a hospital's rights follow its own stays, and a somatic stay puts the situation on hold",
     "extract": "a summary follows what is recorded in detail, which not every role that reads the summary sees",
 }
 

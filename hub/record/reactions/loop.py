@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from hub.delegation import close_parent, delegate
 from hub.record.db.clock import instant
+from hub.record.reactions.authority import may_move
 from hub.record.reactions.stakes import party
 from hub.record.reactions.ties import is_hub_task
 from hub.record.tables import link, resource
@@ -39,7 +40,8 @@ def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
 
 
 def on_request_followed(unit: UnitOfWork, change: Change) -> None:
-    """The ServiceRequest follows the Task that answers it (`docs/loop.md` D6.17)."""
+    """The ServiceRequest follows the Task that answers it (`docs/loop.md` D6.17): one of its own requester
+    (`docs/parts.md` 26)."""
     name = (change.after.get("focus") or {}).get("reference", "")
     if (
         change.before is None
@@ -49,6 +51,8 @@ def on_request_followed(unit: UnitOfWork, change: Change) -> None:
         return
     request = unit.read_whole(name)
     status = derive_request_status(change.after["status"])
+    if not may_move(change.after, request):
+        return
     if request.get("status") != status:
         unit.replace(name, request | {"status": status}, by="")
 
@@ -58,8 +62,11 @@ def on_child_task(unit: UnitOfWork, change: Change) -> None:
     if change.before is not None and change.before["status"] == change.after["status"]:
         return
     for parent in list_references(change.after.get("partOf")):
-        children = [unit.read_whole(name) for name in _children(unit, parent)]
-        closed = close_parent(unit.read_whole(parent), children, instant(unit.time))
+        whole = unit.read_whole(parent)
+        if not may_move(change.after, whole):
+            continue
+        children = [child for name in _children(unit, parent) if may_move(child := unit.read_whole(name), whole)]
+        closed = close_parent(whole, children, instant(unit.time))
         if closed is not None:
             unit.replace(parent, dict(closed), by="")
 

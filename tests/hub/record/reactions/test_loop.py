@@ -108,7 +108,7 @@ def test_the_senders_task_follows_what_it_does_not_see(loop: Territory) -> None:
     ("task_status", "request_status"), [("rejected", "revoked"), ("cancelled", "revoked"), ("accepted", "active")]
 )
 def test_a_request_follows_the_task_that_answers_it(here: Territory, task_status: str, request_status: str) -> None:
-    here.write(request("r"), task("t", owner=SAAD, focus="ServiceRequest/r"))
+    here.write(request("r", requester=DAC), task("t", owner=SAAD, focus="ServiceRequest/r"))
     here.change("Task/t", status=task_status)
     assert here.whole("ServiceRequest/r")["status"] == request_status
 
