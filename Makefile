@@ -64,11 +64,11 @@ translations: $(VENV)/development  ## gather the sentences of the desk; translat
 	@mkdir -p var
 	$(BIN)/pybabel -q extract -F hub/desk/babel.cfg -k _l --no-location --sort-output -o var/messages.pot hub/desk
 	$(BIN)/pybabel -q update -i var/messages.pot -d hub/desk/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120
-	$(BIN)/python -m tools.french
+	$(BIN)/python -m hub.desk.tools.french
 	$(BIN)/pybabel compile -d hub/desk/translations --statistics
 
 sheets: $(VENV)/development  ## write the kept part of Bootstrap's sheet after bootstrap-kept.txt or the vendored file changed
-	@$(BIN)/python -m tools.purge
+	@$(BIN)/python -m hub.desk.tools.purge
 
 format: $(VENV)/development  ## put the code in shape
 	$(BIN)/ruff format .

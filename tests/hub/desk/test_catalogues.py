@@ -12,7 +12,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from tools.french import fill
+from hub.desk.tools.french import fill
 
 DESK = Path(__file__).parents[3] / "hub" / "desk"
 PLACE = re.compile(r"%\(\w+\)s|<[^>]+>")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from hub.desk.tools.purge import KEPT, OUTPUT, STYLES, VENDORED, read_kept
 from tests.hub.desk.gallery import ERROR_PATHS, PAGES, create_gallery
-from tools.purge import KEPT, OUTPUT, STYLES, VENDORED, read_kept
 
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 KEPT_CLASSES = read_kept(KEPT.read_text("utf-8"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import purge
-from tools.vendor import FOLDERS, VendoredPackage, compute_sha256, read_manifest
+from hub.desk.tools import purge
+from hub.desk.tools.vendor import FOLDERS, VendoredPackage, compute_sha256, read_manifest
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = [package for folder in FOLDERS for package in read_manifest(folder)]

@@ -1,6 +1,6 @@
 """Fetch the files of other projects that the desk serves or its tests use, and compare them with their hashes.
 
-    python -m tools.vendor
+    python -m hub.desk.tools.vendor
 
 Each folder of `FOLDERS` has a VENDOR.toml that names packages of the npm registry, their version and licence, and for each
 stored file its path in the package and its SHA-256. The files are written only when every hash agrees. To take another
@@ -19,7 +19,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 FOLDERS = (ROOT / "hub" / "desk" / "vendor", ROOT / "tests" / "hub" / "desk" / "vendor")
 
 

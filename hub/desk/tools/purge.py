@@ -1,6 +1,6 @@
 """Write `hub/desk/styles/bootstrap.css`: Bootstrap's sheet without the rules of classes that no page may use.
 
-    python -m tools.purge
+    python -m hub.desk.tools.purge
 
 A rule is kept when every class in its selector is in `bootstrap-kept.txt`; rules of elements are kept, those of Bootstrap's
 own dark scheme (`data-bs-theme`) are not, because `tokens.css` has both schemes. Then custom properties that nothing reads
@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-STYLES = Path(__file__).parents[1] / "hub" / "desk" / "styles"
+STYLES = Path(__file__).parents[1] / "styles"
 VENDORED = STYLES.parent / "vendor" / "bootstrap" / "bootstrap.min.css"
 KEPT = STYLES / "bootstrap-kept.txt"
 OUTPUT = STYLES / "bootstrap.css"

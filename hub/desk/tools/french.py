@@ -1,6 +1,6 @@
 """Fill the French catalogue of the desk: its sentences are those of the source, with no-break spaces.
 
-    python -m tools.french
+    python -m hub.desk.tools.french
 
 The source is in French, typed with ordinary spaces; a French catalogue is needed all the same, because French has the
 singular for 0 and sets spaces that must not break before some signs.
@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 from hub.desk.formats import keep_together
 
-CATALOGUE = Path(__file__).parents[1] / "hub" / "desk" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
+CATALOGUE = Path(__file__).parents[1] / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
 
 
 def fill(catalogue: Catalog) -> None:
