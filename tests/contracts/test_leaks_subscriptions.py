@@ -155,7 +155,7 @@ def test_L95_revoked_rights_end_it(worlds, way):
     with side.store.write() as connection:
         connection.execute(update(client).where(its).values(dict(before)))
     status = side.tell(f"/{side.name}/$status")
-    assert b'"valueCode":"off"' in status.body and b"You may not be told of this any more" in status.body
+    assert b'"valueCode":"off"' in status.body and b"You may no longer be notified of this" in status.body
     side.clean()
 
 

@@ -85,7 +85,7 @@ def test_a_database_that_gives_up_is_asked_again(outside, name):
     answer = outside.get(f"/fhir/Down/{name}")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.json["issue"] == [
-        {"severity": "fatal", "code": "transient", "diagnostics": "Not able to answer now: ask again"}
+        {"severity": "fatal", "code": "transient", "diagnostics": "The hub cannot answer now: try again"}
     ]
 
 

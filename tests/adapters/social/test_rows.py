@@ -143,7 +143,7 @@ def test_the_answer_says_each_row_in_french() -> None:
                     {
                         "where": "row 2, Né le",
                         "code": "bad-date",
-                        "text": "Ce n’est pas une date ou une heure du calendrier",
+                        "text": "Ce n’est pas une date ou une heure valide",
                     }
                 ],
             },

@@ -10,7 +10,7 @@ from tests.hub.api.sample_resources import least
 
 OURS = f"{codes.BASE}StructureDefinition/"
 GOAL = EXAMPLES["goal"]
-NOTHING = [{"severity": "information", "code": "informational", "diagnostics": "No fault was found"}]
+NOTHING = [{"severity": "information", "code": "informational", "diagnostics": "No problem found"}]
 
 
 def issues(answer):
