@@ -11,7 +11,7 @@ from hub.domain.referral import Referral
 from hub.mapping.admission import build_admission
 from hub.mapping.clinical import build_allergy, build_condition, build_observation, build_past_procedure
 from hub.mapping.consent import build_consent
-from hub.mapping.context import Context, Document, MappedAdmission, MappedReferral
+from hub.mapping.context import MappingContext, Document, MappedAdmission, MappedReferral
 from hub.mapping.cover import build_coverage
 from hub.mapping.document import build_attached_document, build_received_document
 from hub.mapping.medication import build_medication_statement
@@ -25,12 +25,12 @@ from hub.mapping.shape import Json, build_reference, get_name
 from hub.mapping.stay import build_encounter
 from hub.mapping.task import build_intake_task
 
-__all__ = ["Context", "Document", "Json", "MappedAdmission", "MappedReferral", "build_admission", "to_fhir"]
+__all__ = ["MappingContext", "Document", "Json", "MappedAdmission", "MappedReferral", "build_admission", "to_fhir"]
 
 _REFERRERS = frozenset({"referring", "requester"})
 
 
-def to_fhir(referral: Referral, context: Context) -> MappedReferral:
+def to_fhir(referral: Referral, context: MappingContext) -> MappedReferral:
     """Return the resources of a demand: the person unless already known, the demand, the desk's Task, what the sender says of the
     person, a draft plan, the documents and the Provenance."""
     people = Directory(context)
@@ -62,7 +62,7 @@ def to_fhir(referral: Referral, context: Context) -> MappedReferral:
 
 
 def _build_plan(
-    referral: Referral, person: str, conditions: list[Json], agreements: list[Json], context: Context
+    referral: Referral, person: str, conditions: list[Json], agreements: list[Json], context: MappingContext
 ) -> list[Json]:
     """Return the proposed circle and the draft plan; nothing when the person has a plan already."""
     if not context.draft_plan:
@@ -71,7 +71,7 @@ def _build_plan(
     return [team, build_draft_plan(person, team, conditions, agreements, context)]
 
 
-def _build_person(referral: Referral, people: Directory, context: Context) -> tuple[list[Json], str]:
+def _build_person(referral: Referral, people: Directory, context: MappingContext) -> tuple[list[Json], str]:
     """Return the person if new with the relatives, and the person's reference."""
     doctors = [people.build_reference(p) for p in referral.professionals if p.function == "primary"]
     new = [] if context.patient else [build_patient(referral.person, context, [doctor for doctor in doctors if doctor])]
@@ -84,7 +84,9 @@ def _list_relatives(resources: list[Json]) -> list[Json]:
     return [resource for resource in resources if resource["resourceType"] == "RelatedPerson"]
 
 
-def _build_facts(referral: Referral, person: str, stay: Json | None, context: Context) -> tuple[list[Json], list[Json]]:
+def _build_facts(
+    referral: Referral, person: str, stay: Json | None, context: MappingContext
+) -> tuple[list[Json], list[Json]]:
     """Return (conditions, all the other facts)."""
     conditions = [build_condition(diagnosis, person, stay, context) for diagnosis in referral.diagnoses]
     others = [build_allergy(allergy, person, context) for allergy in referral.allergies]

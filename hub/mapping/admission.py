@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fhir_profiles import codes
 from hub.domain.referral import Movement
-from hub.mapping.context import Context, MappedAdmission
+from hub.mapping.context import MappingContext, MappedAdmission
 from hub.mapping.document import build_received_document
 from hub.mapping.professionals import Directory
 from hub.mapping.provenance import build_provenance
@@ -23,7 +23,7 @@ _NOTICES = {
 _CANCELLED = ("hospital-cancelled", "L'établissement retire une annonce sur ce séjour.")
 
 
-def build_admission(movement: Movement, context: Context) -> MappedAdmission:
+def build_admission(movement: Movement, context: MappingContext) -> MappedAdmission:
     """Return the stay, a message to the care manager, and on a discharge a Task. ValueError without `context.patient`.
 
     A cancelled admission cancels the stay; a cancelled discharge reopens it. Reactions in the record change the state of the
@@ -46,14 +46,14 @@ def build_admission(movement: Movement, context: Context) -> MappedAdmission:
     return MappedAdmission(tuple(resources), get_name(stay), task)
 
 
-def _build_stay(movement: Movement, people: Directory, context: Context) -> Json:
+def _build_stay(movement: Movement, people: Directory, context: MappingContext) -> Json:
     """Return the stay in its present state: an end that the sender cancels is no end."""
     present = replace(movement.stay, end="") if movement.cancelled else movement.stay
     cancelled = movement.cancelled and movement.event == "admit"
     return build_encounter(present, context.patient, people, context, cancelled=cancelled)
 
 
-def _build_communication(category: str, text: str, stay: Json, context: Context) -> Json:
+def _build_communication(category: str, text: str, stay: Json, context: MappingContext) -> Json:
     return build_resource(
         "Communication",
         context.new_id("Communication"),

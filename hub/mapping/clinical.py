@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from fhir_profiles import codes
 from hub.domain.referral import Allergy, Code, Diagnosis, Measure, Procedure, Professional
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_local_identifier
 from hub.mapping.laboratory import LABORATORY
 from hub.mapping.measures import build_interpretation, build_reference_range, build_value
@@ -64,7 +64,7 @@ _VITAL_SIGNS = frozenset(
 )
 
 
-def build_condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, context: Context) -> Json:
+def build_condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, context: MappingContext) -> Json:
     """Return a diagnosis. One of ICD-10 F10–F99 has a psychiatric category too, so that it gets its section whatever name the
     sender gives to the code system (`docs/parts.md`, "Which type, which section")."""
     psychiatric = _PSYCHIATRIC.match(clean_code(diagnosis.code.code)) is not None
@@ -87,7 +87,7 @@ def build_condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, 
     )
 
 
-def build_allergy(allergy: Allergy, patient: str, context: Context) -> Json:
+def build_allergy(allergy: Allergy, patient: str, context: MappingContext) -> Json:
     """Return an allergy as the sender states it, unconfirmed. A severity is that of a reaction, so only with one."""
     category = _ALLERGENS.get(allergy.kind, allergy.kind)
     severity = _SEVERITIES.get(allergy.severity, "")
@@ -107,7 +107,7 @@ def build_allergy(allergy: Allergy, patient: str, context: Context) -> Json:
     )
 
 
-def build_observation(measure: Measure, patient: str, encounter: Json | None, context: Context) -> Json:
+def build_observation(measure: Measure, patient: str, encounter: Json | None, context: MappingContext) -> Json:
     """Return one measure; without a value it has a `dataAbsentReason`."""
     return build_resource(
         "Observation",
@@ -130,7 +130,7 @@ def build_observation(measure: Measure, patient: str, encounter: Json | None, co
     )
 
 
-def build_past_procedure(procedure: Procedure, patient: str, context: Context) -> Json:
+def build_past_procedure(procedure: Procedure, patient: str, context: MappingContext) -> Json:
     """Return a past act as an Observation: the hub keeps no Procedure."""
     act = Code("past-procedure", codes.OBSERVATION)
     measure = Measure(act, coded=procedure.code, at=procedure.performed, notes=procedure.notes)

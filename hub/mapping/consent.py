@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fhir_profiles import codes
 from hub.domain.referral import Agreement
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.shape import Json, build_concept, build_period, build_reference, build_resource
 
 
-def build_consent(agreement: Agreement, patient: str, received: Json, context: Context) -> Json:
+def build_consent(agreement: Agreement, patient: str, received: Json, context: MappingContext) -> Json:
     """Return an agreement (OPTIN) or a refusal (OPTOUT) as base policy: R4 has no `type` on the root provision, and ppc-1
     requires a policy. Its source is the message. Its words are in the demand's notes, because more actors see a policy."""
     kind = "sharing" if agreement.of == "sharing" else "referral"

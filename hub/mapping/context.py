@@ -23,7 +23,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Context:
+class MappingContext:
     """Where a message came from, who receives it, and who is already known. References are `Type/id`, times FHIR instants.
 
     `source`: the intake source's name. `requester`: the organisation of the sender's token. `desk`: the organisation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fhir_profiles import codes
 from hub.domain.referral import Code, Cover
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_local_identifier
 from hub.mapping.shape import (
     Json,
@@ -18,7 +18,7 @@ from hub.mapping.shape import (
 )
 
 
-def build_coverage(cover: Cover, patient: str, context: Context) -> Json:
+def build_coverage(cover: Cover, patient: str, context: MappingContext) -> Json:
     """Return one cover. R4 requires a payor: one that the sender does not name is marked as unknown."""
     unknown = {"extension": [build_extension(codes.DATA_ABSENT_EXTENSION, valueCode="unknown")]}
     group = cover.group.strip()

@@ -20,7 +20,8 @@ def build_human_name(name: Name) -> Json:
 
 
 def build_person_names(names: Iterable[Name]) -> list[Json]:
-    """Return the birth identity (`official`) when there is one, then a `usual` name, which the extract `identity.usual` needs.
+    """Return the birth identity (`official`) when there is one, then a `usual` name, which the extract `identity.usual` needs,
+    then any further ones.
 
     A usual name that the sender left out, or gave in part, is completed from the birth identity: its family name, its
     first given name (`docs/domain.md` §2.8, *INS traits*: the first birth given name is the one in use by default).
@@ -39,12 +40,11 @@ def build_person_names(names: Iterable[Name]) -> list[Json]:
     built = []
     if official:
         birth_given = build_extension(codes.BIRTH_GIVEN_EXTENSION, valueString=" ".join(official.given))
-        built.append(
-            compact(extension=[birth_given], use="official", **build_human_name(Name(birth.family, birth.given)))
-        )
+        built.append(compact(extension=[birth_given], use="official", **build_human_name(birth)))
     if build_human_name(used):
         built.append(compact(use="usual", **build_human_name(used)))
-    return built
+    further = (name for name in all_names if name is not official and name is not usual and build_human_name(name))
+    return built + [compact(use=name.use, **build_human_name(name)) for name in further]
 
 
 def build_relative_names(names: Iterable[Name]) -> list[Json]:

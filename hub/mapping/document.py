@@ -11,7 +11,7 @@ import hashlib
 
 from fhir_profiles import codes
 from hub.domain.referral import Attachment
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.shape import (
     Json,
     build_concept,
@@ -26,7 +26,7 @@ from hub.mapping.shape import (
 _UNNAMED = "application/octet-stream"
 
 
-def build_received_document(patient: str, context: Context) -> tuple[Json, Json]:
+def build_received_document(patient: str, context: MappingContext) -> tuple[Json, Json]:
     """Return (DocumentReference, Binary) of the message as received."""
     message = Attachment(context.document.data, context.document.content_type, title="Message tel que reçu")
     document, binary = _build_document(message, "received", bytes.fromhex(context.document.sha256), patient, context)
@@ -34,13 +34,13 @@ def build_received_document(patient: str, context: Context) -> tuple[Json, Json]
     return document, binary
 
 
-def build_attached_document(attachment: Attachment, patient: str, context: Context) -> tuple[Json, Json]:
+def build_attached_document(attachment: Attachment, patient: str, context: MappingContext) -> tuple[Json, Json]:
     """Return (DocumentReference, Binary) of an attachment of the message."""
     return _build_document(attachment, "attachment", hashlib.sha256(attachment.data).digest(), patient, context)
 
 
 def _build_document(
-    attachment: Attachment, category: str, sha256: bytes, patient: str, context: Context
+    attachment: Attachment, category: str, sha256: bytes, patient: str, context: MappingContext
 ) -> tuple[Json, Json]:
     binary, media = context.new_id("Binary"), clean_code(attachment.content_type) or _UNNAMED
     document = build_resource(

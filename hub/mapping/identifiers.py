@@ -6,14 +6,16 @@ from collections.abc import Iterable
 
 from fhir_profiles import codes
 from hub.domain.referral import Identifier
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.shape import Json, build_concept, build_period, build_reference, compact
 
 _TYPES = frozenset({"PI", "AN", "VN", "PLAC", "FILL", "XX"})
 _RPPS_DIGITS = 11
 
 
-def build_person_identifiers(numbers: Iterable[Identifier], identity_status: str, context: Context) -> list[Json]:
+def build_person_identifiers(
+    numbers: Iterable[Identifier], identity_status: str, context: MappingContext
+) -> list[Json]:
     """Return a person's identifiers. A matricule under QUAL is the INS, official. Otherwise it is a number that the sender holds:
     type NH in a system of ours, `use` temp, never the INS system, so that nothing can take it for an INS. Every number but the
     INS names its holder as assigner (`docs/parts.md` 6)."""
@@ -25,7 +27,9 @@ def build_person_identifiers(numbers: Iterable[Identifier], identity_status: str
     return [identifier for identifier in built if identifier]
 
 
-def build_demand_identifiers(placer: Identifier | None, filler: Identifier | None, context: Context) -> list[Json]:
+def build_demand_identifiers(
+    placer: Identifier | None, filler: Identifier | None, context: MappingContext
+) -> list[Json]:
     """Return the sender's and the filler's numbers of the demand, with the types PLAC and FILL (`docs/loop.md` D6.3)."""
     return [
         build_local_identifier(number, kind, context)
@@ -34,7 +38,7 @@ def build_demand_identifiers(placer: Identifier | None, filler: Identifier | Non
     ]
 
 
-def build_local_identifier(number: Identifier, kind: str, context: Context) -> Json:
+def build_local_identifier(number: Identifier, kind: str, context: MappingContext) -> Json:
     """Return a number that has a meaning at its holder, in its own system or in one named after the source."""
     return compact(
         type=build_concept(codes.IDENTIFIER_TYPE, kind),
@@ -80,7 +84,7 @@ def _build_ins(number: Identifier) -> Json:
     return compact(use="official", type=kind, system=number.system, value=number.value, period=period)
 
 
-def _build_held_number(number: Identifier, context: Context) -> Json:
+def _build_held_number(number: Identifier, context: MappingContext) -> Json:
     holder = build_reference(context.requester, number.assigner)
     period = build_period(number.start, number.end)
     if number.kind in ("INS", "NIR"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.domain.referral import Treatment
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.shape import (
     Json,
     build_notes,
@@ -15,7 +15,7 @@ from hub.mapping.shape import (
 )
 
 
-def build_medication_statement(treatment: Treatment, patient: str, context: Context) -> Json:
+def build_medication_statement(treatment: Treatment, patient: str, context: MappingContext) -> Json:
     """Return one treatment, as its sender states it. Whether it is still taken is not said by a message: `unknown`."""
     dose = compact(text=treatment.dose)
     return build_resource(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fhir_profiles import codes
 from hub.domain.referral import Code, Person
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import build_addresses, build_birth_place, build_person_names, build_telecoms
 from hub.mapping.identifiers import build_person_identifiers
-from hub.mapping.shape import Json, build_coding, build_extension, build_resource, convert_concept
+from hub.mapping.shape import Json, build_coding, build_extension, build_resource, compact, convert_concept
 
+STATED = "stated"
+"""The local id of the person as stated."""
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
 # HL7 table 0002 to v3-MaritalStatus (HL7 v2-to-FHIR); what has no equivalent stays the sender's.
 _MARITAL_STATUSES = {
@@ -28,12 +30,21 @@ _MARITAL_STATUSES = {
 _STATUSES = frozenset({"PROV", "VALI", "QUAL", "RECUP"})
 
 
-def build_patient(person: Person, context: Context, general_practitioners: list[Json]) -> Json:
+def build_patient(person: Person, context: MappingContext, general_practitioners: list[Json]) -> Json:
     """Return a Patient for someone whom the record does not know yet. `general_practitioners`: references."""
+    doctors = compact(generalPractitioner=general_practitioners)
+    return build_resource("Patient", context.new_id("Patient"), **_build_elements(person, context), **doctors)
+
+
+def build_stated_patient(person: Person, context: MappingContext) -> Json:
+    """Return the person as the message states her, to be contained in the demand: of somebody whom the record knows, the desk
+    reads there what the sender says of her, and the sender learns nothing from it, because it is there for a newcomer too."""
+    return build_resource("Patient", STATED, **_build_elements(person, context))
+
+
+def _build_elements(person: Person, context: MappingContext) -> Json:
     language = convert_concept(person.language)
-    return build_resource(
-        "Patient",
-        context.new_id("Patient"),
+    return compact(
         extension=[_build_reliability(person.identity_status), build_birth_place(person.addresses)],
         identifier=build_person_identifiers(person.identifiers, person.identity_status, context),
         active=True,
@@ -46,7 +57,6 @@ def build_patient(person: Person, context: Context, general_practitioners: list[
         maritalStatus=_build_marital_status(person.marital_status),
         multipleBirthInteger=int(person.birth_rank) if person.birth_rank else None,
         communication=[{"language": language}] if language else [],
-        generalPractitioner=general_practitioners,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from fhir_profiles import codes
 from hub.domain.referral import Professional
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import format_structure_token
 from hub.mapping.shape import (
     Json,
@@ -23,7 +23,7 @@ from hub.mapping.shape import (
 )
 
 
-def build_care_team(services: Sequence[Professional], patient: str, context: Context) -> Json:
+def build_care_team(services: Sequence[Professional], patient: str, context: MappingContext) -> Json:
     """Return the proposed circle: the services in place that the directory has, managed by the desk. No participant has a period
     yet."""
     members = []
@@ -43,7 +43,7 @@ def build_care_team(services: Sequence[Professional], patient: str, context: Con
 
 
 def build_draft_plan(
-    patient: str, team: Json, conditions: Sequence[Json], consents: Sequence[Json], context: Context
+    patient: str, team: Json, conditions: Sequence[Json], consents: Sequence[Json], context: MappingContext
 ) -> Json:
     """Return a plan to be built with the person: its problems and agreements, without goals and activities."""
     plan = context.new_id("CarePlan")

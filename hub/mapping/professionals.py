@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fhir_profiles import codes
 from hub.domain.referral import Professional
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import format_full_name
 from hub.mapping.identifiers import format_professional_token, format_structure_token
 from hub.mapping.shape import Json, build_reference, compact
@@ -17,7 +17,7 @@ from hub.mapping.shape import Json, build_reference, compact
 class Directory:
     """The directory entries of `context`."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: MappingContext) -> None:
         self._entries, self._source = context.directory, context.source
 
     def build_reference(self, professional: Professional) -> Json:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fhir_profiles import codes
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.shape import Json, build_concept, build_reference, build_resource, compact
 
 
 def build_provenance(
-    targets: Sequence[Json], source: Json, referrers: Sequence[Json], sent_at: str, context: Context
+    targets: Sequence[Json], source: Json, referrers: Sequence[Json], sent_at: str, context: MappingContext
 ) -> Json:
     """Return one Provenance for all resources of a message. Its author is the token's organisation; `referrers`, references to
     professionals of that organisation, are authors on its behalf; the desk assembles; `source` is the message as received."""

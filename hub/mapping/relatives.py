@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from fhir_profiles import codes
 from hub.domain.referral import Relative
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import build_addresses, build_relative_names, build_telecoms
 from hub.mapping.identifiers import build_local_identifier
 from hub.mapping.shape import (
@@ -28,7 +28,7 @@ _ROLES = {
 }
 
 
-def build_related_person(relative: Relative, patient: str, context: Context) -> Json:
+def build_related_person(relative: Relative, patient: str, context: MappingContext) -> Json:
     """Return one relative, with the relationship as the sender coded it and its roles."""
     roles = [build_concept(*_ROLES[role]) for role in relative.roles if role in _ROLES]
     return build_resource(

@@ -1,4 +1,4 @@
-"""The demand (https://hl7.org/fhir/R4/servicerequest.html). The requester's own words stand in `reasonCode.text`
+"""The demand (https://hl7.org/fhir/R4/servicerequest.html). The requester's own words are in `reasonCode.text`
 and `note`, which the section `received` keeps for the sender and the desk (`docs/parts.md`, "Which type, which section")."""
 
 from __future__ import annotations
@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from fhir_profiles import codes
 from hub.domain.referral import Professional, Referral
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import format_full_name
 from hub.mapping.identifiers import build_demand_identifiers
+from hub.mapping.patient import STATED, build_stated_patient
 from hub.mapping.professionals import Directory
 from hub.mapping.shape import (
     Json,
@@ -52,7 +53,7 @@ def get_priority(referral: Referral) -> str:
 
 
 def build_service_request(
-    referral: Referral, patient: str, directory: Directory, links: Mapping[str, Sequence[Json]], context: Context
+    referral: Referral, patient: str, directory: Directory, links: Mapping[str, Sequence[Json]], context: MappingContext
 ) -> Json:
     """Return the demand. `links`: resources by element: `insurance`, `supportingInfo`, `encounter` (one at most).
 
@@ -65,6 +66,7 @@ def build_service_request(
     return build_resource(
         "ServiceRequest",
         context.new_id("ServiceRequest"),
+        contained=[build_stated_patient(referral.person, context)],
         extension=[build_domain("coordination")],
         identifier=build_demand_identifiers(referral.placer, referral.filler, context),
         status="revoked" if is_withdrawn(referral) else "active",
@@ -80,7 +82,7 @@ def build_service_request(
         performer=[*desk, *map(directory.build_reference, wished)],
         reasonCode=[compact(text=referral.reason), *convert_concepts(referral.reason_codes)],
         insurance=[build_reference(cover) for cover in links["insurance"]],
-        supportingInfo=[build_reference(document) for document in links["supportingInfo"]],
+        supportingInfo=[build_reference(f"#{STATED}"), *map(build_reference, links["supportingInfo"])],
         note=build_notes(_list_notes(referral, directory)),
     )
 

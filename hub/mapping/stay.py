@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from fhir_profiles import codes
 from hub.domain.referral import Stay
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_local_identifier
 from hub.mapping.professionals import Directory
 from hub.mapping.shape import (
@@ -37,7 +37,9 @@ _FUNCTIONS = MappingProxyType(
 )
 
 
-def build_encounter(stay: Stay, patient: str, directory: Directory, context: Context, cancelled: bool = False) -> Json:
+def build_encounter(
+    stay: Stay, patient: str, directory: Directory, context: MappingContext, cancelled: bool = False
+) -> Json:
     """Return the stay. With a number of its own the sender runs it and is the service provider. A stay that a third party reports
     has no provider, because a hospital's rights come from that element. `context.encounter` is the stay when already known."""
     known = context.encounter.rpartition("/")[2]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from fhir_profiles import codes
 from hub.domain.referral import Referral
-from hub.mapping.context import Context
+from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_demand_identifiers
 from hub.mapping.request import get_priority, is_withdrawn
 from hub.mapping.shape import (
@@ -31,7 +31,7 @@ def build_intake_task(
     referral: Referral,
     patient: str,
     request: Json,
-    context: Context,
+    context: MappingContext,
     *,
     handed: Mapping[str, Sequence[Json]],
     plan: Sequence[Json] = (),
@@ -70,7 +70,7 @@ def build_intake_task(
     )
 
 
-def build_return_home_task(encounter: Json, end: str, received: Json, context: Context) -> Json:
+def build_return_home_task(encounter: Json, end: str, received: Json, context: MappingContext) -> Json:
     """Return the Task for the 48 hours after a discharge (`docs/domain.md` §5.2), of the care manager or else of the desk."""
     return build_resource(
         "Task",

@@ -73,7 +73,7 @@ def find(segment: Segment, number: int, value: Value, texts: frozenset[str], not
     place = fold(value.place)
     if f"{place} " in notes:
         words = fold(value.words)
-        if words in notes or all(fold(value.part(*place)) in notes for place in value.list_places()):
+        if words in notes or all(fold(value.part(*at)) in notes for at in value.list_places()):
             return "note"
     if _is_said(segment, number, value, texts):
         return "element"
@@ -86,11 +86,17 @@ def _is_said(segment: Segment, number: int, value: Value, texts: frozenset[str])
         return (segment.name, number) == ("OBX", 2) or fold(said.get(value.part(1).upper(), "?")) in texts
     if (segment.name, number) == ("OBX", 5) and segment.text(2) == "ED":
         return True
+    if (segment.name, number) == ("PID", 32) and value.part(1) == "VALI" and "qual" in texts:
+        return True  # validated on papers and found by the national service
     whole = fold(value.whole)
     if whole in texts or any(whole in text for text in texts if len(whole) > 5):
         return True
     type_ = load_fields()[segment.name][number].type
-    parts = [fold(value.part(*place)) for place in value.list_places() if place[0] not in _SERVING.get(type_, ())]
+    parts = [
+        fold(value.part(*place)).strip("= ") or "="
+        for place in value.list_places()
+        if place[0] not in _SERVING.get(type_, ())
+    ]
     if type_ == "XTN":
         parts = [re.sub("[^0-9]", "", part) or part for part in parts]
         texts = texts | {re.sub("[^0-9]", "", text) for text in texts}
@@ -117,8 +123,10 @@ _SERVING = {
 
 
 def _is_among(part: str, texts: frozenset[str]) -> bool:
-    if part in texts:
+    if part in texts or part == "=":
         return True
+    if part.lstrip("0") in texts or (part[1:] in texts and len(part) > 9):
+        return True  # leading zeros of a rank; an RPPS after its prefix
     if _DATE.fullmatch(part):
         digits = part[:8]
         return any(re.sub(r"[^0-9]", "", text).startswith(digits) for text in texts if text[:2] == part[:2])

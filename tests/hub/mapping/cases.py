@@ -28,7 +28,7 @@ from hub.domain.referral import (
     Stay,
     Telecom,
 )
-from hub.mapping import Context, Document
+from hub.mapping import MappingContext, Document
 
 RAW = b"MSH|^~\\&|a message as it came"
 RPPS = Identifier("10001234567", "RPPS", codes.RPPS)
@@ -48,9 +48,9 @@ def counter() -> Callable[[str], str]:
     return new_id
 
 
-def context(**changes: object) -> Context:
+def context(**changes: object) -> MappingContext:
     """The desk of a fictitious territory receiving from its hospital."""
-    received = Context(
+    received = MappingContext(
         source="chu-hl7",
         requester="Organization/chu",
         desk="Organization/dac",
@@ -195,7 +195,7 @@ def movement(event: str, **changes: object) -> Movement:
     return replace(told, **changes)
 
 
-def followed(**changes: object) -> Context:
+def followed(**changes: object) -> MappingContext:
     """The context of a notice about someone who is followed."""
     known = {"patient": "Patient/jeanne", "care_manager": "PractitionerRole/cm", "care_plan": "CarePlan/p1"}
     return context(**{**known, **changes})
