@@ -107,7 +107,7 @@ def refuse(
     answer: StoredAnswer,
     build: Callable[[Lookup], tuple[Write, ...]],
 ) -> None:
-    """Make the message a dead letter of `cause`, with the resources that `build` returns for those who have to settle it."""
+    """Make the message a dead letter of `cause`, with the resources that `build` returns for those who decide about it."""
     try:
         with store.write() as connection:
             unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
