@@ -20,6 +20,7 @@ from hub.api.interactions.update import parse_if_match
 from hub.api.interactions.write import write_entry
 from hub.api.patches import parse_fhirpath_patch, parse_json_patch, parse_merge_patch
 from hub.domain.errors import Invalid, Malformed
+from hub.domain.scopes import covers
 from hub.fhir import SIZE, loads
 from hub.record.write.edit import Patch
 from hub.record.write.transaction import Entry
@@ -60,26 +61,28 @@ def plan_conditional_patch(request: ApiRequest) -> Entry:
 
 
 def _read_patch(request: ApiRequest) -> Patch:
-    """The patch in the body. Invalid `http-media-type` for XML Patch, which is not offered."""
+    """The patch in the body. Invalid `http-media-type` for XML Patch, which is not offered; Refused for one that asks for values
+    (`test`, `where`) if the caller's scopes do not let it read."""
+    may_read = covers(request.actor.scopes, request.params["resource_type"], "r")
     if isinstance(request.body, EntryBody):
-        return parse_entry_patch(request.body.resource)
+        return parse_entry_patch(request.body.resource, may_read=may_read)
     content_type, max_size = request.headers.get("CONTENT_TYPE", ""), request.service.limits.body
     if is_media_type(content_type, JSON_PATCH):
-        return parse_json_patch(request.body.read_bytes(JSON_PATCH), size=max_size)
+        return parse_json_patch(request.body.read_bytes(JSON_PATCH), size=max_size, may_read=may_read)
     if is_media_type(content_type, MERGE_PATCH):
         return parse_merge_patch(loads(request.body.read_bytes(MERGE_PATCH), size=max_size))
     resource = request.body.read_resource()
     if is_media_type(content_type, _PLAIN) and resource.get("resourceType") != "Parameters":
         return parse_merge_patch(resource)
-    return _parse_parameters(resource)
+    return _parse_parameters(resource, may_read=may_read)
 
 
-def parse_entry_patch(resource: dict[str, Any]) -> Patch:
+def parse_entry_patch(resource: dict[str, Any], *, may_read: bool = True) -> Patch:
     """The patch in an entry of a Bundle: a Parameters, or a Binary that carries one (#transaction, "PATCH").
 
     Malformed and Invalid: as the formats say; Invalid `parameters-expected` for anything else."""
     if resource.get("resourceType") != "Binary":
-        return _parse_parameters(resource)
+        return _parse_parameters(resource, may_read=may_read)
     content_type, encoded = resource.get("contentType"), resource.get("data")
     if not isinstance(content_type, str) or not isinstance(encoded, str):
         raise Invalid("required-missing", where="Binary.contentType")
@@ -88,13 +91,13 @@ def parse_entry_patch(resource: dict[str, Any]) -> Patch:
     except (NotBase64, ValueError):
         raise Malformed("json-malformed") from None
     if is_media_type(content_type, JSON_PATCH):
-        return parse_json_patch(data)
+        return parse_json_patch(data, may_read=may_read)
     if is_media_type(content_type, MERGE_PATCH):
         return parse_merge_patch(loads(data, size=SIZE))
     raise Invalid("http-media-type", where="Binary.contentType")
 
 
-def _parse_parameters(resource: dict[str, Any]) -> Patch:
+def _parse_parameters(resource: dict[str, Any], *, may_read: bool) -> Patch:
     if resource.get("resourceType") != "Parameters":
         raise Invalid("parameters-expected", where="resourceType")
-    return parse_fhirpath_patch(resource)
+    return parse_fhirpath_patch(resource, may_read=may_read)

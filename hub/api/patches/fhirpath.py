@@ -9,7 +9,7 @@ from typing import Any
 from hub.api.patches.items import Item, list_items, set_items
 from hub.api.patches.operations import Assignment, Operation, make_assignment, parse_operations
 from hub.api.patches.paths import Node, list_elements
-from hub.domain.errors import Invalid
+from hub.domain.errors import Invalid, Refused
 from hub.fhir import dumps, loads
 from hub.record.write.edit import Patch
 
@@ -18,14 +18,18 @@ class _MisfitError(Exception):
     """An operation does not fit the resource; the client gets the same answer whatever the reason (`docs/leaks.md` L64)."""
 
 
-def parse_fhirpath_patch(parameters: dict[str, Any]) -> Patch:
+def parse_fhirpath_patch(parameters: dict[str, Any], *, may_read: bool = True) -> Patch:
     """The change that `parameters` asks for.
 
     Invalid: as `check` of the Parameters, `patch-malformed` at an operation that lacks something, `patch-path` for a path that is
     not of the subset that the hub supports (`hub.api.patches.paths`), `patch-too-long`. The change itself raises Invalid
     `patch-failed` at `Parameters.parameter[n]`: the path leads to no element or to several, or the operation does not fit.
+    Refused `scope-insufficient`: a `where` of who may not read, since whether it finds something tells a value.
     """
-    return partial(_apply, parse_operations(parameters))
+    operations = parse_operations(parameters)
+    if not may_read and any(operation.path.has_criteria for operation in operations):
+        raise Refused("scope-insufficient")
+    return partial(_apply, operations)
 
 
 def _apply(operations: list[Operation], resource: dict[str, Any]) -> dict[str, Any]:

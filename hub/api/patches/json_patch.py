@@ -8,7 +8,7 @@ from typing import Any
 from jsonpatch import JsonPatch, JsonPatchException
 from jsonpointer import JsonPointer, JsonPointerException
 
-from hub.domain.errors import Invalid, Malformed
+from hub.domain.errors import Invalid, Malformed, Refused
 from hub.fhir import SIZE, dumps, loads
 from hub.record.write.edit import Patch
 
@@ -18,12 +18,12 @@ _WITH_VALUE = frozenset({"add", "replace", "test"})
 _FROM = frozenset({"copy", "move"})
 
 
-def parse_json_patch(data: bytes, *, size: int = SIZE) -> Patch:
+def parse_json_patch(data: bytes, *, size: int = SIZE, may_read: bool = True) -> Patch:
     """The change that `data` asks for.
 
     Malformed: not a JSON array within the bounds of `hub.fhir.loads`. Invalid `patch-malformed` at `patch[n]`: not an
     operation; `patch-too-long`. The change itself raises Invalid `patch-failed` at `patch[n]`: what the operation names
-    is not there, or a `test` fails, or too much is copied.
+    is not there, or a `test` fails, or too much is copied. Refused `scope-insufficient`: a `test` of who may not read.
     """
     # `loads` reads objects only: the array is put into one, and must be all that is in it.
     wrapped = loads(b'{"patch":' + data + b"}", size=size + 10)
@@ -33,6 +33,8 @@ def parse_json_patch(data: bytes, *, size: int = SIZE) -> Patch:
     if len(operations) > MAX_OPERATIONS:
         raise Invalid("patch-too-long", where="patch")
     patches = [_parse_operation(operation, f"patch[{rank}]") for rank, operation in enumerate(operations)]
+    if not may_read and any(operation["op"] == "test" for operation in operations):
+        raise Refused("scope-insufficient")
     return partial(_apply, list(zip(operations, patches, strict=True)))
 
 

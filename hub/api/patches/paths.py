@@ -46,10 +46,12 @@ Criteria = tuple[tuple[tuple[str, ...], Any], ...]
 
 
 class Path(NamedTuple):
-    """A parsed path. `last`: the name of its last step when that is an element's, which may then mean the collection."""
+    """A parsed path. `last`: the name of its last step when that is an element's, which may then mean the collection.
+    `has_criteria`: what it leads to depends on values."""
 
     steps: tuple[Step, ...]
     last: str
+    has_criteria: bool = False
 
     def find_nodes(self, resource: dict[str, Any]) -> list[Node]:
         """All elements of `resource` to which the path leads."""
@@ -82,7 +84,7 @@ def parse_path(text: str) -> Path | None:
             return None
         steps.append(step)
         last, at = match["name"] or "", match.end()
-    return Path(tuple(steps), last)
+    return Path(tuple(steps), last, ".where(" in text)
 
 
 def _make_step(match: re.Match[str]) -> Step | None:

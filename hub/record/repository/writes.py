@@ -16,7 +16,7 @@ from hub.record.db.clock import tick
 from hub.record.read.current import read_several
 from hub.record.read.slice import Slice, build_write_receipt
 from hub.record.repository.base import RepositoryBase, get_common_type
-from hub.record.search.query.authorize import allow
+from hub.record.search.query.authorize import allow, may_read
 from hub.record.subscriptions.register import Registrations, remove
 from hub.record.subscriptions.secret_reply import add_secret
 from hub.record.unit_of_work.unit import UnitOfWork
@@ -104,7 +104,14 @@ class WriteMixin(RepositoryBase):
                 then(session)
             write_trace(connection, self._store, session, TraceEntry(action, get_common_type(names), names))
         answers = [add_secret(resource, registrations.secrets.get(resource.name)) for resource in names_read]
-        return [Written(answer, _is_new(unit, answer.name), answer.name in visible) for answer in answers]
+        return [self._describe(answer, unit, seen=answer.name in visible) for answer in answers]
+
+    def _describe(self, written: Slice, unit: UnitOfWork, *, seen: bool) -> Written:
+        """Return the result of a write. A change by who may not read is answered as one that its author does not see: the
+        representation has what others wrote, and whether the version moved tells whether the value was there before."""
+        is_new = _is_new(unit, written.name)
+        resource_type = written.name.partition("/")[0]
+        return Written(written, is_new, seen and (is_new or may_read(self._actor, resource_type)))
 
 
 def _is_new(unit: UnitOfWork, name: str) -> bool:

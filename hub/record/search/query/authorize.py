@@ -1,4 +1,4 @@
-"""What is decided before the database is read: by scope and by role (`docs/security.md` D7; `docs/leaks.md` L38)."""
+"""Check scope and role before the database is read (`docs/security.md` D7; `docs/leaks.md` L38)."""
 
 from __future__ import annotations
 
@@ -11,28 +11,33 @@ from hub.domain.resource_types import RESOURCE_TYPES, TYPES
 from hub.domain.roles import load_roles
 from hub.domain.scopes import covers
 from hub.record.search.index.parameters import PARAMETERS
-from hub.record.search.query.query import Asked, Chain, Composite, Has, SearchQuery
+from hub.record.search.query.query import Chain, Composite, Condition, Has, SearchQuery
 from hub.slices.placement.reach import get_element_places, get_type_places
 
-# Derived by the hub: no client writes them.
+# Types that only the hub writes.
 HUB_WRITES = frozenset(name for name, entry in RESOURCE_TYPES.items() if entry.only_hub_writes)
 
 
 def allow(actor: Actor, resource_type: str, letter: str) -> None:
-    """Refused unless the scopes cover the interaction `letter` (of `cruds`) and the type is not closed to the role.
+    """Raise Refused unless the scopes cover the interaction `letter` (of `cruds`) and the type is open to the role.
 
-    A type is closed only if no place that it can have is ever granted to the role: the same answer whatever the data."""
+    A type is closed to a role that can never get any of its places: the answer does not depend on data."""
     if resource_type not in TYPES:
         raise Refused("type-closed")
-    if not _covered(actor.scopes, resource_type, letter):
+    if not _covers(actor.scopes, resource_type, letter):
         raise Refused("scope-insufficient")
     if not _open(actor.role, resource_type, writes=letter in "cud"):
         raise Refused("type-closed")
 
 
+def may_read(actor: Actor, resource_type: str) -> bool:
+    """Return whether the scopes of `actor` cover the reading of the type."""
+    return _covers(actor.scopes, resource_type, "r")
+
+
 def allow_parameters(actor: Actor, question: SearchQuery) -> None:
-    """Invalid `parameter-unknown` for a parameter on an element that the role can never see, and for a hop to a type that the
-    scopes do not let it search (`docs/leaks.md` L16, L18, L47)."""
+    """Raise Invalid `parameter-unknown` for a parameter on an element that the role can never see, and for a chain to a type
+    that the scopes do not let it search (`docs/leaks.md` L16, L18, L47)."""
     for condition in question.conditions:
         _allow_condition(actor, question.type, condition)
     for name, _ in question.sort:
@@ -41,18 +46,18 @@ def allow_parameters(actor: Actor, question: SearchQuery) -> None:
         _allow_element(actor.role, include.source, include.via.name)
 
 
-def _allow_condition(actor: Actor, resource_type: str, condition: Asked) -> None:
+def _allow_condition(actor: Actor, resource_type: str, condition: Condition) -> None:
     if isinstance(condition, Chain | Has):
-        said_by, reached = (
+        source, target = (
             (resource_type, condition.target) if isinstance(condition, Chain) else (condition.source, condition.source)
         )
-        _allow_element(actor.role, said_by, condition.via.name)
-        if not _covered(actor.scopes, reached, "s"):
+        _allow_element(actor.role, source, condition.via.name)
+        if not _covers(actor.scopes, target, "s"):
             raise Invalid(Problem("parameter-unknown", condition.via.name))
-        _allow_condition(actor, reached, condition.inner)
+        _allow_condition(actor, target, condition.inner)
     else:
-        named = condition.parameter.name if isinstance(condition, Composite) else condition.name
-        _allow_element(actor.role, resource_type, named)
+        parameter_name = condition.parameter.name if isinstance(condition, Composite) else condition.name
+        _allow_element(actor.role, resource_type, parameter_name)
 
 
 def _allow_element(role: str, resource_type: str, parameter: str) -> None:
@@ -62,7 +67,7 @@ def _allow_element(role: str, resource_type: str, parameter: str) -> None:
 
 @cache
 def _sees(role: str, resource_type: str, name: str) -> bool:
-    """Whether some place that the parameter reads may be granted to the role; of a composite, one of each component."""
+    """Whether the role may get a place that the parameter reads; for a composite, one of each component."""
     parameter, reach = PARAMETERS[resource_type].get(name), get_reachable_places(load_roles()[role])
     if parameter is None:
         return bool(get_type_places(resource_type) & reach)
@@ -80,5 +85,5 @@ def _open(role: str, resource_type: str, writes: bool) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _covered(scopes: tuple[str, ...], resource_type: str, letter: str) -> bool:
+def _covers(scopes: tuple[str, ...], resource_type: str, letter: str) -> bool:
     return covers(scopes, resource_type, letter)
