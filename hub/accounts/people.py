@@ -6,8 +6,6 @@ one act: nothing of the account works from then on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hub.accounts.authority import Authority, check_assignable
 from hub.accounts.logins import make_skeleton, parse_login
 from hub.domain.errors import Conflict, Invalid, NotFound, Refused
@@ -23,10 +21,9 @@ from hub.record.accounts.assignments import (
 )
 from hub.record.accounts.directory import add_entry, check_party_exists, end_entry, end_practitioner
 from hub.record.accounts.events import AccountEvent, write_event
-from hub.record.accounts.factors import Factors, delete_factors, read_factors
+from hub.record.accounts.factors import delete_factors
 from hub.record.accounts.links import void_links
 from hub.record.accounts.people import Account, close_account, find_by_skeleton, get_account, insert_account
-from hub.record.accounts.people import list_accounts as read_accounts
 from hub.record.accounts.sessions import delete_sessions
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
@@ -36,15 +33,6 @@ from hub.record.write.commit import flush
 
 _LONGEST_NAME = 200
 _LONGEST_REASON = 200
-
-
-@dataclass(frozen=True)
-class AccountView:
-    """An account as administrators see it. `assignments`: those that have not ended. `factors`: what it can prove itself with."""
-
-    account: Account
-    assignments: tuple[Assignment, ...]
-    factors: Factors
 
 
 def add_account(store: Store, authority: Authority, login: str, name: str) -> Account:
@@ -173,29 +161,6 @@ def check_party(store: Store, party: str) -> None:
     """Raises Invalid `account-party` when the record has no such resource."""
     with store.read() as connection:
         check_party_exists(connection, party)
-
-
-def view_account(store: Store, account_id: str) -> AccountView:
-    """One account. Raises NotFound."""
-    with store.read() as connection:
-        account = get_account(connection, account_id)
-        assignments = list_assignments(connection, [account_id], store.now())
-        return AccountView(account, tuple(assignments), read_factors(connection, account_id))
-
-
-def list_accounts(store: Store) -> list[AccountView]:
-    """All accounts, by name."""
-    with store.read() as connection:
-        accounts = read_accounts(connection)
-        assignments = list_assignments(connection, [account.account_id for account in accounts], store.now())
-        return [
-            AccountView(
-                account,
-                tuple(assignment for assignment in assignments if assignment.account_id == account.account_id),
-                read_factors(connection, account.account_id),
-            )
-            for account in accounts
-        ]
 
 
 def _get_active(account: Account) -> Account:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +13,13 @@ from hub.cli.help import HubCommand
 from hub.cli.record import open_record
 from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
-from hub.domain.errors import Problem
+from hub.domain.config_pages import PageError
+from hub.domain.errors import Invalid, Problem
 from hub.settings.environment import NAMES
+
+if TYPE_CHECKING:
+    from hub.record.db.store import Store
+    from hub.settings.settings import Settings
 
 # Settings of the tests, which the hub does not read.
 _TEST_SETTINGS = ("HUB_TEST_POSTGRES_URL", "HUB_REQUIRE", "HUB_SHARED_DATA", "HUB_WORLDS")
@@ -29,6 +35,8 @@ def run() -> None:
         reasons = find_database_problems(store)
         # The precise reason takes the place of "does not answer".
         problems = [problem for problem in find_problems(store) if problem.code != "ready-database"] + reasons
+        if not problems:
+            problems = _find_account_problems(store, settings)
     if settings.var.exists() and shutil.disk_usage(settings.var).free < _MIN_FREE_BYTES:
         problems.append(Problem("check-disk", "HUB_VAR"))
     warnings = _find_unknown_settings()
@@ -38,6 +46,24 @@ def run() -> None:
     if problems:
         raise Stop(Exit.NOT_READY, *problems)
     get_terminal().report("check-ready", env=settings.env)
+
+
+def _find_account_problems(store: Store, settings: Settings) -> list[Problem]:
+    """What prevents people from signing in: another seal key, or a wrong page of identity providers."""
+    from hub.accounts.upstream.providers import read_providers
+    from hub.record.accounts.vault import check_vault
+
+    problems = []
+    try:
+        check_vault(store)
+    except Invalid as error:
+        problems += [Problem(problem.code, "HUB_SEAL_KEY") for problem in error.problems]
+    try:
+        if settings.idp_file is not None:
+            read_providers(settings.idp_file, loopback=settings.demo)
+    except PageError:
+        problems.append(Problem("check-idp", "HUB_IDP_FILE"))
+    return problems
 
 
 def _find_unknown_settings() -> list[Problem]:

@@ -20,6 +20,7 @@ from hub.settings import seal_keys
 @click.option("--dry-run", is_flag=True)
 def run(dry_run: bool) -> None:
     from hub.ops.readiness import find_database_problems
+    from hub.record.accounts.vault import open_vault
     from hub.record.maintenance.migrate import is_current, migrate
 
     if not dry_run:
@@ -37,6 +38,8 @@ def run(dry_run: bool) -> None:
         else:
             migrate(store)
             get_terminal().report("cli-init-done", database=database)
+        # Makes the keys of accounts, or seals them by a new seal key.
+        open_vault(store)
 
 
 def _make_seal_key() -> None:

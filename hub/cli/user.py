@@ -20,7 +20,7 @@ from hub.domain.errors import Conflict, NotFound, Problem
 
 if TYPE_CHECKING:
     from hub.accounts.authority import Authority
-    from hub.accounts.people import AccountView
+    from hub.accounts.overview import AccountView
     from hub.record.accounts.people import Account
     from hub.record.db.store import Store
 
@@ -66,7 +66,8 @@ def add(login: str, name: str, party: str, role: str, dry_run: bool) -> None:
 def change_role(login: str, party: str, role: str, end: bool, dry_run: bool) -> None:
     """Give an account a role, or end one."""
     from hub.accounts.authority import check_assignable
-    from hub.accounts.people import check_party, end_role, give_role, view_account
+    from hub.accounts.overview import view_account
+    from hub.accounts.people import check_party, end_role, give_role
 
     with open_record() as store:
         account = _get_account(store, login)
@@ -115,7 +116,7 @@ def close(login: str, why: str, dry_run: bool) -> None:
 @group.command("list")
 def list_all() -> None:
     """Report each account with its roles and what it can sign in with."""
-    from hub.accounts.people import list_accounts
+    from hub.accounts.overview import list_accounts
 
     with open_record() as store:
         views = list_accounts(store)

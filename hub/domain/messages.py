@@ -439,6 +439,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "You may not write here: leave this element as you read it",
         "Vous ne pouvez pas écrire ici : laissez cet élément tel que lu",
     ),
+    "section-of-psychiatric": (
+        "This belongs to the section psychiatric, which your role may not write",
+        "Ceci relève du volet psychiatric (santé mentale), que votre rôle ne peut pas écrire",
+    ),
+    "section-unknown": ("No such section of the record", "Ce volet du dossier n’existe pas"),
     "parameter-beside-cursor": (
         "A page link already holds the whole search: add only _count to it",
         "Un lien de page contient déjà toute la recherche : n’y ajoutez que _count",
@@ -840,6 +845,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the person lets the case manager see the mental health section, to work with the CMP",
         "la personne permet à la gestionnaire de voir le volet santé mentale, pour travailler avec le CMP",
     ),
+    "demo-desk-reads": ("The desk reads", "Le guichet lit"),
     "demo-accepted": (
         "the desk accepts: the plan becomes active, and four partners each receive an action and accept it",
         "le guichet accepte : le plan devient actif, quatre partenaires reçoivent chacun une action et l’acceptent",

@@ -45,6 +45,7 @@ class _Environment(Schema):
     workers = _make_number("HUB_WORKERS", 2, 1, 64)
     threads = _make_number("HUB_THREADS", 8, 1, 64)
     proxies = _make_number("HUB_PROXY", 0, 0, 4)
+    idp_file = _make_text("HUB_IDP_FILE", "")
     metrics_token = _make_text("HUB_METRICS_TOKEN", "", validate.Regexp(r"\S{32,}$", error="setting-weak"))
     body = _make_number("HUB_LIMIT_BODY", None, 64 * 1024, 64 * 1024 * 1024)
     batch = _make_number("HUB_LIMIT_BATCH", None, 1, 5_000)

@@ -49,7 +49,8 @@ _LIMITS = {
 @dataclass(frozen=True)
 class Settings:
     """All settings. `base_url` has no slash at its end; `seal_keys` are AES-SIV keys, the present one first;
-    `proxies` is how many reverse proxies stand before the hub, whose X-Forwarded-For is then believed."""
+    `proxies` is how many reverse proxies stand before the hub, whose X-Forwarded-For is then believed; `idp_file` is the
+    operator's page of identity providers, if there is one."""
 
     env: str
     var: Path
@@ -64,6 +65,7 @@ class Settings:
     metrics_token: str = field(repr=False)
     limits: Limits
     work: Work
+    idp_file: Path | None = None
 
     @property
     def demo(self) -> bool:
@@ -102,6 +104,7 @@ def load(environment: Mapping[str, str]) -> Settings:
             **{name: values[name] if values[name] is not None else getattr(usual, name) for name in vars(usual)}
         ),
         work=Work(tuple(map(int, values["delays"].split())), values["notice_days"], values["noted_days"]),
+        idp_file=Path(values["idp_file"]) if values["idp_file"] else None,
     )
 
 

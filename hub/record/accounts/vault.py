@@ -73,6 +73,11 @@ def open_vault(store: Store) -> Vault:
     return cast(Vault, vault)
 
 
+def check_vault(store: Store) -> None:
+    """Raises Invalid `account-key` as `open_vault` does; makes nothing."""
+    _read_master(store)
+
+
 def draw(store: Store, count: int) -> bytes:
     """`count` random bytes. Tests put their own source in `store.extra`."""
     source: Callable[[int], bytes] = store.extra.get("draw", secrets.token_bytes)

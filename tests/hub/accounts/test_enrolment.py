@@ -9,7 +9,8 @@ import pytest
 
 from hub.accounts.authority import as_colleague
 from hub.accounts.enrolment import Enrolled, make_link, redeem_link, view_link
-from hub.accounts.people import add_account, give_role, list_accounts, offboard
+from hub.accounts.overview import list_accounts
+from hub.accounts.people import add_account, give_role, offboard
 from hub.accounts.sessions import find_session
 from hub.accounts.sign_in import NotSignedIn, SignedIn
 from hub.domain.errors import Invalid, NotFound, Refused

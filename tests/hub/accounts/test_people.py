@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hub.accounts.authority import as_colleague
-from hub.accounts.people import add_account, confirm_role, end_role, find_account, give_role, list_accounts, offboard
+from hub.accounts.overview import list_accounts
+from hub.accounts.people import add_account, confirm_role, end_role, find_account, give_role, offboard
 from hub.accounts.sessions import make_actor
 from hub.accounts.sign_in import NotSignedIn
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound, Refused

@@ -6,7 +6,8 @@ from dataclasses import fields
 
 import pytest
 
-from hub.accounts.people import end_role, list_accounts
+from hub.accounts.overview import list_accounts
+from hub.accounts.people import end_role
 from hub.accounts.sessions import (
     choose_context,
     choose_language,

@@ -8,12 +8,13 @@ import stat
 import pytest
 
 from hub.accounts.enrolment import view_link
-from hub.accounts.people import list_accounts
+from hub.accounts.overview import list_accounts
 from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.record import open_record
 from hub.record.accounts.events import list_events
 from hub.record.accounts.organisations import list_organisations
+from hub.settings import seal_keys
 from tests.hub.cli.test_main import environment
 from tests.people import set_up
 
@@ -193,3 +194,18 @@ def test_keys(hub, tmp_path):
     assert hub("key", "retire", "soft", "k1", "--dry-run")[1][0]["code"] == "cli-key-would"
     assert hub("key", "retire", "soft", "k1")[0] == Exit.OK
     assert [line["kid"] for line in hub("key", "list", "soft")[1]] == ["k2"]
+
+
+def test_check_says_what_keeps_people_out(hub, tmp_path, monkeypatch):
+    assert hub("check")[0] == Exit.OK
+    monkeypatch.setenv("HUB_IDP_FILE", str(tmp_path / "nothing.toml"))
+    assert hub("check")[::2] == (Exit.NOT_READY, ["check-idp"])
+    monkeypatch.delenv("HUB_IDP_FILE")
+    key, former = tmp_path / "var" / "keys" / "seal.key", tmp_path / "former.key"
+    key.rename(former)
+    seal_keys.make(key)
+    assert hub("check")[::2] == (Exit.NOT_READY, ["account-key"])
+    monkeypatch.setenv("HUB_SEAL_KEY_PREVIOUS_FILE", str(former))
+    assert hub("init")[0] == Exit.OK
+    monkeypatch.delenv("HUB_SEAL_KEY_PREVIOUS_FILE")
+    assert hub("check")[0] == Exit.OK

@@ -1,0 +1,148 @@
+"""What an identity provider says: whether it may be believed, and what follows from it. Pure (`docs/security.md` §2.3, 3 to 5).
+
+authlib judges what OpenID Connect Core §3.1.3.7 asks; what it leaves open is judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from hub.accounts.upstream.presets import Preset
+from hub.accounts.upstream.transport import UpstreamFault
+
+LEEWAY = 30  # seconds by which clocks may differ
+OLDEST_TOKEN = 10 * 60
+OLDEST_PROOF = 12 * 3_600
+_LONGEST_SUBJECT = 255
+_LONGEST_NAME = 200
+
+# What joserfc and authlib raise at what is no token, or not the right one. authlib's errors are joserfc's since its 1.7.
+_FAULTS = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an ID token has to say. `now`: seconds. `oldest_proof`: how many seconds ago the person may have proven itself."""
+
+    client_id: str
+    nonce: str
+    access_token: str
+    now: int
+    oldest_proof: int = OLDEST_PROOF
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who came. `barred`: the roles whose profession the provider does not confirm."""
+
+    issuer: str
+    subject: str
+    name: str
+    national_id: str
+    barred: frozenset[str]
+
+
+def judge_id_token(text: object, keys: KeySet, preset: Preset, expected: Expected) -> dict[str, Any]:
+    """The claims of an ID token that may be believed. Raises UpstreamFault."""
+    header, claims = _decode(text, keys, preset)
+    essential = {"essential": True}
+    options = {
+        "iss": essential | {"value": preset.issuer},
+        "aud": essential | {"value": expected.client_id},
+        "sub": essential,
+        "nonce": essential | {"value": expected.nonce},
+        "exp": essential,
+        "iat": essential,
+    }
+    params = {"client_id": expected.client_id, "nonce": expected.nonce, "access_token": expected.access_token}
+    try:
+        CodeIDToken(claims, header, options, params).validate(now=expected.now, leeway=LEEWAY)
+    except _FAULTS:
+        raise UpstreamFault("claims") from None
+    if claims["iss"] != preset.issuer or claims["aud"] not in (expected.client_id, [expected.client_id]):
+        raise UpstreamFault("audience")
+    if claims.get("acr") not in preset.acr:
+        raise UpstreamFault("acr")
+    if not expected.now - OLDEST_TOKEN <= _read_number(claims, "iat") <= expected.now + LEEWAY:
+        raise UpstreamFault("age")
+    if preset.auth_time_required or expected.oldest_proof != OLDEST_PROOF or "auth_time" in claims:
+        proven = _read_number(claims, "auth_time")
+        if not expected.now - expected.oldest_proof - LEEWAY <= proven <= expected.now + LEEWAY:
+            raise UpstreamFault("auth-time")
+    subject = claims["sub"]
+    if not isinstance(subject, str) or not 1 <= len(subject) <= _LONGEST_SUBJECT or not subject.isprintable():
+        raise UpstreamFault("subject")
+    return claims
+
+
+def judge_userinfo(content: bytes, kind: str, keys: KeySet, preset: Preset, client_id: str) -> dict[str, Any]:
+    """The claims of a signed answer of the userinfo endpoint (OpenID Connect Core §5.3.2). Raises UpstreamFault."""
+    if kind != "application/jwt":
+        raise UpstreamFault("userinfo")
+    try:
+        text = content.decode("ascii")
+    except UnicodeDecodeError:
+        raise UpstreamFault("userinfo") from None
+    _, claims = _decode(text, keys, preset)
+    if claims.get("iss") != preset.issuer or claims.get("aud") not in (client_id, [client_id]):
+        raise UpstreamFault("userinfo")
+    return claims
+
+
+def read_person(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], preset: Preset) -> Person:
+    """Who came, by the ID token and the userinfo of the same subject. Raises UpstreamFault."""
+    if userinfo.get("sub") != id_token["sub"]:
+        raise UpstreamFault("userinfo-subject")
+    claims = {**id_token, **userinfo}
+    names = [value for path in preset.claims.name for value in _find(claims, path) if isinstance(value, str)]
+    name = " ".join(part.strip() for part in names if part.strip() and part.isprintable())
+    national = next((value for value in _find(claims, preset.claims.national_id) if isinstance(value, str)), "")
+    professions = frozenset(_read_professions(claims, preset))
+    barred = frozenset(role for role, needed in preset.roles.items() if not needed & professions)
+    plain = national if national.isascii() and national.isalnum() and len(national) <= 40 else ""
+    return Person(preset.issuer, id_token["sub"], name[:_LONGEST_NAME] or preset.title, plain, barred)
+
+
+def _read_professions(claims: Mapping[str, Any], preset: Preset) -> Iterator[str]:
+    for path in preset.claims.professions:
+        for value in _find(claims, path):
+            code, separator, code_list = str(value).partition("^")
+            if not separator or code_list in preset.claims.profession_lists:
+                yield code
+
+
+def _find(value: Any, path: str) -> Iterator[Any]:
+    """Every value at `path`, through lists at each step."""
+    values = [value]
+    for step in path.split(".") if path else ():
+        values = [item[step] for item in values if isinstance(item, dict) and step in item]
+        values = [inner for item in values for inner in (item if isinstance(item, list) else [item])]
+    if path:
+        yield from values
+
+
+def _decode(text: object, keys: KeySet, preset: Preset) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims of a JWT that one of `keys` signed, named by its `kid`, by an algorithm of the preset."""
+    if not isinstance(text, str):
+        raise UpstreamFault("no-token")
+    try:
+        token = jwt.decode(text, keys, algorithms=list(preset.algorithms))
+        if not isinstance(token.header.get("kid"), str):
+            raise UpstreamFault("signature")
+        return dict(token.header), dict(token.claims)
+    except _FAULTS:
+        raise UpstreamFault("signature") from None
+
+
+def _read_number(claims: Mapping[str, Any], name: str) -> int:
+    value = claims.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise UpstreamFault("claims")
+    return value

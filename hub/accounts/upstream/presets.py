@@ -1,0 +1,125 @@
+"""What is known of an identity provider before anybody registers with it: `config/idp/*.toml`. Pure but for those files.
+
+A wrong page stops start-up, by a PageError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from marshmallow import fields, validate
+
+from hub.domain.config_pages import CONFIG, PageSchema, Word, load_page, load_tables, read_config
+from hub.domain.roles import load_roles
+
+_FOLDER = "idp"
+_ALGORITHMS = ("RS256", "ES256")
+
+
+@dataclass(frozen=True)
+class ClaimNames:
+    """Where a provider says what: paths of claims, with dots between the steps, through lists too. `name`: the claims that make a
+    person's name. `profession_lists`: the code lists whose codes count where a claim says `code^list`."""
+
+    name: tuple[str, ...]
+    national_id: str = ""
+    professions: tuple[str, ...] = ()
+    profession_lists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A provider. `issuer`, `discovery`, `hosts`: where it is, and no other host is called. `acr`: what is asked for and taken.
+    `userinfo`: `json`, or `jwt` where it is signed. `opens_accounts`: whoever comes first gets an account without a role.
+    `second_factor`: the account's code is asked for besides. `roles`: by role, the professions of which it needs one."""
+
+    name: str
+    title: str
+    issuer: str
+    discovery: str
+    hosts: frozenset[str]
+    scope: str
+    acr: tuple[str, ...]
+    algorithms: tuple[str, ...]
+    client_authentication: str
+    userinfo: str
+    auth_time_required: bool
+    opens_accounts: bool
+    second_factor: bool
+    claims: ClaimNames
+    roles: Mapping[str, frozenset[str]]
+
+
+def _words(**options: Any) -> fields.List[str]:
+    return fields.List(fields.String(), validate=validate.Length(min=1), **options)
+
+
+class _ClaimsSchema(PageSchema):
+    name = _words(required=True)
+    national_id = fields.String(load_default="")
+    professions = fields.List(fields.String(), load_default=list)
+    profession_lists = fields.List(fields.String(), load_default=list)
+
+
+class _PlaceSchema(PageSchema):
+    issuer = fields.Url(required=True, schemes={"https"})
+    discovery = fields.Url(required=True, schemes={"https"})
+    hosts = _words(required=True)
+
+
+class _PresetSchema(_PlaceSchema):
+    title = fields.String(required=True)
+    scope = fields.String(required=True, validate=validate.ContainsNoneOf("\0"))
+    acr = _words(required=True)
+    algorithms = fields.List(Word("algorithm", _ALGORITHMS), required=True, validate=validate.Length(min=1))
+    client_authentication = Word("method", ("client_secret_basic", "client_secret_post"))
+    userinfo = Word("form", ("json", "jwt"))
+    auth_time_required = fields.Boolean(required=True, truthy={True}, falsy={False})
+    opens_accounts = fields.Boolean(required=True, truthy={True}, falsy={False})
+    second_factor = fields.Boolean(required=True, truthy={True}, falsy={False})
+    claims = fields.Nested(_ClaimsSchema, required=True)
+    roles = fields.Dict(keys=fields.String(), values=_words(), load_default=dict)
+    sandbox = fields.Nested(_PlaceSchema, required=True)
+
+
+def read_preset(text: str, name: str, *, sandbox: bool = False) -> Preset:
+    """The preset of a page's `text`; `sandbox`: at the provider's place for trials. PageError: the page has a fault."""
+    page = f"{_FOLDER}/{name}.toml"
+    table = load_page(text, page, fields.Nested(_PresetSchema))
+    roles = fields.Dict(keys=Word("role", load_roles()), values=_words())
+    professions = load_tables(table.pop("roles"), page, roles)
+    place, claims = table.pop("sandbox"), table.pop("claims")
+    if sandbox:
+        table |= place
+    return Preset(
+        **table
+        | {
+            "name": name,
+            "hosts": frozenset(table["hosts"]),
+            "acr": tuple(table["acr"]),
+            "algorithms": tuple(table["algorithms"]),
+            "claims": ClaimNames(
+                tuple(claims["name"]),
+                claims["national_id"],
+                tuple(claims["professions"]),
+                tuple(claims["profession_lists"]),
+            ),
+            "roles": {role: frozenset(codes) for role, codes in professions.items()},
+        }
+    )
+
+
+@cache
+def load_preset(name: str, *, sandbox: bool = False) -> Preset:
+    """The preset of `config/idp/<name>.toml`. KeyError for a name that has no page."""
+    if name not in list_presets():
+        raise KeyError(name)
+    return read_preset(read_config(f"{_FOLDER}/{name}.toml"), name, sandbox=sandbox)
+
+
+def list_presets() -> list[str]:
+    """The names of the presets."""
+    return sorted(path.stem for path in (CONFIG / _FOLDER).glob("*.toml"))

@@ -1,0 +1,96 @@
+"""Calls of the hub to an identity provider: to its own hosts alone, over https, bounded in bytes and time (§2.3, 8).
+
+No redirect is followed and no proxy of the environment is used; whatever fails, fails the sign-in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+TIMEOUT = 3.0
+TOTAL = 6.0
+LONGEST = 256 * 1024
+
+
+class UpstreamFault(Exception):  # noqa: N818 - an end that callers foresee, not one of the five errors
+    """The sign-in at the provider fails. `reason`: in a word of the hub's, never of the provider's."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer with status 200. `kind`: its media type without parameters."""
+
+    kind: str
+    content: bytes = field(repr=False)
+
+    def read_object(self) -> dict[str, Any]:
+        """The JSON object that it is. Raises UpstreamFault."""
+        try:
+            return msgspec.json.decode(self.content, type=dict[str, Any])
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            raise UpstreamFault("not-json") from None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`hosts`: those that may be called. `loopback`: one of them may be this machine, by http and on any port (the demo).
+    `make_transport`: for tests; the default is the network's."""
+
+    hosts: frozenset[str]
+    loopback: bool = False
+    make_transport: Callable[[], httpx.BaseTransport | None] = lambda: None
+
+    def check_address(self, url: object) -> str:
+        """The address, if it is one of the hosts' and safe. Raises UpstreamFault."""
+        if not isinstance(url, str):
+            raise UpstreamFault("address")
+        try:
+            parts = urlsplit(url)
+            host, port, user = parts.hostname or "", parts.port, parts.username
+        except ValueError:
+            raise UpstreamFault("address") from None
+        here = self.loopback and host in ("127.0.0.1", "localhost") and parts.scheme in ("http", "https")
+        safe = here or (parts.scheme == "https" and port in (None, 443))
+        if not safe or host not in self.hosts or user is not None:
+            raise UpstreamFault("address")
+        return url
+
+    def get(self, url: object, headers: Mapping[str, str] | None = None) -> Reply:
+        """Raises UpstreamFault."""
+        return self._send("GET", url, b"", headers or {})
+
+    def post(self, url: object, form: str, headers: Mapping[str, str]) -> Reply:
+        """Send a form. Raises UpstreamFault."""
+        return self._send("POST", url, form.encode(), headers)
+
+    def _send(self, method: str, url: object, content: bytes, headers: Mapping[str, str]) -> Reply:
+        address, deadline = self.check_address(url), time.monotonic() + TOTAL
+        try:
+            with (
+                httpx.Client(
+                    timeout=TIMEOUT, follow_redirects=False, trust_env=False, transport=self.make_transport()
+                ) as client,
+                client.stream(method, address, content=content, headers=dict(headers)) as response,
+            ):
+                if response.status_code != 200:
+                    raise UpstreamFault("status")
+                body = bytearray()
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if len(body) > LONGEST or time.monotonic() > deadline:
+                        raise UpstreamFault("too-much")
+                kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError):
+            raise UpstreamFault("unreachable") from None
+        return Reply(kind, bytes(body))
