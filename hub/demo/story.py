@@ -35,6 +35,7 @@ READERS = {
     "demo-departement": "demo-reader-departement",
 }
 _DESK = "demo-dac"
+_AGENT = "demo-guichet"
 _PERFORMERS = ("demo-ssiad", "demo-saad", "demo-cmp", "demo-departement")
 _TYPES = ("Condition", "Observation", "AllergyIntolerance", "CarePlan", "Task", "ServiceRequest", "DocumentReference")
 
@@ -62,6 +63,7 @@ class DemoStory:
             yield f"   {self._translate('demo-acknowledged')} : {answer}"
             if task is None:
                 continue
+            yield from self._read_statements(task)
             yield from self._accept(task)
             yield from self._read_slices(task, message.client)
 
@@ -86,6 +88,16 @@ class DemoStory:
             if task["id"] in answer:
                 return task
         return None
+
+    def _read_statements(self, task: dict[str, Any]) -> Iterator[str]:
+        """What the agent of the desk reads of a message before anything is decided: results and stays, as its Task hands them."""
+        agent = self._partners[_AGENT]
+        for entry in task.get("input", ()):
+            reference = entry.get("valueReference", {}).get("reference", "")
+            if reference.partition("/")[0] in ("Observation", "Encounter"):
+                answer = agent.call("GET", f"/fhir/{reference}")
+                if answer.status_code == 200:
+                    yield f"   {self._translate('demo-desk-reads')} : {_format_statement(answer.json())}"
 
     def _accept(self, task: dict[str, Any]) -> Iterator[str]:
         """Let the desk fill the draft plan and accept. Each activity becomes a Task of a partner, who accepts it."""
@@ -159,6 +171,22 @@ def build_activity(entry: dict[str, Any]) -> dict[str, Any]:
             "performer": [{"reference": f"Organization/{entry['partner']}"}],
         },
     }
+
+
+def _format_statement(resource: dict[str, Any]) -> str:
+    """An observation as name, value, unit and usual range; a stay as its numbers and its beginning."""
+    if resource["resourceType"] == "Encounter":
+        numbers = " ".join(identifier["value"] for identifier in resource.get("identifier", ()))
+        return f"Encounter {numbers} {resource.get('period', {}).get('start', '')}".strip()
+    quantity = resource.get("valueQuantity", {})
+    ranges = ", ".join(limits["text"] for limits in resource.get("referenceRange", ()) if "text" in limits)
+    words = (
+        resource["code"].get("text", ""),
+        quantity.get("value", ""),
+        quantity.get("unit", ""),
+        ranges and f"({ranges})",
+    )
+    return " ".join(str(word) for word in words if word != "")
 
 
 def _find_status_line(answer: str) -> str:

@@ -365,6 +365,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The page of identity providers or a file of a secret is missing, open to other accounts or has a fault",
         "La page des fournisseurs d’identité ou un fichier de secret manque, est lisible par d’autres comptes ou est fautif",
     ),
+    "check-dead-letters": (
+        "Refused messages wait to be corrected and replayed (hub replay); HUB_DEAD_DAYS says when they are purged.",
+        "Des messages refusés attendent d’être corrigés et rejoués (hub replay) ; HUB_DEAD_DAYS dit quand ils sont purgés.",
+    ),
     "check-disk": ("Less than 1 GiB is free: make room", "Moins de 1 Gio libre : faites de la place"),
     "check-no-proxy": (
         "No proxy is declared: one must end TLS, hold requests until they are whole and limit them (see deploy/)",

@@ -76,7 +76,7 @@ def test_fhir_answers_tell_where_the_task_is_first_and_again(intake):
     ("role", "raw", "status", "said"),
     [
         ("hosp_clinicien", b"no message at all", 200, b"MSA|AR"),
-        ("hosp_clinicien", letters.ref(birth="19421399"), 200, b"MSA|AE|R-1"),
+        ("hosp_clinicien", letters.ref(name=""), 200, b"MSA|AE|R-1"),
         ("medecin_traitant", b"{", 400, b"json-malformed"),
         ("medecin_traitant", b'{"resourceType":"Patient"}', 422, b"unsupported-resource"),
     ],
