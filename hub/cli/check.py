@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -37,6 +38,7 @@ def run() -> None:
         problems = [problem for problem in find_problems(store) if problem.code != "ready-database"] + reasons
         if not problems:
             problems = _find_account_problems(store, settings)
+            _report_dead_letters(store)
     if settings.var.exists() and shutil.disk_usage(settings.var).free < _MIN_FREE_BYTES:
         problems.append(Problem("check-disk", "HUB_VAR"))
     warnings = _find_unknown_settings()
@@ -46,6 +48,16 @@ def run() -> None:
     if problems:
         raise Stop(Exit.NOT_READY, *problems)
     get_terminal().report("check-ready", env=settings.env)
+
+
+def _report_dead_letters(store: Store) -> None:
+    """Say how many messages were refused and wait for somebody, and since when."""
+    from hub.record.admission.inbox import count_dead_letters
+
+    count, oldest = count_dead_letters(store)
+    if count:
+        since = datetime.fromtimestamp(oldest // 1_000_000, UTC).date().isoformat()
+        get_terminal().report("check-dead-letters", count=count, since=since)
 
 
 def _find_account_problems(store: Store, settings: Settings) -> list[Problem]:

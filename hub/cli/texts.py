@@ -285,6 +285,7 @@ FACTS: Final[dict[str, Text]] = {
     "cause": ("cause", "cause"),
     "changed": ("changed", "modifiés"),
     "client": ("client", "client"),
+    "count": ("count", "nombre"),
     "database": ("database", "base"),
     "env": ("env", "environnement"),
     "file": ("file", "fichier"),

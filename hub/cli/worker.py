@@ -56,13 +56,19 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
     """All jobs of a worker, in the order of a round."""
     from hub.outgoing import Fetcher
     from hub.record.accounts.purge import purge_accounts
-    from hub.record.admission.inbox import purge_noted
+    from hub.record.admission.inbox import purge_dead_letters, purge_noted
     from hub.record.audit import index_traces
     from hub.record.clients.tokens import purge_expired
     from hub.subscriptions.worker import DAY, Job, list_notification_jobs
 
     def purge_messages() -> int:
         return purge_noted(store, store.now() - settings.work.noted_days * DAY)
+
+    def purge_dead() -> int:
+        before, purged = store.now() - settings.work.dead_days * DAY, 0
+        while count := purge_dead_letters(store, before):
+            purged += count
+        return purged
 
     fetcher = Fetcher(loopback=settings.demo)
     base_url = f"{settings.base_url}/fhir"
@@ -72,6 +78,7 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
         Job("tokens", lambda: purge_expired(store), every=DAY // 24),
         Job("accounts", lambda: purge_accounts(store), every=DAY // 24),
         Job("noted", purge_messages, every=DAY // 24),
+        Job("dead", purge_dead, every=DAY // 24),
     ]
 
 

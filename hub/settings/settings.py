@@ -32,11 +32,13 @@ class Limits:
 @dataclass(frozen=True)
 class Work:
     """Settings of the worker (`docs/contract.md` §2). `delays`: seconds before each further attempt of a delivery. How many days
-    it keeps notifications (`notice_days`), and the bytes of hospital notices about people who are not followed (`noted_days`)."""
+    it keeps notifications (`notice_days`), and the bytes of hospital notices about people who are not followed (`noted_days`).
+    `dead_days`: how many days it keeps messages that were refused or never answered."""
 
     delays: tuple[int, ...]
     notice_days: int
     noted_days: int
+    dead_days: int
 
 
 # The demo accepts whole caseloads in one Bundle and has no rate limit, for load tools (`docs/contract.md` §6).
@@ -103,7 +105,9 @@ def load(environment: Mapping[str, str]) -> Settings:
         limits=Limits(
             **{name: values[name] if values[name] is not None else getattr(usual, name) for name in vars(usual)}
         ),
-        work=Work(tuple(map(int, values["delays"].split())), values["notice_days"], values["noted_days"]),
+        work=Work(
+            tuple(map(int, values["delays"].split())), values["notice_days"], values["noted_days"], values["dead_days"]
+        ),
         idp_file=Path(values["idp_file"]) if values["idp_file"] else None,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
@@ -23,6 +23,7 @@ from hub.record.tables.inbox import message as table
 RECEIVED, ADMITTED, REPEATED, DEAD, NOTED = "received", "admitted", "repeated", "dead", "noted"
 ANSWERED = (ADMITTED, NOTED)
 _CAUSE_WIDTH = 200
+_PURGED_AT_ONCE = 500
 
 _SELECT_SAME = select(table).where(table.c.source == bindparam("source"), table.c.content == bindparam("content"))
 _SELECT_STATE = select(table.c.state).where(table.c.mid == bindparam("mid"))
@@ -204,3 +205,27 @@ def _make_message(row: dict[str, Any], body: bytes | None = None, answer: Stored
         name: row[name] for name in ("mid", "source", "client", "party", "media_type", "sha256", "content", "received")
     }
     return InboxMessage(**values, body=row["raw"] if body is None else body, answer=answer)
+
+
+def count_dead_letters(store: Store) -> tuple[int, int]:
+    """Return how many dead letters there are, and when the oldest came (µs; 0 when there is none)."""
+    dead = select(func.count(), func.coalesce(func.min(table.c.received), 0)).where(table.c.state == DEAD)
+    with store.read() as connection:
+        count, oldest = connection.execute(dead).one()
+    return count, oldest
+
+
+def purge_dead_letters(store: Store, before: int) -> int:
+    """Remove the dead letters that came before `before`, and the messages that were never answered; return how many.
+
+    Their bytes hold identities. They are removed with their rows, so that the same message again is a new one. The bytes of a
+    table of which no row was admitted are removed too. At most 500 at a time, since other senders wait meanwhile."""
+    old = select(table.c.mid).where(table.c.state.in_((DEAD, RECEIVED)), table.c.received < before)
+    with store.write() as connection:
+        mids = list(connection.scalars(old.order_by(table.c.received).limit(_PURGED_AT_ONCE)))
+        connection.execute(delete(table).where(table.c.mid.in_(mids)))
+        for mid in {mid.rpartition(".")[0] for mid in mids} - {""}:
+            rows = select(table.c.mid).where(table.c.mid.startswith(f"{mid}.", autoescape=True))
+            if connection.scalar(rows.limit(1)) is None:
+                connection.execute(update(table).where(table.c.mid == mid).values(raw=b""))
+    return len(mids)

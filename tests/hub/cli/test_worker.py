@@ -3,14 +3,14 @@
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.settings import load_settings
 from hub.cli.worker import list_jobs
 from hub.domain.actor import Actor
-from hub.record.admission.inbox import NOTED, keep, save
+from hub.record.admission.inbox import ADMITTED, DEAD, NOTED, RECEIVED, keep, list_dead_letters, save
 from hub.record.clients.registry import Partner, register
 from hub.record.db.store import open_store
 from hub.record.tables import message
@@ -48,7 +48,7 @@ def test_a_failed_job_is_reported_without_its_message(store, capsys, monkeypatch
 
 def test_the_jobs(store):
     names = [job.name for job in list_jobs(store, load_settings())]
-    assert names == ["revoked", "changes", "deliveries", "notices", "journal", "tokens", "accounts", "noted"]
+    assert names == ["revoked", "changes", "deliveries", "notices", "journal", "tokens", "accounts", "noted", "dead"]
 
 
 @pytest.mark.parametrize(("days", "body"), [("", b"MSH|"), ("1", b"MSH|"), ("0", b"")])
@@ -61,6 +61,71 @@ def test_the_bytes_of_notices_are_kept_for_the_days_of_the_setting(store, monkey
     assert main(["worker", "--once"]) == Exit.OK
     with store.read() as connection:
         assert connection.scalar(select(message.c.raw)) == body
+
+
+def keep_some(store, *states, body=b"MSH|1"):
+    """A message and its rows in these states."""
+    actor = Actor("Organization/x", "ccas", "partner", ())
+    kept = keep(store, actor, source="a", media_type="text/csv", body=body)
+    with store.write() as connection:
+        save(connection, kept, state=states[0])
+        for number, state in enumerate(states[1:], start=1):
+            save(connection, kept.extract_row(number, b"row %d" % number), state=state)
+    return kept.mid
+
+
+def list_kept(store):
+    with store.read() as connection:
+        return {row.mid: row.raw for row in connection.execute(select(message.c.mid, message.c.raw))}
+
+
+@pytest.mark.parametrize(("days", "age", "is_kept"), [("", 29, True), ("", 31, False), ("2", 1, True), ("2", 3, False)])
+@pytest.mark.parametrize("state", [DEAD, RECEIVED])
+def test_b_13_what_was_refused_is_purged_after_its_term(store, monkeypatch, state, days, age, is_kept):
+    monkeypatch.setenv("HUB_DEAD_DAYS", days)
+    dead, admitted = keep_some(store, state), keep_some(store, ADMITTED, body=b"MSH|2")
+    with store.write() as connection:
+        connection.execute(update(message).values(received=message.c.received - age * 86_400_000_000))
+    assert main(["worker", "--once"]) == Exit.OK
+    assert (dead in list_kept(store)) is is_kept
+    assert admitted in list_kept(store)
+
+
+@pytest.mark.parametrize(("states", "bytes_left"), [((DEAD, DEAD), b""), ((DEAD, ADMITTED), b"MSH|1")])
+def test_b_13_a_table_goes_with_its_rows(store, states, bytes_left):
+    table = keep_some(store, ADMITTED, *states)
+    with store.write() as connection:
+        connection.execute(update(message).values(received=0))
+    assert main(["worker", "--once"]) == Exit.OK
+    kept = list_kept(store)
+    assert kept.pop(table) == bytes_left
+    assert set(kept) == {f"{table}.{number}" for number, state in enumerate(states, start=1) if state == ADMITTED}
+
+
+def test_b_13_what_comes_again_after_the_term_is_a_new_message(store):
+    first = keep_some(store, DEAD)
+    with store.write() as connection:
+        connection.execute(update(message).values(received=0))
+    assert main(["worker", "--once"]) == Exit.OK
+    assert keep_some(store, DEAD) != first
+    assert len(list_dead_letters(store)) == 1
+
+
+def test_b_13_check_counts_the_dead_letters(store, capsys):
+    main(["check", "--json"])
+    assert "check-dead-letters" not in capsys.readouterr().out
+    keep_some(store, DEAD)
+    keep_some(store, DEAD, body=b"MSH|2")
+    assert main(["check", "--json"]) == Exit.OK
+    line = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (line["code"], line["count"]) == ("check-dead-letters", 2)
+    assert len(line["since"]) == len("2026-11-30")
+
+
+def test_b_13_put_back_is_noticed(store, monkeypatch):
+    monkeypatch.setattr("hub.record.admission.inbox.purge_dead_letters", lambda *_: 0)
+    with pytest.raises(AssertionError):
+        test_b_13_what_was_refused_is_purged_after_its_term(store, monkeypatch, DEAD, "", 31, False)
 
 
 def test_hosts(store, capsys):
