@@ -17,14 +17,14 @@ from hub.domain.roles import load_roles
 from hub.domain.sections import load_sections
 from hub.record.access.derive import Facts, TiePeriod, derive
 from hub.record.access.grants import add_party
-from hub.record.access.predicate import holder_of
+from hub.record.access.predicate import hash_holder
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.search.index.rows import index_rows
 from hub.record.tables import grant, link, part, relation, resource, stake
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.array_positions import add_gaps
-from hub.record.unit_of_work.part_rows import part_row
+from hub.record.unit_of_work.part_rows import build_part_row
 from hub.slices import (
     Target,
     build_default_target,
@@ -100,7 +100,7 @@ def _add_rows(found: dict[Table, list[Row]], written: Row, time: int) -> None:
     head = {"rid": rid, "type": kind, "id": written["id"], "person": person}
     found[resource].append(head | {"entry": label.entry, "domain": label.domain, "reveals": label.reveals})
     parts = add_gaps(split(written, targets))
-    found[part] += [part_row(rid, person, one, time) for one in embed_core(parts)]
+    found[part] += [build_part_row(rid, person, one, time) for one in embed_core(parts)]
     found[link] += [{"target": get_reference_rid(name), "source": rid} for name in names]
     for table, row in index_rows(written, rid, person, parts):
         found[table].append(row)
@@ -132,4 +132,4 @@ def _grants(person: int, relations: Iterable[Row], stakes: Iterable[Row]) -> lis
     spells = {TiePeriod(row["party"], row["kind"], row["since"], row["until"]) for row in relations}
     spells |= {TiePeriod(row["party"], "stake", row["since"], row["until"]) for row in stakes}
     rows = derive(Facts(tuple(spells), (), _HELD), load_roles())
-    return [row | {"person": person, "holder": holder_of(row["party"], row["role"])} for row in rows]
+    return [row | {"person": person, "holder": hash_holder(row["party"], row["role"])} for row in rows]

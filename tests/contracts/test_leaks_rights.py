@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from hub.app import create_app
 from hub.domain.errors import NotFound, Refused
 from hub.record.access.grants import rebuild_all
-from hub.record.access.predicate import holder_of
+from hub.record.access.predicate import hash_holder
 from hub.record.db.store import Store, open_store
 from hub.record.maintenance.migrate import migrate
 from hub.record.maintenance.reindex import reindex
@@ -115,7 +115,7 @@ def _restore_stale_right(connection: Any, here: Territory, role: str) -> None:
     party, everything = PARTY_OF[role], (1 << 62) - 1
     connection.execute(
         insert(grant).values(
-            person=get_reference_rid(PERSON), holder=holder_of(party, role), since=1, domains=0, until=EVER, party=party,
+            person=get_reference_rid(PERSON), holder=hash_holder(party, role), since=1, domains=0, until=EVER, party=party,
             role=role, sees=everything, own=everything, writes=0, own_writes=0, why="circle",
         )
     )  # fmt: skip

@@ -27,10 +27,10 @@ def read_slice(request: ApiRequest, name: str, subset: Subset) -> Answer:
     """The slice of `name`. The headers' conditions are evaluated on the slice, never before it is read (`docs/leaks.md` L11).
 
     Raises NotFound and Refused as the record does."""
-    part = request.repository.read(name)
-    if _is_known(part, request.headers):
-        return Answer(304, b"", part.version, part.updated)
-    return from_slice(narrow(part, subset))
+    resource_slice = request.repository.read(name)
+    if _is_known(resource_slice, request.headers):
+        return Answer(304, b"", resource_slice.version, resource_slice.updated)
+    return from_slice(narrow(resource_slice, subset))
 
 
 def parse_only_subset(pairs: Pairs, resource_type: str) -> Subset:
@@ -41,11 +41,11 @@ def parse_only_subset(pairs: Pairs, resource_type: str) -> Subset:
     return subset
 
 
-def _is_known(part: Slice, headers: Mapping[str, Any]) -> bool:
+def _is_known(resource_slice: Slice, headers: Mapping[str, Any]) -> bool:
     """Whether If-None-Match has its ETag or, without that header, it has not changed after If-Modified-Since."""
     if if_none_match := headers.get("HTTP_IF_NONE_MATCH"):
-        return _matches(if_none_match, part.version)
-    return _is_unchanged(headers.get("HTTP_IF_MODIFIED_SINCE"), part.updated)
+        return _matches(if_none_match, resource_slice.version)
+    return _is_unchanged(headers.get("HTTP_IF_MODIFIED_SINCE"), resource_slice.updated)
 
 
 def _matches(if_none_match: str, version: str) -> bool:

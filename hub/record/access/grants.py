@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, sel
 from hub.domain.policy import compute_directory_rights
 from hub.domain.roles import load_roles
 from hub.record.access.derive import ConsentStatement, Facts, TiePeriod, derive
-from hub.record.access.predicate import holder_of
+from hub.record.access.predicate import hash_holder
 from hub.record.db.statements import CompiledStatement
 from hub.record.tables import consent_fact, grant, party_role, relation, stake
 from hub.record.tables.base import EVER
@@ -39,13 +39,13 @@ _AT_ONCE = 1_000
 def rebuild_grants(connection: Connection, persons: Iterable[int]) -> None:
     """Derive the grants of `persons` (any number) again; rows that stay the same are not written."""
     numbers = sorted({person for person in persons if person})
-    for some in _by_the_thousand(numbers):
+    for some in _split_by_thousand(numbers):
         facts = read_facts(connection, some)
         rows = [row | {"person": person} for person in some for row in derive(facts[person], load_roles())]
         _store(connection, some, rows)
 
 
-def _by_the_thousand(many: Sequence[T]) -> Iterator[Sequence[T]]:
+def _split_by_thousand(many: Sequence[T]) -> Iterator[Sequence[T]]:
     return (many[first : first + _AT_ONCE] for first in range(0, len(many), _AT_ONCE))
 
 
@@ -69,16 +69,16 @@ def read_facts(connection: Connection, persons: Sequence[int]) -> dict[int, Fact
 
 
 def _store(connection: Connection, persons: Sequence[int], rows: Iterable[dict[str, Any]]) -> None:
-    derived = {_key(row): row for row in (row | {"holder": holder_of(row["party"], row["role"])} for row in rows)}
+    derived = {_get_key(row): row for row in (row | {"holder": hash_holder(row["party"], row["role"])} for row in rows)}
     stored = (row._asdict() for row in connection.execute(_GRANTS, {"persons": persons}))
-    present = {_key(row): row for row in stored}
-    for stale in _by_the_thousand([key for key, row in present.items() if derived.get(key) != row]):
+    present = {_get_key(row): row for row in stored}
+    for stale in _split_by_thousand([key for key, row in present.items() if derived.get(key) != row]):
         connection.execute(_FORGET, {"rows": stale})
     if fresh := [row for key, row in derived.items() if present.get(key) != row]:
         _GRANT.run_many(connection, fresh)
 
 
-def _key(row: Mapping[str, Any]) -> tuple[int, ...]:
+def _get_key(row: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(row[column.name] for column in _KEY)
 
 
@@ -96,7 +96,7 @@ def add_party(connection: Connection, party: str, role: str, since: int) -> None
     if general.sees:
         connection.execute(
             insert(grant).values(
-                person=0, holder=holder_of(party, role), since=since, domains=general.domains, until=EVER, party=party,
+                person=0, holder=hash_holder(party, role), since=since, domains=general.domains, until=EVER, party=party,
                 role=role, sees=general.sees, own=general.own, writes=general.writes, own_writes=general.own_writes,
                 why="directory",
             )

@@ -50,7 +50,7 @@ class AccessContext:
     @cached_property
     def params(self) -> dict[str, Any]:
         return {
-            "holder": holder_of(self.actor.party, self.actor.role),
+            "holder": hash_holder(self.actor.party, self.actor.role),
             "party": self.actor.party,
             "role": self.actor.role,
             "now": self.now,
@@ -58,7 +58,7 @@ class AccessContext:
 
 
 @lru_cache(maxsize=4096)
-def holder_of(party: str, role: str) -> int:
+def hash_holder(party: str, role: str) -> int:
     """Return the number (63 bits) that stands for a party in one role in the column `holder` of `grant`."""
     return hash63("holder", party, role)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from hub.record.search.index.rows import index_rows
 from hub.record.tables import part, resource
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.part_rows import part_of
+from hub.record.unit_of_work.part_rows import read_part
 from hub.record.unit_of_work.store_rows import INDEXES
 from hub.slices import Part, extract_core, join
 
@@ -37,7 +37,7 @@ def _again(connection: Connection, rows: Any) -> None:
     parts: dict[int, list[Part]] = {rid: [] for rid in rids}
     stored = select(part).where(part.c.rid.in_(rids), part.c.until == EVER).order_by(part.c.rid, part.c.key)
     for row in connection.execute(stored):
-        parts[row.rid].append(part_of(row))
+        parts[row.rid].append(read_part(row))
     written: dict[Table, list[dict[str, Any]]] = {}
     for row in rows:
         said = {"resourceType": row.type, "id": row.id} | join(parts[row.rid])

@@ -16,7 +16,7 @@ from hub.domain.sections import load_sections
 from hub.record.reactions.summaries import Summary, summaries
 from hub.record.tables import derived, part, resource, withheld
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.part_rows import part_of
+from hub.record.unit_of_work.part_rows import read_part
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import find_patient, get_reference_rid, join
 from hub.slices.placement.labels import list_codings
@@ -89,7 +89,7 @@ def _sources(unit: UnitOfWork, summary: Summary, patient: str) -> Iterator[dict[
     kept = {name for name, rows in stored.items() if rows[0].kept}
     for name, rows in stored.items():
         if name not in unit.changes and name not in kept and rows[0].entry == unlabelled:
-            yield {"resourceType": summary.source, "id": rows[0].id} | join(map(part_of, rows))
+            yield {"resourceType": summary.source, "id": rows[0].id} | join(map(read_part, rows))
     for name in unit.changes.keys() - kept:
         change, known = unit.changes[name], unit.targets.known.get(name)
         # One staged but not yet known will have its own turn.

@@ -1,4 +1,4 @@
-"""The facts about rights that a unit of work changes: stakes, ties and consents that begin or end (`docs/parts.md` 12–14)."""
+"""The facts that a unit of work changes: stakes, ties and consents, from which grants are derived (`docs/parts.md` 12–14)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ ALWAYS = (0, EVER)
 
 
 class FactChanges:
-    """Facts to insert and to end at `time`, the commit time. No fact begins before it: rights follow from what the hub knew.
+    """Facts to insert and to end. None begins before `time`, the commit time: before it, the hub did not know of it.
 
-    `rows`: by table name, what begins; `ends`: (table name, conditions, moment) of what ends; `persons`: whose grants follow."""
+    `rows`: the rows to insert, by table name; `ends`: (table name, conditions, moment) of the facts to end; `persons`: the
+    numbers of those whose grants must be derived again."""
 
     def __init__(self, time: int) -> None:
         self._time = time
@@ -26,24 +27,25 @@ class FactChanges:
         self.persons: set[int] = set()
 
     def add_stake(self, name: str, party: str, kind: str, via: str, person: int) -> None:
-        """`party` has a stake of `kind` in the resource `name`, which is about `person`, from now on, because of `via`."""
+        """Give `party` a stake of `kind` in the resource `name`, which is about `person`, from now on, because of the
+        resource `via`."""
         row = {"rid": get_reference_rid(name), "party": party, "kind": kind, "via": get_reference_rid(via)}
         self.add("stake", row | {"since": self._time, "until": EVER, "person": person})
 
     def add_tie(self, person: int, party: str, kind: str, via: str, period: tuple[int, int] = ALWAYS) -> None:
-        """`party` has a tie of `kind` to `person` in `period` (since, until), because of `via`."""
+        """Give `party` a tie of `kind` to `person` in `period` (since, until), because of the resource `via`."""
         since, until = period
         row = {"person": person, "party": party, "kind": kind, "via": get_reference_rid(via)}
         self.add("relation", row | {"since": max(since, self._time), "until": until})
 
     def add_consent(self, person: int, via: str, statement: ConsentStatement) -> None:
-        """The person permits or denies what `statement` says, in the Consent `via`."""
+        """Add what the person permits or denies in the Consent `via`."""
         row = {"person": person, "via": get_reference_rid(via), "effect": statement.effect, "party": statement.party}
         row |= {"section": statement.section, "since": max(statement.since, self._time), "until": statement.until}
         self.add("consent_fact", row)
 
     def add(self, table: str, row: dict[str, Any]) -> None:
-        """Insert `row`, once, and derive the grants of its person again."""
+        """Add `row`, once, and its person to those whose grants are derived again."""
         fact = (table, *row.values())
         if fact not in self._known:
             self._known.add(fact)

@@ -1,4 +1,4 @@
-"""A part as a row of its table, and back."""
+"""A `Part` as a row of the table `part`, and back."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hub.slices import Part, decode, encode
 from hub.slices.parts.part import Place
 
 
-def part_row(rid: int, person: int, part: Part, since: int, moved: int | None = None) -> dict[str, Any]:
-    """The row of a part that begins at `since`."""
+def build_part_row(rid: int, person: int, part: Part, since: int, moved: int | None = None) -> dict[str, Any]:
+    """Return the row of a part that begins at `since`. `moved`: when its place last changed by relabelling, else `since`."""
     body, ranked = encode(part)
     return {
         "rid": rid,
@@ -30,8 +30,9 @@ def part_row(rid: int, person: int, part: Part, since: int, moved: int | None = 
     }
 
 
-def silent_row(before: Any, since: int) -> dict[str, Any]:
-    """A place that says nothing any more."""
+def build_silent_row(before: Any, since: int) -> dict[str, Any]:
+    """Return the row, from `since` on, of a part without elements, which follows the row `before`: its readers notice the
+    change."""
     return dict(before._mapping) | {
         "since": since,
         "moved": since,
@@ -42,14 +43,15 @@ def silent_row(before: Any, since: int) -> dict[str, Any]:
     }
 
 
-def part_of(row: Any) -> Part:
-    """A stored row as a `Part`."""
+def read_part(row: Any) -> Part:
+    """Return a stored row as a `Part`."""
     place = Place(row.needs, row.stake_needs, row.domain, row.holder, row.needs == load_sections().place("offers"))
     spine, members, ranked = decode(row.body, row.ranked)
     return Part(place, row.content, members, ranked, spine)
 
 
-def says(body: bytes, ranked: bytes) -> dict[str, Any]:
-    """What stored bytes say, without ranks: two that are equal differ for nobody."""
+def read_elements(body: bytes, ranked: bytes) -> dict[str, Any]:
+    """Return the elements in the columns `body` and `ranked`, without ranks. Two rows with equal elements look the same to
+    everybody."""
     spine, members, arrays = decode(body, ranked)
     return spine | members | {path: [item for _, item in items] for path, items in arrays.items()}

@@ -1,4 +1,5 @@
-"""What writing asks of the record, asked at once for all entries of a transaction: its statements do not grow with them."""
+"""Load what the writes of a transaction need, for all its entries at once, so that the number of statements does not depend
+on theirs."""
 
 from __future__ import annotations
 
@@ -13,9 +14,10 @@ from hub.slices import get_reference_rid, list_references
 def prefetch(
     unit: UnitOfWork, view: WriterView, resources: Collection[dict[str, Any]], edited: Collection[str]
 ) -> None:
-    """Have at hand what `create` and `edit` will ask for, of the `resources` that were sent and of those that are `edited`.
+    """Load into `unit` and `view` what `create` and `edit` will use: for the `resources` that were sent, and for those of the
+    names `edited`.
 
-    Nothing is decided here, and nothing is loaded of what the writer does not see: it is found missing where it is written."""
+    Nothing is refused here. Of a resource that the writer does not see no part is loaded; `edit` then raises NotFound."""
     rids = {get_reference_rid(name): name for name in edited}
     if rids:
         view.load_edited(rids)
@@ -26,11 +28,12 @@ def prefetch(
     view.find_invisible(pointed)
     names = pointed.union(visible.values(), *map(list_references, stored))
     unit.targets.look_up(names)
-    view.load_rights({0, *_persons(unit, names)})
+    view.load_rights({0, *_list_persons(unit, names)})
 
 
-def _persons(unit: UnitOfWork, names: Iterable[str]) -> Iterable[int]:
-    """The persons that `names` may be about. What was sent is not checked yet, so it is not asked whom it is about."""
+def _list_persons(unit: UnitOfWork, names: Iterable[str]) -> Iterable[int]:
+    """Yield the numbers of the persons that the resources `names` are about. (The resources sent are not valid for certain
+    yet, so these follow from their references.)"""
     for name in names:
         if name in unit.targets.known:
             yield unit.targets.known[name].person

@@ -1,4 +1,4 @@
-"""What a writer's resource may point to: what the writer sees, as a reading would (`docs/leaks.md` L68)."""
+"""Check that a resource refers only to what its writer sees, by the same predicate as a read (`docs/leaks.md` L68)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from hub.slices import list_references
 
 
 def check_references(unit: UnitOfWork, view: WriterView, resource: dict[str, Any], before: Iterable[str]) -> None:
-    """Every reference that was not there `before` leads to something that the actor sees.
+    """Check that the actor sees the target of every reference in `resource` that is not in `before`.
 
-    Invalid `reference-unresolved` at its element: one answer for hidden and absent."""
+    Raises Invalid `reference-unresolved` at the element, the same for a hidden and for an absent target."""
     names = set(list_references(resource)) - set(before)
     strangers = {name for name in names if name not in unit.changes and name not in unit.targets.ahead}
     lost = view.find_invisible(strangers)
     if lost:
-        raise Invalid(*[Problem("reference-unresolved", where) for where in _where(resource, lost)])
+        raise Invalid(*[Problem("reference-unresolved", where) for where in _find_elements(resource, lost)])
     unit.targets.look_up(names)
 
 
-def _where(resource: dict[str, Any], lost: set[str]) -> Iterator[str]:
+def _find_elements(resource: dict[str, Any], lost: set[str]) -> Iterator[str]:
     for element, value in resource.items():
         if lost & set(list_references(value)):
             yield f"{resource['resourceType']}.{element}"

@@ -1,7 +1,8 @@
-"""Relabelling (`docs/parts.md` 3): when what a resource asks of its readers changes, what points to it is split again.
+"""Relabelling (`docs/parts.md` 3): when a target begins to need other places, the resources that refer to it are split again.
 
-All versions, in the same transaction; no version arises. A part whose place changed keeps its `since` and gets `moved`, so that
-those who see it now find it by `_lastUpdated`; the place it left keeps a silent row, so that those who saw it notice.
+It happens in the same transaction, to all their versions, and makes no new version. A part whose place changed keeps its
+`since` and gets `moved`, by which those who see it now find it with `_lastUpdated`. In the place that it left a row without
+elements begins, so that those who saw the part notice that it is gone.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from sqlalchemy import Table, delete, insert, select, update
 from hub.record.search.index.rows import index_rows
 from hub.record.tables import index_date, index_quantity, index_string, index_token, link, part, resource, worklist
 from hub.record.tables.base import EVER
-from hub.record.unit_of_work.part_rows import part_of, part_row, says
+from hub.record.unit_of_work.part_rows import build_part_row, read_elements, read_part
 from hub.record.unit_of_work.targets import TargetInfo
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import Part, build_target, embed_core, encode, join, list_references, split
 
 
 def relabel_sources(unit: UnitOfWork, targets: Iterable[int]) -> None:
-    """Split again every resource that points to one of `targets`, and so on for those whose own label follows."""
+    """Split again every resource that refers to one of `targets`; then those that refer to one whose own needs changed, and
+    so on."""
     wave = set(targets)
     while wave:
         # One that was split already is split again when another of its targets follows: the last wave changes nothing.
@@ -31,7 +33,7 @@ def relabel_sources(unit: UnitOfWork, targets: Iterable[int]) -> None:
 
 
 def relabel(unit: UnitOfWork, rid: int) -> bool:
-    """Split one resource again from its stored versions. Whether its own demands as a target changed."""
+    """Split one resource again from its stored versions. Return whether what it needs as a target changed."""
     row = unit.connection.execute(select(resource).where(resource.c.rid == rid)).one()
     name = {"resourceType": row.type, "id": row.id}
     stored = unit.connection.execute(select(part).where(part.c.rid == rid)).all()
@@ -39,7 +41,7 @@ def relabel(unit: UnitOfWork, rid: int) -> bool:
     versions = []
     for at in moments:
         standing = sorted((r for r in stored if r.since <= at < r.until), key=lambda r: r.key)
-        versions.append((at, name | join(part_of(r) for r in standing)))
+        versions.append((at, name | join(read_part(r) for r in standing)))
     unit.targets.look_up(ref for _, whole in versions for ref in list_references(whole))
     known = {ref: info.target for ref, info in unit.targets.known.items()}
     _rewrite(
@@ -60,28 +62,31 @@ def relabel(unit: UnitOfWork, rid: int) -> bool:
 
 
 def _keep_ranks(stored: Iterable[Any], at: int, parts: list[Part]) -> list[Part]:
-    """`parts` of the version at `at` with the ranks that its items have in `stored`: where an item stands among those that
-    somebody does not see is no news to him, and makes no version."""
+    """Return `parts` of the version at `at` with the ranks that its items have in `stored`: new ranks would make a version
+    for actors for whom nothing changed."""
     ranks: dict[str, list[int]] = {}
     for row in stored:
         if row.since <= at < row.until:
-            for path, items in part_of(row).ranked.items():
+            for path, items in read_part(row).ranked.items():
                 ranks.setdefault(path, []).extend(rank for rank, _ in items)
     known = {path: sorted(of_path) for path, of_path in ranks.items()}
     return [
-        replace(split_part, ranked={path: _with(known.get(path), items) for path, items in split_part.ranked.items()})
+        replace(
+            split_part,
+            ranked={path: _replace_ranks(known.get(path), items) for path, items in split_part.ranked.items()},
+        )
         for split_part in parts
     ]
 
 
-def _with(ranks: list[int] | None, items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+def _replace_ranks(ranks: list[int] | None, items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
     return items if ranks is None else [(ranks[rank], item) for rank, item in items]
 
 
 _SILENT = {"content": False, "body": b"", "ranked": b""}
 
 
-def _speaks(row: Mapping[str, Any]) -> bool:
+def _has_elements(row: Mapping[str, Any]) -> bool:
     return bool(row["content"] or row["body"] or row["ranked"])
 
 
@@ -91,7 +96,7 @@ def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[t
     standing: dict[int, dict[str, Any]] = {}
     for at, parts in versions:
         by_key = {split_part.place.key: split_part for split_part in parts}
-        for key in [key for key, last in standing.items() if key not in by_key and _speaks(last)]:
+        for key in [key for key, last in standing.items() if key not in by_key and _has_elements(last)]:
             standing[key]["until"] = at
             moved = max(at, standing[key]["moved"])
             rows.append(silent := standing[key] | _SILENT | {"since": at, "until": EVER, "moved": moved})
@@ -108,16 +113,16 @@ def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[t
             if last is not None:
                 last["until"] = at
             old = before.get((key, at))
-            # What stays where it was, and says what it said, moved for nobody.
-            stays = old is not None and says(old.body, old.ranked) == says(body, ranked)
+            # A part with the same place and the same elements did not move.
+            stays = old is not None and read_elements(old.body, old.ranked) == read_elements(body, ranked)
             moved = old.moved if old is not None and stays else max(unit.time, at)
-            rows.append(fresh := part_row(row.rid, row.person, split_part, at, moved))
+            rows.append(fresh := build_part_row(row.rid, row.person, split_part, at, moved))
             standing[key] = fresh
     for old in before.values():
         if old.key not in standing and old.until == EVER:
             gone = dict(old._mapping)
-            if _speaks(gone):
-                # Those who saw this place learn that it moved away: its clock goes on, it says nothing.
+            if _has_elements(gone):
+                # Those who saw this part get a later row without elements, so that they notice that it is gone.
                 at = max(unit.time, old.since + 1)
                 gone |= _SILENT | {"since": at, "moved": at}
             rows.append(gone)

@@ -1,4 +1,4 @@
-"""The rows of one batch, into the tables: one statement a table, whatever the batch (`docs/parts.md` 22)."""
+"""Write the rows of a unit of work: one statement for each table, however many rows there are (`docs/parts.md` 22)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,12 @@ _RESTATE = (
 
 @dataclass
 class Rows:
-    """What one batch writes. `known`: the rows of `resource` of what it changes, as they stand."""
+    """The rows that a unit of work writes.
+
+    `known`: the present row of `resource` of each changed resource, by rid; `insert`: new rows, by table; `close`: rows of
+    `part` that end; `rerank`: rows of `part` whose items get other ranks; `unindex`: resources whose index rows are deleted;
+    `restate`: resources that change as targets of references; `published`: changes for subscribers, each with its person;
+    `relabelled`: targets whose sources must be split again."""
 
     known: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     insert: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
@@ -59,7 +64,7 @@ class Rows:
 
 
 def store_rows(unit: UnitOfWork, rows: Rows) -> None:
-    """Close what ended, take out what was found by, and insert."""
+    """Write `rows`: end the part rows that end, delete the index rows of changed resources, and insert the new rows."""
     connection = unit.connection
     if rows.close:
         connection.execute(_CLOSE_PART, rows.close)
@@ -95,7 +100,7 @@ def store_rows(unit: UnitOfWork, rows: Rows) -> None:
 
 
 def _group_begun_rows(rows: Rows) -> dict[int, list[str]]:
-    """By resource, the rows of its parts that begin in this batch: whether a change is visible is asked of these alone."""
+    """Return {rid: `key:since` of each part row that begins now}: a subscriber is notified if it sees one of these."""
     begun: dict[int, list[str]] = {}
     for row in rows.insert.get(part, ()):
         begun.setdefault(row["rid"], []).append(f"{row['key']}:{row['since']}")
@@ -103,14 +108,15 @@ def _group_begun_rows(rows: Rows) -> dict[int, list[str]]:
 
 
 def _drop_known_links(connection: Connection, rows: Rows) -> None:
-    """Links are of all versions, so those of earlier ones stay: a target that begins to reveal takes these along."""
+    """Remove from `rows` the links that are stored already. Links of earlier versions stay, because relabelling splits all
+    versions."""
     links = connection.execute(select(link.c.target, link.c.source).where(link.c.source.in_(rows.unindex)))
     known = {(row.target, row.source) for row in links}
     rows.insert[link] = [row for row in rows.insert.get(link, ()) if (row["target"], row["source"]) not in known]
 
 
 def store_facts(unit: UnitOfWork) -> None:
-    """Close facts that ended, then insert those that began; what ends and begins again at one moment goes on."""
+    """End the facts that end, then insert those that begin. A fact that ends and begins again at one moment goes on."""
     for name, conditions, at in unit.facts.ends:
         table = metadata.tables[name]
         statement = update(table).where(table.c.until > at).values(until=at)
@@ -118,11 +124,11 @@ def store_facts(unit: UnitOfWork) -> None:
             statement = statement.where(table.c[column] == value)
         unit.connection.execute(statement)
     for name, begun in unit.facts.rows.items():
-        _begin(unit.connection.dialect.name, name).run_many(unit.connection, begun)
+        _build_fact_insert(unit.connection.dialect.name, name).run_many(unit.connection, begun)
 
 
 @cache
-def _begin(database: str, name: str) -> CompiledStatement:
+def _build_fact_insert(database: str, name: str) -> CompiledStatement:
     table = metadata.tables[name]
     begin = postgresql.insert(table) if database == "postgresql" else sqlite.insert(table)
     keys = list(table.primary_key)

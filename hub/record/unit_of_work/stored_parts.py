@@ -1,4 +1,4 @@
-"""The parts of resources as they stand in the record, hidden or not: for the record itself, never to be shown."""
+"""The parts that resources have in the record now, hidden ones included: for writing them again, never to be shown."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class StoredParts:
                 self.rows[row.rid].append(row)
 
     def get(self, rid: int) -> list[Any]:
-        """The rows of one resource by key; none when there is no such resource."""
+        """Return the rows of one resource, sorted by key; none when there is no such resource."""
         self.load([rid])
         return sorted(self.rows[rid], key=lambda row: row.key)
 
     def forget(self) -> None:
-        """Read again what is asked for from now on: the rows were changed."""
+        """Drop what was read, because the rows were changed: the next call reads them again."""
         self.rows.clear()

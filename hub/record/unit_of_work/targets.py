@@ -1,4 +1,4 @@
-"""What resources point to: what each target asks of those who read a reference to it, and whom it is about."""
+"""The targets of references: what an actor must see in order to see a reference to each, and which person each is about."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class TargetInfo:
 class Targets:
     """The targets that a unit of work has looked up, by `Type/id`.
 
-    `known`: those that are there, as the unit of work will leave them; `ahead`: names that this transaction will create, so that
-    its resources may point to them."""
+    `known`: those that exist, as they will be after the unit of work; `ahead`: names that this transaction will create, so
+    that its resources may refer to them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -36,7 +36,7 @@ class Targets:
         self.ahead: frozenset[str] = frozenset()
 
     def look_up(self, names: Iterable[str]) -> None:
-        """Load what the record knows of `names`, each once, in one statement."""
+        """Load the targets `names` that were not loaded yet, in one statement."""
         rids = {get_reference_rid(name): name for name in names if name not in self.known and name not in self._asked}
         self._asked.update(rids.values())
         if rids:
@@ -45,17 +45,18 @@ class Targets:
                 self.known[rids[row.rid]] = TargetInfo(target, row.person)
 
     def select(self, resource: Mapping[str, Any]) -> dict[str, Target]:
-        """The known targets of `resource`."""
+        """Return the known targets of the references in `resource`, by `Type/id`."""
         return {name: self.known[name].target for name in list_references(resource) if name in self.known}
 
     def register(self, name: str, resource: Mapping[str, Any]) -> TargetInfo:
-        """Keep what `resource`, which will be stored as `name`, will be as a target."""
+        """Note and return what `resource`, which will be stored as `name`, will be as a target."""
         info = TargetInfo(build_target(resource, self.select(resource)), self.find_person(resource))
         self.known[name] = info
         return info
 
     def find_person(self, resource: Mapping[str, Any]) -> int:
-        """The number of the Patient that a resource is about; 0 for a directory entry, or if there is no such Patient."""
+        """Return the number of the Patient that a resource is about; 0 for a directory entry, or if there is no such
+        Patient."""
         if resource["resourceType"] in DIRECTORY_TYPES:
             return 0
         name = find_patient(resource)

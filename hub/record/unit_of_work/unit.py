@@ -1,7 +1,7 @@
-"""One writing transaction before it is written: the changed resources, and the facts about rights that follow from them.
+"""The changes of one transaction before they are written: resources, and the facts from which grants are derived.
 
-Nothing is written before `hub.record.write.commit.flush`; reactions stage further changes on the same unit of work. It holds the
-clock, so writers follow each other and what one reads here is what stands until it commits (`docs/parts.md` 16).
+Changes are staged here; `hub.record.write.commit.flush` runs the reactions, which stage further changes, and then writes all of
+them. The transaction has locked the clock, so nobody else changes what it reads until it commits (`docs/parts.md` 16).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from hub.domain.errors import NotFound
 from hub.record.unit_of_work.facts import FactChanges
-from hub.record.unit_of_work.part_rows import part_of
+from hub.record.unit_of_work.part_rows import read_part
 from hub.record.unit_of_work.stored_parts import StoredParts
 from hub.record.unit_of_work.targets import Targets
 from hub.slices import Part, get_reference_rid, join, list_references, split
@@ -40,10 +40,10 @@ class Change:
 
 @dataclass
 class UnitOfWork:
-    """`time`: the commit time, in microseconds; `new_id`: an id for a resource of a type.
+    """`time`: the commit time, in microseconds; `new_id`: makes an id for a resource of a type.
 
-    `changes`: one for each changed resource, by `Type/id`; `pending`: the steps that no reaction has seen yet. `stored`: parts
-    as they are in the record; `targets`: what resources point to; `facts`: the facts about rights that begin or end."""
+    `changes`: one for each changed resource, by `Type/id`; `pending`: the changes for which the reactions were not run yet.
+    `stored`: parts as they are in the record; `targets`: those of references; `facts`: the facts that begin or end."""
 
     connection: Connection
     time: int
@@ -57,12 +57,12 @@ class UnitOfWork:
         self.facts = FactChanges(self.time)
 
     def create(self, resource: dict[str, Any], by: str) -> str:
-        """Stage a new resource; it gets an id unless it carries one of ours. Its reference."""
+        """Stage a new resource and return its `Type/id`. It gets an id, unless the caller set one."""
         resource.setdefault("id", self.new_id(resource["resourceType"]))
         return self._stage(Change(f"{resource['resourceType']}/{resource['id']}", None, resource, by))
 
     def replace(self, name: str, after: dict[str, Any], by: str) -> str:
-        """Stage the new state of a resource, hidden parts included."""
+        """Stage the new state of a whole resource, hidden parts included, and return its `Type/id`."""
         staged = self.changes.get(name)
         if staged is not None:
             # Staged twice in one transaction: one version, and the reactions see the second step too.
@@ -78,21 +78,24 @@ class UnitOfWork:
         return change.name
 
     def read_whole(self, name: str) -> dict[str, Any]:
-        """The whole resource as it will be, for reactions alone (`docs/parts.md` 15). NotFound when there is none."""
+        """Return a whole resource, with the changes staged so far, to be written again and never to be shown (`docs/parts.md`
+        15).
+
+        Raises NotFound when there is none."""
         if name in self.changes:
             return self.changes[name].after
         rows = self.stored.get(get_reference_rid(name))
         if not rows:
             raise NotFound
         resource_type, _, resource_id = name.partition("/")
-        return {"resourceType": resource_type, "id": resource_id} | join(part_of(row) for row in rows)
+        return {"resourceType": resource_type, "id": resource_id} | join(read_part(row) for row in rows)
 
     def split(self, resource: dict[str, Any]) -> list[Part]:
-        """The parts of a resource as it would be labelled now."""
+        """Return the parts of a resource, placed by what its targets are now."""
         self.targets.look_up(list_references(resource))
         return split(resource, self.targets.select(resource))
 
     def take_pending(self) -> Iterator[Change]:
-        """The staged changes that no reaction has seen yet, also those that reactions add meanwhile."""
+        """Yield each staged change once, also those that reactions stage meanwhile."""
         while self.pending:
             yield self.pending.pop(0)

@@ -1,6 +1,6 @@
-"""What an actor who writes sees of the record, and where it may write, before anything of its unit of work is written.
+"""What an actor who writes sees of the record, and which places it may write, before anything of its unit of work is written.
 
-Each resource is asked for once; `hub.record.unit_of_work.prefetch` asks for those of a whole transaction at once.
+Each resource is loaded once; `hub.record.unit_of_work.prefetch` loads those of a whole transaction together.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _SEEN = (
 class WriterView:
     """The record as the actor of `session` sees it, by the numbers of resources and persons.
 
-    `parts`: the visible parts of what it edits; `staked`: whether its party has a stake in it; `rights`: where it may write, by
-    person."""
+    `parts`: the visible parts of each resource that it edits; `staked`: whether its party has a stake in it; `rights`: which
+    places it may write, by person."""
 
     def __init__(self, session: ReadSession) -> None:
         self.session = session
@@ -44,30 +44,31 @@ class WriterView:
         self.staked |= find_stakes(self.session, rids)
 
     def load_rights(self, persons: Iterable[int]) -> None:
-        """Load where the actor may write for `persons`, in one statement."""
+        """Load the write rights of the actor for `persons`, in one statement."""
         self.rights |= load_write_rights(self.session, persons)
 
     def get_parts(self, name: str) -> list[VisiblePart]:
-        """The visible parts of the resource `name`."""
+        """Return the visible parts of the resource `name`."""
         rid = get_reference_rid(name)
         if rid not in self.parts:
             self.parts |= read_visible_parts(self.session, [rid])
         return self.parts[rid]
 
     def has_stake(self, rid: int) -> bool:
-        """Whether the actor's party has a stake in the resource."""
+        """Return whether the actor's party has a stake in the resource."""
         if rid not in self.staked:
             self.staked |= find_stakes(self.session, [rid])
         return self.staked[rid]
 
     def get_rights(self, person: int) -> WriteRights:
-        """Where the actor may write for `person`; 0 is the directory."""
+        """Return the write rights of the actor for `person`; 0 is the directory."""
         if person not in self.rights:
             self.load_rights([person])
         return self.rights[person]
 
     def find_invisible(self, names: Iterable[str]) -> set[str]:
-        """Those of `names` that are hidden from the actor or absent; one statement for those not asked for before."""
+        """Return those of `names` that are hidden from the actor or absent, with one statement for those not looked up
+        before."""
         rids = {get_reference_rid(name): name for name in names}
         unknown = [rid for rid in rids if rid not in self._in_sight]
         if unknown:

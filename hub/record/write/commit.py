@@ -17,7 +17,7 @@ from hub.record.reactions import react
 from hub.record.search.index.rows import index_rows
 from hub.record.tables import link, part, resource
 from hub.record.unit_of_work.array_positions import add_gaps, keep_positions
-from hub.record.unit_of_work.part_rows import part_of, part_row, says, silent_row
+from hub.record.unit_of_work.part_rows import build_part_row, build_silent_row, read_elements, read_part
 from hub.record.unit_of_work.relabel import relabel_sources
 from hub.record.unit_of_work.store_rows import Rows, store_facts, store_rows
 from hub.record.unit_of_work.targets import TargetInfo
@@ -89,7 +89,7 @@ def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
             resource, {"rid": change.rid, "type": resource_type, "id": resource_id, "person": known.person} | entry
         )
         for new_part in embed_core(add_gaps(parts)):
-            rows.add(part, part_row(change.rid, known.person, new_part, unit.time))
+            rows.add(part, build_part_row(change.rid, known.person, new_part, unit.time))
         if change.by and change.type != "Patient":
             unit.facts.add_stake(change.name, change.by, "authored", change.name, known.person)
     else:
@@ -116,13 +116,13 @@ def _check_references(unit: UnitOfWork, change: Change, names: list[str], person
 def _write_difference(unit: UnitOfWork, change: Change, known: TargetInfo, parts: list[Part], rows: Rows) -> None:
     """Add rows for the places whose elements changed; a place that lost its elements gets an empty row with its time."""
     from_before = {row.key: row for row in unit.stored.get(change.rid)}
-    for new_part in embed_core(keep_positions(map(part_of, from_before.values()), parts)):
+    for new_part in embed_core(keep_positions(map(read_part, from_before.values()), parts)):
         before = from_before.pop(new_part.place.key, None)
         body, ranked = encode(new_part)
         if (
             before is not None
             and before.content == new_part.content
-            and says(before.body, before.ranked) == says(body, ranked)
+            and read_elements(before.body, before.ranked) == read_elements(body, ranked)
         ):
             if before.ranked != ranked:
                 rows.rerank.append(_row_key(before) | {"b_ranked": ranked})
@@ -131,12 +131,12 @@ def _write_difference(unit: UnitOfWork, change: Change, known: TargetInfo, parts
         if before is not None:
             since = max(since, before.since + 1)
             rows.close.append(_row_key(before) | {"b_until": since})
-        rows.add(part, part_row(change.rid, known.person, new_part, since))
+        rows.add(part, build_part_row(change.rid, known.person, new_part, since))
     for before in from_before.values():
         if before.content or before.body or before.ranked:
             since = max(unit.time, before.since + 1)
             rows.close.append(_row_key(before) | {"b_until": since})
-            rows.add(part, silent_row(before, since))
+            rows.add(part, build_silent_row(before, since))
 
 
 def _write_target(rid: int, known: dict[str, int], rows: Rows) -> None:

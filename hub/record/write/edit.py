@@ -24,7 +24,7 @@ from hub.record.reactions.authority import check_parents
 from hub.record.read.current import VisiblePart, build_slice
 from hub.record.read.slice import Slice
 from hub.record.unit_of_work.array_positions import keep_order
-from hub.record.unit_of_work.part_rows import part_of
+from hub.record.unit_of_work.part_rows import read_part
 from hub.record.unit_of_work.reference_access import check_references
 from hub.record.write.before_write import list_extensions, prepare
 from hub.record.write.writer import Writer
@@ -99,7 +99,7 @@ def _stage_edit(writer: Writer, name: str, rows: Sequence[VisiblePart], resource
     """Stage `resource_sent` in place of the slice made of `rows`."""
     unit, session, rid = writer.unit, writer.session, get_reference_rid(name)
     resource = _make_ready(resource_sent) | {"id": name.partition("/")[2]}
-    stored = {row.key: part_of(row) for row in unit.stored.get(rid)}
+    stored = {row.key: read_part(row) for row in unit.stored.get(rid)}
     current = [stored[row.key] for row in rows]
     head = {"resourceType": resource["resourceType"], "id": resource["id"]}
     before = head | join(current)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.record.unit_of_work.part_rows import part_of
+from hub.record.unit_of_work.part_rows import read_part
 from hub.record.unit_of_work.stored_parts import StoredParts
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import extract_core, get_reference_rid, join, split
@@ -16,7 +16,7 @@ def test_stored_parts_come_back_as_they_were_split(here: Territory) -> None:
             unit = UnitOfWork(connection, 0, here.store.new_id)
             whole = unit.read_whole(name)
             rows = unit.stored.get(get_reference_rid(name))
-            parts = extract_core(part_of(row) for row in rows)
+            parts = extract_core(read_part(row) for row in rows)
             assert {part.place for part in parts} == {part.place for part in split(whole, {})}
             assert {"resourceType": whole["resourceType"], "id": whole["id"]} | join(parts) == whole
             assert [row.key for row in rows] == sorted(row.key for row in rows)
