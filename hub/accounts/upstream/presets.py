@@ -120,6 +120,11 @@ def load_preset(name: str, *, sandbox: bool = False) -> Preset:
     return read_preset(read_config(f"{_FOLDER}/{name}.toml"), name, sandbox=sandbox)
 
 
+def load_presets() -> dict[str, Preset]:
+    """All presets by name, for production."""
+    return {name: load_preset(name) for name in list_presets()}
+
+
 def list_presets() -> list[str]:
     """The names of the presets."""
     return sorted(path.stem for path in (CONFIG / _FOLDER).glob("*.toml"))

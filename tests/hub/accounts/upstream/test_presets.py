@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.accounts.upstream.presets import list_presets, load_preset, read_preset
+from hub.accounts.upstream.presets import list_presets, load_preset, load_presets, read_preset
 from hub.accounts.upstream.providers import make_redirect_uri, read_providers
 from hub.accounts.upstream.transport import Caller, UpstreamFault
 from hub.domain.config_pages import CONFIG, PageError
@@ -58,6 +58,10 @@ def test_a_wrong_page_stops(before: str, after: str, problem: str) -> None:
     assert before in PSC
     with pytest.raises(PageError, match=problem):
         read_preset(PSC.replace(before, after, 1), "psc")
+
+
+def test_the_presets_are_the_three_of_the_contract() -> None:
+    assert sorted(load_presets()) == ["franceconnect", "proconnect", "psc"]
 
 
 def test_a_preset_that_is_not_there() -> None:
