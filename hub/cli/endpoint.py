@@ -38,9 +38,9 @@ def forbid(client: str, host: str) -> None:
 @group.command("list")
 def list_hosts() -> None:
     """Report each client with each host allowed to it."""
-    from hub.record.clients.allowed_hosts import allowed_hosts
+    from hub.record.clients.allowed_hosts import list_allowed_hosts
 
     with open_record() as store:
-        hosts = allowed_hosts(store)
+        hosts = list_allowed_hosts(store)
     for client, host in hosts:
         get_terminal().report("cli-endpoint-is", client=client, host=host)

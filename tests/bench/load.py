@@ -20,7 +20,7 @@ from hub.record.access.grants import add_party
 from hub.record.access.predicate import hash_holder
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
-from hub.record.search.index.rows import index_rows
+from hub.record.search.index.rows import build_index_rows
 from hub.record.tables import grant, link, part, relation, resource, stake
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.array_positions import add_gaps
@@ -102,7 +102,7 @@ def _add_rows(found: dict[Table, list[Row]], written: Row, time: int) -> None:
     parts = add_gaps(split(written, targets))
     found[part] += [build_part_row(rid, person, one, time) for one in embed_core(parts)]
     found[link] += [{"target": get_reference_rid(name), "source": rid} for name in names]
-    for table, row in index_rows(written, rid, person, parts):
+    for table, row in build_index_rows(written, rid, person, parts):
         found[table].append(row)
 
 

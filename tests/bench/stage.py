@@ -90,7 +90,7 @@ def prepare(folder: Path) -> tuple[Store, Settings]:
 @contextmanager
 def stage(folder: Path, store: Store, settings: Settings) -> Iterator[Stage]:
     """The hub and its floor, running. The floor says what the hub said, and writes what a demand writes."""
-    environment = {"HUB_DATABASE_URL": settings.database_url, "HUB_BASE_URL": settings.base_url}
+    environment = {"HUB_DEMO_DATABASE_URL": settings.database_url, "HUB_BASE_URL": settings.base_url}
     with serve("wsgi:app", settings.port, folder, environment, settings.workers) as hub:
         at_hub = Client(hub, _bearer(store, CLIENT, SCOPES))
         at_door = Client(hub, _bearer(store, _SENDER.client_id, _SENDER.scopes))

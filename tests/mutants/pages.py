@@ -192,5 +192,5 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a comma closes the rule (L35)": replaced(Record, "search", lambda whole: blindly(whole, _asks(text=","))),
     "a list of ids is read as it is (L29)": replaced(Record, "search", lambda whole: blindly(whole, _asks("_id"))),
     "of the body and the address only one holds (L36)": swapped(search.read_search_parameters, _form_alone),
-    "the journal tells of every opening (L117)": replaced(query, "visible_events", _all_events),
+    "the journal tells of every opening (L117)": replaced(query, "select_visible_events", _all_events),
 }

@@ -91,7 +91,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "subscribers are told with the rights of the hub (L92)": replaced(
         authorize, "filter_authorized", lambda _: lambda _session, _who, changes, *_others: list(changes)
     ),
-    "a change of hidden parts is an event (L92)": replaced(authorize, "_begun", _any_part),
+    "a change of hidden parts is an event (L92)": replaced(authorize, "_load_started_rows", _any_part),
     "what is told is judged when it happens, not when it is told (L98)": all_of(
         replaced(compose, "filter_allowed", _all_told),
         replaced(subscriptions, "filter_authorized", lambda _: lambda _session, _who, changes, *_others: list(changes)),
@@ -99,16 +99,16 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "hidden events take a number (L96)": all_of(
         replaced(fanout, "filter_allowed", _all_told),
         replaced(compose, "_drop", _counting),
-        replaced(compose, "_numbered", _numbered),
+        replaced(compose, "_number_events", _numbered),
     ),
-    "any filter is taken (L93)": replaced(request, "_filters", _any_filter),
+    "any filter is taken (L93)": replaced(request, "_read_filters", _any_filter),
     "any channel is taken (L94)": swapped(request.parse_subscription, _any_channel),
-    "who was let in once is told for ever (L95)": swapped(authorize.all_acting, _as_before),
-    "a Subscription keeps its headers (L97)": replaced(register, "_kept_channel", lambda _: lambda channel: channel),
+    "who was let in once is told for ever (L95)": swapped(authorize.load_actors, _as_before),
+    "a Subscription keeps its headers (L97)": replaced(register, "_strip_channel", lambda _: lambda channel: channel),
     "any endpoint is called (L100)": all_of(
-        replaced(request, "_host", lambda _: lambda _endpoint, **_named: "partner.example"),
+        replaced(request, "_read_host", lambda _: lambda _endpoint, **_named: "partner.example"),
         replaced(register, "_check_host", lambda _: lambda *_given: None),
-        replaced(request, "_headers", lambda _: lambda given: None if given is None else tuple(given)),
+        replaced(request, "_read_headers", lambda _: lambda given: None if given is None else tuple(given)),
     ),
     "the outbox says what changed (L102)": replaced(store_rows, "_group_begun_rows", _saying),
 }

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from hub.domain.resource_types import TYPES
-from hub.record.search.index.parameter import Parameter, targets_of
+from hub.record.search.index.parameter import Parameter, list_targets
 from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS
 from hub.record.search.query.chains import CHAIN_HOPS
 from hub.record.search.query.parser import SORTED, TOTALS
-from hub.record.search.query.values import PREFIXES, modifiers_of
+from hub.record.search.query.values import PREFIXES, list_modifiers
 from tests.worlds.pool import UPDATED, search_values
 from tests.worlds.twin import base
 
@@ -56,11 +56,11 @@ class Speaker:
     def condition(self, kind: str, hops: int) -> Pair:
         parameters = list(PARAMETERS[kind].values())
         way = self.one(("slice", "value", "value", "value", "chain", "has"))
-        chains = [via for via in parameters if via.of_reference and targets_of(kind, via)]
+        chains = [via for via in parameters if via.of_reference and list_targets(kind, via)]
         pointing = _pointing_to(kind)
         if way == "chain" and chains and hops < CHAIN_HOPS:
             via = self.one(chains)
-            target = self.one(targets_of(kind, via))
+            target = self.one(list_targets(kind, via))
             name, value = self.condition(target, hops + 1)
             return f"{via.name}:{target}.{name}", value
         if way == "has" and pointing and hops < CHAIN_HOPS:
@@ -81,7 +81,7 @@ class Speaker:
     def value_of(self, kind: str, parameter: Parameter) -> Pair:
         if parameter.components:
             return parameter.name, "$".join(self.word(kind, PARAMETERS[kind][one]) for one in parameter.components)
-        modifier = self.one(("", "", *modifiers_of(kind, parameter)))
+        modifier = self.one(("", "", *list_modifiers(kind, parameter)))
         name = f"{parameter.name}:{modifier}" if modifier else parameter.name
         if modifier == "missing":
             return name, self.one(("true", "false"))
@@ -130,5 +130,5 @@ def _pointing_to(kind: str) -> list[Pair]:
         (source, via.name)
         for source in _TYPES
         for via in PARAMETERS[source].values()
-        if via.of_reference and kind in targets_of(source, via)
+        if via.of_reference and kind in list_targets(source, via)
     ]

@@ -10,8 +10,8 @@ from typing import Any
 
 from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.record.db.clock import instant
-from hub.record.search.index.extract import values
-from hub.record.search.index.parameter import Parameter, targets_of
+from hub.record.search.index.extract import list_values
+from hub.record.search.index.parameter import Parameter, list_targets
 from hub.record.search.index.parameters import PARAMETERS
 from tests.worlds.changes import WORD
 from tests.worlds.oracle import Judge
@@ -114,7 +114,7 @@ def found_by(resource: Json) -> set[tuple[Parameter, str]]:
         (parameter, asked)
         for element, value in resource.items()
         for item in (value if isinstance(value, list) else [value])
-        for parameter, entry in values(resource["resourceType"], element, item)
+        for parameter, entry in list_values(resource["resourceType"], element, item)
         for asked in _asked(parameter, entry)
     }
 
@@ -138,4 +138,4 @@ def _asked(parameter: Parameter, entry: tuple[Any, ...]) -> tuple[str, ...]:
 @cache
 def targets(resource_type: str, parameter: Parameter) -> tuple[str, ...]:
     """The types that a reference parameter may lead to."""
-    return targets_of(resource_type, parameter) if parameter.of_reference else ()
+    return list_targets(resource_type, parameter) if parameter.of_reference else ()

@@ -10,9 +10,9 @@ from typing import Any
 from fhir_profiles.codes import BASE
 from hub.domain.resource_types import TYPES
 from hub.fhir import get_structure
-from hub.record.search.index.parameter import Parameter, Path, targets_of
+from hub.record.search.index.parameter import Parameter, Path, list_targets
 from hub.record.search.index.parameters import COMMON, JOURNAL_TYPES, PARAMETERS
-from hub.record.search.query.values import PREFIXES, modifiers_of
+from hub.record.search.query.values import PREFIXES, list_modifiers
 from hub.version import VERSION
 
 # Modifiers whose code differs from how a URL writes them (https://hl7.org/fhir/R4/valueset-search-modifier-code.html).
@@ -56,7 +56,7 @@ def _list_reverse_includes(resource_type: str) -> Iterator[str]:
         for parameter in parameters.values():
             if source in JOURNAL_TYPES or not parameter.of_reference:
                 continue
-            if resource_type in targets_of(source, parameter):
+            if resource_type in list_targets(source, parameter):
                 yield f"{source}:{parameter.name}"
 
 
@@ -65,13 +65,13 @@ def _write_resource(resource_type: str, parameter: Parameter) -> dict[str, Any]:
     resource = _write_base(resource_type, parameter.name, parameter.type, expression)
     codes = (
         "type" if modifier in TYPES else _CODES.get(modifier, modifier)
-        for modifier in modifiers_of(resource_type, parameter)
+        for modifier in list_modifiers(resource_type, parameter)
     )
     modifiers = list(dict.fromkeys(codes))
     if modifiers:
         resource["modifier"] = modifiers
     if parameter.of_reference:
-        resource["target"] = list(targets_of(resource_type, parameter))
+        resource["target"] = list(list_targets(resource_type, parameter))
     if parameter.kind in ("date", "quantity"):
         resource["comparator"] = list(PREFIXES)
     if parameter.components:

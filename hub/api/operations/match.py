@@ -31,7 +31,7 @@ from hub.fhir import dumps
 from hub.intake.persons import get_patient_traits
 from hub.record.read.slice import Slice
 from hub.record.repository.record import Record
-from hub.record.search.query.query import number_in
+from hub.record.search.query.query import parse_limit
 
 MAX_CANDIDATES = 20
 _GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
@@ -77,7 +77,7 @@ def _parse_match_params(resource: dict[str, Any]) -> MatchParams:
 
 def _parse_count(value: str) -> int:
     try:
-        count = number_in(value, MAX_CANDIDATES)
+        count = parse_limit(value, MAX_CANDIDATES)
     except ValueError:
         count = 0
     if not count:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
-from hub.record.audit.event import ACTION, words_of
+from hub.record.audit.event import ACTION, list_action_words
 from hub.record.search.sql.plan import ConstantTerm, IndexTerm, ResourceTerm, Test
 from hub.record.tables import access
 
@@ -21,19 +21,19 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 }
 
 
-def holds(
+def build_condition(
     term: IndexTerm | ResourceTerm | ConstantTerm, values: Mapping[str, Any], updated: ColumnElement[int]
 ) -> ColumnElement[bool]:
     """A row of `access` meets `term`, whose `values` are by name. `updated`: of the slice."""
     if isinstance(term, ConstantTerm):
         return true() if term.holds else false()
-    wanted = not isinstance(term, IndexTerm) or term.wanted
+    is_wanted = not isinstance(term, IndexTerm) or term.wanted
     parameter = term.parameter if isinstance(term, IndexTerm) else "_lastUpdated"
     if not term.alternatives:
         # `:missing`: an event says each of its parameters.
-        return true() if wanted else false()
+        return true() if is_wanted else false()
     tests = (and_(*(_test(parameter, test, values, updated) for test in tests)) for tests in term.alternatives)
-    return or_(*tests) if wanted else not_(or_(*tests))
+    return or_(*tests) if is_wanted else not_(or_(*tests))
 
 
 def _test(parameter: str, test: Test, values: Mapping[str, Any], updated: ColumnElement[int]) -> ColumnElement[bool]:
@@ -47,14 +47,14 @@ def _test(parameter: str, test: Test, values: Mapping[str, Any], updated: Column
         case "agent", "code":
             return compare(access.c.party, value)
         case "action", "code":
-            return _done_as(value)
+            return _build_action_condition(value)
         case "action", "system":
             return true() if value == ACTION else false()
     # A logical reference: an event has none.
     return false()
 
 
-def _done_as(letter: str) -> ColumnElement[bool]:
+def _build_action_condition(letter: str) -> ColumnElement[bool]:
     if letter == "E":
-        return access.c.action.not_in([word for other in "CRU" for word in words_of(other)])
-    return access.c.action.in_(words_of(letter))
+        return access.c.action.not_in([word for other in "CRU" for word in list_action_words(other)])
+    return access.c.action.in_(list_action_words(letter))

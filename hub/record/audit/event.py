@@ -63,12 +63,12 @@ class Event(NamedTuple):
     shown: Sequence[tuple[int, str]]
 
 
-def id_of(key: EventKey, keys: tuple[bytes, ...]) -> str:
+def encrypt_event_id(key: EventKey, keys: tuple[bytes, ...]) -> str:
     """The event's id: 64 letters and digits that nobody can guess, the same at each reading."""
     return b32encode(get_cipher(keys[0]).encrypt(pack(">QQQ", *key), [b"AuditEvent"])).decode().lower()
 
 
-def key_of(event_id: str, keys: tuple[bytes, ...]) -> EventKey | None:
+def decrypt_event_id(event_id: str, keys: tuple[bytes, ...]) -> EventKey | None:
     """Which event `event_id` means, or None when it was never one's id."""
     if len(event_id) != 64 or event_id != event_id.lower():
         return None
@@ -84,21 +84,21 @@ def key_of(event_id: str, keys: tuple[bytes, ...]) -> EventKey | None:
     return None
 
 
-def words_of(letter: str) -> tuple[str, ...]:
+def list_action_words(letter: str) -> tuple[str, ...]:
     """What traces call the actions of one letter; of `E` not all, since what is unknown here is an execution too."""
     return tuple(word for word, (action, _) in _DONE.items() if action == letter)
 
 
-def slice_of_event(event: Event, event_id: str, keys: tuple[bytes, ...]) -> Slice:
+def build_event_slice(event: Event, event_id: str, keys: tuple[bytes, ...]) -> Slice:
     """The event as its reader sees it, under the id by which it was found."""
     name, mask = f"AuditEvent/{event_id}", 0
     for rid, _ in event.shown:
         mask ^= rid
     version = encrypt_version_id(VersionKey(event.updated, mask), name, keys)
-    return Slice(name, dumps(_resource(event, event_id, version)), version, event.updated)
+    return Slice(name, dumps(_build_resource(event, event_id, version)), version, event.updated)
 
 
-def _resource(event: Event, event_id: str, version: str) -> dict[str, Any]:
+def _build_resource(event: Event, event_id: str, version: str) -> dict[str, Any]:
     action, interaction = _DONE.get(event.action, ("E", "operation"))
     label = {"system": REDACTED[0], "code": REDACTED[1]}
     return {
@@ -110,24 +110,24 @@ def _resource(event: Event, event_id: str, version: str) -> dict[str, Any]:
         "action": action,
         "recorded": instant(event.key.at),
         "outcome": "0",
-        "agent": list(_agents(event, action)),
+        "agent": list(_build_agents(event, action)),
         "source": {
             "observer": {"type": "Device", "display": "Maillage"},
             "type": [{"system": f"{HL7}security-source-type", "code": "4", "display": "Application Server"}],
         },
         "entity": [
-            _entity("1", "Person", "1", "Patient", f"Patient/{event.patient}"),
-            *(_entity("2", "System Object", "4", "Domain Resource", name) for _, name in event.shown),
+            _build_entity("1", "Person", "1", "Patient", f"Patient/{event.patient}"),
+            *(_build_entity("2", "System Object", "4", "Domain Resource", name) for _, name in event.shown),
         ],
     }
 
 
-def _agents(event: Event, action: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _build_agents(event: Event, action: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Who asked, in which role and by which software, by the token's public name if it had one; and the hub."""
-    asked, answered = (_DESTINATION, _SOURCE) if action == "R" else (_SOURCE, _DESTINATION)
+    caller_role, hub_role = (_DESTINATION, _SOURCE) if action == "R" else (_SOURCE, _DESTINATION)
     role = load_roles().get(event.role)
     caller = {
-        "type": _coded(_DICOM, *asked),
+        "type": _build_concept(_DICOM, *caller_role),
         "role": [{"text": role.title if role is not None else event.role}],
         "who": {"reference": event.party},
         "altId": event.client,
@@ -135,11 +135,15 @@ def _agents(event: Event, action: str) -> tuple[dict[str, Any], dict[str, Any]]:
     }
     if event.session:
         caller["policy"] = [f"urn:ietf:params:oauth:jti:{event.session}"]
-    hub = {"type": _coded(_DICOM, *answered), "who": {"type": "Device", "display": "Maillage"}, "requestor": False}
+    hub = {
+        "type": _build_concept(_DICOM, *hub_role),
+        "who": {"type": "Device", "display": "Maillage"},
+        "requestor": False,
+    }
     return caller, hub
 
 
-def _entity(kind: str, kind_name: str, role: str, role_name: str, name: str) -> dict[str, Any]:
+def _build_entity(kind: str, kind_name: str, role: str, role_name: str, name: str) -> dict[str, Any]:
     return {
         "what": {"reference": name},
         "type": {"system": f"{HL7}audit-entity-type", "code": kind, "display": kind_name},
@@ -147,5 +151,5 @@ def _entity(kind: str, kind_name: str, role: str, role_name: str, name: str) -> 
     }
 
 
-def _coded(system: str, code: str, display: str) -> dict[str, Any]:
+def _build_concept(system: str, code: str, display: str) -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code, "display": display}]}

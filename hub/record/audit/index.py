@@ -54,61 +54,61 @@ def index_traces(store: Store) -> int:
         if store.on_postgres:
             connection.execute(text("LOCK TABLE trace IN SHARE MODE"))
         last = connection.execute(_LAST).scalar_one()
-    done = count = _index_some(store, last)
+    total = count = _index_some(store, last)
     while count == BATCH:
         count = _index_some(store, last)
-        done += count
-    return done
+        total += count
+    return total
 
 
 def _index_some(store: Store, last: int) -> int:
     with store.write_relaxed() as connection:
-        upto = _locked(connection)
+        upto = _lock_position(connection)
         traces = connection.execute(_NEXT, {"upto": upto, "last": last}).all()
         if not traces:
             return 0
-        persons = _persons(connection, {get_reference_rid(name) for row in traces for name in row.shown.split()})
-        for table, rows in _rows(traces, persons).items():
+        persons = _load_persons(connection, {get_reference_rid(name) for row in traces for name in row.shown.split()})
+        for table, rows in _build_rows(traces, persons).items():
             if rows:
                 connection.execute(_insert(connection, table), rows)
         connection.execute(update(access_upto).where(access_upto.c.one == 1).values(seq=traces[-1].seq))
     return len(traces)
 
 
-def _locked(connection: Connection) -> int:
+def _lock_position(connection: Connection) -> int:
     """The number come to, held by this transaction alone."""
-    locked = _UPTO.with_for_update()
-    upto = connection.execute(locked).scalar_one_or_none()
+    statement = _UPTO.with_for_update()
+    upto = connection.execute(statement).scalar_one_or_none()
     if upto is None:
         connection.execute(_insert(connection, access_upto), {"one": 1, "seq": 0})
-        upto = connection.execute(locked).scalar_one()
+        upto = connection.execute(statement).scalar_one()
     return int(upto)
 
 
-def _persons(connection: Connection, rids: Iterable[int]) -> dict[int, int]:
+def _load_persons(connection: Connection, rids: Iterable[int]) -> dict[int, int]:
     """Of whom each resource speaks; those of the directory speak of nobody."""
-    wanted = sorted(rids)
+    numbers = sorted(rids)
     persons: dict[int, int] = {}
-    for first in range(0, len(wanted), NAMES):
-        some = connection.execute(_PERSONS, {"rids": wanted[first : first + NAMES]})
+    for first in range(0, len(numbers), NAMES):
+        some = connection.execute(_PERSONS, {"rids": numbers[first : first + NAMES]})
         persons |= {row.rid: row.person for row in some}
     return persons
 
 
-def _rows(traces: Sequence[Any], persons: dict[int, int]) -> Rows:
+def _build_rows(traces: Sequence[Any], persons: dict[int, int]) -> Rows:
     needs = load_sections().place("access-log")
     rows: Rows = {access: [], access_shown: []}
     for row in traces:
-        shown = {rid: name for name in row.shown.split() if (rid := get_reference_rid(name)) in persons}
-        for person in sorted({persons[rid] for rid in shown}):
+        names = {rid: name for name in row.shown.split() if (rid := get_reference_rid(name)) in persons}
+        for person in sorted({persons[rid] for rid in names}):
             event = {"person": person, "at": row.at, "rid": hash63("AuditEvent", row.tid, person)}
-            who = {name: getattr(row, name) for name in ("party", "role", "client", "session", "action")}
+            columns = {name: getattr(row, name) for name in ("party", "role", "client", "session", "action")}
             # Nobody has a stake in an event, not even who made it.
             places = {"needs": needs, "stake_needs": needs | ALONE, "domain": 0, "holder": None}
-            rows[access].append(event | who | places | {"agent": get_reference_rid(row.party)})
+            rows[access].append(event | columns | places | {"agent": get_reference_rid(row.party)})
             rows[access_shown].extend(
                 event | {"shown": rid, "sought": _was_sought(name, row.type)}
-                for rid, name in shown.items()
+                for rid, name in names.items()
                 if persons[rid] == person
             )
     return rows

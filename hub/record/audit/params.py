@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.domain.errors import Invalid, Problem
-from hub.record.audit.event import EventKey, key_of
-from hub.record.search.query.query import Asked, SearchCondition, SearchQuery
+from hub.record.audit.event import EventKey, decrypt_event_id
+from hub.record.search.query.query import Condition, SearchCondition, SearchQuery
 from hub.record.search.sql.plan import ConstantTerm, IndexTerm, ResourceTerm
 from hub.record.search.sql.planner import plan_query
 from hub.slices import get_reference_rid
@@ -47,14 +47,14 @@ def parse_audit_query(question: SearchQuery, base: str, keys: tuple[bytes, ...])
     _check(question)
     persons: list[int] = []
     ids: tuple[EventKey, ...] | None = None
-    others: list[Asked] = []
+    others: list[Condition] = []
     for condition in question.conditions:
         if not isinstance(condition, SearchCondition):
             raise Invalid(Problem("parameter-unknown", "_has"))
         if condition.name == "patient" and condition.modifier in ("", "Patient"):
             persons.append(_person(condition, base))
         elif condition.name == "_id":
-            known = [key for value in condition.values if (key := key_of(value, keys)) is not None]
+            known = [key for value in condition.values if (key := decrypt_event_id(value, keys)) is not None]
             ids = tuple(key for key in known if ids is None or key in ids)
         else:
             others.append(condition)

@@ -17,10 +17,10 @@ from hub.domain.errors import NotFound
 from hub.domain.sections import ALONE, load_sections
 from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
-from hub.record.audit.conditions import holds
-from hub.record.audit.event import Event, EventKey, id_of, key_of, slice_of_event
+from hub.record.audit.conditions import build_condition
+from hub.record.audit.event import Event, EventKey, build_event_slice, decrypt_event_id, encrypt_event_id
 from hub.record.audit.params import AuditQuery
-from hub.record.audit.visibility import visible_events
+from hub.record.audit.visibility import select_visible_events
 from hub.record.read.slice import Slice
 from hub.record.search.sql.compiler import is_found
 from hub.record.tables import access, access_shown, resource
@@ -38,46 +38,48 @@ class JournalPage:
     last: tuple[int, int] | None
 
 
-def find_events(session: ReadSession, wanted: AuditQuery, last: tuple[int, int] | None) -> JournalPage:
-    """The page of `wanted` after the event `last`."""
+def find_events(session: ReadSession, query: AuditQuery, last: tuple[int, int] | None) -> JournalPage:
+    """The page of `query` after the event `last`."""
     connection, keys = session.connection, session.keys
-    persons = _open_to(session, wanted)
-    matching = _events(session, wanted, persons)
+    persons = _load_open_journals(session, query)
+    matching = _select_events(session, query, persons)
     total = None
-    if wanted.question.total:
+    if query.question.total:
         total = connection.execute(select(func.count()).select_from(matching.subquery()), session.params).scalar_one()
     rows: Sequence[Any] = ()
-    if not wanted.question.only_count:
-        rows = connection.execute(_page(matching, wanted, last), session.params).all()
-    shown = rows[: wanted.question.count]
-    events = _with_shown(session, shown, persons)
+    if not query.question.only_count:
+        rows = connection.execute(_select_page(matching, query, last), session.params).all()
+    page = rows[: query.question.count]
+    events = _build_events(session, page, persons)
     return JournalPage(
-        [slice_of_event(event, id_of(event.key, keys), keys) for event in events],
+        [build_event_slice(event, encrypt_event_id(event.key, keys), keys) for event in events],
         [f"Patient/{patient}" for patient in persons.values()],
-        _included(wanted, events),
+        _list_included(query, events),
         total,
-        (shown[-1].at, shown[-1].rid) if len(rows) > len(shown) and shown else None,
+        (page[-1].at, page[-1].rid) if len(rows) > len(page) and page else None,
     )
 
 
 def read_event(session: ReadSession, name: str) -> tuple[Slice, str]:
     """The event `AuditEvent/id`, and whose Patient it is about. NotFound when it is absent or hidden: one answer."""
     event_id = name.partition("/")[2]
-    key = key_of(event_id, session.keys)
+    key = decrypt_event_id(event_id, session.keys)
     # What nobody sealed is asked for all the same: absent and hidden take as long.
     person, at, rid = key or EventKey(0, 0, 0)
-    wanted = visible_events(session)[0].where(access.c.person == person, access.c.at == at, access.c.rid == rid)
+    matching = select_visible_events(session)[0].where(
+        access.c.person == person, access.c.at == at, access.c.rid == rid
+    )
     patient = select(resource.c.id).where(resource.c.rid == access.c.person).scalar_subquery()
-    row = session.connection.execute(wanted.add_columns(patient.label("patient")), session.params).one_or_none()
+    row = session.connection.execute(matching.add_columns(patient.label("patient")), session.params).one_or_none()
     if row is None:
         raise NotFound
-    (event,) = _with_shown(session, [row], {person: row.patient})
-    return slice_of_event(event, event_id, session.keys), f"Patient/{row.patient}"
+    (event,) = _build_events(session, [row], {person: row.patient})
+    return build_event_slice(event, event_id, session.keys), f"Patient/{row.patient}"
 
 
-def _open_to(session: ReadSession, wanted: AuditQuery) -> dict[int, str]:
+def _load_open_journals(session: ReadSession, query: AuditQuery) -> dict[int, str]:
     """Of the persons whose journals are asked for, the ids of those whose journal is open to this actor."""
-    asked = set(wanted.persons) if wanted.persons else {key.person for key in wanted.ids or ()}
+    rids = set(query.persons) if query.persons else {key.person for key in query.ids or ()}
     needs = load_sections().place("access-log")
     journal = (
         select(
@@ -89,7 +91,7 @@ def _open_to(session: ReadSession, wanted: AuditQuery) -> dict[int, str]:
             literal(0).label("domain"),
             cast(null(), String).label("holder"),
         )
-        .where(resource.c.rid.in_(asked), resource.c.person == resource.c.rid)
+        .where(resource.c.rid.in_(rids), resource.c.person == resource.c.rid)
         .subquery()
     )
     rows = session.connection.execute(
@@ -97,44 +99,48 @@ def _open_to(session: ReadSession, wanted: AuditQuery) -> dict[int, str]:
     )
     patients = {row.rid: row.id for row in rows}
     # Of two different persons there is no event.
-    return patients if len(set(wanted.persons)) < 2 else {}
+    return patients if len(set(query.persons)) < 2 else {}
 
 
-def _events(session: ReadSession, wanted: AuditQuery, persons: Iterable[int]) -> Select[Any]:
-    matching, updated = visible_events(session)
+def _select_events(session: ReadSession, query: AuditQuery, persons: Iterable[int]) -> Select[Any]:
+    matching, updated = select_visible_events(session)
     matching = matching.where(access.c.person.in_(list(persons)))
-    if wanted.ids is not None:
-        matching = matching.where(tuple_(access.c.person, access.c.at, access.c.rid).in_(wanted.ids))
-    return matching.where(*(holds(term, wanted.values, updated) for term in wanted.terms))
+    if query.ids is not None:
+        matching = matching.where(tuple_(access.c.person, access.c.at, access.c.rid).in_(query.ids))
+    return matching.where(*(build_condition(term, query.values, updated) for term in query.terms))
 
 
-def _page(matching: Select[Any], wanted: AuditQuery, last: Sequence[int] | None) -> Select[Any]:
+def _select_page(matching: Select[Any], query: AuditQuery, last: Sequence[int] | None) -> Select[Any]:
     order = [access.c.at, access.c.rid]
     if last is not None:
         at, rid = last
-        step = operator.lt if wanted.descending else operator.gt
+        step = operator.lt if query.descending else operator.gt
         # Spelled so that the key is entered at the last row of the page before.
-        edge = operator.le if wanted.descending else operator.ge
+        edge = operator.le if query.descending else operator.ge
         matching = matching.where(edge(access.c.at, at), or_(step(access.c.at, at), step(access.c.rid, rid)))
-    ordered = [column.desc() for column in order] if wanted.descending else order
-    return matching.order_by(*ordered).limit(wanted.question.count + 1)
+    ordered = [column.desc() for column in order] if query.descending else order
+    return matching.order_by(*ordered).limit(query.question.count + 1)
 
 
-def _with_shown(session: ReadSession, rows: Sequence[Any], persons: Mapping[int, str]) -> list[Event]:
+def _build_events(session: ReadSession, rows: Sequence[Any], persons: Mapping[int, str]) -> list[Event]:
     """`rows` with the names that this actor may know of what each showed."""
     names: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
     if rows:
         keys = [(row.person, row.at, row.rid) for row in rows]
-        shown = access_shown
-        named = session.connection.execute(
-            select(shown.c.person, shown.c.rid, resource.c.rid.label("shown"), resource.c.type, resource.c.id)
-            .join_from(shown, resource, resource.c.rid == shown.c.shown)
-            .where(tuple_(shown.c.person, shown.c.at, shown.c.rid).in_(keys), shown.c.shown != shown.c.person)
-            .where(is_found(shown.c.shown))
+        name_rows = session.connection.execute(
+            select(
+                access_shown.c.person, access_shown.c.rid, resource.c.rid.label("shown"), resource.c.type, resource.c.id
+            )
+            .join_from(access_shown, resource, resource.c.rid == access_shown.c.shown)
+            .where(
+                tuple_(access_shown.c.person, access_shown.c.at, access_shown.c.rid).in_(keys),
+                access_shown.c.shown != access_shown.c.person,
+            )
+            .where(is_found(access_shown.c.shown))
             .order_by(resource.c.type, resource.c.id),
             session.params,
         )
-        for row in named:
+        for row in name_rows:
             names[(row.person, row.rid)].append((row.shown, f"{row.type}/{row.id}"))
     return [
         Event(
@@ -145,9 +151,9 @@ def _with_shown(session: ReadSession, rows: Sequence[Any], persons: Mapping[int,
     ]  # fmt: skip
 
 
-def _included(wanted: AuditQuery, events: Iterable[Event]) -> list[str]:
+def _list_included(query: AuditQuery, events: Iterable[Event]) -> list[str]:
     names: set[str] = set()
     for event in events:
-        names |= {f"Patient/{event.patient}"} if "patient" in wanted.includes else set()
-        names |= {event.party} if "agent" in wanted.includes else set()
+        names |= {f"Patient/{event.patient}"} if "patient" in query.includes else set()
+        names |= {event.party} if "agent" in query.includes else set()
     return sorted(names)

@@ -23,13 +23,13 @@ from hub.record.tables import trace, trace_beside
 NAMES = [column.name for column in trace.c if column.name != "seq"]
 
 
-def _written(table: Table) -> Insert:
+def _build_insert(table: Table) -> Insert:
     return insert(table).values({name: bindparam(name) for name in NAMES}).inline()
 
 
 # A trace in the record.
-WRITTEN = _written(trace)
-_INSERT, _INSERT_BESIDE = CompiledStatement(WRITTEN), CompiledStatement(_written(trace_beside))
+WRITTEN = _build_insert(trace)
+_INSERT, _INSERT_BESIDE = CompiledStatement(WRITTEN), CompiledStatement(_build_insert(trace_beside))
 
 
 class TraceEntry(NamedTuple):

@@ -16,7 +16,7 @@ from hub.record.tables import access, access_shown, grant, resource
 _EVERY_OPENING = frozenset({"self", "hub"})
 
 
-def visible_events(context: AccessContext) -> tuple[Select[Any], ColumnElement[int]]:
+def select_visible_events(context: AccessContext) -> tuple[Select[Any], ColumnElement[int]]:
     """The events that this actor sees, and the `updated` of their slices."""
     rights, agent = grant.alias(), resource.alias()
     opens = [build_grant_condition(access, rights)]
@@ -26,9 +26,9 @@ def visible_events(context: AccessContext) -> tuple[Select[Any], ColumnElement[i
         opens.append(rights.c.sees.bitwise_and(reveals) == reveals)
         # Everybody sees the directory; a relative is seen by who sees the person's relatives.
         more.append(or_(access.c.party.startswith("Organization/"), is_found(access.c.agent)))
-        more.append(_sought_something_readable())
-    given = select(func.max(rights.c.since)).where(*opens).correlate(access, agent).scalar_subquery()
-    updated = later(access.c.at, given)
+        more.append(_build_readable_condition())
+    granted = select(func.max(rights.c.since)).where(*opens).correlate(access, agent).scalar_subquery()
+    updated = later(access.c.at, granted)
     events = (
         select(access, updated.label("updated"))
         .join_from(access, agent, agent.c.rid == access.c.agent, isouter=True)
@@ -37,17 +37,17 @@ def visible_events(context: AccessContext) -> tuple[Select[Any], ColumnElement[i
     return events, updated
 
 
-def _sought_something_readable() -> ColumnElement[bool]:
-    shown = access_shown.alias()
+def _build_readable_condition() -> ColumnElement[bool]:
+    shown_rows = access_shown.alias()
     return exists(
         select(1)
-        .select_from(shown)
+        .select_from(shown_rows)
         .where(
-            shown.c.person == access.c.person,
-            shown.c.at == access.c.at,
-            shown.c.rid == access.c.rid,
-            shown.c.sought == true(),
-            is_found(shown.c.shown),
+            shown_rows.c.person == access.c.person,
+            shown_rows.c.at == access.c.at,
+            shown_rows.c.rid == access.c.rid,
+            shown_rows.c.sought == true(),
+            is_found(shown_rows.c.shown),
         )
         .correlate(access)
     )

@@ -14,13 +14,13 @@ from hub.record.tables import client, client_host
 def allow_host(store: Store, client_id: str, host: str) -> None:
     """Let `client_id` be called at `host`. Invalid `endpoint-refused`: not a public name; NotFound: no such client;
     Conflict `endpoint-known`."""
-    named = parse_endpoint(f"https://{host}/").host
+    host_name = parse_endpoint(f"https://{host}/").host
     with store.read() as connection:
         if connection.execute(select(client.c.client_id).where(client.c.client_id == client_id)).first() is None:
             raise NotFound
     try:
         with store.write() as connection:
-            connection.execute(insert(client_host).values(client_id=client_id, host=named))
+            connection.execute(insert(client_host).values(client_id=client_id, host=host_name))
     except IntegrityError:
         raise Conflict("endpoint-known") from None
 
@@ -28,13 +28,13 @@ def allow_host(store: Store, client_id: str, host: str) -> None:
 def forbid_host(store: Store, client_id: str, host: str) -> None:
     """Subscriptions of `client_id` take `host` no more. NotFound when it was not allowed. Those that stand go on: suspend the
     client to stop them."""
-    its = (client_host.c.client_id == client_id, client_host.c.host == host.lower())
+    conditions = (client_host.c.client_id == client_id, client_host.c.host == host.lower())
     with store.write() as connection:
-        if not connection.execute(delete(client_host).where(*its)).rowcount:
+        if not connection.execute(delete(client_host).where(*conditions)).rowcount:
             raise NotFound
 
 
-def allowed_hosts(store: Store) -> list[tuple[str, str]]:
+def list_allowed_hosts(store: Store) -> list[tuple[str, str]]:
     """(client, host), in order."""
     with store.read() as connection:
         rows = connection.execute(select(client_host).order_by(client_host.c.client_id, client_host.c.host))

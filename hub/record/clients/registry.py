@@ -90,8 +90,8 @@ def suspend(store: Store, client_id: str) -> None:
     """The client is refused from now on and its tokens are revoked, in one transaction. Raises NotFound."""
     with store.write() as connection:
         _set_active(connection, client_id, active=False)
-        its = (token.c.client_id == client_id, token.c.revoked.is_(None))
-        connection.execute(update(token).where(*its).values(revoked=store.now()))
+        conditions = (token.c.client_id == client_id, token.c.revoked.is_(None))
+        connection.execute(update(token).where(*conditions).values(revoked=store.now()))
 
 
 def resume(store: Store, client_id: str) -> None:

@@ -101,9 +101,9 @@ def find_token(store: Store, text: str) -> Issued | None:
 
 def revoke(store: Store, text: str, client_id: str) -> bool:
     """Revoke the token if it is this client's own and alive; durable on return. Says whether it did."""
-    its = (token.c.hash == _hash(text), token.c.client_id == client_id, token.c.revoked.is_(None))
+    conditions = (token.c.hash == _hash(text), token.c.client_id == client_id, token.c.revoked.is_(None))
     with store.write() as connection:
-        return bool(connection.execute(update(token).where(*its).values(revoked=store.now())).rowcount)
+        return bool(connection.execute(update(token).where(*conditions).values(revoked=store.now())).rowcount)
 
 
 def remember_assertion(store: Store, client_id: str, jti: str, until: int) -> bool:

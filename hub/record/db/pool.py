@@ -49,8 +49,8 @@ class _Transaction(AbstractContextManager[Connection]):
     # Three of these stand in each request: a generator would cost as much again.
     __slots__ = ("_begin", "_connection", "_driver", "_held")
 
-    def __init__(self, held: ConnectionPool, begin: str) -> None:
-        self._held, self._begin = held, begin
+    def __init__(self, pool: ConnectionPool, begin: str) -> None:
+        self._held, self._begin = pool, begin
 
     def __enter__(self) -> Connection:
         self._connection, self._driver = self._held.take()

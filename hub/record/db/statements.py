@@ -39,7 +39,7 @@ class CompiledStatement:
 
     def _run(self, connection: Connection, values: Any, many: bool = False) -> Any:
         dialect = connection.dialect
-        text, ordered = self._made.get(dialect.name) or self._make(dialect)
+        text, ordered = self._made.get(dialect.name) or self._compile(dialect)
         bound = [ordered(each) for each in values] if many else ordered(values)
         for listen in connection.dispatch.before_cursor_execute:
             listen(connection, None, text, bound, None, many)
@@ -49,12 +49,12 @@ class CompiledStatement:
         except dialect.loaded_dbapi.Error as fault:
             raise DBAPIError.instance(text, None, fault, dialect.loaded_dbapi.Error, dialect=dialect) from fault
 
-    def _make(self, dialect: Dialect) -> tuple[str, Callable[[Values], Any]]:
+    def _compile(self, dialect: Dialect) -> tuple[str, Callable[[Values], Any]]:
         compiled: Any = self._statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         constants = {name: value for name, value in compiled.params.items() if value is not None}
-        made = compiled.string, _order(compiled.positiontup, constants)
-        self._made[dialect.name] = made
-        return made
+        compiled_text = compiled.string, _order(compiled.positiontup, constants)
+        self._made[dialect.name] = compiled_text
+        return compiled_text
 
 
 def _order(names: Sequence[str] | None, constants: dict[str, Any]) -> Callable[[Values], Any]:

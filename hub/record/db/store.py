@@ -86,8 +86,8 @@ class Store:
         return self._relaxed_writers.transaction("" if self.on_postgres else "BEGIN IMMEDIATE")
 
     def dispose(self) -> None:
-        for held in (self._readers, self._relaxed_writers):
-            held.dispose()
+        for pool in (self._readers, self._relaxed_writers):
+            pool.dispose()
         for engine in {self.writer, self.reader, self.relaxed_writer}:
             engine.dispose()
 

@@ -27,7 +27,7 @@ from hub.record.access.session import ReadSession
 from hub.record.db.store import Store
 from hub.record.search.query.authorize import allow
 from hub.record.search.sql.execute import find
-from hub.record.subscriptions.request import question_of
+from hub.record.subscriptions.request import build_query
 from hub.record.subscriptions.rows import SubscriptionRow
 from hub.record.tables import client, grant, part
 
@@ -71,39 +71,39 @@ class OutboxChange:
     said: str
 
 
-def subscriber(row: SubscriptionRow) -> Subscriber:
+def read_subscriber(row: SubscriptionRow) -> Subscriber:
     """The subscriber of a row of `subscription`."""
     filters = msgspec.json.decode(row.filters, type=tuple[tuple[str, str], ...])
     scopes = tuple(row.scopes.split())
     return Subscriber(row.client, row.party, row.role, scopes, row.type, filters)
 
 
-def current_actor(connection: Connection, who: Subscriber) -> Actor | None:
+def load_actor(connection: Connection, subscriber: Subscriber) -> Actor | None:
     """The subscriber as an actor of now, or None when its rights ended: suspended, in another role, or without the scopes."""
-    return all_acting(connection, [who])[0]
+    return load_actors(connection, [subscriber])[0]
 
 
-def all_acting(connection: Connection, some: Sequence[Subscriber]) -> list[Actor | None]:
+def load_actors(connection: Connection, some: Sequence[Subscriber]) -> list[Actor | None]:
     """The same of several, in their order, in one statement."""
-    clients = sorted({who.client for who in some})
+    clients = sorted({subscriber.client for subscriber in some})
     registered = {row.client_id: row for row in connection.execute(_CLIENTS, {"clients": clients})} if clients else {}
-    return [_as_registered(who, registered.get(who.client)) for who in some]
+    return [_as_registered(subscriber, registered.get(subscriber.client)) for subscriber in some]
 
 
-def _as_registered(who: Subscriber, row: Any | None) -> Actor | None:
-    if row is None or not row.active or (row.party, row.role) != (who.party, who.role):
+def _as_registered(subscriber: Subscriber, row: Any | None) -> Actor | None:
+    if row is None or not row.active or (row.party, row.role) != (subscriber.party, subscriber.role):
         return None
     # Both have to cover it: what the token could when it subscribed, and what the client is registered for now.
-    for scopes in (tuple(row.scopes.split()), who.scopes):
+    for scopes in (tuple(row.scopes.split()), subscriber.scopes):
         try:
-            allow(Actor(who.party, who.role, who.client, scopes), who.type, "r")
+            allow(Actor(subscriber.party, subscriber.role, subscriber.client, scopes), subscriber.type, "r")
         except Refused:
             return None
-    return Actor(who.party, who.role, who.client, who.scopes)
+    return Actor(subscriber.party, subscriber.role, subscriber.client, subscriber.scopes)
 
 
 def filter_allowed(
-    store: Store, access: AccessContext, who: Subscriber, changes: Sequence[OutboxChange], base: str
+    store: Store, access: AccessContext, subscriber: Subscriber, changes: Sequence[OutboxChange], base: str
 ) -> list[OutboxChange]:
     """Those of `changes` that `access`, which is the subscriber's, may be told of now; in their order."""
     if not changes:
@@ -112,32 +112,32 @@ def filter_allowed(
         session = ReadSession(access.actor, access.now, connection, store.seal_keys)
         if store.on_postgres:
             set_rls_context(session)
-        return filter_authorized(session, who, changes, base)
+        return filter_authorized(session, subscriber, changes, base)
 
 
 def filter_authorized(
-    session: ReadSession, who: Subscriber, changes: Sequence[OutboxChange], base: str
+    session: ReadSession, subscriber: Subscriber, changes: Sequence[OutboxChange], base: str
 ) -> list[OutboxChange]:
     """As `filter_allowed`, on a connection that is behind the wall already: two statements, however many the changes."""
-    begun = _begun(session, changes)
-    seen = [
+    begun = _load_started_rows(session, changes)
+    visible_changes = [
         change
         for change in changes
         if any(tuple(map(int, begun_row.split(":"))) in begun.get(change.rid, ()) for begun_row in change.said.split())
     ]
-    ids = sorted({change.name.partition("/")[2] for change in seen})
+    ids = sorted({change.name.partition("/")[2] for change in visible_changes})
     if not ids:
         return []
-    matching = find(session, question_of(who.type, who.filters, ids), None, base).names
-    return [change for change in seen if change.rid in matching]
+    matching = find(session, build_query(subscriber.type, subscriber.filters, ids), None, base).names
+    return [change for change in visible_changes if change.rid in matching]
 
 
-def _begun(session: ReadSession, changes: Sequence[OutboxChange]) -> dict[int, set[tuple[int, int]]]:
+def _load_started_rows(session: ReadSession, changes: Sequence[OutboxChange]) -> dict[int, set[tuple[int, int]]]:
     """By resource, the (key, since) of rows of parts that are visible now. What only a stake opens is told from the stake on,
     as it is shown in history (`docs/parts.md` 14)."""
-    asked = {"rids": sorted({change.rid for change in changes}), "least": min(change.at for change in changes)}
+    binds = {"rids": sorted({change.rid for change in changes}), "least": min(change.at for change in changes)}
     begun_of: dict[int, set[tuple[int, int]]] = {}
-    for rid, key, since, granted_it, begun in session.connection.execute(_BEGUN, session.params | asked):
+    for rid, key, since, granted_it, begun in session.connection.execute(_BEGUN, session.params | binds):
         if granted_it or begun is None or begun <= since:
             begun_of.setdefault(rid, set()).add((key, since))
     return begun_of

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, delete, select, update
 from hub.record.access.predicate import AccessContext
 from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.store import Store
-from hub.record.notifications.authorize import OutboxChange, current_actor, filter_allowed, subscriber
+from hub.record.notifications.authorize import OutboxChange, filter_allowed, load_actor, read_subscriber
 from hub.record.notifications.fanout import holds_changes
 from hub.record.notifications.status import Event, SubscriptionStatus, end, read_status
 from hub.record.subscriptions import secrets
@@ -58,19 +58,21 @@ def compose(store: Store, row: SubscriptionRow, base: str, upto: int) -> Message
     `upto`: the time (µs) up to which the worker has emptied the outbox; later changes wait for its next round. While another
     worker has some of these changes in hand, the subscription waits too."""
     with store.read() as connection:
-        actor = current_actor(connection, subscriber(row))
+        actor = load_actor(connection, read_subscriber(row))
     if actor is None:
         end(store, row.rid, "off", "subscription-revoked")
         return None
     try:
         if row.status == "requested":
-            return _message(store, row, HANDSHAKE, f"msg_{row.lease}", ())
+            return _build_message(store, row, HANDSHAKE, f"msg_{row.lease}", ())
         access = AccessContext(actor, store.now())
-        notices = _waiting(store, row, upto)
+        notices = _load_notices(store, row, upto)
         if notices is None:
             _postpone(store, row)
             return None
-        allowed = filter_allowed(store, access, subscriber(row), [_change(waiting) for waiting in notices], base)
+        allowed = filter_allowed(
+            store, access, read_subscriber(row), [_build_change(waiting) for waiting in notices], base
+        )
         return _compose(store, access, row, notices, {change.oid for change in allowed})
     except secrets.Lost:
         # The key that sealed them was taken away before its time: nothing could be signed.
@@ -81,12 +83,12 @@ def compose(store: Store, row: SubscriptionRow, base: str, upto: int) -> Message
 def _postpone(store: Store, row: SubscriptionRow) -> None:
     """Give the subscription back until the changes that are being taken from the outbox are."""
     with store.write() as connection:
-        held = lock_row(connection, row.rid)
-        if held is not None and held.lease == row.lease:
+        row_now = lock_row(connection, row.rid)
+        if row_now is not None and row_now.lease == row.lease:
             set_columns(connection, row.rid, due=store.now() + PAUSE, busy=0, lease="")
 
 
-def _waiting(store: Store, row: SubscriptionRow, upto: int) -> list[Any] | None:
+def _load_notices(store: Store, row: SubscriptionRow, upto: int) -> list[Any] | None:
     """The notices of the message under way, or else of the next one: those asked for again, then those never sent.
 
     None when a new message has to wait for the outbox."""
@@ -103,7 +105,7 @@ def _waiting(store: Store, row: SubscriptionRow, upto: int) -> list[Any] | None:
         return None if is_later or holds_changes(connection, upto) else notices
 
 
-def _change(row: Any) -> OutboxChange:
+def _build_change(row: Any) -> OutboxChange:
     return OutboxChange(**{name: getattr(row, name) for name in _COLUMNS})
 
 
@@ -113,48 +115,54 @@ def _compose(
     """Number and name the message of those of `notices` that are `allowed`; the others are over. Durable before it is sent."""
     now = store.now()
     with store.write() as connection:
-        held = lock_row(connection, row.rid)
-        if held is None or held.lease != row.lease:
+        row_now = lock_row(connection, row.rid)
+        if row_now is None or row_now.lease != row.lease:
             return None
         _drop(connection, row.rid, [waiting for waiting in notices if waiting.oid not in allowed], now)
-        kept = [waiting for waiting in notices if waiting.oid in allowed]
-        if not kept:
-            if not notices and held.heartbeat:
-                return _message(store, held, HEARTBEAT, f"msg_{held.lease}", ())
-            set_columns(connection, row.rid, due=next_due(connection, held, now), busy=0, lease="")
+        allowed_notices = [waiting for waiting in notices if waiting.oid in allowed]
+        if not allowed_notices:
+            if not notices and row_now.heartbeat:
+                return _build_message(store, row_now, HEARTBEAT, f"msg_{row_now.lease}", ())
+            set_columns(connection, row.rid, due=next_due(connection, row_now, now), busy=0, lease="")
             return None
-        message = kept[0].message or f"msg_{store.new_id('Notification')}"
-        events = _numbered(connection, held, kept, message)
+        message = allowed_notices[0].message or f"msg_{store.new_id('Notification')}"
+        events = _number_events(connection, row_now, allowed_notices, message)
         names = dict.fromkeys(event.name for event in events)
         write_trace(connection, store, access, TraceEntry("notify", row.type, names))
-        held = held._replace(events=max([held.events, *(event.number for event in events)]))
-    return _message(store, held, NOTIFICATION, message, tuple(events))
+        row_now = row_now._replace(events=max([row_now.events, *(event.number for event in events)]))
+    return _build_message(store, row_now, NOTIFICATION, message, tuple(events))
 
 
 def _drop(connection: Connection, rid: int, lost: list[Any], now: int) -> None:
     """What may not be told any more: without a number it never was; with one its number stays taken."""
     for never in (True, False):
         oids = [dropped.oid for dropped in lost if (dropped.number is None) is never]
-        its = (notice.c.subscription == rid, notice.c.oid.in_(oids))
+        conditions = (notice.c.subscription == rid, notice.c.oid.in_(oids))
         if oids:
-            connection.execute(delete(notice).where(*its) if never else update(notice).where(*its).values(closed=now))
+            connection.execute(
+                delete(notice).where(*conditions) if never else update(notice).where(*conditions).values(closed=now)
+            )
 
 
-def _numbered(connection: Connection, row: SubscriptionRow, kept: list[Any], message: str) -> list[Event]:
+def _number_events(
+    connection: Connection, row: SubscriptionRow, allowed_notices: list[Any], message: str
+) -> list[Event]:
     events, last = [], row.events
-    for sent in kept:
-        number = sent.number
+    for row_waiting in allowed_notices:
+        number = row_waiting.number
         if number is None:
             number = last = last + 1
-        events.append(Event(number, sent.at, sent.name))
-    numbered = zip(kept, events, strict=True)
-    values = [{"b_oid": sent.oid, "b_number": event.number, "b_message": message} for sent, event in numbered]
+        events.append(Event(number, row_waiting.at, row_waiting.name))
+    numbered = zip(allowed_notices, events, strict=True)
+    values = [
+        {"b_oid": row_waiting.oid, "b_number": event.number, "b_message": message} for row_waiting, event in numbered
+    ]
     connection.execute(_NUMBER.where(notice.c.subscription == row.rid), values)
     set_columns(connection, row.rid, events=last)
     return events
 
 
-def _message(store: Store, row: SubscriptionRow, kind: str, name: str, events: tuple[Event, ...]) -> Message:
+def _build_message(store: Store, row: SubscriptionRow, kind: str, name: str, events: tuple[Event, ...]) -> Message:
     former = row.former if row.former_until > store.now() else b""
     return Message(
         id=name,

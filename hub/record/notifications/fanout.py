@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.record.access.predicate import AccessContext
 from hub.record.db.store import Store
-from hub.record.notifications.authorize import OutboxChange, current_actor, filter_allowed, subscriber
-from hub.record.subscriptions.rows import SubscriptionRow, rows
+from hub.record.notifications.authorize import OutboxChange, filter_allowed, load_actor, read_subscriber
+from hub.record.subscriptions.rows import SubscriptionRow, load_rows
 from hub.record.tables import clock, notice, outbox, resource, subscription
 
 # Rows of the outbox that a worker takes at once (no more than search takes values of one parameter), and for how long they
@@ -43,8 +43,8 @@ def fan_out(store: Store, base: str, upto: int | None = None) -> int:
     before all of them are taken, their number would decide which events share a message (`docs/leaks.md` L92)."""
     last = read_last_change(store) if upto is None else upto
     amount = 0
-    while taken := _fan_out_some(store, base, last):
-        amount += taken
+    while count := _fan_out_some(store, base, last):
+        amount += count
     return amount
 
 
@@ -56,69 +56,69 @@ def holds_changes(connection: Connection, upto: int) -> bool:
 def _fan_out_some(store: Store, base: str, upto: int) -> int:
     with store.autocommit() as connection:
         # Writers follow each other: who finds nothing to do keeps none of them waiting.
-        if connection.execute(_due(store.now(), upto)).first() is None:
+        if connection.execute(_select_due(store.now(), upto)).first() is None:
             return 0
     with store.write() as connection:
         oids = _lease(connection, store.now(), upto)
-        changes = _changes(connection, oids)
-        subscriptions = _listening(connection, {change.name.partition("/")[0] for change in changes})
+        changes = _load_changes(connection, oids)
+        subscriptions = _load_subscriptions(connection, {change.name.partition("/")[0] for change in changes})
         if oids and not subscriptions:
             connection.execute(delete(outbox).where(outbox.c.oid.in_(oids)))
     if not oids or not subscriptions:
         return len(oids)
-    wanted = [row for listening in subscriptions for row in _notices(store, listening, changes, base)]
+    new_notices = [row for listening in subscriptions for row in _build_notices(store, listening, changes, base)]
     with store.write() as connection:
-        _put(connection, store.now(), wanted)
+        _put(connection, store.now(), new_notices)
         connection.execute(delete(outbox).where(outbox.c.oid.in_(oids)))
     return len(oids)
 
 
-def _due(now: int, upto: int) -> Select[Any]:
+def _select_due(now: int, upto: int) -> Select[Any]:
     due = select(outbox.c.oid).where(outbox.c.due <= now, outbox.c.at <= upto)
     return due.order_by(outbox.c.at, outbox.c.oid).limit(MOST)
 
 
 def _lease(connection: Connection, now: int, upto: int) -> list[str]:
-    oids = list(connection.scalars(_due(now, upto).with_for_update(skip_locked=True)))
+    oids = list(connection.scalars(_select_due(now, upto).with_for_update(skip_locked=True)))
     if oids:
         values = {"due": now + LEASE, "attempts": outbox.c.attempts + 1}
         connection.execute(update(outbox).where(outbox.c.oid.in_(oids)).values(**values))
     return oids
 
 
-def _changes(connection: Connection, oids: list[str]) -> list[OutboxChange]:
+def _load_changes(connection: Connection, oids: list[str]) -> list[OutboxChange]:
     named_rows = connection.execute(_NAMED.where(outbox.c.oid.in_(oids))) if oids else ()
     return [OutboxChange(row.oid, row.rid, f"{row.type}/{row.id}", row.at, row.said) for row in named_rows]
 
 
-def _listening(connection: Connection, types: Iterable[str]) -> list[SubscriptionRow]:
+def _load_subscriptions(connection: Connection, types: Iterable[str]) -> list[SubscriptionRow]:
     """Subscriptions to one of `types` that are not off. One that failed goes on collecting: it may come back."""
-    wanted = select(subscription).where(subscription.c.type.in_(sorted(types)), subscription.c.status != "off")
-    return rows(connection, wanted.order_by(subscription.c.rid))
+    new_notices = select(subscription).where(subscription.c.type.in_(sorted(types)), subscription.c.status != "off")
+    return load_rows(connection, new_notices.order_by(subscription.c.rid))
 
 
-def _notices(store: Store, row: SubscriptionRow, changes: list[OutboxChange], base: str) -> list[dict[str, Any]]:
-    who = subscriber(row)
+def _build_notices(store: Store, row: SubscriptionRow, changes: list[OutboxChange], base: str) -> list[dict[str, Any]]:
+    subscriber = read_subscriber(row)
     candidates = [
         change for change in changes if change.name.startswith(f"{row.type}/") and row.since <= change.at < row.until
     ]
     with store.read() as connection:
-        actor = current_actor(connection, who) if candidates else None
+        actor = load_actor(connection, subscriber) if candidates else None
     if actor is None:
         return []
-    allowed = filter_allowed(store, AccessContext(actor, store.now()), who, candidates, base)
+    allowed = filter_allowed(store, AccessContext(actor, store.now()), subscriber, candidates, base)
     return [
         vars(change) | {"subscription": row.rid, "number": None, "message": "", "closed": None} for change in allowed
     ]
 
 
-def _put(connection: Connection, now: int, wanted: list[dict[str, Any]]) -> None:
-    if not wanted:
+def _put(connection: Connection, now: int, new_notices: list[dict[str, Any]]) -> None:
+    if not new_notices:
         return
     put = postgresql.insert(notice) if connection.dialect.name == "postgresql" else sqlite.insert(notice)
-    connection.execute(put.on_conflict_do_nothing(index_elements=list(notice.primary_key)), wanted)
+    connection.execute(put.on_conflict_do_nothing(index_elements=list(notice.primary_key)), new_notices)
     # One that waits for its endpoint to recover goes on waiting.
     awake = (subscription.c.status == "active", subscription.c.attempts == 0, subscription.c.due > now)
-    rids = sorted({row["subscription"] for row in wanted})
+    rids = sorted({row["subscription"] for row in new_notices})
     sooner = case((subscription.c.due > now, now), else_=subscription.c.due)
     connection.execute(update(subscription).where(subscription.c.rid.in_(rids), *awake).values(due=sooner))

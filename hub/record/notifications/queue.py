@@ -10,7 +10,7 @@ from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.notifications.compose import HANDSHAKE, Message
 from hub.record.notifications.status import move
-from hub.record.subscriptions.rows import SECOND, SubscriptionRow, lock_row, next_due, rows, set_columns
+from hub.record.subscriptions.rows import SECOND, SubscriptionRow, load_rows, lock_row, next_due, set_columns
 from hub.record.tables import notice, subscription
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import UnitOfWork
@@ -27,16 +27,16 @@ def claim(store: Store) -> SubscriptionRow | None:
     first = select(subscription).where(*waits).order_by(subscription.c.due, subscription.c.rid).limit(1)
     with store.autocommit() as connection:
         # Writers follow each other: who finds nothing to do keeps none of them waiting.
-        if not rows(connection, first):
+        if not load_rows(connection, first):
             return None
     with store.write() as connection:
-        for row in rows(connection, first.with_for_update(skip_locked=True)):
+        for row in load_rows(connection, first.with_for_update(skip_locked=True)):
             set_columns(connection, row.rid, busy=now + LEASE, lease=lease)
             return row._replace(lease=lease)
     return None
 
 
-def close(store: Store, message: Message, taken: bool, delays: Sequence[int], gone: bool = False) -> None:
+def close(store: Store, message: Message, delivered: bool, delays: Sequence[int], gone: bool = False) -> None:
     """What became of `message`: the endpoint took it, or the next attempt is planned after one of `delays` (seconds), or, when
     these are used up, nothing more is tried until the subscriber asks. `gone`: the endpoint wants nothing any more (410)."""
     with store.write() as connection:
@@ -47,8 +47,8 @@ def close(store: Store, message: Message, taken: bool, delays: Sequence[int], go
         unit = UnitOfWork(connection, now, store.new_id)
         if gone:
             move(unit, row, "off", "endpoint-gone", due=EVER)
-        elif taken:
-            _taken(unit, row, message)
+        elif delivered:
+            _record_delivery(unit, row, message)
         elif message.kind == HANDSHAKE:
             move(unit, row, "error", "handshake-failed", due=EVER)
         elif row.attempts >= len(delays):
@@ -65,9 +65,9 @@ def purge_notices(store: Store, before: int) -> int:
         return connection.execute(delete(notice).where(notice.c.at < before)).rowcount
 
 
-def _taken(unit: UnitOfWork, row: SubscriptionRow, message: Message) -> None:
-    its = (notice.c.subscription == row.rid, notice.c.message == message.id)
-    unit.connection.execute(update(notice).where(*its).values(closed=unit.time))
+def _record_delivery(unit: UnitOfWork, row: SubscriptionRow, message: Message) -> None:
+    conditions = (notice.c.subscription == row.rid, notice.c.message == message.id)
+    unit.connection.execute(update(notice).where(*conditions).values(closed=unit.time))
     due = next_due(unit.connection, row, unit.time)
     if message.kind == HANDSHAKE:
         move(unit, row, "active", "", due=due, attempts=0)

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from hub.domain.messages import get_text
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
-from hub.record.notifications.authorize import all_acting, subscriber
-from hub.record.subscriptions.rows import SubscriptionRow, lock_row, rows
+from hub.record.notifications.authorize import load_actors, read_subscriber
+from hub.record.subscriptions.rows import SubscriptionRow, load_rows, lock_row
 from hub.record.tables import subscription
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import UnitOfWork
@@ -72,8 +72,8 @@ def end_revoked(store: Store) -> int:
 
     Asked at every turn and of all, never because of a change: when it shows would tell of the change."""
     with store.read() as connection:
-        live = rows(connection, select(subscription).where(subscription.c.status != "off"))
-        actors = all_acting(connection, [subscriber(row) for row in live])
+        live = load_rows(connection, select(subscription).where(subscription.c.status != "off"))
+        actors = load_actors(connection, [read_subscriber(row) for row in live])
     revoked = [row.rid for row, actor in zip(live, actors, strict=True) if actor is None]
     over = [row.rid for row in live if row.until <= store.now() and row.rid not in revoked]
     for rid in revoked:

@@ -21,14 +21,14 @@ _LIMITS = ("class", "code", "securityLabel", "data", "dataPeriod", "action")
 def on_consent(unit: UnitOfWork, change: Change) -> None:
     """Facts of a Consent: those that it no longer says end now, those that it newly says begin now at the earliest."""
     person = unit.targets.known[change.name].person
-    before, after = set(said(change.before or {})), set(said(change.after))
+    before, after = set(read_statements(change.before or {})), set(read_statements(change.after))
     for effect, party, section, _, _ in before - after:
         unit.facts.end("consent_fact", person, effect=effect, party=party, section=section, via=change.rid)
     for statement in sorted(after - before):
         unit.facts.add_consent(person, change.name, statement)
 
 
-def said(consent: Mapping[str, Any]) -> Iterator[ConsentStatement]:
+def read_statements(consent: Mapping[str, Any]) -> Iterator[ConsentStatement]:
     """What an active privacy Consent says. The root has no type in R4: its policy rule says permit or deny."""
     if consent.get("status") != "active" or (CONSENT_SCOPE, "patient-privacy") not in set(
         list_codings(consent.get("scope"))
@@ -38,13 +38,13 @@ def said(consent: Mapping[str, Any]) -> Iterator[ConsentStatement]:
     provision = consent.get("provision", {})
     effect = "deny" if "OPTOUT" in rules else "permit" if "OPTIN" in rules else ""
     if effect:
-        yield from _said(effect, provision)
+        yield from _read_provision(effect, provision)
     for inner in provision.get("provision", ()):
         if inner.get("type") in ("permit", "deny"):
-            yield from _said(inner["type"], provision | inner)
+            yield from _read_provision(inner["type"], provision | inner)
 
 
-def _said(effect: str, provision: Mapping[str, Any]) -> Iterator[ConsentStatement]:
+def _read_provision(effect: str, provision: Mapping[str, Any]) -> Iterator[ConsentStatement]:
     period = provision.get("period", {})
     since = moment(period["start"]) if "start" in period else 0
     until = moment(period["end"]) if "end" in period else EVER
@@ -71,5 +71,5 @@ def _sections(provision: Mapping[str, Any]) -> list[str]:
         for name in ("class", "securityLabel")
         for coding in provision.get(name, ())
     }
-    named = [section.name for section in load_sections().all if (SECTION, section.name) in coded]
-    return [*named, "psychiatric"] if (ACT_CODE, "PSY") in coded and "psychiatric" not in named else named
+    names = [section.name for section in load_sections().all if (SECTION, section.name) in coded]
+    return [*names, "psychiatric"] if (ACT_CODE, "PSY") in coded and "psychiatric" not in names else names

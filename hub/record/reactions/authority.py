@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.domain.errors import Invalid
-from hub.record.reactions.stakes import party
+from hub.record.reactions.stakes import get_party
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import list_references
 
@@ -20,12 +20,12 @@ def may_move(task: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
 
     A Task without requester is the hub's own. A ServiceRequest is moved by its requester's Tasks only: its performer takes
     part in it by a Task."""
-    requester = party(task, "requester")
+    requester = get_party(task, "requester")
     if not requester:
         return True
-    parties = {party(target, "requester")}
+    parties = {get_party(target, "requester")}
     if target["resourceType"] == "Task":
-        parties.add(party(target, "owner"))
+        parties.add(get_party(target, "owner"))
     return requester in parties
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.record.db.clock import instant, moment
-from hub.record.reactions.stakes import party
+from hub.record.reactions.stakes import get_party
 from hub.record.tables import resource
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
@@ -36,7 +36,7 @@ def members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
         return {}
     periods: dict[str, tuple[int, int]] = {}
     for participant in team.get("participant", ()):
-        name, period = party(participant, "member"), participant.get("period", {})
+        name, period = get_party(participant, "member"), participant.get("period", {})
         if name:
             since = moment(period["start"]) if "start" in period else 0
             until = moment(period["end"]) if "end" in period else EVER
@@ -48,7 +48,7 @@ def members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
 
 def on_task_membership(unit: UnitOfWork, change: Change) -> None:
     """An accepted Task brings its owner into the circle; the last one that ends takes it out."""
-    person, owner = unit.targets.known[change.name].person, party(change.after, "owner")
+    person, owner = unit.targets.known[change.name].person, get_party(change.after, "owner")
     before = get_membership((change.before or {}).get("status", ""))
     after = get_membership(change.after["status"])
     if not owner or not person or before == after:
@@ -71,7 +71,7 @@ def _enter(unit: UnitOfWork, patient: str, person: int, owner: str) -> None:
         team["participant"] = [member for member in team.get("participant", ()) if "start" in member.get("period", {})]
         team["status"] = "active"
     if owner not in {
-        party(member, "member") for member in team.get("participant", ()) if "end" not in member.get("period", {})
+        get_party(member, "member") for member in team.get("participant", ()) if "end" not in member.get("period", {})
     }:
         team.setdefault("participant", []).append(_member(unit, owner))
     unit.replace(name, team, by="")
@@ -87,7 +87,7 @@ def _leave(unit: UnitOfWork, person: int, owner: str) -> None:
         return
     team = deepcopy(unit.read_whole(name))
     for participant in team.get("participant", ()):
-        if party(participant, "member") == owner and "end" not in participant.get("period", {}):
+        if get_party(participant, "member") == owner and "end" not in participant.get("period", {}):
             participant.setdefault("period", {})["end"] = instant(unit.time)
     unit.replace(name, team, by="")
 
@@ -101,7 +101,7 @@ def team_of(unit: UnitOfWork, person: int) -> str | None:
 
 def _has_another_task(unit: UnitOfWork, person: int, owner: str, besides: str) -> bool:
     return any(
-        party(task, "owner") == owner and get_membership(task["status"]) == "member"
+        get_party(task, "owner") == owner and get_membership(task["status"]) == "member"
         for name in of_person(unit, "Task", person)
         if name != besides
         for task in [unit.read_whole(name)]

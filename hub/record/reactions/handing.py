@@ -19,27 +19,27 @@ from hub.slices import get_reference_rid
 def may_hand(unit: UnitOfWork, change: Change, names: Iterable[str], spoken_of: set[str]) -> set[str]:
     """Those of `names` that the change of a Task may hand to its owner. The hub itself hands all; a party what it has a
     stake in; a desk also what the hub wrote. `spoken_of`: what the Task led to before, which was its requester's to give."""
-    wanted = set(names)
-    if not change.by or not wanted:
-        return wanted
+    requested = set(names)
+    if not change.by or not requested:
+        return requested
     requester = str(change.after.get("requester", {}).get("reference", ""))
-    return _of(unit, change.by, wanted - spoken_of) | _of(unit, requester, wanted & spoken_of)
+    return _filter_held(unit, change.by, requested - spoken_of) | _filter_held(unit, requester, requested & spoken_of)
 
 
-def _of(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
+def _filter_held(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
     """Those of `names` in which `party` has a stake now, or gets one by this batch; a desk's are also the hub's own."""
     if not names:
         return set()
     rids = {get_reference_rid(name): name for name in names}
     rows = unit.connection.execute(select(stake).where(stake.c.rid.in_(sorted(rids)))).all()
-    held = {row.rid for row in rows if row.party == party and row.since <= unit.time < row.until}
-    held |= {row["rid"] for row in unit.facts.rows.get("stake", ()) if row["party"] == party}
-    held |= {change.rid for change in unit.changes.values() if change.before is None and change.by == party}
+    permitted = {row.rid for row in rows if row.party == party and row.since <= unit.time < row.until}
+    permitted |= {row["rid"] for row in unit.facts.rows.get("stake", ()) if row["party"] == party}
+    permitted |= {change.rid for change in unit.changes.values() if change.before is None and change.by == party}
     if is_desk(unit, party):
         authored = {row.rid for row in rows if row.kind == "authored"}
         authored |= {change.rid for change in unit.changes.values() if change.before is None and change.by}
-        held |= set(rids) - authored
-    return {rids[rid] for rid in held if rid in rids}
+        permitted |= set(rids) - authored
+    return {rids[rid] for rid in permitted if rid in rids}
 
 
 def is_desk(unit: UnitOfWork, organisation: str) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from hub.delegation import close_parent, delegate
 from hub.record.db.clock import instant
 from hub.record.reactions.authority import may_move
-from hub.record.reactions.stakes import party
+from hub.record.reactions.stakes import get_party
 from hub.record.reactions.ties import is_hub_task
 from hub.record.tables import link, resource
 from hub.record.unit_of_work.unit import Change, UnitOfWork
@@ -25,18 +25,18 @@ def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
     if plan is None or unit.read_whole(plan).get("status") != "draft":
         return
     request = unit.read_whole(change.after["focus"]["reference"])
-    made = delegate(
+    delegation = delegate(
         unit.read_whole(plan),
         change.after,
         request,
         now=instant(unit.time),
         new_id=unit.new_id,
-        hub=party(change.after, "owner"),
+        hub=get_party(change.after, "owner"),
     )
-    for created in made.resources:
-        unit.create(dict(created), by=party(change.after, "owner"))
+    for created in delegation.resources:
+        unit.create(dict(created), by=get_party(change.after, "owner"))
         unit.targets.look_up(list_references(created))
-    unit.replace(plan, dict(made.plan), by="")
+    unit.replace(plan, dict(delegation.plan), by="")
 
 
 def on_request_followed(unit: UnitOfWork, change: Change) -> None:

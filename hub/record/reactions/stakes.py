@@ -19,12 +19,12 @@ def on_task_stakes(unit: UnitOfWork, change: Change) -> None:
     """The requester's and the owner's stakes, what the owner is handed, and a named owner's thin tie to the person."""
     person = unit.targets.known[change.name].person
     before, after = change.before or {}, change.after
-    requester = party(after, "requester")
+    requester = get_party(after, "requester")
     if change.before is None and requester:
         unit.facts.add_stake(change.name, requester, "requested", change.name, person)
-    _owner(unit, change, person)
-    _handed(unit, change, person)
-    asked_before, asked_after = asked(before), asked(after)
+    _update_owner(unit, change, person)
+    _update_handed(unit, change, person)
+    asked_before, asked_after = get_asked_party(before), get_asked_party(after)
     if asked_before != asked_after:
         if asked_before:
             unit.facts.end("relation", person, kind="asked", party=asked_before, via=change.rid)
@@ -32,8 +32,8 @@ def on_task_stakes(unit: UnitOfWork, change: Change) -> None:
             unit.facts.add_tie(person, asked_after, "asked", change.name)
 
 
-def _owner(unit: UnitOfWork, change: Change, person: int) -> None:
-    before, after = party(change.before or {}, "owner"), party(change.after, "owner")
+def _update_owner(unit: UnitOfWork, change: Change, person: int) -> None:
+    before, after = get_party(change.before or {}, "owner"), get_party(change.after, "owner")
     if before == after:
         return
     if before:
@@ -42,26 +42,26 @@ def _owner(unit: UnitOfWork, change: Change, person: int) -> None:
         unit.facts.add_stake(change.name, after, "owns", change.name, person)
 
 
-def _handed(unit: UnitOfWork, change: Change, person: int) -> None:
-    before, after = (with_files(unit, handed(task)) for task in (change.before or {}, change.after))
+def _update_handed(unit: UnitOfWork, change: Change, person: int) -> None:
+    before, after = (add_files(unit, list_handed(task)) for task in (change.before or {}, change.after))
     for owner, name in before - after:
         unit.facts.end("stake", person, kind="handed", party=owner, via=change.rid, rid=get_reference_rid(name))
-    spoken_of = {name for _, name in with_files(unit, {("", name) for name in things(change.before or {})})}
-    given = may_hand(unit, change, {name for _, name in after - before}, spoken_of)
+    spoken_of = {name for _, name in add_files(unit, {("", name) for name in list_things(change.before or {})})}
+    permitted = may_hand(unit, change, {name for _, name in after - before}, spoken_of)
     for owner, name in sorted(after - before):
-        if name in given:
+        if name in permitted:
             unit.facts.add_stake(name, owner, "handed", change.name, person)
 
 
-def handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
+def list_handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
     """(owner, what it is handed): the targets of focus, input and output, as long as the Task stands."""
-    owner = party(task, "owner")
+    owner = get_party(task, "owner")
     if not owner or task.get("status") in WITHDRAWN:
         return set()
-    return {(owner, name) for name in things(task)}
+    return {(owner, name) for name in list_things(task)}
 
 
-def things(task: Mapping[str, Any]) -> set[str]:
+def list_things(task: Mapping[str, Any]) -> set[str]:
     """What a Task leads its owner to. The Patient is never handed: no stake on a person (`docs/parts.md` 13)."""
     targets = {
         name
@@ -71,8 +71,8 @@ def things(task: Mapping[str, Any]) -> set[str]:
     return {name for name in targets if not name.startswith("Patient/")}
 
 
-def with_files(unit: UnitOfWork, things: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """`things`, and the Binary of each document among them: who is handed a document can open it."""
+def add_files(unit: UnitOfWork, things: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """`list_things`, and the Binary of each document among them: who is handed a document can open it."""
     files = {
         (owner, content["attachment"]["url"])
         for owner, name in things
@@ -83,12 +83,12 @@ def with_files(unit: UnitOfWork, things: set[tuple[str, str]]) -> set[tuple[str,
     return things | files
 
 
-def asked(task: Mapping[str, Any]) -> str:
+def get_asked_party(task: Mapping[str, Any]) -> str:
     """The named owner of a Task that it has not answered yet, or ""."""
-    return party(task, "owner") if task.get("status") in UNANSWERED else ""
+    return get_party(task, "owner") if task.get("status") in UNANSWERED else ""
 
 
-def party(resource: Mapping[str, Any], element: str) -> str:
+def get_party(resource: Mapping[str, Any], element: str) -> str:
     """The party that an element names, or "". Only an Organization, the person or a relative is one."""
     reference = str((resource.get(element) or {}).get("reference", ""))
     return reference if reference.partition("/")[0] in ("Organization", "Patient", "RelatedPerson") else ""

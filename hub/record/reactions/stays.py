@@ -10,7 +10,7 @@ from hub.domain.resource_types import RESOURCE_TYPES
 from hub.domain.sections import load_sections
 from hub.record.db.clock import moment
 from hub.record.reactions.circle import of_person
-from hub.record.reactions.stakes import party
+from hub.record.reactions.stakes import get_party
 from hub.record.reactions.ties import DAY
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
@@ -40,7 +40,7 @@ def on_encounter(unit: UnitOfWork, change: Change) -> None:
 
 def window(encounter: Mapping[str, Any]) -> tuple[str, int, int] | None:
     """(hospital, since, until) of a stay, or None when it opens nothing."""
-    hospital = party(encounter, "serviceProvider")
+    hospital = get_party(encounter, "serviceProvider")
     if not hospital or encounter.get("status") not in PRESENT | {"finished"}:
         return None
     if encounter.get("class", {}).get("code") not in STAYING:

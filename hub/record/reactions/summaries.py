@@ -1,4 +1,4 @@
-"""What is recorded in detail comes to what a summary says: the rules of `config/extracts.toml`. Pure.
+"""Summaries derived from what is recorded in detail: the rules of `config/extracts.toml`. Pure.
 
 A summary is one Observation a person and kind, at the extract of its code (`config/labels.toml`). Of all that supports it the
 last one counts.
@@ -23,34 +23,33 @@ PAGE = "extracts.toml"
 @dataclass(frozen=True)
 class Summary:
     """One rule. `source`: the type that it is derived from; `code`: (system, code) of the Observation, `nature` its category;
-    `says`: what one source says, None when it supports nothing."""
+    `evaluate`: what one source says, None when it supports nothing."""
 
     kind: str
     source: str
     code: tuple[str, str]
     nature: str
-    says: Says
+    evaluate: Says
 
-    def of(self, sources: Iterable[Mapping[str, Any]]) -> Json | None:
-        """What the last of `sources` says, or None when nothing supports the summary."""
-        statements = [
-            (said[0], str(source["id"]), said[1]) for source in sources if (said := self.says(source)) is not None
-        ]
-        return max(statements, key=lambda statement: statement[:2])[2] if statements else None
+    def derive(self, sources: Iterable[Mapping[str, Any]]) -> Json | None:
+        """Return what the last of `sources` says, or None when nothing supports the summary."""
+        statements = ((str(source["id"]), self.evaluate(source)) for source in sources)
+        dated = [(statement[0], name, statement[1]) for name, statement in statements if statement is not None]
+        return max(dated, key=lambda statement: statement[:2])[2] if dated else None
 
-    def observation(self, patient: str, said: Json | None) -> Json:
-        """The Observation about `patient`; one that nothing supports says only that it was an error."""
+    def build_observation(self, patient: str, content: Json | None) -> Json:
+        """Return the Observation about `patient`. One that nothing supports has the status entered-in-error and no value."""
         head = {
             "resourceType": "Observation",
-            "status": "entered-in-error" if said is None else "final",
-            "category": [_coded(codes.OBSERVATION_NATURE, self.nature)],
-            "code": _coded(*self.code),
+            "status": "entered-in-error" if content is None else "final",
+            "category": [_build_concept(codes.OBSERVATION_NATURE, self.nature)],
+            "code": _build_concept(*self.code),
             "subject": {"reference": patient},
         }
-        return head | (said or {})
+        return head | (content or {})
 
 
-def _coded(system: str, code: str) -> Json:
+def _build_concept(system: str, code: str) -> Json:
     return {"coding": [{"system": system, "code": code}]}
 
 
@@ -69,7 +68,7 @@ class _TieSchema(PageSchema):
 
 @dataclass(frozen=True)
 class _Kind:
-    """A summary that the hub can derive. `schema`: that of its table on the page; `build`: makes `says` from the table."""
+    """A summary that the hub can derive. `schema`: that of its table on the page; `build`: makes `evaluate` from the table."""
 
     source: str
     code: tuple[str, str]
@@ -103,6 +102,6 @@ def read_summaries(text: str) -> tuple[Summary, ...]:
 
 
 @cache
-def summaries() -> tuple[Summary, ...]:
+def load_summaries() -> tuple[Summary, ...]:
     """Return the rules of `config/extracts.toml`."""
     return read_summaries(read_config(PAGE))

@@ -50,11 +50,11 @@ def _of_form(url: str, result: Callable[[Mapping[str, Any]], Json]) -> Says:
         if form != url or response.get("status") not in _ANSWERED:
             return None
         try:
-            said = result(answers(response))
+            content = result(answers(response))
         except (KeyError, TypeError, ValueError):
             return None
         when = moment(response["authored"]) if "authored" in response else 0
-        return when, said | {"derivedFrom": [{"reference": f"QuestionnaireResponse/{response['id']}"}]}
+        return when, content | {"derivedFrom": [{"reference": f"QuestionnaireResponse/{response['id']}"}]}
 
     return says
 
@@ -69,14 +69,14 @@ def band(table: Mapping[str, Any]) -> Says:
     return _of_form(table["form"], _band)
 
 
-def _gir(given: Mapping[str, Any]) -> Json:
-    group = aggir.score([given[variable] for variable in aggir.VARIABLES]).gir
+def _gir(answers_by_link: Mapping[str, Any]) -> Json:
+    group = aggir.score([answers_by_link[variable] for variable in aggir.VARIABLES]).gir
     value = {"system": codes.MED, "code": codes.GIR_ANSWERS[group], "display": f"GIR {group}"}
     return {"valueCodeableConcept": {"coding": [value]}, "method": {"text": "CASF annexe 2-2"}}
 
 
-def _band(given: Mapping[str, Any]) -> Json:
-    level = zarit.get_band([given[str(question + 1)] for question in range(zarit.QUESTIONS)])
+def _band(answers_by_link: Mapping[str, Any]) -> Json:
+    level = zarit.get_band([answers_by_link[str(question + 1)] for question in range(zarit.QUESTIONS)])
     return {"valueCodeableConcept": {"coding": [{"system": codes.BAND, "code": level}]}}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fhir_profiles.codes import HUB_TASK
 from hub.record.reactions.handing import is_desk
-from hub.record.reactions.stakes import UNANSWERED, party
+from hub.record.reactions.stakes import UNANSWERED, get_party
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices.placement.labels import list_codings
@@ -34,7 +34,7 @@ def on_intake_task(unit: UnitOfWork, change: Change) -> None:
     """The desk sees the person while it orients, and for a while after; then identity and contacts (`docs/parts.md` 12)."""
     if not is_hub_task(change.after, "intake"):
         return
-    person, owner = unit.targets.known[change.name].person, party(change.after, "owner")
+    person, owner = unit.targets.known[change.name].person, get_party(change.after, "owner")
     before = (change.before or {}).get("status")
     open_before, open_after = before in UNANSWERED, change.after["status"] in UNANSWERED
     if open_after and not open_before:

@@ -20,10 +20,10 @@ from hub.record.db.clock import moment
 from hub.record.read.current import read, read_rids
 from hub.record.read.references_in import list_referenced_names
 from hub.record.read.slice import Slice
-from hub.record.search.index.extract import span
+from hub.record.search.index.extract import parse_span
 from hub.record.search.index.parameters import PARAMETERS
-from hub.record.search.query.query import MOST, number_in
-from hub.record.search.sql.compiler import is_found, updated
+from hub.record.search.query.query import MOST, parse_limit
+from hub.record.search.sql.compiler import is_found, select_updated
 from hub.record.tables import index_date, resource
 from hub.slices import get_reference_rid
 
@@ -80,7 +80,7 @@ def parse_types(text: str) -> frozenset[str]:
 
 
 def _parse_count(text: str) -> int:
-    count = number_in(text)
+    count = parse_limit(text)
     if not count:
         raise ValueError
     return count
@@ -88,8 +88,8 @@ def _parse_count(text: str) -> int:
 
 _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "_type": ("types", parse_types),
-    "start": ("start", lambda text: span(text)[0]),
-    "end": ("end", lambda text: span(text)[1]),
+    "start": ("start", lambda text: parse_span(text)[0]),
+    "end": ("end", lambda text: parse_span(text)[1]),
     "_since": ("since", moment),
     "_count": ("count", _parse_count),
 }
@@ -129,7 +129,7 @@ def _build_filters(row: FromClause, params: EverythingParams) -> list[ColumnElem
     if params.start is not None or params.end is not None:
         conditions.append(_build_period_filter(row, params))
     if params.since is not None:
-        conditions.append(updated(row) >= params.since)
+        conditions.append(select_updated(row) >= params.since)
     return conditions
 
 

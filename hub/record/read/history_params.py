@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from hub.domain.errors import Invalid
-from hub.record.search.index.extract import span
-from hub.record.search.query.query import COUNT, number_in
+from hub.record.search.index.extract import parse_span
+from hub.record.search.query.query import COUNT, parse_limit
 
 T = TypeVar("T")
 
@@ -35,8 +35,8 @@ def parse_history_params(pairs: Sequence[tuple[str, str]], *, of_type: bool) -> 
         if name in values:
             raise Invalid("parameter-twice", where=name)
         values[name] = value
-    since, at = _read(values, "_since", span), _read(values, "_at", span)
-    count = _read(values, "_count", number_in)
+    since, at = _read(values, "_since", parse_span), _read(values, "_at", parse_span)
+    count = _read(values, "_count", parse_limit)
     return HistoryParams(COUNT if count is None else count, since[0] if since else 0, at)
 
 

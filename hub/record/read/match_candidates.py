@@ -10,11 +10,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import FromClause, Select, func, select, union_all
 
+from hub.domain.folding import fold
 from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
 from hub.record.read.current import read_several
 from hub.record.read.slice import Slice
-from hub.record.search.index.extract import fold, span
+from hub.record.search.index.extract import parse_span
 from hub.record.tables import index_date, index_string, index_token, resource
 
 # At most so many candidates, and so many rows for each of name, birth date and number.
@@ -32,7 +33,7 @@ def find_candidates(
             select(rids.subquery())
             for rids in (
                 _select_by_family(sorted({fold(family) for family in families})),
-                _select_by_birth_date([span(day)[0] for day in sorted(set(days))]),
+                _select_by_birth_date([parse_span(day)[0] for day in sorted(set(days))]),
                 _select_by_number(sorted(set(numbers))),
             )
         )

@@ -19,7 +19,7 @@ from hub.record.access.session import ReadSession
 from hub.record.read.current import build_slice, read_visible_parts
 from hub.record.search.query.authorize import allow, allow_parameters
 from hub.record.subscriptions import secrets
-from hub.record.subscriptions.request import SubscriptionRequest, parse_subscription, question_of
+from hub.record.subscriptions.request import SubscriptionRequest, build_query, parse_subscription
 from hub.record.subscriptions.rows import SubscriptionRow, lock_row
 from hub.record.tables import (
     client_host,
@@ -48,30 +48,30 @@ class Registrations:
 
 
 def register(
-    unit: UnitOfWork, session: ReadSession, registrations: Registrations, sent: Json, before: Json | None
+    unit: UnitOfWork, session: ReadSession, registrations: Registrations, resource: Json, before: Json | None
 ) -> Json:
-    """The Subscription `sent` as it is kept, its row written. `before`: as its writer saw it, None when it is created.
+    """The Subscription `resource` as it is kept, its row written. `before`: as its writer saw it, None when it is created.
 
     Invalid: what is not offered, a topic of what its writer may not read, a filter that the role can never see, an endpoint
     that may not be called, a status that is not the subscriber's to say."""
-    terms = parse_subscription(sent, loopback=registrations.loopback)
+    terms = parse_subscription(resource, loopback=registrations.loopback)
     _check_rights(session, terms)
     if not registrations.loopback:
         _check_host(session, terms)
-    kept = sent | {"channel": _kept_channel(sent["channel"])}
-    rid = get_reference_rid(f"Subscription/{sent['id']}")
+    stored = resource | {"channel": _strip_channel(resource["channel"])}
+    rid = get_reference_rid(f"Subscription/{resource['id']}")
     row = lock_row(unit.connection, rid)
-    status = "requested" if before is None else _asked_status(sent["status"], before["status"])
-    wanted = _columns(session, terms, f"Subscription/{sent['id']}")
+    status = "requested" if before is None else _check_status(resource["status"], before["status"])
+    new_columns = _build_columns(session, terms, f"Subscription/{resource['id']}")
     if row is None:
-        registrations.secrets[wanted["name"]] = _add(unit, session, rid, wanted)
+        registrations.secrets[new_columns["name"]] = _add(unit, session, rid, new_columns)
         status = "requested"
     else:
-        status = _change(unit, row, wanted, status, str((before or {}).get("status", "")))
-    kept = {name: value for name, value in kept.items() if name != "error"} | {"status": status}
+        status = _change(unit, row, new_columns, status, str((before or {}).get("status", "")))
+    stored = {name: value for name, value in stored.items() if name != "error"} | {"status": status}
     if before is not None and status == before["status"] and "error" in before:
-        kept["error"] = before["error"]
-    return kept
+        stored["error"] = before["error"]
+    return stored
 
 
 def remove(unit: UnitOfWork, session: ReadSession, name: str, if_match: str | None) -> None:
@@ -79,8 +79,8 @@ def remove(unit: UnitOfWork, session: ReadSession, name: str, if_match: str | No
 
     NotFound: hidden or absent. Conflict `version-conflict`: its owner sees another version than `if_match`."""
     rid = get_reference_rid(name)
-    seen = build_slice(name, read_visible_parts(session, [rid])[rid], session.keys)
-    if if_match is not None and if_match != seen.version:
+    current = build_slice(name, read_visible_parts(session, [rid])[rid], session.keys)
+    if if_match is not None and if_match != current.version:
         raise Conflict("version-conflict")
     for table in (part, stake):
         unit.connection.execute(update(table).where(table.c.rid == rid, table.c.until == EVER).values(until=unit.time))
@@ -96,7 +96,7 @@ def _check_rights(session: ReadSession, terms: SubscriptionRequest) -> None:
     except Refused:
         raise Invalid(Problem("subscription-topic", "Subscription.criteria")) from None
     try:
-        allow_parameters(session.actor, question_of(terms.topic.resource, terms.filters, ["x"]))
+        allow_parameters(session.actor, build_query(terms.topic.resource, terms.filters, ["x"]))
     except Invalid:
         raise Invalid(Problem("subscription-filter", "Subscription.criteria")) from None
 
@@ -110,22 +110,22 @@ def _check_host(session: ReadSession, terms: SubscriptionRequest) -> None:
         raise Invalid(Problem("endpoint-not-registered", "Subscription.channel.endpoint"))
 
 
-def _kept_channel(channel: Json) -> Json:
+def _strip_channel(channel: Json) -> Json:
     """The channel without what is only between the subscriber and the hub."""
     extensions = [
         extension for extension in channel.get("extension", ()) if extension["url"] != WEBHOOK_SECRET_EXTENSION
     ]
-    kept = {name: value for name, value in channel.items() if name not in ("header", "_header", "extension")}
-    return {"extension": extensions} | kept if extensions else kept
+    public = {name: value for name, value in channel.items() if name not in ("header", "_header", "extension")}
+    return {"extension": extensions} | public if extensions else public
 
 
-def _asked_status(sent: str, before: str) -> str:
-    if sent not in (before, "requested", "off"):
+def _check_status(requested: str, before: str) -> str:
+    if requested not in (before, "requested", "off"):
         raise Invalid(Problem("subscription-status", "Subscription.status"))
-    return sent
+    return requested
 
 
-def _columns(session: ReadSession, terms: SubscriptionRequest, name: str) -> Columns:
+def _build_columns(session: ReadSession, terms: SubscriptionRequest, name: str) -> Columns:
     """What the terms and their writer are in a row; `headers` only if some were sent."""
     actor = session.actor
     columns: Columns = {
@@ -150,9 +150,9 @@ def _columns(session: ReadSession, terms: SubscriptionRequest, name: str) -> Col
     return columns
 
 
-def _add(unit: UnitOfWork, session: ReadSession, rid: int, wanted: Columns) -> str:
+def _add(unit: UnitOfWork, session: ReadSession, rid: int, new_columns: Columns) -> str:
     """Insert the row of a new Subscription. Its secret, as the subscriber writes it."""
-    name = wanted["name"]
+    name = new_columns["name"]
     secret = secrets.draw(name, unit.new_id("Secret"), session.keys)
     own = {
         "headers": secrets.close_headers((), name, session.keys),
@@ -161,7 +161,7 @@ def _add(unit: UnitOfWork, session: ReadSession, rid: int, wanted: Columns) -> s
         "former_until": 0,
         "events": 0,
     }
-    unit.connection.execute(insert(subscription), {"rid": rid, **own, **wanted, **_started(unit)})
+    unit.connection.execute(insert(subscription), {"rid": rid, **own, **new_columns, **_build_start_columns(unit)})
     # Its organisation's other roles see other things than this one: what it is told, and of whom, is not for them.
     others = [role for role in load_roles() if role != session.actor.role]
     fixed = {"rid": rid, "party": "", "since": unit.time, "until": EVER, "person": 0, "why": "subscriber"}
@@ -169,29 +169,29 @@ def _add(unit: UnitOfWork, session: ReadSession, rid: int, wanted: Columns) -> s
     return secrets.format_secret(secret)
 
 
-def _started(unit: UnitOfWork) -> Columns:
+def _build_start_columns(unit: UnitOfWork) -> Columns:
     """What a row is like when the handshake is to be made."""
     own = {"status": "requested", "fault": "", "since": unit.time, "attempts": 0}
     return own | {"due": unit.time, "busy": 0, "lease": ""}
 
 
-def _change(unit: UnitOfWork, row: SubscriptionRow, wanted: Columns, status: str, before: str) -> str:
+def _change(unit: UnitOfWork, row: SubscriptionRow, new_columns: Columns, status: str, before: str) -> str:
     """Write what differs; the status that follows. Other terms are a new promise: they need a new handshake."""
     of_writer = ("client", "party", "role", "scopes")
-    other = {name for name, value in wanted.items() if getattr(row, name) != value and name not in of_writer}
+    other = {name for name, value in new_columns.items() if getattr(row, name) != value and name not in of_writer}
     if status == before and (not other or status == "off"):
         return status
-    its = subscription.c.rid == row.rid
+    condition = subscription.c.rid == row.rid
     if other & {"topic", "filters"} or status == "off" or before == "off":
         untold = (notice.c.subscription == row.rid, notice.c.closed.is_(None))
         unit.connection.execute(delete(notice).where(*untold))
     if status == "off":
-        values = wanted | {"status": "off", "fault": "", "due": EVER, "busy": 0, "lease": ""}
-        unit.connection.execute(update(subscription).where(its).values(**values))
+        values = new_columns | {"status": "off", "fault": "", "due": EVER, "busy": 0, "lease": ""}
+        unit.connection.execute(update(subscription).where(condition).values(**values))
         return "off"
-    started = _started(unit)
+    start_columns = _build_start_columns(unit)
     if before != "off":
         # What it was not told yet it is told when its endpoint answers again.
-        del started["since"]
-    unit.connection.execute(update(subscription).where(its).values(**wanted, **started))
+        del start_columns["since"]
+    unit.connection.execute(update(subscription).where(condition).values(**new_columns, **start_columns))
     return "requested"

@@ -75,45 +75,45 @@ def parse_subscription(resource: dict[str, Any], *, loopback: bool) -> Subscript
     if channel["type"] != "rest-hook":
         raise Invalid(Problem("subscription-channel", "Subscription.channel.type"))
     media_type = channel.get("payload", MEDIA_TYPES[0])
-    content = _one(channel.get("_payload"), codes.PAYLOAD_CONTENT_EXTENSION, CONTENTS[0])
+    content = _find_extension(channel.get("_payload"), codes.PAYLOAD_CONTENT_EXTENSION, CONTENTS[0])
     if media_type not in MEDIA_TYPES or content not in CONTENTS:
         raise Invalid(Problem("subscription-payload", "Subscription.channel.payload"))
-    heartbeat = int(_one(channel, codes.HEARTBEAT_EXTENSION, 0))
+    heartbeat = int(_find_extension(channel, codes.HEARTBEAT_EXTENSION, 0))
     if 0 < heartbeat < HEARTBEAT:
         raise Invalid(Problem("subscription-heartbeat", "Subscription.channel"))
     return SubscriptionRequest(
         topic=topic,
-        filters=_filters(resource, topic),
+        filters=_read_filters(resource, topic),
         endpoint=channel.get("endpoint", ""),
-        host=_host(channel.get("endpoint", ""), loopback=loopback),
-        headers=_headers(channel.get("header")),
+        host=_read_host(channel.get("endpoint", ""), loopback=loopback),
+        headers=_read_headers(channel.get("header")),
         media_type=media_type,
         content=content,
-        seconds=min(int(_one(channel, codes.TIMEOUT_EXTENSION, SECONDS)) or SECONDS, SECONDS),
-        most=min(int(_one(channel, codes.MAX_COUNT_EXTENSION, MOST)), MOST),
+        seconds=min(int(_find_extension(channel, codes.TIMEOUT_EXTENSION, SECONDS)) or SECONDS, SECONDS),
+        most=min(int(_find_extension(channel, codes.MAX_COUNT_EXTENSION, MOST)), MOST),
         heartbeat=heartbeat,
         until=moment(resource["end"]) if "end" in resource else EVER,
     )
 
 
-def question_of(resource_type: str, filters: tuple[tuple[str, str], ...], ids: list[str]) -> SearchQuery:
+def build_query(resource_type: str, filters: tuple[tuple[str, str], ...], ids: list[str]) -> SearchQuery:
     """The search that finds which of `ids` meet `filters`: the matcher is search itself, under the same predicate (L93)."""
     return parse_query(resource_type, [*filters, ("_id", ",".join(ids)), ("_count", str(len(ids)))])
 
 
-def _filters(resource: dict[str, Any], topic: Topic) -> tuple[tuple[str, str], ...]:
-    texts = list(_extensions(resource.get("_criteria"), codes.FILTER_EXTENSION))
+def _read_filters(resource: dict[str, Any], topic: Topic) -> tuple[tuple[str, str], ...]:
+    texts = list(_list_extensions(resource.get("_criteria"), codes.FILTER_EXTENSION))
     try:
-        pairs = tuple(pair for text in texts for pair in _pairs(text, topic))
+        pairs = tuple(pair for text in texts for pair in _parse_pairs(text, topic))
         if len(pairs) > MOST_FILTERS or any(name not in topic.filters for name, _ in pairs):
             raise ValueError
-        question_of(topic.resource, pairs, ["x"])
+        build_query(topic.resource, pairs, ["x"])
     except (ValueError, HubError):
         raise Invalid(Problem("subscription-filter", "Subscription.criteria")) from None
     return pairs
 
 
-def _pairs(text: str, topic: Topic) -> list[tuple[str, str]]:
+def _parse_pairs(text: str, topic: Topic) -> list[tuple[str, str]]:
     """`Task?owner=Organization/x&status=requested`. ValueError when it is of another type or cannot be read."""
     resource_type, _, query = text.partition("?")
     if resource_type != topic.resource:
@@ -121,29 +121,29 @@ def _pairs(text: str, topic: Topic) -> list[tuple[str, str]]:
     return parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MOST_FILTERS)
 
 
-def _host(endpoint: str, *, loopback: bool) -> str:
+def _read_host(endpoint: str, *, loopback: bool) -> str:
     try:
         return parse_endpoint(endpoint, loopback=loopback).host
     except Invalid:
         raise Invalid(Problem("endpoint-refused", "Subscription.channel.endpoint")) from None
 
 
-def _headers(given: list[str] | None) -> tuple[str, ...] | None:
+def _read_headers(lines: list[str] | None) -> tuple[str, ...] | None:
     """`Name: value` each, in ASCII without line ends, and none that the hub says itself (`docs/leaks.md` L100)."""
-    if given is None:
+    if lines is None:
         return None
-    read = [_HEADER.fullmatch(line) for line in given]
+    read = [_HEADER.fullmatch(line) for line in lines]
     allowed = all(header is not None and header[1].lower() not in _OURS for header in read)
-    if not allowed or len(given) > MOST_HEADERS or any(len(line) > HEADER_LENGTH for line in given):
+    if not allowed or len(lines) > MOST_HEADERS or any(len(line) > HEADER_LENGTH for line in lines):
         raise Invalid(Problem("subscription-header", "Subscription.channel.header"))
     return tuple(f"{header[1]}: {header[2]}" for header in read if header is not None)
 
 
-def _one(element: dict[str, Any] | None, url: str, otherwise: Any) -> Any:
-    return next(_extensions(element, url), otherwise)
+def _find_extension(element: dict[str, Any] | None, url: str, otherwise: Any) -> Any:
+    return next(_list_extensions(element, url), otherwise)
 
 
-def _extensions(element: dict[str, Any] | None, url: str) -> Iterator[Any]:
+def _list_extensions(element: dict[str, Any] | None, url: str) -> Iterator[Any]:
     """The values of the extensions `url` of an element."""
     for extension in (element or {}).get("extension", ()):
         if extension["url"] == url:

@@ -45,14 +45,14 @@ class SubscriptionRow(NamedTuple):
     lease: str
 
 
-def rows(connection: Connection, wanted: Select[Any]) -> list[SubscriptionRow]:
-    """The rows that `wanted`, a select of `subscription`, gives."""
-    return [SubscriptionRow(**row._mapping) for row in connection.execute(wanted)]
+def load_rows(connection: Connection, statement: Select[Any]) -> list[SubscriptionRow]:
+    """The rows that `statement`, a select of `subscription`, gives."""
+    return [SubscriptionRow(**row._mapping) for row in connection.execute(statement)]
 
 
 def lock_row(connection: Connection, rid: int) -> SubscriptionRow | None:
     """One row, held until commit: who is sending now settles after this."""
-    own = rows(connection, select(subscription).where(subscription.c.rid == rid).with_for_update())
+    own = load_rows(connection, select(subscription).where(subscription.c.rid == rid).with_for_update())
     return own[0] if own else None
 
 

@@ -7,12 +7,12 @@ from hub.fhir import dumps, loads
 from hub.record.read.slice import Slice
 
 
-def add_secret(made: Slice, secret: str | None) -> Slice:
-    """`made`, with the secret in its channel when it is a Subscription that was created just now."""
+def add_secret(created: Slice, secret: str | None) -> Slice:
+    """`created`, with the secret in its channel when it is a Subscription that was created just now."""
     if secret is None:
-        return made
-    resource = loads(made.body, size=len(made.body))
+        return created
+    resource = loads(created.body, size=len(created.body))
     channel = resource["channel"]
     extension = {"url": WEBHOOK_SECRET_EXTENSION, "valueString": secret}
     resource["channel"] = channel | {"extension": [*channel.get("extension", ()), extension]}
-    return made._replace(body=dumps(resource))
+    return created._replace(body=dumps(resource))

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
 
-from hub.record.search.index.rows import index_rows
+from hub.record.search.index.rows import build_index_rows
 from hub.record.tables import index_date, index_quantity, index_string, index_token, link, part, resource, worklist
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.part_rows import build_part_row, read_elements, read_part
@@ -134,7 +134,7 @@ def _reindex(unit: UnitOfWork, row: Any, present: dict[str, Any], parts: list[Pa
     for table in (index_token, index_string, index_date, index_quantity, worklist):
         unit.connection.execute(delete(table).where(table.c.rid == row.rid))
     rows: dict[Table, list[dict[str, Any]]] = {}
-    for table, index_row in index_rows(present, row.rid, row.person, parts):
+    for table, index_row in build_index_rows(present, row.rid, row.person, parts):
         rows.setdefault(table, []).append(index_row)
     for table, every in rows.items():
         unit.connection.execute(insert(table), every)

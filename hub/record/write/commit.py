@@ -14,7 +14,7 @@ from hub.domain.errors import Invalid, Problem
 from hub.domain.resource_types import DIRECTORY_TYPES, RESOURCE_TYPES
 from hub.record.access.grants import rebuild_grants
 from hub.record.reactions import react
-from hub.record.search.index.rows import index_rows
+from hub.record.search.index.rows import build_index_rows
 from hub.record.tables import link, part, resource
 from hub.record.unit_of_work.array_positions import add_gaps, keep_positions
 from hub.record.unit_of_work.part_rows import build_part_row, build_silent_row, read_elements, read_part
@@ -98,7 +98,7 @@ def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
         rows.unindex.append(change.rid)
     for name in set(names):
         rows.add(link, {"target": get_reference_rid(name), "source": change.rid})
-    for table, row in index_rows(change.after, change.rid, known.person, parts):
+    for table, row in build_index_rows(change.after, change.rid, known.person, parts):
         rows.add(table, row)
     if change.type in PUBLISHED:
         rows.published.append((change, known.person))

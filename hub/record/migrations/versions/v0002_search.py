@@ -56,8 +56,8 @@ def _number_references(connection: sa.Connection) -> None:
     codes = connection.scalars(sa.select(index.c.code).where(index.c.system == "").distinct()).all()
     numbered = [{"name": code, "rid": _number_of(code)} for code in codes if _REFERENCE.fullmatch(code)]
     if numbered:
-        found = sa.and_(index.c.system == "", index.c.code == sa.bindparam("name"))
-        connection.execute(sa.update(index).where(found).values(target=sa.bindparam("rid")), numbered)
+        conditions = sa.and_(index.c.system == "", index.c.code == sa.bindparam("name"))
+        connection.execute(sa.update(index).where(conditions).values(target=sa.bindparam("rid")), numbered)
 
 
 def _number_of(reference: str) -> int:

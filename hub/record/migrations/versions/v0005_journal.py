@@ -75,6 +75,6 @@ def _number_traces() -> None:
         sa.Column("asked", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_trace")),
     )
-    kept = ", ".join(_KEPT)
-    op.execute(f"INSERT INTO trace ({kept}) SELECT {kept} FROM trace_by_time ORDER BY at, tid")  # noqa: S608 - constants
+    columns = ", ".join(_KEPT)
+    op.execute(f"INSERT INTO trace ({columns}) SELECT {columns} FROM trace_by_time ORDER BY at, tid")  # noqa: S608 - constants
     op.drop_table("trace_by_time")

@@ -1,16 +1,16 @@
-"""What a resource can be found by: index values, each with the element that it comes from. Pure.
+"""Extract the index values of an element of a resource. No database access.
 
-What reads an element is put together once for each type and element.
+The functions that read an element are combined once for each type and element, and cached.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from typing import Any
 
+from hub.domain.folding import fold, list_word_starts
 from hub.record.db.clock import moment
 from hub.record.search.index.parameter import Parameter
 from hub.record.search.index.parameters import PARAMETERS
@@ -18,9 +18,9 @@ from hub.record.search.index.parameters import PARAMETERS
 Entry = tuple[Any, ...]
 Reader = Callable[[Any], Iterable[Entry]]
 
-# Longer values are cut on both sides of the comparison: an index is not a store.
+# Longer values are cut to this length, in the index and in the query.
 WIDTH = 200
-# What has no such end, in dates and in quantities.
+# The ends of open intervals, of dates and of quantities.
 EARLIEST, LATEST = -(1 << 61), 1 << 61
 LEAST, MOST = -1e300, 1e300
 
@@ -30,27 +30,33 @@ _TEXTS = (
     "family", "given", "text", "prefix", "suffix", "line", "city", "district", "state", "postalCode", "country",
 )  # fmt: skip
 _DAY = 86_400_000_000
+# Names and addresses are found by the beginning of each of their words; under this modifier stands one row for each.
+WORDS = "words"
+BY_WORDS = frozenset(
+    {"family", "given", "name", "address", "address-city", "address-country", "address-postalcode", "address-state"}
+)
 
 
-def values(resource_type: str, element: str, value: object) -> Iterator[tuple[Parameter, Entry]]:
-    """(parameter, index value) for one element's value, or one item of it.
+def list_values(resource_type: str, element: str, value: object) -> Iterator[tuple[Parameter, Entry]]:
+    """Yield (parameter, index value) for the value of one element, or one item of it.
 
-    Tokens, uris and references give (system, code), strings (folded, exact), dates (low, high) in microseconds, quantities
-    (low, high, system, code, unit). What answers `:of-type` and `:identifier` has a parameter of that name of its own."""
+    An index value is (system, code) for tokens, uris and references, (folded, exact) for strings, (low, high) in microseconds
+    for dates, and (low, high, system, code, unit) for quantities. The values for `:of-type` and `:identifier` have parameters
+    of their own."""
     for parameter, reader in _readers(resource_type, element):
         for entry in reader(value):
             yield parameter, entry
 
 
 @cache
-def modified(parameter: Parameter, modifier: str) -> Parameter:
-    """The parameter under whose name stands what answers `modifier`."""
-    return Parameter(f"{parameter.name}:{modifier}", "token", parameter.path)
+def build_modifier_parameter(parameter: Parameter, modifier: str) -> Parameter:
+    """Return the parameter under whose name the values for `modifier` are indexed, such as `identifier:of-type`."""
+    return Parameter(f"{parameter.name}:{modifier}", "string" if modifier == WORDS else "token", parameter.path)
 
 
 @lru_cache(maxsize=4096)
 def _readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader], ...]:
-    """The parameters that read `element`, and what reads it for them."""
+    """Return the parameters that index `element`, each with the function that extracts its values."""
     readers: list[tuple[Parameter, Reader]] = []
     for parameter in PARAMETERS[resource_type].values():
         for path in parameter.paths:
@@ -58,16 +64,25 @@ def _readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader]
                 continue
             readers.append((parameter, partial(_read, path.steps, _INDEX[parameter.kind], path.only)))
             if parameter.kind == "reference":
-                logical = partial(_logical, path.only)
-                readers.append((modified(parameter, "identifier"), partial(_read, path.steps, logical, "")))
+                logical = partial(_read_logical_reference, path.only)
+                readers.append(
+                    (build_modifier_parameter(parameter, "identifier"), partial(_read, path.steps, logical, ""))
+                )
+            elif parameter.name in BY_WORDS:
+                readers.append((build_modifier_parameter(parameter, WORDS), partial(_read, path.steps, _read_words, "")))
             elif parameter.name == "identifier":
-                readers.append((modified(parameter, "of-type"), partial(_read, path.steps, _typed, "")))
+                readers.append(
+                    (
+                        build_modifier_parameter(parameter, "of-type"),
+                        partial(_read, path.steps, _read_typed_identifier, ""),
+                    )
+                )
     return tuple(readers)
 
 
 def _read(steps: tuple[str, ...], index: Reader, only: str, value: Any) -> Iterator[Entry]:
-    for said in _walk(value, steps):
-        for entry in index(said):
+    for content in _walk(value, steps):
+        for entry in index(content):
             if not only or entry[1].startswith(f"{only}/"):
                 yield entry
 
@@ -81,10 +96,10 @@ def _walk(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
     elif steps[0] == "exists()":
         yield True
     elif isinstance(value, dict):
-        yield from _inside(value, steps)
+        yield from _walk_object(value, steps)
 
 
-def _inside(value: dict[str, Any], steps: tuple[str, ...]) -> Iterator[Any]:
+def _walk_object(value: dict[str, Any], steps: tuple[str, ...]) -> Iterator[Any]:
     if steps[0] in _SYSTEMS and "system" in value:
         if value["system"] == steps[0]:
             yield value
@@ -95,23 +110,23 @@ def _inside(value: dict[str, Any], steps: tuple[str, ...]) -> Iterator[Any]:
         yield from _walk(value[steps[0]], steps[1:])
 
 
-def _token(value: Any) -> Iterator[Entry]:
+def _read_token(value: Any) -> Iterator[Entry]:
     if isinstance(value, bool):
         yield "", "true" if value else "false"
     elif isinstance(value, str):
         yield "", value[:WIDTH]
     elif isinstance(value, dict):
         for coding in value.get("coding", ()):
-            yield from _token(coding)
+            yield from _read_token(coding)
         if "code" in value:
             yield value.get("system", "")[:WIDTH], value["code"][:WIDTH]
         elif "value" in value:
-            # A ContactPoint's system is its kind, not a namespace: a phone is found by its number.
+            # The system of a ContactPoint is its kind, not a namespace: a search by phone gives the number only.
             system = value.get("system", "")
             yield ("" if system in _SYSTEMS else system)[:WIDTH], value["value"][:WIDTH]
 
 
-def _typed(value: Any) -> Iterator[Entry]:
+def _read_typed_identifier(value: Any) -> Iterator[Entry]:
     """An Identifier by its type: (system of the type, `code|value`)."""
     if isinstance(value, dict) and "value" in value:
         for coding in value.get("type", {}).get("coding", ()):
@@ -119,20 +134,20 @@ def _typed(value: Any) -> Iterator[Entry]:
                 yield coding.get("system", "")[:WIDTH], f"{coding['code']}|{value['value']}"[:WIDTH]
 
 
-def _reference(value: Any) -> Iterator[Entry]:
+def _read_reference(value: Any) -> Iterator[Entry]:
     if isinstance(value, dict) and isinstance(value.get("reference"), str):
         yield "", value["reference"].partition("/_history/")[0][:WIDTH]
 
 
-def _logical(only: str, value: Any) -> Iterator[Entry]:
-    """A Reference by the identifier that it says beside, or instead of, the literal one; of the type `only`, if it says one."""
+def _read_logical_reference(only: str, value: Any) -> Iterator[Entry]:
+    """The identifier of a Reference, as a token; only of a Reference to the type `only` (unless ""), if it names a type."""
     if isinstance(value, dict) and isinstance(value.get("identifier"), dict):
-        said = value.get("type") or str(value.get("reference", "")).partition("/")[0]
-        if not only or said in ("", only):
-            yield from _token(value["identifier"])
+        kind = value.get("type") or str(value.get("reference", "")).partition("/")[0]
+        if not only or kind in ("", only):
+            yield from _read_token(value["identifier"])
 
 
-def _canonical(value: Any) -> Iterator[Entry]:
+def _read_canonical(value: Any) -> Iterator[Entry]:
     if isinstance(value, str):
         url, bar, _ = value.partition("|")
         yield "", url[:WIDTH]
@@ -140,41 +155,42 @@ def _canonical(value: Any) -> Iterator[Entry]:
             yield "", value[:WIDTH]
 
 
-def _uri(value: Any) -> Iterator[Entry]:
+def _read_uri(value: Any) -> Iterator[Entry]:
     if isinstance(value, str):
         yield "", value[:WIDTH]
 
 
-def _string(value: Any) -> Iterator[Entry]:
+def _read_string(value: Any) -> Iterator[Entry]:
     if isinstance(value, str):
         yield fold(value)[:WIDTH], value[:WIDTH]
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, as R4 string search compares (https://hl7.org/fhir/R4/search.html#string)."""
-    stripped = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return stripped.casefold()
-
-
-def _date(value: Any) -> Iterator[Entry]:
+def _read_words(value: Any) -> Iterator[Entry]:
+    """A string from each of its words on, so that either half of a double name finds it."""
     if isinstance(value, str):
-        yield span(value)
+        for start in list_word_starts(fold(value)):
+            yield start[:WIDTH], value[:WIDTH]
+
+
+def _read_date(value: Any) -> Iterator[Entry]:
+    if isinstance(value, str):
+        yield parse_span(value)
     elif isinstance(value, dict) and ("start" in value or "end" in value):
-        low = span(value["start"])[0] if "start" in value else EARLIEST
-        high = span(value["end"])[1] if "end" in value else LATEST
+        low = parse_span(value["start"])[0] if "start" in value else EARLIEST
+        high = parse_span(value["end"])[1] if "end" in value else LATEST
         yield low, high
 
 
-def span(text: str) -> tuple[int, int]:
-    """The microseconds from the first moment of a FHIR date or dateTime to the first moment after it.
+def parse_span(text: str) -> tuple[int, int]:
+    """Return the first moment of a FHIR date or dateTime, and the first moment after it, in microseconds.
 
-    ValueError when it is none."""
+    Raises ValueError when `text` is not such a date."""
     low = moment(text)
     if len(text) == 4:
-        return low, _month(int(text) + 1, 1)
+        return low, _get_month_start(int(text) + 1, 1)
     if len(text) == 7:
         year, month = int(text[:4]), int(text[5:])
-        return low, _month(year + month // 12, month % 12 + 1)
+        return low, _get_month_start(year + month // 12, month % 12 + 1)
     if len(text) == 10:
         return low, low + _DAY
     if "." in text:
@@ -182,47 +198,47 @@ def span(text: str) -> tuple[int, int]:
     return low, low + (1_000_000 if text[16:17] == ":" else 60_000_000)
 
 
-def _month(year: int, month: int) -> int:
-    """When a month begins, also the one after the last that a FHIR date can name."""
+def _get_month_start(year: int, month: int) -> int:
+    """Return the start of a month in microseconds; also of January 10000, the end of the last year of FHIR."""
     return moment(f"{year:04d}-{month:02d}") if year < 10_000 else moment("9999-12-31") + _DAY
 
 
-def _quantity(value: Any) -> Iterator[Entry]:
-    """A Quantity or a Range, by the number itself: the precision that counts is the asker's. A comparator opens its side."""
+def _read_quantity(value: Any) -> Iterator[Entry]:
+    """A Quantity or a Range, as an interval. Only the precision of the search value counts. A comparator opens one end."""
     if not isinstance(value, dict):
         return
     if "value" in value:
-        exact, comparator = number(value["value"]), value.get("comparator", "")
-        yield LEAST if "<" in comparator else exact, MOST if ">" in comparator else exact, *_unit(value)
+        exact, comparator = parse_number(value["value"]), value.get("comparator", "")
+        yield LEAST if "<" in comparator else exact, MOST if ">" in comparator else exact, *_read_unit(value)
     elif "low" in value or "high" in value:
         first, last = value.get("low", {}), value.get("high", {})
-        low = number(first["value"]) if "value" in first else LEAST
-        high = number(last["value"]) if "value" in last else MOST
-        yield low, high, *_unit(first or last)
+        low = parse_number(first["value"]) if "value" in first else LEAST
+        high = parse_number(last["value"]) if "value" in last else MOST
+        yield low, high, *_read_unit(first or last)
 
 
-def _unit(value: dict[str, Any]) -> tuple[str, str, str]:
+def _read_unit(value: dict[str, Any]) -> tuple[str, str, str]:
     return value.get("system", "")[:WIDTH], value.get("code", "")[:WIDTH], value.get("unit", "")[:WIDTH]
 
 
-def number(said: Any) -> float:
-    """A number as JSON or a search says it; one beyond what a float holds stands at the end. ValueError when it is none."""
-    return _bounded(_exact(said))
+def parse_number(value: Any) -> float:
+    """Return the number in JSON or in a search value, limited to [`LEAST`, `MOST`]. Raises ValueError when it is none."""
+    return _clamp(_parse_decimal(value))
 
 
-def number_span(said: str) -> tuple[float, float]:
-    """From where to where a number counts as this one: half a digit of its last place to both sides
-    (https://hl7.org/fhir/R4/search.html#number): 5.4 is from 5.35 to 5.45, and 5.40 from 5.395 to 5.405.
+def parse_number_span(text: str) -> tuple[float, float]:
+    """Return the interval of numbers equal to `text` in its precision: half a unit of its last digit to both sides
+    (https://hl7.org/fhir/R4/search.html#number). 5.4 is from 5.35 to 5.45, and 5.40 from 5.395 to 5.405.
 
-    ValueError when it is none."""
-    exact = _exact(said)
+    Raises ValueError when `text` is not a number."""
+    exact = _parse_decimal(text)
     half = Decimal(5).scaleb(max(-400, min(400, int(exact.as_tuple().exponent) - 1)))
-    return _bounded(exact - half), _bounded(exact + half)
+    return _clamp(exact - half), _clamp(exact + half)
 
 
-def _exact(said: Any) -> Decimal:
+def _parse_decimal(value: Any) -> Decimal:
     try:
-        exact = Decimal(str(said))
+        exact = Decimal(str(value))
     except ArithmeticError:
         raise ValueError from None
     if not exact.is_finite():
@@ -230,16 +246,16 @@ def _exact(said: Any) -> Decimal:
     return exact
 
 
-def _bounded(exact: Decimal) -> float:
+def _clamp(exact: Decimal) -> float:
     return max(LEAST, min(MOST, float(exact)))
 
 
 _INDEX: dict[str, Reader] = {
-    "token": _token,
-    "reference": _reference,
-    "canonical": _canonical,
-    "uri": _uri,
-    "string": _string,
-    "date": _date,
-    "quantity": _quantity,
+    "token": _read_token,
+    "reference": _read_reference,
+    "canonical": _read_canonical,
+    "uri": _read_uri,
+    "string": _read_string,
+    "date": _read_date,
+    "quantity": _read_quantity,
 }

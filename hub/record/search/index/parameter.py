@@ -1,8 +1,9 @@
-"""What one declared search parameter is: its kind, and where in the resource its values stand.
+"""A declared search parameter: its kind, and the paths of its values in the resource.
 
-A path is dotted, without the type: `provision.actor.reference`. A first step that ends in `[x]` takes the choice types that the
-kind can index; `telecom.phone` are the contacts of that system; `*` at the end is every text of a name or an address;
-`->Patient` keeps the references to that type; `|` joins several. A composite is the `$`-joined names of its components.
+A path is dotted, without the type: `provision.actor.reference`. A first step that ends in `[x]` stands for the choice types that
+the kind can index; `telecom.phone` selects the contacts of that system; `*` at the end is every text of a name or an address;
+`->Patient` keeps only the references to that type; `|` separates several paths. For a composite, the path is the names of its
+components, joined by `$`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import NamedTuple
 from hub.domain.resource_types import TYPES
 from hub.fhir import get_structure
 
-# What `[x]` takes, by kind.
+# The types of `[x]` that are indexed, by kind.
 CHOICES = {"date": ("DateTime", "Period", "Instant")}
 
 
 class Path(NamedTuple):
-    """`element`: of the top level, so its index rows stand in that element's places. `only`: the type that is kept, or ""."""
+    """`element`: of the top level; its index rows have the places of that element. `steps`: the path below it. `only`: the type
+    of the references that are indexed, or ""."""
 
     element: str
     steps: tuple[str, ...]
@@ -28,7 +30,7 @@ class Path(NamedTuple):
 
 @dataclass(frozen=True)
 class Parameter:
-    """`kind`: token, reference, canonical, string, date, quantity, uri, composite."""
+    """A search parameter. `kind`: token, reference, canonical, string, date, quantity, uri or composite."""
 
     name: str
     kind: str
@@ -36,17 +38,17 @@ class Parameter:
 
     @property
     def type(self) -> str:
-        """The kind by its name in R4 (https://hl7.org/fhir/R4/search.html#ptypes)."""
+        """The name of the kind in R4 (https://hl7.org/fhir/R4/search.html#ptypes)."""
         return "reference" if self.kind == "canonical" else self.kind
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:
-        """Where its values stand; none for a composite."""
+        """The paths of its values; none for a composite."""
         if self.kind == "composite":
             return ()
         paths = []
-        for written in self.path.split("|"):
-            dotted, _, only = written.partition("->")
+        for alternative in self.path.split("|"):
+            dotted, _, only = alternative.partition("->")
             first, *steps = dotted.split(".")
             stem = first.removesuffix("[x]")
             names = [stem + choice for choice in CHOICES[self.kind]] if stem != first else [first]
@@ -55,7 +57,7 @@ class Parameter:
 
     @property
     def components(self) -> tuple[str, ...]:
-        """The names of the parameters that a composite is made of."""
+        """The names of the components of a composite; none for other kinds."""
         return tuple(self.path.split("$")) if self.kind == "composite" else ()
 
     @property
@@ -65,8 +67,8 @@ class Parameter:
 
 
 @cache
-def targets_of(resource_type: str, parameter: Parameter) -> tuple[str, ...]:
-    """The kept types that a reference parameter may lead to, in order."""
+def list_targets(resource_type: str, parameter: Parameter) -> tuple[str, ...]:
+    """Return the stored types that a reference parameter may point to, sorted."""
     types: set[str] = set()
     for path in parameter.paths:
         kind, targets = resource_type, frozenset[str]()

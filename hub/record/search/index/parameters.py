@@ -1,10 +1,10 @@
 """The search parameters that the hub declares: one table, read by indexing, by search, by the CapabilityStatement and by the
 SearchParameter resources.
 
-A line says: parameter, kind, path (`hub.record.search.index.parameter`). Source: https://hl7.org/fhir/R4/searchparameter-registry.html;
+A line has: parameter, kind, path (`hub.record.search.index.parameter`). Source: https://hl7.org/fhir/R4/searchparameter-registry.html;
 the names are R4's. `Task.output` is Gravity's (`docs/loop.md` D6.20); `ServiceRequest.reason-reference` and `reason-code` are
 R5's.
-No kept type has a parameter of kind number. Left out: what reads extensions or geography, and composites of items.
+No stored type has a parameter of kind number. Parameters on extensions or geography and composites on array items are left out.
 """
 
 from __future__ import annotations
@@ -482,7 +482,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         effective date effectivePeriod
         status token status
     """),
-    # Asked of the journal of accesses, by a statement of its own (`hub.record.audit`).
+    # Searched in the journal of accesses (`hub.record.audit`).
     "AuditEvent": _table("""
         patient reference entity.what->Patient
         agent reference agent.who
@@ -502,8 +502,8 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
 if PARAMETERS.keys() != TYPES:
     raise LookupError(f"search parameters and resource types differ: {sorted(PARAMETERS.keys() ^ TYPES)}")
 
-# Found by statements of their own, which no hop leads to.
+# Types with statements of their own, to which no chain or include leads.
 JOURNAL_TYPES = TYPES - STORED_TYPES
 
-# Parameters of every type, answered from the record itself and from what every slice's `meta` says.
+# Parameters of every type, which are searched in the table of resources and in the `meta` that all slices share.
 COMMON = {"_id": "token", "_lastUpdated": "date", "_tag": "token", "_security": "token", "_profile": "uri"}

@@ -1,4 +1,4 @@
-"""Index rows of a resource: each value with the places of the part that says it (`docs/parts.md` 21)."""
+"""Build the index rows of a resource, each with the places of the part that has the value (`docs/parts.md` 21)."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.record.search.index.extract import Entry, span, values
+from hub.record.search.index.extract import Entry, list_values, parse_span
 from hub.record.search.index.parameter import Parameter
 from hub.record.tables import index_date, index_quantity, index_string, index_token, worklist
 from hub.slices import get_reference_rid
 from hub.slices.parts.part import Part, Place
 
-# The typed columns of hot searches: type → (whose lists it stands on, its date).
+# The types with rows in `worklist`: type → (elements that name the parties of the lists, element of the date).
 HOT = {
     "Task": (("owner", "requester"), "authoredOn"),
     "ServiceRequest": (("requester",), "authoredOn"),
 }
 
 
-def index_rows(
+def build_index_rows(
     resource: Mapping[str, Any], rid: int, person: int, parts: list[Part]
 ) -> Iterator[tuple[Table, dict[str, Any]]]:
-    """(table, row) of everything by which the resource can be found."""
+    """Yield (table, row) for every index value of the resource."""
     resource_type = resource["resourceType"]
-    seen: set[tuple[Any, ...]] = set()
+    indexed: set[tuple[Any, ...]] = set()
     for part in parts:
-        where = places_of(part.place, person)
-        for element, value in _said(part):
-            for parameter, entry in values(resource_type, element, value):
-                if (parameter.name, entry, part.place.key) in seen:
+        where = build_place_columns(part.place, person)
+        for element, value in _list_elements(part):
+            for parameter, entry in list_values(resource_type, element, value):
+                if (parameter.name, entry, part.place.key) in indexed:
                     continue
-                seen.add((parameter.name, entry, part.place.key))
+                indexed.add((parameter.name, entry, part.place.key))
                 row = {"rid": rid, "type": resource_type, "name": parameter.name} | where
-                yield _index_row(parameter, row, entry)
+                yield _build_index_row(parameter, row, entry)
         if resource_type in HOT:
-            yield from _worklist_row(resource, rid, part, where)
+            yield from _build_worklist_rows(resource, rid, part, where)
 
 
-def places_of(place: Place, person: int) -> dict[str, Any]:
-    """The columns that say where an index row stands."""
+def build_place_columns(place: Place, person: int) -> dict[str, Any]:
+    """Return the columns of an index row by which its visibility is decided."""
     return {
         "person": 0 if place.offer else person,
         "needs": place.needs,
@@ -50,15 +50,15 @@ def places_of(place: Place, person: int) -> dict[str, Any]:
     }
 
 
-def _said(part: Part) -> Iterator[tuple[str, Any]]:
+def _list_elements(part: Part) -> Iterator[tuple[str, Any]]:
     yield from part.members.items()
     for path, items in part.ranked.items():
         for _, item in items:
-            # Provisions of a Consent are indexed under the element that they stand in.
+            # Provisions of a Consent are indexed under their top-level element.
             yield path.partition(".")[0], item
 
 
-def _index_row(parameter: Parameter, row: dict[str, Any], entry: Entry) -> tuple[Table, dict[str, Any]]:
+def _build_index_row(parameter: Parameter, row: dict[str, Any], entry: Entry) -> tuple[Table, dict[str, Any]]:
     if parameter.kind == "string":
         return index_string, row | {"folded": entry[0], "exact": entry[1]}
     if parameter.kind == "date":
@@ -73,14 +73,14 @@ def _index_row(parameter: Parameter, row: dict[str, Any], entry: Entry) -> tuple
     }
 
 
-def _worklist_row(
+def _build_worklist_rows(
     resource: Mapping[str, Any], rid: int, part: Part, where: dict[str, Any]
 ) -> Iterator[tuple[Table, dict[str, Any]]]:
     lists, date = HOT[resource["resourceType"]]
     for name in lists:
         party = part.members.get(name, {}).get("reference")
         if party is not None:
-            # Who owns or asks labels the whole resource, so the date stands where its name stands.
-            dated = span(part.members[date])[0] if date in part.members else 0
+            # The reference to the party labels the whole resource, so that the date has the places of that reference.
+            dated = parse_span(part.members[date])[0] if date in part.members else 0
             row = {"rid": rid, "name": name, "type": resource["resourceType"], "id": resource["id"], "party": party}
             yield worklist, row | {"status": resource["status"], "authored": dated} | where

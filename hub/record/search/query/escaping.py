@@ -1,10 +1,10 @@
-"""The words of a search value: separators that no backslash escapes (https://hl7.org/fhir/R4/search.html#escaping). Pure."""
+"""Split search values at their separators and remove escapes (https://hl7.org/fhir/R4/search.html#escaping)."""
 
 from __future__ import annotations
 
 
 def split(text: str, separator: str) -> list[str]:
-    """`text` cut at each `separator` that is not escaped; what is escaped stays so."""
+    """Split `text` at each `separator` that is not escaped by a backslash; the escapes stay."""
     words, current, escaped = [], "", False
     for char in text:
         if char == separator and not escaped:
@@ -17,7 +17,7 @@ def split(text: str, separator: str) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """`text` without its escapes."""
+    """Return `text` without its escapes."""
     unescaped, escaped = "", False
     for char in text:
         if char == "\\" and not escaped:

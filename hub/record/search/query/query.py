@@ -1,6 +1,6 @@
-"""What is asked of search: the words in which a question stands, whoever reads and whoever answers it. Pure.
+"""The data classes of a parsed search.
 
-`hub.record.search.query.parser` reads them, `hub.record.search.sql.planner` makes statements of them.
+`hub.record.search.query.parser` makes them, `hub.record.search.sql.planner` plans their statements.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from hub.record.search.index.parameter import Parameter
 
-# Resources in a page: when it is not said, and at most.
+# Resources in a page: by default, and at most.
 COUNT, MOST = 50, 1000
 
 
-def number_in(text: str, most: int = MOST) -> int:
-    """The whole number that a client says in at most six digits, or `most` if that is less. ValueError when it says none."""
+def parse_limit(text: str, most: int = MOST) -> int:
+    """Parse a whole number of at most six digits and limit it to `most`. Raises ValueError for anything else."""
     if not (text.isascii() and text.isdigit()) or len(text) > 6:
         raise ValueError
     return min(int(text), most)
@@ -22,7 +22,9 @@ def number_in(text: str, most: int = MOST) -> int:
 
 @dataclass(frozen=True)
 class SearchCondition:
-    """One parameter as asked: AND between conditions, OR between `values`. `written`: the values with their escapes."""
+    """One search parameter. Conditions are joined by AND, their `values` by OR. `written`: the values with their escapes.
+
+    `parameter`: None for a parameter that all types have."""
 
     name: str
     modifier: str
@@ -33,7 +35,7 @@ class SearchCondition:
 
 @dataclass(frozen=True)
 class Composite:
-    """One of `alternatives` holds: a value for each of the parameters that `parameter` is made of."""
+    """A composite parameter. `alternatives`, joined by OR: each has a condition for each component, joined by AND."""
 
     parameter: Parameter
     alternatives: tuple[tuple[SearchCondition, ...], ...]
@@ -41,29 +43,29 @@ class Composite:
 
 @dataclass(frozen=True)
 class Chain:
-    """`via` points to a `target` that meets `inner`."""
+    """A chain: the resource points by `via` to a resource of type `target` that meets `inner`."""
 
     via: Parameter
     target: str
-    inner: Asked
+    inner: Condition
 
 
 @dataclass(frozen=True)
 class Has:
-    """A `source` points here by `via` and meets `inner`."""
+    """A reverse chain: a resource of type `source` points to this one by `via` and meets `inner`."""
 
     source: str
     via: Parameter
-    inner: Asked
+    inner: Condition
 
 
-Asked = SearchCondition | Composite | Chain | Has
+Condition = SearchCondition | Composite | Chain | Has
 
 
 @dataclass(frozen=True)
 class Include:
-    """What `source` points to by `via`, of type `target` if said; `reverse`: what of `source` points here; `iterate`: from what
-    was included too."""
+    """`_include` of what `source` points to by `via`, of type `target` unless that is ""; `reverse`: `_revinclude` of the
+    resources of `source` that point here; `iterate`: also from resources that were included."""
 
     source: str
     via: Parameter
@@ -77,7 +79,7 @@ class SearchQuery:
     """A whole search. `sort`: (parameter name, descending)."""
 
     type: str
-    conditions: tuple[Asked, ...]
+    conditions: tuple[Condition, ...]
     count: int = COUNT
     sort: tuple[tuple[str, bool], ...] = ()
     total: bool = False

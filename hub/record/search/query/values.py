@@ -1,7 +1,7 @@
-"""The values of a condition, read and checked: what each kind of parameter takes, and with which modifiers.
+"""Read and check the values and modifiers of a condition, by the kind of its parameter. No database access.
 
-https://hl7.org/fhir/R4/search.html#ptypes. Strict: what is not declared is Invalid `parameter-value` at the parameter's name, the
-same whatever the data (`docs/leaks.md` L33). Pure.
+https://hl7.org/fhir/R4/search.html#ptypes. Strict: any other value is Invalid `parameter-value` at the parameter's name, whatever
+the data (`docs/leaks.md` L33).
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 from functools import cache
 
 from hub.domain.errors import Invalid, Problem
-from hub.record.search.index.extract import fold, number_span, span
-from hub.record.search.index.parameter import Parameter, targets_of
+from hub.domain.folding import fold
+from hub.record.search.index.extract import parse_number_span, parse_span
+from hub.record.search.index.parameter import Parameter, list_targets
 from hub.record.search.index.parameters import COMMON, PARAMETERS
 from hub.record.search.query.escaping import plain, split
 from hub.record.search.query.query import Composite, SearchCondition
 
 VALUES = 50
-# Steps of an address whose beginnings are asked for (`:above`).
+# Slashes of a URL in a condition with `:above`, which searches for its beginnings.
 STEPS = 16
 PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
-# R4's modifiers that are offered, by kind (https://hl7.org/fhir/R4/search.html#modifiers). A reference also takes a type.
+# The modifiers that are offered, by kind (https://hl7.org/fhir/R4/search.html#modifiers). A reference may also have a type.
 MODIFIERS = {
     "token": ("not", "missing"),
     "reference": ("missing", "identifier"),
@@ -33,45 +34,48 @@ MODIFIERS = {
 
 
 @cache
-def modifiers_of(resource_type: str, parameter: Parameter) -> tuple[str, ...]:
-    """The modifiers that a parameter takes: those of its kind, a type that it may lead to, a number's type."""
+def list_modifiers(resource_type: str, parameter: Parameter) -> tuple[str, ...]:
+    """Return the modifiers of a parameter: those of its kind, the target types of a reference, `of-type` of an identifier."""
     modifiers = MODIFIERS[parameter.kind]
     if parameter.name == "identifier":
         modifiers += ("of-type",)
-    return modifiers + targets_of(resource_type, parameter) if parameter.of_reference else modifiers
+    return modifiers + list_targets(resource_type, parameter) if parameter.of_reference else modifiers
 
 
-def condition_of(name: str, modifier: str, value: str, parameter: Parameter | None) -> SearchCondition:
-    """The condition that `value` makes, one or several joined by commas; `parameter` None for one that all types have.
+def read_values(name: str, modifier: str, value: str, parameter: Parameter | None) -> SearchCondition:
+    """Read the condition of a parameter with `value`: one or several values, separated by commas.
 
-    Invalid `parameter-value`: none, too many, or one that the kind does not take."""
-    written = tuple(word for word in split(value, ",") if word)
-    return _checked(SearchCondition(name, modifier, tuple(map(plain, written)), parameter, written))
+    `parameter`: None for a parameter that all types have. Raises Invalid `parameter-value` for no value, too many, or one that
+    does not fit the kind."""
+    raw_values = tuple(word for word in split(value, ",") if word)
+    return _check(SearchCondition(name, modifier, tuple(map(plain, raw_values)), parameter, raw_values))
 
 
-def composite_of(resource_type: str, parameter: Parameter, value: str) -> Composite:
-    """The same for a composite `parameter` of the type, whose values have their components joined by `$`."""
+def read_composite(resource_type: str, parameter: Parameter, value: str) -> Composite:
+    """Read the condition of a composite `parameter` of the type, whose components are joined by `$`. Raises as `read_values`."""
     alternatives: list[tuple[SearchCondition, ...]] = []
     for alternative in filter(None, split(value, ",")):
         words = split(alternative, "$")
         if len(words) != len(parameter.components) or len(alternatives) >= VALUES:
             raise Invalid(Problem("parameter-value", parameter.name))
         parts = zip(parameter.components, words, strict=True)
-        alternatives.append(tuple(_part(parameter, PARAMETERS[resource_type][part], word) for part, word in parts))
+        alternatives.append(
+            tuple(_read_component(parameter, PARAMETERS[resource_type][part], word) for part, word in parts)
+        )
     if not alternatives:
         raise Invalid(Problem("parameter-value", parameter.name))
     return Composite(parameter, tuple(alternatives))
 
 
-def _part(whole: Parameter, parameter: Parameter, word: str) -> SearchCondition:
-    """One component, at the name of the whole when it is wrong."""
+def _read_component(whole: Parameter, parameter: Parameter, word: str) -> SearchCondition:
+    """Read one component. An error names the composite `whole`."""
     try:
-        return _checked(SearchCondition(parameter.name, "", (plain(word),) if word else (), parameter, (word,)))
+        return _check(SearchCondition(parameter.name, "", (plain(word),) if word else (), parameter, (word,)))
     except Invalid:
         raise Invalid(Problem("parameter-value", whole.name)) from None
 
 
-def _checked(condition: SearchCondition) -> SearchCondition:
+def _check(condition: SearchCondition) -> SearchCondition:
     kind = COMMON[condition.name] if condition.parameter is None else condition.parameter.kind
     wrong = not condition.values or len(condition.values) > VALUES
     if condition.modifier == "missing":
@@ -93,7 +97,7 @@ def _checked(condition: SearchCondition) -> SearchCondition:
 
 def _is_date(value: str) -> bool:
     try:
-        span(prefixed(value)[1])
+        parse_span(split_prefix(value)[1])
     except (ValueError, OverflowError):
         return False
     return True
@@ -101,9 +105,9 @@ def _is_date(value: str) -> bool:
 
 def _is_quantity(value: str) -> bool:
     """`number`, `number|system|code` or `number||code`."""
-    words = split(prefixed(value)[1], "|")
+    words = split(split_prefix(value)[1], "|")
     try:
-        number_span(words[0])
+        parse_number_span(words[0])
     except ValueError:
         return False
     return len(words) == 1 or (len(words) == 3 and bool(words[2]))
@@ -114,6 +118,6 @@ def _is_typed(value: str) -> bool:
     return len(words) == 3 and all(words)
 
 
-def prefixed(value: str) -> tuple[str, str]:
-    """(prefix, the rest) of a date or a number; without a prefix it is `eq`."""
+def split_prefix(value: str) -> tuple[str, str]:
+    """Split a date or a number into (prefix, rest); the default prefix is `eq`."""
     return (value[:2], value[2:]) if value[:2] in PREFIXES else ("eq", value)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from hub.domain.folding import fold
 from hub.domain.resource_types import TYPES
-from hub.record.search.index.extract import LATEST, WIDTH, fold, number, number_span, span
+from hub.record.search.index.extract import LATEST, WIDTH, parse_number, parse_number_span, parse_span
 from hub.record.search.query.escaping import plain, split
-from hub.record.search.query.values import prefixed
+from hub.record.search.query.values import split_prefix
 from hub.record.search.sql.plan import Alternatives, Test
 
 _INSIDE: tuple[Test, ...] = (("low", "ge", "start"), ("high", "le", "end"))
@@ -57,10 +58,10 @@ class Comparisons:
         system, *code = split(value, "|")
         if not code:
             return (self.test("code", "eq", plain(system)),)
-        named = [self.test("code", "eq", plain("|".join(code)))] if code != [""] else []
-        return (*named, self.test("system", "eq", plain(system)))
+        code_tests = [self.test("code", "eq", plain("|".join(code)))] if code != [""] else []
+        return (*code_tests, self.test("system", "eq", plain(system)))
 
-    def typed(self, value: str) -> tuple[Test, ...]:
+    def build_typed_token(self, value: str) -> tuple[Test, ...]:
         """An identifier by its type: `system|code|value`."""
         system, code, number = (plain(word) for word in split(value, "|"))
         return self.test("code", "eq", f"{code}|{number}"), self.test("system", "eq", system)
@@ -71,8 +72,8 @@ class Comparisons:
             yield from ((self.test("code", "eq", f"{target}/{name}"),) for target in targets)
         else:
             # One that names another type than the modifier is met by nothing, as R4 leaves it.
-            kept = name.partition("/")[0] in targets or name.partition("/")[0] not in TYPES
-            yield (self.test("code", "eq", name if kept else ""),)
+            is_possible = name.partition("/")[0] in targets or name.partition("/")[0] not in TYPES
+            yield (self.test("code", "eq", name if is_possible else ""),)
 
     def string(self, value: str, modifier: str) -> tuple[Test, ...]:
         """A beginning in any case and with any accents, unless `modifier` says otherwise."""
@@ -102,8 +103,8 @@ class Comparisons:
 
         `length`: when both columns are one moment, how long it lasts."""
         for value in values:
-            prefix, text = prefixed(value)
-            start, end = span(text)
+            prefix, text = split_prefix(value)
+            start, end = parse_span(text)
             if prefix == "ap":
                 # R4 leaves to the server what is near: as far to both sides as what was said is long.
                 start, end = start - (end - start), min(end + (end - start), LATEST)
@@ -118,17 +119,17 @@ class Comparisons:
 
     def quantities(self, value: str) -> Iterator[tuple[Test, ...]]:
         """A number, then perhaps its system and its unit as code or as written (#quantity)."""
-        prefix, text = prefixed(value)
-        said, *unit = (plain(word) for word in split(text, "|"))
-        exact, (start, end) = number(said), number_span(said)
+        prefix, text = split_prefix(value)
+        number_text, *unit = (plain(word) for word in split(text, "|"))
+        exact, (start, end) = parse_number(number_text), parse_number_span(number_text)
         # A tenth to both sides is near, as R4 proposes.
         near = {"above": exact + abs(exact) / 10, "below": exact - abs(exact) / 10}
         bounds = {"start": start, "end": end, "value": exact} | near
         for tests in _MEASURED[prefix]:
-            for named in _units(*unit):
+            for code_tests in _list_unit_tests(*unit):
                 yield (
                     *(self.test(side, operator, bounds[bound]) for side, operator, bound in tests),
-                    *(self.test(column, "eq", word) for column, word in named.items()),
+                    *(self.test(column, "eq", word) for column, word in code_tests.items()),
                 )
 
     def test(self, column: str, operator: str, value: Any) -> Test:
@@ -138,7 +139,7 @@ class Comparisons:
         return column, operator, name
 
 
-def _units(system: str = "", unit: str = "") -> list[dict[str, str]]:
+def _list_unit_tests(system: str = "", unit: str = "") -> list[dict[str, str]]:
     """Alternatives of what the columns of a unit say: without a system it is the code or the word."""
     if system:
         return [{"system": system, "code": unit}]

@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 
 from hub.record.access.session import ReadSession
 from hub.record.search.query.query import SearchQuery
-from hub.record.search.sql.compiler import page_of, total_of
+from hub.record.search.sql.compiler import compile_page, compile_total
 from hub.record.search.sql.plan import QueryPlan
 from hub.record.search.sql.planner import plan_query
-from hub.record.search.sql.sort import last_values, sorted_page_of
-from hub.record.search.sql.worklist import as_listing
+from hub.record.search.sql.sort import compile_sorted_page, list_last_values
+from hub.record.search.sql.worklist import find_listing
 
 
 class Keyset(NamedTuple):
@@ -42,7 +42,7 @@ class Found:
 def find(session: ReadSession, question: SearchQuery, last: Keyset | None, base: str) -> Found:
     """The page of `question` after the row `last`."""
     connection, bound = session.connection, session.params | {"most": question.count + 1}
-    listing = as_listing(question, base)
+    listing = find_listing(question, base)
     total, rows = None, list[Row]()
     if listing is not None:
         statement, values = listing.statement((last.keys[0], last.id) if last is not None else None)
@@ -50,20 +50,20 @@ def find(session: ReadSession, question: SearchQuery, last: Keyset | None, base:
     else:
         shape, values = plan_query(question, base)
         if question.total:
-            ((total,),) = total_of(shape).rows(connection, bound | values)
+            ((total,),) = compile_total(shape).rows(connection, bound | values)
         if not question.only_count:
-            rows = _page(connection, question, shape, bound | values, last)
-    shown = rows[: question.count]
-    more = Keyset(list(shown[-1][2:]), shown[-1][1]) if len(rows) > question.count and shown else None
-    return Found({row[0]: f"{question.type}/{row[1]}" for row in shown}, total, more)
+            rows = _load_page(connection, question, shape, bound | values, last)
+    page = rows[: question.count]
+    more = Keyset(list(page[-1][2:]), page[-1][1]) if len(rows) > question.count and page else None
+    return Found({row[0]: f"{question.type}/{row[1]}" for row in page}, total, more)
 
 
-def _page(
+def _load_page(
     connection: Connection, question: SearchQuery, shape: QueryPlan, bound: dict[str, Any], last: Keyset | None
 ) -> list[Row]:
     if not question.sort:
         values = {} if last is None else {"last_0": last.keys[0]}
-        return page_of(shape, last is not None).rows(connection, bound | values)
+        return compile_page(shape, last is not None).rows(connection, bound | values)
     says = None if last is None else tuple(key is not None for key in last.keys)
-    values = {} if last is None else dict(last_values(question.sort, last.keys, last.id))
-    return sorted_page_of(shape, question.sort, says).rows(connection, bound | values)
+    values = {} if last is None else dict(list_last_values(question.sort, last.keys, last.id))
+    return compile_sorted_page(shape, question.sort, says).rows(connection, bound | values)

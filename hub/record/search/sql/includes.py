@@ -29,7 +29,7 @@ from sqlalchemy import (
 from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
 from hub.record.db.statements import CompiledStatement
-from hub.record.search.index.parameter import targets_of
+from hub.record.search.index.parameter import list_targets
 from hub.record.search.query.query import Include, SearchQuery
 from hub.record.search.sql.compiler import is_found
 from hub.record.tables import index_token, resource
@@ -51,7 +51,7 @@ def list_included_types(question: SearchQuery) -> frozenset[str]:
     """The types of all that `question` may include."""
     types: set[str] = set()
     for link in question.includes:
-        ends = (link.target,) if link.target else targets_of(link.source, link.via)
+        ends = (link.target,) if link.target else list_targets(link.source, link.via)
         types.update((link.source,) if link.reverse else ends)
     return frozenset(types)
 
@@ -61,49 +61,49 @@ def find_included(
 ) -> Included:
     """What belongs beside `names`. `types`: those that scope and role let the actor read."""
     others: dict[int, str] = {}
-    wanted, latest, cut = question.includes, dict(names), False
+    includes, latest, cut = question.includes, dict(names), False
     for _ in range(HOPS + 1):
-        if not wanted or not latest or not types or cut:
+        if not includes or not latest or not types or cut:
             break
         # What is known already may come again.
-        near = _hop(session, wanted, latest, types, MOST + len(names) + len(others) + 1)
+        near = _follow(session, includes, latest, types, MOST + len(names) + len(others) + 1)
         fresh = sorted(rid for rid in near if rid not in names and rid not in others)
         room = MOST - len(others)
         latest, cut = {rid: near[rid] for rid in fresh[:room]}, len(fresh) > room
         others |= latest
-        wanted = tuple(include for include in wanted if include.iterate)
+        includes = tuple(include for include in includes if include.iterate)
     return Included(dict(sorted(others.items(), key=lambda pair: pair[1])), cut)
 
 
-def _hop(
-    session: ReadSession, wanted: tuple[Include, ...], names: Mapping[int, str], types: frozenset[str], most: int
+def _follow(
+    session: ReadSession, includes: tuple[Include, ...], names: Mapping[int, str], types: frozenset[str], most: int
 ) -> dict[int, str]:
     others: dict[int, str] = {}
     for reverse in (False, True):
-        links = tuple(include for include in wanted if include.reverse == reverse)
+        links = tuple(include for include in includes if include.reverse == reverse)
         if links:
-            values = session.params | _listed(names) | {"most": most}
-            rows = _beside(links, reverse, types, _size(len(names))).rows(session.connection, values)
+            values = session.params | _build_rid_binds(names) | {"most": most}
+            rows = _compile_hop(links, reverse, types, _choose_size(len(names))).rows(session.connection, values)
             others |= {rid: f"{kind}/{id_}" for rid, kind, id_ in rows}
     return others
 
 
 @lru_cache(maxsize=256)
-def _beside(links: tuple[Include, ...], reverse: bool, types: frozenset[str], size: int) -> CompiledStatement:
+def _compile_hop(links: tuple[Include, ...], reverse: bool, types: frozenset[str], size: int) -> CompiledStatement:
     """(rid, type, id) of up to `:most` resources at the other end of `links` from `:rid_0` and on."""
     index, other = index_token.alias(), resource.alias()
     here, there = (index.c.target, index.c.rid) if reverse else (index.c.rid, index.c.target)
     # Many links may lead to one resource, which is judged once.
     ends = select(there).where(
         here.in_([bindparam(f"rid_{rank}", type_=BigInteger) for rank in range(size)]),
-        or_(*(_said(index, link) for link in links)),
+        or_(*(_build_link_condition(index, link) for link in links)),
         visible(index),
     )
     return CompiledStatement(
         select(other.c.rid, other.c.type, other.c.id)
         .where(
             other.c.rid.in_(ends),
-            _unindexed(other.c.type).in_([literal(name, String) for name in sorted(types)]),
+            _disable_index(other.c.type).in_([literal(name, String) for name in sorted(types)]),
             is_found(other.c.rid),
         )
         .order_by(other.c.rid)
@@ -111,25 +111,25 @@ def _beside(links: tuple[Include, ...], reverse: bool, types: frozenset[str], si
     )
 
 
-def _said(index: FromClause, link: Include) -> ColumnElement[bool]:
-    said = [_unindexed(index.c.type) == link.source, index.c.name == link.via.name]
+def _build_link_condition(index: FromClause, link: Include) -> ColumnElement[bool]:
+    conditions = [_disable_index(index.c.type) == link.source, index.c.name == link.via.name]
     if link.target:
-        said.append(index.c.code.like(f"{link.target}/%"))
-    return and_(*said)
+        conditions.append(index.c.code.like(f"{link.target}/%"))
+    return and_(*conditions)
 
 
-def _unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
+def _disable_index(column: ColumnElement[str]) -> ColumnElement[str]:
     """`column`, for a condition by which nothing is looked up: without figures of the tables, SQLite would go through all
     resources of a type rather than to the few that are named."""
     return column.concat("")
 
 
-def _size(length: int) -> int:
+def _choose_size(length: int) -> int:
     return next(size for size in _SIZES if size >= length)
 
 
-def _listed(rids: Iterable[int]) -> dict[str, int]:
+def _build_rid_binds(rids: Iterable[int]) -> dict[str, int]:
     """`rids` under the names of a statement; the last one fills it up, so that few statements do for any number."""
     known = list(rids)
-    filled = [*known, *repeat(known[-1], _size(len(known)) - len(known))]
+    filled = [*known, *repeat(known[-1], _choose_size(len(known)) - len(known))]
     return {f"rid_{rank}": rid for rank, rid in enumerate(filled)}

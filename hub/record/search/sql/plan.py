@@ -77,10 +77,10 @@ class QueryPlan:
     leading: int | None
 
 
-def selective(term: Term) -> int | None:
+def rank_selectivity(term: Term) -> int | None:
     """How few rows meet `term`, the fewest 0; None where that may be most of them."""
     if isinstance(term, ChainTerm | ReverseChainTerm):
-        inner = selective(term.inner)
+        inner = rank_selectivity(term.inner)
         return None if inner is None else len(_SELECTIVE) + inner
     if not isinstance(term, IndexTerm) or not term.wanted or not term.alternatives:
         return None

@@ -7,9 +7,10 @@ from typing import Any
 
 from fhir_profiles.codes import REDACTED
 from hub.domain.resource_types import TYPES
-from hub.record.search.index.parameter import targets_of
+from hub.record.search.index.extract import BY_WORDS, WORDS
+from hub.record.search.index.parameter import list_targets
 from hub.record.search.query.escaping import plain, split
-from hub.record.search.query.query import Asked, Chain, Composite, Has, SearchCondition, SearchQuery
+from hub.record.search.query.query import Chain, Composite, Condition, Has, SearchCondition, SearchQuery
 from hub.record.search.sql.comparisons import Comparisons
 from hub.record.search.sql.plan import (
     ChainTerm,
@@ -21,15 +22,15 @@ from hub.record.search.sql.plan import (
     ReverseChainTerm,
     Term,
     Test,
-    selective,
+    rank_selectivity,
 )
 
 
 def plan_query(question: SearchQuery, base: str) -> tuple[QueryPlan, dict[str, Any]]:
     """The shape of `question` and its values by name. `base`: the FHIR base of absolute references."""
     reader = _Reader(base)
-    terms = tuple(reader.term(question.type, condition) for condition in question.conditions)
-    ranked = [(rank, number) for number, term in enumerate(terms) if (rank := selective(term)) is not None]
+    terms = tuple(reader.build_term(question.type, condition) for condition in question.conditions)
+    ranked = [(rank, number) for number, term in enumerate(terms) if (rank := rank_selectivity(term)) is not None]
     return QueryPlan(question.type, terms, min(ranked)[1] if ranked else None), reader.values
 
 
@@ -41,19 +42,30 @@ class _Reader:
         self._tests = Comparisons()
         self.values = self._tests.values
 
-    def term(self, resource_type: str, asked: Asked) -> Term:
-        if isinstance(asked, Chain):
-            return ChainTerm(asked.via.name, asked.target, self.term(asked.target, asked.inner))
-        if isinstance(asked, Has):
-            return ReverseChainTerm(asked.source, asked.via.name, self.term(asked.source, asked.inner))
-        if isinstance(asked, Composite):
-            whole = (tuple(self._said(resource_type, part) for part in parts) for parts in asked.alternatives)
+    def build_term(self, resource_type: str, condition: Condition) -> Term:
+        if isinstance(condition, Chain):
+            return ChainTerm(
+                condition.via.name,
+                condition.target,
+                self.build_term(condition.target, condition.inner),
+            )
+        if isinstance(condition, Has):
+            return ReverseChainTerm(
+                condition.source,
+                condition.via.name,
+                self.build_term(condition.source, condition.inner),
+            )
+        if isinstance(condition, Composite):
+            whole = (
+                tuple(self._build_index_term(resource_type, part) for part in parts)
+                for parts in condition.alternatives
+            )
             return CompositeTerm(tuple(whole))
-        if asked.parameter is None:
-            return self._of_slice(asked)
-        return self._said(resource_type, asked)
+        if condition.parameter is None:
+            return self._build_common_term(condition)
+        return self._build_index_term(resource_type, condition)
 
-    def _of_slice(self, condition: SearchCondition) -> Term:
+    def _build_common_term(self, condition: SearchCondition) -> Term:
         if condition.name == "_id":
             return ResourceTerm(tuple((self._tests.test("id", "eq", value),) for value in condition.values))
         if condition.name == "_lastUpdated":
@@ -61,29 +73,33 @@ class _Reader:
         if condition.modifier == "missing":
             return ConstantTerm((condition.values == ("true",)) == (condition.name != "_security"))
         # No slice says a tag or a profile, each says the one label.
-        label = condition.name == "_security" and any(_names(written, *REDACTED) for written in condition.written)
+        label = condition.name == "_security" and any(
+            _matches_token(raw_value, *REDACTED) for raw_value in condition.written
+        )
         return ConstantTerm(label != (condition.modifier == "not"))
 
-    def _said(self, resource_type: str, condition: SearchCondition) -> IndexTerm:
+    def _build_index_term(self, resource_type: str, condition: SearchCondition) -> IndexTerm:
         parameter = condition.parameter
         assert parameter is not None
         if condition.modifier == "missing":
             return IndexTerm(parameter.name, parameter.kind, wanted=condition.values == ("false",))
         if condition.modifier in ("of-type", "identifier"):
-            read = self._tests.typed if condition.modifier == "of-type" else self._tests.token
+            read = self._tests.build_typed_token if condition.modifier == "of-type" else self._tests.token
             alternatives = tuple(map(read, condition.written))
             return IndexTerm(f"{parameter.name}:{condition.modifier}", "token", alternatives)
-        alternatives = tuple(self._alternatives(resource_type, condition))
+        alternatives = tuple(self._list_alternatives(resource_type, condition))
+        if parameter.kind == "string" and parameter.name in BY_WORDS and not condition.modifier:
+            return IndexTerm(f"{parameter.name}:{WORDS}", parameter.kind, alternatives)
         return IndexTerm(parameter.name, parameter.kind, alternatives, wanted=condition.modifier != "not")
 
-    def _alternatives(self, resource_type: str, condition: SearchCondition) -> Iterator[tuple[Test, ...]]:
+    def _list_alternatives(self, resource_type: str, condition: SearchCondition) -> Iterator[tuple[Test, ...]]:
         parameter, modifier = condition.parameter, condition.modifier
         assert parameter is not None
         match parameter.kind:
             case "date":
                 yield from self._tests.dates(condition.values, "low", "high")
             case "reference":
-                only = (modifier,) if modifier in TYPES else targets_of(resource_type, parameter)
+                only = (modifier,) if modifier in TYPES else list_targets(resource_type, parameter)
                 for value in condition.values:
                     yield from self._tests.references(value.removeprefix(f"{self._base}/"), only)
             case "token":
@@ -99,7 +115,7 @@ class _Reader:
                     yield from self._tests.uris(value, modifier)
 
 
-def _names(written: str, system: str, code: str) -> bool:
-    """Whether the token `written` names the code."""
-    words = [plain(word) for word in split(written, "|")]
+def _matches_token(raw_value: str, system: str, code: str) -> bool:
+    """Whether the token `raw_value` names the code."""
+    words = [plain(word) for word in split(raw_value, "|")]
     return words in ([code], [system, code], [system, ""])

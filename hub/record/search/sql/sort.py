@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, Integer, String, and_, bindpar
 from hub.record.access.predicate import visible
 from hub.record.db.statements import CompiledStatement
 from hub.record.search.index.parameters import PARAMETERS
-from hub.record.search.sql.compiler import TABLES, bound, found, updated
+from hub.record.search.sql.compiler import TABLES, bind, select_found, select_updated
 from hub.record.search.sql.plan import QueryPlan
 from hub.record.tables import resource
 
@@ -24,23 +24,25 @@ _SORTED_BY = {"date": "low", "string": "folded", "token": "code", "uri": "code",
 
 
 @lru_cache(maxsize=512)
-def sorted_page_of(shape: QueryPlan, sort: Sort, after: tuple[bool, ...] | None) -> CompiledStatement:
+def compile_sorted_page(shape: QueryPlan, sort: Sort, after: tuple[bool, ...] | None) -> CompiledStatement:
     """(rid, id, key for each of `sort`) of `:most` that are found, in that order; `after` the row with the keys `:last_0` and on
     and the id `:last_id`: for each key whether that row says it."""
     row = resource.alias()
-    keys = [_key(shape.type, name, descending, row).label(f"key_{n}") for n, (name, descending) in enumerate(sort)]
-    every = found(shape, row).add_columns(*keys).subquery()
+    keys = [
+        _build_key(shape.type, name, descending, row).label(f"key_{n}") for n, (name, descending) in enumerate(sort)
+    ]
+    every = select_found(shape, row).add_columns(*keys).subquery()
     columns: list[ColumnElement[Any]] = [every.c[f"key_{rank}"] for rank in range(len(sort))]
     statement = select(every.c.rid, every.c.id, *columns)
     if after is not None:
-        statement = statement.where(_further(columns, sort, after, every.c.id))
+        statement = statement.where(_build_after_condition(columns, sort, after, every.c.id))
     order: list[ColumnElement[Any]] = []
     for key, (_, descending) in zip(columns, sort, strict=True):
         order += [case((key.is_(None), 1), else_=0), key.desc() if descending else key]
     return CompiledStatement(statement.order_by(*order, every.c.id).limit(bindparam("most", type_=Integer)))
 
 
-def _further(
+def _build_after_condition(
     keys: list[ColumnElement[Any]], sort: Sort, after: tuple[bool, ...], id_: ColumnElement[Any]
 ) -> ColumnElement[bool]:
     """Beyond the last row of the page before: alike up to some key, and further there, or alike in all with a greater id."""
@@ -48,7 +50,7 @@ def _further(
     alike: list[ColumnElement[bool]] = []
     for rank, (key, (_, descending), says) in enumerate(zip(keys, sort, after, strict=True)):
         if says:
-            last = bound(f"last_{rank}", key)
+            last = bind(f"last_{rank}", key)
             beyond = key < last if descending else key > last
             ways.append(and_(*alike, or_(beyond, key.is_(None))))
             alike.append(key == last)
@@ -58,12 +60,12 @@ def _further(
     return or_(*ways, and_(*alike, id_ > bindparam("last_id", type_=String)))
 
 
-def _key(resource_type: str, name: str, descending: bool, row: FromClause) -> ColumnElement[Any]:
+def _build_key(resource_type: str, name: str, descending: bool, row: FromClause) -> ColumnElement[Any]:
     """What the actor sees of the parameter in `row`: of several values the first in the order that was asked."""
     if name == "_id":
         return row.c.id
     if name == "_lastUpdated":
-        return updated(row)
+        return select_updated(row)
     kind = PARAMETERS[resource_type][name].kind
     index = TABLES[kind].alias()
     column = index.c[_SORTED_BY[kind]]
@@ -74,8 +76,8 @@ def _key(resource_type: str, name: str, descending: bool, row: FromClause) -> Co
     )
 
 
-def last_values(sort: Sort, keys: list[Any], last_id: str) -> Iterator[tuple[str, Any]]:
-    """What `sorted_page_of` binds of the last row of the page before."""
+def list_last_values(sort: Sort, keys: list[Any], last_id: str) -> Iterator[tuple[str, Any]]:
+    """What `compile_sorted_page` binds of the last row of the page before."""
     for rank, key in enumerate(keys[: len(sort)]):
         if key is not None:
             yield f"last_{rank}", key

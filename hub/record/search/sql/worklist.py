@@ -20,7 +20,7 @@ from hub.record.tables import worklist
 DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
 
 
-def _listed(with_status: bool, after: bool) -> CompiledStatement:
+def _compile_listing(with_status: bool, after: bool) -> CompiledStatement:
     listed = select(worklist.c.rid, worklist.c.id, worklist.c.authored.label("sort")).where(
         worklist.c.type == bindparam("type", type_=String),
         worklist.c.name == bindparam("list", type_=String),
@@ -37,7 +37,7 @@ def _listed(with_status: bool, after: bool) -> CompiledStatement:
     return CompiledStatement(listed.order_by(*order).limit(bindparam("most", type_=Integer)))
 
 
-_STATEMENTS = {(status, after): _listed(status, after) for status in (False, True) for after in (False, True)}
+_STATEMENTS = {(status, after): _compile_listing(status, after) for status in (False, True) for after in (False, True)}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Listing:
         return _STATEMENTS[(self.status is not None, last is not None)], values
 
 
-def as_listing(question: SearchQuery, base: str) -> Listing | None:
+def find_listing(question: SearchQuery, base: str) -> Listing | None:
     """The listing that `question` is, or None: one owner or one requester, at most one status, newest first, nothing else."""
     if question.type not in HOT or question.total or question.sort not in ((), ((DATED_BY[question.type], True),)):
         return None

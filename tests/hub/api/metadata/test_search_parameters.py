@@ -5,7 +5,7 @@ import pytest
 from hub.api.metadata.search_parameters import declare_search, list_search_parameters
 from hub.conformance import check
 from hub.fhir import dumps, loads
-from hub.record.search.index.extract import values
+from hub.record.search.index.extract import list_values
 from hub.record.search.index.parameters import COMMON, PARAMETERS
 from tests import r4
 
@@ -63,7 +63,7 @@ def test_what_is_indexed_is_what_the_expressions_find():
         frozenset(PARAMETERS) - {"Questionnaire", "AuditEvent", "Subscription", "Binary"}
     )[::6]:
         kind = resource["resourceType"]
-        said = {p.name for element, value in resource.items() for p, _ in values(kind, element, value)}
+        said = {p.name for element, value in resource.items() for p, _ in list_values(kind, element, value)}
         for one in list_search_parameters():
             if one["base"] != [kind] or one["type"] not in ("token", "date", "string", "quantity", "uri"):
                 continue

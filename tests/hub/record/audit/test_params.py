@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.errors import Invalid
 from hub.record.audit import parse_audit_query
-from hub.record.audit.event import EventKey, id_of
+from hub.record.audit.event import EventKey, encrypt_event_id
 from hub.record.search.query.parser import parse_query
 from hub.slices import get_reference_rid
 
@@ -32,8 +32,8 @@ def test_it_is_asked_of_one_person(name: str, value: str) -> None:
 
 def test_it_is_asked_of_events() -> None:
     one, other = EventKey(1, 2, 3), EventKey(1, 2, 4)
-    both = f"{id_of(one, KEYS)},{id_of(other, KEYS)},{'a' * 64}"
-    asked = [("_id", both), ("_id", id_of(other, KEYS))]
+    both = f"{encrypt_event_id(one, KEYS)},{encrypt_event_id(other, KEYS)},{'a' * 64}"
+    asked = [("_id", both), ("_id", encrypt_event_id(other, KEYS))]
     assert parse_audit_query(parse_query("AuditEvent", asked[:1]), BASE, KEYS).ids == (one, other)
     assert parse_audit_query(parse_query("AuditEvent", asked), BASE, KEYS).ids == (other,)
     assert parse_audit_query(parse_query("AuditEvent", [("_id", "x")]), BASE, KEYS).ids == ()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fhir_profiles import codes
-from hub.record.reactions.agreements import said
+from hub.record.reactions.agreements import read_statements
 from hub.record.tables.base import EVER
 from tests.territory import at, consent
 
@@ -15,7 +15,7 @@ SAAD, CCAS = "Organization/saad", "Organization/ccas"
 
 
 def facts(resource: dict[str, Any]) -> set[tuple[str, str, str]]:
-    return {(effect, party, section) for effect, party, section, _, _ in said(resource)}
+    return {(effect, party, section) for effect, party, section, _, _ in read_statements(resource)}
 
 
 @pytest.mark.parametrize("effect", ["permit", "deny"])
@@ -52,8 +52,8 @@ def test_without_a_rule_the_nested_ones_alone_speak() -> None:
 def test_a_period_bounds_it() -> None:
     bounded = consent("permit", SAAD)
     bounded["provision"]["period"] = {"start": "2026-12-01", "end": "2027-01-01"}
-    assert list(said(bounded)) == [("permit", SAAD, "*", at("2026-12-01"), at("2027-01-01"))]
-    assert list(said(consent("permit", SAAD))) == [("permit", SAAD, "*", 0, EVER)]
+    assert list(read_statements(bounded)) == [("permit", SAAD, "*", at("2026-12-01"), at("2027-01-01"))]
+    assert list(read_statements(consent("permit", SAAD))) == [("permit", SAAD, "*", 0, EVER)]
 
 
 def test_codes_of_others_name_no_section() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.errors import NotFound
-from hub.record.reactions.stakes import asked, handed, party
+from hub.record.reactions.stakes import get_asked_party, list_handed, get_party
 from hub.record.tables import stake
 from hub.record.tables.base import EVER
 from hub.slices import get_reference_rid
@@ -26,10 +26,10 @@ def stakes(here: Territory, name: str, *, over: bool = False) -> set[tuple[str, 
 
 def test_a_party_is_an_organisation_the_person_or_a_relative() -> None:
     for name in (SAAD, PERSON, "RelatedPerson/fille"):
-        assert party({"owner": {"reference": name}}, "owner") == name
+        assert get_party({"owner": {"reference": name}}, "owner") == name
     for value in ({"reference": "Practitioner/dr"}, {"display": "x"}, None):
-        assert party({"owner": value}, "owner") == ""
-    assert party({}, "owner") == ""
+        assert get_party({"owner": value}, "owner") == ""
+    assert get_party({}, "owner") == ""
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_party_is_an_organisation_the_person_or_a_relative() -> None:
     [("requested", True), ("received", True), ("accepted", False), ("rejected", False), ("draft", False)],
 )
 def test_who_is_asked_is_the_owner_that_has_not_answered(status: str, is_asked: bool) -> None:
-    assert asked(task("t", owner=SAAD, status=status)) == (SAAD if is_asked else "")
+    assert get_asked_party(task("t", owner=SAAD, status=status)) == (SAAD if is_asked else "")
 
 
 def given(*names: str) -> list[dict[str, Any]]:
@@ -46,11 +46,11 @@ def given(*names: str) -> list[dict[str, Any]]:
 
 def test_what_is_handed_is_focus_input_and_output_and_never_the_person() -> None:
     made = task("t", owner=SAAD, focus="ServiceRequest/r", input=given("Condition/c", PERSON), output=given("Goal/g"))
-    assert handed(made | {"basedOn": [{"reference": "CarePlan/p"}]}) == {
+    assert list_handed(made | {"basedOn": [{"reference": "CarePlan/p"}]}) == {
         (SAAD, "ServiceRequest/r"), (SAAD, "Condition/c"), (SAAD, "Goal/g"),
     }  # fmt: skip
-    assert handed(made | {"status": "cancelled"}) == set()
-    assert handed({name: value for name, value in made.items() if name != "owner"}) == set()
+    assert list_handed(made | {"status": "cancelled"}) == set()
+    assert list_handed({name: value for name, value in made.items() if name != "owner"}) == set()
 
 
 def test_stakes_follow_a_task_through_its_life(here: Territory) -> None:

@@ -8,27 +8,27 @@ from fhir_profiles.definitions import load_by_url
 from hub.conformance import check
 from hub.domain.config_pages import CONFIG, PageError
 from hub.domain.resource_types import RESOURCE_TYPES
-from hub.record.reactions.summaries import read_summaries, summaries
+from hub.record.reactions.summaries import read_summaries, load_summaries
 from hub.slices.placement.forms import load_forms
 from hub.slices.placement.labels_page import load_labels
 from tests.territory import PERSON, stay
 
 
 def test_each_summary_stands_at_an_extract_of_its_own() -> None:
-    places = {one.kind: load_labels().find_place(one.observation(PERSON, None)) for one in summaries()}
+    places = {one.kind: load_labels().find_place(one.build_observation(PERSON, None)) for one in load_summaries()}
     assert places == {
         "gir": "autonomy.gir",
         "caregiver-band": "caregiver.band",
         "recent-hospitalisation": "medical.flags",
         "protection": "rights.flags",
     }
-    assert {one.source for one in summaries()} <= RESOURCE_TYPES.keys()
+    assert {one.source for one in load_summaries()} <= RESOURCE_TYPES.keys()
 
 
 def test_what_a_summary_says_is_r4() -> None:
-    for one in summaries():
-        check(one.observation(PERSON, None))
-        check(one.observation(PERSON, {"valueBoolean": True}))
+    for one in load_summaries():
+        check(one.build_observation(PERSON, None))
+        check(one.build_observation(PERSON, {"valueBoolean": True}))
 
 
 def test_the_forms_that_are_summed_up_are_published_and_placed() -> None:
@@ -39,20 +39,20 @@ def test_the_forms_that_are_summed_up_are_published_and_placed() -> None:
 
 
 def test_the_last_source_counts_whatever_their_order() -> None:
-    stays = next(one for one in summaries() if one.kind == "recent-hospitalisation")
+    stays = next(one for one in load_summaries() if one.kind == "recent-hospitalisation")
     first, last = stay("z", "2026-10-01", "2026-10-05"), stay("a", "2026-11-01", "2026-11-05")
     visit = stay("v", "2026-12-01", **{"class": {"code": "AMB"}})
     for sources in ([first, last, visit], [visit, last, first]):
-        said = stays.of(sources)
+        said = stays.derive(sources)
         assert said is not None
         assert said["effectivePeriod"]["start"] == "2026-11-01"
-    assert stays.of([visit]) is None
+    assert stays.derive([visit]) is None
 
 
 def test_of_two_sources_of_one_moment_one_counts_always() -> None:
-    stays = next(one for one in summaries() if one.kind == "recent-hospitalisation")
+    stays = next(one for one in load_summaries() if one.kind == "recent-hospitalisation")
     one, other = stay("a", "2026-11-01"), stay("b", "2026-11-02")
-    assert stays.of([one, other]) == stays.of([other, one])
+    assert stays.derive([one, other]) == stays.derive([other, one])
 
 
 def test_a_territory_derives_what_its_page_names() -> None:

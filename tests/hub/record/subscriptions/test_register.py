@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.errors import Conflict, Invalid, NotFound, Refused
-from hub.record.clients.allowed_hosts import allow_host, allowed_hosts, forbid_host
+from hub.record.clients.allowed_hosts import allow_host, list_allowed_hosts, forbid_host
 from hub.record.repository.subscriptions import SubscriptionMixin
 from hub.record.subscriptions.secrets import open_headers
 from hub.record.tables import notice, subscription
@@ -138,7 +138,7 @@ def test_outside_the_demo_a_host_is_the_operator_s_to_allow(scene):
         record.create(asked)
     assert codes(refused) == ["endpoint-not-registered"]
     allow_host(scene.store, "test-ccas", "Partner.example")
-    assert allowed_hosts(scene.store) == [("test-ccas", "partner.example")]
+    assert list_allowed_hosts(scene.store) == [("test-ccas", "partner.example")]
     assert record.create(asked).name
     with pytest.raises(Conflict):
         allow_host(scene.store, "test-ccas", "partner.example")

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.folding import fold
 from hub.domain.resource_types import TYPES
 from hub.fhir import get_structure
 from hub.record.db.clock import moment
-from hub.record.search.index.extract import fold, span, values
-from hub.record.search.index.parameter import targets_of
+from hub.record.search.index.extract import list_values, parse_span
+from hub.record.search.index.parameter import list_targets
 from hub.record.search.index.parameters import PARAMETERS
 from tests import r4
 from tests.territory import at, consent, person, task
@@ -24,7 +25,7 @@ NOT_R4 = {("Task", "output"), ("ServiceRequest", "reason-code"), ("ServiceReques
 def of(resource: dict[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
     found: dict[str, list[tuple[Any, ...]]] = {}
     for element, value in resource.items():
-        for parameter, entry in values(resource["resourceType"], element, value):
+        for parameter, entry in list_values(resource["resourceType"], element, value):
             found.setdefault(parameter.name, []).append(entry)
     return found
 
@@ -58,8 +59,8 @@ def test_every_parameter_reads_an_element_that_exists(kind: str) -> None:
 def test_every_reference_leads_to_a_kept_type(kind: str) -> None:
     for parameter in PARAMETERS[kind].values():
         if parameter.of_reference:
-            assert set(targets_of(kind, parameter)) <= TYPES
-            assert targets_of(kind, parameter), (kind, parameter.name)
+            assert set(list_targets(kind, parameter)) <= TYPES
+            assert list_targets(kind, parameter), (kind, parameter.name)
 
 
 @r4.needs_data
@@ -89,7 +90,7 @@ def test_a_person_is_found_by_names_numbers_and_addresses() -> None:
     assert found["phone"] == found["telecom"] == [("", "0000000001")]
     assert "email" not in found
     assert found["active"] == [("", "true")]
-    assert found["birthdate"] == [span("1938-02-03")]
+    assert found["birthdate"] == [parse_span("1938-02-03")]
     assert found["address-city"] == [("fictiville", "Fictiville")]
     assert found["general-practitioner"] == [("", "Organization/cabinet")]
 
@@ -106,7 +107,7 @@ def test_references_lose_their_version_and_need_to_be_literal() -> None:
 
 def test_choices_are_read_by_their_types() -> None:
     kind = {"resourceType": "ServiceRequest"}
-    assert of(kind | {"occurrenceDateTime": "2026"})["occurrence"] == [span("2026")]
+    assert of(kind | {"occurrenceDateTime": "2026"})["occurrence"] == [parse_span("2026")]
     assert of(kind | {"occurrencePeriod": {"start": "2026-01-01"}})["occurrence"][0][0] == at("2026-01-01")
     assert "occurrence" not in of(kind | {"occurrenceTiming": {"code": {"text": "x"}}})
     assert "occurrence" not in of(kind | {"occurrence": "2026"})
@@ -140,21 +141,21 @@ def test_an_actor_of_a_consent() -> None:
     ],
 )
 def test_a_span_is_from_the_first_moment_to_the_first_after(text: str, low: str, high: str) -> None:
-    assert span(text) == (moment(low), moment(high))
+    assert parse_span(text) == (moment(low), moment(high))
 
 
 def test_the_last_year_has_an_end() -> None:
-    assert span("9999")[1] == span("9999-12")[1] == span("9999-12-31")[1]
+    assert parse_span("9999")[1] == parse_span("9999-12")[1] == parse_span("9999-12-31")[1]
 
 
 def test_a_fraction_is_one_microsecond() -> None:
-    assert span("2026-11-21T08:00:00.5Z") == (at("2026-11-21T08:00:00.5Z"), at("2026-11-21T08:00:00.5Z") + 1)
+    assert parse_span("2026-11-21T08:00:00.5Z") == (at("2026-11-21T08:00:00.5Z"), at("2026-11-21T08:00:00.5Z") + 1)
 
 
 @pytest.mark.parametrize("text", ["", "x", "202", "2026-1", "2026-00", "20260101", "2026-W01-1", "2026-11-21T"])
 def test_what_is_no_date_is_an_error(text: str) -> None:
     with pytest.raises(ValueError):
-        span(text)
+        parse_span(text)
 
 
 @pytest.mark.parametrize(

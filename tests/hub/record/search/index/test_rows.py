@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.domain.resource_types import TYPES
 from hub.domain.sections import load_sections
-from hub.record.search.index.rows import HOT, index_rows, places_of
+from hub.record.search.index.rows import HOT, build_index_rows, build_place_columns
 from hub.record.tables import index_string, index_token, worklist
 from hub.slices import Place, get_reference_rid, split
 from tests import r4
@@ -25,7 +25,7 @@ def test_every_row_stands_where_a_part_stands(resource: dict[str, Any]) -> None:
     parts = split(resource, {})
     places = {(part.place.needs, part.place.stake_needs, part.place.domain, part.place.holder) for part in parts}
     lists = 0
-    for table, row in index_rows(resource, RID, WHO, parts):
+    for table, row in build_index_rows(resource, RID, WHO, parts):
         assert (row["needs"], row["stake_needs"], row["domain"], row["holder"]) in places
         assert set(row) == {column.name for column in table.columns}
         lists += table is worklist
@@ -35,12 +35,12 @@ def test_every_row_stands_where_a_part_stands(resource: dict[str, Any]) -> None:
 @pytest.mark.parametrize("year", ["1000", "9999", "9999-12", "9999-12-31T23:59:59-12:00"])
 def test_dates_at_the_ends_of_time_are_indexed(year: str) -> None:
     made = condition("c", recordedDate=year)
-    assert [row for _, row in index_rows(made, RID, WHO, split(made, {})) if row["name"] == "recorded-date"]
+    assert [row for _, row in build_index_rows(made, RID, WHO, split(made, {})) if row["name"] == "recorded-date"]
 
 
 def test_a_person_is_indexed_place_by_place() -> None:
     places = load_sections()
-    rows = list(index_rows(person(), RID, WHO, split(person(), {})))
+    rows = list(build_index_rows(person(), RID, WHO, split(person(), {})))
     families = {row["exact"]: row["needs"] for table, row in rows if table is index_string and row["name"] == "family"}
     assert families == {"NAISSANCE": places.place("identity"), "Fictive": places.place("identity.usual")}
     holders = {
@@ -54,24 +54,24 @@ def test_an_offer_is_about_nobody_and_its_rest_about_its_person() -> None:
     offer = task("t", focus="ServiceRequest/r")
     found = {
         row["name"]: row["person"]
-        for table, row in index_rows(offer, RID, WHO, split(offer, {}))
+        for table, row in build_index_rows(offer, RID, WHO, split(offer, {}))
         if table is index_token
     }
     assert found["status"] == found["code"] == 0
     assert found["patient"] == WHO
-    assert places_of(Place(1, 1, offer=True), WHO)["person"] == 0
+    assert build_place_columns(Place(1, 1, offer=True), WHO)["person"] == 0
 
 
 def test_a_list_row_stands_where_the_owner_or_requester_stands() -> None:
     made = task("t", owner="Organization/saad", focus="ServiceRequest/r") | {
         "requester": {"reference": "Organization/ccas"}
     }
-    listed = [row for table, row in index_rows(made, RID, WHO, split(made, {})) if table is worklist]
+    listed = [row for table, row in build_index_rows(made, RID, WHO, split(made, {})) if table is worklist]
     place = load_sections().place("tasks.titles")
     assert [(row["name"], row["party"], row["status"], row["needs"]) for row in listed] == [
         ("owner", "Organization/saad", "requested", place),
         ("requester", "Organization/ccas", "requested", place),
     ]
     without = {name: value for name, value in made.items() if name not in ("owner", "requester", "authoredOn")}
-    assert not [row for table, row in index_rows(without, RID, WHO, split(without, {})) if table is worklist]
+    assert not [row for table, row in build_index_rows(without, RID, WHO, split(without, {})) if table is worklist]
     assert set(HOT) <= TYPES

@@ -7,12 +7,12 @@ import pytest
 from hub.domain.errors import Invalid
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.parser import parse_query
-from hub.record.search.query.query import COUNT, MOST, Asked, Include, SearchCondition
+from hub.record.search.query.query import COUNT, MOST, Condition, Include, SearchCondition
 
 TASK = PARAMETERS["Task"]
 
 
-def conditions(*asked: tuple[str, str], kind: str = "Task") -> tuple[Asked, ...]:
+def conditions(*asked: tuple[str, str], kind: str = "Task") -> tuple[Condition, ...]:
     return parse_query(kind, list(asked)).conditions
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.record.search.index.extract import span
+from hub.record.search.index.extract import parse_span
 from hub.record.search.query.parser import parse_query
 from hub.record.search.sql.plan import IndexTerm, QueryPlan, ResourceTerm
 from hub.record.search.sql.planner import plan_query
@@ -32,7 +32,7 @@ _R4 = {
     # Near is as far to both sides as what was said is long.
     "ap": lambda r, v: r[0] < 2 * v[1] - v[0] and r[1] > 2 * v[0] - v[1],
 }
-_VALUE = span("2026-03-15")
+_VALUE = parse_span("2026-03-15")
 _AROUND = [bound + step for bound in _VALUE for step in (-2, -1, 0, 1, 2)]
 _AROUND += [bound + step for bound in (2 * _VALUE[0] - _VALUE[1], 2 * _VALUE[1] - _VALUE[0]) for step in (-1, 0, 1)]
 _SPANS = [(low, high) for low in _AROUND for high in _AROUND if low < high]

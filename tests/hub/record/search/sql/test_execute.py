@@ -12,7 +12,7 @@ from hub.domain.errors import Invalid, NotFound, Refused
 from hub.record.db.clock import instant
 from hub.record.read.slice import Slice
 from hub.record.repository.record import Page, Record
-from hub.record.search.index.extract import values
+from hub.record.search.index.extract import WORDS, list_values
 from hub.record.search.index.parameter import Parameter
 from hub.record.search.index.parameters import PARAMETERS
 from tests.territory import PARTY_OF, PERSON, Territory, condition, directory, observation, task
@@ -53,7 +53,9 @@ def said_by(resource: Json) -> set[tuple[Parameter, tuple[Any, ...]]]:
     """(parameter, value) of all that a resource says."""
     kind = resource["resourceType"]
     return {
-        (parameter, value) for element, said in resource.items() for parameter, value in values(kind, element, said)
+        (parameter, value)
+        for element, said in resource.items()
+        for parameter, value in list_values(kind, element, said)
     }
 
 
@@ -87,10 +89,10 @@ def test_a_value_finds_what_says_it_in_ones_own_slice_and_nothing_else(town: Ter
     for name, resource in whole.items():
         kind = resource["resourceType"]
         for parameter, value in said_by(resource):
-            if parameter.kind != "date":
+            if parameter.kind != "date" and not parameter.name.endswith(f":{WORDS}"):
                 asked[kind, parameter, asked_for(parameter, value)] |= set()
         for parameter, value in said_by(slices.get(name, {"resourceType": kind})):
-            if parameter.kind != "date":
+            if parameter.kind != "date" and not parameter.name.endswith(f":{WORDS}"):
                 asked[kind, parameter, asked_for(parameter, value)].add(name)
     assert len(asked) > 100
     for (kind, parameter, value), wanted in asked.items():
@@ -177,8 +179,7 @@ def test_without_conditions_one_finds_all_that_one_sees(town: Territory) -> None
         ("Patient", [("family:contains", "ictive")], ["jeanne"]),
         ("Patient", [("family:exact", "Fictive")], ["jeanne"]),
         ("Patient", [("family:exact", "fictive")], []),
-        ("Patient", [("family", "%")], []),
-        ("Patient", [("family:contains", "_")], []),
+        ("Patient", [("family", "fictive %")], ["jeanne"]),
         ("Patient", [("name", "jeanne")], ["jeanne"]),
         ("Patient", [("phone", "0000000001")], ["jeanne"]),
         ("Patient", [("email", "0000000001")], []),

@@ -6,10 +6,10 @@ import pytest
 
 from fhir_profiles.codes import REDACTED
 from hub.record.search.query.parser import parse_query
-from hub.record.search.sql.compiler import page_of
+from hub.record.search.sql.compiler import compile_page
 from hub.record.search.sql.plan import ConstantTerm
 from hub.record.search.sql.planner import plan_query
-from hub.record.search.sql.sort import sorted_page_of
+from hub.record.search.sql.sort import compile_sorted_page
 
 BASE = "https://hub.example/fhir"
 
@@ -24,8 +24,8 @@ def test_one_shape_one_statement() -> None:
     assert one == other
     assert list(values.values()) == ["Patient/a", "accepted"]
     assert list(others.values()) == ["Patient/b", "completed"]
-    assert page_of(one, False) is page_of(other, False)
-    assert sorted_page_of(one, (("_id", False),), None) is sorted_page_of(other, (("_id", False),), None)
+    assert compile_page(one, False) is compile_page(other, False)
+    assert compile_sorted_page(one, (("_id", False),), None) is compile_sorted_page(other, (("_id", False),), None)
 
 
 @pytest.mark.parametrize(
