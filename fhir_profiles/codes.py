@@ -81,6 +81,7 @@ RELIABILITY_EXTENSION = FR_CORE + "fr-core-identity-reliability"
 BIRTH_GIVEN_EXTENSION = FR_CORE + "fr-core-patient-birth-list-given-name"
 ACTIVITY_DOMAIN_EXTENSION = BASE + "StructureDefinition/activity-domain"
 CM_FUNCTION_EXTENSION = BASE + "StructureDefinition/cm-function"
+SECTION_EXTENSION = BASE + "StructureDefinition/section"
 PLANNED_END_EXTENSION = BASE + "StructureDefinition/planned-end"
 # Told once, in the answer that creates a Subscription: what signs its notifications.
 WEBHOOK_SECRET_EXTENSION = BASE + "StructureDefinition/webhook-secret"

@@ -618,6 +618,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The patch has too many operations: send several",
         "Le correctif a trop d’opérations : envoyez-en plusieurs",
     ),
+    "record-is-demo": (
+        "This record is a demo’s: production needs one of its own (HUB_VAR, HUB_DATABASE_URL)",
+        "Ce dossier est celui d’une démonstration : la production a besoin du sien (HUB_VAR, HUB_DATABASE_URL)",
+    ),
+    "record-is-production": (
+        "This record is a production’s: a demo needs one of its own (HUB_VAR, HUB_DEMO_DATABASE_URL)",
+        "Ce dossier est celui d’une production : une démonstration a besoin du sien (HUB_VAR, HUB_DEMO_DATABASE_URL)",
+    ),
     "rate-exceeded": (
         "Too many requests: wait for as many seconds as Retry-After says",
         "Trop de requêtes : attendez autant de secondes que le dit Retry-After",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from hub.domain.config_pages import Flag, PageSchema, Word, load_page, read_config
 from hub.domain.sections import Sections, load_sections
@@ -33,7 +33,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Role:
-    """One table of `roles.toml`. `own_tasks`: the cell for the actions that one owns or asked for."""
+    """One table of `roles.toml`. `own_tasks`: the cell for the actions that one owns or asked for. `default_section`: where
+    that which it writes without a section belongs, "" for none (`docs/parts.md` 27)."""
 
     name: str
     title: str
@@ -43,6 +44,7 @@ class Role:
     cells: Mapping[str, Cell]
     own_tasks: Cell
     directory: Cell
+    default_section: str = ""
 
 
 class _CellSchema(PageSchema):
@@ -85,7 +87,16 @@ def _build_role_schema(all_sections: Sections) -> type[PageSchema]:
         describes = fields.String(required=True)
         relations = fields.List(Word("relation", TIES), required=True)
         domains = fields.List(Word("domain", all_sections.domains), required=True)
+        default_section = fields.String(load_default="")
         sections = fields.Nested(SectionsSchema, load_default=dict)
+
+        @validates_schema
+        def check_default_section(self, role: dict[str, Any], **_: Any) -> None:
+            """Raise ValidationError unless the role writes its default section, whatever the person agreed to."""
+            name = role["default_section"]
+            cell = role["sections"].get(name, Cell())
+            if name and (cell.level != "write" or cell.if_consented):
+                raise ValidationError("the role does not write it", "default_section")
 
     return RoleSchema
 
@@ -107,6 +118,7 @@ def _build_role(name: str, entry: Mapping[str, Any], all_sections: Sections) -> 
         describes=entry["describes"],
         relations=frozenset(entry["relations"]),
         domains=sum(all_sections.domains[domain] for domain in set(entry["domains"])),
+        default_section=entry["default_section"],
         own_tasks=cells.pop("own_tasks", Cell()),
         directory=cells.pop("directory", Cell()),
         cells=cells,

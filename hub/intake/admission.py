@@ -1,4 +1,4 @@
-"""What a message comes to: the resources to write, each with its author. Runs inside the transaction of the admission.
+"""Build the resources that a message writes, each with its author, inside the transaction that admits the message.
 
 The sender is the author of what it states about the person. The plan, the circle and the directory are the hub's, so that
 nothing that the sender sees depends on whether the person had a plan already.
@@ -15,10 +15,10 @@ from hub.domain.errors import Conflict
 from hub.domain.messages import get_text
 from hub.domain.referral import Message, Movement, Professional, Referral, Stay
 from hub.intake import persons
-from hub.intake.handing import hands_over
+from hub.intake.handing import hands_over, place_narrowly
 from hub.intake.review import build_match_review, build_notice_review
 from hub.intake.stays import merge_encounter
-from hub.mapping import Context, Document, Json, build_admission, to_fhir
+from hub.mapping import Document, Json, MappingContext, map_movement, to_fhir
 from hub.mapping.document import build_received_document
 from hub.mapping.identifiers import build_demand_identifiers, format_professional_token, format_structure_token
 from hub.mapping.shape import build_reference, get_name
@@ -58,23 +58,23 @@ class AdmissionBuilder:
             writes, task = self._build_demand(content, context, lookup)
         for write in writes:
             check(write.resource)
-        # Partners' own writes are compared with these resources, so both go through `bare`.
+        # What partners write later is compared with these resources, so both go through `strip_references`.
         return tuple(replace(write, resource=strip_references(write.resource)) for write in writes), task
 
-    def _make_context(self, lookup: Lookup) -> Context:
+    def _make_context(self, lookup: Lookup) -> MappingContext:
         desk = lookup.find_desk()
         if not desk:
             raise Conflict("desk-missing")
         message, unit = self.message, lookup.unit
         document = Document(message.body, message.media_type, message.sha256)
         received, now = instant(min(message.received, unit.time)), instant(unit.time)
-        return Context(message.source, message.party, desk, received, now, document, unit.new_id)
+        return MappingContext(message.source, message.party, desk, received, now, document, unit.new_id)
 
-    def _build_demand(self, referral: Referral, context: Context, lookup: Lookup) -> tuple[list[Write], str]:
+    def _build_demand(self, referral: Referral, context: MappingContext, lookup: Lookup) -> tuple[list[Write], str]:
         patient = persons.find_person(referral.person, self.message.source, lookup)
         if patient and (task := _find_demand(referral, patient, context, lookup)):
             writes = self._build_repeat(task, patient, context, lookup)
-            return writes + self._settle_identity(referral, patient, patient, context, lookup), task
+            return writes + self._record_identity(referral, patient, patient, context, lookup), task
         context = replace(
             context,
             patient=patient,
@@ -85,13 +85,14 @@ class AdmissionBuilder:
         )
         mapped = to_fhir(referral, context)
         writes = list(self._make_writes(mapped.resources, context, lookup))
-        return writes + self._settle_identity(referral, patient, mapped.patient, context, lookup), mapped.task
+        return writes + self._record_identity(referral, patient, mapped.patient, context, lookup), mapped.task
 
-    def _settle_identity(
-        self, referral: Referral, known: str, patient: str, context: Context, lookup: Lookup
+    def _record_identity(
+        self, referral: Referral, known: str, patient: str, context: MappingContext, lookup: Lookup
     ) -> list[Write]:
-        """Note that the sender is told of `patient`, and return what follows for the person: numbers that the sender gave to
-        a known one, and the desk's Task when somebody in the record is or may be the same."""
+        """Remember that the sender was told of `patient` (`hub.record.admission.told`). Return what else is written: a known
+        person with the numbers that the sender gave, and the desk's Task when somebody in the record is or may be the same
+        person."""
         writes = []
         if known:
             updated = persons.add_identifiers(lookup.read_whole(known), referral.person, context)
@@ -105,7 +106,7 @@ class AdmissionBuilder:
         lookup.remember(patient, numbers, persons.get_traits(referral.person))
         return writes
 
-    def _build_repeat(self, task: str, patient: str, context: Context, lookup: Lookup) -> list[Write]:
+    def _build_repeat(self, task: str, patient: str, context: MappingContext, lookup: Lookup) -> list[Write]:
         """Return what a message adds to the open demand that it repeats: the message, for those who work on the demand."""
         document, binary = build_received_document(patient, context)
         intake_task = lookup.read_whole(task)
@@ -116,7 +117,7 @@ class AdmissionBuilder:
             Write(intake_task | {"input": [*intake_task.get("input", ()), again]}, "", known=True),
         ]
 
-    def _build_notice(self, movement: Movement, context: Context, lookup: Lookup) -> list[Write]:
+    def _build_notice(self, movement: Movement, context: MappingContext, lookup: Lookup) -> list[Write]:
         patient, doubtful = persons.find_followed(movement.person, self.message.source, lookup)
         if doubtful:
             raise AmbiguousIdentity(doubtful)
@@ -131,7 +132,7 @@ class AdmissionBuilder:
             care_plan=plan,
             care_manager=manager,
         )
-        notice = build_admission(movement, context)
+        notice = map_movement(movement, context)
         # A notice gives its sender no stake: what it may read afterwards would tell who is followed (`docs/parts.md` 24).
         writes = self._make_writes(notice.resources, context, lookup, movement.cancelled)
         return [replace(write, by="") for write in writes]
@@ -143,23 +144,23 @@ class AdmissionBuilder:
         return (Write(build_notice_review(patients, self.message.mid, self._make_context(lookup)), ""),)
 
     def _make_writes(
-        self, resources: Iterable[Json], context: Context, lookup: Lookup, cancelled: bool = False
+        self, resources: Iterable[Json], context: MappingContext, lookup: Lookup, cancelled: bool = False
     ) -> Iterator[Write]:
         for resource in resources:
             if get_name(resource) == context.encounter:
                 encounter = merge_encounter(lookup.read_whole(context.encounter), resource, cancelled)
                 yield Write(encounter, self.message.party, known=True)
             else:
-                yield Write(resource, _get_author(resource["resourceType"], context))
+                yield Write(place_narrowly(resource), _get_author(resource["resourceType"], context))
 
 
-def _get_author(resource_type: str, context: Context) -> str:
+def _get_author(resource_type: str, context: MappingContext) -> str:
     if resource_type in _HUB_TYPES:
         return ""
     return context.desk if resource_type in _DESK_TYPES else context.requester
 
 
-def _find_demand(referral: Referral, patient: str, context: Context, lookup: Lookup) -> str:
+def _find_demand(referral: Referral, patient: str, context: MappingContext, lookup: Lookup) -> str:
     """Return the open intake Task of the demand that the sender already made about this person under this number, or ""."""
     for number in build_demand_identifiers(referral.placer, None, context):
         if task := lookup.find_open_demand(patient, number["system"], number["value"]):
@@ -178,7 +179,7 @@ def _find_plan(patient: str, lookup: Lookup) -> tuple[str, str]:
     return plans[0], author if author.startswith("Organization/") else ""
 
 
-def _find_stay(stay: Stay | None, patient: str, context: Context, lookup: Lookup) -> str:
+def _find_stay(stay: Stay | None, patient: str, context: MappingContext, lookup: Lookup) -> str:
     """Return the Encounter that has the number of `stay` already, or ""."""
     if stay is None or stay.number is None or not patient or not stay.number.value.strip():
         return ""

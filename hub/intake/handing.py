@@ -1,23 +1,48 @@
-"""What the intake Task hands to its owner: all that came, but what is coded in a section that a desk role may not read.
+"""What the intake Task hands to its owner: all that came, except resources in a section that a desk role may not read.
 
-That is placed there at once and handed to nobody; it stands in the message, which only roles that read originals open
-(`docs/parts.md` 27). A section that a role sees by the person's agreement alone counts as one that it may not read.
+Such a resource is stored in its section and handed to nobody. Its content is also in the message as it came, which only roles
+that read originals open (`docs/parts.md` 27). A section that a role sees only if the person agrees counts as one that it may
+not read.
 """
 
 from __future__ import annotations
 
 from functools import cache
 
+from fhir_profiles.codes import SECTION_EXTENSION
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.domain.roles import load_roles
 from hub.mapping import Json
 from hub.slices import load_labels
 
 
+def place_narrowly(resource: Json) -> Json:
+    """Return a resource of a message as it is stored: in `received`, until it is filed, unless a known code says its section.
+
+    A word of psychiatry or addiction outweighs a code of another section: then it waits too. A code of the list of terms is
+    certain, and places the resource at once."""
+    if not _is_coded(resource):
+        return resource
+    labels = load_labels()
+    if labels.terms.find_by_code(resource):
+        return resource
+    place, (section, _) = labels.find_place(resource), labels.terms.find_by_words(resource)
+    is_certain = labels.knows_code(resource) and section in ("", place.partition(".")[0])
+    if is_certain or place == "received":
+        return resource
+    return resource | {
+        "extension": [*resource.get("extension", ()), {"url": SECTION_EXTENSION, "valueCode": "received"}]
+    }
+
+
+def _is_coded(resource: Json) -> bool:
+    return RESOURCE_TYPES[resource["resourceType"]].placement.rest == "by-code"
+
+
 def hands_over(resource: Json) -> bool:
     """Return whether the owner of the intake Task is given a resource of the message to read."""
     rest = RESOURCE_TYPES[resource["resourceType"]].placement.rest
-    place = load_labels().find_place(resource) if rest == "by-code" else rest
+    place = load_labels().find_place(place_narrowly(resource)) if _is_coded(resource) else rest
     return place.partition(".")[0] not in _list_closed_sections()
 
 

@@ -16,6 +16,7 @@ from hub.record.db.clock import instant
 from hub.record.subscriptions.register import register
 from hub.record.subscriptions.request import EXTENSIONS
 from hub.record.unit_of_work.unit import UnitOfWork
+from hub.record.write.named_section import name_section
 from hub.record.write.writer import Writer
 from hub.slices import load_labels
 from hub.task_machine import check_create, check_update, stamp
@@ -98,7 +99,13 @@ def _prepare_subscription(writer: Writer, subscription: Json, before: Json | Non
     return Prepared(register(writer.unit, writer.session, writer.registrations, subscription, before))
 
 
+def _prepare_coded(writer: Writer, resource: Json, before: Json | None) -> Prepared:
+    """Say the section of what codes place (`docs/parts.md` 27)."""
+    return Prepared(name_section(writer.actor.role, resource, before))
+
+
 BEFORE_WRITE: dict[str, Hook] = {
+    **dict.fromkeys(("Condition", "DocumentReference", "Flag", "MedicationStatement", "Observation"), _prepare_coded),
     "Patient": _prepare_patient,
     "Subscription": _prepare_subscription,
     "Task": _prepare_task,

@@ -24,11 +24,15 @@ class PlaceNames:
         self.sections = sections
         self.labels = labels
         self.placement: Placement = RESOURCE_TYPES[resource["resourceType"]].placement
-        self.section = labels.find_place(resource) if self.placement.rest == "by-code" else ""
+        self.section = self._find_section() if self.placement.rest == "by-code" else ""
         self.offered = (
             resource["resourceType"] == "Task" and "owner" not in resource and resource.get("status") == "requested"
         )
         self.about = _list_parties(resource) if resource["resourceType"] == "Consent" else frozenset()
+
+    def _find_section(self) -> str:
+        place = self.labels.find_place(self.resource)
+        return place if place in self.sections.bits else "received"
 
     def get_entry_name(self) -> str:
         """Return the place by which the resource counts as seen; `by-target` and `by-document` when it has none of its own."""

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fhir_profiles.codes import ACTIVITY_DOMAIN, ACTIVITY_DOMAIN_EXTENSION
+from fhir_profiles.codes import ACTIVITY_DOMAIN, ACTIVITY_DOMAIN_EXTENSION, SECTION_EXTENSION
 from hub.domain.sections import Sections
+from hub.slices.placement.terms import NO_TERMS, Terms
 
 Resource = Mapping[str, Any]
 
@@ -41,11 +42,12 @@ class CodeRule:
 @dataclass(frozen=True)
 class Labels:
     """The page: rules by type, in order; the place of each extension by its URL; the section that each rule on a directory entry
-    reveals."""
+    reveals. And the terms of psychiatry and addiction, from their own page."""
 
     rules: Mapping[str, tuple[CodeRule, ...]]
     extensions: Mapping[str, str]
     disclosures: tuple[tuple[CodeRule, str], ...]
+    terms: Terms = NO_TERMS
 
     def find_revealed_section(self, entry: Resource) -> str:
         """Return the section that a directory entry reveals by its kind of service, or ""."""
@@ -55,11 +57,35 @@ class Labels:
         return ""
 
     def find_place(self, resource: Resource) -> str:
-        """Return the place of a `by-code` resource: that of the first rule that fits, else `received`."""
-        for rule in self.rules.get(resource["resourceType"], ()):
-            if rule.fits(resource):
-                return rule.place
-        return "received"
+        """Return the place of a `by-code` resource: the section that it names, else that of its code (`docs/parts.md` 27)."""
+        return get_named_section(resource) or self.find_coded_place(resource)
+
+    def find_coded_place(self, resource: Resource) -> str:
+        """Return the place by the codes alone: the section of a term, else the first rule that fits, else `received`."""
+        rule = self._find_rule(resource)
+        place = rule.place if rule else "received"
+        if rule and rule.element and place == "received":
+            # The message itself, whatever it is about.
+            return place
+        section = self.terms.find_by_code(resource)
+        # A rule may name an extract of that section.
+        return section if section and place.partition(".")[0] != section else place
+
+    def knows_code(self, resource: Resource) -> bool:
+        """Return whether a code of the resource says its section: what has none, or is unknown, is placed by its type alone."""
+        rule = self._find_rule(resource)
+        return bool((rule and rule.element) or self.terms.find_by_code(resource))
+
+    def _find_rule(self, resource: Resource) -> CodeRule | None:
+        return next((rule for rule in self.rules.get(resource["resourceType"], ()) if rule.fits(resource)), None)
+
+
+def get_named_section(resource: Resource) -> str:
+    """Return the section that the resource itself names, in the extension `section`, or ""."""
+    for extension in resource.get("extension") or ():
+        if isinstance(extension, dict) and extension.get("url") == SECTION_EXTENSION:
+            return str(extension.get("valueCode", ""))
+    return ""
 
 
 def list_codings(value: object) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from hub.domain.resource_types import DIRECTORY_TYPES, RESOURCE_TYPES
 from hub.domain.sections import Sections, load_sections
 from hub.fhir import get_structure
 from hub.slices.placement.labels import CodeRule, Labels
+from hub.slices.placement.terms_page import load_terms
 
 PAGE = "labels.toml"
 
@@ -100,5 +102,5 @@ def _build_rule(entry: Mapping[str, Any], resource_type: str, element: str, plac
 
 @cache
 def load_labels() -> Labels:
-    """Return the labels of `config/labels.toml`."""
-    return read_labels(read_config(PAGE), load_sections())
+    """Return the labels of `config/labels.toml`, with the terms of `config/terms.toml`."""
+    return replace(read_labels(read_config(PAGE), load_sections()), terms=load_terms())

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from hub.intake import persons
+from hub.intake import admission, persons
 from hub.intake.admission import AdmissionBuilder
 from hub.record.admission.admit import MessageKey
-from tests.hub.intake import test_acting
+from hub.slices.placement.terms import Terms
+from tests.hub.intake import test_acting, test_narrow
 
 
 def _believe_the_record(person, _source, lookup):
@@ -58,3 +59,15 @@ def test_a_8_put_back_is_noticed(intake, monkeypatch):
     monkeypatch.setattr(MessageKey, "format", lambda key: key.message_id)
     with pytest.raises(AssertionError):
         test_acting.test_a_8_another_application_of_the_same_sender_has_message_ids_of_its_own(intake)
+
+
+def test_a_13_put_back_is_noticed(intake, monkeypatch):
+    monkeypatch.setattr(admission, "place_narrowly", lambda resource: resource)
+    with pytest.raises(AssertionError):
+        test_narrow.test_a_13_a_diagnosis_is_placed_narrowly(intake, "DG1|2|||Schizophrénie paranoïde", "received")
+
+
+def test_a_13_without_its_list_is_noticed(intake, monkeypatch):
+    monkeypatch.setattr(Terms, "find_by_code", lambda terms, resource: "")
+    with pytest.raises(AssertionError):
+        test_narrow.test_a_13_a_diagnosis_is_placed_narrowly(intake, "DG1|3||58214004^Schizophrénie^SCT", "psychiatric")
