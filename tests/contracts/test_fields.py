@@ -23,7 +23,8 @@ from tests.territory import settle_territory
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("HUB_SHARED_DATA", ROOT.parent / "shared" / "data")) / "hl7v2"
-OWN = sorted((ROOT / "tests" / "adapters" / "hl7v2" / "golden").glob("*/in.hl7"))
+DEMO = ROOT / "config" / "demo" / "demande.hl7"
+OWN = [*sorted((ROOT / "tests" / "adapters" / "hl7v2" / "golden").glob("*/in.hl7")), DEMO]
 _HANDED = ("Binary", "Provenance", "CarePlan", "CareTeam", "MedicationStatement")
 MOST_BY_ANSWER_ALONE = 0.1
 
@@ -73,6 +74,31 @@ def test_each_value_becomes_an_element_or_a_note_or_is_named_in_the_answer() -> 
     print(dict(total))
     assert not amiss, "\n".join(amiss)
     assert total["answer"] <= MOST_BY_ANSWER_ALONE * total.total()
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "adapters.hl7v2.referral.list_all_remarks",
+        "adapters.hl7v2.referral.list_warnings",
+        "adapters.hl7v2.segments.obx.list_remarks",
+        "hub.mapping.clinical.build_reference_range",
+    ],
+)
+def test_the_measure_notices_what_is_left_out(reader: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault of B1 and B2 put back: one part of what is kept is dropped."""
+    monkeypatch.setattr(reader, lambda *_: ())
+    amiss = []
+    for file in OWN:
+        try:
+            referral = read(file.read_bytes())
+        except HubError:
+            continue
+        if isinstance(referral, Referral):
+            made = [r for r in to_fhir(referral, context()).resources if r["resourceType"] not in _HANDED]
+            places = frozenset(problem.where for problem in referral.warnings)
+            amiss += count(file.read_bytes(), made, places)[1]
+    assert amiss
 
 
 @pytest.fixture
