@@ -6,11 +6,12 @@ hyphens and order; the day and the month of a birth date may be swapped; a birth
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+
+from hub.domain.folding import fold
 
 ALIKE = 60.0
 
@@ -70,13 +71,6 @@ def contradicts(first: Traits, second: Traits) -> bool:
     """Return whether they can hardly be the same person, even with a common number: another birth date, or no common name."""
     names = first.families and second.families and not _compare_names(first, second)[0]
     return bool(names) or _compare_birth_dates(first.birth_date, second.birth_date)[0] < 0
-
-
-def fold(name: str) -> str:
-    """Return a name in the form for comparison: `Jean-Éric` and `JEAN ERIC` give the same."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
-    letters = ("" if unicodedata.combining(c) else c if c.isalnum() else " " for c in decomposed)
-    return " ".join("".join(letters).split())
 
 
 def _compare_names(first: Traits, second: Traits) -> tuple[float, float]:

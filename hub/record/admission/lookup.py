@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
+from hub.domain.folding import fold
 from hub.domain.matching import Traits
 from hub.record.admission.told import ToldPerson, is_told, list_told_persons, remember_person
 from hub.record.reactions.ties import is_hub_task
-from hub.record.search.index.extract import fold, span
+from hub.record.search.index.extract import parse_span
 from hub.record.tables import index_date, index_string, index_token, party_role, resource
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import get_reference_rid
@@ -175,14 +176,14 @@ def _select_bearers(system: str, value: str, resource_type: str = "Patient") -> 
 
 def _select_alike(families: Iterable[str], birth_date: str, numbers: Iterable[str]) -> Iterator[Select[int]]:
     for family in sorted({fold(family) for family in families if family.strip()}):
-        named = (index_string.c.type == "Patient", index_string.c.name == "family", index_string.c.folded == family)
-        yield select(index_string.c.rid).where(*named).order_by(index_string.c.rid)
+        conditions = (index_string.c.type == "Patient", index_string.c.name == "family", index_string.c.folded == family)
+        yield select(index_string.c.rid).where(*conditions).order_by(index_string.c.rid)
     for day in _list_dates(birth_date):
-        born = (index_date.c.type == "Patient", index_date.c.name == "birthdate", index_date.c.low == span(day)[0])
+        born = (index_date.c.type == "Patient", index_date.c.name == "birthdate", index_date.c.low == parse_span(day)[0])
         yield select(index_date.c.rid).where(*born).order_by(index_date.c.rid)
     for number in sorted({number for number in numbers if number}):
-        held = (index_token.c.type == "Patient", index_token.c.name.in_(("identifier", "phone")))
-        yield select(index_token.c.rid).where(*held, index_token.c.code == number).order_by(index_token.c.rid)
+        is_number = (index_token.c.type == "Patient", index_token.c.name.in_(("identifier", "phone")))
+        yield select(index_token.c.rid).where(*is_number, index_token.c.code == number).order_by(index_token.c.rid)
 
 
 def _list_dates(birth_date: str) -> list[str]:
