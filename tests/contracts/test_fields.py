@@ -109,7 +109,8 @@ def intake(store, settings) -> Intake:
 def test_the_desk_reads_them(intake: Intake) -> None:
     """Through the record: the desk reads the Task, then what it leads to."""
     total, amiss = Counter(), []
-    messages = list(list_referrals())
+    # The demo's demand is that of a message before it, and so no new one (`docs/parts.md` 24).
+    messages = [message for message in list_referrals() if message[0] != DEMO.name]
     for name, raw in messages[: len(OWN)] + messages[len(OWN) :: 9]:
         answer = intake.send("hosp_clinicien", raw)
         desk = intake.territory.open("guichet")
