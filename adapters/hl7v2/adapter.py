@@ -18,9 +18,9 @@ from marshmallow.fields import Field
 from adapters.adapter import Adapter, ReceivedMessage, Reply, Result, Source
 from adapters.fields import Table, Text
 from adapters.hl7v2.ack import write_answer
-from adapters.hl7v2.admission import read_adt
 from adapters.hl7v2.err import Verdict, build_refusal
 from adapters.hl7v2.header import read_header, read_message_type
+from adapters.hl7v2.movement import read_adt
 from adapters.hl7v2.referral import read_omg_o19, read_ref_i12
 from adapters.hl7v2.segments.rf1 import NO_WORDS
 from adapters.hl7v2.syntax.er7 import Er7

@@ -25,7 +25,7 @@ _VERSION = re.compile(r"2(\.[0-9]+){0,2}|")
 
 
 def read_header(message: Er7) -> Header:
-    """MSH[Header]: 4 sender, 7 sent at, 9 kind, 10 message id.
+    """Read MSH as Header: 4 sender, 7 sent at, 9 kind, 10 message id.
 
     `message_id` is MSH-4 and MSH-10 together: the key under which a message is received once (`docs/parts.md` 24).
     Invalid, with all that is wrong: MSH-9 missing or not of `TYPES`, MSH-10 missing, MSH-11 or MSH-12 unknown; else

@@ -21,7 +21,7 @@ _CANCELS = ("A11", "A12", "A13", "A25", "A26", "A27", "A29", "A32", "A33", "A38"
 
 
 def read_adt(message: Er7, header: Header) -> Movement:
-    """ADT[Movement]: MSH-9 event, PID, PV1, ROL, ZBE-4 action, ZBE-6 the event that a Z99 is about.
+    """Read ADT as Movement: MSH-9 event, PID, PV1, ROL, ZBE-4 action, ZBE-6 the event that a Z99 is about.
 
     Invalid: no PID or several; a PID with neither name nor identifier (the number alone is enough: a movement creates no
     person); an invalid date."""

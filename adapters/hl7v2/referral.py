@@ -25,7 +25,7 @@ from hub.domain.referral import Header, Professional, Referral
 
 
 def read_ref_i12(message: Er7, header: Header, urgency: Mapping[str, str] = NO_WORDS) -> Referral:
-    """REF_I12[Referral]: RF1, PRD, PID, NK1, GT1, IN1, DG1, AL1, PR1, RX., OBX, NTE, PV1.
+    """Read REF_I12 as Referral: RF1, PRD, PID, NK1, GT1, IN1, DG1, AL1, PR1, RX., OBX, NTE, PV1.
 
     `urgency`: the source's own words of urgency. Invalid: as `read_person`."""
     demand, warnings = read_demand(message, urgency), list_warnings(message, urgency)
@@ -33,7 +33,7 @@ def read_ref_i12(message: Er7, header: Header, urgency: Mapping[str, str] = NO_W
 
 
 def read_omg_o19(message: Er7, header: Header, urgency: Mapping[str, str] = NO_WORDS) -> Referral:
-    """OMG_O19[Referral]: ORC, TQ1, OBR, then as REF_I12. Invalid: ORC-1 cancels; as `read_person`."""
+    """Read OMG_O19 as Referral: ORC, TQ1, OBR, then as REF_I12. Invalid: ORC-1 cancels; as `read_person`."""
     professionals = read_requesters(message) + read_providers(message)
     further = tuple(Problem("unread", place) for place in list_further_orders(message))
     warnings = (*list_warnings(message, urgency), *further)

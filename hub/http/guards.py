@@ -61,9 +61,10 @@ class Guard:
         self.limits = tuple(limits)
 
     def admit(self, environ: Mapping[str, Any], authentication: str) -> Actor | None:
-        """Who asks in `environ`; its RequestContext, which has the route already, learns the client.
+        """Return the actor of the request `environ`, None for anybody, and note its client in the RequestContext.
 
-        Raises what the authentication or a limit raises. A limit sees a request that is not authenticated as one of nobody."""
+        Raises what the authentication or a limit raises. The limits count a request that fails authentication as one without
+        actor."""
         context = get_context(environ)
         try:
             actor = self.authentications[authentication](environ)

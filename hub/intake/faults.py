@@ -11,7 +11,7 @@ from hub.http.log import make_logger
 from hub.record.admission.admit import Unavailable
 
 
-class MappingFault(HubError):  # noqa: N818 - an error like the five, although the fault is the hub's own
+class MappingFault(HubError):  # noqa: N818 - named like the other errors of hub.domain.errors
     """The hub could not map the message. It is stored and can be replayed."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The way of one message, the same for every format: stored, read, mapped, admitted, answered (`docs/inbound.md` §1).
+"""Store, read, map, admit and answer a message: the same steps for every format (`docs/inbound.md` §1).
 
 Once `inbox.keep` has returned, the message is in the record whatever happens: admitted; or a dead letter with its cause; or
 still `received`, when the process died or the database gave up, and then the sender, who got no answer, sends it again.
@@ -63,8 +63,8 @@ def preview(source: Source, body: bytes) -> tuple[Problem, ...]:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What became of one message: `result`, for its sender; `answer`, the one that was stored; `problems`, for the
-    operator."""
+    """The outcome of one message. `result`: for the adapter, which writes the answer from it; `answer`: as it was stored;
+    `problems`: for the operator."""
 
     result: Result
     answer: StoredAnswer
@@ -73,7 +73,7 @@ class _Outcome:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The way of the messages of one source."""
+    """Takes the messages of one source through these steps."""
 
     store: Store
     source: Source
@@ -166,7 +166,7 @@ class Pipeline:
         return StoredAnswer(reply.body, reply.media_type, results[0].task if len(results) == 1 else "")
 
     def _deliver(self, outcome: _Outcome) -> Answer:
-        """Return the answer to one message over HTTP, first and again: 201 comes with the address of the Task."""
+        """Return the HTTP answer to a message, the first time and when it is repeated. A 201 has the address of the Task."""
         answer, status = outcome.answer, self.source.adapter.get_status(outcome.result.error)
         location = f"{self.settings.base_url}/fhir/{answer.task}" if status == 201 else ""
         return Answer(status, answer.body, answer.media_type, location, int(bool(answer.task)), outcome.problems)

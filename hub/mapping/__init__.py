@@ -8,13 +8,13 @@ What a sender gives is not checked again here. What R4 requires and the sender l
 from __future__ import annotations
 
 from hub.domain.referral import Referral
-from hub.mapping.admission import build_admission
 from hub.mapping.clinical import build_allergy, build_condition, build_observation, build_past_procedure
 from hub.mapping.consent import build_consent
-from hub.mapping.context import MappingContext, Document, MappedAdmission, MappedReferral
+from hub.mapping.context import Document, MappedMovement, MappedReferral, MappingContext
 from hub.mapping.cover import build_coverage
 from hub.mapping.document import build_attached_document, build_received_document
 from hub.mapping.medication import build_medication_statement
+from hub.mapping.movement import map_movement
 from hub.mapping.patient import build_patient
 from hub.mapping.plan import build_care_team, build_draft_plan
 from hub.mapping.professionals import Directory
@@ -25,7 +25,7 @@ from hub.mapping.shape import Json, build_reference, get_name
 from hub.mapping.stay import build_encounter
 from hub.mapping.task import build_intake_task
 
-__all__ = ["MappingContext", "Document", "Json", "MappedAdmission", "MappedReferral", "build_admission", "to_fhir"]
+__all__ = ["Document", "Json", "MappedMovement", "MappedReferral", "MappingContext", "map_movement", "to_fhir"]
 
 _REFERRERS = frozenset({"referring", "requester"})
 

@@ -65,7 +65,7 @@ class MappedReferral:
 
 
 @dataclass(frozen=True)
-class MappedAdmission:
+class MappedMovement:
     """The resources of a hospital's notice. `task`: the reference of the Task for a discharge, or ""."""
 
     resources: tuple[Json, ...]

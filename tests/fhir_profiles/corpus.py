@@ -13,7 +13,7 @@ from fhir_profiles import codes
 from hub.domain.errors import HubError
 from hub.domain.referral import Movement, Referral
 from hub.fhir import loads
-from hub.mapping import Context, Document, build_admission, to_fhir
+from hub.mapping import Document, MappingContext, map_movement, to_fhir
 from tests.hub.mapping.cases import counter
 from tests.r4 import shared_data
 
@@ -73,10 +73,10 @@ def mapped(message: Any, raw: bytes, media: str) -> tuple[Json, ...]:
         "new_id": counter(),
     }
     if isinstance(message, Referral):
-        return to_fhir(message, Context(**context)).resources
+        return to_fhir(message, MappingContext(**context)).resources
     assert isinstance(message, Movement)
     followed = {"patient": "Patient/p", "care_manager": "PractitionerRole/r", "care_plan": "CarePlan/c"}
-    return build_admission(message, Context(**context, **followed)).resources
+    return map_movement(message, MappingContext(**context, **followed)).resources
 
 
 def profile_of(resource: Json) -> str:

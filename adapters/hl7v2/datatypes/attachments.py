@@ -20,7 +20,7 @@ _UNKNOWN = "application/octet-stream"
 
 
 def read_attachment(value: Value) -> Attachment | None:
-    """ED[Attachment]: 2 and 3 content type, 4 encoding, 5 the document; None when it is empty.
+    """Read ED as Attachment: 2 and 3 content type, 4 encoding, 5 the document; None when it is empty.
 
     Invalid: component 5 is not in the encoding that component 4 declares."""
     content = value.part(5)

@@ -40,11 +40,11 @@ def get_table_uri(number: str) -> str:
 
 
 def read_code(value: Value, own_table: str = "") -> Code | None:
-    """CWE[Code]: 1 code, 2 text, 3 system, 9 original text, then the same in 4 to 6 and 10 to 12; None when empty.
+    """Read CWE as Code: 1 code, 2 text, 3 system, 9 original text, then the same in 4 to 6 and 10 to 12; None when empty.
 
-    `own_table`: the HL7 table that the standard binds to this field, for senders who leave component 3 out. A first
-    component that has a space and is alone is a text, not a code. A code that its HL7 table does not have is the sender's own: it
-    goes out without that system."""
+    `own_table`: the HL7 table that the standard binds to this field, for senders who leave component 3 out. A first component
+    that has a space and is alone is a text, not a code. A code that its HL7 table does not have is the sender's own: it goes
+    out without that system."""
     code_value, text, name = value.part(1), value.part(9) or value.part(2), value.part(3)
     others = tuple(other for first in (4, 10) if (other := _read_alternate(value, first)))
     if not code_value and not text:
@@ -73,7 +73,7 @@ def keep_system(system: str, code: str) -> str:
 
 
 def read_codes(segment: Segment, number: int, own_table: str = "") -> tuple[Code, ...]:
-    """CWE[Code] for each repetition of a field."""
+    """Read each repetition of a field, CWE, as Code."""
     return tuple(code for value in segment.values(number) if (code := read_code(value, own_table)))
 
 

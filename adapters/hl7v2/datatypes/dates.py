@@ -26,12 +26,12 @@ _TIME = re.compile(
 
 
 def read_date(value: Value, component: int = 1) -> str:
-    """TS[date]: "" when absent, else `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Of what is none, as `read_datetime`."""
+    """Read TS as date: "" when absent, else `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Of what is none, as `read_datetime`."""
     return read_datetime(value, component).partition("T")[0]
 
 
 def read_datetime(value: Value, component: int = 1) -> str:
-    """TS[dateTime]: "" when absent, else a date, or a time with seconds and zone.
+    """Read TS as dateTime: "" when absent, else a date, or a time with seconds and zone.
 
     Of what is not in the calendar, the part that is: `19410000` is 1941, the 30th of February is February; "" when nothing is.
     The field is then also said in words, and the answer names it (`adapters.hl7v2.fields`)."""
@@ -47,7 +47,7 @@ def read_datetime(value: Value, component: int = 1) -> str:
 
 
 def read_time(value: Value) -> str:
-    """TM[time]: `HH:MM:SS`, with seconds as FHIR requires; "" when it is none."""
+    """Read TM as time: `HH:MM:SS`, with seconds as FHIR requires; "" when it is none."""
     match = _TIME.fullmatch(value.part(1))
     if not match:
         return ""

@@ -47,19 +47,20 @@ def make_uri(identifier: str, kind: str) -> str:
 
 
 def read_cx(value: Value, default: str = "XX") -> Identifier | None:
-    """CX[Identifier]: 1 value, 4 assigning authority, 5 type, 7 start, 8 end; `default` is the kind of a CX without type."""
+    """Read CX as Identifier: 1 value, 4 assigning authority, 5 type, 7 start, 8 end; `default` is the kind of a CX without
+    type."""
     return _read_identifier(value, authority=_CX_AUTHORITY, kind=value.part(5), default=default)
 
 
 def read_ei(value: Value, kind: str) -> Identifier | None:
-    """EI[Identifier]: 1 value, 2 namespace, 3 and 4 universal id."""
+    """Read EI as Identifier: 1 value, 2 namespace, 3 and 4 universal id."""
     if not value.part(1):
         return None
     return Identifier(value.part(1), kind, make_uri(value.part(3), value.part(4)), value.part(2))
 
 
 def read_pln(value: Value) -> Identifier | None:
-    """PLN[Identifier]: 1 value, 2 type, 3 issuer."""
+    """Read PLN as Identifier: 1 value, 2 type, 3 issuer."""
     number = value.part(1)
     if not number:
         return None
@@ -72,7 +73,7 @@ def read_pln(value: Value) -> Identifier | None:
 
 
 def read_xcn_id(value: Value) -> Identifier | None:
-    """XCN[Identifier]: 1 value, 9 assigning authority, 13 type."""
+    """Read XCN as Identifier: 1 value, 9 assigning authority, 13 type."""
     national = value.part(9, 2) == _PEOPLE_OID or value.part(13).upper() in ("RPPS", "IDNPS")
     if value.part(1) and national:
         return make_professional_id(value.part(1), value.part(9))
@@ -80,7 +81,7 @@ def read_xcn_id(value: Value) -> Identifier | None:
 
 
 def read_xon_id(value: Value) -> Identifier | None:
-    """XON[Identifier]: 10 value (else 3, before v2.5), 6 assigning authority, 7 type."""
+    """Read XON as Identifier: 10 value (else 3, before v2.5), 6 assigning authority, 7 type."""
     number = value.part(10) or value.part(3)
     if not number:
         return None

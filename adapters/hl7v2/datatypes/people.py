@@ -18,19 +18,19 @@ _TELECOM_USES = {"PRN": "home", "ORN": "home", "VHN": "home", "WPN": "work", "HO
 
 
 def read_xpn(value: Value) -> Name | None:
-    """XPN[Name]: 1 family, 2 first given name, 3 the others (in France: the whole list of birth), 4 and 6 suffixes, 5 prefix,
-    7 type."""
+    """Read XPN as Name: 1 family, 2 first given name, 3 the others (in France: the whole list of birth), 4 and 6 suffixes, 5
+    prefix, 7 type."""
     return _read_name(value, first=1, prefix=5, kind=7)
 
 
 def read_xpns(segment: Segment, number: int) -> tuple[Name, ...]:
-    """XPN[Name] for each repetition of a field."""
+    """Read each repetition of a field, XPN, as Name."""
     return tuple(name for value in segment.values(number) if (name := read_xpn(value)))
 
 
 def read_xcn(value: Value, function: str) -> Professional | None:
-    """XCN[Professional]: 1 identifier, 2 family, 3 and 4 given names, 5 and 7 suffixes, 6 prefix, 9 authority, 10 name type,
-    13 type."""
+    """Read XCN as Professional: 1 identifier, 2 family, 3 and 4 given names, 5 and 7 suffixes, 6 prefix, 9 authority, 10 name
+    type, 13 type."""
     name, identifier = _read_name(value, first=2, prefix=6, kind=10), read_xcn_id(value)
     if not name and not identifier:
         return None
@@ -38,19 +38,20 @@ def read_xcn(value: Value, function: str) -> Professional | None:
 
 
 def read_xcns(segment: Segment, number: int, function: str) -> tuple[Professional, ...]:
-    """XCN[Professional] for each repetition of a field."""
+    """Read each repetition of a field, XCN, as Professional."""
     return tuple(professional for value in segment.values(number) if (professional := read_xcn(value, function)))
 
 
 def read_xads(segment: Segment, number: int, use: str = "home") -> tuple[Address, ...]:
-    """XAD[Address] for each repetition: 1 street, 2 other line, 3 city, 4 state, 5 postal code, 6 country, 7 type, 9 INSEE.
+    """Read each repetition, XAD, as Address: 1 street, 2 other line, 3 city, 4 state, 5 postal code, 6 country, 7 type, 9
+    INSEE.
 
     `use` is that of the field itself, where the type says nothing else."""
     return tuple(_read_address(value, use) for value in segment.values(number))
 
 
 def read_xtns(segment: Segment, number: int, use: str = "") -> tuple[Telecom, ...]:
-    """XTN[Telecom] for each repetition: 12 number, else 1, else 5 to 7, else 9; 2 use, 3 equipment, 4 mail address.
+    """Read each repetition, XTN, as Telecom: 12 number, else 1, else 5 to 7, else 9; 2 use, 3 equipment, 4 mail address.
 
     `use` is that of the field itself (PID-13 home, PID-14 work), where the repetition does not give one."""
     return tuple(telecom for value in segment.values(number) if (telecom := _read_telecom(value, use)))

@@ -28,7 +28,7 @@ SEVERITIES = {"SV": "severe", "MO": "moderate", "MI": "mild"}
 
 
 def read_diagnoses(message: Er7) -> tuple[Diagnosis, ...]:
-    """DG1[Diagnosis]: 3 code, 4 text, 5 onset, 6 status, 16 author, 19 recorded, 20 identifier; the rest as notes."""
+    """Read DG1 as Diagnosis: 3 code, 4 text, 5 onset, 6 status, 16 author, 19 recorded, 20 identifier; the rest as notes."""
     return tuple(
         Diagnosis(
             code=code,
@@ -45,7 +45,7 @@ def read_diagnoses(message: Er7) -> tuple[Diagnosis, ...]:
 
 
 def read_allergies(message: Er7) -> tuple[Allergy, ...]:
-    """AL1[Allergy]: 2 kind, 3 code, 4 severity, 5 reactions, 6 onset; the rest as notes."""
+    """Read AL1 as Allergy: 2 kind, 3 code, 4 severity, 5 reactions, 6 onset; the rest as notes."""
     return tuple(
         Allergy(
             code=code,
@@ -61,7 +61,7 @@ def read_allergies(message: Er7) -> tuple[Allergy, ...]:
 
 
 def read_procedures(message: Er7) -> tuple[Procedure, ...]:
-    """PR1[Procedure]: 3 code, 4 text, 5 performed; the rest as notes."""
+    """Read PR1 as Procedure: 3 code, 4 text, 5 performed; the rest as notes."""
     return tuple(
         Procedure(code=code, performed=read_datetime(pr1.value(5)), notes=list_remarks(pr1))
         for pr1 in message.all("PR1")

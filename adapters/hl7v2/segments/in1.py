@@ -24,8 +24,8 @@ def read_covers(message: Er7) -> tuple[Cover, ...]:
 
 
 def _read_cover(in1: Segment, in2: Segment) -> Cover:
-    """IN1[Cover]: 1 rank, 2 kind, 3 identifiers, 4 payor, 8 and 9 group, 12 start, 13 end, 15 plan, 17 relationship, 36 (else 49,
-    IN2-61) subscriber id."""
+    """Read IN1 as Cover: 1 rank, 2 kind, 3 identifiers, 4 payor, 8 and 9 group, 12 start, 13 end, 15 plan, 17 relationship,
+    36 (else 49, IN2-61) subscriber id."""
     return Cover(
         payor=in1.text(4),
         kind=read_code(in1.value(2)),

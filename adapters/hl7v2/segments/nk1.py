@@ -36,8 +36,8 @@ def read_relatives(message: Er7) -> tuple[Relative, ...]:
 
 
 def _read_next_of_kin(nk1: Segment) -> Relative:
-    """NK1[Relative]: 2 names, 3 relationship, 4 addresses, 5, 6, 31, 40 and 41 telecoms, 3 and 7 roles, 8 start, 9 end, 13
-    organisation, 15 gender, 16 birth date, 20 language, 33 identifiers."""
+    """Read NK1 as Relative: 2 names, 3 relationship, 4 addresses, 5, 6, 31, 40 and 41 telecoms, 3 and 7 roles, 8 start, 9
+    end, 13 organisation, 15 gender, 16 birth date, 20 language, 33 identifiers."""
     roles = (ROLES.get(value.part(1).upper()) for number in (7, 3) for value in nk1.values(number))
     return Relative(
         names=read_xpns(nk1, 2),
@@ -61,7 +61,7 @@ def _read_next_of_kin(nk1: Segment) -> Relative:
 
 
 def _read_guarantor(gt1: Segment) -> Relative:
-    """GT1[Relative]: 3 names, 5 addresses, 6 and 7 telecoms, 11 relationship."""
+    """Read GT1 as Relative: 3 names, 5 addresses, 6 and 7 telecoms, 11 relationship."""
     return Relative(
         names=read_xpns(gt1, 3),
         relationship=read_code(gt1.value(11), own_table="0063"),

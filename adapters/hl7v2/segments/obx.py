@@ -66,7 +66,7 @@ class Observations:
 
 
 def read_observations(message: Er7) -> Observations:
-    """OBX[Measure] and OBX[Attachment], each with the time of its OBR-7 where OBX-14 is empty, and NTE-3."""
+    """Read each OBX as Measure or Attachment, each with the time of its OBR-7 where OBX-14 is empty, and NTE-3."""
     read = Observations()
     order, commented = message.first(""), False
     for segment in message.segments:
@@ -117,8 +117,8 @@ def _list_document_remarks(obx: Segment, *, is_kept: bool) -> tuple[str, ...]:
 
 
 def _read_bare(obx: Segment, order: Segment) -> Measure:
-    """OBX[Measure]: 3 code, 7 range, 8 interpretations, 11 status, 14 (else OBR-7) at, 16 and 23 authors, 17 method, 19
-    issued, 20 site, 21 identifier; OBR[Measure]: 24 category; the rest as notes."""
+    """Read OBX as Measure: 3 code, 7 range, 8 interpretations, 11 status, 14 (else OBR-7) at, 16 and 23 authors, 17 method, 19
+    issued, 20 site, 21 identifier; OBR as Measure: 24 category; the rest as notes."""
     laboratory = obx.value(23)
     organisation, number = laboratory.part(1), read_xon_id(laboratory)
     category = CATEGORIES.get(order.text(24).upper(), "")
@@ -165,7 +165,7 @@ def _is_letter(obx: Segment) -> bool:
 
 
 def _read_attachments(obx: Segment, order: Segment) -> tuple[tuple[Attachment, ...], tuple[Problem, ...]]:
-    """OBX[Attachment]: 3 type and title, 5 the document, 14 created. A deleted one (11 is D) is left out.
+    """Read OBX as Attachment: 3 type and title, 5 the document, 14 created. A deleted one (11 is D) is left out.
 
     Returns the documents and what cannot be decoded, which stays in the message."""
     if obx.text(11) == "D":

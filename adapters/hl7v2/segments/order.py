@@ -22,7 +22,7 @@ _CANCELS = ("CA", "DC", "OC", "OD")
 
 
 def read_order(message: Er7, urgency: Mapping[str, str] = NO_WORDS) -> Demand:
-    """ORC[Demand]: 2 placer, 3 filler, 9 authored; TQ1[Demand]: 7 start, 8 end, 9 priority; OBR[Demand]: 2 placer,
+    """Read ORC as Demand: 2 placer, 3 filler, 9 authored; TQ1 as Demand: 7 start, 8 end, 9 priority; OBR as Demand: 2 placer,
     3 filler, 4 service, 5 priority, 31 reason. `urgency`: as `read_priority`. Invalid: ORC-1 cancels."""
     orc, tq1, obr = (message.first(name) for name in ("ORC", "TQ1", "OBR"))
     if orc.text(1) in _CANCELS:
@@ -42,7 +42,7 @@ def read_order(message: Er7, urgency: Mapping[str, str] = NO_WORDS) -> Demand:
 
 
 def read_requesters(message: Er7) -> tuple[Professional, ...]:
-    """ORC[Professional]: 12 who asks (else OBR-16), 14 telecoms, 21 organisation."""
+    """Read ORC as Professional: 12 who asks (else OBR-16), 14 telecoms, 21 organisation."""
     orc, obr = message.first("ORC"), message.first("OBR")
     organisation = orc.value(21)
     identifier, telecoms = read_xon_id(organisation), read_xtns(orc, 14, "work")

@@ -30,12 +30,12 @@ def find_pid(message: Er7) -> Segment:
 
 
 def read_person(message: Er7) -> Person:
-    """PID[Person]: 2, 3 and 4 identifiers, 5 names, 7 birth date, 8 gender, 11 addresses, 13, 14 and 40
+    """Read PID as Person: 2, 3 and 4 identifiers, 5 names, 7 birth date, 8 gender, 11 addresses, 13, 14 and 40
     telecoms, 15 language, 16 marital status, 23 birth place, 25 rank of
     birth, 29 and 30 death, 32 identity status (and ZFD-5).
 
-    `deceased` is a time, or `true` or `false` when no time is known. A birth that cannot be (`find_doubts`) is left out. Invalid:
-    as `find_pid`."""
+    `deceased` is a time, or `true` or `false` when no time is known. A birth that cannot be (`find_doubts`) is left out.
+    Invalid: as `find_pid`."""
     pid = find_pid(message)
     return Person(
         names=read_xpns(pid, 5),

@@ -32,13 +32,13 @@ def read_providers(message: Er7) -> tuple[Professional, ...]:
 
 
 def read_roles(message: Er7) -> tuple[Professional, ...]:
-    """ROL[Professional]: 2 action, 3 function, 4 who, 11 addresses, 12 telecoms; PD1[Professional]: 4 primary."""
+    """Read ROL as Professional: 2 action, 3 function, 4 who, 11 addresses, 12 telecoms; PD1 as Professional: 4 primary."""
     primary = read_xcns(message.first("PD1"), 4, "primary")
     return primary + tuple(professional for rol in message.all("ROL") for professional in _read_role(rol))
 
 
 def _read_provider(prd: Segment, function: str) -> Professional:
-    """PRD[Professional]: 1 function, 2 names, 3 addresses, 4 place, 5 telecoms, 7 identifiers, 10 organisation."""
+    """Read PRD as Professional: 1 function, 2 names, 3 addresses, 4 place, 5 telecoms, 7 identifiers, 10 organisation."""
     place = prd.value(4)
     organisations = prd.values(10)
     identifiers = tuple(identifier for value in prd.values(7) if (identifier := read_pln(value)))

@@ -18,9 +18,9 @@ _PROFESSIONALS = {7: "attending", 8: "referring", 9: "consulting", 17: "admittin
 
 
 def read_stay(message: Er7) -> Stay:
-    """PV1[Stay]: 2 class, 3 location, 4 and 18 kinds, 5 and 50 further numbers, 6, 11, 42 and 43 further locations, 7, 8, 9,
-    17 and 52 professionals, 10 service, 13 readmission, 14 source, 15 arrangements, 16 courtesy, 19 number, 36 (else
-    ZFM-2) discharge, 37 destination, 38 diet, 44 start, 45 end; PV2[Stay]: 3 and 12 reason, 9 expected end; PID[Stay]: 18
+    """Read PV1 as Stay: 2 class, 3 location, 4 and 18 kinds, 5 and 50 further numbers, 6, 11, 42 and 43 further locations, 7,
+    8, 9, 17 and 52 professionals, 10 service, 13 readmission, 14 source, 15 arrangements, 16 courtesy, 19 number, 36 (else
+    ZFM-2) discharge, 37 destination, 38 diet, 44 start, 45 end; PV2 as Stay: 3 and 12 reason, 9 expected end; PID as Stay: 18
     account."""
     pv1, pv2 = message.first("PV1"), message.first("PV2")
     return Stay(

@@ -40,7 +40,7 @@ class Demand:
 
 
 def read_demand(message: Er7, urgency: Mapping[str, str] = NO_WORDS) -> Demand:
-    """RF1[Demand]: 1 status, 2 priority, 3 and 5 categories, 4 and 10 reason, 6 placer, 7 start, 8 end, 9 authored, 11
+    """Read RF1 as Demand: 1 status, 2 priority, 3 and 5 categories, 4 and 10 reason, 6 placer, 7 start, 8 end, 9 authored, 11
     filler. Without RF1 (it is optional): a routine demand of which nothing more is known. `urgency`: as `read_priority`."""
     rf1 = message.first("RF1")
     disposition, reasons = read_codes(rf1, 4, own_table="0282"), read_codes(rf1, 10, own_table="0336")
@@ -60,8 +60,8 @@ def read_demand(message: Er7, urgency: Mapping[str, str] = NO_WORDS) -> Demand:
 
 
 def read_priority(value: Value, urgency: Mapping[str, str]) -> str:
-    """Return the priority of a code or word, routine for one that has no meaning here. Table 0280 is the sites' own, so the words
-    of the source (`urgency`, folded) come first."""
+    """Return the priority of a code or word, routine for one that has no meaning here. Table 0280 is the sites' own, so the
+    words of the source (`urgency`, folded) come first."""
     words = [value.part(component).casefold() for component in (1, 2)]
     meant = next((urgency[word] for word in words if word in urgency), "")
     return meant or PRIORITIES.get(value.part(1).upper(), "routine")

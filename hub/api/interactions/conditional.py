@@ -12,23 +12,23 @@ from hub.domain.errors import Invalid
 
 
 def parse_if_none_exist(header: str | None) -> Pairs | None:
-    """The condition in an If-None-Exist, with or without its question mark; None without the header.
+    """Return the condition in an If-None-Exist, with or without its question mark; None without the header.
 
-    Invalid `parameter-malformed`, `condition-empty`."""
+    Raises Invalid `parameter-malformed`, `condition-empty`."""
     if header is None:
         return None
     return check_condition(parse_pairs(header.strip().removeprefix("?").encode()))
 
 
 def check_condition(condition: Pairs) -> Pairs:
-    """`condition`, unless it has no parameter: Invalid `condition-empty`."""
+    """Return `condition`. Raises Invalid `condition-empty` when it has no parameter."""
     if not condition:
         raise Invalid("condition-empty")
     return condition
 
 
 def check_no_id(resource: dict[str, Any]) -> None:
-    """Invalid `condition-with-id`: the hub assigns ids, and the id might be of another resource than the condition means
-    (`docs/leaks.md` L59)."""
+    """Raise Invalid `condition-with-id` for a resource with an id: the hub assigns ids, and this one might be that of another
+    resource than the condition matches (`docs/leaks.md` L59)."""
     if "id" in resource:
         raise Invalid("condition-with-id", where=f"{resource.get('resourceType', '')}.id")

@@ -15,14 +15,16 @@ from hub.record.write.transaction import Entry
 
 
 def create(request: ApiRequest) -> Answer:
-    """The new resource as its author sees it; with an If-None-Exist the one that meets it already, unchanged.
+    """Return the new resource as its author sees it; with an If-None-Exist that a resource matches already, that one,
+    unchanged.
 
-    Raises Refused, Invalid and NotFound as the record does, Conflict when several meet it."""
+    Raises Refused, Invalid and NotFound as the record does, Conflict when several match."""
     return write_entry(request, plan_create(request))
 
 
 def plan_create(request: ApiRequest) -> Entry:
-    """The resource to create. NotFound for a type that the hub does not store; Invalid: as the body, and as `check_new`."""
+    """Return the resource to create. Raises NotFound for a type that the hub does not store; Invalid for a malformed body,
+    and as `check_new`."""
     resource_type = check_type(request.params["resource_type"])
     condition = parse_if_none_exist(request.headers.get("HTTP_IF_NONE_EXIST"))
     resource = request.read_resource()
@@ -31,8 +33,7 @@ def plan_create(request: ApiRequest) -> Entry:
 
 
 def check_new(resource_type: str, resource: dict[str, Any]) -> None:
-    """Invalid as `check_resource_type`, and `format-wrong` for an id that is none: a valid one would be replaced, this is an
-    error of the sender."""
+    """Raise Invalid as `check_resource_type`, and `format-wrong` for a malformed id. A valid id is accepted and replaced."""
     check_resource_type(resource_type, resource)
     if not is_id(resource.get("id", "none")):
         raise Invalid("format-wrong", where=f"{resource_type}.id")

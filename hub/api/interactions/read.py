@@ -16,7 +16,8 @@ from hub.record.read.slice import Slice
 
 
 def read(request: ApiRequest) -> Answer:
-    """The slice of one resource, or a subset of it; 304 when the caller has it already."""
+    """Return the slice of one resource, or the subset that `_summary` or `_elements` asks for; 304 when the caller has it
+    already."""
     pairs = request.parse_query()
     resource_type = request.params["resource_type"]
     name = make_reference(resource_type, request.params["resource_id"])
@@ -24,7 +25,8 @@ def read(request: ApiRequest) -> Answer:
 
 
 def read_slice(request: ApiRequest, name: str, subset: Subset) -> Answer:
-    """The slice of `name`. The headers' conditions are evaluated on the slice, never before it is read (`docs/leaks.md` L11).
+    """Return the slice of `name`. The headers' conditions are evaluated on the slice, never before it is read
+    (`docs/leaks.md` L11).
 
     Raises NotFound and Refused as the record does."""
     resource_slice = request.repository.read(name)
@@ -34,8 +36,8 @@ def read_slice(request: ApiRequest, name: str, subset: Subset) -> Answer:
 
 
 def parse_only_subset(pairs: Pairs, resource_type: str) -> Subset:
-    """The subset that `pairs` ask for; a resource that is named has no other parameters. Invalid: as `split_subset` and
-    `check_no_parameters`."""
+    """Return the subset that `pairs` ask for. Raises Invalid as `split_subset`, and as `check_no_parameters` for other
+    parameters."""
     subset, rest = split_subset(pairs, resource_type)
     check_no_parameters(rest)
     return subset

@@ -1,8 +1,8 @@
 """The update interaction: https://hl7.org/fhir/R4/http.html#update, against the caller's own version (#concurrency), and
 the conditional one: #cond-update.
 
-A PUT of an id creates nothing: what is absent or hidden stays so (`docs/leaks.md` L62). A PUT with a condition that nothing
-meets, as far as the caller sees, creates the resource (`docs/leaks.md` L59).
+A PUT of an id creates nothing: when the resource is absent or hidden it is NotFound (`docs/leaks.md` L62). A PUT with a
+condition creates the resource when the caller sees none that matches (`docs/leaks.md` L59).
 """
 
 from __future__ import annotations
@@ -23,20 +23,22 @@ _ETAG = re.compile(r'(?:W/)?"([A-Za-z0-9\-.]{1,64})"', re.ASCII)
 
 
 def update(request: ApiRequest) -> Answer:
-    """The resource after the change, as its author sees it. Raises NotFound, Refused, Conflict and Invalid as the record does."""
+    """Return the resource after the change, as its author sees it. Raises NotFound, Refused, Conflict and Invalid as the
+    record does."""
     return write_entry(request, plan_update(request))
 
 
 def update_conditionally(request: ApiRequest) -> Answer:
-    """The one resource that meets the URL's parameters, changed; or a new one, when the caller sees none that meets them.
+    """Update the one resource that matches the URL's parameters, or create one when the caller sees none that does.
 
-    Raises as `update`, and Conflict when several meet them, or none does and the request has an If-Match."""
+    Raises as `update`, and Conflict when several match, or none does and the request has an If-Match."""
     return write_entry(request, plan_conditional_update(request))
 
 
 def plan_update(request: ApiRequest) -> Entry:
-    """The update of the resource that the URL names. NotFound for what cannot be a name; Invalid: as the body and If-Match, and
-    as `check_identity`."""
+    """Return the update of the resource that the URL names.
+
+    Raises NotFound when the URL has no valid `Type/id`; Invalid for a malformed body or If-Match, and as `check_identity`."""
     name = make_reference(request.params["resource_type"], request.params["resource_id"])
     if_match = parse_if_match(request.if_match)
     resource = request.read_resource()
@@ -45,7 +47,7 @@ def plan_update(request: ApiRequest) -> Entry:
 
 
 def plan_conditional_update(request: ApiRequest) -> Entry:
-    """The update of the resource that the URL's parameters mean, under a new name in case there is none."""
+    """Return the update of the resource that the URL's parameters match, with a new `Type/id` for the case that none does."""
     resource_type = check_type(request.params["resource_type"])
     condition = check_condition(request.parse_query())
     if_match = parse_if_match(request.if_match)
@@ -56,8 +58,8 @@ def plan_conditional_update(request: ApiRequest) -> Entry:
 
 
 def check_identity(name: str, resource: dict[str, Any]) -> None:
-    """Invalid `type-differs` or `id-differs` unless `resource` has the type and id of `name`; `subsetted` when it is incomplete,
-    because the write would delete the rest."""
+    """Raise Invalid `type-differs` or `id-differs` unless `resource` has the type and id of `name`; `subsetted` when it is
+    tagged SUBSETTED, because the write would delete the elements that it lacks."""
     resource_type, _, resource_id = name.partition("/")
     check_resource_type(resource_type, resource)
     if resource.get("id") != resource_id:
@@ -67,7 +69,10 @@ def check_identity(name: str, resource: dict[str, Any]) -> None:
 
 
 def parse_if_match(header: str | None) -> str | None:
-    """The version in an If-Match. None when it names none: `*` expects nothing (`docs/security.md` R01)."""
+    """Return the version in an If-Match header; None without the header and for `*`, which names no version
+    (`docs/security.md` R01).
+
+    Raises Invalid `if-match-malformed`."""
     if header is None or header.strip() == "*":
         return None
     match = _ETAG.fullmatch(header.strip())

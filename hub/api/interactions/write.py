@@ -1,7 +1,7 @@
-"""What create, update and patch have in common: one planned entry is written and answered as Prefer asks.
+"""What create, update and patch have in common: one `Entry` is written, and answered as `Prefer` asks.
 
-Each of them has a planner, which reads the request into an `Entry`, and a handler, which writes that alone. A transaction
-(`hub.api.bundle.transaction`) calls the planners of all its entries and writes these together.
+Each of them has a `plan_…` function, which reads the request into an `Entry`, and a handler, which writes this one entry. A
+transaction (`hub.api.bundle.transaction`) plans all its entries and writes them together.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def write_entry(request: ApiRequest, entry: Entry) -> Answer:
 
 
 def link_entry(entry: Entry, base_url: str, names: Mapping[str, str] | None = None, place: str = "") -> Entry:
-    """`entry` with the links of its resource, or of the result of its patch, as `resolve_links` makes them."""
+    """Return `entry` with the links of its resource, or of the result of its patch, resolved by `resolve_links`."""
     if entry.apply_patch is None:
         return replace(entry, resource=resolve_links(entry.resource, base_url, names, place))
     return replace(entry, apply_patch=partial(_patch_and_link, entry.apply_patch, base_url, names))
@@ -42,10 +42,10 @@ def _patch_and_link(
 
 
 def answer_write(result: Written, base_url: str, returns: str, *, located: bool = False) -> Answer:
-    """The answer to a write, as `Prefer: return` asks (https://hl7.org/fhir/R4/http.html#return).
+    """Return the answer to a write, as `Prefer: return` asks (https://hl7.org/fhir/R4/http.html#return).
 
-    It has a Location when it created something, or when `located` because the request did not name the resource. An author
-    who may not see what he wrote gets the name alone, without a representation or a version."""
+    It has a Location when the write created the resource, or when `located`: the request did not name it. An author who may
+    not see what it wrote gets the name alone, without representation and version."""
     answer = from_slice(result.slice)._replace(status=201 if result.created else 200)
     location = f"{base_url}/{result.slice.name}"
     if not result.seen:
@@ -60,6 +60,6 @@ def answer_write(result: Written, base_url: str, returns: str, *, located: bool 
 
 
 def check_resource_type(resource_type: str, resource: dict[str, Any]) -> None:
-    """Invalid `type-differs` when the URL names another type than the resource."""
+    """Raise Invalid `type-differs` when the URL names another type than the resource."""
     if resource.get("resourceType") != resource_type:
         raise Invalid("type-differs", where="resourceType")

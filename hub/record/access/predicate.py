@@ -1,8 +1,9 @@
 """The one SQL predicate by which a row is visible to an actor (`docs/parts.md` 2, 5–7; docs/security.md §4.2).
 
-A row of a part or of an index is visible if a grant that is valid now sees its places, or if the actor's party holds it, or
-if a stake of the party opens it; and if it is not withheld. The predicate is in every statement, before ORDER BY, LIMIT and
-COUNT, on every alias. Without a grant row it is false.
+A row of a part or of an index is visible if the actor has a grant on the person that is valid now, and one of these is true:
+the grant sees all of the row's `needs`; the actor's party is the row's holder; the party has a stake in the resource and the
+grant's `own` covers `stake_needs`. A resource that is withheld is not visible. The predicate is in every statement, before
+ORDER BY, LIMIT and COUNT, on every alias. Without a grant row it is false.
 
 It binds `:holder`, `:party`, `:role` and `:now`, which `AccessContext.params` gives.
 """

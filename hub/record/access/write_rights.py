@@ -34,13 +34,15 @@ _STAKES = select(stake.c.rid).where(
 
 @dataclass(frozen=True)
 class WriteRights:
-    """What an actor may write of one person. `lines`: (domains, sees, writes, own_writes) of each grant that is valid now."""
+    """Which places of one person an actor may write. `lines`: the masks (domains, sees, writes, own_writes) of each grant
+    that is valid now."""
 
     lines: tuple[tuple[int, int, int, int], ...]
     party: str
 
     def may_write(self, place: Place, *, staked: bool) -> bool:
-        """Whether the actor may write in `place`. `staked`: its party has a stake in the resource, or gets one by creating it."""
+        """Whether the actor may write in `place`. `staked`: its party has a stake in the resource, or gets one by creating
+        it."""
         own = place.own or place.needs
         for domains, sees, writes, own_writes in self.lines:
             # The place itself must be writable; those that targets and labels add need only be seen.

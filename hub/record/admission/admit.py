@@ -51,7 +51,8 @@ class Write:
 
 @dataclass(frozen=True)
 class Admission:
-    """What a message comes to: resources in the order of `hub.mapping`, and the answer. Without resources, it is `noted`."""
+    """What admitting a message writes: resources in the order of `hub.mapping`, and the answer. Without resources, the state
+    of the message becomes `noted`."""
 
     writes: tuple[Write, ...]
     answer: StoredAnswer

@@ -1,8 +1,9 @@
 """The persons that a sender was told of, by the numbers in its own messages (`docs/parts.md` 25).
 
-A referral tells its sender a person: `Task.for`. Whether two referrals name the same person must follow from what the sender
-itself sent, or a number would tell whether the record knows it. So the record remembers, for each sender and number, which
-person it told, and what the sender said of that person then.
+The sender of a referral learns which person it is about: `Task.for`. Whether two referrals are about the same person must
+follow from what the sender itself sent; otherwise it could find out by a number whether the record has the person. So the
+record remembers, for each sender and number, which person it was told of, and what it said of that person in its first
+message.
 """
 
 from __future__ import annotations

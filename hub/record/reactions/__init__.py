@@ -1,7 +1,7 @@
 """What follows inside the record from a change: a closed list (`docs/parts.md` 15).
 
-A reaction may read the record whole; it returns nothing and only stages changes and facts. What it lets through on
-purpose is in `DECLASSIFIED`: facts that an actor may learn of although it does not see where they come from.
+A reaction may read what the writer does not see; it returns nothing and only stages changes and facts. `DECLASSIFIED` lists
+what an actor may learn from a reaction although it does not see where it comes from.
 """
 
 from __future__ import annotations

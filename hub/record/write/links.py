@@ -1,5 +1,7 @@
 """Resolve links between the entries of a transaction, and conditional references (https://hl7.org/fhir/R4/http.html#trules).
 
+Absolute links to this hub and `urn:uuid:` links are relative already (`hub.api.resources.references`).
+
 The search of a conditional reference runs as the actor: it finds only what the actor sees (`docs/leaks.md` L69).
 """
 

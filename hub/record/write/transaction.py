@@ -28,9 +28,9 @@ WRITES = {"POST": ("c", "create"), "PUT": ("u", "update"), "PATCH": ("u", "patch
 
 @dataclass(frozen=True)
 class Entry:
-    """One write. `name`: the `Type/id` of the resource; a new one where the write may create it. `condition`: the search for the
-    resource to write, or for one that must not exist. PATCH has `apply_patch` instead of `resource`. `place`: of the entry in
-    the Bundle, for errors."""
+    """One write. `name`: the `Type/id` of the resource; a new one where the write may create it. `condition`: the search for
+    the resource to write, or for one that must not exist. PATCH has `apply_patch` instead of `resource`. `place`: of the
+    entry in the Bundle, for errors."""
 
     method: str
     name: str
@@ -73,8 +73,8 @@ class Written(NamedTuple):
 
 @dataclass
 class TransactionPlan:
-    """Stages the writes of one request. `base`: the FHIR base URL of absolute references in conditions. `by_search`: conditional
-    references are allowed, as in transactions only."""
+    """Plans and stages the writes of one request. `base`: the FHIR base URL of absolute references in conditions.
+    `by_search`: conditional references are allowed, as in transactions only."""
 
     writer: Writer
     base: str
@@ -131,7 +131,8 @@ class TransactionPlan:
 
 @dataclass(frozen=True)
 class _PlannedWrite:
-    """An entry and the `Type/id` that it writes. `known`: it is an update, of a resource that the actor named or found."""
+    """An entry and the `Type/id` that it writes. `known`: it changes a resource that the actor named, or that its condition
+    matched."""
 
     entry: Entry
     name: str

@@ -87,7 +87,7 @@ def test_a_notice_that_contradicts_the_person_is_about_nobody(intake, followed):
 @pytest.mark.parametrize("trouble", ["fault", "two records"])
 def test_trouble_with_a_followed_person_shows_to_the_operator_alone(intake, followed, monkeypatch, trouble):
     if trouble == "fault":
-        monkeypatch.setattr("hub.intake.admission.build_admission", lambda *_: 1 / 0)
+        monkeypatch.setattr("hub.intake.admission.map_movement", lambda *_: 1 / 0)
     else:
         other = intake.whole(task_in(intake.send("hosp_clinicien", letters.ref("R-2", ipp="0002"))))["for"]["reference"]
         intake.territory.change(other, identifier=intake.whole(followed)["identifier"])

@@ -7,14 +7,14 @@ import msgspec
 import pytest
 
 from hub.fhir import dumps
-from hub.mapping import build_admission, to_fhir
+from hub.mapping import map_movement, to_fhir
 from tests import r4
 from tests.hub.mapping.cases import MOVEMENTS, REFERRALS
 from tests.hub.mapping.judge import assert_sound
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = {name: (to_fhir, *case) for name, case in REFERRALS.items()} | {
-    name: (build_admission, *case) for name, case in MOVEMENTS.items()
+    name: (map_movement, *case) for name, case in MOVEMENTS.items()
 }
 
 

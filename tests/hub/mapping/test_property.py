@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from fhir_profiles import codes
 from hub.domain import referral as words
 from hub.fhir import dumps, loads
-from hub.mapping import build_admission, to_fhir
+from hub.mapping import map_movement, to_fhir
 from tests.hub.mapping.cases import context, followed
 from tests.hub.mapping.judge import assert_sound
 
@@ -134,6 +134,6 @@ def test_any_referral_becomes_valid_and_closed_r4(demand, known):
 @given(MOVEMENT)
 def test_any_notice_becomes_valid_and_closed_r4(notice):
     told = followed()
-    made = build_admission(notice, told)
+    made = map_movement(notice, told)
     assert_sound(made.resources, told)
     assert bool(made.task) is (notice.event == "discharge" and not notice.cancelled)

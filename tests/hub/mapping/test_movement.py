@@ -2,12 +2,12 @@
 
 import pytest
 
-from hub.mapping import build_admission
+from hub.mapping import map_movement
 from tests.hub.mapping.cases import context, followed, movement
 
 
 def made(event, told=None, **changes):
-    noticed = build_admission(movement(event, **changes), told or followed())
+    noticed = map_movement(movement(event, **changes), told or followed())
     return noticed, lambda type_: [r for r in noticed.resources if r["resourceType"] == type_]
 
 
@@ -66,4 +66,4 @@ def test_a_word_never_carries_a_value_of_the_message():
 
 def test_about_someone_not_followed_nothing_is_made():
     with pytest.raises(ValueError, match="not followed"):
-        build_admission(movement("admit"), context())
+        map_movement(movement("admit"), context())

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fhir_profiles import codes
 from hub.domain.referral import Movement
-from hub.mapping.context import MappingContext, MappedAdmission
+from hub.mapping.context import MappedMovement, MappingContext
 from hub.mapping.document import build_received_document
 from hub.mapping.professionals import Directory
 from hub.mapping.provenance import build_provenance
@@ -23,7 +23,7 @@ _NOTICES = {
 _CANCELLED = ("hospital-cancelled", "L'établissement retire une annonce sur ce séjour.")
 
 
-def build_admission(movement: Movement, context: MappingContext) -> MappedAdmission:
+def map_movement(movement: Movement, context: MappingContext) -> MappedMovement:
     """Return the stay, a message to the care manager, and on a discharge a Task. ValueError without `context.patient`.
 
     A cancelled admission cancels the stay; a cancelled discharge reopens it. Reactions in the record change the state of the
@@ -43,7 +43,7 @@ def build_admission(movement: Movement, context: MappingContext) -> MappedAdmiss
         resources.append(action)
         task = get_name(action)
     resources.append(build_provenance(resources, document, [], movement.header.sent_at, context))
-    return MappedAdmission(tuple(resources), get_name(stay), task)
+    return MappedMovement(tuple(resources), get_name(stay), task)
 
 
 def _build_stay(movement: Movement, people: Directory, context: MappingContext) -> Json:
