@@ -1,8 +1,14 @@
 """Every route names its authentication, and what is open to all is a short list that a human reads."""
 
+import importlib
+import pkgutil
+
 import pytest
 from flask import Blueprint
 
+import hub.api
+import hub.desk
+import hub.ops
 from hub.app import BLUEPRINTS, UnguardedRoute, create_app, make_authentications
 from hub.http.guards import OPEN, TOKEN, get_authentication, open_to_all, require
 
@@ -68,6 +74,18 @@ def test_a_guard_acts_before_the_view(settings, store, monkeypatch):
     monkeypatch.setattr("hub.app.make_authentications", lambda store: {**make_authentications(store), "locked": refuse})
     answer = create_app(settings, store, blueprints=(*BLUEPRINTS, locked)).test_client().get("/locked")
     assert (answer.status_code, reached) == (500, [])
+
+
+def test_every_blueprint_is_served(app):
+    made = set()
+    for package in (hub.api, hub.desk, hub.ops):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            made |= {
+                value for value in vars(importlib.import_module(found.name)).values() if isinstance(value, Blueprint)
+            }
+    assert len(made) > 4
+    # `hub.desk.kit.install_kit` registers these two.
+    assert {blueprint.name for blueprint in made} - {"desk_kit", "desk_static"} <= app.blueprints.keys()
 
 
 def test_no_route_takes_a_method_by_itself(app):

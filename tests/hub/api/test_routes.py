@@ -1,10 +1,14 @@
 """The table of routes: each row works where it says that it does, and what is declared as an operation is one."""
 
+import importlib
+import pkgutil
+
 import pytest
 
 from fhir_profiles.definitions import load_by_url
+from hub.api import operations
 from hub.api.http.not_offered import refuse, refuse_operation
-from hub.api.http.route import EVERY_TYPE, Route, RouteTable
+from hub.api.http.route import EVERY_TYPE, Operation, Route, RouteTable
 from hub.api.routes import OPERATIONS, ROUTES
 from hub.domain.resource_types import TYPES
 from hub.http.guards import OPEN, TOKEN
@@ -63,6 +67,16 @@ def test_our_own_definitions_are_served_and_say_the_levels():
 def test_no_other_operation_is_there(world, kind):
     for path in (f"/{kind}/$everything", f"/{kind}/{ABSENT}/$other", f"/{kind}/$export2", f"/{kind}/{ABSENT}/$match"):
         assert world.desk.get(path).data == NOT_FOUND
+
+
+def test_each_operation_that_a_module_declares_is_offered():
+    declared = []
+    for found in pkgutil.iter_modules(operations.__path__, f"{operations.__name__}."):
+        for value in vars(importlib.import_module(found.name)).values():
+            several = isinstance(value, tuple) and not isinstance(value, Operation)
+            declared += [item for item in (value if several else [value]) if isinstance(item, Operation)]
+    assert len(declared) >= len(OPERATIONS)
+    assert [operation.code for operation in declared if operation not in OPERATIONS] == []
 
 
 def test_each_row_stands_once():
