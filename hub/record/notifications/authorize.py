@@ -1,8 +1,8 @@
-"""Whether a subscriber may be told of a change, now: judged as the subscriber, by what it sees itself (`docs/leaks.md` L92–L99).
+"""Decide as the subscriber whether it may be notified of a change now (`docs/leaks.md` L92–L99).
 
-It is told if three things hold at the moment of telling: its client still has the scopes and the role; among the rows of parts
-that the change began is one that it sees, so that a change of hidden parts is no event for it; and the resource as it sees it
-meets the filters, which search itself decides.
+It may if three conditions hold at the moment of sending: its client still has the scopes and the role; it sees one of the rows
+of parts that the change began, so that a change of hidden parts is no event for it; and its slice of the resource meets the
+filters, which a search under its predicate decides.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _BEGUN = (
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Who subscribed and to what, as its row says it."""
+    """Who subscribed, and to which type with which filters, as stored in the row of the Subscription."""
 
     client: str
     party: str
@@ -62,7 +62,8 @@ class Subscriber:
 
 @dataclass(frozen=True)
 class OutboxChange:
-    """A change of a resource: the record's number, `Type/id`, when, and the rows of its parts that it began."""
+    """A change of a resource. `at`: when, in microseconds. `said`: the `key:since` of the rows of parts that it began, separated
+    by spaces."""
 
     oid: str
     rid: int
@@ -72,19 +73,19 @@ class OutboxChange:
 
 
 def read_subscriber(row: SubscriptionRow) -> Subscriber:
-    """The subscriber of a row of `subscription`."""
+    """Return the subscriber of a row of `subscription`."""
     filters = msgspec.json.decode(row.filters, type=tuple[tuple[str, str], ...])
     scopes = tuple(row.scopes.split())
     return Subscriber(row.client, row.party, row.role, scopes, row.type, filters)
 
 
 def load_actor(connection: Connection, subscriber: Subscriber) -> Actor | None:
-    """The subscriber as an actor of now, or None when its rights ended: suspended, in another role, or without the scopes."""
+    """Return the subscriber as an actor, or None when its client is suspended, has another role, or lacks the scopes."""
     return load_actors(connection, [subscriber])[0]
 
 
 def load_actors(connection: Connection, some: Sequence[Subscriber]) -> list[Actor | None]:
-    """The same of several, in their order, in one statement."""
+    """Return what `load_actor` returns for each of `some`, in one statement."""
     clients = sorted({subscriber.client for subscriber in some})
     registered = {row.client_id: row for row in connection.execute(_CLIENTS, {"clients": clients})} if clients else {}
     return [_as_registered(subscriber, registered.get(subscriber.client)) for subscriber in some]
@@ -93,7 +94,7 @@ def load_actors(connection: Connection, some: Sequence[Subscriber]) -> list[Acto
 def _as_registered(subscriber: Subscriber, row: Any | None) -> Actor | None:
     if row is None or not row.active or (row.party, row.role) != (subscriber.party, subscriber.role):
         return None
-    # Both have to cover it: what the token could when it subscribed, and what the client is registered for now.
+    # Both must cover the type: the scopes of the token that subscribed, and those for which the client is registered now.
     for scopes in (tuple(row.scopes.split()), subscriber.scopes):
         try:
             allow(Actor(subscriber.party, subscriber.role, subscriber.client, scopes), subscriber.type, "r")
@@ -105,7 +106,7 @@ def _as_registered(subscriber: Subscriber, row: Any | None) -> Actor | None:
 def filter_allowed(
     store: Store, access: AccessContext, subscriber: Subscriber, changes: Sequence[OutboxChange], base: str
 ) -> list[OutboxChange]:
-    """Those of `changes` that `access`, which is the subscriber's, may be told of now; in their order."""
+    """Return those of `changes` of which the subscriber may be notified now, in their order. `access`: the subscriber's."""
     if not changes:
         return []
     with store.read() as connection:
@@ -118,7 +119,7 @@ def filter_allowed(
 def filter_authorized(
     session: ReadSession, subscriber: Subscriber, changes: Sequence[OutboxChange], base: str
 ) -> list[OutboxChange]:
-    """As `filter_allowed`, on a connection that is behind the wall already: two statements, however many the changes."""
+    """Do what `filter_allowed` does in an open read session, in two statements."""
     begun = _load_started_rows(session, changes)
     visible_changes = [
         change
@@ -133,8 +134,9 @@ def filter_authorized(
 
 
 def _load_started_rows(session: ReadSession, changes: Sequence[OutboxChange]) -> dict[int, set[tuple[int, int]]]:
-    """By resource, the (key, since) of rows of parts that are visible now. What only a stake opens is told from the stake on,
-    as it is shown in history (`docs/parts.md` 14)."""
+    """Return {rid: {(key, since)}} of the rows of parts that are visible now.
+
+    Rows that only a stake opens count from the start of the stake, as in history (`docs/parts.md` 14)."""
     binds = {"rids": sorted({change.rid for change in changes}), "least": min(change.at for change in changes)}
     begun_of: dict[int, set[tuple[int, int]]] = {}
     for rid, key, since, granted_it, begun in session.connection.execute(_BEGUN, session.params | binds):

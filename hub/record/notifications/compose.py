@@ -1,8 +1,8 @@
-"""The next message to a subscriber: what it may be told now, numbered and named before anything leaves.
+"""Compose the next message to a subscriber: its events are numbered and the message gets its id before it is sent.
 
-The numbers and the trace are committed first (`docs/parts.md` 20), so a worker that dies after sending leaves its message as is:
-the next sends the same numbers under the same id. A number once tried is never given again, for a receiver that took it and
-could not say so would take the next change for it.
+The numbers and the trace are committed first (`docs/parts.md` 20). If a worker dies after sending, the next one sends the same
+numbers under the same id. A number that was tried is never used for another event: a receiver that took it without confirming
+would mistake the second event for the first.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _NUMBER = (
 
 @dataclass(frozen=True)
 class Message:
-    """What goes to one subscriber. `id`: the same at each attempt. `secrets`: those that sign, the present one first."""
+    """A message to one subscriber. `id`: the same at each attempt. `secrets`: those that sign it, the present one first."""
 
     id: str
     kind: str
@@ -75,7 +75,7 @@ def compose(store: Store, row: SubscriptionRow, base: str, upto: int) -> Message
         )
         return _compose(store, access, row, notices, {change.oid for change in allowed})
     except secrets.Lost:
-        # The key that sealed them was taken away before its time: nothing could be signed.
+        # The key that encrypted the secrets is no longer configured: the message could not be signed.
         end(store, row.rid, "error", "subscription-key-lost")
         return None
 
@@ -112,7 +112,7 @@ def _build_change(row: Any) -> OutboxChange:
 def _compose(
     store: Store, access: AccessContext, row: SubscriptionRow, notices: list[Any], allowed: set[str]
 ) -> Message | None:
-    """Number and name the message of those of `notices` that are `allowed`; the others are over. Durable before it is sent."""
+    """Number the events of those of `notices` that are `allowed`, and commit them; the others are dropped."""
     now = store.now()
     with store.write() as connection:
         row_now = lock_row(connection, row.rid)
@@ -134,7 +134,7 @@ def _compose(
 
 
 def _drop(connection: Connection, rid: int, lost: list[Any], now: int) -> None:
-    """What may not be told any more: without a number it never was; with one its number stays taken."""
+    """Drop notices that may not be sent any more: delete those without a number, close those whose number was tried."""
     for never in (True, False):
         oids = [dropped.oid for dropped in lost if (dropped.number is None) is never]
         conditions = (notice.c.subscription == rid, notice.c.oid.in_(oids))

@@ -1,7 +1,7 @@
-"""From the outbox to notices: which subscriptions a change may be for. At least once, by any number of workers.
+"""Turn the rows of the outbox into notices for the Subscriptions that may see the change, by any number of workers.
 
-A worker leases rows of the outbox, judges them as each subscriber outside of any writing transaction, and puts the notices in
-their places in the one that takes the rows away. A worker that dies leaves its rows to the next; a notice is there once.
+A worker leases rows of the outbox, evaluates them as each subscriber outside of any writing transaction, and then inserts the
+notices and deletes the rows in one transaction. If it dies, its rows go to the next worker; each notice exists once.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from hub.record.notifications.authorize import OutboxChange, filter_allowed, loa
 from hub.record.subscriptions.rows import SubscriptionRow, load_rows
 from hub.record.tables import clock, notice, outbox, resource, subscription
 
-# Rows of the outbox that a worker takes at once (no more than search takes values of one parameter), and for how long they
-# are its own.
+# Rows of the outbox that a worker leases at once (search accepts at most 50 values of a parameter), and for how long (µs).
 MOST = 50
 LEASE = 15_000_000
 
@@ -55,7 +54,7 @@ def holds_changes(connection: Connection, upto: int) -> bool:
 
 def _fan_out_some(store: Store, base: str, upto: int) -> int:
     with store.autocommit() as connection:
-        # Writers follow each other: who finds nothing to do keeps none of them waiting.
+        # There is one writer at a time: with nothing to do, none is kept waiting.
         if connection.execute(_select_due(store.now(), upto)).first() is None:
             return 0
     with store.write() as connection:
@@ -92,7 +91,7 @@ def _load_changes(connection: Connection, oids: list[str]) -> list[OutboxChange]
 
 
 def _load_subscriptions(connection: Connection, types: Iterable[str]) -> list[SubscriptionRow]:
-    """Subscriptions to one of `types` that are not off. One that failed goes on collecting: it may come back."""
+    """Return the Subscriptions to one of `types` that are not off. One in error also collects notices, as it may be resumed."""
     new_notices = select(subscription).where(subscription.c.type.in_(sorted(types)), subscription.c.status != "off")
     return load_rows(connection, new_notices.order_by(subscription.c.rid))
 
@@ -117,7 +116,7 @@ def _put(connection: Connection, now: int, new_notices: list[dict[str, Any]]) ->
         return
     put = postgresql.insert(notice) if connection.dialect.name == "postgresql" else sqlite.insert(notice)
     connection.execute(put.on_conflict_do_nothing(index_elements=list(notice.primary_key)), new_notices)
-    # One that waits for its endpoint to recover goes on waiting.
+    # Subscriptions with failed attempts keep the time of their next attempt.
     awake = (subscription.c.status == "active", subscription.c.attempts == 0, subscription.c.due > now)
     rids = sorted({row["subscription"] for row in new_notices})
     sooner = case((subscription.c.due > now, now), else_=subscription.c.due)

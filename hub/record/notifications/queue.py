@@ -1,4 +1,4 @@
-"""Whose turn it is, and what became of a message: one subscription is one worker's at a time, for a while."""
+"""Claim the next Subscription that waits for a message, and record the result. A claim belongs to one worker for `LEASE`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.commit import flush
 
-# For how long a claimed subscription is one worker's: far longer than an attempt may take.
+# How long a claim lasts: far longer than an attempt may take.
 LEASE = 60 * SECOND
 
 
 def claim(store: Store) -> SubscriptionRow | None:
-    """A subscription that waits for a message, this worker's own for a while; None when there is none."""
+    """Claim a Subscription that waits for a message and return its row; None when there is none."""
     now, lease = store.now(), store.new_id("Lease")
     waits = (subscription.c.status.in_(("requested", "active")), subscription.c.due <= now, subscription.c.busy <= now)
     first = select(subscription).where(*waits).order_by(subscription.c.due, subscription.c.rid).limit(1)
     with store.autocommit() as connection:
-        # Writers follow each other: who finds nothing to do keeps none of them waiting.
+        # There is one writer at a time: with nothing to do, none is kept waiting.
         if not load_rows(connection, first):
             return None
     with store.write() as connection:
@@ -37,13 +37,15 @@ def claim(store: Store) -> SubscriptionRow | None:
 
 
 def close(store: Store, message: Message, delivered: bool, delays: Sequence[int], gone: bool = False) -> None:
-    """What became of `message`: the endpoint took it, or the next attempt is planned after one of `delays` (seconds), or, when
-    these are used up, nothing more is tried until the subscriber asks. `gone`: the endpoint wants nothing any more (410)."""
+    """Record the result of `message`.
+
+    `delivered`: the endpoint accepted it. Otherwise the next attempt follows after one of `delays` (seconds); when these are
+    used up, the Subscription is in error. `gone`: the endpoint answered 410, and the Subscription is switched off."""
     with store.write() as connection:
         now = tick(connection, store.now())
         row = lock_row(connection, message.rid)
         if row is None or row.lease != message.lease:
-            return  # it was changed, or another worker took over: what this attempt learnt is of the past
+            return  # the Subscription was changed, or another worker has claimed it
         unit = UnitOfWork(connection, now, store.new_id)
         if gone:
             move(unit, row, "off", "endpoint-gone", due=EVER)
@@ -60,7 +62,7 @@ def close(store: Store, message: Message, delivered: bool, delays: Sequence[int]
 
 
 def purge_notices(store: Store, before: int) -> int:
-    """Forget what was to be told, or was told, of changes before `before`; how many."""
+    """Delete the notices of changes before `before` (µs), and return their number."""
     with store.write() as connection:
         return connection.execute(delete(notice).where(notice.c.at < before)).rowcount
 

@@ -1,4 +1,4 @@
-"""The standing of a subscription: what `$status` and every notification say of it, and how the hub moves it on."""
+"""The status of a Subscription, as in `$status` and in every notification, and how the hub changes it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hub.record.write.commit import flush
 
 @dataclass(frozen=True)
 class SubscriptionStatus:
-    """`name`: `Subscription/id`. `events`: the number of the last notice that was told or tried. `fault`: a code of
+    """The status. `name`: `Subscription/id`. `events`: the number of the last event that was sent or tried. `fault`: a code of
     `hub.domain.messages`, or ""."""
 
     name: str
@@ -41,12 +41,12 @@ class Event:
 
 
 def read_status(row: SubscriptionRow) -> SubscriptionStatus:
-    """The standing in a row of `subscription`."""
+    """Return the status in a row of `subscription`."""
     return SubscriptionStatus(row.name, row.topic, row.status, row.content, row.events, row.fault)
 
 
 def move(unit: UnitOfWork, row: SubscriptionRow, status: str, fault: str, **columns: Any) -> None:
-    """Give a subscription another status, in its row and in the resource that its owner reads. To be settled."""
+    """Set the status of a Subscription, in its row and in its resource. The caller flushes `unit`."""
     whole = unit.read_whole(row.name)
     after = {name: value for name, value in whole.items() if name != "error"} | {"status": status}
     if fault:
@@ -58,7 +58,7 @@ def move(unit: UnitOfWork, row: SubscriptionRow, status: str, fault: str, **colu
 
 
 def end(store: Store, rid: int, status: str, fault: str) -> None:
-    """Nothing more is sent from now on: `off` or `error`, for the reason `fault`. Nothing happens to one that is off."""
+    """Stop a Subscription: `status` is `off` or `error`, for the reason `fault`. One that is off stays as it is."""
     with store.write() as connection:
         unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
         row = lock_row(connection, rid)
@@ -70,7 +70,7 @@ def end(store: Store, rid: int, status: str, fault: str) -> None:
 def end_revoked(store: Store) -> int:
     """Switch off the subscriptions whose subscriber lost the right, and those that ended; return how many (`docs/leaks.md` L95).
 
-    Asked at every turn and of all, never because of a change: when it shows would tell of the change."""
+    Called for all at every turn of the worker, not after a change: the time of the switch would reveal the change."""
     with store.read() as connection:
         live = load_rows(connection, select(subscription).where(subscription.c.status != "off"))
         actors = load_actors(connection, [read_subscriber(row) for row in live])

@@ -1,7 +1,7 @@
-"""A Subscription comes through the door: created, changed, deleted by those whose own it is.
+"""Create, update and delete Subscriptions, for their owners.
 
-The resource is kept without its headers, which nobody reads again (`docs/leaks.md` L97), and with a status that only the hub
-moves on: a subscriber asks for `requested` or `off`. Its row says as whom it is judged: who wrote it last.
+The resource is stored without its headers, which nobody can read again (`docs/leaks.md` L97). The subscriber may set its status
+to `requested` or `off`; the hub sets the others. Notifications are authorized as the actor who wrote it last.
 """
 
 from __future__ import annotations
@@ -75,9 +75,9 @@ def register(
 
 
 def remove(unit: UnitOfWork, session: ReadSession, name: str, if_match: str | None) -> None:
-    """End a Subscription for good: it is not there any more, and nothing is sent. Its versions stay on the disk, unseen.
+    """Delete a Subscription. Its past versions stay in the database, but nobody can read them.
 
-    NotFound: hidden or absent. Conflict `version-conflict`: its owner sees another version than `if_match`."""
+    Raises NotFound when it is hidden or absent; Conflict `version-conflict` when its version is not `if_match`."""
     rid = get_reference_rid(name)
     current = build_slice(name, read_visible_parts(session, [rid])[rid], session.keys)
     if if_match is not None and if_match != current.version:
@@ -90,7 +90,7 @@ def remove(unit: UnitOfWork, session: ReadSession, name: str, if_match: str | No
 
 
 def _check_rights(session: ReadSession, terms: SubscriptionRequest) -> None:
-    """Invalid rather than Refused: the caller may subscribe, but not to this."""
+    """Check that the actor may read the type and use the filters. Raises Invalid: the actor may subscribe, but not to these."""
     try:
         allow(session.actor, terms.topic.resource, "r")
     except Refused:
@@ -102,7 +102,7 @@ def _check_rights(session: ReadSession, terms: SubscriptionRequest) -> None:
 
 
 def _check_host(session: ReadSession, terms: SubscriptionRequest) -> None:
-    """Outside the demo the operator has registered the host for the client (`docs/leaks.md` L100)."""
+    """Check that the operator has allowed the host for the client (`docs/leaks.md` L100). Raises Invalid."""
     registered = select(client_host.c.host).where(
         client_host.c.client_id == session.actor.client, client_host.c.host == terms.host
     )
@@ -111,7 +111,7 @@ def _check_host(session: ReadSession, terms: SubscriptionRequest) -> None:
 
 
 def _strip_channel(channel: Json) -> Json:
-    """The channel without what is only between the subscriber and the hub."""
+    """Return the channel without the headers and the secret."""
     extensions = [
         extension for extension in channel.get("extension", ()) if extension["url"] != WEBHOOK_SECRET_EXTENSION
     ]
@@ -126,7 +126,7 @@ def _check_status(requested: str, before: str) -> str:
 
 
 def _build_columns(session: ReadSession, terms: SubscriptionRequest, name: str) -> Columns:
-    """What the terms and their writer are in a row; `headers` only if some were sent."""
+    """Return the columns for the request and its actor; `headers` only if the resource has some."""
     actor = session.actor
     columns: Columns = {
         "name": name,
@@ -151,7 +151,7 @@ def _build_columns(session: ReadSession, terms: SubscriptionRequest, name: str) 
 
 
 def _add(unit: UnitOfWork, session: ReadSession, rid: int, new_columns: Columns) -> str:
-    """Insert the row of a new Subscription. Its secret, as the subscriber writes it."""
+    """Insert the row of a new Subscription, and return its secret as subscribers write it."""
     name = new_columns["name"]
     secret = secrets.draw(name, unit.new_id("Secret"), session.keys)
     own = {
@@ -162,7 +162,7 @@ def _add(unit: UnitOfWork, session: ReadSession, rid: int, new_columns: Columns)
         "events": 0,
     }
     unit.connection.execute(insert(subscription), {"rid": rid, **own, **new_columns, **_build_start_columns(unit)})
-    # Its organisation's other roles see other things than this one: what it is told, and of whom, is not for them.
+    # Other roles of the organisation see other parts of the record, so that the Subscription is withheld from them.
     others = [role for role in load_roles() if role != session.actor.role]
     fixed = {"rid": rid, "party": "", "since": unit.time, "until": EVER, "person": 0, "why": "subscriber"}
     unit.connection.execute(insert(withheld), [fixed | {"role": role} for role in others])
@@ -170,13 +170,13 @@ def _add(unit: UnitOfWork, session: ReadSession, rid: int, new_columns: Columns)
 
 
 def _build_start_columns(unit: UnitOfWork) -> Columns:
-    """What a row is like when the handshake is to be made."""
+    """Return the columns of a row before its handshake."""
     own = {"status": "requested", "fault": "", "since": unit.time, "attempts": 0}
     return own | {"due": unit.time, "busy": 0, "lease": ""}
 
 
 def _change(unit: UnitOfWork, row: SubscriptionRow, new_columns: Columns, status: str, before: str) -> str:
-    """Write what differs; the status that follows. Other terms are a new promise: they need a new handshake."""
+    """Update the row and return the new status. Other terms need a new handshake."""
     of_writer = ("client", "party", "role", "scopes")
     other = {name for name, value in new_columns.items() if getattr(row, name) != value and name not in of_writer}
     if status == before and (not other or status == "off"):
@@ -191,7 +191,7 @@ def _change(unit: UnitOfWork, row: SubscriptionRow, new_columns: Columns, status
         return "off"
     start_columns = _build_start_columns(unit)
     if before != "off":
-        # What it was not told yet it is told when its endpoint answers again.
+        # Notices that were not sent yet are sent after the handshake.
         del start_columns["since"]
     unit.connection.execute(update(subscription).where(condition).values(**new_columns, **start_columns))
     return "requested"

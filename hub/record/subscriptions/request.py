@@ -1,7 +1,7 @@
-"""What a Subscription asks for, read strictly: topic, filters, endpoint, form of the notifications. Pure.
+"""Parse a Subscription strictly: topic, filters, endpoint, form of the notifications. No database access.
 
-https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/StructureDefinition-backport-subscription.html; what is not supported
-is refused (`docs/loop.md` D6.36), by rules that are the same whatever the data.
+https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/StructureDefinition-backport-subscription.html. What is not supported is
+refused (`docs/loop.md` D6.36), whatever the data.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ EXTENSIONS = frozenset(
         codes.TIMEOUT_EXTENSION,
         codes.MAX_COUNT_EXTENSION,
         codes.HEARTBEAT_EXTENSION,
-        # Told by the hub, and not kept: whoever sends the answer to its creation again may send it along.
+        # In the answer to the creation and not stored: a client that sends that answer back may include it.
         codes.WEBHOOK_SECRET_EXTENSION,
     }
 )
 CONTENTS = ("id-only", "empty")
 MEDIA_TYPES = ("application/fhir+json", "application/json")
-# Notices of one message at most, seconds of one attempt at most, seconds between two heartbeats at least.
+# Events of one message and seconds of one attempt at most; seconds between two heartbeats at least.
 MOST, SECONDS, HEARTBEAT = 20, 5, 60
 MOST_HEADERS, HEADER_LENGTH, MOST_FILTERS = 10, 1024, 10
 
 _HEADER = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}):[ \t]*([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)", re.ASCII)
-# What the hub says itself, and what would change where or how the message goes.
+# Headers that the hub sets itself, and those that would change where or how the message is sent.
 _OURS_IN_LINES = """
 host content-type content-length content-encoding transfer-encoding connection upgrade te trailer expect keep-alive
 proxy-authorization proxy-connection accept-encoding forwarded x-forwarded-for x-forwarded-host x-forwarded-proto
@@ -50,7 +50,7 @@ _OURS = frozenset(_OURS_IN_LINES.split())
 
 @dataclass(frozen=True)
 class SubscriptionRequest:
-    """`filters`: (search parameter, value), all of which hold. `headers`: None when the resource gives none.
+    """The parsed request. `filters`: (search parameter, value), joined by AND. `headers`: None when the resource has none.
     `heartbeat`: seconds, 0 for none. `until`: microseconds."""
 
     topic: Topic
@@ -67,7 +67,8 @@ class SubscriptionRequest:
 
 
 def parse_subscription(resource: dict[str, Any], *, loopback: bool) -> SubscriptionRequest:
-    """The terms of a Subscription that is valid R4. Invalid at what is not offered. `loopback`: this machine may be called."""
+    """Parse a Subscription that is valid R4. Raises Invalid at what is not offered. `loopback`: endpoints on this machine are
+    accepted."""
     topic = load_topics().get(resource["criteria"])
     if topic is None:
         raise Invalid(Problem("subscription-topic", "Subscription.criteria"))
@@ -97,7 +98,7 @@ def parse_subscription(resource: dict[str, Any], *, loopback: bool) -> Subscript
 
 
 def build_query(resource_type: str, filters: tuple[tuple[str, str], ...], ids: list[str]) -> SearchQuery:
-    """The search that finds which of `ids` meet `filters`: the matcher is search itself, under the same predicate (L93)."""
+    """Build the search that finds which of `ids` meet `filters` (`docs/leaks.md` L93)."""
     return parse_query(resource_type, [*filters, ("_id", ",".join(ids)), ("_count", str(len(ids)))])
 
 
@@ -114,7 +115,7 @@ def _read_filters(resource: dict[str, Any], topic: Topic) -> tuple[tuple[str, st
 
 
 def _parse_pairs(text: str, topic: Topic) -> list[tuple[str, str]]:
-    """`Task?owner=Organization/x&status=requested`. ValueError when it is of another type or cannot be read."""
+    """Parse `Task?owner=Organization/x&status=requested`. Raises ValueError for another type or a malformed query."""
     resource_type, _, query = text.partition("?")
     if resource_type != topic.resource:
         raise ValueError
@@ -129,7 +130,7 @@ def _read_host(endpoint: str, *, loopback: bool) -> str:
 
 
 def _read_headers(lines: list[str] | None) -> tuple[str, ...] | None:
-    """`Name: value` each, in ASCII without line ends, and none that the hub says itself (`docs/leaks.md` L100)."""
+    """Check header lines: `Name: value` in ASCII without line ends, none that the hub sets itself (`docs/leaks.md` L100)."""
     if lines is None:
         return None
     read = [_HEADER.fullmatch(line) for line in lines]
@@ -144,7 +145,7 @@ def _find_extension(element: dict[str, Any] | None, url: str, otherwise: Any) ->
 
 
 def _list_extensions(element: dict[str, Any] | None, url: str) -> Iterator[Any]:
-    """The values of the extensions `url` of an element."""
+    """Yield the values of the extensions `url` of an element."""
     for extension in (element or {}).get("extension", ()):
         if extension["url"] == url:
             yield next((value for name, value in extension.items() if name.startswith("value")), "")

@@ -13,7 +13,7 @@ SECOND = 1_000_000
 
 
 class SubscriptionRow(NamedTuple):
-    """What the columns mean is said in `hub.record.tables.deliveries`."""
+    """A row of `subscription`. `hub.record.tables.deliveries` explains the columns."""
 
     rid: int
     name: str
@@ -51,7 +51,7 @@ def load_rows(connection: Connection, statement: Select[Any]) -> list[Subscripti
 
 
 def lock_row(connection: Connection, rid: int) -> SubscriptionRow | None:
-    """One row, held until commit: who is sending now settles after this."""
+    """Return one row and lock it until commit; a worker that is sending records its result afterwards. None: no such row."""
     own = load_rows(connection, select(subscription).where(subscription.c.rid == rid).with_for_update())
     return own[0] if own else None
 
@@ -62,7 +62,7 @@ def set_columns(connection: Connection, rid: int, **columns: Any) -> None:
 
 
 def next_due(connection: Connection, row: SubscriptionRow, now: int) -> int:
-    """At once if something waits, else at the next heartbeat. Asked with the row held, so that no notice is overlooked."""
+    """Return `now` if a notice waits, else the time of the next heartbeat. The caller has locked the row."""
     waits = select(notice.c.oid).where(notice.c.subscription == row.rid, notice.c.closed.is_(None)).limit(1)
     if connection.execute(waits).first() is not None:
         return now

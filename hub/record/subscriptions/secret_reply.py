@@ -1,4 +1,4 @@
-"""The one answer that tells a secret: that of the creation (docs/security.md §6.3). No version of the resource holds it."""
+"""Add the secret to the answer to a creation. No other answer and no version of the resource has it (docs/security.md §6.3)."""
 
 from __future__ import annotations
 

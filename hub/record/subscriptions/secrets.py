@@ -1,8 +1,8 @@
-"""What only a subscriber and the hub know: the secret that signs, and the headers that it wants to be sent.
+"""Encrypt the secret that signs messages to a subscriber, and the headers that it wants to receive.
 
-Both are sealed under the record's keys, bound to the Subscription that they are of and to what they are, so that a row copied
-elsewhere opens nothing (`docs/security.md` §6.3). A secret is drawn from the present key and a fresh name: without the key nobody
-can make it, and tests can make it again.
+Both are encrypted under the record's keys and bound to the Subscription and to their kind, so that a row copied elsewhere cannot
+be decrypted (`docs/security.md` §6.3). A secret is derived from the present key and a new nonce: without the key nobody can
+compute it, and tests can reproduce it.
 """
 
 from __future__ import annotations

@@ -69,7 +69,9 @@ def _readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader]
                     (build_modifier_parameter(parameter, "identifier"), partial(_read, path.steps, logical, ""))
                 )
             elif parameter.name in BY_WORDS:
-                readers.append((build_modifier_parameter(parameter, WORDS), partial(_read, path.steps, _read_words, "")))
+                readers.append(
+                    (build_modifier_parameter(parameter, WORDS), partial(_read, path.steps, _read_words, ""))
+                )
             elif parameter.name == "identifier":
                 readers.append(
                     (

@@ -31,8 +31,10 @@ SUMMARIES = ("true", "text", "data", "count", "false")  # all but `count` are ap
 
 
 def parse_query(resource_type: str, params: list[tuple[str, str]]) -> SearchQuery:
-    """The question that `params` makes of `resource_type`. Invalid as `read_condition`; `parameter-value`, `parameter-unknown` (of
-    `_sort`) or `parameter-twice` at what shapes the answer; `search-too-costly`."""
+    """Parse the parameters of a search of `resource_type`.
+
+    Raises Invalid as `read_condition`; `parameter-value`, `parameter-unknown` (of `_sort`) or `parameter-twice` at a parameter
+    that shapes the answer; `search-too-costly`."""
     return _parse(resource_type, tuple(params))
 
 

@@ -1,4 +1,4 @@
-"""The values of a condition as tests on the columns of an index, each under a name that a statement binds. Pure.
+"""Turn the values of a condition into tests on the columns of an index, with a bind name for each. No database access.
 
 https://hl7.org/fhir/R4/search.html#prefix, #token, #string, #uri, #quantity.
 """
@@ -31,7 +31,7 @@ _COMPARED: dict[str, Alternatives] = {
     "ap": ((("low", "lt", "end"), ("high", "gt", "start")),),
 }
 
-# The same for quantities, which are numbers with an end that counts: `value` is the number itself.
+# The same for quantities, where `gt`, `lt`, `ge`, `le`, `sa` and `eb` compare with `value`, the number itself.
 _MEASURED: dict[str, Alternatives] = {
     "eq": ((("low", "ge", "start"), ("high", "lt", "end")),),
     "ne": ((("low", "lt", "start"),), (("high", "ge", "end"),)),
@@ -46,8 +46,7 @@ _MEASURED: dict[str, Alternatives] = {
 
 
 class Comparisons:
-    """Makes the tests of one question: tests that all hold, or alternatives of such. `values`: what their names stand for, in the
-    order in which they came."""
+    """Builds the tests of one query. A tuple of tests is joined by AND, several tuples by OR. `values`: {bind name: value}."""
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
@@ -67,11 +66,11 @@ class Comparisons:
         return self.test("code", "eq", f"{code}|{number}"), self.test("system", "eq", system)
 
     def references(self, name: str, targets: Iterable[str]) -> Iterator[tuple[Test, ...]]:
-        """`Type/id`, or a bare id, which may be of any type that the element points to."""
+        """`Type/id`, or a bare id, which stands for each type of `targets`."""
         if "/" not in name:
             yield from ((self.test("code", "eq", f"{target}/{name}"),) for target in targets)
         else:
-            # One that names another type than the modifier is met by nothing, as R4 leaves it.
+            # A reference to another type than the modifier matches nothing.
             is_possible = name.partition("/")[0] in targets or name.partition("/")[0] not in TYPES
             yield (self.test("code", "eq", name if is_possible else ""),)
 
@@ -84,7 +83,7 @@ class Comparisons:
         return self._beginning("folded", fold(value)[:WIDTH])
 
     def uris(self, value: str, modifier: str) -> Iterator[tuple[Test, ...]]:
-        """An address or a canonical; with `modifier` those under it, or those that it is under."""
+        """A URL or a canonical. `modifier` `below`: those that begin with `value`; `above`: those with which `value` begins."""
         if modifier == "below":
             yield self._beginning("code", value[:WIDTH])
         elif modifier == "above":
@@ -95,18 +94,18 @@ class Comparisons:
             yield (self.test("code", "eq", value),)
 
     def _beginning(self, column: str, text: str) -> tuple[Test, ...]:
-        """From `text` to what first does not begin with it: an index knows that, and LIKE it does not."""
+        """Texts that begin with `text`, as a range: it can use the index, and LIKE cannot."""
         return self.test(column, "ge", text), self.test(column, "lt", text + chr(0x10FFFF))
 
     def dates(self, values: Iterable[str], low: str, high: str, length: int = 0) -> Iterator[tuple[Test, ...]]:
         """R4's prefixes on [low, high) against the span of the value (https://hl7.org/fhir/R4/search.html#prefix).
 
-        `length`: when both columns are one moment, how long it lasts."""
+        `length`: the length of the interval (µs) when `low` and `high` are the same column."""
         for value in values:
             prefix, text = split_prefix(value)
             start, end = parse_span(text)
             if prefix == "ap":
-                # R4 leaves to the server what is near: as far to both sides as what was said is long.
+                # R4 leaves the range of `ap` to the server: here the span of the value is added on both sides.
                 start, end = start - (end - start), min(end + (end - start), LATEST)
             bounds = {"start": start, "end": end}
             for tests in _COMPARED[prefix]:
@@ -118,11 +117,11 @@ class Comparisons:
                 )
 
     def quantities(self, value: str) -> Iterator[tuple[Test, ...]]:
-        """A number, then perhaps its system and its unit as code or as written (#quantity)."""
+        """A number, perhaps with the system and code of its unit, or with the unit alone (#quantity)."""
         prefix, text = split_prefix(value)
         number_text, *unit = (plain(word) for word in split(text, "|"))
         exact, (start, end) = parse_number(number_text), parse_number_span(number_text)
-        # A tenth to both sides is near, as R4 proposes.
+        # `ap` is ten per cent on both sides, as R4 proposes.
         near = {"above": exact + abs(exact) / 10, "below": exact - abs(exact) / 10}
         bounds = {"start": start, "end": end, "value": exact} | near
         for tests in _MEASURED[prefix]:
@@ -133,14 +132,14 @@ class Comparisons:
                 )
 
     def test(self, column: str, operator: str, value: Any) -> Test:
-        """One test, whose value is kept under its name; longer ones are cut as the index cuts them."""
+        """Add one test and its value. Texts to be equal are cut to `WIDTH`, as in the index."""
         name = f"value_{len(self.values)}"
         self.values[name] = value[:WIDTH] if isinstance(value, str) and operator == "eq" else value
         return column, operator, name
 
 
 def _list_unit_tests(system: str = "", unit: str = "") -> list[dict[str, str]]:
-    """Alternatives of what the columns of a unit say: without a system it is the code or the word."""
+    """Return the alternatives of {column: value} for a unit: without a system, `unit` may be the code or the text."""
     if system:
         return [{"system": system, "code": unit}]
     return [{"code": unit}, {"unit": unit}] if unit else [{}]

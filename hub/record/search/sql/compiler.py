@@ -1,8 +1,8 @@
-"""A shape of question as one statement, with the predicate on every alias (`docs/leaks.md` L16–L36; docs/security.md §4.3).
+"""Compile a query plan into one statement, with the predicate on every alias (`docs/leaks.md` L16–L36; docs/security.md §4.3).
 
-A condition is met by an index row that the actor sees; `:not` and `:missing` by the absence of one. A resource is found if a
-part of it with content is visible, whatever else holds. Statements are built once for each shape: building one takes
-longer than running it.
+A condition is met by an index row that the actor sees; `:not` and `:missing` by the absence of such a row. A resource matches
+only if a part of it with content is visible. Statements are cached for each plan, because compiling one takes longer than
+running it.
 """
 
 from __future__ import annotations
@@ -66,16 +66,17 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 
 @lru_cache(maxsize=512)
 def compile_total(shape: QueryPlan) -> CompiledStatement:
-    """How many are found."""
+    """Compile the statement that counts the matches."""
     return CompiledStatement(select(func.count()).select_from(select_found(shape, resource.alias()).subquery()))
 
 
 @lru_cache(maxsize=512)
 def compile_page(shape: QueryPlan, after: bool) -> CompiledStatement:
-    """(rid, id, key) of `:most` that are found, in an order of our own, so that a statement can stop when the page is full;
-    `after` the row `:last_0`."""
+    """Compile the statement of (rid, id, key) of `:most` matches in the order of `key`, after the key `:last_0` if `after`.
+
+    The order is that of an index, so that the statement stops when the page is full."""
     row = resource.alias()
-    # A list of rids is gone through in the order of rids, a type in that of ids. Both say nothing of what a resource says.
+    # A selective term gives rids in order, a scan of a type ids in order. Neither depends on the content of a resource.
     key = row.c.id if shape.leading is None else row.c.rid
     statement = select_found(shape, row).add_columns(key.label("sort"))
     if after:
@@ -84,19 +85,19 @@ def compile_page(shape: QueryPlan, after: bool) -> CompiledStatement:
 
 
 def select_found(shape: QueryPlan, row: FromClause) -> Select[Any]:
-    """(rid, id) of the resources `row` that the actor sees and that meet `shape`."""
+    """Select (rid, id) of the resources `row` that the actor sees and that match `shape`."""
     conditions = [
         row.c.rid.in_(_select_rids(term, shape.type)) if rank == shape.leading else build_term_condition(term, row)
         for rank, term in enumerate(shape.terms)
     ]
     if shape.leading is None:
-        # Through the type in the order of ids, until the page is full.
+        # Scan the type in the order of ids, until the page is full.
         conditions.append(row.c.type == shape.type)
     return select(row.c.rid, row.c.id).where(*conditions, is_found(row.c.rid))
 
 
 def is_found(rid: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Some part with content of the resource `rid` is visible (`docs/parts.md` 9)."""
+    """Build the condition that a part with content of the resource `rid` is visible (`docs/parts.md` 9)."""
     visible_part = part.alias()
     return exists(
         select(1)
@@ -111,7 +112,7 @@ def is_found(rid: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def build_term_condition(term: Term, row: FromClause) -> ColumnElement[bool]:
-    """`row` meets one term."""
+    """Build the condition that `row` meets `term`."""
     match term:
         case ConstantTerm():
             return true() if term.holds else false()
@@ -171,8 +172,9 @@ def _build_reverse_chain(term: ReverseChainTerm, row: FromClause) -> ColumnEleme
 
 
 def _select_rids(term: Term, resource_type: str) -> Select[Any]:
-    """The rids of a type that meet a selective term: as `build_term_condition`, written so that a database begins here. It can enter a list of
-    rids, and EXISTS only probes."""
+    """Select the rids of the resources of a type that meet a selective term.
+
+    It means the same as `build_term_condition`, but a planner can start from a list of rids, where EXISTS is only a test."""
     if isinstance(term, ChainTerm):
         index = index_token.alias()
         return select(index.c.rid).where(
@@ -184,7 +186,7 @@ def _select_rids(term: Term, resource_type: str) -> Select[Any]:
         )
     if isinstance(term, ReverseChainTerm):
         index = index_token.alias()
-        # Their type is that of the rids: said again, it would lead a database away from them.
+        # No condition on `index.type`: the rids imply it, and with it planners choose another index.
         return select(index.c.target).where(
             index.c.rid.in_(_select_rids(term.inner, term.source)),
             index.c.name == term.via,
@@ -212,7 +214,7 @@ def _build_type_condition(rid: ColumnElement[Any], resource_type: str) -> Column
 
 
 def _build_alternatives(alternatives: Alternatives, columns: Any) -> ColumnElement[bool]:
-    """One of `alternatives` holds; without any, there is nothing to hold."""
+    """Build the condition that one of `alternatives` holds; true without any."""
     if not alternatives:
         return true()
     return or_(
@@ -225,13 +227,13 @@ def _build_test(column: ColumnElement[Any], sign: str, name: str) -> ColumnEleme
 
 
 def bind(name: str, column: ColumnElement[Any]) -> BindParameter[Any]:
-    """A value to compare with `column`, of any length."""
+    """Build the bind parameter `name` with the type of `column`, without its length limit."""
     kinds = {String: String, Double: Double}
     return bindparam(name, type_=next((kinds[kind] for kind in kinds if isinstance(column.type, kind)), BigInteger))
 
 
 def select_updated(row: FromClause) -> ColumnElement[int]:
-    """`lastUpdated` of the slice: of its visible parts and of the actor's rights (`docs/parts.md` 16, `docs/leaks.md` L47)."""
+    """Select the `lastUpdated` of the slice (`docs/parts.md` 16, `docs/leaks.md` L47)."""
     visible_part, rights = part.alias(), grant.alias()
     at = later(later(visible_part.c.moved, rights.c.since), select_actor_change(visible_part))
     return (

@@ -1,6 +1,6 @@
-"""A question answered: the page of names, the total if asked, and the way to the next page.
+"""Run a search: the page of names, the total if requested, and the keyset of the next page.
 
-Paging is by the last row's sort values and id (`docs/leaks.md` L42): pages do not shift when rows are added.
+Pages continue after the sort values and id of the last row (`docs/leaks.md` L42), so that they do not shift when rows are added.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from hub.record.search.sql.worklist import find_listing
 
 
 class Keyset(NamedTuple):
-    """The last row of a page: its sort values, or the key of the order of our own."""
+    """The last row of a page: its sort values (without `_sort`, the key of `compile_page`) and its id."""
 
     keys: list[Any]
     id: str
 
 
-# One resource found: its number, its id, and its sort values.
+# A matching resource: (rid, id, sort values…).
 Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Found:
-    """`names`: the record's numbers and `Type/id`, in order. `total`: only if asked. `last`: the last row if there are more."""
+    """The result. `names`: {rid: `Type/id`} in order. `total`: only if requested. `last`: the last row if there are more."""
 
     names: dict[int, str]
     total: int | None
@@ -40,7 +40,7 @@ class Found:
 
 
 def find(session: ReadSession, question: SearchQuery, last: Keyset | None, base: str) -> Found:
-    """The page of `question` after the row `last`."""
+    """Return the page of `question` after the row `last`. `base`: the FHIR base URL of absolute references."""
     connection, bound = session.connection, session.params | {"most": question.count + 1}
     listing = find_listing(question, base)
     total, rows = None, list[Row]()

@@ -1,9 +1,8 @@
-"""`_include` and `_revinclude`: what stands beside the found resources, by links that the actor sees, to resources that it
-sees (https://hl7.org/fhir/R4/search.html#revinclude; `docs/leaks.md` L43–L46).
+"""`_include` and `_revinclude`: follow references that the actor sees to resources that it sees.
 
-One statement for all links of one direction; with `:iterate` again from what was included, `HOPS` times. A link or a resource
-that is hidden ends the way. All together are `MOST`, the first by their number, which says nothing of them; that there are
-more is said, and what is hidden is none of them.
+https://hl7.org/fhir/R4/search.html#revinclude; `docs/leaks.md` L43–L46. One statement for all references of one direction; with
+`:iterate` again from the included resources, `HOPS` times. At most `MOST` resources are included, the first by rid, which
+reveals nothing; the result says whether there are more that the actor sees.
 """
 
 from __future__ import annotations
@@ -36,19 +35,19 @@ from hub.record.tables import index_token, resource
 
 HOPS = 2
 MOST = 1000
-# From how many resources one statement may go on: the greatest are a page and all that was included.
+# From how many resources a statement starts. The largest is a page and all its includes.
 _SIZES = (1, 5, 20, 50, 100, 200, 1000, 2000)
 
 
 class Included(NamedTuple):
-    """The numbers and names of what is included, each once, in order of name. `cut`: there would be more."""
+    """The included resources. `names`: {rid: `Type/id`}, sorted by name. `cut`: there are more."""
 
     names: dict[int, str]
     cut: bool
 
 
 def list_included_types(question: SearchQuery) -> frozenset[str]:
-    """The types of all that `question` may include."""
+    """Return the types of all resources that `question` may include."""
     types: set[str] = set()
     for link in question.includes:
         ends = (link.target,) if link.target else list_targets(link.source, link.via)
@@ -59,13 +58,13 @@ def list_included_types(question: SearchQuery) -> frozenset[str]:
 def find_included(
     session: ReadSession, question: SearchQuery, names: Mapping[int, str], types: frozenset[str]
 ) -> Included:
-    """What belongs beside `names`. `types`: those that scope and role let the actor read."""
+    """Return what `question` includes with the matches `names`. `types`: those that scope and role let the actor read."""
     others: dict[int, str] = {}
     includes, latest, cut = question.includes, dict(names), False
     for _ in range(HOPS + 1):
         if not includes or not latest or not types or cut:
             break
-        # What is known already may come again.
+        # The limit leaves room for resources that are known already and are found again.
         near = _follow(session, includes, latest, types, MOST + len(names) + len(others) + 1)
         fresh = sorted(rid for rid in near if rid not in names and rid not in others)
         room = MOST - len(others)
@@ -90,10 +89,10 @@ def _follow(
 
 @lru_cache(maxsize=256)
 def _compile_hop(links: tuple[Include, ...], reverse: bool, types: frozenset[str], size: int) -> CompiledStatement:
-    """(rid, type, id) of up to `:most` resources at the other end of `links` from `:rid_0` and on."""
+    """Compile the statement of (rid, type, id) of up to `:most` resources at the other end of `links` from `:rid_0`, …"""
     index, other = index_token.alias(), resource.alias()
     here, there = (index.c.target, index.c.rid) if reverse else (index.c.rid, index.c.target)
-    # Many links may lead to one resource, which is judged once.
+    # Several references may lead to one resource; IN evaluates the predicate on it once.
     ends = select(there).where(
         here.in_([bindparam(f"rid_{rank}", type_=BigInteger) for rank in range(size)]),
         or_(*(_build_link_condition(index, link) for link in links)),
@@ -119,8 +118,8 @@ def _build_link_condition(index: FromClause, link: Include) -> ColumnElement[boo
 
 
 def _disable_index(column: ColumnElement[str]) -> ColumnElement[str]:
-    """`column`, for a condition by which nothing is looked up: without figures of the tables, SQLite would go through all
-    resources of a type rather than to the few that are named."""
+    """Return an expression equal to `column` that uses no index. Without table statistics, SQLite would otherwise scan all
+    resources of a type instead of looking up the few rids."""
     return column.concat("")
 
 
@@ -129,7 +128,7 @@ def _choose_size(length: int) -> int:
 
 
 def _build_rid_binds(rids: Iterable[int]) -> dict[str, int]:
-    """`rids` under the names of a statement; the last one fills it up, so that few statements do for any number."""
+    """Return `rids` by bind name; the last one is repeated to the next size, so that few statements serve any number."""
     known = list(rids)
     filled = [*known, *repeat(known[-1], _choose_size(len(known)) - len(known))]
     return {f"rid_{rank}": rid for rank, rid in enumerate(filled)}

@@ -1,7 +1,7 @@
-"""A question without its values: what a statement is built from once. Pure.
+"""The plan of a search without its values, from which a statement is compiled once.
 
-Two questions of one shape differ in values alone, so they share a statement. Each condition is alternatives (OR) of tests (AND)
-on the columns of an index. `hub.record.search.sql.planner` makes them.
+Searches that differ only in values have the same plan and share a statement. A condition is alternatives (OR) of tests (AND) on
+the columns of an index. `hub.record.search.sql.planner` makes the plans.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 Test = tuple[str, str, str]
 Alternatives = tuple[tuple[Test, ...], ...]
 
-# What few rows meet, in that order. A token or a date may fit half the record.
+# Kinds of terms that few rows meet, the most selective first. A token or a date may match half of the record.
 _SELECTIVE = ("identifier", "reference", "string")
 
 
 @dataclass(frozen=True)
 class IndexTerm:
-    """An index row of `parameter` meets one of `alternatives`, or without any just is there; `wanted` False: none does."""
+    """An index row of `parameter` meets one of `alternatives`, or exists if there are none. `wanted`: False negates this."""
 
     parameter: str
     kind: str
@@ -35,21 +35,21 @@ class ResourceTerm:
 
 @dataclass(frozen=True)
 class ConstantTerm:
-    """What every slice says alike: it `holds` for all or for none."""
+    """A condition on what all slices have in common: it `holds` for all or for none."""
 
     holds: bool
 
 
 @dataclass(frozen=True)
 class CompositeTerm:
-    """One of `alternatives` holds, each of which is terms that all do."""
+    """A composite: all terms of one of `alternatives` hold."""
 
     alternatives: tuple[tuple[IndexTerm, ...], ...]
 
 
 @dataclass(frozen=True)
 class ChainTerm:
-    """It points by `via` to a `target` that meets `inner`."""
+    """The resource points by `via` to a `target` that meets `inner`."""
 
     via: str
     target: str
@@ -58,7 +58,7 @@ class ChainTerm:
 
 @dataclass(frozen=True)
 class ReverseChainTerm:
-    """A `source` points to it by `via` and meets `inner`."""
+    """A `source` points to the resource by `via` and meets `inner`."""
 
     source: str
     via: str
@@ -70,7 +70,7 @@ Term = IndexTerm | ResourceTerm | ConstantTerm | CompositeTerm | ChainTerm | Rev
 
 @dataclass(frozen=True)
 class QueryPlan:
-    """`leading`: the rank of the term that few rows meet, by its declaration and never by data, or None."""
+    """A plan. `leading`: the position of the most selective term, chosen by its kind and never by data, or None."""
 
     type: str
     terms: tuple[Term, ...]
@@ -78,7 +78,7 @@ class QueryPlan:
 
 
 def rank_selectivity(term: Term) -> int | None:
-    """How few rows meet `term`, the fewest 0; None where that may be most of them."""
+    """Return the rank of `term` by selectivity, 0 for the most selective; None where most rows may meet it."""
     if isinstance(term, ChainTerm | ReverseChainTerm):
         inner = rank_selectivity(term.inner)
         return None if inner is None else len(_SELECTIVE) + inner

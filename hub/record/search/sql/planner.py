@@ -1,4 +1,4 @@
-"""A question cut into its shape, from which a statement is built once, and the values that the statement then binds. Pure."""
+"""Split a search into its plan, for which a statement is compiled once, and the values that it binds. No database access."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from fhir_profiles.codes import REDACTED
 from hub.domain.resource_types import TYPES
 from hub.record.search.index.extract import BY_WORDS, WORDS
+from hub.record.search.index.implicit_systems import IMPLICIT_SYSTEMS
 from hub.record.search.index.parameter import list_targets
 from hub.record.search.query.escaping import plain, split
 from hub.record.search.query.query import Chain, Composite, Condition, Has, SearchCondition, SearchQuery
@@ -27,7 +28,7 @@ from hub.record.search.sql.plan import (
 
 
 def plan_query(question: SearchQuery, base: str) -> tuple[QueryPlan, dict[str, Any]]:
-    """The shape of `question` and its values by name. `base`: the FHIR base of absolute references."""
+    """Return the plan of `question` and its values by bind name. `base`: the FHIR base URL of absolute references."""
     reader = _Reader(base)
     terms = tuple(reader.build_term(question.type, condition) for condition in question.conditions)
     ranked = [(rank, number) for number, term in enumerate(terms) if (rank := rank_selectivity(term)) is not None]
@@ -35,7 +36,7 @@ def plan_query(question: SearchQuery, base: str) -> tuple[QueryPlan, dict[str, A
 
 
 class _Reader:
-    """Turns the conditions of one question into terms."""
+    """Turns the conditions of one search into terms."""
 
     def __init__(self, base: str) -> None:
         self._base = base
@@ -57,8 +58,7 @@ class _Reader:
             )
         if isinstance(condition, Composite):
             whole = (
-                tuple(self._build_index_term(resource_type, part) for part in parts)
-                for parts in condition.alternatives
+                tuple(self._build_index_term(resource_type, part) for part in parts) for parts in condition.alternatives
             )
             return CompositeTerm(tuple(whole))
         if condition.parameter is None:
@@ -72,7 +72,7 @@ class _Reader:
             return ResourceTerm(tuple(self._tests.dates(condition.values, "updated", "updated", length=1)))
         if condition.modifier == "missing":
             return ConstantTerm((condition.values == ("true",)) == (condition.name != "_security"))
-        # No slice says a tag or a profile, each says the one label.
+        # No slice has a tag or a profile, and every slice has the one security label REDACTED.
         label = condition.name == "_security" and any(
             _matches_token(raw_value, *REDACTED) for raw_value in condition.written
         )
@@ -103,7 +103,8 @@ class _Reader:
                 for value in condition.values:
                     yield from self._tests.references(value.removeprefix(f"{self._base}/"), only)
             case "token":
-                yield from map(self._tests.token, condition.written)
+                systems = IMPLICIT_SYSTEMS.get((resource_type, parameter.name), frozenset())
+                yield from (self._tests.token(_leave_out_system(value, systems)) for value in condition.written)
             case "quantity":
                 for value in condition.written:
                     yield from self._tests.quantities(value)
@@ -119,3 +120,9 @@ def _matches_token(raw_value: str, system: str, code: str) -> bool:
     """Whether the token `raw_value` names the code."""
     words = [plain(word) for word in split(raw_value, "|")]
     return words in ([code], [system, code], [system, ""])
+
+
+def _leave_out_system(value: str, systems: frozenset[str]) -> str:
+    """Return `system|code` as the bare code when the element's own codes are of that system; else the value as it is."""
+    system, *code = split(value, "|")
+    return "|".join(code) if code not in ([], [""]) and plain(system) in systems else value

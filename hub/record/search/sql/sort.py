@@ -1,5 +1,6 @@
-"""Found resources in the order that was asked: by what the actor sees of each parameter, then by id (`docs/parts.md` 21;
-`docs/leaks.md` L47). What says nothing there comes last, whichever way (https://hl7.org/fhir/R4/search.html#sort).
+"""Sort matching resources by the values of parameters that the actor sees, then by id (`docs/parts.md` 21; `docs/leaks.md` L47).
+
+Resources without a value come last in both directions (https://hl7.org/fhir/R4/search.html#sort).
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ _SORTED_BY = {"date": "low", "string": "folded", "token": "code", "uri": "code",
 
 @lru_cache(maxsize=512)
 def compile_sorted_page(shape: QueryPlan, sort: Sort, after: tuple[bool, ...] | None) -> CompiledStatement:
-    """(rid, id, key for each of `sort`) of `:most` that are found, in that order; `after` the row with the keys `:last_0` and on
-    and the id `:last_id`: for each key whether that row says it."""
+    """Compile the statement of (rid, id, a key for each of `sort`) of the first `:most` matches in that order.
+
+    `after`: for a following page, whether the last row has a value for each key; it binds them as `:last_0`, … and `:last_id`."""
     row = resource.alias()
     keys = [
         _build_key(shape.type, name, descending, row).label(f"key_{n}") for n, (name, descending) in enumerate(sort)
@@ -45,7 +47,8 @@ def compile_sorted_page(shape: QueryPlan, sort: Sort, after: tuple[bool, ...] | 
 def _build_after_condition(
     keys: list[ColumnElement[Any]], sort: Sort, after: tuple[bool, ...], id_: ColumnElement[Any]
 ) -> ColumnElement[bool]:
-    """Beyond the last row of the page before: alike up to some key, and further there, or alike in all with a greater id."""
+    """Build the condition of rows after the last row: the first keys are equal and the next is beyond it, or all keys are equal
+    and the id is greater."""
     ways: list[ColumnElement[bool]] = []
     alike: list[ColumnElement[bool]] = []
     for rank, (key, (_, descending), says) in enumerate(zip(keys, sort, after, strict=True)):
@@ -55,13 +58,13 @@ def _build_after_condition(
             ways.append(and_(*alike, or_(beyond, key.is_(None))))
             alike.append(key == last)
         else:
-            # Nothing comes after what says nothing.
+            # Rows without a value are last: none is beyond.
             alike.append(key.is_(None))
     return or_(*ways, and_(*alike, id_ > bindparam("last_id", type_=String)))
 
 
 def _build_key(resource_type: str, name: str, descending: bool, row: FromClause) -> ColumnElement[Any]:
-    """What the actor sees of the parameter in `row`: of several values the first in the order that was asked."""
+    """Select the value of the parameter that the actor sees in `row`; of several, the first in the direction of the sort."""
     if name == "_id":
         return row.c.id
     if name == "_lastUpdated":

@@ -1,7 +1,7 @@
-"""The hot searches: what stands on one's own list, by status, the newest first (`docs/performance.md` §4.3, Q1).
+"""The frequent searches of a party's own Tasks and ServiceRequests, by status, the newest first (`docs/performance.md` §4.3, Q1).
 
-One prebuilt statement over typed columns. Its `needs` are those of the element that names whose list it is, which is content:
-a row that is visible here is a resource that is found, so no other check is due.
+They use one prepared statement on the table `worklist`. The `needs` of its rows are those of the element that names the party,
+which is content: the resource of a visible row is visible, so that no other check is needed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _compile_listing(with_status: bool, after: bool) -> CompiledStatement:
         listed = listed.where(worklist.c.status == bindparam("status", type_=String))
     if after:
         last, last_id = bindparam("last", type_=BigInteger), bindparam("last_id", type_=String)
-        # Spelled so that the index walks on from the last row of the page before.
+        # The first condition lets the index scan begin at the last row of the page before.
         listed = listed.where(worklist.c.authored <= last, or_(worklist.c.authored < last, worklist.c.id < last_id))
     order = (worklist.c.authored.desc(), worklist.c.id.desc())
     return CompiledStatement(listed.order_by(*order).limit(bindparam("most", type_=Integer)))
@@ -42,7 +42,7 @@ _STATEMENTS = {(status, after): _compile_listing(status, after) for status in (F
 
 @dataclass(frozen=True)
 class Listing:
-    """A question that the worklist can answer."""
+    """A search that the table `worklist` answers. `list`: owner or requester; `listed`: the party."""
 
     type: str
     list: str
@@ -50,7 +50,7 @@ class Listing:
     status: str | None
 
     def statement(self, last: tuple[int, str] | None) -> tuple[CompiledStatement, dict[str, Any]]:
-        """The statement and its values, from after `last` on."""
+        """Return the statement and its values, for the page after `last`."""
         values: dict[str, Any] = {"type": self.type, "list": self.list, "listed": self.listed}
         if self.status is not None:
             values["status"] = self.status
@@ -60,7 +60,7 @@ class Listing:
 
 
 def find_listing(question: SearchQuery, base: str) -> Listing | None:
-    """The listing that `question` is, or None: one owner or one requester, at most one status, newest first, nothing else."""
+    """Return `question` as a listing, or None unless it has one owner or requester, at most one status, the newest first."""
     if question.type not in HOT or question.total or question.sort not in ((), ((DATED_BY[question.type], True),)):
         return None
     lists, _ = HOT[question.type]
