@@ -40,8 +40,8 @@ def relabel(unit: UnitOfWork, rid: int) -> bool:
     moments = sorted({row_of_part.since for row_of_part in stored})
     versions = []
     for at in moments:
-        standing = sorted((r for r in stored if r.since <= at < r.until), key=lambda r: r.key)
-        versions.append((at, name | join(read_part(r) for r in standing)))
+        current = sorted((r for r in stored if r.since <= at < r.until), key=lambda r: r.key)
+        versions.append((at, name | join(read_part(r) for r in current)))
     unit.targets.look_up(ref for _, whole in versions for ref in list_references(whole))
     known = {ref: info.target for ref, info in unit.targets.known.items()}
     _rewrite(
@@ -93,17 +93,17 @@ def _has_elements(row: Mapping[str, Any]) -> bool:
 def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[tuple[int, list[Part]]]) -> None:
     before = {(old.key, old.since): old for old in stored}
     rows: list[dict[str, Any]] = []
-    standing: dict[int, dict[str, Any]] = {}
+    current: dict[int, dict[str, Any]] = {}
     for at, parts in versions:
         by_key = {split_part.place.key: split_part for split_part in parts}
-        for key in [key for key, last in standing.items() if key not in by_key and _has_elements(last)]:
-            standing[key]["until"] = at
-            moved = max(at, standing[key]["moved"])
-            rows.append(silent := standing[key] | _SILENT | {"since": at, "until": EVER, "moved": moved})
-            standing[key] = silent
+        for key in [key for key, last in current.items() if key not in by_key and _has_elements(last)]:
+            current[key]["until"] = at
+            moved = max(at, current[key]["moved"])
+            rows.append(silent := current[key] | _SILENT | {"since": at, "until": EVER, "moved": moved})
+            current[key] = silent
         for key, split_part in by_key.items():
             body, ranked = encode(split_part)
-            last = standing.get(key)
+            last = current.get(key)
             if last is not None and (last["body"], last["ranked"], last["content"]) == (
                 body,
                 ranked,
@@ -117,9 +117,9 @@ def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[t
             stays = old is not None and read_elements(old.body, old.ranked) == read_elements(body, ranked)
             moved = old.moved if old is not None and stays else max(unit.time, at)
             rows.append(fresh := build_part_row(row.rid, row.person, split_part, at, moved))
-            standing[key] = fresh
+            current[key] = fresh
     for old in before.values():
-        if old.key not in standing and old.until == EVER:
+        if old.key not in current and old.until == EVER:
             gone = dict(old._mapping)
             if _has_elements(gone):
                 # Those who saw this part get a later row without elements, so that they notice that it is gone.

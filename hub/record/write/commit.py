@@ -68,11 +68,11 @@ def _sort_by_target(unit: UnitOfWork) -> list[Change]:
         ),
     )
     unit.targets.look_up({name for change in order for name in list_references(change.after)})
-    standing = [change for change in order if RESOURCE_TYPES[change.type].placement.rest not in rank]
+    independent = [change for change in order if RESOURCE_TYPES[change.type].placement.rest not in rank]
     # The places of a target may depend on its own targets, staged after it: repeat until nothing changes.
-    for _ in standing:
-        before = [unit.targets.known.get(change.name) for change in standing]
-        if before == [unit.targets.register(change.name, change.after) for change in standing]:
+    for _ in independent:
+        before = [unit.targets.known.get(change.name) for change in independent]
+        if before == [unit.targets.register(change.name, change.after) for change in independent]:
             break
     return order
 

@@ -18,7 +18,7 @@ from hub.record.search.sql.execute import find
 Condition = Sequence[tuple[str, str]]
 
 # The parameters of all types that are conditions; the others shape the answer.
-_MEANING = frozenset({"_id", "_lastUpdated", "_tag", "_security", "_profile", "_has"})
+_CONDITION_PARAMETERS = frozenset({"_id", "_lastUpdated", "_tag", "_security", "_profile", "_has"})
 
 
 def check_condition(actor: Actor, resource_type: str, params: Condition) -> None:
@@ -29,7 +29,9 @@ def check_condition(actor: Actor, resource_type: str, params: Condition) -> None
     allow(actor, resource_type, "s")
     if not params:
         raise Invalid("condition-empty")
-    shaping = [word for name, _ in params if (word := name.partition(":")[0])[:1] == "_" and word not in _MEANING]
+    shaping = [
+        word for name, _ in params if (word := name.partition(":")[0])[:1] == "_" and word not in _CONDITION_PARAMETERS
+    ]
     if shaping:
         raise Invalid("parameter-unknown", where=shaping[0][:64])
     allow_parameters(actor, parse_query(resource_type, list(params)))
@@ -37,8 +39,8 @@ def check_condition(actor: Actor, resource_type: str, params: Condition) -> None
 
 def find_unique(session: ReadSession, resource_type: str, params: Condition, base: str) -> str | None:
     """Return the `Type/id` that matches `params`, or None. Raises Conflict `condition-several` when the actor sees several."""
-    question = parse_query(resource_type, [*params, ("_count", "1")])
-    matches = find(session, question, None, base)
+    query = parse_query(resource_type, [*params, ("_count", "1")])
+    matches = find(session, query, None, base)
     if matches.last is not None:
         raise Conflict("condition-several")
     return next(iter(matches.names.values()), None)

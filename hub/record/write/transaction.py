@@ -87,11 +87,11 @@ class TransactionPlan:
         `entry-twice` when two entries write the same resource (#trules)."""
         matched = [self._match(entry) for entry in entries]
         names = [match or entry.name for entry, match in zip(entries, matched, strict=True)]
-        doing = [
+        planned = [
             _PlannedWrite(entry, name, match is not None or (entry.method != "POST" and entry.condition is None))
             for entry, name, match in zip(entries, names, matched, strict=True)
         ]
-        writes = [write for write in doing if write.entry.method != "POST" or not write.known]
+        writes = [write for write in planned if write.entry.method != "POST" or not write.known]
         _check_each_once(writes)
         renamed = {e.name: name for e, name in zip(entries, names, strict=True) if e.name != name}
         links = LinkResolver(renamed, self.search if self.by_search else None, self.writer.actor)
