@@ -211,6 +211,10 @@ HELP: Final[dict[str, Text]] = {
         "Build the search indexes again, after an upgrade that adds search parameters.",
         "Reconstruit les index de recherche, après une mise à jour qui ajoute des paramètres.",
     ),
+    "hub relabel": (
+        "Place everything stored again, after a change of config/sections.toml, labels.toml, terms.toml or forms.",
+        "Range à nouveau tout ce qui est enregistré, après un changement de config/sections.toml, labels.toml, terms.toml ou forms.",
+    ),
     "hub policy": ("Show and check who sees what.", "Montre et vérifie qui voit quoi."),
     "hub policy show": (
         "Print what each role may see and write. Roles have the titles of config/roles.toml.",

@@ -29,6 +29,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "account-why": ("Say why the factors are reset", "Dites pourquoi les moyens de connexion sont refaits"),
     "code-wrong": ("This code is not the right one", "Ce code n’est pas le bon"),
     "context-needed": ("Choose first on whose behalf you act", "Choisissez d’abord au nom de qui vous agissez"),
+    "demo-only": ("This exists in the demo only", "Cela n’existe que dans la démonstration"),
     "factor-last": (
         "Nothing would be left to sign in with: add another means first",
         "Il ne resterait aucun moyen de se connecter : ajoutez-en d’abord un autre",
@@ -775,6 +776,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cli-policy-wrong": (
         "The policy is not well formed: the hub will not start",
         "La politique d’accès est mal formée : la plateforme ne démarrera pas",
+    ),
+    "cli-relabel-done": ("Placed again.", "Reclassé."),
+    "ready-relabel": (
+        "Relabel is due: what is stored was placed by other pages of config/ than those of now",
+        "Il faut relancer « hub relabel » : le dossier a été rangé selon d’autres pages de config/ que celles-ci",
     ),
     "cli-reindex-done": ("Indexes built again.", "Index reconstruits."),
     "cli-reindex-would": ("Nothing was written.", "Rien n’a été écrit."),

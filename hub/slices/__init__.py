@@ -5,6 +5,7 @@ from hub.slices.parts.core_elements import embed_core, extract_core
 from hub.slices.parts.fragments import decode, encode, render, split_body
 from hub.slices.parts.order import hash_order
 from hub.slices.parts.part import Part, Place, Target, Targets, get_reference_rid, get_rid, hash63
+from hub.slices.placement.fingerprint import get_fingerprint
 from hub.slices.placement.labels import Labels, get_named_section
 from hub.slices.placement.labels_page import load_labels
 from hub.slices.placement.references import find_patient, list_references
@@ -24,6 +25,7 @@ __all__ = [
     "encode",
     "extract_core",
     "find_patient",
+    "get_fingerprint",
     "get_named_section",
     "get_reference_rid",
     "get_rid",

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 
 from hub.record.db.store import Store
+from hub.record.maintenance.relabel import note_first_pages
 
 _HOME = Path(__file__).parents[1] / "migrations"
 
@@ -27,6 +28,7 @@ def migrate(store: Store) -> None:
         if store.on_postgres:
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         command.upgrade(_config(connection), "head")
+        note_first_pages(connection)
 
 
 def is_current(store: Store) -> bool:
