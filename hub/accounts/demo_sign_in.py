@@ -1,0 +1,32 @@
+"""Sign-in in the demo: an account opens by its login alone. All persons there are invented (`docs/contract.md` §6)."""
+
+from __future__ import annotations
+
+from hub.accounts.logins import make_skeleton
+from hub.accounts.network import Origin
+from hub.accounts.sign_in import NotSignedIn, SignedIn
+from hub.domain.errors import Refused
+from hub.record.accounts.events import AccountEvent, Agent, write_event
+from hub.record.accounts.people import find_by_skeleton
+from hub.record.accounts.sessions import NewSession, insert_session
+from hub.record.accounts.vault import open_vault
+from hub.record.db.store import Store
+
+DEMO = "demo"
+
+
+def sign_in_to_demo(store: Store, login: str, origin: Origin, *, demo: bool) -> SignedIn | NotSignedIn:
+    """Open a session for an account of the demo. `demo`: whether this is one. Raises Refused `demo-only` when it is not."""
+    if not demo:
+        raise Refused("demo-only")
+    skeleton, vault = make_skeleton(login), open_vault(store)
+    with store.write() as connection:
+        account = find_by_skeleton(connection, skeleton) if skeleton else None
+        if account is None or not account.active:
+            return NotSignedIn()
+        token = insert_session(
+            connection, store, vault, NewSession(account.account_id, DEMO, origin.network, origin.agent)
+        )
+        agent = Agent(account.account_id, network=origin.network)
+        write_event(connection, AccountEvent(store.now(), "sign-in", account.account_id, agent, why=DEMO))
+    return SignedIn(token)

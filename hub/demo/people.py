@@ -1,0 +1,58 @@
+"""The accounts of `config/demo/people.toml`, opened in a record of the demo. Again and again without harm.
+
+None has a password: in the demo an account opens by its login (`hub.accounts.demo_sign_in`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from hub.accounts.authority import as_operator
+from hub.accounts.overview import view_account
+from hub.accounts.people import add_account, find_account, give_role
+from hub.domain.config_pages import parse_toml, read_config
+from hub.record.accounts.organisations import add_organisation, is_known
+from hub.record.db.store import Store
+from hub.record.tables import resource
+from hub.record.unit_of_work.unit import UnitOfWork
+
+_PAGE = "demo/people.toml"
+
+
+def load_people() -> dict[str, list[dict[str, Any]]]:
+    """The tables of `people.toml`."""
+    return parse_toml(read_config(_PAGE), _PAGE)
+
+
+def seed_people(store: Store) -> None:
+    """Open the accounts and give them their roles, as far as the record has their parties and they have them not yet."""
+    tables, operator = load_people(), as_operator("demo")
+    for entry in tables["organisation"]:
+        if not is_known(store, entry["id"]):
+            add_organisation(store, entry["id"], entry["name"])
+    for person in tables["person"]:
+        account = find_account(store, person["login"]) or add_account(store, operator, person["login"], person["name"])
+        present = {(a.party, a.role) for a in view_account(store, account.account_id).assignments}
+        for entry in person["roles"]:
+            party = _find_party(store, entry)
+            if party and (party, entry["role"]) not in present:
+                give_role(store, operator, account.account_id, party, entry["role"])
+
+
+def _find_party(store: Store, entry: dict[str, Any]) -> str:
+    """The reference of an entry's party, or "" while the record has none."""
+    if "party" in entry:
+        return f"Organization/{entry['party']}" if is_known(store, entry["party"]) else ""
+    with store.read() as connection:
+        unit = UnitOfWork(connection, store.now(), store.new_id)
+        ids = connection.scalars(
+            select(resource.c.id).where(resource.c.type == entry["record"]).order_by(resource.c.id)
+        )
+        for resource_id in ids.all():
+            reference = f"{entry['record']}/{resource_id}"
+            names = unit.read_whole(reference).get("name", ())
+            if any(entry["given"] in part.upper() for name in names for part in name.get("given", ())):
+                return reference
+    return ""
