@@ -13,6 +13,7 @@ from hub.record.db.clock import instant
 from hub.record.read.slice import Slice
 from hub.record.repository.record import Page, Record
 from hub.record.search.index.extract import WORDS, list_values
+from hub.record.search.index.parameter import Parameter
 from hub.record.search.index.parameters import PARAMETERS
 from tests.territory import PARTY_OF, PERSON, Territory, condition, directory, observation, task
 
