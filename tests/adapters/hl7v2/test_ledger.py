@@ -20,7 +20,7 @@ compares the two. A *note* is a sentence for each repetition, `PV1-10 service ho
 RX segments on the resource of the segment, of any other on the demand (`ServiceRequest.note`). What an element cannot carry of a
 value (a further repetition, a component, a code without a meaning there, a date that is none) is such a note too. A field that is
 in no line of its segment below is a note without a name. A segment that is not here is a note for each field as well, and the
-answer names it (ERR, `unread`). Not read at all: MSH but for [inbound.md](inbound.md) §2.1, SFT (the sender's software), UAC (a
+answer names it (ERR, `unread`). Not read at all: MSH but for `docs/inbound.md` §2.1, SFT (the sender's software), UAC (a
 login), DSC.
 
 | field | name | goes to |
