@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from hub.accounts.upstream.presets import load_presets
 from hub.api import intake
 from hub.api.docs import views
 from hub.api.fast_path import add_fast_path
@@ -26,7 +27,8 @@ from hub.intake import load_sources
 from hub.ops import endpoints
 from hub.record.db.flask_extension import attach
 from hub.record.db.store import Store
-from hub.record.reactions.summaries import summaries
+from hub.record.maintenance.kind import refuse_other_kind
+from hub.record.reactions.summaries import load_summaries
 from hub.settings.settings import Settings
 from hub.slices import load_labels
 from hub.slices.placement.forms import load_forms
@@ -64,7 +66,9 @@ def create_app(
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # `//fhir` and `/fhir/` are other paths and not redirected.
     app.url_map.merge_slashes = False
-    store = store or attach(app, settings.database_url, settings.seal_keys)
+    if store is None:
+        store = attach(app, settings.database_url, settings.seal_keys)
+        refuse_other_kind(store, settings.env)
     rate_limit = _make_rate_limit(settings)
     guard = Guard(make_authentications(store), limits if rate_limit is None else (rate_limit, *limits))
     service = Service(store, f"{settings.base_url}{PREFIX}", settings.limits, guard)
@@ -103,9 +107,10 @@ def _read_pages() -> None:
     load_roles()
     load_labels()
     load_forms()
-    summaries()
+    load_summaries()
     load_topics()
     load_sources()
+    load_presets()
 
 
 def get_store(app: Flask) -> Store:

@@ -13,7 +13,7 @@ import httpx
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
-from hub.cli.record import open_database
+from hub.cli.record import claim_record, open_database
 from hub.cli.serve import build_server_command, check_address
 from hub.cli.settings import load_demo_settings
 from hub.cli.terminal import get_terminal
@@ -29,13 +29,14 @@ def run(once: bool) -> None:
     settings = load_demo_settings()
     check_address(settings)
     _prepare_record(settings)
-    log = (settings.var / "demo" / "server.log").open("ab")
+    log = (settings.var / "server.log").open("ab")
     environment = os.environ | {"HUB_ENV": "demo"}
     server = subprocess.Popen(build_server_command(), env=environment, stdout=log)  # noqa: S603 - our own command line
     signal.signal(signal.SIGTERM, _raise_interrupt)
     try:
         _wait_until_ready(settings, server)
         _print_story(settings)
+        _seed_people(settings)
         get_terminal().report("cli-demo-ready")
         # Scripts wait for this line (`docs/contract.md` §1).
         click.echo(f"ready {settings.base_url}")
@@ -49,15 +50,14 @@ def run(once: bool) -> None:
 
 
 def _prepare_record(settings: Settings) -> None:
-    """Create the tables and load the territory, as far as they are missing."""
+    """Create the tables and load the territory, as far as they are missing. Stop (NOT_READY) on a production's record."""
     from hub.demo.territory import seed_territory
     from hub.ops.readiness import find_database_problems
-    from hub.record.maintenance.migrate import migrate
 
     with open_database(settings) as store:
         if problems := find_database_problems(store):
             raise Stop(Exit.NOT_READY, *problems)
-        migrate(store)
+        claim_record(store, settings)
         seed_territory(store, settings.var)
 
 
@@ -79,6 +79,14 @@ def _print_story(settings: Settings) -> None:
 
     for line in DemoStory(settings.base_url, settings.var, get_terminal().language).play():
         click.echo(line)
+
+
+def _seed_people(settings: Settings) -> None:
+    """Open the accounts of the demo, now that the record has the person and her relatives."""
+    from hub.demo.people import seed_people
+
+    with open_database(settings) as store:
+        seed_people(store)
 
 
 def _raise_interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import click
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
-from hub.cli.record import open_record
+from hub.cli.record import claim_record, open_record
 from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
 from hub.settings import seal_keys
+from hub.settings.environment import find_folder
 
 
 @click.command("init", cls=HubCommand)
@@ -21,22 +21,24 @@ from hub.settings import seal_keys
 def run(dry_run: bool) -> None:
     from hub.ops.readiness import find_database_problems
     from hub.record.accounts.vault import open_vault
-    from hub.record.maintenance.migrate import is_current, migrate
+    from hub.record.maintenance.migrate import is_current
 
     if not dry_run:
         _make_seal_key()
     # postgresql or sqlite; the rest of the URL may hold a password.
-    database = load_settings().database_url.partition(":")[0]
+    settings = load_settings()
+    database = settings.database_url.partition(":")[0]
     if dry_run:
         get_terminal().report("cli-init-would", database=database)
         return
     with open_record() as store:
         if is_current(store):
+            claim_record(store, settings)
             get_terminal().report("cli-init-nothing")
         elif problems := find_database_problems(store):
             raise Stop(Exit.NOT_READY, *problems)
         else:
-            migrate(store)
+            claim_record(store, settings)
             get_terminal().report("cli-init-done", database=database)
         # Makes the keys of accounts, or seals them by a new seal key.
         open_vault(store)
@@ -49,7 +51,7 @@ def _make_seal_key() -> None:
     """
     if os.environ.get("HUB_SEAL_KEY") or os.environ.get("HUB_SEAL_KEY_FILE"):
         return
-    path = seal_keys.get_path(Path(os.environ.get("HUB_VAR") or "var").resolve())
+    path = seal_keys.get_path(find_folder(os.environ))
     try:
         is_new = seal_keys.make(path)
     except OSError:

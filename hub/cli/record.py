@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.settings import load_settings
-from hub.domain.errors import Problem
+from hub.domain.errors import Conflict, Problem
 
 if TYPE_CHECKING:
     from hub.record.db.store import Store
@@ -26,13 +26,19 @@ def open_record() -> Iterator[Store]:
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Store]:
-    """Open the record of `settings`, and close it afterwards. Raises Stop (NOT_READY) with the reason when the database fails."""
+    """Open the record of `settings`, and close it afterwards. Raises Stop (NOT_READY) with the reason when the database fails,
+    and for a demo's record in production or the other way round."""
     from hub.ops.readiness import find_database_problems, find_problems
     from hub.record.db.store import FAILURES, open_store
     from hub.record.maintenance.health import DATABASE_ERRORS
+    from hub.record.maintenance.kind import refuse_other_kind
 
     store = open_store(settings.database_url, settings.seal_keys)
     try:
+        try:
+            refuse_other_kind(store, settings.env)
+        except Conflict as error:
+            raise Stop(Exit.NOT_READY, *error.problems) from None
         yield store
     except DATABASE_ERRORS as error:
         if problems := find_database_problems(store) or find_problems(store):
@@ -42,3 +48,15 @@ def open_database(settings: Settings) -> Iterator[Store]:
         raise
     finally:
         store.dispose()
+
+
+def claim_record(store: Store, settings: Settings) -> None:
+    """Bring the tables to the newest version and make the record one of the kind of `settings`.
+
+    Raises Stop (NOT_READY) when it is of the other kind."""
+    from hub.record.maintenance.kind import migrate_as
+
+    try:
+        migrate_as(store, settings.env)
+    except Conflict as error:
+        raise Stop(Exit.NOT_READY, *error.problems) from None

@@ -12,6 +12,7 @@ import click
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
+from hub.cli.record import open_database
 from hub.cli.settings import load_settings
 from hub.domain.errors import Problem
 from hub.settings.settings import Settings
@@ -44,5 +45,9 @@ def check_address(settings: Settings) -> None:
 
 @click.command("serve", cls=HubCommand)
 def run() -> None:
-    check_address(load_settings())
+    settings = load_settings()
+    check_address(settings)
+    # A record of the other kind stops the start here, with a sentence.
+    with open_database(settings):
+        pass
     os.execv(sys.executable, build_server_command())  # noqa: S606 - no shell, a fixed command line

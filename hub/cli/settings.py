@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from hub.cli.exits import Exit, Stop
 from hub.domain.errors import Invalid, Problem
-from hub.settings.environment import DEMO
+from hub.settings.environment import DEMO, find_folder
 from hub.settings.settings import Settings, load
 
 
@@ -27,7 +28,17 @@ def load_demo_settings() -> Settings:
 
 
 def _load(environment: dict[str, str]) -> Settings:
+    if environment.get("HUB_ENV") == DEMO:
+        _move_former_demo(find_folder(environment))
     try:
         return load(environment)
     except Invalid as error:
         raise Stop(Exit.NOT_READY, *error.problems) from None
+
+
+def _move_former_demo(var: Path) -> None:
+    """A demo was in HUB_VAR itself before it had a folder of its own."""
+    if (var.parent / "hub.sqlite").exists() and not (var / "hub.sqlite").exists():
+        from hub.record.maintenance.kind import move_former_demo
+
+        move_former_demo(var.parent, var)

@@ -44,8 +44,8 @@ def load_messages() -> Iterator[DemoMessage]:
 
 
 def get_key_path(var: Path, client: str) -> Path:
-    """The file of the private key of a demo client (`docs/contract.md` §6)."""
-    return var / "demo" / "keys" / f"{client}.jwk"
+    """The file of the private key of a demo client in `var`, the folder of the demo (`docs/contract.md` §6)."""
+    return var / "keys" / f"{client}.jwk"
 
 
 def seed_territory(store: Store, var: Path) -> None:

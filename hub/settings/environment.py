@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
@@ -22,6 +23,9 @@ def _make_text(name: str, default: str, rule: validate.Validator | None = None) 
     return fields.String(data_key=name, load_default=default, validate=rule)
 
 
+_DATABASE = validate.Regexp(r"(sqlite|postgres(ql)?(\+psycopg)?)://", error="setting-not-a-database")
+
+
 class _Environment(Schema):
     """The variables and the form of each value. Marshmallow checks all of them before it reports."""
 
@@ -30,11 +34,8 @@ class _Environment(Schema):
 
     env = _make_text("HUB_ENV", PRODUCTION, validate.OneOf([DEMO, PRODUCTION], error="setting-not-a-choice"))
     var = _make_text("HUB_VAR", "var")
-    database_url = _make_text(
-        "HUB_DATABASE_URL",
-        "",
-        validate.Regexp(r"(sqlite|postgres(ql)?(\+psycopg)?)://", error="setting-not-a-database"),
-    )
+    database_url = _make_text("HUB_DATABASE_URL", "", _DATABASE)
+    demo_database_url = _make_text("HUB_DEMO_DATABASE_URL", "", _DATABASE)
     base_url = _make_text("HUB_BASE_URL", "")
     host = _make_text("HUB_HOST", "127.0.0.1")
     port = _make_number("PORT", 8000, 1, 65_535)
@@ -62,6 +63,12 @@ class _Environment(Schema):
 
 
 NAMES = tuple(str(field.data_key) for field in _Environment().fields.values())
+
+
+def find_folder(environment: Mapping[str, str]) -> Path:
+    """Return the folder in which the hub writes: HUB_VAR, and in the demo `demo` in it, so that it never has production's."""
+    root = Path(environment.get("HUB_VAR") or "var").resolve()
+    return root / DEMO if environment.get("HUB_ENV") == DEMO else root
 
 
 def read_environment(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from hub.domain.errors import Invalid, Problem
 from hub.settings import seal_keys
-from hub.settings.environment import DEMO, PRODUCTION, read_environment
+from hub.settings.environment import DEMO, PRODUCTION, find_folder, read_environment
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ _LIMITS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. `base_url` has no slash at its end; `seal_keys` are AES-SIV keys, the present one first;
-    `proxies` is how many reverse proxies stand before the hub, whose X-Forwarded-For is then believed; `idp_file` is the
-    operator's page of identity providers, if there is one."""
+    """All settings. `var`: the folder in which it writes. `base_url` has no slash at its end; `seal_keys` are AES-SIV keys, the
+    present one first; `proxies` is how many reverse proxies stand before the hub, whose X-Forwarded-For is then believed;
+    `idp_file` is the operator's page of identity providers, if there is one."""
 
     env: str
     var: Path
@@ -81,7 +81,7 @@ def load(environment: Mapping[str, str]) -> Settings:
     made under `HUB_VAR` when there is none.
     """
     values, problems = read_environment(environment)
-    env, var = values.get("env", PRODUCTION), Path(values["var"]).resolve()
+    env, var = values.get("env", PRODUCTION), find_folder(environment)
     base_url = values["base_url"].rstrip("/")
     if env == DEMO and not base_url:
         base_url = f"http://127.0.0.1:{values.get('port')}"
@@ -93,7 +93,8 @@ def load(environment: Mapping[str, str]) -> Settings:
     return Settings(
         env=env,
         var=var,
-        database_url=values["database_url"] or f"sqlite:///{var / 'hub.sqlite'}",
+        database_url=values["demo_database_url" if env == DEMO else "database_url"]
+        or f"sqlite:///{var / 'hub.sqlite'}",
         base_url=base_url,
         host=values["host"],
         port=values["port"],

@@ -118,7 +118,7 @@ class Hub:
         for name in [name for name in os.environ if name.startswith("HUB_")]:
             del os.environ[name]
         os.environ |= {"HUB_ENV": "demo", "HUB_VAR": str(folder), "HUB_BASE_URL": BASE, "PORT": "8000"}
-        os.environ |= {"HUB_SEAL_KEY": _SEAL_KEY, "HUB_DATABASE_URL": url, "HUB_METRICS_TOKEN": METRICS_TOKEN}
+        os.environ |= {"HUB_SEAL_KEY": _SEAL_KEY, "HUB_DEMO_DATABASE_URL": url, "HUB_METRICS_TOKEN": METRICS_TOKEN}
 
 
 def hook(path: str = "hook") -> str:

@@ -36,7 +36,7 @@ def test_a_copy_is_restored_elsewhere(copy_path, capsys, tmp_path, monkeypatch):
     (line,) = read_lines(capsys)
     assert line["sha256"] == hashlib.sha256(copy_path.read_bytes()).hexdigest()
     assert stat.S_IMODE(copy_path.stat().st_mode) == 0o600
-    monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path}/other.sqlite")
+    monkeypatch.setenv("HUB_DEMO_DATABASE_URL", f"sqlite:///{tmp_path}/other.sqlite")
     assert main(["restore", str(copy_path)]) == Exit.OK
     assert "Restauré" in capsys.readouterr().out
     with open_record() as store:
@@ -56,7 +56,7 @@ def test_dry_runs_write_nothing(copy_path, capsys, tmp_path, monkeypatch):
     assert main(["backup", str(copy_path), "--dry-run", "--json"]) == Exit.OK
     assert not copy_path.exists()
     assert main(["backup", str(copy_path)]) == Exit.OK
-    monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path}/other.sqlite")
+    monkeypatch.setenv("HUB_DEMO_DATABASE_URL", f"sqlite:///{tmp_path}/other.sqlite")
     capsys.readouterr()
     assert main(["restore", str(copy_path), "--dry-run", "--json"]) == Exit.OK
     assert [line["code"] for line in read_lines(capsys)] == ["cli-restore-would"]
@@ -76,7 +76,7 @@ def test_missing_folders_and_databases(copy_path, capsys, monkeypatch, tmp_path)
     assert main(["backup", str(tmp_path / "nowhere" / "copy"), "--json"]) == Exit.USAGE
     assert [line["code"] for line in read_lines(capsys)] == ["cli-backup-folder"]
     assert main(["restore", str(tmp_path / "nothing")]) == Exit.USAGE
-    monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/hub.sqlite")
+    monkeypatch.setenv("HUB_DEMO_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/hub.sqlite")
     capsys.readouterr()
     assert main(["backup", str(copy_path), "--json"]) == Exit.NOT_READY
     assert [line["code"] for line in read_lines(capsys)] == ["ready-database"]
@@ -85,6 +85,6 @@ def test_missing_folders_and_databases(copy_path, capsys, monkeypatch, tmp_path)
 @pytest.mark.parametrize(("command", "tool"), [("backup", "pg_dump"), ("restore", "pg_restore")])
 def test_postgresql_has_tools_of_its_own(copy_path, capsys, monkeypatch, command, tool):
     copy_path.touch()
-    monkeypatch.setenv("HUB_DATABASE_URL", "postgresql://hub@127.0.0.1:1/hub")
+    monkeypatch.setenv("HUB_DEMO_DATABASE_URL", "postgresql://hub@127.0.0.1:1/hub")
     assert main([command, str(copy_path), "--lang", "en"]) == Exit.USAGE
     assert tool in capsys.readouterr().err

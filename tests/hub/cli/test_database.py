@@ -58,7 +58,7 @@ def run(monkeypatch, tmp_path, capsys):
             free.bind(("127.0.0.1", 0))
             monkeypatch.setenv("PORT", str(free.getsockname()[1]))
         monkeypatch.setenv("HUB_ENV", "demo")
-        monkeypatch.setenv("HUB_DATABASE_URL", url)
+        monkeypatch.setenv("HUB_DEMO_DATABASE_URL", url)
         code = main([*command, "--json"])
         return code, [json.loads(line)["code"] for line in capsys.readouterr().err.splitlines()]
 

@@ -51,9 +51,9 @@ def test_init_then_check(capsys, tmp_path):
 
 def test_init_again_keeps_the_key(tmp_path):
     main(["init"])
-    key = (tmp_path / "var" / "keys" / "seal.key").read_bytes()
+    key = (tmp_path / "var" / "demo" / "keys" / "seal.key").read_bytes()
     assert main(["init"]) == Exit.OK
-    assert (tmp_path / "var" / "keys" / "seal.key").read_bytes() == key
+    assert (tmp_path / "var" / "demo" / "keys" / "seal.key").read_bytes() == key
 
 
 def test_init_makes_the_key_of_a_production_that_names_none(monkeypatch, tmp_path):
@@ -84,7 +84,7 @@ def test_a_dry_init_writes_nothing_in_production(monkeypatch, tmp_path):
 
 
 def test_check_without_tables_folder_says_so(monkeypatch, capsys, tmp_path):
-    monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/hub.sqlite")
+    monkeypatch.setenv("HUB_DEMO_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/hub.sqlite")
     assert main(["check", "--json"]) == Exit.NOT_READY
     assert [json.loads(line)["code"] for line in capsys.readouterr().err.splitlines()] == ["ready-database"]
 

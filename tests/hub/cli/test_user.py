@@ -201,7 +201,7 @@ def test_check_says_what_keeps_people_out(hub, tmp_path, monkeypatch):
     monkeypatch.setenv("HUB_IDP_FILE", str(tmp_path / "nothing.toml"))
     assert hub("check")[::2] == (Exit.NOT_READY, ["check-idp"])
     monkeypatch.delenv("HUB_IDP_FILE")
-    key, former = tmp_path / "var" / "keys" / "seal.key", tmp_path / "former.key"
+    key, former = tmp_path / "var" / "demo" / "keys" / "seal.key", tmp_path / "former.key"
     key.rename(former)
     seal_keys.make(key)
     assert hub("check")[::2] == (Exit.NOT_READY, ["account-key"])

@@ -83,7 +83,7 @@ def test_the_demo_makes_its_key_once_for_itself_alone(tmp_path):
     first, second = load(demo), load(demo)
     assert first.seal_keys == second.seal_keys
     assert len(first.seal_keys[0]) == 64
-    path = seal_keys.get_path(tmp_path)
+    path = seal_keys.get_path(tmp_path / "demo")
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(path.parent.iterdir()) == [path]
 

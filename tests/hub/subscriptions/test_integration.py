@@ -59,7 +59,7 @@ def start_worker(database: str, home: Path, *arguments: str) -> subprocess.Popen
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
     environment |= {
         "HUB_ENV": "demo",
-        "HUB_DATABASE_URL": database,
+        "HUB_DEMO_DATABASE_URL": database,
         "HUB_VAR": str(home),
         "HUB_SEAL_KEY": b64encode(KEY).decode(),
     }
