@@ -1,5 +1,5 @@
 """Access tokens and used assertions. A token is 256 random bits; the record keeps its SHA-256 and no cache is kept of
-it, so what is revoked is dead at the next request (`docs/security.md` D3, `docs/leaks.md` L128)."""
+it, so a token that is revoked is refused at the next request (`docs/security.md` D3, `docs/leaks.md` L128)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SECOND = 1_000_000
 
 @dataclass(frozen=True)
 class Issued:
-    """A token that is alive, without the token. Times are microseconds."""
+    """The data of a valid token, without its text. Times are in microseconds."""
 
     jti: str
     client_id: str
@@ -30,8 +30,8 @@ class Issued:
     expires: int
 
 
-# Built once: `_ACTOR` runs at every request. Expiry, revocation and the client's standing are judged in the same row.
-_HOLDER = token.join(client, token.c.client_id == client.c.client_id)
+# Built once, because `_ACTOR` runs at every request. One row says whether the token is valid and its client active.
+_TOKENS_OF_CLIENTS = token.join(client, token.c.client_id == client.c.client_id)
 _ALIVE = (
     token.c.hash == bindparam("hash"),
     token.c.expires > bindparam("now"),
@@ -49,12 +49,12 @@ _ACTOR = CompiledStatement(
         client.c.lenient_update,
         token.c.expires,
     )
-    .select_from(_HOLDER)
+    .select_from(_TOKENS_OF_CLIENTS)
     .where(*_ALIVE)
 )
 _ISSUED = (
     select(token.c.jti, token.c.client_id, token.c.scopes, token.c.issued, token.c.expires)
-    .select_from(_HOLDER)
+    .select_from(_TOKENS_OF_CLIENTS)
     .where(*_ALIVE)
 )
 
@@ -64,7 +64,7 @@ def _hash(text: str) -> bytes:
 
 
 def issue_token(store: Store, client_id: str, scopes: tuple[str, ...]) -> str:
-    """A new token for the client with these canonical scopes: shown here once, and nowhere kept."""
+    """Return a new token for the client with these canonical scopes. Its text is not stored."""
     text, now = secrets.token_urlsafe(32), store.now()
     row = {
         "hash": _hash(text),
@@ -74,14 +74,14 @@ def issue_token(store: Store, client_id: str, scopes: tuple[str, ...]) -> str:
         "issued": now,
         "expires": now + LIFETIME * _SECOND,
     }
-    # A power cut that loses the row costs its holder one more request; nothing hangs on it.
+    # If a power cut loses the row, the client requests another token.
     with store.write_relaxed() as connection:
         connection.execute(insert(token), row)
     return text
 
 
 def token_actor(store: Store, text: str) -> tuple[Actor, int] | None:
-    """Whom the token stands for and until when (µs), or None: unknown, expired, revoked, or its client suspended."""
+    """Return the actor of the token and its end (µs); None when it is unknown, expired or revoked, or its client suspended."""
     with store.autocommit() as connection:
         rows = _ACTOR.rows(connection, {"hash": _hash(text), "now": store.now()})
     if not rows:
@@ -91,7 +91,7 @@ def token_actor(store: Store, text: str) -> tuple[Actor, int] | None:
 
 
 def find_token(store: Store, text: str) -> Issued | None:
-    """What introspection may tell of the token, or None as in `token_actor`."""
+    """Return the data of the token for introspection, or None as `token_actor`."""
     with store.read() as connection:
         row = connection.execute(_ISSUED, {"hash": _hash(text), "now": store.now()}).first()
     if row is None:
@@ -100,14 +100,14 @@ def find_token(store: Store, text: str) -> Issued | None:
 
 
 def revoke(store: Store, text: str, client_id: str) -> bool:
-    """Revoke the token if it is this client's own and alive; durable on return. Says whether it did."""
+    """Revoke the token if it is of this client and not revoked; return whether it was. Durable on return."""
     conditions = (token.c.hash == _hash(text), token.c.client_id == client_id, token.c.revoked.is_(None))
     with store.write() as connection:
         return bool(connection.execute(update(token).where(*conditions).values(revoked=store.now())).rowcount)
 
 
 def remember_assertion(store: Store, client_id: str, jti: str, until: int) -> bool:
-    """Whether (client, `jti`) is new. It is committed here, before any token and whatever becomes of the request."""
+    """Store (client, `jti`) and return whether it is new. It is committed at once, whatever the result of the request."""
     try:
         with store.write_relaxed() as connection:
             connection.execute(insert(assertion_seen).values(client_id=client_id, jti=jti, until=until))
@@ -117,7 +117,7 @@ def remember_assertion(store: Store, client_id: str, jti: str, until: int) -> bo
 
 
 def purge_expired(store: Store) -> int:
-    """Delete tokens and assertions that time alone refuses by now. Returns how many rows went."""
+    """Delete expired tokens and assertions, and return the number of rows."""
     now = store.now()
     with store.write() as connection:
         tokens = connection.execute(delete(token).where(token.c.expires <= now)).rowcount
