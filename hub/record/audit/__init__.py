@@ -1,18 +1,18 @@
 """The journal of accesses: who opened what of a person's record, and when, as AuditEvents (CSP L1110-4; `docs/domain.md` §3).
 
-Nobody writes one and none is stored: an AuditEvent is what one trace says of one person. `indexing` lays the traces out by
-person behind the requests, `question` reads what is asked and `terms` makes conditions of it, `sight` says who sees which event,
-`finding` answers, `event` gives the answer its form.
+AuditEvents are not stored: each is derived from one trace and one person. `index` groups the traces by person after the
+requests, `params` parses a search and `conditions` builds its SQL, `visibility` selects the events that an actor sees, `query`
+reads them and `event` renders them.
 
-Its readers are those to whom the policy page gives `access-log` on that person. Of them
+The readers of a person's journal are those with `access-log` on that person. Of these,
 
-* the person and the data protection officer, whom the ties `self` and `hub` open it to, see **every** opening;
-* the others see an opening only if they could read now something of what it sought, and whoever made it: that a psychiatric
-  centre read something, or that anybody read something psychiatric, would tell what is hidden from them (`docs/leaks.md` L112).
+* the person and the data protection officer, who have the ties `self` and `hub`, see **every** event;
+* the others see an event only if they could read now one of the resources that it searched for, and the party that made it: an
+  event of a psychiatric centre, or about a psychiatric resource, would reveal what is hidden from them (`docs/leaks.md` L112).
 
-To everyone an event names the Patient and those resources that this reader could read now: never what belongs to another
-person of the same page, never what was asked (`docs/leaks.md` L117). Rights and labels are judged when the journal is read, so
-what is relabelled or withheld later is named to nobody who may not see it then.
+An event names the Patient and those resources that its reader could read now: no resource of another person in the same
+answer, and no search parameter (`docs/leaks.md` L117). Rights and labels are those of the moment when the journal is read, so
+that what is relabelled or withheld later is not named to those who may no longer see it.
 """
 
 from hub.record.audit.index import index_traces

@@ -1,4 +1,4 @@
-"""What is asked of events, as conditions on the journal's rows: the terms of any search, on other columns."""
+"""Build the SQL conditions of a search of AuditEvents: the terms of a query plan, on the columns of `access`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 def build_condition(
     term: IndexTerm | ResourceTerm | ConstantTerm, values: Mapping[str, Any], updated: ColumnElement[int]
 ) -> ColumnElement[bool]:
-    """A row of `access` meets `term`, whose `values` are by name. `updated`: of the slice."""
+    """Build the condition that a row of `access` meets `term`. `values`: by bind name; `updated`: the time of the slice."""
     if isinstance(term, ConstantTerm):
         return true() if term.holds else false()
     is_wanted = not isinstance(term, IndexTerm) or term.wanted
     parameter = term.parameter if isinstance(term, IndexTerm) else "_lastUpdated"
     if not term.alternatives:
-        # `:missing`: an event says each of its parameters.
+        # `:missing`: every event has a value for each parameter.
         return true() if is_wanted else false()
     tests = (and_(*(_test(parameter, test, values, updated) for test in tests)) for tests in term.alternatives)
     return or_(*tests) if is_wanted else not_(or_(*tests))
@@ -50,7 +50,7 @@ def _test(parameter: str, test: Test, values: Mapping[str, Any], updated: Column
             return _build_action_condition(value)
         case "action", "system":
             return true() if value == ACTION else false()
-    # A logical reference: an event has none.
+    # A logical reference, which no event has.
     return false()
 
 

@@ -1,8 +1,8 @@
-"""One trace, about one person, as an AuditEvent: pure (https://hl7.org/fhir/R4/auditevent.html).
+"""Render one trace, for one person, as an AuditEvent (https://hl7.org/fhir/R4/auditevent.html). No database access.
 
-After the patterns of IHE BALP (https://profiles.ihe.net/ITI/BALP/): type `rest`, one subtype, the party that asked and the hub as
-agents, their DICOM roles turned round when data came in, the Patient and the data as entities. No network address is kept, so
-no BALP profile is claimed. It says that a thing was shown, never what it said.
+It follows the patterns of IHE BALP (https://profiles.ihe.net/ITI/BALP/): type `rest`, one subtype, the client's party and the hub
+as agents, whose DICOM roles are exchanged for a write, the Patient and the data as entities. No network address is stored, so
+that no BALP profile is claimed. An event names resources and has none of their content.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _INTERACTION = "http://hl7.org/fhir/restful-interaction"
 _DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 ACTION = "http://hl7.org/fhir/audit-event-action"
 
-# What a trace calls it → (action, interaction); what is not here is an operation, and an execution.
+# The action of a trace → (AuditEvent.action, interaction). Any other is an operation: ("E", "operation").
 _DONE = {
     "read": ("R", "read"),
     "vread": ("R", "vread"),
@@ -41,7 +41,7 @@ _SOURCE, _DESTINATION = ("110153", "Source Role ID"), ("110152", "Destination Ro
 
 
 class EventKey(NamedTuple):
-    """Where an event stands in the journal."""
+    """The primary key of a row of `access`."""
 
     person: int
     at: int
@@ -49,8 +49,8 @@ class EventKey(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One opening. `patient`: the id of whose journal it is in; `updated`: of the slice; `shown`: (number, `Type/id`) of what
-    its reader may know was shown."""
+    """One event. `patient`: the id of the Patient of the journal; `updated`: the time of the slice; `shown`: (rid, `Type/id`) of
+    the resources that were read or written and that the reader of the journal may see."""
 
     key: EventKey
     patient: str
@@ -64,12 +64,12 @@ class Event(NamedTuple):
 
 
 def encrypt_event_id(key: EventKey, keys: tuple[bytes, ...]) -> str:
-    """The event's id: 64 letters and digits that nobody can guess, the same at each reading."""
+    """Return the id of an event: 64 letters and digits that nobody can guess, the same at each read."""
     return b32encode(get_cipher(keys[0]).encrypt(pack(">QQQ", *key), [b"AuditEvent"])).decode().lower()
 
 
 def decrypt_event_id(event_id: str, keys: tuple[bytes, ...]) -> EventKey | None:
-    """Which event `event_id` means, or None when it was never one's id."""
+    """Decrypt the id of an event; None when it is not one."""
     if len(event_id) != 64 or event_id != event_id.lower():
         return None
     try:
@@ -85,12 +85,12 @@ def decrypt_event_id(event_id: str, keys: tuple[bytes, ...]) -> EventKey | None:
 
 
 def list_action_words(letter: str) -> tuple[str, ...]:
-    """What traces call the actions of one letter; of `E` not all, since what is unknown here is an execution too."""
+    """Return the actions of traces with this AuditEvent.action; for `E` not all, because all unknown actions are `E` too."""
     return tuple(word for word, (action, _) in _DONE.items() if action == letter)
 
 
 def build_event_slice(event: Event, event_id: str, keys: tuple[bytes, ...]) -> Slice:
-    """The event as its reader sees it, under the id by which it was found."""
+    """Render the event as its reader sees it, under the id `event_id`."""
     name, mask = f"AuditEvent/{event_id}", 0
     for rid, _ in event.shown:
         mask ^= rid
@@ -123,7 +123,7 @@ def _build_resource(event: Event, event_id: str, version: str) -> dict[str, Any]
 
 
 def _build_agents(event: Event, action: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Who asked, in which role and by which software, by the token's public name if it had one; and the hub."""
+    """Return the two agents: the party with its role, its client and the `jti` of its token, if any; and the hub."""
     caller_role, hub_role = (_DESTINATION, _SOURCE) if action == "R" else (_SOURCE, _DESTINATION)
     role = load_roles().get(event.role)
     caller = {

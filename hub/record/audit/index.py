@@ -1,12 +1,12 @@
-"""The traces laid out by person, behind the requests that left them.
+"""Index the traces by person, after the requests that wrote them.
 
-A request leaves one row and nothing more. Here the names that it showed are resolved in bulk to the persons they speak of, in
-the order of the rows' numbers from the last one done.
+A request writes one trace. Here the names in it are resolved in bulk to the persons of the resources, in the order of `seq` from
+the last indexed trace.
 
-That no row is missed: rows are committed out of the order of their times, so time is no way to go on from. A number is given
-while the row is being written. SQLite has one writer at a time, so what one sees there is all up to its greatest number; on
-PostgreSQL the same is true while nobody is writing a trace, which a lock makes sure of for as long as one look takes. The rows
-of a batch and the number that it came to are one transaction, behind a lock of their own: many may run this at once.
+No trace may be missed. They are not committed in the order of their times, so that the position is the number `seq`, assigned
+at the insert. SQLite has one writer at a time, so that all rows up to the greatest visible number are visible. On PostgreSQL this
+holds while nobody is writing a trace, which a table lock ensures while the greatest number is read. The rows of a batch and the
+new position are one transaction, which locks the position: several processes may run this at once.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ Rows = dict[Table, list[dict[str, Any]]]
 
 
 def index_traces(store: Store) -> int:
-    """Bring the journal up to all that is traced when this is called. How many traces that took.
+    """Index all traces written until now, and return their number.
 
-    The worker calls it now and then, and whoever reads the journal first of all."""
+    The worker calls it regularly, and every read of the journal calls it first."""
     gather(store)
     with store.read() as connection:
         last, upto = connection.execute(_BEHIND).one()
@@ -76,7 +76,7 @@ def _index_some(store: Store, last: int) -> int:
 
 
 def _lock_position(connection: Connection) -> int:
-    """The number come to, held by this transaction alone."""
+    """Return the number of the last indexed trace, and lock its row until commit."""
     statement = _UPTO.with_for_update()
     upto = connection.execute(statement).scalar_one_or_none()
     if upto is None:
@@ -86,7 +86,7 @@ def _lock_position(connection: Connection) -> int:
 
 
 def _load_persons(connection: Connection, rids: Iterable[int]) -> dict[int, int]:
-    """Of whom each resource speaks; those of the directory speak of nobody."""
+    """Return {rid: person} of the resources that are about a person; directory entries are not."""
     numbers = sorted(rids)
     persons: dict[int, int] = {}
     for first in range(0, len(numbers), NAMES):
@@ -103,7 +103,7 @@ def _build_rows(traces: Sequence[Any], persons: dict[int, int]) -> Rows:
         for person in sorted({persons[rid] for rid in names}):
             event = {"person": person, "at": row.at, "rid": hash63("AuditEvent", row.tid, person)}
             columns = {name: getattr(row, name) for name in ("party", "role", "client", "session", "action")}
-            # Nobody has a stake in an event, not even who made it.
+            # Nobody has a stake in an event, not even the party that made it.
             places = {"needs": needs, "stake_needs": needs | ALONE, "domain": 0, "holder": None}
             rows[access].append(event | columns | places | {"agent": get_reference_rid(row.party)})
             rows[access_shown].extend(
@@ -115,12 +115,12 @@ def _build_rows(traces: Sequence[Any], persons: dict[int, int]) -> Rows:
 
 
 def _was_sought(name: str, kind: str) -> bool:
-    """Whether a resource was shown for its own sake. `kind`: the type that was asked for; of several, or of the journal itself,
-    everything was."""
+    """Whether the request was for this resource, and not only included it. `kind`: the requested type; for "" (several types)
+    and AuditEvent, it was for all of them."""
     return kind in ("", "AuditEvent", name.partition("/")[0])
 
 
 def _insert(connection: Connection, table: Table) -> Any:
-    """Rows that are there already stay: the journal may be filled again from the first trace on."""
+    """Build an insert that ignores existing rows, so that the journal may be rebuilt from the first trace on."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table).on_conflict_do_nothing()

@@ -1,6 +1,6 @@
-"""What is asked of the journal: https://hl7.org/fhir/R4/auditevent.html#search, of one person or by identifiers.
+"""Parse a search of the journal: https://hl7.org/fhir/R4/auditevent.html#search, of one person or by ids.
 
-Who looks through several journals at once looks for something else than a person's trace, so there is no such search."""
+Searching several persons' journals at once is not offered."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _INCLUDED = frozenset({"patient", "agent"})
 
 @dataclass(frozen=True)
 class AuditQuery:
-    """`persons`: whose journals; `ids`: which events, or None; `terms`: what else holds, and its `values` by name."""
+    """A parsed search. `persons`: the persons of the journals; `ids`: of the events, or None; `terms`: all other conditions, with
+    their `values` by bind name."""
 
     question: SearchQuery
     persons: tuple[int, ...]
@@ -31,7 +32,7 @@ class AuditQuery:
 
     @property
     def descending(self) -> bool:
-        """The newest first, unless the oldest were asked for."""
+        """Whether the newest come first; False for `_sort=date`."""
         return self.question.sort != (("date", False),)
 
     @property
@@ -40,10 +41,10 @@ class AuditQuery:
 
 
 def parse_audit_query(question: SearchQuery, base: str, keys: tuple[bytes, ...]) -> AuditQuery:
-    """What `question`, about AuditEvents, asks for. `base`: the FHIR base of absolute references.
+    """Parse `question`, a search of AuditEvents. `base`: the FHIR base URL of absolute references.
 
-    Invalid: `parameter-whose` when it names neither one `patient` nor `_id`; at what the journal does not offer: `_has`, includes
-    from what was included, orders but that of `date`."""
+    Raises Invalid `parameter-whose` when it has neither `patient` nor `_id`; Invalid at `_has`, `:iterate`, `_revinclude` and
+    sorts other than `date`, which the journal does not offer."""
     _check(question)
     persons: list[int] = []
     ids: tuple[EventKey, ...] | None = None
@@ -77,5 +78,5 @@ def _person(condition: SearchCondition, base: str) -> int:
     if len(condition.values) != 1:
         raise Invalid(Problem("parameter-value", "patient"))
     kind, _, number = condition.values[0].removeprefix(f"{base}/").rpartition("/")
-    # A reference to another type is to nobody, as it is in any search.
+    # A reference to another type matches no person, as in any search.
     return get_reference_rid(f"{kind or 'Patient'}/{number}")

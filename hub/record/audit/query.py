@@ -1,6 +1,6 @@
-"""The journal under the predicate: a page of a person's events, or one of them.
+"""Read the journal under the predicate: a page of a person's events, or one of them.
 
-Three statements whatever the page: whose journal is open to this actor, its events, what each showed that the actor could read.
+Three statements for any page: the journals that the actor may read, their events, and the visible resources of each event.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from hub.record.tables import access, access_shown, resource
 
 @dataclass(frozen=True)
 class JournalPage:
-    """`persons`: the Patients whose journals were opened, `Type/id`; `included`: what the events point to, if asked for;
-    `last`: (moment, number) of the last event if there are more."""
+    """A page. `persons`: `Type/id` of the Patients of the journals; `included`: the names that `_include` adds; `last`: (moment,
+    rid) of the last event if there are more."""
 
     slices: list[Slice]
     persons: list[str]
@@ -61,10 +61,10 @@ def find_events(session: ReadSession, query: AuditQuery, last: tuple[int, int] |
 
 
 def read_event(session: ReadSession, name: str) -> tuple[Slice, str]:
-    """The event `AuditEvent/id`, and whose Patient it is about. NotFound when it is absent or hidden: one answer."""
+    """Return the event `AuditEvent/id` and the `Type/id` of its Patient. Raises NotFound alike when it is absent or hidden."""
     event_id = name.partition("/")[2]
     key = decrypt_event_id(event_id, session.keys)
-    # What nobody sealed is asked for all the same: absent and hidden take as long.
+    # An invalid id is queried too, so that absent and hidden events take the same time.
     person, at, rid = key or EventKey(0, 0, 0)
     matching = select_visible_events(session)[0].where(
         access.c.person == person, access.c.at == at, access.c.rid == rid
@@ -78,7 +78,7 @@ def read_event(session: ReadSession, name: str) -> tuple[Slice, str]:
 
 
 def _load_open_journals(session: ReadSession, query: AuditQuery) -> dict[int, str]:
-    """Of the persons whose journals are asked for, the ids of those whose journal is open to this actor."""
+    """Return {rid: id} of the requested Patients whose journal the actor may read."""
     rids = set(query.persons) if query.persons else {key.person for key in query.ids or ()}
     needs = load_sections().place("access-log")
     journal = (
@@ -98,7 +98,7 @@ def _load_open_journals(session: ReadSession, query: AuditQuery) -> dict[int, st
         select(journal.c.rid, journal.c.id).where(visible(journal)).order_by(journal.c.id), session.params
     )
     patients = {row.rid: row.id for row in rows}
-    # Of two different persons there is no event.
+    # No event is about two persons.
     return patients if len(set(query.persons)) < 2 else {}
 
 
@@ -115,7 +115,7 @@ def _select_page(matching: Select[Any], query: AuditQuery, last: Sequence[int] |
     if last is not None:
         at, rid = last
         step = operator.lt if query.descending else operator.gt
-        # Spelled so that the key is entered at the last row of the page before.
+        # The first condition lets the index scan begin at the last row of the page before.
         edge = operator.le if query.descending else operator.ge
         matching = matching.where(edge(access.c.at, at), or_(step(access.c.at, at), step(access.c.rid, rid)))
     ordered = [column.desc() for column in order] if query.descending else order
@@ -123,7 +123,7 @@ def _select_page(matching: Select[Any], query: AuditQuery, last: Sequence[int] |
 
 
 def _build_events(session: ReadSession, rows: Sequence[Any], persons: Mapping[int, str]) -> list[Event]:
-    """`rows` with the names that this actor may know of what each showed."""
+    """Build the events of `rows`, each with the names of its resources that the actor may see."""
     names: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
     if rows:
         keys = [(row.person, row.at, row.rid) for row in rows]

@@ -1,4 +1,4 @@
-"""The traces that wait beside an SQLite record, brought into it: by the worker, and by whoever reads the journal."""
+"""Move the traces of reads from the spool, a second SQLite file, into the record."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hub.record.tables import trace, trace_beside
 # Traces of one transaction.
 BATCH = 2_000
 
-# What waits, in the order of writing.
+# The traces in the spool, in the order of writing.
 WAITED = select(*(trace_beside.c[name] for name in NAMES)).order_by(trace_beside.c.seq)
 _FIRST = select(trace_beside.c.seq).order_by(trace_beside.c.seq).limit(BATCH).subquery()
 _UPTO = select(func.max(_FIRST.c.seq))
@@ -21,10 +21,10 @@ _FORGET = delete(trace_beside).where(_BROUGHT)
 
 
 def gather(store: Store) -> None:
-    """Bring the traces that wait beside the record into it.
+    """Move all traces of the spool into the record. The worker calls it, and every read of the journal.
 
-    SQLite commits the record first, durably, and then the file beside it. A kill between the two leaves a row in both: it comes
-    again with the same `tid`, which the journal takes once."""
+    SQLite commits the record first, durably, and then the spool. If the process is killed between the two, a row is in both and
+    is moved again with the same `tid`, which the journal indexes once."""
     if store.on_postgres:
         return
     while (upto := _waiting(store)) is not None:
@@ -34,7 +34,7 @@ def gather(store: Store) -> None:
 
 
 def _waiting(store: Store) -> int | None:
-    """The number of the last trace of the next batch, or None when none waits."""
+    """Return the number of the last trace of the next batch, or None when the spool is empty."""
     with store.autocommit() as connection:
         number: int | None = connection.execute(_UPTO).scalar_one()
     return number

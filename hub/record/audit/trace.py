@@ -1,10 +1,10 @@
-"""The trace of access: one row a request, committed before the answer leaves (`docs/parts.md` 20; `docs/security.md` §3).
+"""Write the trace of each request, one row, before the answer is sent (`docs/parts.md` 20; `docs/security.md` §3).
 
-It names what was shown by reference, never what it said; a request that showed nothing names what was asked for. If the
-trace cannot be written, nothing is shown: the error leaves instead of the answer.
+A trace has the names of the resources that were returned or written, never their content; if there are none, the name that was
+requested. If the trace cannot be written, an error is sent instead of the answer.
 
-That of a write is committed with it. That of a reading goes, on SQLite, to a file beside the record: it waits for no
-writer of the record, and leaves what other processes know of its pages valid (`hub.record.audit.spool` brings it home).
+The trace of a write is committed with it. On SQLite, the trace of a read goes to a second file, the spool: it does not wait for
+the writer of the record and does not invalidate the page caches of other processes. `hub.record.audit.spool` moves it later.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _INSERT, _INSERT_BESIDE = CompiledStatement(WRITTEN), CompiledStatement(_build_i
 
 
 class TraceEntry(NamedTuple):
-    """What a request did. `kind`: the type that it was about, or "" for several; `shown`: `Type/id` of what it showed or wrote;
-    `asked`: what it asked for, when that was not there."""
+    """One trace. `kind`: the type of the request, or "" for several; `shown`: `Type/id` of the resources returned or written;
+    `asked`: the name that was requested and not found."""
 
     action: str
     kind: str
@@ -43,14 +43,14 @@ class TraceEntry(NamedTuple):
 
 
 def note_reading(store: Store, access: AccessContext, entry: TraceEntry) -> None:
-    """Commit the trace of a reading."""
+    """Commit the trace of a read."""
     with store.autocommit() as connection:
         statement = _INSERT if store.on_postgres else _INSERT_BESIDE
         statement.run(connection, _row(store, access, entry))
 
 
 def write_trace(connection: Connection, store: Store, access: AccessContext, entry: TraceEntry) -> None:
-    """Write a trace in the transaction at hand: that of a write."""
+    """Write the trace of a write, in its transaction."""
     _INSERT.run(connection, _row(store, access, entry))
 
 

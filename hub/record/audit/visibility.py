@@ -1,4 +1,4 @@
-"""Which events of the journal an actor sees: the predicate, and what more it takes where one could not read all oneself."""
+"""Select the events of the journal that an actor sees: the predicate, and further conditions for most readers."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from hub.record.db.dialect import later
 from hub.record.search.sql.compiler import is_found
 from hub.record.tables import access, access_shown, grant, resource
 
-# By these ties one sees every opening; by any other, those of what one could read oneself.
+# With these ties an actor sees every event; with others, only events about resources that it could read.
 _EVERY_OPENING = frozenset({"self", "hub"})
 
 
 def select_visible_events(context: AccessContext) -> tuple[Select[Any], ColumnElement[int]]:
-    """The events that this actor sees, and the `updated` of their slices."""
+    """Return the select of the events that the actor sees, and the expression of the `updated` of their slices."""
     rights, agent = grant.alias(), resource.alias()
     opens = [build_grant_condition(access, rights)]
     more: list[ColumnElement[bool]] = []
     if not load_roles()[context.actor.role].relations & _EVERY_OPENING:
         reveals = func.coalesce(agent.c.reveals, 0)
         opens.append(rights.c.sees.bitwise_and(reveals) == reveals)
-        # Everybody sees the directory; a relative is seen by who sees the person's relatives.
+        # An Organization is visible to everybody; a Patient or RelatedPerson only under the predicate.
         more.append(or_(access.c.party.startswith("Organization/"), is_found(access.c.agent)))
         more.append(_build_readable_condition())
     granted = select(func.max(rights.c.since)).where(*opens).correlate(access, agent).scalar_subquery()

@@ -12,8 +12,10 @@ from hub.record.tables import client, client_host
 
 
 def allow_host(store: Store, client_id: str, host: str) -> None:
-    """Let `client_id` be called at `host`. Invalid `endpoint-refused`: not a public name; NotFound: no such client;
-    Conflict `endpoint-known`."""
+    """Allow Subscriptions of `client_id` to have endpoints at `host`.
+
+    Raises Invalid `endpoint-refused` when it is not a public name; NotFound when there is no such client; Conflict
+    `endpoint-known`."""
     host_name = parse_endpoint(f"https://{host}/").host
     with store.read() as connection:
         if connection.execute(select(client.c.client_id).where(client.c.client_id == client_id)).first() is None:
@@ -26,8 +28,9 @@ def allow_host(store: Store, client_id: str, host: str) -> None:
 
 
 def forbid_host(store: Store, client_id: str, host: str) -> None:
-    """Subscriptions of `client_id` take `host` no more. NotFound when it was not allowed. Those that stand go on: suspend the
-    client to stop them."""
+    """Refuse `host` for new Subscriptions of `client_id`. Present ones continue: suspend the client to stop them.
+
+    Raises NotFound when the host was not allowed."""
     conditions = (client_host.c.client_id == client_id, client_host.c.host == host.lower())
     with store.write() as connection:
         if not connection.execute(delete(client_host).where(*conditions)).rowcount:
@@ -35,7 +38,7 @@ def forbid_host(store: Store, client_id: str, host: str) -> None:
 
 
 def list_allowed_hosts(store: Store) -> list[tuple[str, str]]:
-    """(client, host), in order."""
+    """Return (client, host) of all allowed hosts, sorted."""
     with store.read() as connection:
         rows = connection.execute(select(client_host).order_by(client_host.c.client_id, client_host.c.host))
         return [(row.client_id, row.host) for row in rows]

@@ -1,4 +1,4 @@
-"""All public keys of registered clients, and the end of one (`docs/security.md` CA-4)."""
+"""List the public keys of registered clients, and retire one (`docs/security.md` CA-4)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hub.record.tables.partners import client_key
 
 @dataclass(frozen=True)
 class KeyPeriod:
-    """A key of a client and when it counts. `until`: the end of time for one that has no end. Microseconds."""
+    """A key of a client and the period in which it is accepted, in microseconds. `until`: `EVER` without an end."""
 
     client_id: str
     kid: str
@@ -23,7 +23,7 @@ class KeyPeriod:
 
 
 def list_keys(store: Store, client_id: str = "") -> list[KeyPeriod]:
-    """The keys that count now or later, of one client or of all, those that end first at the top."""
+    """Return the keys that are accepted now or later, of one client or of all, those that end first at the top."""
     chosen = (client_key.c.client_id == client_id,) if client_id else ()
     with store.read() as connection:
         rows = connection.execute(
@@ -35,9 +35,9 @@ def list_keys(store: Store, client_id: str = "") -> list[KeyPeriod]:
 
 
 def retire_key(store: Store, client_id: str, kid: str) -> None:
-    """The key counts no more from now on. Its `kid` stays taken.
+    """Stop accepting the key from now on. Its `kid` cannot be used again.
 
-    Raises NotFound when it does not count now; Conflict `key-last` when the client would have none left."""
+    Raises NotFound when it is not accepted now; Conflict `key-last` when it is the client's last key."""
     now = store.now()
     with store.write() as connection:
         matching = (client_key.c.client_id == client_id, client_key.c.kid == kid, client_key.c.until > now)

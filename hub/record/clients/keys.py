@@ -1,4 +1,4 @@
-"""Public keys of registered clients: which count when, and their rotation (`docs/security.md` CA-4)."""
+"""Public keys of registered clients, the periods in which they are accepted, and their rotation (`docs/security.md` CA-4)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COUNTING = (
 
 
 def keys_of(connection: Connection, client_ids: Collection[str], now: int) -> dict[str, list[ClientKey]]:
-    """By client, the keys that count at `now`."""
+    """Return {client: its keys that are accepted at `now`}."""
     keys: dict[str, list[ClientKey]] = defaultdict(list)
     for row in connection.execute(_COUNTING, {"client_ids": list(client_ids), "now": now}):
         keys[row.client_id].append(ClientKey(row.kid, row.alg, row.jwk))
@@ -40,15 +40,15 @@ def keys_of(connection: Connection, client_ids: Collection[str], now: int) -> di
 
 
 def insert_keys(connection: Connection, client_id: str, keys: Sequence[ClientKey], now: int) -> None:
-    """`keys` count for the client from `now` on. IntegrityError when a `kid` of the client was used already."""
+    """Accept `keys` for the client from `now` on. Raises IntegrityError when a `kid` of the client was used already."""
     rows = [{"client_id": client_id, "kid": key.kid, "alg": key.alg, "jwk": key.jwk, "since": now} for key in keys]
     if rows:
         connection.execute(insert(client_key), rows)
 
 
 def rotate(store: Store, client_id: str, keys: Sequence[ClientKey], overlap: int) -> None:
-    """`keys` count for the client from now on, and those that did until now for `overlap` microseconds more, so that its
-    software can change over. A `kid` stays taken for ever.
+    """Accept `keys` for the client from now on, and its present keys for another `overlap` microseconds, so that its software
+    can switch. A `kid` is never used again.
 
     Raises NotFound; Conflict `key-known` when a `kid` was used already."""
     now = store.now()

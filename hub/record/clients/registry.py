@@ -25,8 +25,8 @@ _WORD = re.compile(r"[a-z][a-z0-9_-]{0,23}", re.ASCII)
 
 @dataclass(frozen=True)
 class Partner:
-    """A registered client. `party`: the organisation as a reference. `scopes`: the widest that a token may carry,
-    canonical. `sources`: the intake sources that it may feed. `keys`: those that count now."""
+    """A registered client. `party`: the organisation as a reference. `scopes`: the widest scopes of its tokens, canonical.
+    `sources`: the intake sources to which it may send. `keys`: those that are accepted now."""
 
     client_id: str
     name: str
@@ -87,7 +87,7 @@ def check_partner(partner: Partner) -> None:
 
 
 def suspend(store: Store, client_id: str) -> None:
-    """The client is refused from now on and its tokens are revoked, in one transaction. Raises NotFound."""
+    """Refuse the client from now on and revoke its tokens, in one transaction. Raises NotFound."""
     with store.write() as connection:
         _set_active(connection, client_id, active=False)
         conditions = (token.c.client_id == client_id, token.c.revoked.is_(None))
@@ -95,7 +95,7 @@ def suspend(store: Store, client_id: str) -> None:
 
 
 def resume(store: Store, client_id: str) -> None:
-    """What `suspend` closed is open again: the client may ask for new tokens. What was revoked or ended then stays so.
+    """Let a suspended client request tokens again. Its revoked tokens and ended Subscriptions stay so.
 
     Raises NotFound."""
     with store.write() as connection:
@@ -108,7 +108,7 @@ def _set_active(connection: Connection, client_id: str, *, active: bool) -> None
 
 
 def find(store: Store, client_id: str) -> Partner | None:
-    """The client of that name, suspended or not, or None. Any text may be asked for."""
+    """Return the client of that name, suspended or not, or None. `client_id` may be any text."""
     if _CLIENT_ID.fullmatch(client_id) is None:
         return None
     with store.read() as connection:
@@ -118,7 +118,7 @@ def find(store: Store, client_id: str) -> Partner | None:
 
 
 def everyone(store: Store) -> list[Partner]:
-    """All registered clients by name."""
+    """Return all registered clients, sorted by name."""
     with store.read() as connection:
         rows = connection.execute(select(client).order_by(client.c.client_id)).mappings().all()
         keys = keys_of(connection, [row["client_id"] for row in rows], store.now())
