@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, case, insert, update
 
 from hub.record.tables import clock
 
-# Python reads more of ISO 8601 than FHIR has: weeks, dates without hyphens.
+# Python accepts more of ISO 8601 than FHIR: weeks, dates without hyphens.
 _DATE_TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ _TICK = (
 
 
 def instant(moment: int) -> str:
-    """A FHIR instant, UTC, with microseconds: `2026-11-21T10:00:00.000000Z`."""
+    """Return microseconds since 1970 as a FHIR instant in UTC: `2026-11-21T10:00:00.000000Z`."""
     seconds, rest = divmod(moment, 1_000_000)
     return f"{_second(seconds)}.{rest:06d}Z"
 
@@ -36,9 +36,9 @@ def _second(seconds: int) -> str:
 
 
 def moment(text: str) -> int:
-    """The microseconds of a FHIR dateTime; a partial date means its first moment. ValueError on anything else.
+    """Return the microseconds since 1970 of a FHIR dateTime, for a partial date of its first moment. Raises ValueError.
 
-    As a search may ask, seconds and the zone (then UTC) may be missing (https://hl7.org/fhir/R4/search.html#date)."""
+    As in a search value, seconds and the zone (then UTC) may be missing (https://hl7.org/fhir/R4/search.html#date)."""
     if not _DATE_TIME.fullmatch(text):
         raise ValueError
     padded = text if len(text) > 10 else text + "-01" * ((10 - len(text)) // 3)
@@ -49,9 +49,9 @@ def moment(text: str) -> int:
 
 
 def tick(connection: Connection, reading: int) -> int:
-    """The commit time of this transaction. Locks the clock until commit, so that commit order is time order.
+    """Return the commit time of this transaction (µs), and lock the clock until commit, so that commits are in order of time.
 
-    A clock that went back gives the last reading again, never less: `lastUpdated` does not go back."""
+    If the system clock went back, the last time is returned again: `lastUpdated` never decreases."""
     time = connection.execute(_TICK, {"reading": reading}).scalar_one_or_none()
     if time is None:
         connection.execute(insert(clock).values(one=1, time=reading))

@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL spell differently, as elements of SQLAlchemy's: https://docs.sqlalchemy.org/en/20/core/compiler.html."""
+"""SQL that differs between SQLite and PostgreSQL, as SQLAlchemy constructs: https://docs.sqlalchemy.org/en/20/core/compiler.html."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class stored_at(ColumnElement[Any]):  # noqa: N801 - SQL, like `func.max`
-    """Where the database keeps a row of `table`, good for the length of a statement: the shortest way back to it."""
+    """The physical address of a row of `table` (SQLite: rowid, PostgreSQL: ctid), valid within one statement."""
 
     inherit_cache = False
 
@@ -30,7 +30,7 @@ def _rowid(element: stored_at, compiler: SQLCompiler, **_options: Any) -> str:
 
 
 class later(FunctionElement[int]):  # noqa: N801 - SQL, like `func.max`
-    """The greater of two; SQLite and PostgreSQL have each a name of their own for it."""
+    """The greater of two values: `max` in SQLite, `greatest` in PostgreSQL."""
 
     type = BigInteger()
     inherit_cache = True

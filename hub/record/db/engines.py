@@ -1,6 +1,6 @@
-"""Two engines on one database, with the settings of each: the writer's, and the reader's, which notes too.
+"""The settings of the engines of one database: the writer, and the reader, which also commits the traces of reads.
 
-On SQLite the reader has a second file attached, beside the record, where the traces of readings wait (`hub.record.audit.trace`).
+On SQLite the reader has a second file attached, the spool of traces (`hub.record.audit.trace`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BESIDE = str(CreateTable(trace_beside, if_not_exists=True).compile(dialect=sqli
 
 
 def database_url(url: str) -> str:
-    """`postgres://` and `postgresql://` mean psycopg 3 here; everything else stays as written."""
+    """Return `url` with the driver psycopg 3 for `postgres://` and `postgresql://`; any other URL stays as it is."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url[len(prefix) :]
@@ -44,7 +44,7 @@ def database_url(url: str) -> str:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Options of `create_engine` for `url`, the same for Flask-SQLAlchemy and for tests."""
+    """Return the options of `create_engine` for `url`, also for Flask-SQLAlchemy and tests."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 16}
     return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": False, "connect_args": get_patience(url)}
@@ -59,7 +59,7 @@ def get_patience(url: str, **changes: str) -> dict[str, str]:
 
 
 def limit_statements(engine: Engine) -> Engine:
-    """Let no statement of a request, nor its wait for a lock, outlast the wait of the proxy for the answer (30 s)."""
+    """Limit statements and waits for locks in requests to less than the timeout of the proxy (30 s)."""
     if engine.dialect.name == "postgresql":
 
         @event.listens_for(engine, "connect")
@@ -71,7 +71,7 @@ def limit_statements(engine: Engine) -> Engine:
 
 
 def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
-    """Give `engine` the settings of `role`: writer, or reader, which notes too. `durable=False` is for tests of other things."""
+    """Apply the settings of `role` (writer or reader) to `engine`. `durable=False`: faster commits, for tests."""
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, role, durable)
     elif role != "writer":
@@ -106,7 +106,7 @@ def _prepare_sqlite(engine: Engine, role: str, durable: bool) -> None:
 
 
 def _open_beside(raw: Any, synchronous: str) -> None:
-    """Attach the file of traces that wait, `<record>-traces`, as `beside`; it is made when there is none."""
+    """Attach the spool of traces, `<record>-traces`, as the schema `beside`; create it when there is none."""
     files = {name: path for _, name, path in raw.execute("PRAGMA database_list")}
     if "beside" in files:
         return

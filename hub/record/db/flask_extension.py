@@ -1,4 +1,4 @@
-"""The record's engines inside a Flask application, through Flask-SQLAlchemy, which is kept to just this page.
+"""Open the record's engines in a Flask application, with Flask-SQLAlchemy, which only this module uses.
 
 One database, two binds: the default one writes, `reader` reads and commits the traces of reads (`docs/parts.md` 20).
 Engines open no connection until they are used, so that a forked worker shares none.
@@ -18,7 +18,7 @@ READER = "reader"
 
 
 def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...]) -> Store:
-    """Open the database at `url` for `app`: a `Store` that lives as long as the application does."""
+    """Open the database at `url` for `app`, as a `Store` with the lifetime of the application."""
     url = database_url(url)
     options = engine_options(url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url

@@ -1,7 +1,7 @@
-"""Connections that stay open from one transaction to the next, for the many small ones of reading.
+"""A pool of connections that stay open between the many small transactions of reads.
 
-A pool's check-out, its reset and SQLAlchemy's own begin and commit cost more than the transaction between them. A connection
-is held by one thread at a time, and one that failed is not used again.
+The check-out and reset of SQLAlchemy's pool and its begin and commit cost more than such a transaction. A connection is used by
+one thread at a time, and not again after an error.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from sqlalchemy.exc import DBAPIError
 
 
 class ConnectionPool:
-    """Open connections of `engine`, each with its driver's."""
+    """Open connections of `engine`, each with its driver connection."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._free: deque[tuple[Connection, Any]] = deque()
 
     def transaction(self, begin: str = "") -> AbstractContextManager[Connection]:
-        """A transaction that commits at the end of the block and is undone by any exception.
+        """Return a transaction that commits at the end of the block and rolls back on any exception.
 
-        `begin`: the statement that it begins with; without one, the driver begins by itself."""
+        `begin`: the statement that begins it; without one, the driver begins it."""
         return _Transaction(self, begin)
 
     def take(self) -> tuple[Connection, Any]:
-        """One that nobody uses now."""
+        """Return a free connection, or open one."""
         try:
             return self._free.pop()
         except IndexError:
@@ -36,17 +36,17 @@ class ConnectionPool:
             return connection, connection.connection.driver_connection
 
     def give_back(self, connection: Connection, driver: Any) -> None:
-        """What was taken, and is in no transaction any more."""
+        """Put back a connection that is in no transaction."""
         self._free.append((connection, driver))
 
     def dispose(self) -> None:
-        """Close the connections that nobody uses now."""
+        """Close the free connections."""
         while self._free:
             self._free.pop()[0].close()
 
 
 class _Transaction(AbstractContextManager[Connection]):
-    # Three of these stand in each request: a generator would cost as much again.
+    # A request has three of these: a generator-based context manager would double their cost.
     __slots__ = ("_begin", "_connection", "_driver", "_held")
 
     def __init__(self, pool: ConnectionPool, begin: str) -> None:

@@ -1,8 +1,7 @@
-"""Statements of the hot paths: built with SQLAlchemy Core, compiled once for each database, run on the driver.
+"""Statements of frequent requests: built with SQLAlchemy Core, compiled once for each database, run on the driver connection.
 
-What `Connection.execute` does around a statement costs more CPU than the statements of a read (`docs/performance.md` §3, §4). The
-SQL, its types and its dialect stay SQLAlchemy's; so do its errors, and whoever listens to `before_cursor_execute` hears these
-statements like any other.
+The work of `Connection.execute` around a statement costs more CPU than the statements of a read (`docs/performance.md` §3, §4).
+SQL, types, dialect and errors are SQLAlchemy's, and listeners to `before_cursor_execute` get these statements too.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ Values = Mapping[str, Any]
 
 
 class CompiledStatement:
-    """A statement whose values are all bound by name, and need no conversion either way."""
+    """A statement whose values are bound by name, and whose values and columns need no type conversion."""
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
         self._made: dict[str, tuple[str, Callable[[Values], Any]]] = {}
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
-        """The rows as the driver gives them, in the order of the columns. Raises as `Connection.execute` does."""
+        """Return the rows of the driver, tuples in the order of the columns. Raises as `Connection.execute`."""
         rows: list[tuple[Any, ...]] = self._run(connection, values).fetchall()
         return rows
 
@@ -58,7 +57,7 @@ class CompiledStatement:
 
 
 def _order(names: Sequence[str] | None, constants: dict[str, Any]) -> Callable[[Values], Any]:
-    """From values by name to what the driver takes: a tuple in the order of the statement, or names where it knows them."""
+    """Return a function from values by name to the parameters of the driver: a tuple in the order of the statement, or a dict."""
     if names is None:
         return lambda values: {**constants, **values}
     if len(names) < 2:

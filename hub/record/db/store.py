@@ -1,9 +1,9 @@
-"""The database, opened: two engines, an injected clock, injected identifiers.
+"""The open database: its engines, and the injected clock and source of ids.
 
 `write()` is a transaction that is durable when it returns (SQLite: BEGIN IMMEDIATE, synchronous FULL; PostgreSQL:
-synchronous_commit as the cluster has it). `read()` is a deferred transaction. `note()` commits small rows, such as
-those of the journal; `at_once()` is for one statement: a look, or the trace of one. What these two leave must survive any kill
-of the process but not a power cut (`docs/parts.md` 20): PostgreSQL commits it so, SQLite what is in the file beside the record.
+synchronous_commit as configured in the cluster). `read()` is a deferred transaction. `write_relaxed()` commits small rows, such
+as those of the journal; `autocommit()` is for one statement. What these two commit survives the end of the process but not a
+power cut (`docs/parts.md` 20): on PostgreSQL by their settings, on SQLite in the spool of traces.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from hub.record.db.engines import database_url, engine_options, prepare
 from hub.record.db.pool import ConnectionPool
 
-# What a driver raises when the database does not answer: nothing was written or shown, and it may be asked again.
+# The errors of a driver when the database does not answer: nothing was written or sent, and the request may be repeated.
 FAILURES = (OperationalError, InterfaceError)
 
-# Any byte → one of 32 letters, each as often as the others.
+# Maps any byte to one of 32 characters, all equally likely.
 _ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
 
 
 def wall_clock() -> int:
-    """Microseconds since 1970, UTC."""
+    """Return the system time in microseconds since 1970, UTC."""
     return time.time_ns() // 1000
 
 
 def random_id(resource_type: str) -> str:
-    """A FHIR id that tells nothing: 130 random bits, no time, no order (`docs/leaks.md` L13, L143)."""
+    """Return a random FHIR id of 130 bits, which reveals neither time nor order (`docs/leaks.md` L13, L143)."""
     del resource_type
     return secrets.token_bytes(26).translate(_ALPHABET).decode()
 
@@ -79,7 +79,7 @@ class Store:
         return self._readers.transaction("" if self.on_postgres else "BEGIN DEFERRED")
 
     def autocommit(self) -> AbstractContextManager[Connection]:
-        """For one statement, which is a transaction by itself; it survives as what is noted does."""
+        """Return a connection for one statement, which is its own transaction, as durable as `write_relaxed`."""
         return self._readers.transaction()
 
     def write_relaxed(self) -> AbstractContextManager[Connection]:
@@ -93,7 +93,7 @@ class Store:
 
 
 def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:
-    """A `Store` on `url`, without Flask: for the command line, the worker and the tests."""
+    """Open a `Store` on `url` without Flask, for the command line, the worker and the tests."""
     url = database_url(url)
     engines = [
         prepare(create_engine(url, **engine_options(url)), role=role, durable=durable) for role in ("writer", "reader")
