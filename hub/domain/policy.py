@@ -1,6 +1,6 @@
 """What a role may see and write, as masks of places. Pure.
 
-`compute_rights()` says, for one role, what its ties to a person open: role ∩ relation ∩ consent, opposition first. Scopes narrow
+`compute_rights()` returns what the ties of one role to a person open: role ∩ relation ∩ consent, opposition first. Scopes narrow
 it later, in the API; nothing widens it. Sources: the default policy (`config/roles.toml`), CSP L1110-4 and R1110-1.
 """
 

@@ -1,7 +1,7 @@
 """Where the R4B models of fhir.resources differ from R4 (4.0.1), or do not say all: a table, kept right by a test
 against the published definitions.
 
-The models read their codes from the short text of an element, which stops at "+"; so the long lists stand here.
+The models read their codes from the short text of an element, which stops at "+"; so the long lists are here.
 """
 
 from __future__ import annotations

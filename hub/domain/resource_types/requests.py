@@ -1,4 +1,4 @@
-"""The types by which someone is asked to act, and answers."""
+"""The types of requests, and of the answers to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the hub says of one resource type: where its elements stand, who writes it, an example of it. Data only."""
+"""What the hub declares about one resource type: the places of its elements, who writes it, an example. Data only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The types about the service itself: who did what, and what a client asked to be told."""
+"""The types about the service itself: who did what, and what a client subscribed to."""
 
 from __future__ import annotations
 
