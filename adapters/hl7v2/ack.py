@@ -71,8 +71,8 @@ def _write_response(message: Er7, verdict: Verdict) -> list[list[str]]:
     rf1 = ["RF1", "", "", "", "", "", message.first("RF1").raw(6), "", "", "", "", escape(verdict.reference, syntax)]
     if verdict.referral_status:
         # A demand that its sender gives as rejected or expired is kept as that, and is pending nowhere.
-        sent = message.first("RF1").text(1).upper()
-        code = sent if verdict.referral_status == "P" and sent in _ENDED else verdict.referral_status
+        status_sent = message.first("RF1").text(1).upper()
+        code = status_sent if verdict.referral_status == "P" and status_sent in _ENDED else verdict.referral_status
         status = (code, _STATUSES[code], "HL70283")
         rf1[1] = syntax.component.join(status)
     if not message.first("PID"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 from adapters.hl7v2.fields import TECHNICAL, list_all_remarks, list_warnings, load_fields
 from adapters.hl7v2.segments.dg1 import read_allergies, read_diagnoses, read_procedures
@@ -77,15 +78,18 @@ def _read_referral(
 
 
 def _remove_doubles(professionals: tuple[Professional, ...]) -> tuple[Professional, ...]:
-    """Return each professional once: the same one may be in PD1, ROL and PRD. The one who says most stays."""
+    """Return each professional once, with all that is said of them: the same one may be in PD1, ROL and PRD."""
     kept: dict[tuple[object, ...], Professional] = {}
     for professional in professionals:
         key = (professional.function, professional.identifiers or professional.names or professional.organisation)
-        known = kept.get(key)
-        if known is None or _count_details(professional) > _count_details(known):
-            kept[key] = professional
+        kept[key] = _merge(kept[key], professional) if key in kept else professional
     return tuple(kept.values())
 
 
-def _count_details(professional: Professional) -> int:
-    return sum(bool(getattr(professional, field.name)) for field in fields(Professional))
+def _merge(first: Professional, second: Professional) -> Professional:
+    """Return `first` with what `second` says more."""
+    merged: dict[str, Any] = {}
+    for name in (field.name for field in fields(Professional)):
+        one, other = getattr(first, name), getattr(second, name)
+        merged[name] = tuple(dict.fromkeys((*one, *other))) if isinstance(one, tuple) else one or other
+    return Professional(**merged)

@@ -1,17 +1,57 @@
 """The professionals that a demand names: their directory entry, or a logical reference by number without one.
 
 A message adds nobody to the directory: everyone sees the directory, so a new entry would disclose a demand that few may see. What
-the sender says of an unknown professional (phone, structure) is in the notes of the demand.
+the sender says of a professional (numbers, phone, structure) is contained in the demand.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fhir_profiles import codes
-from hub.domain.referral import Professional
+from hub.domain.referral import Identifier, Professional
 from hub.mapping.context import MappingContext
-from hub.mapping.datatypes import format_full_name
+from hub.mapping.datatypes import build_addresses, build_relative_names, build_telecoms, format_full_name
 from hub.mapping.identifiers import format_professional_token, format_structure_token
-from hub.mapping.shape import Json, build_reference, compact
+from hub.mapping.shape import Json, build_period, build_reference, build_resource, compact
+
+_TYPE_AND_ID = 2  # elements of a resource that says nothing
+
+
+def build_stated_professionals(professionals: Iterable[Professional], context: MappingContext) -> list[Json]:
+    """Return the professionals that a message names, as it states them, and their organisations: to be contained in the demand,
+    for a message adds nobody to the directory."""
+    built = []
+    for rank, professional in enumerate(professionals, start=1):
+        person = build_resource(
+            "Practitioner",
+            f"professional-{rank}",
+            identifier=_build_stated_numbers(professional.identifiers, context),
+            name=build_relative_names(professional.names),
+            telecom=build_telecoms(professional.telecoms),
+            address=build_addresses(professional.addresses),
+        )
+        organisation = build_resource(
+            "Organization",
+            f"organisation-{rank}",
+            identifier=_build_stated_numbers(professional.organisation_identifiers, context),
+            name=professional.organisation,
+        )
+        built += [resource for resource in (person, organisation) if len(resource) > _TYPE_AND_ID]
+    return built
+
+
+def _build_stated_numbers(numbers: Iterable[Identifier], context: MappingContext) -> list[Json]:
+    return [
+        compact(
+            system=number.system or f"{codes.SOURCE_NUMBERS}{context.source}/professional",
+            value=number.value,
+            period=build_period(number.start, number.end),
+            assigner=build_reference("", number.assigner),
+        )
+        for number in numbers
+        if number.value.strip()
+    ]
 
 
 class Directory:

@@ -11,7 +11,7 @@ from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import format_full_name
 from hub.mapping.identifiers import build_demand_identifiers
 from hub.mapping.patient import STATED, build_stated_patient
-from hub.mapping.professionals import Directory
+from hub.mapping.professionals import Directory, build_stated_professionals
 from hub.mapping.shape import (
     Json,
     build_concept,
@@ -61,12 +61,13 @@ def build_service_request(
     wishes as performer becomes one only with a directory entry.
     """
     wished = [p for p in referral.professionals if p.function == "referred-to" and directory.has(p)]
+    stated = build_stated_professionals(referral.professionals, context)
     desk = [build_reference(context.desk), build_reference(context.desk_service)]
     occurrence = build_period(referral.start, referral.end)
     return build_resource(
         "ServiceRequest",
         context.new_id("ServiceRequest"),
-        contained=[build_stated_patient(referral.person, context)],
+        contained=[build_stated_patient(referral.person, context), *stated],
         extension=[build_domain("coordination")],
         identifier=build_demand_identifiers(referral.placer, referral.filler, context),
         status="revoked" if is_withdrawn(referral) else "active",
@@ -82,7 +83,11 @@ def build_service_request(
         performer=[*desk, *map(directory.build_reference, wished)],
         reasonCode=[compact(text=referral.reason), *convert_concepts(referral.reason_codes)],
         insurance=[build_reference(cover) for cover in links["insurance"]],
-        supportingInfo=[build_reference(f"#{STATED}"), *map(build_reference, links["supportingInfo"])],
+        supportingInfo=[
+            build_reference(f"#{STATED}"),
+            *(build_reference(f"#{professional['id']}") for professional in stated),
+            *map(build_reference, links["supportingInfo"]),
+        ],
         note=build_notes(_list_notes(referral, directory)),
     )
 

@@ -23,7 +23,6 @@ _RANK = re.compile(r"\[[0-9]+\]")
 _CHOICE = "it does not see which type a choice inside an item has"
 _SLICE = "of a slice that is told by its type's profile, or by a pattern, it counts every item"
 _FRENCH = "the definitions of FR Core are not among the files"
-_SENDER = "right, but the code is the sender's own, and what a sender says is kept as it was said"
 
 # (code, place) → why pyrofile's error is none of ours.
 FALSE_ALARMS: dict[tuple[str, str], str] = {
@@ -37,8 +36,6 @@ FALSE_ALARMS: dict[tuple[str, str], str] = {
     ("profile.slice.cardinality.max", "Task.extension:domain"): _SLICE,
     ("profile.slice.cardinality.max", "Task.extension:function"): _SLICE,
     ("profile.slice.cardinality.max", "Task.input:received"): _SLICE,
-    ("terminology.code-system", "RelatedPerson.relationship.coding"): _SENDER,
-    ("terminology.code-system", "ServiceRequest.category.coding"): _SENDER,
 }
 
 

@@ -58,14 +58,14 @@ def read_xtns(segment: Segment, number: int, use: str = "") -> tuple[Telecom, ..
 
 
 def _read_name(value: Value, first: int, prefix: int, kind: int) -> Name | None:
-    family, given, others = (value.part(first + offset) for offset in range(3))
-    if not family and not given:
+    family, first_given, others = (value.part(first + offset) for offset in range(3))
+    if not family and not first_given:
         return None
     # French senders repeat the first given name at the head of the list of birth.
-    if others.casefold().split()[: len(given.split())] == given.casefold().split():
-        others = " ".join(others.split()[len(given.split()) :])
+    if others.casefold().split()[: len(first_given.split())] == first_given.casefold().split():
+        others = " ".join(others.split()[len(first_given.split()) :])
     use = NAME_USES.get(value.part(kind), "usual")
-    given_names = tuple(part for part in (given, *others.split()) if part)
+    given_names = tuple(part for part in (first_given, *others.split()) if part)
     suffixes = tuple(part for part in (value.part(prefix - 1), value.part(prefix + 1)) if part)
     return Name(family, given_names, use, value.part(prefix), suffixes)
 

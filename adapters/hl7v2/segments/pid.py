@@ -74,8 +74,8 @@ def list_unused(message: Er7) -> tuple[str, ...]:
 
 
 def _is_plausible_birth(message: Er7, pid: Segment) -> bool:
-    birth, sent = read_date(pid.value(7)), read_date(message.first("MSH").value(7))
-    return not birth or (birth >= _FIRST_BIRTH and (not sent or birth[: len(sent)] <= sent[: len(birth)]))
+    birth, sent_at = read_date(pid.value(7)), read_date(message.first("MSH").value(7))
+    return not birth or (birth >= _FIRST_BIRTH and (not sent_at or birth[: len(sent_at)] <= sent_at[: len(birth)]))
 
 
 def _is_dead_before_birth(message: Er7, pid: Segment) -> bool:

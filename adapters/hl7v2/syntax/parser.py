@@ -16,6 +16,10 @@ from adapters.hl7v2.syntax.framing import decode, find_codec, unframe
 from hub.domain.errors import HubError, Malformed
 
 MAX_SEGMENTS = 5_000
+# Segments of one type: each may become a resource, and all of a message are written in one transaction, while others wait.
+# Ten times what letters have.
+MAX_OF_TYPE = {"OBX": 200, "NTE": 500}
+MAX_OF_ANY_TYPE = 50
 MAX_FIELDS = 500
 MAX_REPETITIONS = 10_000
 _MAX_HEADER_BYTES = 16 * 1024
@@ -106,6 +110,9 @@ def _split_segments(text: str, syntax: Syntax) -> list[Segment]:
         name = line[:3]
         counts[name] = counts.get(name, 0) + 1
         segments.append(_split_segment(line, name if counts[name] == 1 else f"{name}[{counts[name]}]", syntax))
+    for name, count in counts.items():
+        if count > MAX_OF_TYPE.get(name, MAX_OF_ANY_TYPE):
+            raise Malformed("hl7-too-many-parts", where=name)
     if counts["MSH"] > 1:
         raise Malformed("hl7-several-messages")
     return segments

@@ -28,7 +28,7 @@ from hub.domain.referral import (
     Stay,
     Telecom,
 )
-from hub.mapping import MappingContext, Document
+from hub.mapping import Document, MappingContext
 
 RAW = b"MSH|^~\\&|a message as it came"
 RPPS = Identifier("10001234567", "RPPS", codes.RPPS)
