@@ -64,10 +64,10 @@ def read_referral(
 
 
 def _read_person(values: Values, identifiers: Iterator[Identifier]) -> Person:
-    prefix, given = values.get("title", ""), (values["first_name"],)
-    names = [Name(values["last_name"], given, "usual", prefix)]
+    prefix, given_names = values.get("title", ""), (values["first_name"],)
+    names = [Name(values["last_name"], given_names, "usual", prefix)]
     if "birth_name" in values:
-        names.insert(0, Name(values["birth_name"], given, "official"))
+        names.insert(0, Name(values["birth_name"], given_names, "official"))
     telecoms = [Telecom(values[key], system) for key, system in _TELECOMS if key in values]
     return Person(
         names=tuple(names),

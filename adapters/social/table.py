@@ -46,8 +46,8 @@ def read_table(body: bytes, known: Collection[str]) -> Table:
     first = next((i for i, line in enumerate(lines) if line.strip("\r\n\t ;,")), None)
     if first is None:
         raise Invalid("csv-empty")
-    separator, header, taken = _find_separator(lines[first : first + MAX_LINES], known)
-    records = list(islice(_read_records(lines[first + taken :], separator), MAX_ROWS + 1))
+    separator, header, line_count = _find_separator(lines[first : first + MAX_LINES], known)
+    records = list(islice(_read_records(lines[first + line_count :], separator), MAX_ROWS + 1))
     if len(records) > MAX_ROWS:
         raise Invalid("csv-too-many-rows")
     if not records:
@@ -74,14 +74,14 @@ def _decode(body: bytes) -> str:
 def _find_separator(lines: list[str], known: Collection[str]) -> tuple[str, list[str], int]:
     candidates = []
     for separator in ";,\t":
-        cells, taken = _read_record(lines, separator)
+        cells, line_count = _read_record(lines, separator)
         if cells is not None:
             matches = sum(1 for cell in cells if fold(cell) in known)
-            candidates.append((matches, len(cells), separator, cells, taken))
+            candidates.append((matches, len(cells), separator, cells, line_count))
     if not candidates:
         raise Malformed("csv-quotes", where="row 0")
-    _, _, separator, header, taken = max(candidates, key=lambda candidate: candidate[:2])
-    return separator, header, taken
+    _, _, separator, header, line_count = max(candidates, key=lambda candidate: candidate[:2])
+    return separator, header, line_count
 
 
 def _read_records(lines: list[str], separator: str) -> Iterator[Record]:
@@ -89,10 +89,10 @@ def _read_records(lines: list[str], separator: str) -> Iterator[Record]:
     number = start = 0
     while start < len(lines):
         number += 1
-        cells, taken = _read_record(lines[start : start + MAX_LINES], separator)
+        cells, line_count = _read_record(lines[start : start + MAX_LINES], separator)
         if cells is None or any(cell.strip() for cell in cells):
             yield Record(number, cells)
-        start += taken
+        start += line_count
 
 
 def _read_record(lines: list[str], separator: str) -> tuple[list[str] | None, int]:
