@@ -18,9 +18,9 @@ def run() -> None:
     # On a terminal alone: click draws nothing elsewhere.
     with open_record() as store, click.progressbar(length=1, file=sys.stderr) as bar:
 
-        def draw(done: int, total: int) -> None:
+        def draw(count: int, total: int) -> None:
             bar.length = total
-            bar.update(done - bar.pos)
+            bar.update(count - bar.pos)
 
         count = relabel_all(store, draw)
     get_terminal().report("cli-relabel-done", resources=count)

@@ -28,16 +28,16 @@ def relabel_all(store: Store, report: Callable[[int, int], None] = lambda _done,
     is placed already does not change."""
     with store.read() as connection:
         total = connection.scalar(select(func.count()).select_from(resource)) or 0
-    done, last = 0, -1
+    count, last = 0, -1
     while True:
         with store.write() as connection:
             rids = list(connection.scalars(_list_after(last)))
             if not rids:
                 write_fingerprint(connection)
-                return done
+                return count
             _relabel_step(store, connection, rids)
-        done, last = done + len(rids), rids[-1]
-        report(done, max(done, total))
+        count, last = count + len(rids), rids[-1]
+        report(count, max(count, total))
 
 
 def _list_after(last: int) -> Select[tuple[int]]:

@@ -62,8 +62,8 @@ def _has_label(unit: UnitOfWork, change: Change) -> bool:
     return target.entry != load_sections().place(rule.entry) or bool(target.reveals)
 
 
-def _hold(unit: UnitOfWork, person: int, to: str, of: str) -> None:
+def _hold(unit: UnitOfWork, person: int, to: str, status: str) -> None:
     for name in of_person(unit, "EpisodeOfCare", person):
         episode = unit.read_whole(name)
-        if episode.get("status") == of:
+        if episode.get("status") == status:
             unit.replace(name, deepcopy(episode) | {"status": to}, by="")

@@ -104,14 +104,14 @@ class WriteMixin(RepositoryBase):
                 then(session)
             write_trace(connection, self._store, session, TraceEntry(action, get_common_type(names), names))
         answers = [add_secret(resource, registrations.secrets.get(resource.name)) for resource in names_read]
-        return [self._describe(answer, unit, seen=answer.name in visible) for answer in answers]
+        return [self._describe(answer, unit, is_seen=answer.name in visible) for answer in answers]
 
-    def _describe(self, written: Slice, unit: UnitOfWork, *, seen: bool) -> Written:
+    def _describe(self, current: Slice, unit: UnitOfWork, *, is_seen: bool) -> Written:
         """Return the result of a write. A change by who may not read is answered as one that its author does not see: the
         representation has what others wrote, and whether the version moved tells whether the value was there before."""
-        is_new = _is_new(unit, written.name)
-        resource_type = written.name.partition("/")[0]
-        return Written(written, is_new, seen and (is_new or may_read(self._actor, resource_type)))
+        is_new = _is_new(unit, current.name)
+        resource_type = current.name.partition("/")[0]
+        return Written(current, is_new, is_seen and (is_new or may_read(self._actor, resource_type)))
 
 
 def _is_new(unit: UnitOfWork, name: str) -> bool:

@@ -1,7 +1,7 @@
-"""Subscriptions as the worker needs them, what each is told, and where clients may be called (`docs/leaks.md` B6).
+"""Subscriptions for the worker, their notices, and the hosts at which clients may have endpoints (`docs/leaks.md` B6).
 
-A `subscription` row stands beside the Subscription resource of the same `rid`, which is what its owner sees. A `notice` is one
-change that one subscription may be told of: it says nothing of what changed, and is judged anew each time it is told.
+A row of `subscription` belongs to the Subscription resource of the same `rid`, which its owner reads. A row of `notice` is one
+change for one Subscription. It has none of the content, and the subscriber's rights are checked each time it is sent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ subscription = Table(
     metadata,
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
     Column("name", String(80), nullable=False),
-    # Who subscribed, and what its token could: rights are those of now, within these.
+    # The subscriber and the scopes of its token. Its present rights are checked too.
     Column("client", String(64), nullable=False),
     Column("party", String(80), nullable=False),
     Column("role", String(24), nullable=False),
@@ -25,7 +25,7 @@ subscription = Table(
     # JSON: [[parameter, value], …].
     Column("filters", Text, nullable=False),
     Column("endpoint", Text, nullable=False),
-    # Sealed, as are the secrets that sign; `former` signs too until `former_until`.
+    # Encrypted, like the secrets that sign messages; `former` also signs until `former_until`.
     Column("headers", LargeBinary, nullable=False),
     Column("secret", LargeBinary, nullable=False),
     Column("former", LargeBinary, nullable=False),
@@ -37,13 +37,13 @@ subscription = Table(
     Column("heartbeat", BigInteger, nullable=False),
     Column("status", String(12), nullable=False),
     Column("fault", String(64), nullable=False),
-    # Changes from here on are told, up to `until`.
+    # Changes in [since, until) are sent.
     Column("since", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False, default=EVER),
-    # How many notices have had a number.
+    # The last event number.
     Column("events", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
-    # When the next attempt is wanted; until when it is one worker's, and which.
+    # The time of the next attempt; the end of the claim of a worker, and its lease.
     Column("due", BigInteger, nullable=False),
     Column("busy", BigInteger, nullable=False),
     Column("lease", String(40), nullable=False),
@@ -55,13 +55,13 @@ notice = Table(
     "notice",
     metadata,
     Column("subscription", BigInteger, primary_key=True, autoincrement=False),
-    # The outbox row that it comes from, so that it is there once.
+    # The outbox row of the change: a change makes one notice for a Subscription.
     Column("oid", String(40), primary_key=True),
     Column("rid", BigInteger, nullable=False),
     Column("name", String(110), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("said", Text, nullable=False),
-    # Its number once it was told or tried, and the message that carries it; since when nothing more is to be sent of it.
+    # The event number once it was sent or tried, and its message; the time from which it is not sent again.
     Column("number", BigInteger),
     Column("message", String(64), nullable=False),
     Column("closed", BigInteger),

@@ -1,7 +1,6 @@
 """Which Observation the hub keeps as which summary of a person (`hub.record.reactions.extracts`).
 
-Its id is drawn like any other: one that followed from the person and the kind would tell, wherever it is named, that there
-is such a thing to be summed up.
+The id is random like any other: an id computed from the person and the kind would reveal that such a summary exists.
 """
 
 from __future__ import annotations

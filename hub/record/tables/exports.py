@@ -1,4 +1,4 @@
-"""Bulk exports under way: who asked for what. Nothing of what they show: their files are read when they are fetched."""
+"""The jobs of bulk exports: the client and the query. Their files are not stored, but read when they are fetched."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ withheld = Table(
     Column("why", String(40), nullable=False),
 )
 
-# Which roles a party has: a registered client or account adds a row.
+# The roles of each party. The registration of a client or an account adds a row.
 party_role = Table(
     "party_role",
     metadata,
@@ -86,6 +86,6 @@ grant = Table(
     Column("writes", BigInteger, nullable=False),
     Column("own_writes", BigInteger, nullable=False),
     Column("why", String(120), nullable=False),
-    # All that the predicate asks of a grant, so that the rows themselves are not looked up.
+    # A covering index: it has all columns that the predicate reads.
     Index("ix_grant_sight", "holder", "person", "since", "until", "domains", "sees", "own"),
 )

@@ -1,7 +1,7 @@
-"""Who opened what, by person: derived from the traces, behind the requests (`hub.record.audit`).
+"""The journal of accesses by person, derived from the traces after the requests (`hub.record.audit`).
 
-`access` has a row for each person of whom a request showed something, `access_shown` one for each resource of hers that it
-showed. Both can be dropped and filled again. What a row says besides the traces is what the predicate asks of every row.
+`access` has a row for each person of whom a request returned a resource, `access_shown` one for each of these resources. Both
+can be dropped and filled again. The columns that do not come from traces are those of the predicate.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ access_shown = Table(
     sqlite_with_rowid=False,
 )
 
-# One row: the number of the last trace that is in the journal.
+# One row: the number of the last trace that is indexed in the journal.
 access_upto = Table(
     "access_upto",
     metadata,

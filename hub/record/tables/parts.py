@@ -1,7 +1,7 @@
 """Resources as parts (`docs/parts.md` 2, 16).
 
-`resource.rid` is a 63-bit hash of `type/id`, so that a reference leads to its target without a look-up. `person` is the
-rid of the Patient that a row speaks of, 0 for the directory and for offers of open Tasks.
+`resource.rid` is a 63-bit hash of `type/id`, so that the rid of a reference's target needs no look-up. `person` is the rid of the
+Patient that a row is about, 0 for the directory and for offers of open Tasks.
 """
 
 from __future__ import annotations

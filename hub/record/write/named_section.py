@@ -27,17 +27,17 @@ def name_section(role_name: str, resource: Json, before: Json | None) -> Json:
     `before`: the same as its author sees it, None when it is new. Invalid: a section that there is not; one of a term that the
     role may not write, or that contradicts the section named; no section, for a role without a default."""
     role, kind = load_roles()[role_name], resource["resourceType"]
-    held = get_named_section(before or {})
-    named = get_named_section(resource) or held
-    if named and named != held and named not in role.cells and named not in _list_sections():
+    former = get_named_section(before or {})
+    section_named = get_named_section(resource) or former
+    if section_named and section_named != former and section_named not in role.cells and section_named not in _list_sections():
         raise Invalid(Problem("section-unknown", f"{kind}.extension"))
-    term = "" if (named and named == held) or kind in _PLACED_BY_TYPE else _find_term(resource)
+    term = "" if (section_named and section_named == former) or kind in _PLACED_BY_TYPE else _find_term(resource)
     if term:
-        if named not in ("", term) or not _may_write(role, term):
+        if section_named not in ("", term) or not _may_write(role, term):
             raise Invalid(Problem(f"section-of-{term}", f"{kind}.code" if "code" in resource else kind))
         return _mark(resource, term) if load_labels().find_place(resource).partition(".")[0] != term else resource
-    if named:
-        return _mark(resource, named)
+    if section_named:
+        return _mark(resource, section_named)
     if before is not None or kind in _PLACED_BY_TYPE or load_labels().knows_code(resource):
         return resource
     if not role.default_section:
