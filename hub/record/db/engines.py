@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateTable
 
 from hub.record.tables import trace_beside
 
-# Seconds in which others may be making the file beside the record.
+# Seconds to wait for another process that is creating the spool.
 _PATIENCE = 5.0
 # Seconds to connect; seconds of silence until the first probe, between probes, how many; milliseconds that sent bytes may go
 # unconfirmed. A host that went away is noticed within about half a minute, in the middle of a statement too.

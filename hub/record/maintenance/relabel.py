@@ -21,7 +21,7 @@ from hub.slices import get_fingerprint
 STEP = 50
 
 
-def relabel_all(store: Store, report: Callable[[int, int], None] = lambda _done, _total: None) -> int:
+def relabel_all(store: Store, report: Callable[[int, int], None] = lambda _count, _total: None) -> int:
     """Split every resource again, note the fingerprint of the pages, and return how many resources there are.
 
     `report` is called after each step with the number done and the total. What is interrupted is done again from the start: what

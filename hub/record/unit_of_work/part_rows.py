@@ -46,12 +46,12 @@ def build_silent_row(before: Any, since: int) -> dict[str, Any]:
 def read_part(row: Any) -> Part:
     """Return a stored row as a `Part`."""
     place = Place(row.needs, row.stake_needs, row.domain, row.holder, row.needs == load_sections().place("offers"))
-    spine, members, ranked = decode(row.body, row.ranked)
-    return Part(place, row.content, members, ranked, spine)
+    core, members, ranked = decode(row.body, row.ranked)
+    return Part(place, row.content, members, ranked, core)
 
 
 def read_elements(body: bytes, ranked: bytes) -> dict[str, Any]:
     """Return the elements in the columns `body` and `ranked`, without ranks. Two rows with equal elements look the same to
     everybody."""
-    spine, members, arrays = decode(body, ranked)
-    return spine | members | {path: [item for _, item in items] for path, items in arrays.items()}
+    core, members, arrays = decode(body, ranked)
+    return core | members | {path: [item for _, item in items] for path, items in arrays.items()}
