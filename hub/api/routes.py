@@ -25,7 +25,7 @@ from hub.api.interactions.update import plan_conditional_update, plan_update, up
 from hub.api.interactions.vread import vread
 from hub.api.metadata import capability
 from hub.api.metadata.definitions import TYPE_PATH, read_definition, search_definitions
-from hub.api.operations import document, everything, export, match, subscription, validate
+from hub.api.operations import document, everything, export, filing, match, subscription, validate
 from hub.api.operations.export_files import cancel_export, read_export_file, read_export_status
 from hub.api.resources.operation_outcome import answer_error
 from hub.domain.errors import HubError
@@ -39,6 +39,7 @@ OPERATIONS: tuple[Operation, ...] = (
     match.OPERATION,
     export.SYSTEM_OPERATION,
     export.PATIENT_OPERATION,
+    filing.OPERATION,
     *subscription.OPERATIONS,
     document.OPERATION,
     validate.OPERATION,

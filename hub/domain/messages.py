@@ -448,6 +448,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This belongs to the section psychiatric, which your role may not write",
         "Ceci relève du volet psychiatric (santé mentale), que votre rôle ne peut pas écrire",
     ),
+    "file-filed": (
+        "This is filed already: take the filing back first",
+        "C’est déjà classé : annulez d’abord le classement",
+    ),
+    "file-holder": (
+        "Only who owns the intake Task files what came with it",
+        "Seul qui tient l’action d’accueil classe ce qui est arrivé avec elle",
+    ),
+    "file-row": ("The Task has no such row to file", "L’action n’a pas cet élément à classer"),
+    "file-undo-late": ("It is too late to take this filing back", "Il est trop tard pour annuler ce classement"),
     "section-unknown": ("No such section of the record", "Ce volet du dossier n’existe pas"),
     "parameter-beside-cursor": (
         "A page link already holds the whole search: add only _count to it",

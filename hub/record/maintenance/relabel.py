@@ -40,7 +40,7 @@ def relabel_all(store: Store, report: Callable[[int, int], None] = lambda _count
         report(count, max(count, total))
 
 
-def _list_after(last: int) -> Select[tuple[int]]:
+def _list_after(last: int) -> Select[int]:
     return select(resource.c.rid).where(resource.c.rid > last).order_by(resource.c.rid).limit(STEP)
 
 

@@ -20,6 +20,7 @@ from hub.record.tables.deliveries import client_host, notice, subscription
 from hub.record.tables.derived import derived
 from hub.record.tables.exports import export_job
 from hub.record.tables.facts import consent_fact, grant, party_role, relation, stake, withheld
+from hub.record.tables.filing import filing
 from hub.record.tables.inbox import message
 from hub.record.tables.index import index_date, index_quantity, index_string, index_token, worklist
 from hub.record.tables.journal import access, access_shown, access_upto
@@ -48,6 +49,7 @@ __all__ = [
     "derived",
     "enrolment_link",
     "export_job",
+    "filing",
     "grant",
     "identity",
     "index_date",
