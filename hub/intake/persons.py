@@ -12,10 +12,11 @@ from typing import Any
 
 from fhir_profiles import codes
 from hub.domain import matching
+from hub.domain.datatypes import Identifier
 from hub.domain.errors import Invalid
 from hub.domain.matching import Likeness, Traits
-from hub.domain.referral import Identifier, Person
-from hub.mapping.context import Context
+from hub.domain.people import Person
+from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_person_identifiers
 from hub.record.admission.lookup import Lookup
 
@@ -127,7 +128,7 @@ def find_alike(person: Person, lookup: Lookup) -> list[Candidate]:
     return sorted(likely, key=lambda candidate: (-candidate.likeness.score, candidate.patient))[:MAX_CANDIDATES]
 
 
-def add_identifiers(patient: Mapping[str, Any], person: Person, context: Context) -> dict[str, Any] | None:
+def add_identifiers(patient: Mapping[str, Any], person: Person, context: MappingContext) -> dict[str, Any] | None:
     """Return the known `patient` with the numbers under which the sender knows it, or None when it has them all already.
 
     So the sender finds its own numbers on the person, as it does on a newcomer."""

@@ -11,7 +11,8 @@ from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Entry, Library
 from adapters.fhir.resources.demand import Subject
-from hub.domain.referral import Attachment
+from adapters.hidden import FLAGS
+from hub.domain.clinical import Attachment
 
 _OCTETS = "application/octet-stream"
 
@@ -38,12 +39,23 @@ def _read_document(library: Library, entry: Entry) -> Iterator[Attachment]:
         node.reading.leave_out(node)
         return
     node.ignore("docStatus", "securityLabel", "relatesTo")
+    _refuse_hidden(node)
     default = Attachment(b"", _OCTETS, node.text("description"), dt.read_concept(node.child("type")), node.date("date"))
     for content in node.children("content"):
         content.ignore("format")
         inner = content.child("attachment")
         if inner is not None:
             yield from _read_attachment(library, entry, inner, default)
+
+
+def _refuse_hidden(node: Node) -> None:
+    """Report each mark by which the sender hides the document."""
+    labels = node.json.get("securityLabel")
+    for label in labels if isinstance(labels, list) else ():
+        codings = label.get("coding") if isinstance(label, dict) else None
+        for coding in codings if isinstance(codings, list) else ():
+            if isinstance(coding, dict) and str(coding.get("code", "")) in FLAGS:
+                node.report("securityLabel", FLAGS[coding["code"]])
 
 
 def _read_attachment(library: Library, entry: Entry, node: Node, default: Attachment) -> Iterator[Attachment]:

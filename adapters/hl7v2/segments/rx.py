@@ -13,7 +13,8 @@ from adapters.hl7v2.datatypes.codes import read_code
 from adapters.hl7v2.datatypes.dates import read_datetime
 from adapters.hl7v2.fields import list_remarks
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.referral import Code, Treatment
+from hub.domain.clinical import Treatment
+from hub.domain.datatypes import Code
 
 
 @dataclass(frozen=True)

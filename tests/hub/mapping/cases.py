@@ -7,27 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fhir_profiles import codes
-from hub.domain.referral import (
-    Address,
-    Agreement,
-    Allergy,
-    Attachment,
-    Code,
-    Cover,
-    Diagnosis,
-    Header,
-    Identifier,
-    Measure,
-    Movement,
-    Name,
-    Person,
-    Procedure,
-    Professional,
-    Referral,
-    Relative,
-    Stay,
-    Telecom,
-)
+from hub.domain.clinical import Allergy, Attachment, Diagnosis, Measure, Procedure, Stay
+from hub.domain.datatypes import Address, Code, Identifier, Name, Telecom
+from hub.domain.people import Person, Professional, Relative
+from hub.domain.referral import Agreement, Cover, Header, Movement, Referral
 from hub.mapping import Document, MappingContext
 
 RAW = b"MSH|^~\\&|a message as it came"
