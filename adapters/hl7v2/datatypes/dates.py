@@ -10,14 +10,8 @@ import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from adapters.hl7v2.syntax.dtm import DTM
 from adapters.hl7v2.syntax.er7 import Value
-
-_DTM = re.compile(
-    r"(?P<year>[0-9]{4})(?:(?P<month>[0-9]{2})(?:(?P<day>[0-9]{2})"
-    r"(?:(?P<hour>[0-9]{2})(?:(?P<minute>[0-9]{2})(?:(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,6}))?)?)?)?)?)?"
-    r"(?P<zone>[+-](?:0[0-9]|1[0-3])[0-5][0-9]|[+-]1400)?"
-)
-
 
 _PARTIAL = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})?(?P<day>[0-9]{2})?(?:[0-9]{2}){0,3}(?:[.+-].*)?")
 _TIME = re.compile(
@@ -36,7 +30,7 @@ def read_datetime(value: Value, component: int = 1) -> str:
     Of what is not in the calendar, the part that is: `19410000` is 1941, the 30th of February is February; "" when nothing is.
     The field is then also said in words, and the answer names it (`adapters.hl7v2.fields`)."""
     text = value.part(component)
-    match = _DTM.fullmatch(text)
+    match = DTM.fullmatch(text)
     if match:
         try:
             return _format(match, get_zone(value.syntax.zone))
@@ -64,7 +58,7 @@ def is_date(value: Value) -> bool:
 
 def is_datetime(value: Value) -> bool:
     """Return whether the value is a date or time of the calendar, written as HL7 does."""
-    match = _DTM.fullmatch(value.part(1))
+    match = DTM.fullmatch(value.part(1))
     try:
         return match is not None and bool(_format(match, get_zone(value.syntax.zone)))
     except (ValueError, OverflowError):
@@ -83,12 +77,6 @@ def get_zone(name: str) -> tzinfo:
         offset = timedelta(hours=int(name[1:3]), minutes=int(name[3:5]))
         return timezone(-offset if name[0] == "-" else offset)
     return ZoneInfo(name)
-
-
-def find_offset(text: str) -> str:
-    """Return the offset that a time ends with, `+0400`; "" for a time without one, or for no time."""
-    match = _DTM.fullmatch(text)
-    return (match["zone"] or "") if match else ""
 
 
 def _find_date(match: re.Match[str]) -> str:

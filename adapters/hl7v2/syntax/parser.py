@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from adapters.hl7v2.datatypes.dates import find_offset
 from adapters.hl7v2.syntax.delimiters import Syntax
+from adapters.hl7v2.syntax.dtm import find_offset
 from adapters.hl7v2.syntax.er7 import Er7, Segment
 from adapters.hl7v2.syntax.framing import decode, find_codec, unframe
 from hub.domain.errors import HubError, Malformed
 
 MAX_SEGMENTS = 5_000
 # Segments of one type: each may become a resource, and all of a message are written in one transaction, while others wait.
-# Ten times what letters have.
+# Several times what letters have.
 MAX_OF_TYPE = {"OBX": 200, "NTE": 500}
 MAX_OF_ANY_TYPE = 50
 MAX_FIELDS = 500
