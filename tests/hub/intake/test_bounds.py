@@ -1,0 +1,67 @@
+"""No sender holds the one writer for longer than a second, however large its message is (`docs/inbound.md` §3)."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from adapters.hl7v2.syntax import parser
+from tests.hub.intake import letters
+
+SEGMENTS = {
+    "NK1": "NK1|{n}|EXEMPLE{n}^LOU^^^^^L|MTH^mère^HL70063|{n} rue du Modèle^^VALOMBRE^^99123|^PRN^PH^^^^^^^^^0199000001",
+    "PRD": "PRD|PP|Lefictif{n}^Ida^^^Dr|||||1000{n:07}^RPPS",
+    "DG1": "DG1|{n}||R29.6^Chutes {n}^CIM10|||F",
+    "AL1": "AL1|{n}|DA^^HL70127|^Substance {n}",
+    "IN1": "IN1|{n}|AMO^régime|{n:03}|Caisse {n}",
+    "OBX": "OBX|{n}|NM|8867-4^Fréquence^LN|{n}|72|/min|||||F",
+    "NTE": "NTE|{n}||Note {n}",
+}
+
+
+def make_letter(counts, number=1):
+    lines = [SEGMENTS[name].format(n=n) for name, count in counts.items() for n in range(2, count + 2)]
+    return letters.ref(f"L-{number}") + ("\r".join(lines) + "\r").encode()
+
+
+@pytest.mark.parametrize("name", SEGMENTS)
+def test_b_12_more_segments_of_a_type_than_a_letter_has_are_refused(intake, name):
+    answer = intake.send("hosp_clinicien", make_letter({name: 4_000}))
+    assert b"MSA|AE" in answer.body or b"MSA|AR" in answer.body
+    (row,) = intake.rows("dead")
+    assert row["cause"] == f"hl7-too-many-parts@{name}"
+
+
+def test_b_12_the_largest_letter_holds_the_writer_for_less_than_a_second(intake):
+    counts = {name: parser.MAX_OF_TYPE.get(name, parser.MAX_OF_ANY_TYPE) - 2 for name in SEGMENTS}
+    took = []
+    for number in range(2):
+        began = time.process_time()
+        answer = intake.send("hosp_clinicien", make_letter(counts, number))
+        took.append(time.process_time() - began)
+        assert b"MSA|AA" in answer.body, answer.body[:600]
+    assert min(took) < 1
+
+
+def test_b_12_a_long_table_lets_others_write_between_its_rows(intake):
+    table = letters.table(*((f"R-{n}", f"Exemple{n}", "Alix", "1942-03-15", "Repas") for n in range(300)))
+    worker = threading.Thread(target=intake.send, args=("ccas", table))
+    worker.start()
+    waits = []
+    while worker.is_alive():
+        began = time.monotonic()
+        intake.send("hosp_clinicien", letters.ref(f"W-{len(waits)}", demand=f"W-{len(waits)}"))
+        waits.append(time.monotonic() - began)
+        time.sleep(0.05)
+    worker.join()
+    assert len(waits) > 3
+    assert max(waits) < 2, sorted(waits)[-5:]
+
+
+def test_b_12_put_back_is_noticed(intake, monkeypatch):
+    monkeypatch.setattr(parser, "MAX_OF_TYPE", {})
+    monkeypatch.setattr(parser, "MAX_OF_ANY_TYPE", parser.MAX_SEGMENTS)
+    with pytest.raises(AssertionError):
+        test_b_12_more_segments_of_a_type_than_a_letter_has_are_refused(intake, "NK1")
