@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from hub.domain.resource_types import TYPES
 from hub.fhir.structure import Element, Structure, get_structure
 
 # The elements of each type that are `isSummary` in HL7's definitions of R4 (CC0), without `id`, `meta`, `implicitRules` and
@@ -139,3 +140,7 @@ def _summarize_value(element: Element, item: Any) -> Any:
 def _summarize_item(element: Element, item: Any) -> Any:
     """Return a primitive without its id and extensions, and of an object what is in the summary."""
     return item if element.primitive else _summarize_object(item, get_structure(element.kind))
+
+
+if not load_summaries().keys() >= TYPES:
+    raise LookupError(f"resource types without a summary: {sorted(TYPES - load_summaries().keys())}")
