@@ -20,6 +20,7 @@ from adapters.fields import Table, Text
 from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.err import Verdict, build_refusal
 from adapters.hl7v2.header import read_header, read_message_type
+from adapters.hl7v2.hidden import refuse_hidden
 from adapters.hl7v2.movement import read_adt
 from adapters.hl7v2.referral import read_omg_o19, read_ref_i12
 from adapters.hl7v2.segments.rf1 import NO_WORDS
@@ -84,9 +85,10 @@ def read(body: bytes, *, zone: str = "Europe/Paris", urgency: Mapping[str, str] 
     words of urgency, folded → priority.
 
     Malformed: the bytes are not one readable message. Invalid: its type is not taken here (MSH-9), something required is
-    missing, or it is about nobody or about several people. Places are as `PID-3`."""
+    missing, it has a document that its sender hides, or it is about nobody or about several people. Places are as `PID-3`."""
     message = parse(body, zone)
     heading = read_header(message)  # checks the message type first
+    refuse_hidden(message)
     return _READERS[read_message_type(message)[0]](message, heading, urgency)
 
 

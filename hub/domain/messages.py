@@ -444,6 +444,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "You may not write here: leave this element as you read it",
         "Vous ne pouvez pas écrire ici : laissez cet élément tel que lu",
     ),
+    "hidden-from-person": (
+        "A document that the person may not see is not taken here: the hub would show it to her",
+        "Un document invisible pour la personne n’est pas accepté ici : elle le verrait",
+    ),
+    "hidden-from-professionals": (
+        "A document masked to professionals is not taken here: the hub would show it to them",
+        "Un document masqué aux professionnels n’est pas accepté ici : ils le verraient",
+    ),
+    "hidden-from-representatives": (
+        "A document that representatives may not see is not taken here: the hub would show it to them",
+        "Un document invisible pour les représentants n’est pas accepté ici : ils le verraient",
+    ),
     "section-of-psychiatric": (
         "This belongs to the section psychiatric, which your role may not write",
         "Ceci relève du volet psychiatric (santé mentale), que votre rôle ne peut pas écrire",
