@@ -98,12 +98,12 @@ class Pipeline:
 
     def _run_table(self, message: InboxMessage, rows: Sequence[Row]) -> Answer:
         """Admit each row in a transaction of its own, so that a bad row never stops the others (`docs/domain.md` §5.6)."""
-        outcomes = []
+        outcomes, seconds = [], 0.0
         for row in rows:
-            if outcomes:
-                self._let_others_write(time.perf_counter() - began)
+            self._let_others_write(seconds)
             began = time.perf_counter()
             outcomes.append(self._process(message.extract_row(row.number, row.body), row))
+            seconds = time.perf_counter() - began
         answer = self._write_answer(message, *(outcome.result for outcome in outcomes))
         inbox.close_table(self.store, message, answer)
         problems = tuple(problem for outcome in outcomes for problem in outcome.problems)
