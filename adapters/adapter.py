@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from marshmallow.fields import Field
 
 from hub.domain.errors import Conflict, HubError, Malformed, Problem
-from hub.domain.referral import Message
+from hub.domain.referral.message import Message
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pyotp
 
-from hub.accounts.authority import Authority, as_operator
-from hub.accounts.enrolment import make_link, redeem_link, view_link
-from hub.accounts.network import Origin
-from hub.accounts.people import add_account, give_role
-from hub.accounts.sessions import choose_context, find_session
-from hub.accounts.sign_in import Outcome, Proof, SignedIn, sign_in
+from hub.accounts.entry.network import Origin
+from hub.accounts.entry.sessions import choose_context, find_session
+from hub.accounts.entry.sign_in import Outcome, Proof, SignedIn, sign_in
+from hub.accounts.management.authority import Authority, as_operator
+from hub.accounts.management.enrolment import make_link, redeem_link, view_link
+from hub.accounts.management.people import add_account, give_role
 from hub.record.accounts.sessions import Session
 from hub.record.db.store import Store
 

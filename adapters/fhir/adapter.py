@@ -8,7 +8,7 @@ from typing import Any
 from adapters.adapter import Adapter, ReceivedMessage, Reply, Result, Source
 from adapters.fhir.answer import render_outcome
 from adapters.fhir.referral import read
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 
 _JSON = "application/fhir+json"
 _DESCRIPTION: dict[str, Any] = {

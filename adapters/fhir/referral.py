@@ -14,7 +14,7 @@ from adapters.fhir.resources.demand import Demand, Subject, find_demand
 from adapters.fhir.resources.request import find_placer, read_demand_fields
 from adapters.fhir.resources.stay import read_stay
 from hub.domain.errors import Invalid
-from hub.domain.referral import Header, Referral
+from hub.domain.referral.message import Header, Referral
 
 
 def read(raw: bytes) -> Referral:

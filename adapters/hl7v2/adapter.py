@@ -27,7 +27,7 @@ from adapters.hl7v2.segments.rf1 import NO_WORDS
 from adapters.hl7v2.syntax.er7 import Er7
 from adapters.hl7v2.syntax.parser import parse
 from hub.domain.errors import HubError
-from hub.domain.referral import Header, Message
+from hub.domain.referral.message import Header, Message
 
 _READERS: dict[str, Callable[[Er7, Header, Mapping[str, str]], Message]] = {
     "REF": read_ref_i12,

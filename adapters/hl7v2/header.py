@@ -10,7 +10,7 @@ import re
 from adapters.hl7v2.datatypes.dates import read_datetime
 from adapters.hl7v2.syntax.er7 import Er7, Segment
 from hub.domain.errors import Invalid, Problem
-from hub.domain.referral import Header
+from hub.domain.referral.message import Header
 
 TYPES = {
     "REF": re.compile(r"I12"),

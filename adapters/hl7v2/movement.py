@@ -13,9 +13,9 @@ from adapters.hl7v2.segments.pid import read_person
 from adapters.hl7v2.segments.prd import read_roles
 from adapters.hl7v2.segments.pv1 import read_stay
 from adapters.hl7v2.syntax.er7 import Er7
-from hub.domain.clinical import Stay
+from hub.domain.referral.clinical import Stay
 from hub.domain.errors import Invalid
-from hub.domain.referral import Header, Movement
+from hub.domain.referral.message import Header, Movement
 
 _EVENTS = {"A01": "admit", "A11": "admit", "A03": "discharge", "A13": "discharge"}
 _CANCELS = ("A11", "A12", "A13", "A25", "A26", "A27", "A29", "A32", "A33", "A38", "A52", "A53", "A55")

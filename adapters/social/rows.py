@@ -16,7 +16,7 @@ from adapters.social.row import build_schema, read_referral
 from adapters.social.settings import TableSettings, load_settings
 from adapters.social.table import Record, read_table
 from hub.domain.errors import Invalid, Problem
-from hub.domain.referral import Header, Referral
+from hub.domain.referral.message import Header, Referral
 
 
 def read(body: bytes, source: Source) -> list[Row]:

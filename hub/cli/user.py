@@ -19,8 +19,8 @@ from hub.cli.terminal import get_terminal
 from hub.domain.errors import Conflict, NotFound, Problem
 
 if TYPE_CHECKING:
-    from hub.accounts.authority import Authority
-    from hub.accounts.overview import AccountView
+    from hub.accounts.management.authority import Authority
+    from hub.accounts.management.overview import AccountView
     from hub.record.accounts.people import Account
     from hub.record.db.store import Store
 
@@ -35,10 +35,10 @@ group = HubGroup("user")
 @click.option("--dry-run", is_flag=True)
 def add(login: str, name: str, party: str, role: str, dry_run: bool) -> None:
     """Add an account with one role, and report the link by which its owner sets it up."""
-    from hub.accounts.authority import check_assignable
-    from hub.accounts.enrolment import make_link
-    from hub.accounts.logins import parse_login
-    from hub.accounts.people import add_account, check_party, find_account, give_role
+    from hub.accounts.entry.logins import parse_login
+    from hub.accounts.management.authority import check_assignable
+    from hub.accounts.management.enrolment import make_link
+    from hub.accounts.management.people import add_account, check_party, find_account, give_role
 
     login = parse_login(login)
     check_assignable(party, role)
@@ -65,9 +65,9 @@ def add(login: str, name: str, party: str, role: str, dry_run: bool) -> None:
 @click.option("--dry-run", is_flag=True)
 def change_role(login: str, party: str, role: str, end: bool, dry_run: bool) -> None:
     """Give an account a role, or end one."""
-    from hub.accounts.authority import check_assignable
-    from hub.accounts.overview import view_account
-    from hub.accounts.people import check_party, end_role, give_role
+    from hub.accounts.management.authority import check_assignable
+    from hub.accounts.management.overview import view_account
+    from hub.accounts.management.people import check_party, end_role, give_role
 
     with open_record() as store:
         account = _get_account(store, login)
@@ -90,7 +90,7 @@ def change_role(login: str, party: str, role: str, end: bool, dry_run: bool) -> 
 @click.option("--why", metavar="REASON", default="")
 def link(login: str, why: str) -> None:
     """Report a new link by which the owner of an account sets up its factors, in place of lost ones."""
-    from hub.accounts.enrolment import make_link
+    from hub.accounts.management.enrolment import make_link
 
     with open_record() as store:
         account = _get_account(store, login)
@@ -104,7 +104,7 @@ def link(login: str, why: str) -> None:
 @click.option("--dry-run", is_flag=True)
 def close(login: str, why: str, dry_run: bool) -> None:
     """End an account with all its roles, sessions, links and factors."""
-    from hub.accounts.people import offboard
+    from hub.accounts.management.people import offboard
 
     with open_record() as store:
         account = _get_account(store, login)
@@ -116,7 +116,7 @@ def close(login: str, why: str, dry_run: bool) -> None:
 @group.command("list")
 def list_all() -> None:
     """Report each account with its roles and what it can sign in with."""
-    from hub.accounts.overview import list_accounts
+    from hub.accounts.management.overview import list_accounts
 
     with open_record() as store:
         views = list_accounts(store)
@@ -145,7 +145,7 @@ def _join_roles(view: AccountView, *, waiting: bool) -> str:
 
 
 def _get_account(store: Store, login: str) -> Account:
-    from hub.accounts.people import find_account
+    from hub.accounts.management.people import find_account
 
     account = find_account(store, login)
     if account is None:
@@ -154,7 +154,7 @@ def _get_account(store: Store, login: str) -> Account:
 
 
 def _make_operator() -> Authority:
-    from hub.accounts.authority import as_operator
+    from hub.accounts.management.authority import as_operator
 
     return as_operator(getpass.getuser())
 

@@ -1,6 +1,6 @@
 """The accounts of `config/demo/people.toml`, opened in a record of the demo. Again and again without harm.
 
-None has a password: in the demo an account opens by its login (`hub.accounts.demo_sign_in`).
+None has a password: in the demo an account opens by its login (`hub.accounts.entry.demo_sign_in`).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hub.accounts.authority import as_operator
-from hub.accounts.overview import view_account
-from hub.accounts.people import add_account, find_account, give_role
+from hub.accounts.management.authority import as_operator
+from hub.accounts.management.overview import view_account
+from hub.accounts.management.people import add_account, find_account, give_role
 from hub.domain.config_pages import parse_toml, read_config
 from hub.record.accounts.organisations import add_organisation, is_known
 from hub.record.db.store import Store

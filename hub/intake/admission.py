@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from fhir_profiles import codes
 from hub.conformance import check, strip_references
-from hub.domain.clinical import Stay
 from hub.domain.errors import Conflict
 from hub.domain.messages import get_text
-from hub.domain.people import Professional
-from hub.domain.referral import Message, Movement, Referral
+from hub.domain.referral.clinical import Stay
+from hub.domain.referral.message import Message, Movement, Referral
+from hub.domain.referral.people import Professional
 from hub.intake import persons
 from hub.intake.handing import hands_over, place_narrowly
 from hub.intake.review import build_match_review, build_notice_review

@@ -12,10 +12,10 @@ from typing import Any
 
 from fhir_profiles import codes
 from hub.domain import matching
-from hub.domain.datatypes import Identifier
 from hub.domain.errors import Invalid
 from hub.domain.matching import Likeness, Traits
-from hub.domain.people import Person
+from hub.domain.referral.datatypes import Identifier
+from hub.domain.referral.people import Person
 from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_person_identifiers
 from hub.record.admission.lookup import Lookup

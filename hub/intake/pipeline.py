@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from adapters.adapter import ReceivedMessage, Result, Row, Source
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound, Problem
-from hub.domain.referral import Message, Movement
+from hub.domain.referral.message import Message, Movement
 from hub.intake.admission import AdmissionBuilder, AmbiguousIdentity
 from hub.intake.answer import Answer
 from hub.intake.faults import report_faults

@@ -13,7 +13,7 @@ from fhir_profiles import codes
 from hub.domain.matching import Likeness
 from hub.domain.messages import get_text
 from hub.intake.persons import Candidate
-from hub.mapping import Context, Json
+from hub.mapping import Json, MappingContext
 from hub.mapping.shape import (
     add_hours,
     build_coding,
@@ -28,7 +28,7 @@ from hub.mapping.shape import (
 DUE_HOURS = 72
 
 
-def build_match_review(newcomer: str, candidates: Iterable[Candidate], context: Context) -> Json:
+def build_match_review(newcomer: str, candidates: Iterable[Candidate], context: MappingContext) -> Json:
     """Return the Task to compare `newcomer` with each candidate. The type of an input is a text: why it is proposed."""
     return build_resource(
         "Task",
@@ -50,7 +50,7 @@ def build_match_review(newcomer: str, candidates: Iterable[Candidate], context: 
     )
 
 
-def build_notice_review(patients: Sequence[str], mid: str, context: Context) -> Json:
+def build_notice_review(patients: Sequence[str], mid: str, context: MappingContext) -> Json:
     """Return the Task to say whom a hospital's notice is about, when several of `patients`, or none of them, agree with it.
 
     `mid`: of the message, a dead letter until it is replayed. It identifies the Task, so that there is one for a message."""

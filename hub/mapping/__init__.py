@@ -7,7 +7,7 @@ What a sender gives is not checked again here. What R4 requires and the sender l
 
 from __future__ import annotations
 
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 from hub.mapping.clinical import build_allergy, build_condition, build_observation, build_past_procedure
 from hub.mapping.consent import build_consent
 from hub.mapping.context import Document, MappedMovement, MappedReferral, MappingContext

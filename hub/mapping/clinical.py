@@ -7,9 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from fhir_profiles import codes
-from hub.domain.clinical import Allergy, Diagnosis, Measure, Procedure
-from hub.domain.datatypes import Code
-from hub.domain.people import Professional
+from hub.domain.referral.clinical import Allergy, Diagnosis, Measure, Procedure
+from hub.domain.referral.datatypes import Code
+from hub.domain.referral.people import Professional
 from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_local_identifier
 from hub.mapping.laboratory import LABORATORY

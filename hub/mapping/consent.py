@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fhir_profiles import codes
-from hub.domain.referral import Agreement
+from hub.domain.referral.message import Agreement
 from hub.mapping.context import MappingContext
 from hub.mapping.shape import Json, build_concept, build_period, build_reference, build_resource
 

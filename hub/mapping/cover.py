@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fhir_profiles import codes
-from hub.domain.datatypes import Code
-from hub.domain.referral import Cover
+from hub.domain.referral.datatypes import Code
+from hub.domain.referral.message import Cover
 from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_local_identifier
 from hub.mapping.shape import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fhir_profiles import codes
-from hub.domain.datatypes import Address, Name, Telecom
+from hub.domain.referral.datatypes import Address, Name, Telecom
 from hub.mapping.shape import Json, build_coding, build_extension, compact
 
 _ADDRESS_USES = frozenset({"home", "work", "temp", "old", "billing"})

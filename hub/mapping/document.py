@@ -10,7 +10,7 @@ import base64
 import hashlib
 
 from fhir_profiles import codes
-from hub.domain.clinical import Attachment
+from hub.domain.referral.clinical import Attachment
 from hub.mapping.context import MappingContext
 from hub.mapping.shape import (
     Json,

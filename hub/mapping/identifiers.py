@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fhir_profiles import codes
-from hub.domain.datatypes import Identifier
+from hub.domain.referral.datatypes import Identifier
 from hub.mapping.context import MappingContext
 from hub.mapping.shape import Json, build_concept, build_period, build_reference, compact
 

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 
 from fhir_profiles import codes
-from hub.domain.clinical import Measure
-from hub.domain.datatypes import Code
+from hub.domain.referral.clinical import Measure
+from hub.domain.referral.datatypes import Code
 from hub.mapping.shape import Json, build_coding, clean_code, compact, convert_concept
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,16})(\.[0-9]{1,17})?")

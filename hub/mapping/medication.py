@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.domain.clinical import Treatment
+from hub.domain.referral.clinical import Treatment
 from hub.mapping.context import MappingContext
 from hub.mapping.shape import (
     Json,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fhir_profiles import codes
-from hub.domain.referral import Movement
+from hub.domain.referral.message import Movement
 from hub.mapping.context import MappedMovement, MappingContext
 from hub.mapping.document import build_received_document
 from hub.mapping.professionals import Directory

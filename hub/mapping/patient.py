@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fhir_profiles import codes
-from hub.domain.datatypes import Code
-from hub.domain.people import Person
+from hub.domain.referral.datatypes import Code
+from hub.domain.referral.people import Person
 from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import build_addresses, build_birth_place, build_person_names, build_telecoms
 from hub.mapping.identifiers import build_person_identifiers

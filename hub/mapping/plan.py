@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fhir_profiles import codes
-from hub.domain.people import Professional
+from hub.domain.referral.people import Professional
 from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import format_structure_token
 from hub.mapping.shape import (

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fhir_profiles import codes
-from hub.domain.datatypes import Identifier
-from hub.domain.people import Professional
+from hub.domain.referral.datatypes import Identifier
+from hub.domain.referral.people import Professional
 from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import build_addresses, build_relative_names, build_telecoms, format_full_name
 from hub.mapping.identifiers import format_professional_token, format_structure_token

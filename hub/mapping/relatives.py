@@ -4,7 +4,7 @@ carer are three roles, which one relative may have together (`docs/domain.md` §
 from __future__ import annotations
 
 from fhir_profiles import codes
-from hub.domain.people import Relative
+from hub.domain.referral.people import Relative
 from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import build_addresses, build_relative_names, build_telecoms
 from hub.mapping.identifiers import build_local_identifier

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from fhir_profiles import codes
-from hub.domain.people import Professional
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
+from hub.domain.referral.people import Professional
 from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import format_full_name
 from hub.mapping.identifiers import build_demand_identifiers

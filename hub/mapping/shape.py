@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fhir_profiles import codes
-from hub.domain.datatypes import Code
+from hub.domain.referral.datatypes import Code
 
 Json = dict[str, Any]
 

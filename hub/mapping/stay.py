@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from fhir_profiles import codes
-from hub.domain.clinical import Stay
+from hub.domain.referral.clinical import Stay
 from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_local_identifier
 from hub.mapping.professionals import Directory

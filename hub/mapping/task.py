@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fhir_profiles import codes
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 from hub.mapping.context import MappingContext
 from hub.mapping.identifiers import build_demand_identifiers
 from hub.mapping.request import get_priority, is_withdrawn

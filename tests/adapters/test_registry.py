@@ -12,10 +12,10 @@ from adapters.adapter import Adapter, ReceivedMessage, Reply, Result, Source
 from adapters.fields import Text
 from adapters.registry import ADAPTERS
 from adapters.sources import load
-from hub.domain.datatypes import Name
 from hub.domain.errors import HubError, Invalid, Malformed, Problem
-from hub.domain.people import Person
-from hub.domain.referral import Header, Referral
+from hub.domain.referral.datatypes import Name
+from hub.domain.referral.message import Header, Referral
+from hub.domain.referral.people import Person
 from hub.intake import load_sources
 from hub.record.clients.registry import Partner, register
 from hub.record.clients.tokens import issue_token

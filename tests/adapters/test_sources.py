@@ -13,7 +13,7 @@ import pytest
 from adapters.registry import ADAPTERS
 from adapters.sources import load
 from hub.domain.errors import Invalid, Malformed
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 
 SOURCES = load(Path(__file__).parents[2] / "config" / "sources.toml")
 

@@ -13,7 +13,7 @@ import pytest
 from adapters.hl7v2.adapter import read
 from adapters.hl7v2.syntax.parser import parse
 from hub.domain.errors import HubError
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 from hub.fhir import loads
 from hub.mapping import to_fhir
 from tests.contracts.fields import NEVER_BY_ANSWER_ALONE, find, fold, list_notes, list_texts, list_values

@@ -95,7 +95,7 @@ def test_L131_a_fault_while_a_slice_is_made_lets_nothing_through(
     told = {actor: [pair_of(worlds, actor)[1].ask(actor, "GET", path).status for path in SEEN[:4]] for actor in ROLES}
     monkeypatch.setattr(slice, "render", broken)
     # Slices that were made before are remembered.
-    current._present.cache_clear()
+    current._render_present.cache_clear()
     failed = set()
     for actor in ROLES:
         for path, before in zip(SEEN[:4], told[actor], strict=True):

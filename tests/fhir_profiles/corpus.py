@@ -11,7 +11,7 @@ from adapters.fhir.referral import read as read_fhir
 from adapters.hl7v2.adapter import read as read_hl7v2
 from fhir_profiles import codes
 from hub.domain.errors import HubError
-from hub.domain.referral import Movement, Referral
+from hub.domain.referral.message import Movement, Referral
 from hub.fhir import loads
 from hub.mapping import Document, MappingContext, map_movement, to_fhir
 from tests.hub.mapping.cases import counter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.fhir.elements.node import Node
-from hub.domain.datatypes import Address, Code, Identifier, Name, Telecom
+from hub.domain.referral.datatypes import Address, Code, Identifier, Name, Telecom
 
 # What the identifier's own system says of its kind; it wins over the declared type. Only its OID makes an INS
 # (`docs/domain.md` §2.8): a type INS-NIR without it is a NIR.

@@ -12,8 +12,8 @@ from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Library
 from adapters.fhir.resources.demand import Subject
-from hub.domain.clinical import Allergy, Diagnosis, Measure, Procedure
-from hub.domain.datatypes import Code
+from hub.domain.referral.clinical import Allergy, Diagnosis, Measure, Procedure
+from hub.domain.referral.datatypes import Code
 
 _TAKEN_BACK = frozenset({"entered-in-error", "refuted", "not-done", "cancelled"})
 _VERIFIED = {"confirmed": "confirmed", "provisional": "provisional", "differential": "provisional"}

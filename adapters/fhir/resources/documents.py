@@ -12,7 +12,7 @@ from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Entry, Library
 from adapters.fhir.resources.demand import Subject
 from adapters.hidden import FLAGS
-from hub.domain.clinical import Attachment
+from hub.domain.referral.clinical import Attachment
 
 _OCTETS = "application/octet-stream"
 

@@ -6,8 +6,8 @@ from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Library
 from adapters.fhir.resources.demand import Subject
-from hub.domain.datatypes import Address, Code, Name
-from hub.domain.people import Person, Relative
+from hub.domain.referral.datatypes import Address, Code, Name
+from hub.domain.referral.people import Person, Relative
 
 GENDERS = frozenset({"male", "female", "other", "unknown"})
 _STATUSES = frozenset({"PROV", "VALI", "QUAL", "RECUP"})

@@ -8,8 +8,8 @@ from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Entry, Library
 from adapters.fhir.resources.demand import Demand, Subject
-from hub.domain.datatypes import Code, Name
-from hub.domain.people import Professional
+from hub.domain.referral.datatypes import Code, Name
+from hub.domain.referral.people import Professional
 
 IN_PLACE = "in-place"
 _CARE_MANAGERS = frozenset({"304", "305", "309", "330"})  # TRE_R85 roles that hold a plan (`docs/domain.md` §2.8)

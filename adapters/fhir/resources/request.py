@@ -8,7 +8,7 @@ from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Entry, Library
 from adapters.fhir.resources.demand import Demand
-from hub.domain.datatypes import Code, Identifier
+from hub.domain.referral.datatypes import Code, Identifier
 
 _URGENCY = ("", "routine", "urgent", "asap", "stat")
 _INTENTS = frozenset(

@@ -6,8 +6,8 @@ from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Entry, Library
 from adapters.fhir.resources.demand import Subject
-from hub.domain.datatypes import Code
-from hub.domain.referral import Agreement, Cover
+from hub.domain.referral.datatypes import Code
+from hub.domain.referral.message import Agreement, Cover
 
 _LEFT_OUT = frozenset({"cancelled", "draft", "entered-in-error", "inactive", "proposed", "rejected"})
 _POLICIES = {"OPTIN": "permit", "OPTINR": "permit", "OPTOUT": "deny", "OPTOUTE": "deny"}  # v3-ActCode

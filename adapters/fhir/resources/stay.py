@@ -7,8 +7,8 @@ from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Entry, Library
 from adapters.fhir.resources.demand import Demand, Subject
 from adapters.fhir.resources.professionals import read_professional
-from hub.domain.clinical import Stay
-from hub.domain.people import Professional
+from hub.domain.referral.clinical import Stay
+from hub.domain.referral.people import Professional
 
 # v3-ActCode → the HL7 v2 letters that `Stay.patient_class` speaks; another code is kept as sent.
 _CLASSES = {"IMP": "I", "ACUTE": "I", "NONAC": "I", "AMB": "O", "EMER": "E", "PRENC": "P", "OBSENC": "O"}

@@ -10,7 +10,7 @@ import binascii
 import re
 
 from adapters.hl7v2.syntax.er7 import Value
-from hub.domain.clinical import Attachment
+from hub.domain.referral.clinical import Attachment
 from hub.domain.errors import Invalid
 
 _TYPES = {"AP": "application", "IM": "image", "NS": "image", "SI": "image", "TX": "text", "FT": "text", "AU": "audio"}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from adapters.hl7v2.datatypes.identifiers import make_uri
 from adapters.hl7v2.datatypes.tables import load_tables
 from adapters.hl7v2.syntax.er7 import Segment, Value
-from hub.domain.datatypes import Code
+from hub.domain.referral.datatypes import Code
 
 SYSTEMS = {
     "LN": "http://loinc.org",

@@ -9,7 +9,7 @@ import re
 
 from adapters.hl7v2.datatypes.dates import read_date
 from adapters.hl7v2.syntax.er7 import Value
-from hub.domain.datatypes import Identifier
+from hub.domain.referral.datatypes import Identifier
 
 INS_OIDS = {f"1.2.250.1.213.1.4.{leaf}" for leaf in (8, 9, 10, 11)}
 """NIR, NIA, and the national test and demonstration ones, which `hub.intake` refuses outside a demo."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from adapters.hl7v2.datatypes.identifiers import read_xcn_id
 from adapters.hl7v2.syntax.er7 import Segment, Value
-from hub.domain.datatypes import Address, Name, Telecom
-from hub.domain.people import Professional
+from hub.domain.referral.datatypes import Address, Name, Telecom
+from hub.domain.referral.people import Professional
 
 NAME_USES = {"L": "official", "B": "official", "M": "official"}
 """Table 0200: legal (in France: of birth), at birth, maiden. Any other name is one that the person goes by."""

@@ -13,8 +13,8 @@ from adapters.hl7v2.datatypes.identifiers import read_ei
 from adapters.hl7v2.datatypes.people import read_xcns
 from adapters.hl7v2.fields import list_remarks
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.clinical import Allergy, Diagnosis, Procedure
-from hub.domain.datatypes import Code
+from hub.domain.referral.clinical import Allergy, Diagnosis, Procedure
+from hub.domain.referral.datatypes import Code
 
 DIAGNOSIS_STATUSES = {"F": "confirmed", "W": "provisional"}
 ALLERGY_KINDS = {

@@ -9,7 +9,7 @@ from adapters.hl7v2.datatypes.codes import read_code
 from adapters.hl7v2.datatypes.dates import read_date
 from adapters.hl7v2.datatypes.identifiers import read_cx
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.referral import Cover
+from hub.domain.referral.message import Cover
 
 
 def read_covers(message: Er7) -> tuple[Cover, ...]:

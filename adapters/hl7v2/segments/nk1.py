@@ -11,7 +11,7 @@ from adapters.hl7v2.datatypes.identifiers import read_cx
 from adapters.hl7v2.datatypes.people import read_xads, read_xpns, read_xtns
 from adapters.hl7v2.segments.pid import GENDERS
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.people import Relative
+from hub.domain.referral.people import Relative
 
 ROLES = {
     "C": "emergency",

@@ -15,7 +15,7 @@ from adapters.hl7v2.datatypes.people import read_xcns, read_xtns
 from adapters.hl7v2.segments.rf1 import NO_WORDS, Demand, join_texts, read_priority
 from adapters.hl7v2.syntax.er7 import Er7
 from hub.domain.errors import Invalid
-from hub.domain.people import Professional
+from hub.domain.referral.people import Professional
 
 _CANCELS = ("CA", "DC", "OC", "OD")
 """Order control codes (table 0119) that take an order back: to read one as a demand would be its contrary."""

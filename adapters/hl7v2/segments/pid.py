@@ -10,9 +10,9 @@ from adapters.hl7v2.datatypes.dates import read_date, read_datetime
 from adapters.hl7v2.datatypes.identifiers import read_cx
 from adapters.hl7v2.datatypes.people import read_xads, read_xpns, read_xtns
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.datatypes import Address, Identifier
+from hub.domain.referral.datatypes import Address, Identifier
 from hub.domain.errors import Invalid, Problem
-from hub.domain.people import Person
+from hub.domain.referral.people import Person
 
 GENDERS = {"F": "female", "FEMALE": "female", "M": "male", "MALE": "male", "O": "other", "A": "other", "": ""}
 """Table 0001. What else senders write there (unknown, not applicable, words) is `unknown`."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from adapters.hl7v2.datatypes.identifiers import read_pln, read_xon_id
 from adapters.hl7v2.datatypes.people import read_xads, read_xcns, read_xpns, read_xtns
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.people import Professional
+from hub.domain.referral.people import Professional
 
 PRD_FUNCTIONS = {"RP": "referring", "RT": "referred-to", "PP": "primary", "CP": "consulting"}
 OTHER_FUNCTION = "other"

@@ -12,8 +12,8 @@ from adapters.hl7v2.datatypes.dates import read_datetime
 from adapters.hl7v2.datatypes.identifiers import read_cx
 from adapters.hl7v2.datatypes.people import read_xcns
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.clinical import Stay
-from hub.domain.datatypes import Code
+from hub.domain.referral.clinical import Stay
+from hub.domain.referral.datatypes import Code
 
 _PROFESSIONALS = {7: "attending", 8: "referring", 9: "consulting", 17: "admitting", 52: "other"}
 

@@ -13,7 +13,7 @@ from adapters.hl7v2.datatypes.codes import read_code, read_codes
 from adapters.hl7v2.datatypes.dates import read_datetime
 from adapters.hl7v2.datatypes.identifiers import read_ei
 from adapters.hl7v2.syntax.er7 import Er7, Value
-from hub.domain.datatypes import Code, Identifier
+from hub.domain.referral.datatypes import Code, Identifier
 
 STATUSES = {"P": "pending", "A": "accepted", "R": "rejected", "E": "expired"}
 PRIORITIES = {"S": "stat", "A": "asap", "R": "routine", "U": "urgent"}

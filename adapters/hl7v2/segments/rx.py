@@ -13,8 +13,8 @@ from adapters.hl7v2.datatypes.codes import read_code
 from adapters.hl7v2.datatypes.dates import read_datetime
 from adapters.hl7v2.fields import list_remarks
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.clinical import Treatment
-from hub.domain.datatypes import Code
+from hub.domain.referral.clinical import Treatment
+from hub.domain.referral.datatypes import Code
 
 
 @dataclass(frozen=True)

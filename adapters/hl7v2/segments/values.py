@@ -12,8 +12,8 @@ from decimal import Decimal
 from adapters.hl7v2.datatypes.codes import read_code
 from adapters.hl7v2.datatypes.dates import is_datetime, read_datetime, read_time
 from adapters.hl7v2.syntax.er7 import Value
-from hub.domain.clinical import Measure
-from hub.domain.datatypes import Code
+from hub.domain.referral.clinical import Measure
+from hub.domain.referral.datatypes import Code
 
 _NUMBER = re.compile(r"[+-]?([0-9]{1,18}([.,][0-9]{1,18})?|[.,][0-9]{1,18})([eE][+-]?[0-9]{1,2})?")
 _COMPARED = re.compile(r"(?P<comparator><=|>=|<|>|≤|≥)\s*(?P<number>\S+)")

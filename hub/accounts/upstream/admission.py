@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from hub.accounts.network import Origin
-from hub.accounts.sessions import make_agent
-from hub.accounts.sign_in import NotSignedIn, SignedIn, check_step_up, match_code
-from hub.accounts.throttle import TooMany, begin_attempt, end_well
+from hub.accounts.entry.network import Origin
+from hub.accounts.entry.sessions import make_agent
+from hub.accounts.entry.sign_in import NotSignedIn, SignedIn, check_step_up, match_code
+from hub.accounts.entry.throttle import TooMany, begin_attempt, end_well
 from hub.accounts.upstream.claims import Person
 from hub.accounts.upstream.exchange import Proven
 from hub.accounts.upstream.presets import Preset

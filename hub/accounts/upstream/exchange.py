@@ -11,7 +11,7 @@ from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from hub.accounts.sign_in import STEP_UP_MICROSECONDS
+from hub.accounts.entry.sign_in import STEP_UP_MICROSECONDS
 from hub.accounts.upstream.claims import OLDEST_PROOF, Expected, Person, judge_id_token, judge_userinfo, read_person
 from hub.accounts.upstream.pending import Pending
 from hub.accounts.upstream.providers import Provider

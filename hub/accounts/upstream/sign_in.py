@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 
-from hub.accounts.network import Origin
-from hub.accounts.sessions import find_session
-from hub.accounts.sign_in import SignedIn
-from hub.accounts.throttle import TooMany, begin_attempt, end_well
+from hub.accounts.entry.network import Origin
+from hub.accounts.entry.sessions import find_session
+from hub.accounts.entry.sign_in import SignedIn
+from hub.accounts.entry.throttle import TooMany, begin_attempt, end_well
 from hub.accounts.upstream.admission import CodeNeeded, admit, link_identity, prove_again
 from hub.accounts.upstream.exchange import exchange_code, make_code_challenge
 from hub.accounts.upstream.pending import Pending, Purpose, keep_pending, take_pending

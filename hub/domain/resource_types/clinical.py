@@ -44,7 +44,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         "MedicationStatement",
-        Placement("by-code", person="subject", attributed_by=("informationSource",)),
+        Placement("medication", person="subject", attributed_by=("informationSource",)),
         titles=("medicationCodeableConcept", "category"),
         example={"status": "active", "medicationCodeableConcept": TEXT, "subject": TO_PERSON},
     ),

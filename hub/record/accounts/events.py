@@ -41,7 +41,7 @@ _LONGEST = 200
 @dataclass(frozen=True)
 class Agent:
     """Who does something to an account. `name`: an account, or `operator:` and the operator's name at the machine, "" for nobody
-    known. `sid`: the session in which it is done. `network`: where from, as `hub.accounts.network` shortens it."""
+    known. `sid`: the session in which it is done. `network`: where from, as `hub.accounts.entry.network` shortens it."""
 
     name: str = ""
     sid: str = ""

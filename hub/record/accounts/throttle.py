@@ -1,4 +1,4 @@
-"""Counters of tries, shared by all workers (LA-6). What they mean is in `hub.accounts.throttle`."""
+"""Counters of tries, shared by all workers (LA-6). What they mean is in `hub.accounts.entry.throttle`."""
 
 from __future__ import annotations
 

@@ -176,10 +176,18 @@ def _select_bearers(system: str, value: str, resource_type: str = "Patient") -> 
 
 def _select_alike(families: Iterable[str], birth_date: str, numbers: Iterable[str]) -> Iterator[Select[int]]:
     for family in sorted({fold(family) for family in families if family.strip()}):
-        conditions = (index_string.c.type == "Patient", index_string.c.name == "family", index_string.c.folded == family)
+        conditions = (
+            index_string.c.type == "Patient",
+            index_string.c.name == "family",
+            index_string.c.folded == family,
+        )
         yield select(index_string.c.rid).where(*conditions).order_by(index_string.c.rid)
     for day in _list_dates(birth_date):
-        born = (index_date.c.type == "Patient", index_date.c.name == "birthdate", index_date.c.low == parse_span(day)[0])
+        born = (
+            index_date.c.type == "Patient",
+            index_date.c.name == "birthdate",
+            index_date.c.low == parse_span(day)[0],
+        )
         yield select(index_date.c.rid).where(*born).order_by(index_date.c.rid)
     for number in sorted({number for number in numbers if number}):
         is_number = (index_token.c.type == "Patient", index_token.c.name.in_(("identifier", "phone")))

@@ -10,13 +10,13 @@ from sqlalchemy import Select, select, update
 
 from hub.domain.errors import Conflict, NotFound, Refused
 from hub.record.access.session import ReadSession
-from hub.record.notifications.authorize import OutboxChange, filter_authorized, subscriber
+from hub.record.notifications.authorize import OutboxChange, filter_authorized, read_subscriber
 from hub.record.notifications.status import Event, SubscriptionStatus, read_status
 from hub.record.read.current import read, read_several
 from hub.record.repository.record import Record
 from hub.record.search.query.authorize import allow
 from hub.record.subscriptions import secrets
-from hub.record.subscriptions.rows import SubscriptionRow, lock_row, rows
+from hub.record.subscriptions.rows import SubscriptionRow, load_rows, lock_row
 from hub.record.tables import notice, subscription
 from hub.slices import get_reference_rid
 
@@ -124,7 +124,7 @@ class SubscriptionMixin(Record):
     def _load_subscriptions(self, statement: Select[Any]) -> list[SubscriptionRow]:
         """Load rows of `subscription`, to which `hub_reader` has no right, on a connection without row-level security."""
         with self._store.autocommit() as connection:
-            return rows(connection, statement)
+            return load_rows(connection, statement)
 
     def _filter_authorized(
         self, session: ReadSession, row: SubscriptionRow, changes: list[OutboxChange]
@@ -134,7 +134,7 @@ class SubscriptionMixin(Record):
             allow(self._actor, row.type, "r")
         except Refused:
             return []
-        reader, allowed = subscriber(row), list[OutboxChange]()
+        reader, allowed = read_subscriber(row), list[OutboxChange]()
         for rank in range(0, len(changes), 50):
             some = changes[rank : rank + 50]
             allowed += filter_authorized(session, reader, some, self._base)

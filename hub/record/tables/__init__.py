@@ -21,14 +21,12 @@ from hub.record.tables.derived import derived
 from hub.record.tables.exports import export_job
 from hub.record.tables.facts import consent_fact, grant, party_role, relation, stake, withheld
 from hub.record.tables.filing import filing
-from hub.record.tables.inbox import message
+from hub.record.tables.inbox import message, told_person
 from hub.record.tables.index import index_date, index_quantity, index_string, index_token, worklist
 from hub.record.tables.journal import access, access_shown, access_upto
-from hub.record.tables.kind import record_kind
 from hub.record.tables.partners import assertion_seen, client, client_key, token
 from hub.record.tables.parts import clock, link, part, resource
-from hub.record.tables.placement import placement_pages
-from hub.record.tables.told import told_person
+from hub.record.tables.state import placement_pages, record_kind
 from hub.record.tables.traffic import outbox, trace, trace_beside
 
 __all__ = [

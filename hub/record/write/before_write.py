@@ -105,7 +105,7 @@ def _prepare_coded(writer: Writer, resource: Json, before: Json | None) -> Prepa
 
 
 BEFORE_WRITE: dict[str, Hook] = {
-    **dict.fromkeys(("Condition", "DocumentReference", "Flag", "MedicationStatement", "Observation"), _prepare_coded),
+    **dict.fromkeys(("Condition", "DocumentReference", "Flag", "Observation"), _prepare_coded),
     "Patient": _prepare_patient,
     "Subscription": _prepare_subscription,
     "Task": _prepare_task,

@@ -16,8 +16,8 @@ from hub.slices import list_references, load_labels
 
 Json = dict[str, Any]
 
-# The section of a type whose row has no term: what most of them are.
-_USUAL = {"MedicationStatement": "medication"}
+# The section proposed for a row that has no term: that of most of them.
+_USUAL = "medical"
 _OPEN = frozenset({"requested", "received"})
 
 
@@ -59,8 +59,7 @@ def propose(resource: Json) -> tuple[str, str]:
     if section:
         return section, term
     coded = load_labels().find_coded_place(resource).partition(".")[0]
-    usual = _USUAL.get(resource["resourceType"], "medical")
-    return (coded if coded != "received" else usual), ""
+    return (coded if coded != "received" else _USUAL), ""
 
 
 def copy_into(unit: UnitOfWork, original: str, section: str) -> str:

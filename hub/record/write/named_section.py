@@ -17,8 +17,8 @@ from hub.slices import get_named_section, load_labels
 
 Json = dict[str, Any]
 
-# The type of a medicine says its section, whatever the medicine is for.
-_PLACED_BY_TYPE = frozenset({"MedicationStatement"})
+# Section of a term → the code of the refusal that names it.
+_REFUSALS = {"psychiatric": "section-of-psychiatric"}
 
 
 def name_section(role_name: str, resource: Json, before: Json | None) -> Json:
@@ -29,16 +29,23 @@ def name_section(role_name: str, resource: Json, before: Json | None) -> Json:
     role, kind = load_roles()[role_name], resource["resourceType"]
     former = get_named_section(before or {})
     section_named = get_named_section(resource) or former
-    if section_named and section_named != former and section_named not in role.cells and section_named not in _list_sections():
+    if (
+        section_named
+        and section_named != former
+        and section_named not in role.cells
+        and section_named not in _list_sections()
+    ):
         raise Invalid(Problem("section-unknown", f"{kind}.extension"))
-    term = "" if (section_named and section_named == former) or kind in _PLACED_BY_TYPE else _find_term(resource)
+    term = "" if (section_named and section_named == former) else _find_term(resource)
     if term:
         if section_named not in ("", term) or not _may_write(role, term):
-            raise Invalid(Problem(f"section-of-{term}", f"{kind}.code" if "code" in resource else kind))
+            raise Invalid(
+                Problem(_REFUSALS.get(term, "not-yours-to-write"), f"{kind}.code" if "code" in resource else kind)
+            )
         return _mark(resource, term) if load_labels().find_place(resource).partition(".")[0] != term else resource
     if section_named:
         return _mark(resource, section_named)
-    if before is not None or kind in _PLACED_BY_TYPE or load_labels().knows_code(resource):
+    if before is not None or load_labels().knows_code(resource):
         return resource
     if not role.default_section:
         return resource

@@ -19,8 +19,6 @@ def build_default_target(resource_type: str, sections: Sections) -> Target:
 def _get_default_entry(resource_type: str, placement: Placement) -> str:
     if resource_type == "Condition":
         return "medical.titles"
-    if resource_type == "MedicationStatement":
-        return "medication"
     if placement.rest in ("by-code", "by-document"):
         return "received"
     return {"by-target": "identity.usual"}.get(placement.entry, placement.entry or placement.rest)

@@ -14,7 +14,7 @@ from adapters.fhir.answer import render_outcome
 from adapters.fhir.elements.parse import encode_canonical, parse
 from adapters.fhir.referral import read
 from hub.domain.errors import HubError
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 from tests.adapters.fhir.golden import raw
 
 GOOD = ("transaction-complete", "message-two-requests-one-focus", "two-persons-and-a-document", "lone-contained")

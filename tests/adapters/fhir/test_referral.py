@@ -10,7 +10,7 @@ import pytest
 
 from adapters.fhir.referral import read
 from hub.domain.errors import HubError, Invalid
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 
 PATIENT = {"resourceType": "Patient", "id": "p", "name": [{"family": "EXEMPLE"}]}
 

@@ -13,7 +13,7 @@ from adapters.fhir.answer import render_outcome
 from adapters.fhir.elements.parse import encode_canonical
 from adapters.fhir.referral import read
 from hub.domain.errors import HubError
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 from tests import r4
 
 pytestmark = r4.needs_data

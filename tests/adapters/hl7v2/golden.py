@@ -12,7 +12,7 @@ from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.adapter import build_verdict, read
 from adapters.hl7v2.err import Verdict, build_refusal
 from hub.domain.errors import HubError
-from hub.domain.referral import Message, Referral
+from hub.domain.referral.message import Message, Referral
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(folder.name for folder in GOLDEN.iterdir())

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.hl7v2.adapter import read
 from hub.domain.errors import Invalid
-from hub.domain.referral import Movement
+from hub.domain.referral.message import Movement
 
 
 def adt(event: str, *segments: str, pid: str = "PID|1||9^^^FAC^PI") -> Movement:

@@ -8,7 +8,7 @@ from adapters.adapter import Result
 from adapters.hl7v2.ack import write_answer
 from adapters.hl7v2.adapter import build_verdict, read
 from hub.domain.errors import Conflict, Problem
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 
 HEAD = "MSH|^~\\&|A|B|C|D|{sent}||REF^I12|1|P|2.5\r"
 PERSON = "PID|1||7^^^B^PI||EXEMPLE^ALIX||{birth}|F\r"

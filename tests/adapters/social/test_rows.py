@@ -13,7 +13,7 @@ from adapters.social.answer import render_results
 from adapters.social.rows import read
 from adapters.social.table import MAX_BYTES, MAX_ROWS
 from hub.domain.errors import HubError, Invalid, Problem
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 from tests.adapters.social.golden import SOURCE
 
 HEADER = "Nom;Prénom;Date de naissance;Motif;Numéro de dossier\n"

@@ -6,12 +6,12 @@ import logging
 
 import pytest
 
-from hub.accounts.enrolment import make_link
-from hub.accounts.factors import begin_totp, renew_recovery_codes
-from hub.accounts.passkey_sign_in import begin_sign_in, sign_in_with_passkey
-from hub.accounts.passkeys import begin_registration, finish_registration
+from hub.accounts.credentials.webauthn import make_relying_party
+from hub.accounts.entry.passkey_sign_in import begin_sign_in, sign_in_with_passkey
+from hub.accounts.management.enrolment import make_link
+from hub.accounts.management.factors import begin_totp, renew_recovery_codes
+from hub.accounts.management.passkeys import begin_registration, finish_registration
 from hub.accounts.upstream.sign_in import Return, arrive, depart
-from hub.accounts.webauthn import make_relying_party
 from hub.record.accounts.vault import open_vault
 from hub.record.db.store import Store
 from tests.authenticator import Authenticator
@@ -68,8 +68,8 @@ def test_no_secret_and_no_name_is_logged(
 
 def test_what_is_held_in_memory_does_not_print_itself(store: Store) -> None:
     """A repr ends in tracebacks and in what debuggers send."""
-    from hub.accounts.enrolment import view_link
-    from hub.accounts.sign_in import Proof, SignedIn
+    from hub.accounts.entry.sign_in import Proof, SignedIn
+    from hub.accounts.management.enrolment import view_link
 
     settle_territory(store)
     person = enrol(store, "nadia@introuvable.example", (DAC, "guichet"))

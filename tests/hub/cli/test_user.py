@@ -7,8 +7,8 @@ import stat
 
 import pytest
 
-from hub.accounts.enrolment import view_link
-from hub.accounts.overview import list_accounts
+from hub.accounts.management.enrolment import view_link
+from hub.accounts.management.overview import list_accounts
 from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.record import open_record

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from hub.accounts.demo_sign_in import sign_in_to_demo
-from hub.accounts.overview import list_accounts
-from hub.accounts.people import offboard
-from hub.accounts.sessions import find_session
-from hub.accounts.sign_in import NotSignedIn, SignedIn
+from hub.accounts.entry.demo_sign_in import sign_in_to_demo
+from hub.accounts.entry.sessions import find_session
+from hub.accounts.entry.sign_in import NotSignedIn, SignedIn
+from hub.accounts.management.overview import list_accounts
+from hub.accounts.management.people import offboard
 from hub.demo.people import load_people, seed_people
 from hub.demo.territory import seed_territory
 from hub.domain.errors import Refused

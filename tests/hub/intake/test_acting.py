@@ -109,7 +109,11 @@ def test_a_4_a_notice_gives_its_sender_no_stake(intake, is_followed):
     if is_followed:
         intake.send("medecin_traitant", letters.bundle())
         [patient] = [name for name in intake.names("Patient") if name != "Patient/jeanne"]
-        number = {"system": f"{codes.SOURCE_NUMBERS}chu-hl7/pi", "value": "0001", "assigner": {"reference": "Organization/chu"}}
+        number = {
+            "system": f"{codes.SOURCE_NUMBERS}chu-hl7/pi",
+            "value": "0001",
+            "assigner": {"reference": "Organization/chu"},
+        }
         intake.territory.change(patient, identifier=[number])
     before = list_seen(intake, "m2m_orienteur")
     answer = intake.send(SENDER, letters.adt("A-1"))

@@ -6,6 +6,7 @@ from fhir_profiles import codes
 from hub.domain.errors import Invalid, NotFound
 from hub.domain.messages import TEXTS
 from hub.fhir import loads
+from hub.record.write import named_section
 from hub.slices import load_labels
 from tests.hub.intake import letters
 from tests.territory import condition, settle_territory
@@ -127,5 +128,5 @@ def write(territory, role, resource):
 def test_every_section_of_a_term_has_its_refusal():
     terms = load_labels().terms
     sections = {t.section for t in terms.codes} | {section for _, section in terms.words}
-    assert {f"section-of-{section}" for section in sections} <= TEXTS.keys()
+    assert {named_section._REFUSALS[section] for section in sections} <= TEXTS.keys()
     assert codes.SECTION_EXTENSION in load_labels().extensions

@@ -7,7 +7,7 @@ import pytest
 from adapters.fhir.referral import read as read_fhir
 from adapters.hl7v2.adapter import read as read_hl7v2
 from hub.domain.errors import HubError
-from hub.domain.referral import Referral
+from hub.domain.referral.message import Referral
 from tests.r4 import needs_data, shared_data
 
 # Enough of them to meet what senders do; the adapters' own tests read all.

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fhir_profiles import codes
-from hub.domain.clinical import Allergy, Attachment, Diagnosis, Measure, Procedure, Stay
-from hub.domain.datatypes import Address, Code, Identifier, Name, Telecom
-from hub.domain.people import Person, Professional, Relative
-from hub.domain.referral import Agreement, Cover, Header, Movement, Referral
+from hub.domain.referral.clinical import Allergy, Attachment, Diagnosis, Measure, Procedure, Stay
+from hub.domain.referral.datatypes import Address, Code, Identifier, Name, Telecom
+from hub.domain.referral.message import Agreement, Cover, Header, Movement, Referral
+from hub.domain.referral.people import Person, Professional, Relative
 from hub.mapping import Document, MappingContext
 
 RAW = b"MSH|^~\\&|a message as it came"

@@ -1,6 +1,6 @@
 import pytest
 
-from hub.domain.datatypes import Address, Name, Telecom
+from hub.domain.referral.datatypes import Address, Name, Telecom
 from hub.mapping.datatypes import (
     build_addresses,
     build_birth_place,

@@ -1,7 +1,7 @@
 import pytest
 
 from fhir_profiles import codes
-from hub.domain.datatypes import Identifier
+from hub.domain.referral.datatypes import Identifier
 from hub.mapping.identifiers import (
     build_local_identifier,
     build_person_identifiers,

@@ -9,7 +9,8 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
 from fhir_profiles import codes
-from hub.domain import referral as words
+from hub.domain.referral import datatypes
+from hub.domain.referral import message as words
 from hub.fhir import dumps, loads
 from hub.mapping import map_movement, to_fhir
 from tests.hub.mapping.cases import context, followed
@@ -45,7 +46,7 @@ TELECOM_SYSTEM = st.sampled_from(["phone", "email", "fax", "other"])
 
 
 def built(model: type, **given_: st.SearchStrategy) -> st.SearchStrategy:
-    """A dataclass of `hub.domain.referral` with plausible values for the fields that are plain text; the others as given."""
+    """A dataclass of `hub.domain.referral.message` with plausible values for the fields that are plain text; the others as given."""
     for field in fields(model):
         if field.name not in given_ and field.type == "str":
             found = MOMENT if field.name in DATES else CHOICES.get(field.name, TEXT)
@@ -59,12 +60,12 @@ def some(strategy: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(strategy, max_size=2).map(tuple)
 
 
-CODE = built(words.Code)
+CODE = built(datatypes.Code)
 MAYBE_CODE = st.one_of(st.none(), CODE)
-IDENTIFIER = built(words.Identifier)
+IDENTIFIER = built(datatypes.Identifier)
 MAYBE_IDENTIFIER = st.one_of(st.none(), IDENTIFIER)
-NAMES, ADDRESSES = some(built(words.Name)), some(built(words.Address))
-TELECOMS = some(built(words.Telecom, system=TELECOM_SYSTEM))
+NAMES, ADDRESSES = some(built(datatypes.Name)), some(built(datatypes.Address))
+TELECOMS = some(built(datatypes.Telecom, system=TELECOM_SYSTEM))
 PROFESSIONAL = built(
     words.Professional,
     names=NAMES,

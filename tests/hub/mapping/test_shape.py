@@ -1,6 +1,6 @@
 import pytest
 
-from hub.domain.datatypes import Code
+from hub.domain.referral.datatypes import Code
 from hub.mapping.shape import add_hours, build_coding, build_period, compact, convert_concept, precedes, require_concept
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from fhir_profiles import codes
-from hub.domain.clinical import Diagnosis, Measure, Stay
-from hub.domain.datatypes import Code, Identifier
-from hub.domain.people import Professional
-from hub.domain.referral import Agreement, Cover
+from hub.domain.referral.clinical import Diagnosis, Measure, Stay
+from hub.domain.referral.datatypes import Code, Identifier
+from hub.domain.referral.message import Agreement, Cover
+from hub.domain.referral.people import Professional
 from hub.mapping import to_fhir
 from tests.hub.mapping.cases import RAW, RPPS, context, csv_row, kevin, ref_i12, withdrawn
 

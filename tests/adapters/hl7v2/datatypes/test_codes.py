@@ -5,7 +5,7 @@ import pytest
 from adapters.hl7v2.datatypes.codes import read_code
 from adapters.hl7v2.syntax.delimiters import Syntax
 from adapters.hl7v2.syntax.er7 import Value
-from hub.domain.datatypes import Code
+from hub.domain.referral.datatypes import Code
 
 V2 = "http://terminology.hl7.org/CodeSystem/v2-"
 

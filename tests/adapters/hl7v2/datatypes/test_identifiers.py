@@ -5,7 +5,7 @@ import pytest
 from adapters.hl7v2.datatypes.identifiers import read_cx, read_ei, read_pln, read_xcn_id, read_xon_id
 from adapters.hl7v2.syntax.delimiters import Syntax
 from adapters.hl7v2.syntax.er7 import Value
-from hub.domain.datatypes import Identifier
+from hub.domain.referral.datatypes import Identifier
 
 RPPS, PLACES = "ASIP-SANTE-PS&1.2.250.1.71.4.2.1&ISO", "ASIP-SANTE-ST&1.2.250.1.71.4.2.2&ISO"
 MATRICULE = "141039935012345"

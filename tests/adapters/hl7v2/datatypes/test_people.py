@@ -5,7 +5,7 @@ import pytest
 from adapters.hl7v2.datatypes.people import read_xads, read_xpn, read_xtns
 from adapters.hl7v2.syntax.delimiters import Syntax
 from adapters.hl7v2.syntax.er7 import Segment, Value
-from hub.domain.datatypes import Address, Name, Telecom
+from hub.domain.referral.datatypes import Address, Name, Telecom
 
 
 def segment(written: str) -> Segment:

@@ -5,7 +5,7 @@ import pytest
 from adapters.hl7v2.segments.pid import read_person
 from adapters.hl7v2.syntax.parser import parse
 from hub.domain.errors import Invalid
-from hub.domain.people import Person
+from hub.domain.referral.people import Person
 
 MSH = "MSH|^~\\&|APP|FAC|||20260115||ADT^A01|ID-1|P|2.5\r"
 

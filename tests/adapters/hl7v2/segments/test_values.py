@@ -6,7 +6,7 @@ import pytest
 
 from adapters.hl7v2.segments.obx import read_observations
 from adapters.hl7v2.syntax.parser import parse
-from hub.domain.clinical import Measure
+from hub.domain.referral.clinical import Measure
 
 HEAD = "MSH|^~\\&|A|B|C|D|20260101||REF^I12|1|P|2.5\r"
 

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from hub.accounts.overview import list_accounts
-from hub.accounts.people import give_role, offboard
-from hub.accounts.sessions import choose_context, find_session, list_contexts, sign_out
-from hub.accounts.sign_in import NotSignedIn, SignedIn, check_step_up
+from hub.accounts.entry.sessions import choose_context, find_session, list_contexts, sign_out
+from hub.accounts.entry.sign_in import NotSignedIn, SignedIn, check_step_up
+from hub.accounts.management.overview import list_accounts
+from hub.accounts.management.people import give_role, offboard
 from hub.accounts.upstream import transport
 from hub.accounts.upstream.admission import CodeNeeded, finish_with_code
 from hub.accounts.upstream.providers import Provider

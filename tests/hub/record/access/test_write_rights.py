@@ -6,7 +6,13 @@ import pytest
 
 from hub.domain.policy import ALL_DOMAINS
 from hub.domain.sections import ALONE, load_sections
-from hub.record.access.write_rights import WriteRights, build_registration_rights, is_desk, load_write_rights, find_stakes
+from hub.record.access.write_rights import (
+    WriteRights,
+    build_registration_rights,
+    find_stakes,
+    is_desk,
+    load_write_rights,
+)
 from hub.slices import Place, get_reference_rid
 from tests.territory import PERSON, Territory, request
 

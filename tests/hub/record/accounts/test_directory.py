@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from hub.accounts.overview import list_accounts
-from hub.accounts.people import end_role, give_role
+from hub.accounts.management.overview import list_accounts
+from hub.accounts.management.people import end_role, give_role
 from hub.domain.roles import load_roles
 from hub.record.db.store import Store
 from tests.people import OPERATOR, Somebody, enrol

@@ -10,11 +10,11 @@ import pyotp
 import pytest
 from sqlalchemy import delete, select
 
-from hub.accounts.enrolment import make_link, redeem_link, view_link
-from hub.accounts.factors import begin_totp
-from hub.accounts.people import add_account
-from hub.accounts.sessions import find_session, make_csrf_token
-from hub.accounts.sign_in import NotSignedIn, Proof, SignedIn, sign_in
+from hub.accounts.entry.sessions import find_session, make_csrf_token
+from hub.accounts.entry.sign_in import NotSignedIn, Proof, SignedIn, sign_in
+from hub.accounts.management.enrolment import make_link, redeem_link, view_link
+from hub.accounts.management.factors import begin_totp
+from hub.accounts.management.people import add_account
 from hub.domain.errors import Invalid, NotFound
 from hub.record.accounts.vault import KeyLost, Vault, open_vault
 from hub.record.db.store import Store, open_store
@@ -74,7 +74,7 @@ def test_a_copy_without_the_key_files_lets_nobody_in(thief: tuple[Store, str], s
 
 def test_a_copy_holds_no_seed_and_no_hash_that_can_be_tried(thief: tuple[Store, str], somebody: Somebody) -> None:
     """Even who writes to the copy: a password that the thief sets beside her own application lets nobody in."""
-    from hub.accounts import passwords
+    from hub.accounts.credentials import passwords
     from hub.record.accounts.factors import keep_password, read_factors
 
     copy, _ = thief

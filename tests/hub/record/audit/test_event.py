@@ -8,7 +8,14 @@ import pytest
 from msgspec.json import decode
 
 from hub.conformance import check
-from hub.record.audit.event import Event, EventKey, encrypt_event_id, decrypt_event_id, build_event_slice, list_action_words
+from hub.record.audit.event import (
+    Event,
+    EventKey,
+    build_event_slice,
+    decrypt_event_id,
+    encrypt_event_id,
+    list_action_words,
+)
 
 OLD, NEW = (bytes(range(64)),), (bytes(range(64, 128)),)
 KEY = EventKey(1 << 62, 1_763_712_000_000_000, 7)

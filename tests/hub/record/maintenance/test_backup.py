@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.accounts.enrolment import make_link, view_link
-from hub.accounts.sessions import find_session
+from hub.accounts.entry.sessions import find_session
+from hub.accounts.management.enrolment import make_link, view_link
 from hub.domain.errors import Conflict, Invalid, NotFound
 from hub.record.audit.spool import gather
 from hub.record.clients import tokens

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.errors import NotFound
-from hub.record.reactions.stakes import get_asked_party, list_handed, get_party
+from hub.record.reactions.stakes import get_asked_party, get_party, list_handed
 from hub.record.tables import stake
 from hub.record.tables.base import EVER
 from hub.slices import get_reference_rid

@@ -8,7 +8,7 @@ from fhir_profiles.definitions import load_by_url
 from hub.conformance import check
 from hub.domain.config_pages import CONFIG, PageError
 from hub.domain.resource_types import RESOURCE_TYPES
-from hub.record.reactions.summaries import read_summaries, load_summaries
+from hub.record.reactions.summaries import load_summaries, read_summaries
 from hub.slices.placement.forms import load_forms
 from hub.slices.placement.labels_page import load_labels
 from tests.territory import PERSON, stay

@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid
-from hub.record.read.cursor import LONGEST, build_cursor_after, open_cursor, read_position, build_purpose, seal_cursor
+from hub.record.read.cursor import LONGEST, build_cursor_after, build_purpose, open_cursor, read_position, seal_cursor
 
 KEYS = (b"0" * 64,)
 ACTOR = Actor("Organization/ccas", "ccas", "demo")

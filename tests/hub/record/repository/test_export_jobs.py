@@ -93,9 +93,7 @@ def test_each_page_leaves_its_trace(here: Territory) -> None:
     here.join_circle("medecin_traitant")
     here.write(*(condition(f"c{rank}") for rank in range(3)))
     begun(here, "medecin_traitant")
-    shown = [
-        one.name for page in here.open("medecin_traitant").export("Condition", [("_count", "2")]) for one in page
-    ]
+    shown = [one.name for page in here.open("medecin_traitant").export("Condition", [("_count", "2")]) for one in page]
     rows = [row for row in traces(here.store) if row.action == "export"]
     assert sorted(name for row in rows for name in row.shown.split()) == sorted(shown)
     assert sorted((row.type, row.asked) for row in rows) == [("", "$export"), ("Condition", ""), ("Condition", "")]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.errors import Conflict, Invalid, NotFound, Refused
-from hub.record.clients.allowed_hosts import allow_host, list_allowed_hosts, forbid_host
+from hub.record.clients.allowed_hosts import allow_host, forbid_host, list_allowed_hosts
 from hub.record.repository.subscriptions import SubscriptionMixin
 from hub.record.subscriptions.secrets import open_headers
 from hub.record.tables import notice, subscription

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hub.accounts.authority import as_colleague
-from hub.accounts.overview import list_accounts
-from hub.accounts.people import add_account, confirm_role, end_role, find_account, give_role, offboard
-from hub.accounts.sessions import make_actor
-from hub.accounts.sign_in import NotSignedIn
+from hub.accounts.entry.sessions import make_actor
+from hub.accounts.entry.sign_in import NotSignedIn
+from hub.accounts.management.authority import as_colleague
+from hub.accounts.management.overview import list_accounts
+from hub.accounts.management.people import add_account, confirm_role, end_role, find_account, give_role, offboard
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound, Refused
 from hub.record.accounts.events import list_events
 from hub.record.db.store import Store

@@ -12,8 +12,8 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
-from hub.accounts import passwords
-from hub.accounts.passwords import Busy, Verdict, check_password, hash_password, verify_password
+from hub.accounts.credentials import passwords
+from hub.accounts.credentials.passwords import Busy, Verdict, check_password, hash_password, verify_password
 from hub.domain.errors import Invalid
 
 PEPPER, OTHER = b"p" * 32, b"q" * 32

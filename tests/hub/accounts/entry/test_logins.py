@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.accounts.logins import make_skeleton, parse_login
+from hub.accounts.entry.logins import make_skeleton, parse_login
 from hub.domain.errors import Invalid
 
 

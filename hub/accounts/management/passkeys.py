@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hub.accounts.challenges import make_challenge, take_challenge
-from hub.accounts.enrolment import Enrolled, find_usable_link
-from hub.accounts.network import Origin
-from hub.accounts.sessions import get_session, make_agent
-from hub.accounts.sign_in import check_step_up
-from hub.accounts.webauthn import RelyingParty, ask_to_register, judge_registration, read_registration
+from hub.accounts.credentials.challenges import make_challenge, take_challenge
+from hub.accounts.credentials.webauthn import RelyingParty, ask_to_register, judge_registration, read_registration
+from hub.accounts.entry.network import Origin
+from hub.accounts.entry.sessions import get_session, make_agent
+from hub.accounts.entry.sign_in import check_step_up
+from hub.accounts.management.enrolment import Enrolled, find_usable_link
 from hub.domain.errors import NotFound
 from hub.record.accounts.events import AccountEvent, Agent, write_event
 from hub.record.accounts.factors import delete_factors

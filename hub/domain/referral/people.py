@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.domain.datatypes import Address, Code, Identifier, Name, Telecom
+from hub.domain.referral.datatypes import Address, Code, Identifier, Name, Telecom
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ one act: nothing of the account works from then on.
 
 from __future__ import annotations
 
-from hub.accounts.authority import Authority, check_assignable
-from hub.accounts.logins import make_skeleton, parse_login
+from hub.accounts.entry.logins import make_skeleton, parse_login
+from hub.accounts.management.authority import Authority, check_assignable
 from hub.domain.errors import Conflict, Invalid, NotFound, Refused
 from hub.record.access.grants import add_party
 from hub.record.accounts.assignments import (

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from hub.accounts.network import Origin
-from hub.accounts.people import offboard
-from hub.accounts.sessions import find_session
-from hub.accounts.sign_in import NotSignedIn, Proof, SignedIn, check_step_up, sign_in, step_up
-from hub.accounts.throttle import TooMany
+from hub.accounts.entry.network import Origin
+from hub.accounts.entry.sessions import find_session
+from hub.accounts.entry.sign_in import NotSignedIn, Proof, SignedIn, check_step_up, sign_in, step_up
+from hub.accounts.entry.throttle import TooMany
+from hub.accounts.management.people import offboard
 from hub.domain.errors import NotFound, Refused
 from hub.record.accounts.events import list_events
 from hub.record.accounts.vault import open_vault
@@ -128,8 +128,8 @@ def count_winners(person: Somebody, code: str) -> int:
     # The throttle would let five through: here the code itself is tried.
     proof = Proof(person.login, person.password, code)
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as threads:
-        patch.setattr("hub.accounts.throttle.FREE_FAILURES", 100)
-        patch.setattr("hub.accounts.passwords._PATIENCE", 60)
+        patch.setattr("hub.accounts.entry.throttle.FREE_FAILURES", 100)
+        patch.setattr("hub.accounts.credentials.passwords._PATIENCE", 60)
         outcomes = list(threads.map(lambda _: sign_in(person.store, proof, OFFICE), range(8)))
     assert all(isinstance(outcome, SignedIn | NotSignedIn) for outcome in outcomes)
     return sum(isinstance(outcome, SignedIn) for outcome in outcomes)
@@ -138,7 +138,7 @@ def count_winners(person: Somebody, code: str) -> int:
 def test_la_2_a_hash_of_former_parameters_is_renewed(store: Store, nadia: Somebody) -> None:
     from argon2 import PasswordHasher
 
-    from hub.accounts import passwords
+    from hub.accounts.credentials import passwords
 
     older = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1)
     seasoned = passwords._season(PASSWORD, open_vault(store).pepper)
@@ -189,7 +189,7 @@ def test_la_6_many_at_once_are_no_way_around(store: Store, nadia: Somebody) -> N
 def test_la_6_a_hundred_failures_an_hour_for_a_network(
     store: Store, nadia: Somebody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.accounts.throttle.PER_NETWORK", 4)
+    monkeypatch.setattr("hub.accounts.entry.throttle.PER_NETWORK", 4)
     home = Origin("198.51.100.0/24", "")
     for turn in range(4):
         pass_time(store)
@@ -205,7 +205,7 @@ def test_la_6_a_hundred_failures_an_hour_for_a_network(
 
 
 def test_la_6_fifty_tries_a_second_for_all(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.accounts.throttle.PER_SECOND", 3)
+    monkeypatch.setattr("hub.accounts.entry.throttle.PER_SECOND", 3)
     outcomes = [sign_in(store, Proof(f"user{turn}", "x", ""), Origin(f"{turn}", "")) for turn in range(4)]
     assert outcomes == [NotSignedIn()] * 3 + [TooMany(1)]
     pass_time(store, 1_000_000)

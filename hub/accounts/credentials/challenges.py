@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.accounts.webauthn import Answer
+from hub.accounts.credentials.webauthn import Answer
 from hub.domain.errors import Invalid
 from hub.record.accounts.challenges import Challenge, insert_challenge
 from hub.record.accounts.challenges import take_challenge as take_by_hash

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.domain.datatypes import Code, Identifier
-from hub.domain.people import Professional
+from hub.domain.referral.datatypes import Code, Identifier
+from hub.domain.referral.people import Professional
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hub.accounts.codes import (
+from hub.accounts.credentials.codes import (
     SEED_BYTES,
     find_totp_step,
     make_recovery_codes,
@@ -15,10 +15,10 @@ from hub.accounts.codes import (
     read_totp_code,
     spell_seed,
 )
-from hub.accounts.enrolment import hash_recovery_codes
-from hub.accounts.passwords import check_password, hash_password
-from hub.accounts.sessions import get_session, make_agent
-from hub.accounts.sign_in import check_step_up
+from hub.accounts.credentials.passwords import check_password, hash_password
+from hub.accounts.entry.sessions import get_session, make_agent
+from hub.accounts.entry.sign_in import check_step_up
+from hub.accounts.management.enrolment import hash_recovery_codes
 from hub.domain.errors import Conflict, Invalid, NotFound
 from hub.record.accounts.challenges import Challenge, insert_challenge, take_challenge
 from hub.record.accounts.events import AccountEvent, write_event

@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pyotp
 import pytest
 
-from hub.accounts.authority import as_colleague
-from hub.accounts.enrolment import Enrolled, make_link, redeem_link, view_link
-from hub.accounts.overview import list_accounts
-from hub.accounts.people import add_account, give_role, offboard
-from hub.accounts.sessions import find_session
-from hub.accounts.sign_in import NotSignedIn, SignedIn
+from hub.accounts.entry.sessions import find_session
+from hub.accounts.entry.sign_in import NotSignedIn, SignedIn
+from hub.accounts.management.authority import as_colleague
+from hub.accounts.management.enrolment import Enrolled, make_link, redeem_link, view_link
+from hub.accounts.management.overview import list_accounts
+from hub.accounts.management.people import add_account, give_role, offboard
 from hub.domain.errors import Invalid, NotFound, Refused
 from hub.record.accounts.events import list_events
 from hub.record.db.store import Store
@@ -103,7 +103,7 @@ def test_la_7_a_new_link_ends_the_former(store: Store, link: str) -> None:
 
 
 def test_la_7_eight_at_once_use_one_link(store: Store, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.accounts.passwords._PATIENCE", 60)
+    monkeypatch.setattr("hub.accounts.credentials.passwords._PATIENCE", 60)
     code = code_of(store, link)
 
     def redeem(number: int) -> Enrolled | None:

@@ -6,7 +6,7 @@ import secrets
 
 import pytest
 
-from hub.accounts.codes import (
+from hub.accounts.credentials.codes import (
     find_totp_step,
     make_recovery_codes,
     make_totp_code,

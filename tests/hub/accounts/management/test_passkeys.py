@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.accounts.enrolment import make_link
-from hub.accounts.factors import read_factors, remove_passkey
-from hub.accounts.passkey_sign_in import begin_sign_in, begin_step_up, sign_in_with_passkey, step_up_with_passkey
-from hub.accounts.passkeys import (
+from hub.accounts.credentials.webauthn import make_relying_party, read_assertion, read_registration
+from hub.accounts.entry.passkey_sign_in import begin_sign_in, begin_step_up, sign_in_with_passkey, step_up_with_passkey
+from hub.accounts.entry.sessions import find_session
+from hub.accounts.entry.sign_in import NotSignedIn, SignedIn, check_step_up
+from hub.accounts.entry.throttle import TooMany
+from hub.accounts.management.enrolment import make_link
+from hub.accounts.management.factors import read_factors, remove_passkey
+from hub.accounts.management.passkeys import (
     begin_enrolment,
     begin_registration,
     finish_registration,
     list_passkeys,
     redeem_link_with_passkey,
 )
-from hub.accounts.people import add_account, give_role, offboard
-from hub.accounts.sessions import find_session
-from hub.accounts.sign_in import NotSignedIn, SignedIn, check_step_up
-from hub.accounts.throttle import TooMany
-from hub.accounts.webauthn import make_relying_party, read_assertion, read_registration
+from hub.accounts.management.people import add_account, give_role, offboard
 from hub.domain.errors import Conflict, Invalid, NotFound, Refused
 from hub.record.accounts.events import list_events
 from hub.record.db.store import Store
@@ -249,7 +249,7 @@ def test_anything_else_is_refused(text: str) -> None:
     st.text(max_size=40) | st.none() | st.integers(),
 )
 def test_a_member_that_is_anything_else_is_no_fault(member: str, value: object) -> None:
-    from hub.accounts.webauthn import judge_assertion
+    from hub.accounts.credentials.webauthn import judge_assertion
 
     key = Authenticator(URL, rp_id="hub.example")
     options = json.dumps({"challenge": "AAAA"})

@@ -20,7 +20,7 @@ from hashlib import sha256
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from hub.accounts.common_passwords import is_common
+from hub.accounts.credentials.common_passwords import is_common
 from hub.domain.errors import Invalid
 
 SHORTEST, LONGEST = 12, 128

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from hub.accounts.codes import find_totp_step, read_recovery_code, read_totp_code
-from hub.accounts.logins import make_skeleton
-from hub.accounts.network import Origin
-from hub.accounts.passwords import Busy, hash_password, verify_password
-from hub.accounts.sessions import get_session, make_agent
-from hub.accounts.throttle import Attempt, TooMany, begin_attempt, end_well
+from hub.accounts.credentials.codes import find_totp_step, read_recovery_code, read_totp_code
+from hub.accounts.credentials.passwords import Busy, hash_password, verify_password
+from hub.accounts.entry.logins import make_skeleton
+from hub.accounts.entry.network import Origin
+from hub.accounts.entry.sessions import get_session, make_agent
+from hub.accounts.entry.throttle import Attempt, TooMany, begin_attempt, end_well
 from hub.domain.errors import Refused
 from hub.record.accounts.events import AccountEvent, Agent, write_event
 from hub.record.accounts.factors import (

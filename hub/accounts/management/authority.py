@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.accounts.sessions import make_actor, make_agent
-from hub.accounts.sign_in import check_step_up
+from hub.accounts.entry.sessions import make_actor, make_agent
+from hub.accounts.entry.sign_in import check_step_up
 from hub.domain.errors import Invalid, Refused
 from hub.domain.roles import Role, load_roles
 from hub.record.accounts.assignments import ADMINISTRATOR, list_assignments

@@ -8,8 +8,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
-from hub.accounts.authority import Authority
-from hub.accounts.codes import (
+from hub.accounts.credentials.codes import (
     SEED_BYTES,
     find_totp_step,
     make_recovery_codes,
@@ -18,8 +17,9 @@ from hub.accounts.codes import (
     read_totp_code,
     spell_seed,
 )
-from hub.accounts.network import Origin
-from hub.accounts.passwords import check_password, hash_password
+from hub.accounts.credentials.passwords import check_password, hash_password
+from hub.accounts.entry.network import Origin
+from hub.accounts.management.authority import Authority
 from hub.domain.errors import Invalid, NotFound
 from hub.record.accounts.events import AccountEvent, Agent, write_event
 from hub.record.accounts.factors import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.accounts.network import make_origin
+from hub.accounts.entry.network import make_origin
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 

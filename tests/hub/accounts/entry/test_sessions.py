@@ -6,9 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from hub.accounts.overview import list_accounts
-from hub.accounts.people import end_role
-from hub.accounts.sessions import (
+from hub.accounts.entry.sessions import (
     choose_context,
     choose_language,
     find_session,
@@ -21,6 +19,8 @@ from hub.accounts.sessions import (
     revoke_session,
     sign_out,
 )
+from hub.accounts.management.overview import list_accounts
+from hub.accounts.management.people import end_role
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound, Refused
 from hub.record.accounts.purge import purge_accounts

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.domain.clinical import Allergy, Attachment, Diagnosis, Measure, Procedure, Stay, Treatment
-from hub.domain.datatypes import Code, Identifier
 from hub.domain.errors import Problem
-from hub.domain.people import Person, Professional, Relative
+from hub.domain.referral.clinical import Allergy, Attachment, Diagnosis, Measure, Procedure, Stay, Treatment
+from hub.domain.referral.datatypes import Code, Identifier
+from hub.domain.referral.people import Person, Professional, Relative
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ A counter that does not go on means that the key was copied: that passkey is blo
 
 from __future__ import annotations
 
-from hub.accounts.challenges import make_challenge, take_challenge
-from hub.accounts.network import Origin
-from hub.accounts.sessions import get_session, make_agent
-from hub.accounts.sign_in import NotSignedIn, Outcome, SignedIn
-from hub.accounts.throttle import TooMany, begin_attempt, end_well
-from hub.accounts.webauthn import RelyingParty, ask_to_sign_in, judge_assertion, read_assertion
+from hub.accounts.credentials.challenges import make_challenge, take_challenge
+from hub.accounts.credentials.webauthn import RelyingParty, ask_to_sign_in, judge_assertion, read_assertion
+from hub.accounts.entry.network import Origin
+from hub.accounts.entry.sessions import get_session, make_agent
+from hub.accounts.entry.sign_in import NotSignedIn, Outcome, SignedIn
+from hub.accounts.entry.throttle import TooMany, begin_attempt, end_well
 from hub.domain.errors import Invalid, NotFound
 from hub.record.accounts.events import AccountEvent, Agent, write_event
 from hub.record.accounts.passkeys import Passkey, block_passkey, find_passkey, list_passkeys, use_passkey

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hub.accounts.logins import make_skeleton
-from hub.accounts.network import Origin
-from hub.accounts.sign_in import NotSignedIn, SignedIn
+from hub.accounts.entry.logins import make_skeleton
+from hub.accounts.entry.network import Origin
+from hub.accounts.entry.sign_in import NotSignedIn, SignedIn
 from hub.domain.errors import Refused
 from hub.record.accounts.events import AccountEvent, Agent, write_event
 from hub.record.accounts.people import find_by_skeleton
