@@ -77,15 +77,15 @@ def test_a_guard_acts_before_the_view(settings, store, monkeypatch):
 
 
 def test_every_blueprint_is_served(app):
-    made = set()
+    blueprints = set()
     for package in (hub.api, hub.desk, hub.ops):
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            made |= {
-                value for value in vars(importlib.import_module(found.name)).values() if isinstance(value, Blueprint)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            blueprints |= {
+                value for value in vars(importlib.import_module(module.name)).values() if isinstance(value, Blueprint)
             }
-    assert len(made) > 4
+    assert len(blueprints) > 4
     # `hub.desk.kit.install_kit` registers these two.
-    assert {blueprint.name for blueprint in made} - {"desk_kit", "desk_static"} <= app.blueprints.keys()
+    assert {blueprint.name for blueprint in blueprints} - {"desk_kit", "desk_static"} <= app.blueprints.keys()
 
 
 def test_no_route_takes_a_method_by_itself(app):

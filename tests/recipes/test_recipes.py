@@ -74,13 +74,15 @@ def copy(tmp_path: Path) -> Path:
 def run(folder: Path, *arguments: str) -> None:
     """Run Python in the copy; its output is the message when it fails."""
     # The second program starts in half the time where the first left its bytecode.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "PYTEST_", "PYTHON"))}
-    environment = kept | {"PYTHONPATH": str(folder)}
-    done = subprocess.run(
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "PYTEST_", "PYTHON"))}
+    environment = others | {"PYTHONPATH": str(folder)}
+    result = subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        pytest.fail(f"{' '.join(arguments)} in the patched copy:\n{(done.stdout + done.stderr)[-6000:]}", pytrace=False)
+    if result.returncode:
+        pytest.fail(
+            f"{' '.join(arguments)} in the patched copy:\n{(result.stdout + result.stderr)[-6000:]}", pytrace=False
+        )
 
 
 def test_each_recipe_has_its_patch_and_its_check() -> None:

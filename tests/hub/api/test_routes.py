@@ -71,8 +71,8 @@ def test_no_other_operation_is_there(world, kind):
 
 def test_each_operation_that_a_module_declares_is_offered():
     declared = []
-    for found in pkgutil.iter_modules(operations.__path__, f"{operations.__name__}."):
-        for value in vars(importlib.import_module(found.name)).values():
+    for module in pkgutil.iter_modules(operations.__path__, f"{operations.__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
             several = isinstance(value, tuple) and not isinstance(value, Operation)
             declared += [item for item in (value if several else [value]) if isinstance(item, Operation)]
     assert len(declared) >= len(OPERATIONS)
