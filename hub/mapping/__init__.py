@@ -45,11 +45,11 @@ def to_fhir(referral: Referral, context: MappingContext) -> MappedReferral:
     links = {"encounter": stays, "insurance": covers, "supportingInfo": attachments}
     request = build_service_request(referral, person, people, links, context)
     planned = _build_plan(referral, person, conditions, agreements, context)
-    said = [*stays, *covers, *conditions, *facts, *_list_relatives(resources)]
+    statements = [*stays, *covers, *conditions, *facts, *_list_relatives(resources)]
     handed = {
         "received-document": [received],
         "attachment": list(filter(context.hands_over, attachments)),
-        "statement": list(filter(context.hands_over, said)),
+        "statement": list(filter(context.hands_over, statements)),
     }
     task = build_intake_task(referral, person, request, context, handed=handed, plan=planned[1:])
     resources += [*stays, *covers, *conditions, *facts, received, raw]

@@ -149,11 +149,11 @@ def _build_categories(measure: Measure) -> list[Json]:
     nature = _build_nature(measure.code)
     if nature:
         return [nature]
-    given = convert_concepts(measure.categories)
+    sent_categories = convert_concepts(measure.categories)
     is_laboratory = any(
         code.system == codes.LOINC and code.code in LABORATORY for code in (measure.code, *measure.code.others)
     )
-    return given or ([build_concept(codes.OBSERVATION_CATEGORY, "laboratory")] if is_laboratory else [])
+    return sent_categories or ([build_concept(codes.OBSERVATION_CATEGORY, "laboratory")] if is_laboratory else [])
 
 
 def _build_nature(code: Code) -> Json:
