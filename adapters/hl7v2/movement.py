@@ -13,8 +13,8 @@ from adapters.hl7v2.segments.pid import read_person
 from adapters.hl7v2.segments.prd import read_roles
 from adapters.hl7v2.segments.pv1 import read_stay
 from adapters.hl7v2.syntax.er7 import Er7
-from hub.domain.referral.clinical import Stay
 from hub.domain.errors import Invalid
+from hub.domain.referral.clinical import Stay
 from hub.domain.referral.message import Header, Movement
 
 _EVENTS = {"A01": "admit", "A11": "admit", "A03": "discharge", "A13": "discharge"}

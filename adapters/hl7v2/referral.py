@@ -22,8 +22,8 @@ from adapters.hl7v2.segments.rf1 import NO_WORDS, Demand, read_demand
 from adapters.hl7v2.segments.rx import read_treatments
 from adapters.hl7v2.syntax.er7 import Er7
 from hub.domain.errors import Invalid, Problem
-from hub.domain.referral.people import Professional
 from hub.domain.referral.message import Header, Referral
+from hub.domain.referral.people import Professional
 
 
 def read_ref_i12(message: Er7, header: Header, urgency: Mapping[str, str] = NO_WORDS) -> Referral:

@@ -15,8 +15,8 @@ from adapters.social.columns import ADDRESS
 from adapters.social.fields import Choice, Day, make_email, make_phone
 from adapters.social.settings import TableSettings
 from hub.domain.referral.datatypes import Address, Identifier, Name, Telecom
-from hub.domain.referral.people import Person, Professional
 from hub.domain.referral.message import Cover, Header, Referral
+from hub.domain.referral.people import Person, Professional
 
 _ROLES = {"demandeur": "demandeur", "conjoint": "conjoint", "demandeuse": "demandeur", "conjointe": "conjoint"}
 _TELECOMS = (("phone_number", "phone"), ("email", "email"))

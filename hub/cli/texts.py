@@ -213,7 +213,7 @@ HELP: Final[dict[str, Text]] = {
     ),
     "hub relabel": (
         "Place everything stored again, after a change of config/sections.toml, labels.toml, terms.toml or forms.",
-        "Range à nouveau tout ce qui est enregistré, après un changement de config/sections.toml, labels.toml, terms.toml ou forms.",
+        "Range à nouveau tout ce qui est enregistré, si config/sections.toml, labels.toml, terms.toml ou forms ont changé.",
     ),
     "hub policy": ("Show and check who sees what.", "Montre et vérifie qui voit quoi."),
     "hub policy show": (

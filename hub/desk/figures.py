@@ -71,9 +71,11 @@ def draw_radar(
     angles = [2 * pi * index / len(axes) for index in range(len(axes))]
     return Radar(
         tuple(_point(label, angle, centre, (radius, radius), 11) for label, angle in zip(axes, angles, strict=True)),
-        tuple(_closed([_place(angle, centre, (radius * ring / 4,) * 2) for angle in angles]) for ring in (1, 2, 3, 4)),
         tuple(
-            _closed(
+            _close_path([_place(angle, centre, (radius * ring / 4,) * 2) for angle in angles]) for ring in (1, 2, 3, 4)
+        ),
+        tuple(
+            _close_path(
                 [
                     _place(angle, centre, (radius * value / largest,) * 2)
                     for angle, value in zip(angles, values, strict=True)
@@ -121,7 +123,7 @@ def _point(label: str, angle: float, centre: tuple[float, float], radii: tuple[f
     return Point(label, x, y, text_x, text_y + 4, anchor)
 
 
-def _closed(places: Sequence[tuple[float, float]]) -> str:
+def _close_path(places: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in places) + "Z"
 
 

@@ -49,9 +49,9 @@ def find_person(person: Person, source: str, lookup: Lookup) -> str:
     ins = [(number.system, number.value) for number in _list_qualified_ins(person)]
     own = list(_list_own_numbers(person, source))
     for system, value in [*ins, *own]:
-        for told in lookup.list_told(system, value):
-            if not matching.contradicts(traits, told.traits):
-                return told.patient
+        for told_person in lookup.list_told(system, value):
+            if not matching.contradicts(traits, told_person.traits):
+                return told_person.patient
     if any(lookup.list_told(system, value) for system, value in ins):
         return ""
     return _find_bearer(person, ins, lookup) or _find_of_old(person, own, lookup)

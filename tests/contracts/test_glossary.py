@@ -132,7 +132,9 @@ def test_a_page_names_code_that_is_there(path: Path) -> None:
         find_object(name)
 
 
-@pytest.mark.parametrize("name", ["hub.nowhere", "hub.domain.referral.message.Ticket", "hub.domain.referral.message.Referral.cause"])
+@pytest.mark.parametrize(
+    "name", ["hub.nowhere", "hub.domain.referral.message.Ticket", "hub.domain.referral.message.Referral.cause"]
+)
 def test_a_name_that_is_not_there_is_found_out(name: str) -> None:
     with pytest.raises(LookupError):
         find_object(name)

@@ -10,8 +10,8 @@ import binascii
 import re
 
 from adapters.hl7v2.syntax.er7 import Value
-from hub.domain.referral.clinical import Attachment
 from hub.domain.errors import Invalid
+from hub.domain.referral.clinical import Attachment
 
 _TYPES = {"AP": "application", "IM": "image", "NS": "image", "SI": "image", "TX": "text", "FT": "text", "AU": "audio"}
 _TOP_TYPES = ("application", "image", "text", "audio", "video", "multipart")

@@ -15,9 +15,9 @@ from adapters.hl7v2.datatypes.people import read_xcns
 from adapters.hl7v2.fields import list_remarks
 from adapters.hl7v2.segments.values import WITHOUT_UNIT, read_values
 from adapters.hl7v2.syntax.er7 import Er7, Segment
+from hub.domain.errors import Invalid, Problem
 from hub.domain.referral.clinical import Attachment, Measure
 from hub.domain.referral.datatypes import Code
-from hub.domain.errors import Invalid, Problem
 from hub.domain.referral.people import Professional
 
 STATUSES = {

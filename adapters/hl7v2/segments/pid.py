@@ -10,8 +10,8 @@ from adapters.hl7v2.datatypes.dates import read_date, read_datetime
 from adapters.hl7v2.datatypes.identifiers import read_cx
 from adapters.hl7v2.datatypes.people import read_xads, read_xpns, read_xtns
 from adapters.hl7v2.syntax.er7 import Er7, Segment
-from hub.domain.referral.datatypes import Address, Identifier
 from hub.domain.errors import Invalid, Problem
+from hub.domain.referral.datatypes import Address, Identifier
 from hub.domain.referral.people import Person
 
 GENDERS = {"F": "female", "FEMALE": "female", "M": "male", "MALE": "male", "O": "other", "A": "other", "": ""}

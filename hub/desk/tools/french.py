@@ -22,8 +22,8 @@ def fill(catalogue: Catalog) -> None:
     """Give every message of `catalogue` its own words."""
     for message in catalogue:
         if message.id:
-            kept = [keep_together(words) for words in _list_forms(message)]
-            message.string = tuple(kept) if message.pluralizable else kept[0]
+            translations = [keep_together(words) for words in _list_forms(message)]
+            message.string = tuple(translations) if message.pluralizable else translations[0]
 
 
 def _list_forms(message: Message) -> list[str]:

@@ -29,10 +29,10 @@ _PROPERTY = re.compile(r"(?<=[{;])(--[\w-]+):(?:\"[^\"]*\"|[^;}])*;?")
 _EMPTY_RULE = re.compile(r"(?m)^[^{}@]*\{\}\n?")
 
 
-def purge(sheet: str, kept: frozenset[str], others: str) -> str:
-    """`sheet` with the rules of the classes `kept` and of elements. `others`: sheets that read its custom properties."""
+def purge(sheet: str, kept_classes: frozenset[str], others: str) -> str:
+    """`sheet` with the rules of the classes `kept_classes` and of elements. `others`: sheets that read its custom properties."""
     licence = _LICENCE.search(sheet)
-    rules = "\n".join(_keep_rules(_COMMENT.sub("", sheet), kept))
+    rules = "\n".join(_keep_rules(_COMMENT.sub("", sheet), kept_classes))
     return f"{licence[0] if licence else ''}\n{_drop_unread_properties(rules, others)}\n"
 
 
@@ -53,26 +53,26 @@ def _split_blocks(css: str) -> Iterator[tuple[str, str]]:
             start = match.end()
 
 
-def _keep_rules(css: str, kept: frozenset[str]) -> Iterator[str]:
+def _keep_rules(css: str, kept_classes: frozenset[str]) -> Iterator[str]:
     for prelude, body in _split_blocks(css):
         if prelude.startswith(("@media", "@supports")):
-            if inner := "".join(_keep_rules(body, kept)):
+            if inner := "".join(_keep_rules(body, kept_classes)):
                 yield f"{prelude}{{{inner}}}"
         elif not prelude.startswith("@"):
-            selectors = [selector for selector in _COMMA.split(prelude) if _is_kept(selector, kept)]
+            selectors = [selector for selector in _COMMA.split(prelude) if _is_kept(selector, kept_classes)]
             if selectors:
                 yield f"{','.join(selectors)}{{{body}}}"
 
 
-def _is_kept(selector: str, kept: frozenset[str]) -> bool:
-    return "data-bs" not in selector and kept.issuperset(_CLASS.findall(selector))
+def _is_kept(selector: str, kept_classes: frozenset[str]) -> bool:
+    return "data-bs" not in selector and kept_classes.issuperset(_CLASS.findall(selector))
 
 
 def _drop_unread_properties(rules: str, others: str) -> str:
     """A property may be read by one that nobody reads: until a round changes nothing."""
     read = frozenset(_READ.findall(rules) + _READ.findall(others))
-    kept = _PROPERTY.sub(lambda match: match[0] if match[1] in read else "", rules)
-    return _EMPTY_RULE.sub("", rules) if kept == rules else _drop_unread_properties(kept, others)
+    remaining = _PROPERTY.sub(lambda match: match[0] if match[1] in read else "", rules)
+    return _EMPTY_RULE.sub("", rules) if remaining == rules else _drop_unread_properties(remaining, others)
 
 
 def read_kept(text: str) -> frozenset[str]:

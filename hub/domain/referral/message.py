@@ -46,7 +46,8 @@ class Agreement:
 @dataclass(frozen=True)
 class Header:
     """`message_id`: the sender's own, unique with the source, the organisation and `application`, the sending application
-    (`docs/parts.md` 24). `sender`: the sending facility or application as written. `kind`: the message's own type (`REF^I12`, `ADT^A01`, `Bundle`, `row`)."""
+    (`docs/parts.md` 24). `sender`: the sending facility or application as written. `kind`: the message's own type
+    (`REF^I12`, `ADT^A01`, `Bundle`, `row`)."""
 
     message_id: str
     kind: str

@@ -168,7 +168,7 @@ class Locator:
         return reveals
 
     def _find_employer(self, labels: Labels) -> str | None:
-        """Return the organisation to which a PractitionerRole that contains its Practitioner belongs, if its name reveals something.
+        """Return the organisation of a PractitionerRole that contains its Practitioner, if its name reveals something.
 
         So accounts are entered: that somebody works in a psychiatric centre is told by that centre alone (`docs/parts.md` 4)."""
         if self.resource["resourceType"] != "PractitionerRole" or not self.resource.get("contained"):

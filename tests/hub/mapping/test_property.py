@@ -46,7 +46,7 @@ TELECOM_SYSTEM = st.sampled_from(["phone", "email", "fax", "other"])
 
 
 def built(model: type, **given_: st.SearchStrategy) -> st.SearchStrategy:
-    """A dataclass of `hub.domain.referral.message` with plausible values for the fields that are plain text; the others as given."""
+    """A dataclass of `hub.domain.referral` with plausible values for the fields that are plain text; the others as given."""
     for field in fields(model):
         if field.name not in given_ and field.type == "str":
             found = MOMENT if field.name in DATES else CHOICES.get(field.name, TEXT)
