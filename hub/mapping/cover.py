@@ -34,7 +34,7 @@ def build_coverage(cover: Cover, patient: str, context: MappingContext) -> Json:
         period=build_period(cover.start, cover.end),
         payor=[build_reference("", cover.payor) or unknown],
         relationship=convert_concept(cover.relationship),
-        order=int(cover.rank) if cover.rank else None,
+        order=int(cover.rank) if cover.rank.isascii() and cover.rank.isdigit() and int(cover.rank) else None,
         class_=[
             compact(type=build_concept(codes.COVERAGE_CLASS, kind), value=value, name=name)
             for kind, value, name in (("group", group, cover.group_name), ("plan", *_split_plan(cover.plan)))

@@ -56,7 +56,9 @@ def _build_elements(person: Person, context: MappingContext) -> Json:
         **_build_death(person.deceased),
         address=build_addresses(person.addresses),
         maritalStatus=_build_marital_status(person.marital_status),
-        multipleBirthInteger=int(person.birth_rank) if person.birth_rank else None,
+        multipleBirthInteger=int(person.birth_rank)
+        if person.birth_rank.isascii() and person.birth_rank.isdigit()
+        else None,
         communication=[{"language": language}] if language else [],
     )
 

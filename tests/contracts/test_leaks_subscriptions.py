@@ -282,8 +282,8 @@ def _any_part(_session: Any, changes: Any) -> Any:
 @pytest.mark.parametrize(
     ("fault", "by", "noticed_by"),
     [
-        ("told_of", _everything, test_L92_L96_L98_L99_delivered_bytes_are_the_same_in_both_worlds),
-        ("_begun", _any_part, test_L92_hidden_parts_of_a_plan_are_no_event),
+        ("filter_authorized", _everything, test_L92_L96_L98_L99_delivered_bytes_are_the_same_in_both_worlds),
+        ("_load_started_rows", _any_part, test_L92_hidden_parts_of_a_plan_are_no_event),
     ],
 )
 def test_the_cases_notice_the_faults_that_they_are_for(worlds, monkeypatch, fault, by, noticed_by):

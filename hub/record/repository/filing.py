@@ -102,10 +102,10 @@ class FilingMixin(Record):
             rids = {"via": get_reference_rid(task_name), "rid": get_reference_rid(row)}
             unit.facts.end("stake", person, kind="handed", party=self._actor.party, **rids)
             flush(unit)
-            who = {"party": self._actor.party, "role": self._actor.role}
-            values = {"original": row, "task": task_name, "section": section, "copy": copied, "until": EVER, **who}
+            filer = {"party": self._actor.party, "role": self._actor.role}
+            values = {"original": row, "task": task_name, "section": section, "copy": copied, "until": EVER, **filer}
             unit.connection.execute(insert(filing).values(at=unit.time, **values))
-        return Receipt(row, section, at=unit.time, **who)
+        return Receipt(row, section, at=unit.time, **filer)
 
     def undo_filing(self, task_name: str, row: str) -> None:
         """Take a filing back: the copy was entered in error, and the row waits again. Raises as `list_filing`; Invalid when it is
