@@ -37,7 +37,10 @@ def test_all_missing_settings_are_reported_with_exit_4(capsys, monkeypatch):
     assert main(["check"]) == Exit.NOT_READY
     output = capsys.readouterr()
     assert output.out == ""
-    assert output.err.splitlines() == ["HUB_BASE_URL : Sans valeur : donnez-en une", "HUB_SEAL_KEY : Sans valeur : donnez-en une"]
+    assert output.err.splitlines() == [
+        "HUB_BASE_URL : Sans valeur : donnez-en une",
+        "HUB_SEAL_KEY : Sans valeur : donnez-en une",
+    ]
 
 
 def test_init_then_check(capsys, tmp_path):
