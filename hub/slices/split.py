@@ -101,13 +101,7 @@ def _locate_contained(locator: Locator, targets: Targets) -> Place | None:
     local_names = list_local_names(locator.resource)
     if not local_names:
         return None
-    by_item = list_item_arrays(locator.resource["resourceType"]) | set(locator.placement.by_item)
-    own = [
-        locator.locate(name, item)
-        for name, value in locator.resource.items()
-        for item in (value if isinstance(value, list) and name in by_item else [value])
-        if points_inside(item, local_names)
-    ]
+    own = [locator.locate(name, value) for name, value in locator.resource.items() if points_inside(value, local_names)]
     within = [place for inner in locator.resource["contained"] for place in _list_places(inner, targets)]
     directory = 0 if locator.placement.is_directory else locator.sections.place("directory")
     needs, stake = locator.label, locator.stake_label
