@@ -101,7 +101,15 @@ def _locate_contained(locator: Locator, targets: Targets) -> Place | None:
     local_names = list_local_names(locator.resource)
     if not local_names:
         return None
-    own = [locator.locate(name, value) for name, value in locator.resource.items() if points_inside(value, local_names)]
+    # Of a demand, which has professionals as its sender states them beside attachments, only the items that point inside count.
+    is_demand = locator.resource["resourceType"] == "ServiceRequest"
+    by_item = list_item_arrays("ServiceRequest") if is_demand else frozenset()
+    own = [
+        locator.locate(name, item)
+        for name, value in locator.resource.items()
+        for item in (value if isinstance(value, list) and name in by_item else [value])
+        if points_inside(item, local_names)
+    ]
     within = [place for inner in locator.resource["contained"] for place in _list_places(inner, targets)]
     directory = 0 if locator.placement.is_directory else locator.sections.place("directory")
     needs, stake = locator.label, locator.stake_label
