@@ -34,6 +34,13 @@ hypothesis.settings.register_profile("hub", derandomize=True, deadline=None, dat
 hypothesis.settings.load_profile("hub")
 
 
+@pytest.fixture(autouse=True)
+def forget_metrics_folder() -> Iterator[None]:
+    """Let no test that runs `config/gunicorn.py` in its process leave the folder of the workers' figures to the next."""
+    yield
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A PostgreSQL of this test process. Where there is none: a skip, or a failure when HUB_REQUIRE wants it."""

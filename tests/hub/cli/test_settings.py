@@ -13,4 +13,4 @@ def test_a_command_of_the_demo_assumes_the_demo_and_refuses_production(monkeypat
     monkeypatch.setenv("HUB_BASE_URL", "https://hub.example.org")
     with pytest.raises(Stop) as stop:
         load_demo_settings()
-    assert stop.value.exit == Exit.USAGE
+    assert stop.value.exit == Exit.NOT_READY
