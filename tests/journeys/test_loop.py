@@ -76,14 +76,17 @@ def test_from_the_hospitals_message_to_the_answer_that_it_reads(call):
     seen = call("demo-ssiad", "GET", f"/fhir/Condition?patient={person['reference']}").json["entry"]
     assert [entry["resource"]["code"]["coding"][0]["code"] for entry in seen] == ["I50.9"]
 
-    # Each finishes or declines; the hospital reads the end, and never the partners' own Tasks.
+    # Each finishes or declines; the hospital reads the end of its own demand.
     done = {"output": [{"type": {"text": "compte rendu"}, "valueString": "mise en place faite"}]}
     _put(call, "demo-ssiad", task | {"status": "completed"} | done)
     other = _first(call, "demo-saad", "Task?owner=Organization/demo-saad")
     _put(call, "demo-saad", other | {"status": "rejected", "statusReason": {"text": "plus de place"}})
     seen = call("demo-chu", "GET", "/fhir/Task?requester=Organization/demo-chu").json["entry"]
     assert [entry["resource"]["status"] for entry in seen] == ["completed"]
-    assert call("demo-chu", "GET", f"/fhir/Task/{task['id']}").status_code == 404
+    # During the stay that its message announced the hospital's clinicians see the titles of others' actions, and no more.
+    title = call("demo-chu", "GET", f"/fhir/Task/{task['id']}").json
+    assert title["status"] == "completed"
+    assert not {"output", "note", "input", "statusReason"} & set(title)
 
 
 def test_an_opposition_closes_everything_at_once(call):
