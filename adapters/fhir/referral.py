@@ -69,7 +69,7 @@ def _read_header(root: Node, body: dict[str, Any], demand: Demand, library: Libr
 
 
 def _read_sender(library: Library) -> str:
-    for header in library.of("MessageHeader"):
+    for header in library.list_entries("MessageHeader"):
         node = library.use(header)
         node.ignore("eventCoding", "eventUri", "destination", "sender", "reason", "responsible", "enterer", "author")
         source = node.child("source")

@@ -80,17 +80,17 @@ def _read_referral(
 
 def _remove_doubles(professionals: tuple[Professional, ...]) -> tuple[Professional, ...]:
     """Return each professional once, with all that is said of them: the same one may be in PD1, ROL and PRD."""
-    kept: dict[tuple[object, ...], Professional] = {}
+    by_key: dict[tuple[object, ...], Professional] = {}
     for professional in professionals:
         key = (professional.function, professional.identifiers or professional.names or professional.organisation)
-        kept[key] = _merge(kept[key], professional) if key in kept else professional
-    return tuple(kept.values())
+        by_key[key] = _merge(by_key[key], professional) if key in by_key else professional
+    return tuple(by_key.values())
 
 
 def _merge(first: Professional, second: Professional) -> Professional:
     """Return `first` with what `second` says more."""
     merged: dict[str, Any] = {}
     for name in (field.name for field in fields(Professional)):
-        one, other = getattr(first, name), getattr(second, name)
-        merged[name] = tuple(dict.fromkeys((*one, *other))) if isinstance(one, tuple) else one or other
+        value, addition = getattr(first, name), getattr(second, name)
+        merged[name] = tuple(dict.fromkeys((*value, *addition))) if isinstance(value, tuple) else value or addition
     return Professional(**merged)

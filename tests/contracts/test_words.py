@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,12 +36,6 @@ PARTICIPLES = frozenset(
 )  # fmt: skip
 # Verbs that end in "-ed".
 VERBS = frozenset({"embed", "exceed", "feed", "heed", "need", "proceed", "seed", "shed", "speed", "succeed", "weed"})
-
-# Folders that are not clean yet, and how many of these names they still have at most. Lower the number with each name that
-# goes; take the line away with the last one. No line is added.
-NOT_YET: dict[str, int] = {
-    "adapters": 13,
-}
 
 
 @dataclass(frozen=True)
@@ -94,28 +87,13 @@ def _read_binding(node: ast.AST) -> str:
     return ""
 
 
-@cache
-def read_misnomers() -> dict[str, list[Misnomer]]:
-    """The misnomers of the code by the line of `NOT_YET` that allows them; "" for those that nothing allows."""
+def test_every_name_says_what_it_is() -> None:
     paths = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
     assert len(paths) > 300
-    allowed: dict[str, list[Misnomer]] = {folder: [] for folder in ("", *NOT_YET)}
-    for path in paths:
-        name = str(path.relative_to(ROOT))
-        folder = max((folder for folder in NOT_YET if f"{name}/".startswith(f"{folder}/")), key=len, default="")
-        allowed[folder] += find_misnomers(name, path.read_text("utf-8"))
-    return allowed
-
-
-def test_every_name_says_what_it_is() -> None:
-    assert [str(misnomer) for misnomer in read_misnomers()[""]] == []
-
-
-@pytest.mark.parametrize("folder", NOT_YET)
-def test_what_is_allowed_shrinks(folder: str) -> None:
-    misnomers = [str(misnomer) for misnomer in read_misnomers()[folder]]
-    assert misnomers, f"{folder} is clean: take its line out of NOT_YET"
-    assert len(misnomers) <= NOT_YET[folder], "\n".join(misnomers)
+    misnomers = [
+        str(each) for path in paths for each in find_misnomers(str(path.relative_to(ROOT)), path.read_text("utf-8"))
+    ]
+    assert misnomers == []
 
 
 @pytest.mark.parametrize(

@@ -80,11 +80,11 @@ def read_names(nodes: list[Node]) -> tuple[Name, ...]:
             node.reading.set_aside(node.name)
             continue
         family = node.text("family")
-        given = _read_given(node)
-        if not family and not given:
+        given_names = _read_given(node)
+        if not family and not given_names:
             family = node.text("text")
-        if family or given:
-            names.append(Name(family, given, use, " ".join(node.texts("prefix"))))
+        if family or given_names:
+            names.append(Name(family, given_names, use, " ".join(node.texts("prefix"))))
     return tuple(names)
 
 
@@ -98,7 +98,7 @@ def read_address(node: Node, use: str = "") -> Address:
     """Address → Address; the text is the line when there are neither lines nor city. French communes have their INSEE
     code."""
     node.ignore("type", "period", "state", "district")
-    own_use = node.coded("use", _ADDRESS_USE)
+    own_use = node.code("use", _ADDRESS_USE)
     lines, insee = node.texts("line"), node.extension("fr-core-address-insee-code", "inseeCode")
     code = read_coding(coding) if insee is not None and (coding := insee.child("valueCoding")) is not None else Code()
     city, postal_code = node.text("city"), node.text("postalCode")
@@ -112,7 +112,7 @@ def read_telecoms(nodes: list[Node]) -> tuple[Telecom, ...]:
     telecoms = []
     for node in nodes:
         node.ignore("rank", "period")
-        value, system, use = node.text("value"), node.text("system"), node.coded("use", _TELECOM_USE)
+        value, system, use = node.text("value"), node.text("system"), node.code("use", _TELECOM_USE)
         if value:
             telecoms.append(Telecom(value, _TELECOM_SYSTEM.get(system, "other"), use))
     return tuple(telecoms)
@@ -142,11 +142,11 @@ def _get_kind(node: Node) -> str:
 def _read_given(node: Node) -> tuple[str, ...]:
     """Read the given names: all those of the birth certificate when FR Core's list is there, the first one as sent, then
     the rest."""
-    given = node.texts("given")
+    given_names = node.texts("given")
     extension = node.extension("fr-core-patient-birth-list-given-name", "birth-list-given-name")
     listed = extension.text("valueString") if extension is not None else ""
     if not listed:
-        return given
-    first = given[:1] if given and listed.casefold().startswith(given[0].casefold()) else ()
+        return given_names
+    first = given_names[:1] if given_names and listed.casefold().startswith(given_names[0].casefold()) else ()
     rest = listed[len(first[0]) :] if first else listed
     return first + tuple(rest.replace(",", " ").split())

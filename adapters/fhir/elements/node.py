@@ -66,10 +66,10 @@ class Reading:
 
     def unread(self) -> tuple[str, ...]:
         """Return the places that were not read, without values: resource types, `Type.element`, extension names."""
-        names = [*self._aside, *(name for node in self._visited() for name in node.list_leftovers())]
+        names = [*self._aside, *(name for node in self._list_visited() for name in node.list_leftovers())]
         return tuple(dict.fromkeys(names))[:MAX_PROBLEMS]
 
-    def _visited(self) -> list[Node]:
+    def _list_visited(self) -> list[Node]:
         return [node for key, node in self._nodes.items() if key not in self._left]
 
 
@@ -113,7 +113,7 @@ class Node:
         strings = (self._string(item, f"{key}[{i}]") for i, item in enumerate(self._array(key)) if item is not None)
         return tuple(item for item in strings if item)
 
-    def coded(self, key: str, allowed: Collection[str], *, required: bool = False) -> str:
+    def code(self, key: str, allowed: Collection[str], *, required: bool = False) -> str:
         """Return a string of a closed list, "" when absent or not in the list (a problem)."""
         value = self.text(key, required=required)
         if value and value not in allowed:

@@ -47,7 +47,7 @@ class Library:
         self._by_name: dict[tuple[Entry | None, str], list[Entry]] = defaultdict(list)
         self._by_id: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
 
-    def of(self, *types: str) -> list[Entry]:
+    def list_entries(self, *types: str) -> list[Entry]:
         """Return every resource of these types."""
         return [entry for entry in self.entries if entry.type in types]
 
@@ -77,14 +77,14 @@ class Library:
         identifier = reference.child("identifier")
         if identifier is None:
             return None
-        return self._by_identifier(type_, identifier.text("system"), identifier.text("value"))
+        return self._find_by_identifier(type_, identifier.text("system"), identifier.text("value"))
 
     def find(self, target: str, within: Entry) -> Entry | None:
         """Return the resource at an address written in `within`, without its version."""
         plain = _VERSION.sub("", target)
         if plain.startswith("#"):
-            return self._contained(plain[1:], within)
-        return self._by_url(plain, within) or self._by_query(plain)
+            return self._find_contained(plain[1:], within)
+        return self._find_by_url(plain, within) or self._find_by_query(plain)
 
     def add(self, node: Node, url: str = "", container: Entry | None = None) -> None:
         """Add a resource with all that it contains.
@@ -121,19 +121,19 @@ class Library:
             for type_ in ("", entry.type):
                 self._by_id[type_, system, value].append(entry)
 
-    def _contained(self, name: str, within: Entry) -> Entry | None:
+    def _find_contained(self, name: str, within: Entry) -> Entry | None:
         holder = within.container or within
         return self._only((holder, name)) if name else holder
 
-    def _by_url(self, target: str, within: Entry) -> Entry | None:
+    def _find_by_url(self, target: str, within: Entry) -> Entry | None:
         base = _RESTFUL.match((within.container or within).url)
         return (self._only((None, base[1] + target)) if base else None) or self._only((None, target))
 
-    def _by_query(self, target: str) -> Entry | None:
+    def _find_by_query(self, target: str) -> Entry | None:
         query = _QUERY.match(target)
-        return self._by_identifier(query[1], query[2] or "", query[3]) if query else None
+        return self._find_by_identifier(query[1], query[2] or "", query[3]) if query else None
 
-    def _by_identifier(self, type_: str, system: str, value: str) -> Entry | None:
+    def _find_by_identifier(self, type_: str, system: str, value: str) -> Entry | None:
         entries = self._by_id.get((type_, system, value), [])
         return entries[0] if len(entries) == 1 and value else None
 

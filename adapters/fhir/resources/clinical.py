@@ -83,7 +83,7 @@ def read_measures(library: Library, subject: Subject) -> tuple[Measure, ...]:
 
 
 def _list_own(library: Library, subject: Subject, type_: str) -> Iterator[Node]:
-    for entry in library.of(type_):
+    for entry in library.list_entries(type_):
         if subject.owns(entry):
             node = library.use(entry)
             node.ignore(*_NOT_READ_HERE)

@@ -21,10 +21,10 @@ def find_demand(library: Library, where: str) -> Demand:
 
     Invalid at `where`: `no-request`, `several-requests`."""
     headed = _list_header_focuses(library)
-    tasks = [entry for entry in headed if entry.type == "Task"] or library.of("Task")
+    tasks = [entry for entry in headed if entry.type == "Task"] or library.list_entries("Task")
     focused = _list_task_focuses(library, tasks)
     # A ServiceRequest inside another resource (an invoice says so what was done) is a demand only if a Task says it.
-    requests = [entry for entry in library.of("ServiceRequest") if entry.container is None]
+    requests = [entry for entry in library.list_entries("ServiceRequest") if entry.container is None]
     if not requests and not focused:
         library.reading.fail("no-request", where)
     for pointed in ([e for e in headed if e.type == "ServiceRequest"], focused, requests):
@@ -35,7 +35,7 @@ def find_demand(library: Library, where: str) -> Demand:
 
 def _list_header_focuses(library: Library) -> list[Entry]:
     entries = []
-    for header in library.of("MessageHeader"):
+    for header in library.list_entries("MessageHeader"):
         for focus in library.use(header).children("focus"):
             entry = library.resolve(focus, header)
             if entry is not None:
@@ -65,7 +65,7 @@ class Subject:
         if subject is None:
             library.reading.fail("required-missing", self.where)
         self.reference = subject
-        self.entry = library.resolve(subject, request) or self._named_alone(subject)
+        self.entry = library.resolve(subject, request) or self._find_by_display(subject)
         if self.entry is None and not (subject.child("identifier") and subject.text("display")):
             library.reading.fail("unresolved-reference", self.where)
         if self.entry is not None and self.entry.type != "Patient":
@@ -94,12 +94,12 @@ class Subject:
             if key in self.reference.json
         )
 
-    def _named_alone(self, reference: Node) -> Entry | None:
+    def _find_by_display(self, reference: Node) -> Entry | None:
         """Return the only Patient of the message if the display of the reference has its name.
 
         The published BSeR message points to a Patient by another id than the one that it carries. The reference is then
         listed as unread, for the desk."""
-        patients = [entry for entry in self._library.of("Patient") if entry.container is None]
+        patients = [entry for entry in self._library.list_entries("Patient") if entry.container is None]
         display = set(reference.text("display").casefold().split())
         if len(patients) != 1 or not display or "identifier" in reference.json:
             return None

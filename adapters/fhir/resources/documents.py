@@ -20,11 +20,11 @@ _OCTETS = "application/octet-stream"
 def read_attachments(library: Library, subject: Subject) -> tuple[Attachment, ...]:
     """Read every document about the person, then the Binaries that no document names if the message is about one person."""
     attachments: list[Attachment] = []
-    for entry in library.of("DocumentReference"):
+    for entry in library.list_entries("DocumentReference"):
         if subject.owns(entry):
             attachments += _read_document(library, entry)
-    if len(library.of("Patient")) <= 1:
-        for entry in library.of("Binary"):
+    if len(library.list_entries("Patient")) <= 1:
+        for entry in library.list_entries("Binary"):
             if not library.is_used(entry):
                 attachments += _read_binary(library.use(entry), Attachment(b"", _OCTETS))
     return tuple(attachments)

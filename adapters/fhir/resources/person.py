@@ -30,7 +30,7 @@ def read_person(library: Library, subject: Subject) -> Person:
         names=dt.read_names(node.children("name")),
         identifiers=dt.read_identifiers(node.children("identifier")),
         birth_date=node.date("birthDate"),
-        gender=node.coded("gender", GENDERS),
+        gender=node.code("gender", GENDERS),
         addresses=_read_birth_place(node) + dt.read_addresses(node.children("address")),
         telecoms=dt.read_telecoms(node.children("telecom")),
         identity_status=_read_identity_status(node),
@@ -46,7 +46,7 @@ def read_person(library: Library, subject: Subject) -> Person:
 def read_relatives(library: Library, subject: Subject) -> tuple[Relative, ...]:
     """Read those close to the person: the RelatedPersons of the message, then the contacts of the Patient."""
     relatives = []
-    for entry in library.of("RelatedPerson"):
+    for entry in library.list_entries("RelatedPerson"):
         if subject.owns(entry):
             node = library.use(entry)
             node.ignore("active", "identifier", "gender", "birthDate", "period", "patient", "photo")
@@ -100,8 +100,8 @@ def _read_identity_status(node: Node) -> str:
 
 
 def _read_language(node: Node) -> Code | None:
-    spoken = node.children("communication")
-    chosen = next((item for item in spoken if item.flag("preferred")), spoken[0] if spoken else None)
+    languages = node.children("communication")
+    chosen = next((item for item in languages if item.flag("preferred")), languages[0] if languages else None)
     return dt.read_concept(chosen.child("language")) if chosen is not None else None
 
 

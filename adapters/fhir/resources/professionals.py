@@ -39,7 +39,7 @@ def read_professionals(library: Library, subject: Subject, demand: Demand) -> tu
 def read_services_in_place(library: Library, subject: Subject) -> tuple[Professional, ...]:
     """Read the participants of the person's CareTeams who are neither the person nor a relative."""
     services = []
-    for entry in library.of("CareTeam"):
+    for entry in library.list_entries("CareTeam"):
         if not subject.owns(entry):
             continue
         node = library.use(entry)

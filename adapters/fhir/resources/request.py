@@ -31,7 +31,7 @@ def read_demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
     request, task = demand.request, demand.task
     node = library.use(request)
     node.ignore("instantiatesCanonical", "instantiatesUri", "supportingInfo", "insurance", "performerType")
-    node.coded("intent", _INTENTS, required=True)
+    node.code("intent", _INTENTS, required=True)
     if node.flag("doNotPerform"):
         node.report("doNotPerform", "do-not-perform")
     ids = node.children("identifier")
@@ -39,7 +39,7 @@ def read_demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
     start, end = dt.read_period(node.child("occurrencePeriod"))
     values = {
         "status": _read_status(node),
-        "priority": node.coded("priority", _URGENCY),
+        "priority": node.code("priority", _URGENCY),
         "categories": dt.read_concepts(node.children("category")),
         "service": dt.read_concept(node.child("code")),
         "reason": reason,
@@ -68,12 +68,12 @@ def _merge_task(library: Library, task: Entry, values: dict[str, Any]) -> None:
         "identifier", "intent", "code", "focus", "for", "basedOn", "partOf", "businessStatus", "groupIdentifier"
     )
     node.ignore("lastModified", "requester", "owner", "performerType", "statusReason")
-    status = node.coded("status", _TASK_STATUSES, required=True)
+    status = node.code("status", _TASK_STATUSES, required=True)
     if status and not _TASK_STATUSES[status]:
         node.report("status", "request-not-active")
     restriction, reason = node.child("restriction"), dt.read_concept(node.child("reasonCode"))
     until = dt.read_period(restriction.child("period"))[1] if restriction is not None else ""
-    description, priority = node.text("description"), node.coded("priority", _URGENCY)
+    description, priority = node.text("description"), node.code("priority", _URGENCY)
     authored = node.date("authoredOn")
     values["status"] = _TASK_STATUSES.get(status) or values["status"]
     values["priority"] = max(values["priority"], priority, key=_URGENCY.index)
@@ -86,7 +86,7 @@ def _merge_task(library: Library, task: Entry, values: dict[str, Any]) -> None:
 
 
 def _read_status(node: Node) -> str:
-    status = node.coded("status", _REQUEST_STATUSES, required=True)
+    status = node.code("status", _REQUEST_STATUSES, required=True)
     if status and status not in ("active", "unknown"):
         node.report("status", "request-not-active")
     return "pending" if status == "active" else ""

@@ -16,7 +16,7 @@ _POLICIES = {"OPTIN": "permit", "OPTINR": "permit", "OPTOUT": "deny", "OPTOUTE":
 def read_covers(library: Library, subject: Subject) -> tuple[Cover, ...]:
     """Read the Coverages that are active."""
     covers = []
-    for entry in library.of("Coverage"):
+    for entry in library.list_entries("Coverage"):
         if subject.owns(entry) and (node := _open_active(library, entry)) is not None:
             node.ignore("policyHolder", "subscriber", "beneficiary", "dependent", "relationship", "order", "network")
             start, end = dt.read_period(node.child("period"))
@@ -39,16 +39,16 @@ def read_agreements(library: Library, subject: Subject) -> tuple[Agreement, ...]
     """Read the Consents that are active and permit or deny. One that permits with exceptions is listed as unread, for
     the desk."""
     agreements = []
-    for entry in library.of("Consent"):
+    for entry in library.list_entries("Consent"):
         if subject.owns(entry) and (node := _open_active(library, entry)) is not None:
             node.ignore("identifier", "category", "patient", "organization", "sourceAttachment", "sourceReference")
             decision = _read_decision(node)
             scope = dt.read_concept(node.child("scope"))
             by = [performer.text("display") for performer in node.children("performer")]
             if decision:
-                of = "sharing" if scope is not None and scope.code == "patient-privacy" else "referral"
+                purpose = "sharing" if scope is not None and scope.code == "patient-privacy" else "referral"
                 agreements.append(
-                    Agreement(decision, of, node.date("dateTime"), ", ".join(name for name in by if name))
+                    Agreement(decision, purpose, node.date("dateTime"), ", ".join(name for name in by if name))
                 )
             else:
                 node.reading.set_aside("Consent.provision")
@@ -65,7 +65,7 @@ def _open_active(library: Library, entry: Entry) -> Node | None:
 
 def _read_decision(node: Node) -> str:
     provision, rule = node.child("provision"), node.child("policyRule")
-    if provision is not None and (own_type := provision.coded("type", ("permit", "deny"))):
+    if provision is not None and (own_type := provision.code("type", ("permit", "deny"))):
         return "" if own_type == "permit" and provision.children("provision") else own_type
     node.ignore("policy")
     codes = [dt.read_coding(item).code for item in rule.children("coding")] if rule is not None else []

@@ -19,10 +19,10 @@ def read_stay(library: Library, subject: Subject, demand: Demand) -> Stay | None
     """Read the Encounter that the ServiceRequest names, else the only one about the person. Of several that it does not
     name, none is read."""
     request = demand.request
-    named = library.resolve(request.node.child("encounter"), request)
-    encounters = [entry for entry in library.of("Encounter") if subject.owns(entry)]
-    if named is not None:
-        encounters = [entry for entry in encounters if entry is named]
+    named_encounter = library.resolve(request.node.child("encounter"), request)
+    encounters = [entry for entry in library.list_entries("Encounter") if subject.owns(entry)]
+    if named_encounter is not None:
+        encounters = [entry for entry in encounters if entry is named_encounter]
     return _read_encounter(library, encounters[0]) if len(encounters) == 1 else None
 
 

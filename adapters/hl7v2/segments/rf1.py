@@ -63,8 +63,8 @@ def read_priority(value: Value, urgency: Mapping[str, str]) -> str:
     """Return the priority of a code or word, routine for one that has no meaning here. Table 0280 is the sites' own, so the
     words of the source (`urgency`, folded) come first."""
     words = [value.part(component).casefold() for component in (1, 2)]
-    meant = next((urgency[word] for word in words if word in urgency), "")
-    return meant or PRIORITIES.get(value.part(1).upper(), "routine")
+    local_priority = next((urgency[word] for word in words if word in urgency), "")
+    return local_priority or PRIORITIES.get(value.part(1).upper(), "routine")
 
 
 def join_texts(codes: tuple[Code, ...]) -> str:
