@@ -17,7 +17,7 @@ from hub.domain.referral.clinical import Stay
 from hub.domain.referral.message import Message, Movement, Referral
 from hub.domain.referral.people import Professional
 from hub.intake import persons
-from hub.intake.handing import hands_over, place_narrowly
+from hub.intake.placement import hands_over, place_narrowly
 from hub.intake.review import build_match_review, build_notice_review
 from hub.intake.stays import merge_encounter
 from hub.mapping import Document, Json, MappingContext, map_movement, to_fhir

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.domain.resource_types import RESOURCE_TYPES
-from hub.record.reactions.handing import may_hand
+from hub.record.reactions.stake_rights import select_permitted
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import get_reference_rid, list_references
 
@@ -46,8 +46,8 @@ def _update_handed(unit: UnitOfWork, change: Change, person: int) -> None:
     before, after = (add_files(unit, list_handed(task)) for task in (change.before or {}, change.after))
     for owner, name in before - after:
         unit.facts.end("stake", person, kind="handed", party=owner, via=change.rid, rid=get_reference_rid(name))
-    spoken_of = {name for _, name in add_files(unit, {("", name) for name in list_things(change.before or {})})}
-    permitted = may_hand(unit, change, {name for _, name in after - before}, spoken_of)
+    names_before = {name for _, name in add_files(unit, {("", name) for name in list_things(change.before or {})})}
+    permitted = select_permitted(unit, change, {name for _, name in after - before}, names_before)
     for owner, name in sorted(after - before):
         if name in permitted:
             unit.facts.add_stake(name, owner, "handed", change.name, person)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fhir_profiles.codes import HUB_TASK
-from hub.record.reactions.handing import is_desk
+from hub.record.reactions.stake_rights import is_desk
 from hub.record.reactions.stakes import UNANSWERED, get_party
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork

@@ -1,8 +1,8 @@
-"""What the intake Task hands to its owner: all that came, except resources in a section that a desk role may not read.
+"""Where a resource of a message is stored, and whether the intake Task gives it to its owner to read (`docs/parts.md` 27).
 
-Such a resource is stored in its section and handed to nobody. Its content is also in the message as it came, which only roles
-that read originals open (`docs/parts.md` 27). A section that a role sees only if the person agrees counts as one that it may
-not read.
+The owner may read all that came, except resources in a section that some desk role may not read: such a resource is stored in
+its section and given to nobody. Its content is also in the message as it came, which only roles that read originals open. A
+section that a role sees only if the person agrees counts as one that it may not read.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from hub.slices import load_labels
 
 
 def place_narrowly(resource: Json) -> Json:
-    """Return a resource of a message as it is stored: in `received`, until it is filed, unless a known code says its section.
+    """Return a resource of a message as it is stored: with the section `received`, until it is filed, unless a known code
+    determines its section.
 
-    A word of psychiatry or addiction outweighs a code of another section: then it waits too. A code of the list of terms is
-    certain, and places the resource at once."""
+    A word of psychiatry or addiction next to a code of another section puts it in `received` too. A code of
+    `config/terms.toml` is certain and determines the section at once."""
     if not _is_coded(resource):
         return resource
     labels = load_labels()

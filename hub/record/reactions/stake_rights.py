@@ -1,7 +1,7 @@
-"""What a Task may hand to its owner: only what its giver has a hand in (`docs/parts.md` 13).
+"""Which resources a Task may give its owner a stake in: those in which its giver has one (`docs/parts.md` 13).
 
-Without this, whoever sees the title of another's demand reads all of it, by giving itself a Task about it. It is judged on who
-has a stake, never on what the giver sees of it: that would tell whether there is something hidden.
+Without this rule, whoever sees the title of another party's demand could read all of it, by giving itself a Task about it. What
+counts is who has a stake, never what the giver sees: the answer would otherwise show whether something is hidden.
 """
 
 from __future__ import annotations
@@ -16,18 +16,23 @@ from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import get_reference_rid
 
 
-def may_hand(unit: UnitOfWork, change: Change, names: Iterable[str], spoken_of: set[str]) -> set[str]:
-    """Those of `names` that the change of a Task may hand to its owner. The hub itself hands all; a party what it has a
-    stake in; a desk also what the hub wrote. `spoken_of`: what the Task led to before, which was its requester's to give."""
+def select_permitted(unit: UnitOfWork, change: Change, names: Iterable[str], names_before: set[str]) -> set[str]:
+    """Return those of `names` that the change of a Task may hand to its owner. The hub itself may hand all of them; a party
+    those in which it has a stake; a desk also those that the hub wrote.
+
+    `names_before`: what the Task pointed to before the change, which was its requester's to hand over."""
     requested = set(names)
     if not change.by or not requested:
         return requested
     requester = str(change.after.get("requester", {}).get("reference", ""))
-    return _filter_held(unit, change.by, requested - spoken_of) | _filter_held(unit, requester, requested & spoken_of)
+    return _select_staked(unit, change.by, requested - names_before) | _select_staked(
+        unit, requester, requested & names_before
+    )
 
 
-def _filter_held(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
-    """Those of `names` in which `party` has a stake now, or gets one by this batch; a desk's are also the hub's own."""
+def _select_staked(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
+    """Return those of `names` in which `party` has a stake now, or gets one in this transaction; for a desk also those that the
+    hub wrote."""
     if not names:
         return set()
     rids = {get_reference_rid(name): name for name in names}
@@ -43,6 +48,6 @@ def _filter_held(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
 
 
 def is_desk(unit: UnitOfWork, organisation: str) -> bool:
-    """Whether a party runs an intake: it has a role whose slice opens by the desk."""
+    """Return whether a party has a role with the tie `desk`, that is, whether it orients demands."""
     names = unit.connection.scalars(select(party_role.c.role).where(party_role.c.party == organisation))
     return any("desk" in load_roles()[name].relations for name in names)
