@@ -1,4 +1,4 @@
-"""What the person agrees and objects to, as facts (CSP L1110-4 III and IV, R1110-3; https://hl7.org/fhir/R4/consent.html)."""
+"""Consent → facts: what the person agrees to or opposes (CSP L1110-4 III, IV; R1110-3; https://hl7.org/fhir/R4/consent.html)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fhir_profiles.codes import ACT_CODE, CONSENT_SCOPE, SECTION
+from hub.domain.dates import parse_end, parse_moment
 from hub.domain.sections import load_sections
 from hub.record.access.derive import ConsentStatement
-from hub.record.db.clock import moment
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import list_references
@@ -19,7 +19,7 @@ _LIMITS = ("class", "code", "securityLabel", "data", "dataPeriod", "action")
 
 
 def on_consent(unit: UnitOfWork, change: Change) -> None:
-    """Facts of a Consent: those that it no longer says end now, those that it newly says begin now at the earliest."""
+    """End the facts that a Consent no longer states, and add those that it states now; none begins in the past."""
     person = unit.targets.known[change.name].person
     before, after = set(read_statements(change.before or {})), set(read_statements(change.after))
     for effect, party, section, _, _ in before - after:
@@ -29,7 +29,9 @@ def on_consent(unit: UnitOfWork, change: Change) -> None:
 
 
 def read_statements(consent: Mapping[str, Any]) -> Iterator[ConsentStatement]:
-    """What an active privacy Consent says. The root has no type in R4: its policy rule says permit or deny."""
+    """Yield each statement of an active privacy Consent; nothing for another Consent.
+
+    In R4 the root provision has no type: `policyRule` (OPTIN or OPTOUT) decides whether it permits or denies."""
     if consent.get("status") != "active" or (CONSENT_SCOPE, "patient-privacy") not in set(
         list_codings(consent.get("scope"))
     ):
@@ -46,26 +48,28 @@ def read_statements(consent: Mapping[str, Any]) -> Iterator[ConsentStatement]:
 
 def _read_provision(effect: str, provision: Mapping[str, Any]) -> Iterator[ConsentStatement]:
     period = provision.get("period", {})
-    since = moment(period["start"]) if "start" in period else 0
-    until = moment(period["end"]) if "end" in period else EVER
+    since = parse_moment(period["start"]) if "start" in period else 0
+    until = parse_end(period["end"]) if "end" in period else EVER
     parties = [name for actor in provision.get("actor", ()) for name in list_references(actor.get("reference"))]
-    sections_named = _sections(provision)
-    if effect == "permit" and _says_less(provision, parties, sections_named):
+    sections_named = _list_sections(provision)
+    if effect == "permit" and _is_restricted(provision, parties, sections_named):
         return
     for party in parties or ["*"]:
         for section in sections_named or ["*"]:
             yield ConsentStatement(effect, party, section, since, until)
 
 
-def _says_less(provision: Mapping[str, Any], parties: list[str], sections_named: list[str]) -> bool:
-    """Whether a provision is limited to someone or something that the hub cannot tell: to read it as one for all would widen
-    it. An opposition so limited is read as one to all."""
+def _is_restricted(provision: Mapping[str, Any], parties: list[str], sections_named: list[str]) -> bool:
+    """Return whether a provision is limited to an actor or to information that the hub does not know.
+
+    A permission with such a limit is ignored: read without the limit, it would permit more than the person said. An opposition
+    is read without its limit."""
     limited = any(name in provision for name in _LIMITS)
     return ("actor" in provision and not parties) or (limited and not sections_named)
 
 
-def _sections(provision: Mapping[str, Any]) -> list[str]:
-    """The sections that a provision names: by our code, or by HL7's label of psychiatric information."""
+def _list_sections(provision: Mapping[str, Any]) -> list[str]:
+    """Return the sections that a provision names: by the code of the section, or by HL7's label of psychiatric information."""
     coded = {
         (coding.get("system"), coding.get("code"))
         for name in ("class", "securityLabel")

@@ -1,4 +1,4 @@
-"""The circle: who is in the CareTeam sees its role's slice; Tasks say who is in it (`docs/loop.md` D4; `docs/parts.md` 12)."""
+"""The circle: a CareTeam gives its members ties, and Tasks decide who is a member (`docs/loop.md` D4; `docs/parts.md` 12)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hub.record.db.clock import instant, moment
+from hub.domain.dates import parse_end, parse_moment
+from hub.record.db.clock import instant
 from hub.record.reactions.stakes import get_party
 from hub.record.tables import resource
 from hub.record.tables.base import EVER
@@ -17,9 +18,9 @@ from hub.task_machine import get_membership
 
 
 def on_care_team(unit: UnitOfWork, change: Change) -> None:
-    """Members of an active team are tied to the person in their period, never from before the hub knew of it."""
+    """Tie the members of an active CareTeam to the person for their periods. No tie begins before it is recorded."""
     person = unit.targets.known[change.name].person
-    before, after = members(change.before or {}), members(change.after)
+    before, after = read_members(change.before or {}), read_members(change.after)
     for member, (since, until) in before.items():
         if after.get(member) != (since, until):
             ends = max(unit.time, after[member][1]) if member in after else unit.time
@@ -30,24 +31,24 @@ def on_care_team(unit: UnitOfWork, change: Change) -> None:
             unit.facts.add_tie(person, member, "circle", change.name, (since, until))
 
 
-def members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
-    """party → (since, until) of an active CareTeam's participants that have begun."""
+def read_members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """Return {party: (since, until)} of the participants of an active CareTeam, in microseconds; {} for another CareTeam."""
     if team.get("status") != "active":
         return {}
     periods: dict[str, tuple[int, int]] = {}
     for participant in team.get("participant", ()):
         name, period = get_party(participant, "member"), participant.get("period", {})
         if name:
-            since = moment(period["start"]) if "start" in period else 0
-            until = moment(period["end"]) if "end" in period else EVER
-            # Someone who came back has two lines: the one that lasts counts.
+            since = parse_moment(period["start"]) if "start" in period else 0
+            until = parse_end(period["end"]) if "end" in period else EVER
+            # A party that left and came back has two participants: the one that lasts longer counts.
             if name not in periods or until > periods[name][1]:
                 periods[name] = (since, until)
     return periods
 
 
 def on_task_membership(unit: UnitOfWork, change: Change) -> None:
-    """An accepted Task brings its owner into the circle; the last one that ends takes it out."""
+    """Add the owner of an accepted Task to the circle, and remove it when its last accepted Task ends."""
     person, owner = unit.targets.known[change.name].person, get_party(change.after, "owner")
     before = get_membership((change.before or {}).get("status", ""))
     after = get_membership(change.after["status"])
@@ -60,29 +61,29 @@ def on_task_membership(unit: UnitOfWork, change: Change) -> None:
 
 
 def _enter(unit: UnitOfWork, patient: str, person: int, owner: str) -> None:
-    name = team_of(unit, person)
+    name = find_team(unit, person)
     if name is None:
         team: dict[str, Any] = {"resourceType": "CareTeam", "status": "active", "subject": {"reference": patient}}
-        unit.create(team | {"participant": [_member(unit, owner)]}, by="")
+        unit.create(team | {"participant": [_build_member(unit, owner)]}, by="")
         return
     team = deepcopy(unit.read_whole(name))
-    # A proposed team becomes the circle when the first one joins: those proposed stay out until they accept.
+    # A proposed team becomes active when its first member joins. Participants who have not accepted are left out until they do.
     if team["status"] == "proposed":
         team["participant"] = [member for member in team.get("participant", ()) if "start" in member.get("period", {})]
         team["status"] = "active"
     if owner not in {
         get_party(member, "member") for member in team.get("participant", ()) if "end" not in member.get("period", {})
     }:
-        team.setdefault("participant", []).append(_member(unit, owner))
+        team.setdefault("participant", []).append(_build_member(unit, owner))
     unit.replace(name, team, by="")
 
 
-def _member(unit: UnitOfWork, owner: str) -> dict[str, Any]:
+def _build_member(unit: UnitOfWork, owner: str) -> dict[str, Any]:
     return {"member": {"reference": owner}, "period": {"start": instant(unit.time)}}
 
 
 def _leave(unit: UnitOfWork, person: int, owner: str) -> None:
-    name = team_of(unit, person)
+    name = find_team(unit, person)
     if name is None:
         return
     team = deepcopy(unit.read_whole(name))
@@ -92,24 +93,24 @@ def _leave(unit: UnitOfWork, person: int, owner: str) -> None:
     unit.replace(name, team, by="")
 
 
-def team_of(unit: UnitOfWork, person: int) -> str | None:
-    """The person's circle: its active CareTeam, else the proposed one; the oldest by id when there are several."""
-    names = of_person(unit, "CareTeam", person)
+def find_team(unit: UnitOfWork, person: int) -> str | None:
+    """Return the name of the person's active CareTeam, else of the proposed one, else None; of several the first by id."""
+    names = list_of_person(unit, "CareTeam", person)
     by_status = {unit.read_whole(name).get("status"): name for name in reversed(names)}
     return by_status.get("active") or by_status.get("proposed")
 
 
-def _has_another_task(unit: UnitOfWork, person: int, owner: str, besides: str) -> bool:
+def _has_another_task(unit: UnitOfWork, person: int, owner: str, excluded: str) -> bool:
     return any(
         get_party(task, "owner") == owner and get_membership(task["status"]) == "member"
-        for name in of_person(unit, "Task", person)
-        if name != besides
+        for name in list_of_person(unit, "Task", person)
+        if name != excluded
         for task in [unit.read_whole(name)]
     )
 
 
-def of_person(unit: UnitOfWork, resource_type: str, person: int) -> list[str]:
-    """The names of all resources of a type that speak of a person, staged ones too."""
+def list_of_person(unit: UnitOfWork, resource_type: str, person: int) -> list[str]:
+    """Return the names of all resources of a type about a person, those staged in this transaction included, by id."""
     rows = unit.connection.execute(
         select(resource.c.id).where(resource.c.person == person, resource.c.type == resource_type)
     )

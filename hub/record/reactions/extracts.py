@@ -1,7 +1,7 @@
-"""Derived extracts: a summary follows what is recorded in detail, whoever may see that (`docs/parts.md` 1, 15).
+"""Derived extracts: summaries that the hub keeps up to date with what is recorded in detail (`docs/parts.md` 1, 15).
 
-One Observation a person and kind, the hub's own: it says again what its sources come to after each change of one, and after
-anybody else's edit. So it is a function of them alone, and an edit that leaves the summary as it is moves nothing.
+A summary is one Observation for each person and kind, written by the hub. It is derived again whenever one of its sources
+changes or somebody else edits it, so it depends on its sources alone. If the result is the same, nothing is written.
 """
 
 from __future__ import annotations
@@ -38,29 +38,29 @@ _DERIVED = select(derived.c.id).where(
 
 
 def on_recorded(unit: UnitOfWork, change: Change) -> None:
-    """A resource that supports a summary, or did: its person's, and the one's of whom it spoke before."""
+    """Update the summaries that a resource supports or supported, for its person and for the person that it was about before."""
     before = change.before or {}
     for summary in load_summaries():
         if summary.source == change.type and (summary.evaluate(change.after) or (before and summary.evaluate(before))):
-            spoken_of = {find_patient(resource) or "" for resource in (before, change.after) if resource}
-            for patient in sorted(name for name in spoken_of if name.startswith("Patient/")):
-                _say(unit, summary, patient)
+            subjects = {find_patient(resource) or "" for resource in (before, change.after) if resource}
+            for patient in sorted(name for name in subjects if name.startswith("Patient/")):
+                _update_summary(unit, summary, patient)
 
 
 def on_observation(unit: UnitOfWork, change: Change) -> None:
-    """Nobody else writes a summary that the hub derives: it says again what its sources come to."""
+    """Derive a summary again that somebody other than the hub has edited."""
     if change.before is None or not change.by:
         return
     for summary in load_summaries():
         patient = find_patient(change.before)
         coded = patient and summary.code in set(list_codings(change.before.get("code")))
-        if patient and coded and _name(unit, summary, patient) == change.name:
-            _say(unit, summary, patient)
+        if patient and coded and _find_summary(unit, summary, patient) == change.name:
+            _update_summary(unit, summary, patient)
 
 
-def _say(unit: UnitOfWork, summary: Summary, patient: str) -> None:
-    content = summary.derive(_sources(unit, summary, patient))
-    name = _name(unit, summary, patient)
+def _update_summary(unit: UnitOfWork, summary: Summary, patient: str) -> None:
+    content = summary.derive(_list_sources(unit, summary, patient))
+    name = _find_summary(unit, summary, patient)
     if name is not None:
         after = summary.build_observation(patient, content) | {"id": name.partition("/")[2]}
         if unit.read_whole(name) != after:
@@ -71,15 +71,17 @@ def _say(unit: UnitOfWork, summary: Summary, patient: str) -> None:
         unit.connection.execute(insert(derived), row)
 
 
-def _name(unit: UnitOfWork, summary: Summary, patient: str) -> str | None:
+def _find_summary(unit: UnitOfWork, summary: Summary, patient: str) -> str | None:
     params = {"of": get_reference_rid(patient), "kind": summary.kind}
     resource_id = unit.connection.execute(_DERIVED, params).scalar_one_or_none()
     return None if resource_id is None else f"Observation/{resource_id}"
 
 
-def _sources(unit: UnitOfWork, summary: Summary, patient: str) -> Iterator[dict[str, Any]]:
-    """What is recorded of the person in the type of the sources, as it will be. What bears a label is left out, since its
-    summary would tell what the label hides (a stay in psychiatry); so is what is withheld from anyone."""
+def _list_sources(unit: UnitOfWork, summary: Summary, patient: str) -> Iterator[dict[str, Any]]:
+    """Yield the person's resources of the source type, as they will be after this transaction.
+
+    Resources that need a further section because of a label are left out, since the summary would reveal what the label
+    protects (a stay in psychiatry). So are resources that are withheld from any party."""
     rule = RESOURCE_TYPES[summary.source].placement
     unlabelled = load_sections().place(rule.entry or rule.rest)
     params = {"of": get_reference_rid(patient), "kind": summary.source, "now": unit.time}
@@ -92,7 +94,7 @@ def _sources(unit: UnitOfWork, summary: Summary, patient: str) -> Iterator[dict[
             yield {"resourceType": summary.source, "id": rows[0].id} | join(map(read_part, rows))
     for name in unit.changes.keys() - withheld_names:
         change, known = unit.changes[name], unit.targets.known.get(name)
-        # One staged but not yet known will have its own turn.
+        # A resource that is staged but has no target yet gets its own call of on_recorded later.
         fits = change.type == summary.source and known is not None and known.target.entry == unlabelled
         if fits and find_patient(change.after) == patient:
             yield change.after

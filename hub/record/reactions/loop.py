@@ -1,5 +1,5 @@
-"""The closed loop: an accepted demand becomes a plan and partners' Tasks, and their ends the sender's answer
-(`docs/loop.md` D3, D4)."""
+"""The referral loop: an accepted demand becomes an active plan and Tasks of partners; when these end, so does the sender's
+Task (`docs/loop.md` D3, D4)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hub.task_machine import derive_request_status
 
 
 def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
-    """The desk accepts: the draft plan becomes active and each activity with a performer becomes a partner's Task."""
+    """When the desk accepts the intake Task: activate the draft plan, and create a Task for each activity with a performer."""
     before = (change.before or {}).get("status")
     if change.after["status"] != "accepted" or before == "accepted" or not is_hub_task(change.after, "intake"):
         return
@@ -40,8 +40,9 @@ def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
 
 
 def on_request_followed(unit: UnitOfWork, change: Change) -> None:
-    """The ServiceRequest follows the Task that answers it (`docs/loop.md` D6.17): one of its own requester
-    (`docs/parts.md` 26)."""
+    """Set the status of the ServiceRequest in a Task's focus from the Task's own status (`docs/loop.md` D6.17).
+
+    Only a Task whose requester also asked for the ServiceRequest does so (`docs/parts.md` 26)."""
     name = (change.after.get("focus") or {}).get("reference", "")
     if (
         change.before is None
@@ -58,20 +59,20 @@ def on_request_followed(unit: UnitOfWork, change: Change) -> None:
 
 
 def on_child_task(unit: UnitOfWork, change: Change) -> None:
-    """The parent's status from its children's; its requester never sees the children."""
+    """Derive the status of a Task's parents (`partOf`) from all their children, which the parent's requester never sees."""
     if change.before is not None and change.before["status"] == change.after["status"]:
         return
     for parent in list_references(change.after.get("partOf")):
-        whole = unit.read_whole(parent)
-        if not may_move(change.after, whole):
+        task = unit.read_whole(parent)
+        if not may_move(change.after, task):
             continue
-        children = [child for name in _children(unit, parent) if may_move(child := unit.read_whole(name), whole)]
-        closed = close_parent(whole, children, instant(unit.time))
+        children = [child for name in _list_children(unit, parent) if may_move(child := unit.read_whole(name), task)]
+        closed = close_parent(task, children, instant(unit.time))
         if closed is not None:
             unit.replace(parent, dict(closed), by="")
 
 
-def _children(unit: UnitOfWork, parent: str) -> list[str]:
+def _list_children(unit: UnitOfWork, parent: str) -> list[str]:
     stored = unit.connection.execute(
         select(resource.c.id)
         .join_from(link, resource, link.c.source == resource.c.rid)

@@ -1,4 +1,5 @@
-"""Who asked for, owns and was handed something (`docs/parts.md` 13, 14; `docs/loop.md` D4)."""
+"""The stakes that a Task gives: to its requester, its owner, and the owner in what the Task hands over (`docs/parts.md` 13, 14;
+`docs/loop.md` D4)."""
 
 from __future__ import annotations
 
@@ -10,13 +11,14 @@ from hub.record.reactions.stake_rights import select_permitted
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import get_reference_rid, list_references
 
-# A Task in one of these no longer hands anything to its owner.
+# A Task with one of these statuses no longer hands anything to its owner.
 WITHDRAWN = frozenset({"rejected", "cancelled", "entered-in-error"})
 UNANSWERED = frozenset({"requested", "received"})
 
 
 def on_task_stakes(unit: UnitOfWork, change: Change) -> None:
-    """The requester's and the owner's stakes, what the owner is handed, and a named owner's thin tie to the person."""
+    """Update the stakes of a Task's requester and owner, those in what it hands over, and the tie `asked` of an owner that has
+    not answered yet."""
     person = unit.targets.known[change.name].person
     before, after = change.before or {}, change.after
     requester = get_party(after, "requester")
@@ -46,7 +48,7 @@ def _update_handed(unit: UnitOfWork, change: Change, person: int) -> None:
     before, after = (add_files(unit, list_handed(task)) for task in (change.before or {}, change.after))
     for owner, name in before - after:
         unit.facts.end("stake", person, kind="handed", party=owner, via=change.rid, rid=get_reference_rid(name))
-    names_before = {name for _, name in add_files(unit, {("", name) for name in list_things(change.before or {})})}
+    names_before = {name for _, name in add_files(unit, {("", name) for name in list_targets(change.before or {})})}
     permitted = select_permitted(unit, change, {name for _, name in after - before}, names_before)
     for owner, name in sorted(after - before):
         if name in permitted:
@@ -54,15 +56,16 @@ def _update_handed(unit: UnitOfWork, change: Change, person: int) -> None:
 
 
 def list_handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """(owner, what it is handed): the targets of focus, input and output, as long as the Task stands."""
+    """Return (owner, name) of each resource that a Task hands to its owner; nothing once the Task has a status in `WITHDRAWN`."""
     owner = get_party(task, "owner")
     if not owner or task.get("status") in WITHDRAWN:
         return set()
-    return {(owner, name) for name in list_things(task)}
+    return {(owner, name) for name in list_targets(task)}
 
 
-def list_things(task: Mapping[str, Any]) -> set[str]:
-    """What a Task leads its owner to. The Patient is never handed: no stake on a person (`docs/parts.md` 13)."""
+def list_targets(task: Mapping[str, Any]) -> set[str]:
+    """Return the names of what a Task's focus, input and output refer to, except Patients: nobody has a stake in a Patient
+    (`docs/parts.md` 13)."""
     targets = {
         name
         for element in RESOURCE_TYPES["Task"].placement.shared_on_assignment
@@ -71,24 +74,24 @@ def list_things(task: Mapping[str, Any]) -> set[str]:
     return {name for name in targets if not name.startswith("Patient/")}
 
 
-def add_files(unit: UnitOfWork, things: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """`list_things`, and the Binary of each document among them: who is handed a document can open it."""
+def add_files(unit: UnitOfWork, targets: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the (owner, name) pairs with the Binary of each DocumentReference added, so that its owner can open it."""
     files = {
         (owner, content["attachment"]["url"])
-        for owner, name in things
+        for owner, name in targets
         if name.startswith("DocumentReference/")
         for content in unit.read_whole(name).get("content", ())
         if content.get("attachment", {}).get("url", "").startswith("Binary/")
     }
-    return things | files
+    return targets | files
 
 
 def get_asked_party(task: Mapping[str, Any]) -> str:
-    """The named owner of a Task that it has not answered yet, or ""."""
+    """Return the owner of a Task that the owner has not answered yet, else ""."""
     return get_party(task, "owner") if task.get("status") in UNANSWERED else ""
 
 
 def get_party(resource: Mapping[str, Any], element: str) -> str:
-    """The party that an element names, or "". Only an Organization, the person or a relative is one."""
+    """Return the party that an element refers to: an Organization, a Patient or a RelatedPerson, else ""."""
     reference = str((resource.get(element) or {}).get("reference", ""))
     return reference if reference.partition("/")[0] in ("Organization", "Patient", "RelatedPerson") else ""

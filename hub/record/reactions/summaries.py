@@ -1,7 +1,7 @@
-"""Summaries derived from what is recorded in detail: the rules of `config/extracts.toml`. Pure.
+"""The rules of `config/extracts.toml`: how each summary is derived from what is recorded in detail. Pure.
 
-A summary is one Observation a person and kind, at the extract of its code (`config/labels.toml`). Of all that supports it the
-last one counts.
+A summary is one Observation for each person and kind; its code has an extract as its place (`config/labels.toml`). Of all
+resources that support it the latest counts.
 """
 
 from __future__ import annotations
@@ -15,21 +15,28 @@ from marshmallow import fields
 
 from fhir_profiles import codes
 from hub.domain.config_pages import PageSchema, load_page, read_config
-from hub.record.reactions.summary_sources import Json, Says, band, gir, hospitalisation, protection
+from hub.record.reactions.summary_sources import (
+    Evaluate,
+    Json,
+    make_band,
+    make_gir,
+    make_hospitalisation,
+    make_protection,
+)
 
 PAGE = "extracts.toml"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One rule. `source`: the type that it is derived from; `code`: (system, code) of the Observation, `nature` its category;
-    `evaluate`: what one source says, None when it supports nothing."""
+    """One rule. `source`: the resource type that the summary is derived from; `code`: (system, code) of the Observation;
+    `nature`: its category; `evaluate`: what one source states, None when it does not support the summary."""
 
     kind: str
     source: str
     code: tuple[str, str]
     nature: str
-    evaluate: Says
+    evaluate: Evaluate
 
     def derive(self, sources: Iterable[Mapping[str, Any]]) -> Json | None:
         """Return what the last of `sources` says, or None when nothing supports the summary."""
@@ -68,24 +75,24 @@ class _TieSchema(PageSchema):
 
 @dataclass(frozen=True)
 class _Kind:
-    """A summary that the hub can derive. `schema`: that of its table on the page; `build`: makes `evaluate` from the table."""
+    """A summary that the hub can derive. `schema`: of its table in `config/extracts.toml`; `build`: makes `evaluate` from it."""
 
     source: str
     code: tuple[str, str]
     nature: str
     schema: type[PageSchema]
-    build: Callable[[Mapping[str, Any]], Says]
+    build: Callable[[Mapping[str, Any]], Evaluate]
 
 
 _KINDS = {
-    "gir": _Kind("QuestionnaireResponse", (codes.MED, codes.GIR_QUESTION), "autonomy", _FormSchema, gir),
+    "gir": _Kind("QuestionnaireResponse", (codes.MED, codes.GIR_QUESTION), "autonomy", _FormSchema, make_gir),
     "caregiver-band": _Kind(
-        "QuestionnaireResponse", (codes.OBSERVATION, "caregiver-band"), "caregiver", _FormSchema, band
+        "QuestionnaireResponse", (codes.OBSERVATION, "caregiver-band"), "caregiver", _FormSchema, make_band
     ),
     "recent-hospitalisation": _Kind(
-        "Encounter", (codes.OBSERVATION, "recent-hospitalisation"), "medical", _StaySchema, hospitalisation
+        "Encounter", (codes.OBSERVATION, "recent-hospitalisation"), "medical", _StaySchema, make_hospitalisation
     ),
-    "protection": _Kind("RelatedPerson", (codes.OBSERVATION, "protection"), "rights", _TieSchema, protection),
+    "protection": _Kind("RelatedPerson", (codes.OBSERVATION, "protection"), "rights", _TieSchema, make_protection),
 }
 # A summary without a table is not derived.
 _Page = PageSchema.from_dict({name: fields.Nested(kind.schema) for name, kind in _KINDS.items()})

@@ -1,21 +1,21 @@
-"""Ties of the person, of relatives and of the desk (`docs/parts.md` 12; docs/domain.md §3, special rule 1)."""
+"""Ties of the person itself, of relatives and of the desk (`docs/parts.md` 12; docs/domain.md §3, special rule 1)."""
 
 from __future__ import annotations
 
 from fhir_profiles.codes import HUB_TASK
+from hub.domain.dates import add_days
 from hub.record.reactions.stake_rights import is_desk
 from hub.record.reactions.stakes import UNANSWERED, get_party
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices.placement.labels import list_codings
 
-DAY = 86_400_000_000
-# How long the desk keeps the whole of its slice once the orientation is over: a setting of the territory.
+# How long the desk keeps its whole slice after the intake Task is answered.
 DESK_KEEPS_DAYS = 30
 
 
 def on_patient(unit: UnitOfWork, change: Change) -> None:
-    """The person sees its own record; a desk that registers a person has it on its list."""
+    """Tie a new Patient to itself, and to the desk that registers it."""
     if change.before is not None:
         return
     unit.facts.add_tie(change.rid, change.name, "self", change.name)
@@ -25,13 +25,14 @@ def on_patient(unit: UnitOfWork, change: Change) -> None:
 
 
 def on_relative(unit: UnitOfWork, change: Change) -> None:
-    """A relative is close to the person; what that opens is its role's business."""
+    """Tie a new RelatedPerson to the person by `close`. What that opens depends on the role of the relative."""
     if change.before is None:
         unit.facts.add_tie(unit.targets.known[change.name].person, change.name, "close", change.name)
 
 
 def on_intake_task(unit: UnitOfWork, change: Change) -> None:
-    """The desk sees the person while it orients, and for a while after; then identity and contacts (`docs/parts.md` 12)."""
+    """Tie the desk to the person while its intake Task is open and for `DESK_KEEPS_DAYS` after; from then on by `oriented`, which
+    opens identity and contacts only (`docs/parts.md` 12)."""
     if not is_hub_task(change.after, "intake"):
         return
     person, owner = unit.targets.known[change.name].person, get_party(change.after, "owner")
@@ -41,11 +42,11 @@ def on_intake_task(unit: UnitOfWork, change: Change) -> None:
         unit.facts.add_tie(person, owner, "desk", change.name)
         unit.facts.add_tie(person, owner, "hub", change.name)
     elif open_before and not open_after:
-        later = unit.time + DESK_KEEPS_DAYS * DAY
+        later = add_days(unit.time, DESK_KEEPS_DAYS)
         unit.facts.end("relation", person, at=later, kind="desk", party=owner, via=change.rid)
         unit.facts.add_tie(person, owner, "oriented", change.name, (later, EVER))
 
 
 def is_hub_task(task: dict[str, object], code: str) -> bool:
-    """Whether a Task is one of the hub's own kinds."""
+    """Return whether a Task has this code of the hub's own code system of Tasks."""
     return (HUB_TASK, code) in set(list_codings(task.get("code")))

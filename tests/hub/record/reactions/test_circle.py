@@ -9,7 +9,7 @@ from msgspec.json import decode
 
 from hub.domain.errors import NotFound
 from hub.record.db.clock import instant
-from hub.record.reactions.circle import members
+from hub.record.reactions.circle import read_members
 from hub.record.tables.base import EVER
 from tests.territory import PERSON, Territory, at, circle_member, request, task
 
@@ -36,7 +36,7 @@ def present(here: Territory) -> list[str]:
 
 
 def test_members_are_the_parties_of_an_active_team_in_their_period() -> None:
-    found = members(
+    found = read_members(
         team(
             "active",
             member(SAAD),
@@ -55,14 +55,14 @@ def test_members_are_the_parties_of_an_active_team_in_their_period() -> None:
 
 @pytest.mark.parametrize("status", ["proposed", "suspended", "inactive", "entered-in-error"])
 def test_a_team_that_is_not_active_has_no_members(status: str) -> None:
-    assert members(team(status, member(SAAD))) == {}
-    assert members({}) == {}
+    assert read_members(team(status, member(SAAD))) == {}
+    assert read_members({}) == {}
 
 
 def test_of_two_lines_the_one_that_lasts_counts() -> None:
     short, lasting = member(SAAD, start="2026-01-01", end="2026-02-01"), member(SAAD, start="2026-05-01")
     for lines in ((short, lasting), (lasting, short)):
-        assert members(team("active", *lines)) == {SAAD: (at("2026-05-01"), EVER)}
+        assert read_members(team("active", *lines)) == {SAAD: (at("2026-05-01"), EVER)}
 
 
 def test_who_accepts_founds_the_circle_of_a_person_without_one(here: Territory) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.record.reactions.stays import window
+from hub.record.reactions.stays import get_window
 from hub.record.tables.base import EVER
 from tests.territory import DAY, PERSON, Territory, at, stay
 
@@ -14,8 +14,8 @@ CHU = "Organization/chu"
 
 
 def test_the_window_is_from_the_day_before_to_thirty_days_after() -> None:
-    assert window(stay("e", "2026-11-10", "2026-11-20")) == (CHU, at("2026-11-09"), at("2026-11-20") + 30 * DAY)
-    assert window(stay("e", "2026-11-10")) == (CHU, at("2026-11-09"), EVER)
+    assert get_window(stay("e", "2026-11-10", "2026-11-20")) == (CHU, at("2026-11-09"), at("2026-11-20") + 30 * DAY)
+    assert get_window(stay("e", "2026-11-10")) == (CHU, at("2026-11-09"), EVER)
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ def test_the_window_is_from_the_day_before_to_thirty_days_after() -> None:
     ],
 )
 def test_what_is_no_stay_has_no_window(elements: dict[str, Any]) -> None:
-    assert window(stay("e", "2026-11-10", **elements)) is None
-    assert window({}) is None
+    assert get_window(stay("e", "2026-11-10", **elements)) is None
+    assert get_window({}) is None
 
 
 def test_the_situation_is_on_hold_while_the_person_is_in(here: Territory) -> None:

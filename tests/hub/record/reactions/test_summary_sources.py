@@ -7,12 +7,18 @@ from typing import Any
 import pytest
 
 from fhir_profiles import codes
-from hub.record.reactions.summary_sources import answers, band, gir, hospitalisation, protection
+from hub.record.reactions.summary_sources import (
+    make_band,
+    make_gir,
+    make_hospitalisation,
+    make_protection,
+    read_answers,
+)
 from hub.record.tables.base import EVER
 from tests.territory import at, stay
 
-GIR, BAND = gir({"form": "urn:f"}), band({"form": "urn:f"})
-STAYS, TIES = hospitalisation({"classes": ["IMP"], "days": 30}), protection({"relationships": ["GRD"]})
+GIR, BAND = make_gir({"form": "urn:f"}), make_band({"form": "urn:f"})
+STAYS, TIES = make_hospitalisation({"classes": ["IMP"], "days": 30}), make_protection({"relationships": ["GRD"]})
 
 
 def form(given: dict[str, Any], **elements: Any) -> dict[str, Any]:
@@ -46,8 +52,8 @@ def test_an_answer_is_found_however_deep_it_stands() -> None:
         {"linkId": "d", "answer": [{"valueString": "x"}]},
         {"linkId": "e"},
     ]
-    assert answers({"item": nested}) == {"b": "B", "c": 3, "d": "x"}
-    assert answers({}) == {}
+    assert read_answers({"item": nested}) == {"b": "B", "c": 3, "d": "x"}
+    assert read_answers({}) == {}
 
 
 @pytest.mark.parametrize("status", ["completed", "amended"])
