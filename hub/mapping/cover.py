@@ -38,7 +38,7 @@ def build_coverage(cover: Cover, patient: str, context: MappingContext) -> Json:
         class_=[
             compact(type=build_concept(codes.COVERAGE_CLASS, kind), value=value, name=name)
             for kind, value, name in (("group", group, cover.group_name), ("plan", *_split_plan(cover.plan)))
-            if value
+            if compact(value=value)
         ],
     )
 

@@ -25,7 +25,7 @@ _INTERPRETATIONS = frozenset(_INTERPRETATION_CODES.split())
 
 def build_value(measure: Measure) -> Json:
     """Return `value[x]`: Quantity, Range, Ratio, CodeableConcept, dateTime, time or string; {} without a value."""
-    if measure.high and is_number(measure.high):
+    if is_number(measure.high) and (is_number(measure.number) or not measure.number):
         low = _build_quantity(measure.number, measure.unit) if measure.number else {}
         return {"valueRange": compact(low=low, high=_build_quantity(measure.high, measure.unit))}
     if measure.denominator and is_number(measure.denominator) and is_number(measure.number):

@@ -38,10 +38,13 @@ CHOICES = {
     ).map(tuple),
     "status": st.sampled_from(["", "pending", "accepted", "rejected", "expired", "final", "confirmed", "provisional"]),
     "system": SYSTEM,
+    "comparator": st.sampled_from(["", "<", "<=", ">=", ">"]),
+    "issued": st.one_of(st.just(""), TIME),
+    "time": st.sampled_from(["", "07:30:00", "23:59:59.5"]),
     "deceased": st.one_of(st.sampled_from(["", "true", "false"]), DAY),
 }
 DATES = {"birth_date", "onset", "recorded", "performed", "at", "start", "end", "expected_end", "created", "date"}
-DATES |= {"authored", "sent_at"}
+DATES |= {"authored", "sent_at", "moment"}
 TELECOM_SYSTEM = st.sampled_from(["phone", "email", "fax", "other"])
 
 
