@@ -1,4 +1,4 @@
-"""The roles of accounts: each row is one acting context, an organisation or a person's own record in one role (LG-3)."""
+"""The assignments of accounts: each row is one acting context, an organisation or a person's own record in one role (LG-3)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ ADMINISTRATOR = "admin_sys"
 
 @dataclass(frozen=True)
 class Assignment:
-    """`party`: a reference, of an Organization or of a person's own Patient or RelatedPerson. `since`, `until`: when it holds,
-    in microseconds. `confirmed`: None while a second administrator has yet to agree. `entry`: its PractitionerRole, or ""."""
+    """An account's right to act for one party in one role.
+
+    `party`: the reference of an Organization, or of a person's own Patient or RelatedPerson. `since`, `until`: the period in
+    which it is valid, in microseconds. `confirmed`: when a second administrator agreed, None until then. `entry`: the reference
+    of its PractitionerRole, or ""."""
 
     assignment_id: str
     account_id: str
@@ -31,7 +34,7 @@ class Assignment:
 
     @property
     def key(self) -> str:
-        """How forms name it: `<id of the party>:<role>`."""
+        """The value that forms send for it: `<id of the party>:<role>`."""
         return f"{self.party.partition('/')[2]}:{self.role}"
 
 
@@ -41,7 +44,7 @@ def insert_assignment(connection: Connection, opened: Assignment) -> None:
 
 
 def get_assignment(connection: Connection, assignment_id: str) -> Assignment:
-    """Raises NotFound."""
+    """Return an assignment. Raises NotFound."""
     row = connection.execute(select(assignment).where(assignment.c.assignment_id == assignment_id)).first()
     if row is None:
         raise NotFound
@@ -49,7 +52,8 @@ def get_assignment(connection: Connection, assignment_id: str) -> Assignment:
 
 
 def list_assignments(connection: Connection, account_ids: Iterable[str], now: int) -> list[Assignment]:
-    """The assignments of accounts that have not ended, those that wait for a second administrator too, the oldest first."""
+    """Return the assignments of these accounts that have not ended, the oldest first, including those that wait for a second
+    administrator."""
     rows = connection.execute(
         select(assignment)
         .where(assignment.c.account_id.in_(list(account_ids)), assignment.c.until > now)
@@ -59,7 +63,8 @@ def list_assignments(connection: Connection, account_ids: Iterable[str], now: in
 
 
 def confirm_assignment(connection: Connection, assignment_id: str, by: str, now: int) -> bool:
-    """A second administrator agrees. Whether it was still to be agreed to."""
+    """Note that a second administrator (`by`) agreed to the assignment. Return False when it did not wait for that or has
+    ended."""
     changed = connection.execute(
         update(assignment)
         .where(assignment.c.assignment_id == assignment_id, assignment.c.confirmed.is_(None), assignment.c.until > now)
@@ -69,7 +74,7 @@ def confirm_assignment(connection: Connection, assignment_id: str, by: str, now:
 
 
 def end_assignments(connection: Connection, assignment_ids: Iterable[str], now: int) -> None:
-    """They hold no more from `now` on."""
+    """End these assignments at `now`."""
     connection.execute(
         update(assignment)
         .where(assignment.c.assignment_id.in_(list(assignment_ids)), assignment.c.until > now)
@@ -78,12 +83,12 @@ def end_assignments(connection: Connection, assignment_ids: Iterable[str], now: 
 
 
 def keep_entry(connection: Connection, assignment_id: str, entry: str) -> None:
-    """`entry` is the assignment's PractitionerRole in the directory."""
+    """Store the reference of the assignment's PractitionerRole in the directory."""
     connection.execute(update(assignment).where(assignment.c.assignment_id == assignment_id).values(entry=entry))
 
 
 def count_administrators(connection: Connection, now: int) -> int:
-    """How many active accounts are administrators now and have something to sign in with."""
+    """Return how many active accounts are administrators now and have a factor to sign in with."""
     return (
         connection.scalar(
             select(func.count(account.c.account_id.distinct()))

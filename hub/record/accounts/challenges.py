@@ -1,4 +1,4 @@
-"""What was sent out to be answered once: WebAuthn challenges, states of sign-ins at identity providers."""
+"""Challenges that may be answered once: those of WebAuthn, and the `state` of a sign-in at an identity provider."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from hub.record.tables import challenge
 
 @dataclass(frozen=True)
 class Challenge:
-    """`account_id`: whose answer is expected, "" for anybody's. `sealed`: what is needed to judge it."""
+    """A challenge that waits for its answer. `account_id`: the account that must answer, "" for any. `sealed`: the encrypted data
+    by which the answer is verified."""
 
     account_id: str
     sealed: bytes
 
 
 def insert_challenge(connection: Connection, hashed: bytes, purpose: str, expected: Challenge, until: int) -> None:
-    """Remember what was sent, until `until`."""
+    """Store a challenge by its hash until `until`, in microseconds."""
     connection.execute(insert(challenge).values(hash=hashed, purpose=purpose, until=until, **asdict(expected)))
 
 
 def take_challenge(connection: Connection, hashed: bytes, purpose: str, now: int) -> Challenge | None:
-    """What was sent for `purpose`, if it was not answered yet. It is gone afterwards, whatever the answer is worth."""
+    """Delete and return the challenge of this hash and purpose; None when there is none, it has expired or was taken before."""
     row = connection.execute(
         delete(challenge)
         .where(challenge.c.hash == hashed, challenge.c.purpose == purpose, challenge.c.until > now)

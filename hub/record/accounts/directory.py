@@ -1,8 +1,8 @@
 """The entries of accounts in the directory: a Practitioner, and a PractitionerRole for each role at an organisation.
 
-Everybody reads the directory, so who works where a name alone tells something, as in a psychiatric centre, is held by that
-organisation: its PractitionerRole contains the Practitioner, which stands nowhere else (`docs/parts.md` 4, 6). Persons and
-relatives have no entry.
+Everybody reads the directory. Where the name of an organisation reveals a section, as that of a psychiatric centre does, the
+PractitionerRole contains the Practitioner, and only that organisation sees it (`docs/parts.md` 4, 6). Persons and relatives have
+no entry.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CONTAINED = "practitioner"
 
 
 def check_party_exists(connection: Connection, party: str) -> None:
-    """Raises Invalid `account-party` when the record has no such resource."""
+    """Raise Invalid `account-party` when the record has no such resource."""
     if connection.scalar(select(resource.c.rid).where(resource.c.rid == get_reference_rid(party))) is None:
         raise Invalid("account-party", where="party")
 
@@ -37,7 +37,7 @@ def runs_intake(connection: Connection, party: str) -> bool:
 
 
 def add_entry(unit: UnitOfWork, account: Account, assignment: Assignment) -> None:
-    """Stage the entries of a role that begins to hold."""
+    """Stage the PractitionerRole of an assignment that begins, and the Practitioner if the account has none yet."""
     if not assignment.party.startswith("Organization/"):
         return
     unit.targets.look_up([assignment.party])
@@ -60,7 +60,7 @@ def add_entry(unit: UnitOfWork, account: Account, assignment: Assignment) -> Non
 
 
 def end_entry(unit: UnitOfWork, assignment: Assignment) -> None:
-    """Stage the end of a role's entry."""
+    """Stage the end of an assignment's PractitionerRole."""
     if assignment.entry:
         entry = unit.read_whole(assignment.entry)
         period = {**entry.get("period", {}), "end": instant(unit.time)}
@@ -68,13 +68,13 @@ def end_entry(unit: UnitOfWork, assignment: Assignment) -> None:
 
 
 def end_practitioner(unit: UnitOfWork, account: Account) -> None:
-    """Stage the end of an account's entry."""
+    """Stage the end of an account's Practitioner."""
     if account.practitioner:
         unit.replace(account.practitioner, {**unit.read_whole(account.practitioner), "active": False}, by="")
 
 
 def _get_practitioner(unit: UnitOfWork, account: Account) -> str:
-    """The account's own entry, made with its first role that may be known."""
+    """Return the reference of the account's Practitioner; stage a new one if it has none yet."""
     if account.practitioner:
         return account.practitioner
     name = unit.create(_build_practitioner(account), by="")

@@ -1,6 +1,6 @@
-"""What proves an account: password, authenticator application, recovery codes (LA-2, LA-4).
+"""The factors of an account: password, authenticator application, recovery codes (LA-2, LA-4).
 
-What works once is taken by an UPDATE that says how many rows it changed: of two tries at once, one wins.
+What may be used once is taken by an UPDATE that returns how many rows it changed: of two concurrent attempts one succeeds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ LOCK = 15 * 60 * 1_000_000
 
 @dataclass(frozen=True)
 class Totp:
-    """`seed`: sealed. `locked_until`: no code is taken before, in microseconds."""
+    """An authenticator application. `seed`: sealed. `last_step`: the time step of the last code that was accepted.
+    `locked_until`: no code is accepted before, in microseconds."""
 
     seed: bytes
     last_step: int
@@ -27,7 +28,8 @@ class Totp:
 
 @dataclass(frozen=True)
 class Factors:
-    """What an account can prove itself with. `password`: its argon2id hash, "" without one."""
+    """The factors that an account has. `password`: its argon2id hash, "" without one. `recovery_codes`, `passkeys`: how many can
+    still be used."""
 
     password: str
     totp: Totp | None
@@ -36,7 +38,7 @@ class Factors:
 
 
 def read_factors(connection: Connection, account_id: str) -> Factors:
-    """The factors of an account; all absent for an unknown one."""
+    """Return the factors of an account; of an unknown account, none."""
     code = connection.execute(select(totp).where(totp.c.account_id == account_id)).first()
     unused = select(func.count()).where(recovery_code.c.account_id == account_id, recovery_code.c.used.is_(None))
     keys = select(func.count()).where(passkey.c.account_id == account_id, passkey.c.blocked.is_(None))
@@ -61,7 +63,7 @@ def replace_password_hash(connection: Connection, account_id: str, before: str, 
 
 
 def keep_totp(connection: Connection, account_id: str, seed: bytes, step: int, now: int) -> None:
-    """Set the sealed seed of an account. Codes up to `step` are taken already."""
+    """Set the sealed seed of an account. No code of a time step up to `step` is accepted."""
     connection.execute(delete(totp).where(totp.c.account_id == account_id))
     connection.execute(
         insert(totp).values(
@@ -71,7 +73,7 @@ def keep_totp(connection: Connection, account_id: str, seed: bytes, step: int, n
 
 
 def take_totp_step(connection: Connection, account_id: str, step: int, now: int) -> bool:
-    """Take the code of a time step, unless one of it or of a later one was taken before, or codes are locked."""
+    """Use the code of a time step. Return False when a code of that or a later step was used before, or codes are locked."""
     changed = connection.execute(
         update(totp)
         .where(totp.c.account_id == account_id, totp.c.last_step < step, totp.c.locked_until <= now)
@@ -81,7 +83,7 @@ def take_totp_step(connection: Connection, account_id: str, step: int, now: int)
 
 
 def count_wrong_code(connection: Connection, account_id: str, now: int) -> None:
-    """Count a wrong code; after the fifth in a row none is taken for fifteen minutes (LA-4)."""
+    """Count a wrong code; after the fifth in a row none is accepted for fifteen minutes (LA-4)."""
     last = totp.c.failures + 1 >= WRONG_CODES
     connection.execute(
         update(totp)
@@ -94,13 +96,13 @@ def count_wrong_code(connection: Connection, account_id: str, now: int) -> None:
 
 
 def keep_recovery_codes(connection: Connection, account_id: str, hashes: Iterable[bytes]) -> None:
-    """Set the recovery codes of an account, by their hashes; those that it had are of no more use."""
+    """Replace the recovery codes of an account; `hashes` are those of the new ones."""
     connection.execute(delete(recovery_code).where(recovery_code.c.account_id == account_id))
     connection.execute(insert(recovery_code), [{"account_id": account_id, "hash": hashed} for hashed in hashes])
 
 
 def take_recovery_code(connection: Connection, account_id: str, hashed: bytes, now: int) -> bool:
-    """Take a recovery code, unless it was taken before."""
+    """Use a recovery code. Return False when the account has no such code or it was used before."""
     changed = connection.execute(
         update(recovery_code)
         .where(recovery_code.c.account_id == account_id, recovery_code.c.hash == hashed, recovery_code.c.used.is_(None))
@@ -110,7 +112,7 @@ def take_recovery_code(connection: Connection, account_id: str, hashed: bytes, n
 
 
 def delete_factors(connection: Connection, account_id: str, *, identities: bool = False) -> None:
-    """Nothing that the hub keeps proves the account any more. `identities`: nor does an identity provider."""
+    """Delete all factors of an account, with `identities` also its identities at identity providers."""
     tables = (password, totp, recovery_code, passkey, *((identity,) if identities else ()))
     for table in tables:
         connection.execute(delete(table).where(table.c.account_id == account_id))
@@ -118,14 +120,14 @@ def delete_factors(connection: Connection, account_id: str, *, identities: bool 
 
 @dataclass(frozen=True)
 class CodeMatch:
-    """What a code that was typed would take: a time step, or a recovery code by its hash. Neither: it is wrong."""
+    """What a typed code matches: a time step, or a recovery code by its hash. With neither, the code is wrong."""
 
     step: int | None = None
     recovery: bytes | None = None
 
 
 def take_code(connection: Connection, account_id: str, match: CodeMatch, now: int) -> bool:
-    """Take what the code matches. Whether it could still be taken."""
+    """Use what the code matches. Return False when it was used before or matches nothing."""
     if match.step is not None:
         return take_totp_step(connection, account_id, match.step, now)
     return match.recovery is not None and take_recovery_code(connection, account_id, match.recovery, now)

@@ -13,8 +13,8 @@ FIRST, RESET = "first", "reset"
 
 @dataclass(frozen=True)
 class Link:
-    """`kind`: `FIRST` or `RESET`. `seed`: sealed, of the authenticator application that the link sets up. `given_by`, `why`: who
-    made it, and the reason in words. `created`, `until`: microseconds."""
+    """A one-time link. `kind`: `FIRST` or `RESET`. `seed`: sealed, of the authenticator application that the link sets up.
+    `given_by`, `why`: who made it, and the reason in words. `created`, `until`: microseconds."""
 
     hash: bytes
     account_id: str
@@ -27,13 +27,13 @@ class Link:
 
 
 def insert_link(connection: Connection, link: Link) -> None:
-    """Add a link; earlier ones of the account are of no more use."""
+    """Add a link and end the account's earlier ones."""
     void_links(connection, link.account_id, link.created)
     connection.execute(insert(enrolment_link).values(**asdict(link)))
 
 
 def find_link(connection: Connection, hashed: bytes, now: int) -> Link | None:
-    """The link of that hash, if it can still be used and its account is active."""
+    """Return the link of this hash, or None when it was used, has expired or its account is closed."""
     row = connection.execute(
         select(*(enrolment_link.c[field.name] for field in fields(Link)))
         .join(account, account.c.account_id == enrolment_link.c.account_id)
@@ -48,7 +48,7 @@ def find_link(connection: Connection, hashed: bytes, now: int) -> Link | None:
 
 
 def take_link(connection: Connection, hashed: bytes, now: int) -> bool:
-    """Use the link. Whether it could still be used: of several tries at once, one wins."""
+    """Use the link. Return False when it was used before or has expired; of concurrent attempts one succeeds."""
     changed = connection.execute(
         update(enrolment_link)
         .where(enrolment_link.c.hash == hashed, enrolment_link.c.used.is_(None), enrolment_link.c.until > now)
@@ -58,7 +58,7 @@ def take_link(connection: Connection, hashed: bytes, now: int) -> bool:
 
 
 def void_links(connection: Connection, account_id: str, now: int) -> None:
-    """The links of an account are of no more use."""
+    """End the links of an account at `now`."""
     connection.execute(
         update(enrolment_link)
         .where(enrolment_link.c.account_id == account_id, enrolment_link.c.until > now)

@@ -13,7 +13,7 @@ from hub.record.tables import account, passkey
 
 @dataclass(frozen=True)
 class Passkey:
-    """`sign_count`: the authenticator's counter at its last use. `used`, `blocked`: when, or None."""
+    """A registered passkey. `sign_count`: the authenticator's counter at its last use. `used`, `blocked`: when, or None."""
 
     credential_id: bytes
     account_id: str
@@ -26,7 +26,7 @@ class Passkey:
 
 
 def insert_passkey(connection: Connection, registered: Passkey) -> None:
-    """Raises Conflict `passkey-taken` when the credential is registered already."""
+    """Add a passkey. Raises Conflict `passkey-taken` when the credential is registered already."""
     try:
         with connection.begin_nested():
             connection.execute(insert(passkey).values(**asdict(registered)))
@@ -35,7 +35,7 @@ def insert_passkey(connection: Connection, registered: Passkey) -> None:
 
 
 def find_passkey(connection: Connection, credential_id: bytes) -> Passkey | None:
-    """The passkey of an active account, blocked or not, or None."""
+    """Return the passkey of this id, blocked or not; None when it is unknown or its account is closed."""
     row = connection.execute(
         select(passkey)
         .join(account, account.c.account_id == passkey.c.account_id)
@@ -45,7 +45,7 @@ def find_passkey(connection: Connection, credential_id: bytes) -> Passkey | None
 
 
 def list_passkeys(connection: Connection, account_id: str) -> list[Passkey]:
-    """The passkeys of an account, the oldest first."""
+    """Return the passkeys of an account, the oldest first."""
     rows = connection.execute(
         select(passkey).where(passkey.c.account_id == account_id).order_by(passkey.c.created, passkey.c.credential_id)
     )
@@ -53,7 +53,8 @@ def list_passkeys(connection: Connection, account_id: str) -> list[Passkey]:
 
 
 def use_passkey(connection: Connection, credential_id: bytes, before: int, after: int, now: int) -> bool:
-    """Keep the counter of a passkey that was used, from `before` to `after`. False when it was used or blocked meanwhile."""
+    """Change the counter of a passkey that was used from `before` to `after`. Return False when it was used or blocked
+    meanwhile."""
     changed = connection.execute(
         update(passkey)
         .where(passkey.c.credential_id == credential_id, passkey.c.sign_count == before, passkey.c.blocked.is_(None))
@@ -63,14 +64,14 @@ def use_passkey(connection: Connection, credential_id: bytes, before: int, after
 
 
 def block_passkey(connection: Connection, credential_id: bytes, now: int) -> None:
-    """The passkey is refused from now on."""
+    """Block a passkey from `now` on."""
     connection.execute(
         update(passkey).where(passkey.c.credential_id == credential_id, passkey.c.blocked.is_(None)).values(blocked=now)
     )
 
 
 def delete_passkey(connection: Connection, account_id: str, credential_id: bytes) -> None:
-    """Raises NotFound when the account has no such passkey."""
+    """Delete a passkey. Raises NotFound when the account has no such passkey."""
     matching = (passkey.c.account_id == account_id, passkey.c.credential_id == credential_id)
     if not connection.execute(delete(passkey).where(*matching)).rowcount:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Accounts of people: one row a person, whatever their roles."""
+"""Accounts of people: each person has one row, whatever their roles."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from hub.record.tables import account, identity
 
 @dataclass(frozen=True)
 class Account:
-    """An account. `login` is "" where an identity provider brought it. `practitioner`: its entry in the directory, or "".
-    `preferred`: the assignment that its owner wants to be proposed first. `ended`: when it was closed, or None."""
+    """An account. `login`: "" when it was opened by a sign-in at an identity provider. `practitioner`: its entry in the
+    directory, or "". `preferred`: the assignment that its owner wants to be proposed first. `ended`: when it was closed, or
+    None."""
 
     account_id: str
     login: str
@@ -39,7 +40,7 @@ def insert_account(connection: Connection, opened: Account, skeleton: str) -> No
 
 
 def get_account(connection: Connection, account_id: str) -> Account:
-    """Raises NotFound."""
+    """Return an account. Raises NotFound."""
     row = connection.execute(select(account).where(account.c.account_id == account_id)).first()
     if row is None:
         raise NotFound
@@ -47,40 +48,40 @@ def get_account(connection: Connection, account_id: str) -> Account:
 
 
 def find_by_skeleton(connection: Connection, skeleton: str) -> Account | None:
-    """The account whose login looks like that, or None."""
+    """Return the account whose login has this skeleton, or None."""
     row = connection.execute(select(account).where(account.c.skeleton == skeleton)).first()
     return None if row is None else _build(row)
 
 
 def list_accounts(connection: Connection) -> list[Account]:
-    """All accounts, by name."""
+    """Return all accounts, ordered by name."""
     return [_build(row) for row in connection.execute(select(account).order_by(account.c.name, account.c.account_id))]
 
 
 def close_account(connection: Connection, account_id: str, now: int) -> None:
-    """The account is of no more use from `now` on. Its row stays, so that its identities open no new one."""
+    """Close an account at `now`. Its row stays, so that its identities cannot open a new account."""
     connection.execute(update(account).where(account.c.account_id == account_id).values(active=False, ended=now))
 
 
 def keep_practitioner(connection: Connection, account_id: str, practitioner: str) -> None:
-    """`practitioner` is the account's entry in the directory."""
+    """Store the reference of the account's Practitioner in the directory."""
     connection.execute(update(account).where(account.c.account_id == account_id).values(practitioner=practitioner))
 
 
 def keep_preferred(connection: Connection, account_id: str, assignment_id: str) -> None:
-    """The assignment is the one to propose first."""
+    """Store which assignment is proposed first."""
     connection.execute(update(account).where(account.c.account_id == account_id).values(preferred=assignment_id))
 
 
 def find_identity(connection: Connection, issuer: str, subject: str) -> str | None:
-    """The account of a person of an identity provider, or None."""
+    """Return the id of the account that belongs to a subject of an identity provider, or None."""
     return connection.scalar(
         select(identity.c.account_id).where(identity.c.issuer == issuer, identity.c.subject == subject)
     )
 
 
 def insert_identity(connection: Connection, issuer: str, subject: str, account_id: str, now: int) -> None:
-    """The person of the provider is this account's owner. Raises Conflict `identity-taken`."""
+    """Link a subject of an identity provider to an account. Raises Conflict `identity-taken` when it is linked already."""
     try:
         with connection.begin_nested():
             connection.execute(
@@ -93,7 +94,7 @@ def insert_identity(connection: Connection, issuer: str, subject: str, account_i
 
 
 def keep_barred(connection: Connection, issuer: str, subject: str, roles: Iterable[str], now: int) -> None:
-    """The roles that the provider's last word about the person rules out."""
+    """Store the roles that the provider's latest claims about the person rule out."""
     connection.execute(
         update(identity)
         .where(identity.c.issuer == issuer, identity.c.subject == subject)
@@ -102,9 +103,9 @@ def keep_barred(connection: Connection, issuer: str, subject: str, roles: Iterab
 
 
 def list_barred(connection: Connection, account_id: str) -> frozenset[str]:
-    """The roles that the last words of the account's providers rule out."""
-    words = connection.scalars(select(identity.c.barred).where(identity.c.account_id == account_id))
-    return frozenset(role for text in words for role in text.split())
+    """Return the roles that the latest claims of any of the account's identity providers rule out."""
+    texts = connection.scalars(select(identity.c.barred).where(identity.c.account_id == account_id))
+    return frozenset(role for text in texts for role in text.split())
 
 
 def _build(row: Row[tuple[object, ...]]) -> Account:

@@ -1,4 +1,4 @@
-"""Sessions on the server (SE-1). What is looked up is a keyed hash of the id, which only the browser has."""
+"""Sessions on the server (SE-1). Only the browser has the id of a session; the record stores a keyed hash of it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ ABSOLUTE = 10 * 60 * 60 * _SECOND
 
 @dataclass(frozen=True)
 class Session:
-    """A session that is alive. `party` and `role`: the acting context, both "" while none is chosen or since it ended.
-    `barred`: the roles that identity providers rule out. `authenticated`: when the account last proved itself. Times in
-    microseconds."""
+    """A valid session. `party` and `role`: the acting context, both "" when none is chosen or it has ended. `barred`: the roles
+    that identity providers rule out. `authenticated`: when a factor was last verified. Times in microseconds."""
 
     sid: str
     account_id: str
@@ -45,8 +44,8 @@ class Session:
 
 @dataclass(frozen=True)
 class NewSession:
-    """What a session begins with. `method`: how the account proved itself. `barred`: the roles that identity providers rule out.
-    `issuer`, `id_token`: of the provider that it came by, if any."""
+    """The values of a new session. `method`: how the account signed in. `barred`: the roles that identity providers rule out.
+    `issuer`, `id_token`: of the identity provider, if the sign-in was there."""
 
     account_id: str
     method: str
@@ -58,7 +57,7 @@ class NewSession:
     id_token: str = ""
 
 
-# The acting context is judged in the same row: an assignment that ended is none.
+# The same row has the acting context; an assignment that has ended or is not confirmed counts as none.
 _CONTEXT = session.join(account, account.c.account_id == session.c.account_id).outerjoin(
     assignment,
     and_(
@@ -98,17 +97,17 @@ _LIST = CompiledStatement(
 
 
 def make_id(store: Store) -> str:
-    """A new session id: 256 random bits, as the cookie carries them."""
+    """Return a new session id: 256 random bits in base64url, for the cookie."""
     return urlsafe_b64encode(draw(store, 32)).decode().rstrip("=")
 
 
 def hash_id(vault: Vault, token: str) -> bytes:
-    """What the record keeps of a session id."""
+    """Return the keyed hash by which the record stores a session id."""
     return vault.hash("session", token)
 
 
 def insert_session(connection: Connection, store: Store, vault: Vault, opened: NewSession) -> str:
-    """Open a session, in the account's only acting context if it has just one. Its id, which is shown here once."""
+    """Open a session and return its id, which is not stored. If the account has one acting context only, it is chosen at once."""
     now = store.now()
     token, sid = make_id(store), store.new_id("Session")
     contexts = [
@@ -129,29 +128,29 @@ def insert_session(connection: Connection, store: Store, vault: Vault, opened: N
 
 
 def find_session(connection: Connection, hashed: bytes, now: int) -> Session | None:
-    """The session of that hash, or None: unknown, idle or old, or of a closed account. One statement."""
+    """Return the session of this hash, or None when it is unknown, idle, too old or of a closed account. One statement."""
     rows = _FIND.rows(connection, {"hash": hashed, **_bind(now)})
     return _build(rows[0]) if rows else None
 
 
 def list_sessions(connection: Connection, account_id: str, now: int) -> list[Session]:
-    """The sessions of an account that are alive, the one used last first."""
+    """Return the valid sessions of an account, the one used last first."""
     return [_build(row) for row in _LIST.rows(connection, {"account_id": account_id, **_bind(now)})]
 
 
 def touch_session(connection: Connection, hashed: bytes, now: int) -> None:
-    """The session was used now."""
+    """Note that the session was used at `now`."""
     connection.execute(update(session).where(session.c.hash == hashed, session.c.seen < now).values(seen=now))
 
 
 def replace_session(connection: Connection, before: bytes, after: bytes, **changes: Any) -> bool:
-    """Give a session a new id, and change some of its columns. False when it has ended or was replaced meanwhile."""
+    """Change the hash of a session, and some of its columns. Return False when it has ended or was replaced meanwhile."""
     changed = connection.execute(update(session).where(session.c.hash == before).values(hash=after, **changes))
     return bool(changed.rowcount)
 
 
 def read_id_token(connection: Connection, vault: Vault, hashed: bytes) -> str:
-    """The id token of the provider that the session came by, or ""."""
+    """Return the id token of the identity provider at which the session signed in, or ""."""
     row = connection.execute(select(session.c.sid, session.c.id_token).where(session.c.hash == hashed)).first()
     if row is None or row.id_token is None:
         return ""
@@ -159,12 +158,12 @@ def read_id_token(connection: Connection, vault: Vault, hashed: bytes) -> str:
 
 
 def delete_session(connection: Connection, hashed: bytes) -> bool:
-    """End the session of that hash. Whether there was one."""
+    """Delete the session of this hash; return whether there was one."""
     return bool(connection.execute(delete(session).where(session.c.hash == hashed)).rowcount)
 
 
 def delete_sessions(connection: Connection, account_id: str, *, sid: str = "", but: str = "") -> int:
-    """End the sessions of an account: the one named `sid`, or all, or all `but` one. How many."""
+    """Delete the sessions of an account: the one named `sid`, or all, or all `but` one; return how many."""
     conditions = [session.c.account_id == account_id]
     if sid:
         conditions.append(session.c.sid == sid)

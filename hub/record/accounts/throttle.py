@@ -1,4 +1,4 @@
-"""Counters of tries, shared by all workers (LA-6). What they mean is in `hub.accounts.entry.throttle`."""
+"""Counters of sign-in attempts, shared by all workers (LA-6). `hub.accounts.entry.throttle` decides by them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from hub.record.tables import throttle
 
 @dataclass(frozen=True)
 class Count:
-    """How many tries, since when (or when the last one was), and until when there is none. Microseconds."""
+    """A counter. `count`: of attempts; `since`: when the count began or was last raised; `until`: no attempt is allowed before.
+    Times in microseconds."""
 
     count: int = 0
     since: int = 0
@@ -22,9 +23,9 @@ class Count:
 
 
 def lock_counts(connection: Connection, buckets: Collection[str]) -> dict[str, Count]:
-    """The counters of `buckets`, made where there are none, and locked until the end of the transaction.
+    """Return the counters of `buckets`, created where there are none, and locked until the end of the transaction.
 
-    They are locked in one order, so that two transactions never wait for each other."""
+    They are always locked in the same order, so that two transactions never wait for each other."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     rows = [{"bucket": bucket, "count": 0, "since": 0, "until": 0} for bucket in sorted(buckets)]
     connection.execute(insert(throttle).on_conflict_do_nothing(), rows)
@@ -35,7 +36,7 @@ def lock_counts(connection: Connection, buckets: Collection[str]) -> dict[str, C
 
 
 def store_counts(connection: Connection, counts: Mapping[str, Count]) -> None:
-    """Write counters that `lock_counts` gave."""
+    """Write counters that `lock_counts` returned."""
     rows: list[dict[str, Any]] = [
         {"b_bucket": bucket, "b_count": count.count, "b_since": count.since, "b_until": count.until}
         for bucket, count in sorted(counts.items())
@@ -50,5 +51,5 @@ def store_counts(connection: Connection, counts: Mapping[str, Count]) -> None:
 
 
 def forget_counts(connection: Connection, before: int) -> int:
-    """Delete counters that nobody raised since `before` and that stop nobody. How many went."""
+    """Delete the counters whose times are all earlier than `before`; return how many."""
     return connection.execute(delete(throttle).where(throttle.c.since < before, throttle.c.until < before)).rowcount

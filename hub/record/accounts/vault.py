@@ -30,12 +30,12 @@ _BOUND = [b"account_key", _NAME.encode()]
 
 
 class KeyLost(Exception):  # noqa: N818 - an end that callers foresee, not one of the five errors
-    """This was sealed by another key, or for another row."""
+    """The value was sealed with another key, or for another row."""
 
 
 @dataclass(frozen=True)
 class Vault:
-    """`pepper`: goes into every password before it is hashed. The other keys are used by the methods alone."""
+    """The keys of accounts. `pepper`: part of every password before it is hashed. The other keys are for the methods only."""
 
     pepper: bytes = field(repr=False)
     _index: bytes = field(repr=False)
@@ -43,27 +43,27 @@ class Vault:
     _seal: AESSIV = field(repr=False)
 
     def hash(self, purpose: str, text: str) -> bytes:
-        """The 32 bytes by which the secret `text` is looked up. Each `purpose` has hashes of its own."""
+        """Return the keyed hash (32 bytes) by which the secret `text` is looked up; it differs for each `purpose`."""
         return hmac.digest(self._index, f"{purpose}\0{text}".encode(errors="surrogatepass"), sha256)
 
     def seal(self, plain: bytes, *row: str) -> bytes:
-        """`plain`, encrypted for the column and the row that `row` names."""
+        """Encrypt `plain` for the column and the row that `row` names."""
         return self._seal.encrypt(plain, [name.encode() for name in row])
 
     def open(self, sealed: bytes, *row: str) -> bytes:
-        """What `seal` encrypted for the same row. Raises KeyLost."""
+        """Decrypt what `seal` encrypted for the same row. Raises KeyLost."""
         try:
             return self._seal.decrypt(sealed, [name.encode() for name in row])
         except InvalidTag:
             raise KeyLost from None
 
     def make_csrf_token(self, sid: str) -> str:
-        """The CSRF token of a session: the same as long as the session lasts."""
+        """Return the CSRF token of a session, which is the same for its whole duration."""
         return hmac.digest(self._csrf, sid.encode(), sha256).hex()
 
 
 def open_vault(store: Store) -> Vault:
-    """The vault of a record; its master key is made when there is none.
+    """Return the vault of a record; create its master key when there is none.
 
     Raises Invalid `account-key` when no seal key of the store opens the master key."""
     vault = store.extra.get("vault")
@@ -74,12 +74,12 @@ def open_vault(store: Store) -> Vault:
 
 
 def check_vault(store: Store) -> None:
-    """Raises Invalid `account-key` as `open_vault` does; makes nothing."""
+    """Raise Invalid `account-key` as `open_vault` does, but create nothing."""
     _read_master(store)
 
 
 def draw(store: Store, count: int) -> bytes:
-    """`count` random bytes. Tests put their own source in `store.extra`."""
+    """Return `count` random bytes. Tests put their own source in `store.extra`."""
     source: Callable[[int], bytes] = store.extra.get("draw", secrets.token_bytes)
     return source(count)
 
@@ -101,7 +101,8 @@ def _read_master(store: Store) -> bytes | None:
 
 
 def _make_master(store: Store) -> bytes:
-    # Drawn from the seal key and a fresh name, as secrets of subscribers are: nobody makes it without the key, and a test can.
+    # Derived from the seal key and a new id, as the secrets of subscribers are: only who has the seal key can compute it, and
+    # tests get the same key each time.
     master = hmac.digest(store.seal_keys[0], f"account-key {store.new_id('AccountKey')}".encode(), sha256)
     try:
         with store.write() as connection:

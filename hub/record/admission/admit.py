@@ -80,7 +80,7 @@ class MessageKey:
 
 
 def admit(store: Store, message: InboxMessage, key: MessageKey, build: Callable[[Lookup], Admission]) -> Admitted:
-    """Claim `key` and write what `build` returns; durable on return.
+    """Claim `key` and write what `build` returns; all of it is durable on return.
 
     `build` runs inside the transaction, and its `Lookup` is all that it sees of the record. Raises Conflict
     `message-id-reused` when other content came under this key, Unavailable when the database gave up, and whatever `build` or

@@ -159,7 +159,7 @@ def dead_letter(store: Store, message: InboxMessage, cause: str, answer: StoredA
 
 
 def mark_dead(connection: Connection, message: InboxMessage, cause: str, answer: StoredAnswer) -> None:
-    """`dead_letter`, inside a transaction."""
+    """Do what `dead_letter` does, in the transaction of `connection`."""
     changes = {
         "state": DEAD,
         "cause": cause[:_CAUSE_WIDTH],
@@ -193,8 +193,8 @@ def reopen(store: Store, mid: str) -> InboxMessage:
 
 
 def purge_noted(store: Store, before: int) -> int:
-    """Remove the bytes of notices about people not followed that came before `before`; return how many. The row stays, so
-    that the same message again gets the same answer."""
+    """Remove the bytes of notices about people not followed that came before `before`; return how many. The rows stay, so that a
+    copy of the message gets the same answer."""
     old = (table.c.state == NOTED, table.c.received < before, table.c.raw != b"")
     with store.write() as connection:
         return connection.execute(update(table).where(*old).values(raw=b"")).rowcount

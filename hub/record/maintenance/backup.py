@@ -1,9 +1,8 @@
 """A copy of a whole record in SQLite, and a record made from such a copy (docs/security.md §6.5; `docs/leaks.md` L145).
 
-SQLite's own backup reads and writes under its locks, so the hub may run meanwhile. A copy holds the traces that waited
-beside the record; a record put in the place of another takes those that wait there. A copy holds no token, session or one-time
-link: what was revoked or used since would live again with it. Keys are no part of it: who finds the copy alone cannot even
-forge a version.
+SQLite's backup function takes its locks, so the hub may run meanwhile. A copy contains the traces that waited in the spool; a
+restored record keeps those in its own spool. A copy has no tokens, sessions or one-time links, since a restored one could have
+been revoked or used in the meantime. Nor has it keys: whoever finds the copy alone cannot forge a versionId.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ from hub.record.db.store import Store
 from hub.record.maintenance.migrate import knows
 from hub.record.tables import challenge, enrolment_link, resource, session, token
 
-# What lets somebody in, as long as nobody revokes or uses it.
+# The tables of secrets that give access until they are revoked or used.
 _OPENING = (token, session, enrolment_link, challenge)
 
 
 def back_up(store: Store, target: Path) -> str:
-    """Copy the record of `store` to the file `target`, which appears when it is whole and was read again; its SHA-256.
+    """Copy the record of `store` to the file `target` and return its SHA-256. The file appears once it is complete and verified.
 
     Raises Conflict `backup-exists`; Invalid `backup-broken` when the record has no tables yet."""
     if target.exists():
@@ -39,15 +38,15 @@ def back_up(store: Store, target: Path) -> str:
     draft.unlink(missing_ok=True)
     try:
         with _driver(store.reader) as present, closing(sqlite3.connect(draft)) as copy:
-            # Looked at first: what is gathered from now on is in the copy, or here, or in both.
+            # Read before the backup, so that a trace gathered meanwhile is in the copy, in `waiting` or in both.
             last, waiting = _traces(present)
             present.backup(copy)
-            # One file: the writer's log beside it would be forgotten when it is carried away.
+            # In WAL mode the log is a second file, which could be left behind when the copy is moved.
             copy.execute("PRAGMA journal_mode=DELETE")
             examine(draft)
             brought = {tid for (tid,) in copy.execute("SELECT tid FROM trace WHERE seq > ?", (last,))}
             copy.executemany(str(WRITTEN), [row for row in waiting if row["tid"] not in brought])
-            # A record of a former version may not have all of them.
+            # A record of an earlier version may not have all of these tables.
             tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             for table in _OPENING:
                 if table.name in tables:
@@ -60,7 +59,7 @@ def back_up(store: Store, target: Path) -> str:
 
 
 def _traces(present: sqlite3.Connection) -> tuple[int, list[dict[str, Any]]]:
-    """The number of the last trace of the record, and those that wait beside it."""
+    """Return the number of the record's last trace, and the traces in its spool."""
     try:
         (last,) = present.execute("SELECT coalesce(max(seq), 0) FROM main.trace").fetchone()
     except sqlite3.OperationalError:
@@ -76,11 +75,12 @@ def _digest(path: Path) -> str:
 
 
 def examine(source: Path) -> None:
-    """Raises Invalid: `backup-broken` for what is no whole SQLite record, `backup-version` for one that a later release wrote."""
+    """Raise Invalid `backup-broken` for a file that is not an intact SQLite record, `backup-version` for one of a later
+    release."""
     try:
         with _read_only(source).connect() as connection:
-            whole = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]
-            if not whole or not inspect(connection).has_table(resource.name):
+            is_intact = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]
+            if not is_intact or not inspect(connection).has_table(resource.name):
                 raise Invalid("backup-broken")
             if not knows(connection):
                 raise Invalid("backup-version")
@@ -89,14 +89,14 @@ def examine(source: Path) -> None:
 
 
 def restore(store: Store, source: Path) -> None:
-    """Put what the copy `source` holds in the place of all that the record of `store` holds, at once. Raises as `examine`."""
+    """Replace all that the record of `store` contains by the copy `source`, in one step. Raises as `examine` does."""
     examine(source)
     with _driver(_read_only(source)) as copy, _driver(store.writer) as present:
         copy.backup(present)
 
 
 def holds_anything(store: Store) -> bool:
-    """Whether there is something in the record of `store` that a copy put in its place would end."""
+    """Return whether the record of `store` contains any resource, which `restore` would replace."""
     with store.read() as connection:
         return inspect(connection).has_table(resource.name) and (
             connection.execute(select(resource.c.rid).limit(1)).first() is not None

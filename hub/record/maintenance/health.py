@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.record.db.engines import get_patience
 from hub.record.db.store import Store
 
-# Whatever a question to a database may end in, when it is not there or is no record.
+# The exceptions of a query when the database does not answer or has no tables.
 DATABASE_ERRORS = (SQLAlchemyError,)
 _PROBE_SECONDS = 2
-# The role of row-level security and the tables: what the login of `hub init` needs the right to make.
+# The rights that the login of `hub init` needs: to create the role of row-level security, and to create tables.
 _RIGHTS = text(
     "SELECT (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user) "
     "OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'hub_reader' AND pg_has_role(current_user, oid, 'MEMBER')), "
@@ -26,9 +26,9 @@ _RIGHTS = text(
 
 @contextmanager
 def open_probe(store: Store) -> Iterator[Connection]:
-    """A connection to the database of `store` that waits two seconds at most for PostgreSQL.
+    """Open a connection to the database of `store` that waits at most two seconds for PostgreSQL.
 
-    One of its own there: those in use may hang on a host that went silent."""
+    It is not from the pool, whose connections may wait for a host that no longer answers."""
     if not store.on_postgres:
         with store.read() as connection:
             yield connection
@@ -43,7 +43,7 @@ def open_probe(store: Store) -> Iterator[Connection]:
 
 
 def answers(store: Store) -> bool:
-    """One empty question to the database of `store`."""
+    """Return whether the database of `store` answers a query."""
     try:
         with open_probe(store) as connection:
             return connection.scalar(select(1)) == 1
@@ -52,11 +52,11 @@ def answers(store: Store) -> bool:
 
 
 def explain_silence(store: Store) -> str:
-    """The code of why the database of `store` does not take this connection.
+    """Return the message code that says why the database of `store` refuses the connection.
 
     `ready-database`: nothing answers there. `ready-database-login`: the login or its password is refused.
     `ready-database-absent`: the server has no such database. PostgreSQL gives no code for a refused connection, and its text is
-    in the server's language, so the reason is what else works.
+    in the server's language, so the reason is found by trying what else works.
     """
     if not store.on_postgres:
         return "ready-database"
@@ -71,7 +71,7 @@ def explain_silence(store: Store) -> str:
 
 
 def find_missing_right(connection: Connection) -> str:
-    """The code of a right that the login of PostgreSQL needs for `hub init` and has not, else ""."""
+    """Return the message code of a right that the PostgreSQL login lacks for `hub init`, else ""."""
     may_have_role, may_create = connection.execute(_RIGHTS).one()
     if not may_have_role:
         return "ready-database-role"

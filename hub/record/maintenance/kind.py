@@ -1,4 +1,4 @@
-"""The kind of a record: a demo's or a production's. Each refuses the other (`docs/contract.md` §2).
+"""The kind of a record, demo or production. A process of one kind refuses a record of the other (`docs/contract.md` §2).
 
 `DEMO` and `PRODUCTION` are the values of HUB_ENV.
 """
@@ -24,9 +24,9 @@ _REFUSALS = {DEMO: "record-is-demo", PRODUCTION: "record-is-production"}
 
 
 def refuse_other_kind(store: Store, kind: str) -> None:
-    """Conflict `record-is-demo` or `record-is-production` when the record is known to be of another kind than `kind`.
+    """Raise Conflict `record-is-demo` or `record-is-production` when the record is of another kind than `kind`.
 
-    Nothing happens when the database does not answer or has no kind yet: others say so."""
+    Returns when the database does not answer or has no kind yet, which other checks report."""
     try:
         with open_probe(store) as connection:
             known = _read_kind(connection)
@@ -71,9 +71,9 @@ def _guess_kind(connection: Connection) -> str:
 
 
 def move_former_demo(former: Path, var: Path) -> bool:
-    """Move the SQLite record and the key of a demo from the folder `former`, where they were before, to `var`.
+    """Move the SQLite record and the key of a demo from the folder `former`, where earlier versions kept them, to `var`.
 
-    Return whether it did: not when `var` has a record, when that of `former` is not a demo's, or while a process has it open."""
+    Return False when `var` has a record, when that of `former` is not a demo's, or while a process has it open."""
     source, target = former / "hub.sqlite", var / "hub.sqlite"
     if target.exists() or not source.exists():
         return False

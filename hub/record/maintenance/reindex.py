@@ -1,6 +1,6 @@
-"""`reindex`: every index row derived again from the stored parts, after an upgrade that declares more search parameters.
+"""`reindex`: derive every index row again from the stored parts, after an upgrade that declares more search parameters.
 
-Nothing is split again and no clock moves: what is visible, and when it changed, stays what it is.
+Parts do not change, and so neither do versions and times.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STEP = 500
 
 
 def reindex(connection: Connection) -> int:
-    """Write the index rows of all resources again. How many resources there are."""
+    """Write the index rows of all resources again; return how many resources there are."""
     count, last = 0, -1
     while True:
         page = connection.execute(select(resource).where(resource.c.rid > last).order_by(resource.c.rid).limit(STEP))

@@ -1,7 +1,7 @@
-"""`relabel`: everything stored placed again by the pages of `config/` as they are now (`docs/parts.md` 28).
+"""`relabel`: place all stored resources again by the present pages of `config/` (`docs/parts.md` 28).
 
-A part whose place does not change keeps its row, and with it its version and time; one that moves keeps its `since` and moves for
-those who see the place that it left or came to.
+A part whose place does not change keeps its row, and so its version and time. A part that changes its place keeps its `since`,
+and gets a new version for the actors who see the former place or the new one.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from hub.record.unit_of_work.relabel import relabel, relabel_sources
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import get_fingerprint
 
-# Resources in one transaction: others write in between, and none of them waits longer than a second.
+# How many resources are placed in one transaction, so that other writers wait less than a second.
 STEP = 50
 
 
 def relabel_all(store: Store, report: Callable[[int, int], None] = lambda _count, _total: None) -> int:
     """Split every resource again, note the fingerprint of the pages, and return how many resources there are.
 
-    `report` is called after each step with the number done and the total. What is interrupted is done again from the start: what
-    is placed already does not change."""
+    `report` is called after each step with the number done and the total. A run that was interrupted starts again from the
+    beginning; resources that it placed already do not change."""
     with store.read() as connection:
         total = connection.scalar(select(func.count()).select_from(resource)) or 0
     count, last = 0, -1
@@ -51,7 +51,7 @@ def _relabel_step(store: Store, connection: Connection, rids: list[int]) -> None
 
 
 def is_relabel_due(connection: Connection) -> bool:
-    """Return whether the stored parts were placed by other pages than those of now."""
+    """Return whether the stored parts were placed by other pages than the present ones."""
     if not inspect(connection).has_table(placement_pages.name):
         return False
     known = connection.scalar(select(placement_pages.c.fingerprint))
@@ -59,12 +59,12 @@ def is_relabel_due(connection: Connection) -> bool:
 
 
 def write_fingerprint(connection: Connection) -> None:
-    """Note that the stored parts are placed by the pages of now."""
+    """Note that the stored parts were placed by the present pages."""
     connection.execute(delete(placement_pages))
     connection.execute(insert(placement_pages).values(fingerprint=get_fingerprint()))
 
 
 def note_first_pages(connection: Connection) -> None:
-    """Note the pages of now in a record that has none noted: a new one, in which nothing is stored yet."""
+    """Note the present pages in a record that has none noted, which is a new one without resources."""
     if connection.scalar(select(placement_pages.c.fingerprint)) is None:
         write_fingerprint(connection)

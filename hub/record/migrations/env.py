@@ -1,4 +1,4 @@
-"""Alembic's way in: it runs on the connection that `hub.record.maintenance.migrate` hands over, inside its transaction."""
+"""Alembic's environment: it uses the connection of `hub.record.maintenance.migrate`, inside its transaction."""
 
 from alembic import context
 

@@ -1,7 +1,7 @@
-"""People's accounts: who they are, in which roles they act, what proves them, their sessions (`docs/security.md` §2).
+"""Accounts of people, their assignments, factors and sessions (`docs/security.md` §2).
 
-No secret is in these tables as it is used. What must be compared is a keyed hash, what must be read again is sealed, and the key
-of both is in `account_key`, sealed by the seal key that only the hub's files hold: a copy of the database opens nothing.
+No secret is stored in clear: what is compared is stored as a keyed hash, what is read again is sealed. The key of both is in
+`account_key`, sealed by the seal key, which is in a file. So a copy of the database gives no access.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ account_key = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
-# `login` as its owner writes it, `skeleton` as it is compared: two accounts never look alike. An account that an identity
-# provider brought has neither. `practitioner`: its entry in the directory. `preferred`: the assignment to propose first.
+# `login`: as its owner writes it; `skeleton`: as logins are compared, so that no two of them look alike. An account that was
+# opened by a sign-in at an identity provider has neither. `practitioner`: its entry in the directory. `preferred`: the assignment
+# that is proposed first.
 account = Table(
     "account",
     metadata,
@@ -34,7 +35,7 @@ account = Table(
     Column("ended", BigInteger),
 )
 
-# A person of an identity provider. `barred`: the roles that its last word rules out, with a space between.
+# A subject of an identity provider. `barred`: the roles that the provider's latest claims rule out, separated by spaces.
 identity = Table(
     "identity",
     metadata,
@@ -47,7 +48,7 @@ identity = Table(
     Index("ix_identity_account_id", "account_id"),
 )
 
-# One acting context. `confirmed`: NULL while a second administrator has yet to agree. `entry`: its PractitionerRole.
+# One acting context. `confirmed`: when a second administrator agreed, NULL until then. `entry`: its PractitionerRole.
 assignment = Table(
     "assignment",
     metadata,
@@ -73,7 +74,7 @@ password = Table(
     Column("changed", BigInteger, nullable=False),
 )
 
-# `last_step`: the last time step whose code was taken, so that a code works once. `failures` since a code was taken.
+# `last_step`: the last time step whose code was accepted, so that a code works once. `failures`: since then.
 totp = Table(
     "totp",
     metadata,
@@ -93,7 +94,7 @@ recovery_code = Table(
     Column("used", BigInteger),
 )
 
-# `blocked`: since when it is refused because its counter went back, which a copied key does.
+# `blocked`: since when it is refused because its counter went back, as that of a copied key does.
 passkey = Table(
     "passkey",
     metadata,
@@ -125,8 +126,8 @@ enrolment_link = Table(
 )
 
 # `sid` names the session in traces and in lists and opens nothing; it stays when the id changes. `barred`: the roles that
-# identity providers rule out. `authenticated`: when the account last proved itself. `id_token`: the
-# provider's, for the sign-out there, sealed.
+# identity providers rule out. `authenticated`: when a factor was last verified. `id_token`: the provider's, sealed, for the
+# sign-out there.
 session = Table(
     "session",
     metadata,
@@ -148,8 +149,8 @@ session = Table(
     Index("ix_session_created", "created"),
 )
 
-# What was sent out to be answered once: a WebAuthn challenge, or the state of a sign-in at an identity provider. `account_id`:
-# whose it is, "" for nobody's. `sealed`: what is needed to judge the answer.
+# A challenge that may be answered once: of WebAuthn, or the `state` of a sign-in at an identity provider. `account_id`: the
+# account that must answer, "" for any. `sealed`: the data by which the answer is verified.
 challenge = Table(
     "challenge",
     metadata,
@@ -161,7 +162,7 @@ challenge = Table(
     Index("ix_challenge_until", "until"),
 )
 
-# `since`: when the count began or was last raised; `until`: nothing is tried before.
+# `since`: when the count began or was last raised; `until`: no attempt is allowed before.
 throttle = Table(
     "throttle",
     metadata,
@@ -172,8 +173,8 @@ throttle = Table(
     Index("ix_throttle_since", "since"),
 )
 
-# What happened to accounts, for administrators and the data protection officer; only ever added to. `agent`: who did it, an
-# account or the operator at the machine, "" for nobody known.
+# The events of accounts, for administrators and the data protection officer; rows are only added. `agent`: who did it, an account
+# or the operator, "" when unknown.
 account_event = Table(
     "account_event",
     metadata,

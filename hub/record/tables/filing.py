@@ -1,4 +1,4 @@
-"""What was filed of what messages brought: the receipts (`docs/parts.md` 27)."""
+"""The receipts of filing: which resource of a message was filed into which section (`docs/parts.md` 27)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from sqlalchemy import BigInteger, Column, Index, String, Table
 
 from hub.record.tables.base import EVER, metadata
 
-# `original`: `Type/id` of what the sender sent; `copy`: of the section's own copy. `task`: the intake Task that handed it over.
-# `at`, `until`: when it was filed, and when that was taken back.
+# `original`: `Type/id` of the resource that the sender sent; `copy`: of its copy in the section. `task`: the intake Task that
+# hands over the original. `at`, `until`: when it was filed, and when that was undone.
 filing = Table(
     "filing",
     metadata,

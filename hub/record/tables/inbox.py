@@ -1,7 +1,7 @@
-"""Messages as they came (`docs/inbound.md` §7): kept before anything is parsed, with the answer that was given.
+"""Messages as they came (`docs/inbound.md` §7), stored before anything is parsed, with the answer that was given.
 
-`state`: `received` (not yet understood), `admitted`, `repeated` (the same again: answered as the first), `dead` (refused; can be
-corrected and replayed), `noted` (an admission about someone not followed: raw sealed, purged after a setting).
+`state`: `received` (not answered yet), `admitted`, `repeated` (a copy of an admitted one, answered as that was), `dead` (a dead
+letter), `noted` (a notice about a person who is not followed; `raw` is removed after a time that is a setting).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ message = Table(
     metadata,
     Column("mid", String(40), primary_key=True),
     Column("source", String(40), nullable=False),
-    # The sending application and its identifier of the message, `application^id`; empty until it is understood, and for
-    # repeats and refusals.
+    # The sending application and its identifier of the message, `application^id`; NULL until it is admitted, and for repeats and
+    # dead letters.
     Column("key", String(200)),
     # Of the bytes as they came, and of the bytes without frame, line ends, byte order mark and final line end.
     Column("sha256", String(64), nullable=False),

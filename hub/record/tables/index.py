@@ -1,4 +1,4 @@
-"""Search indexes (`docs/parts.md` 21): each row says in which places its value stands, so one searches only what one sees.
+"""Search indexes (`docs/parts.md` 21). Each row has the places of its value, so a search finds only what its actor sees.
 
 References are tokens whose code is `Type/id` and whose `target` is the record's number for it, by which chains and includes
 join. `worklist` holds the typed columns of the hot searches; its `needs` are those of the element that `name` searches, which
@@ -11,9 +11,9 @@ from sqlalchemy import BigInteger, Column, Double, Index, String, Table, text
 
 from hub.record.tables.base import metadata
 
-# What is searched by its beginning is compared byte by byte, as SQLite does by itself.
+# Columns that are searched by prefix are compared byte by byte, which is SQLite's default.
 _BY_BYTES = String(200).with_variant(String(200, collation="C"), "postgresql")
-# What a list asks beside its order, so that its rows themselves are not looked up.
+# The further columns that the query of a worklist reads; with them in the index, the rows themselves are not read.
 _SHOWN = ("rid", "person", "needs", "stake_needs", "domain", "holder")
 
 
@@ -95,7 +95,7 @@ worklist = Table(
     "worklist",
     metadata,
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
-    # The search parameter by which it stands on the party's list.
+    # The search parameter that makes the resource part of the party's worklist.
     Column("name", String(40), primary_key=True),
     Column("type", String(40), nullable=False),
     Column("id", String(64), nullable=False),

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBina
 
 from hub.record.tables.base import EVER, metadata
 
-# `scopes` and `sources` are lists with a space between; neither holds one inside a word.
+# `scopes` and `sources` are lists separated by spaces.
 client = Table(
     "client",
     metadata,
@@ -22,7 +22,7 @@ client = Table(
     Column("created", BigInteger, nullable=False),
 )
 
-# One key a `kid`, for ever: with two, which of them signed would be the sender's choice (`docs/security.md` CA-4).
+# A `kid` names one key for ever: with two, the sender could choose which of them is used (`docs/security.md` CA-4).
 client_key = Table(
     "client_key",
     metadata,
@@ -34,7 +34,7 @@ client_key = Table(
     Column("until", BigInteger, nullable=False, default=EVER),
 )
 
-# The token itself is nowhere: `hash` is its SHA-256, and 256 random bits need no salt. `jti` names it in traces.
+# The token itself is not stored: `hash` is its SHA-256, which needs no salt for 256 random bits. `jti` names it in traces.
 token = Table(
     "token",
     metadata,
@@ -49,7 +49,7 @@ token = Table(
     Index("ix_token_expires", "expires"),
 )
 
-# Its primary key is what makes an assertion work once (`docs/security.md` CA-8).
+# Its primary key ensures that an assertion is accepted once (`docs/security.md` CA-8).
 assertion_seen = Table(
     "assertion_seen",
     metadata,

@@ -25,9 +25,10 @@ resource = Table(
     Index("ix_resource_person", "person"),
 )
 
-# A part says what one resource says in one set of places from `since` until `until`. Only `until` and `moved` are ever
-# set again. A place that fell silent keeps a row without content: its clock is that of what was there. `body` and `ranked` are
-# as `hub.slices.parts.fragments` writes them. With a rowid, unlike narrow tables: rows this wide make SQLite's tree of keys deep.
+# A part is what one resource says in one set of places from `since` until `until`. Only `until` and `moved` are updated later.
+# When a set of places has nothing to say any more, a row without content follows. `body` and `ranked` are as
+# `hub.slices.parts.fragments` writes them. The table has a rowid, unlike narrow ones: rows this wide would make the tree of the
+# primary key deep in SQLite.
 part = Table(
     "part",
     metadata,
@@ -46,7 +47,8 @@ part = Table(
     Column("ranked", LargeBinary, nullable=False),
 )
 
-# Who points to whom, all versions: relabelling a target re-splits what points to it (`docs/parts.md` 3).
+# The references between resources, in all versions: when the labels of a target change, what refers to it is split again
+# (`docs/parts.md` 3).
 link = Table(
     "link",
     metadata,

@@ -1,4 +1,4 @@
-"""bulk exports under way."""
+"""bulk exports: their jobs."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""summaries that the hub derives: which Observation is which."""
+"""summaries that the hub derives: the Observation of each person and kind."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""worklists: the indexes say all that a list asks, so that the rows themselves are not looked up."""
+"""worklists: covering indexes, so that the rows themselves are not read."""
 
 from alembic import op
 

@@ -1,6 +1,6 @@
-"""senders: message ids of each sender by themselves, content compared without line ends, persons told to each sender.
+"""senders: message ids unique for each sender, content compared without line ends, persons told to each sender.
 
-A message of before keeps its key without an application and has the digest of its bytes for content.
+An existing message keeps its key without an application, and the hash of its bytes becomes that of its content.
 """
 
 import sqlalchemy as sa

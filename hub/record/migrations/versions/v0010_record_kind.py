@@ -1,6 +1,6 @@
 """record_kind: whether the record is a demo's or a production's.
 
-`hub init` and `hub demo` say it of a record made before, by its clients (`hub.record.maintenance.kind`).
+For an existing record, `hub init` and `hub demo` decide it by its clients (`hub.record.maintenance.kind`).
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,7 @@
 """placement_pages: the fingerprint of the pages by which the stored parts were placed.
 
-What a record made before holds was placed by older pages: `hub relabel` is due. `hub init` notes the pages of an empty one.
+The resources of an existing record were placed by older pages, so `hub relabel` is due. `hub init` notes the pages of an empty
+one.
 """
 
 import sqlalchemy as sa

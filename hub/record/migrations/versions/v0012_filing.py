@@ -1,4 +1,4 @@
-"""filing: into which section, by whom and when what a message brought was filed."""
+"""filing: which resource of a message was filed into which section, by whom and when."""
 
 import sqlalchemy as sa
 from alembic import op
