@@ -24,7 +24,7 @@ def run(dry_run: bool) -> None:
     from hub.record.maintenance.migrate import is_current
 
     if not dry_run:
-        _make_seal_key()
+        _make_folder()
     # postgresql or sqlite; the rest of the URL may hold a password.
     settings = load_settings()
     database = settings.database_url.partition(":")[0]
@@ -44,16 +44,17 @@ def run(dry_run: bool) -> None:
         open_vault(store)
 
 
-def _make_seal_key() -> None:
-    """Make the key in `HUB_VAR`, unless there is one or a setting names another.
+def _make_folder() -> None:
+    """Make the folder of the hub, with a seal key in it unless there is one or a setting gives another.
 
     It runs before the settings are read, since they are not complete without a key.
     """
-    if os.environ.get("HUB_SEAL_KEY") or os.environ.get("HUB_SEAL_KEY_FILE"):
-        return
-    path = seal_keys.get_path(find_folder(os.environ))
+    folder = find_folder(os.environ)
+    has_key = os.environ.get("HUB_SEAL_KEY") or os.environ.get("HUB_SEAL_KEY_FILE")
+    path = seal_keys.get_path(folder)
     try:
-        is_new = seal_keys.make(path)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_new = not has_key and seal_keys.make(path)
     except OSError:
         raise Stop(Exit.NOT_READY, Problem("cli-init-folder", "HUB_VAR")) from None
     if is_new:

@@ -1,5 +1,7 @@
+import base64
 import json
 import os
+import secrets
 import stat
 
 import pytest
@@ -57,6 +59,14 @@ def test_init_again_keeps_the_key(tmp_path):
     key = (tmp_path / "var" / "demo" / "keys" / "seal.key").read_bytes()
     assert main(["init"]) == Exit.OK
     assert (tmp_path / "var" / "demo" / "keys" / "seal.key").read_bytes() == key
+
+
+def test_init_makes_the_folder_of_a_hub_whose_key_a_setting_gives(monkeypatch, tmp_path):
+    key = base64.b64encode(secrets.token_bytes(64)).decode()
+    monkeypatch.setenv("HUB_SEAL_KEY", key)
+    assert main(["init"]) == Exit.OK
+    assert main(["check"]) == Exit.OK
+    assert not (tmp_path / "var" / "demo" / "keys" / "seal.key").exists()
 
 
 def test_init_makes_the_key_of_a_production_that_names_none(monkeypatch, tmp_path):
