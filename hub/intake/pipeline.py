@@ -6,7 +6,6 @@ still `received`, when the process died or the database gave up, and then the se
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -62,9 +61,6 @@ def preview(source: Source, body: bytes) -> tuple[Problem, ...]:
     return tuple(problem for row in rows if isinstance(row.content, tuple) for problem in row.content)
 
 
-_MAX_PAUSE = 0.05  # seconds
-
-
 @dataclass(frozen=True)
 class _Outcome:
     """The outcome of one message. `result`: for the adapter, which writes the answer from it; `answer`: as it was stored;
@@ -97,13 +93,9 @@ class Pipeline:
         return self._deliver(self._process(message, Row(0, message.body, content)))
 
     def _run_table(self, message: InboxMessage, rows: Sequence[Row]) -> Answer:
-        """Admit each row in a transaction of its own, so that a bad row never stops the others (`docs/domain.md` §5.6)."""
-        outcomes, seconds = [], 0.0
-        for row in rows:
-            self._let_others_write(seconds)
-            began = time.perf_counter()
-            outcomes.append(self._process(message.extract_row(row.number, row.body), row))
-            seconds = time.perf_counter() - began
+        """Admit each row in a transaction of its own: a bad row never stops the others (`docs/domain.md` §5.6), and other senders
+        write between two rows (`hub.record.db.turns`)."""
+        outcomes = [self._process(message.extract_row(row.number, row.body), row) for row in rows]
         answer = self._write_answer(message, *(outcome.result for outcome in outcomes))
         inbox.close_table(self.store, message, answer)
         problems = tuple(problem for outcome in outcomes for problem in outcome.problems)
@@ -111,14 +103,6 @@ class Pipeline:
         status = self.source.adapter.get_status(None if is_accepted else Invalid(*problems))
         tasks = sum(1 for outcome in outcomes if outcome.result.task)
         return Answer(status, answer.body, answer.media_type, tasks=tasks, problems=problems)
-
-    def _let_others_write(self, seconds: float) -> None:
-        """Pause between two rows for as long as the last one took, 50 ms at most.
-
-        Who waits for the writer of SQLite looks again at intervals of up to 100 ms and is in no queue: without pauses it
-        found the writer taken until the table was done. PostgreSQL has a queue."""
-        if not self.store.on_postgres:
-            time.sleep(min(seconds, _MAX_PAUSE))
 
     def _process(self, message: InboxMessage, row: Row) -> _Outcome:
         """Admit one message, or make it a dead letter."""

@@ -21,6 +21,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hub.record.db.engines import database_url, engine_options, prepare
 from hub.record.db.pool import ConnectionPool
+from hub.record.db.turns import open_turns
 
 # The errors of a driver when the database does not answer: nothing was written or sent, and the request may be repeated.
 FAILURES = (OperationalError, InterfaceError)
@@ -62,6 +63,7 @@ class Store:
         self._relaxed_writers = (
             self._readers if self.relaxed_writer is self.reader else ConnectionPool(self.relaxed_writer)
         )
+        self._turns = open_turns(self.writer)
         # SQLite works in the thread that asks, and its driver lets the interpreter go at each row: threads that read at once
         # hand it to each other hundreds of times, which costs more than the reading. PostgreSQL is waited for.
         self.read_lock: AbstractContextManager[object] = nullcontext() if self.on_postgres else threading.Lock()
@@ -72,7 +74,7 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self.writer.begin() as connection:
+        with self._turns.wait(), self.writer.begin() as connection:
             yield connection
 
     def read(self) -> AbstractContextManager[Connection]:
@@ -82,8 +84,11 @@ class Store:
         """Return a connection for one statement, which is its own transaction, as durable as `write_relaxed`."""
         return self._readers.transaction()
 
-    def write_relaxed(self) -> AbstractContextManager[Connection]:
-        return self._relaxed_writers.transaction("" if self.on_postgres else "BEGIN IMMEDIATE")
+    @contextmanager
+    def write_relaxed(self) -> Iterator[Connection]:
+        begin = "" if self.on_postgres else "BEGIN IMMEDIATE"
+        with self._turns.wait(), self._relaxed_writers.transaction(begin) as connection:
+            yield connection
 
     def dispose(self) -> None:
         for pool in (self._readers, self._relaxed_writers):
