@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub.accounts.upstream.presets import load_presets
+from hub.accounts.upstream.providers import Provider, read_providers
 from hub.api import intake
 from hub.api.docs import views
 from hub.api.fast_path import add_fast_path
@@ -16,6 +17,12 @@ from hub.api.http.request import Service
 from hub.api.http.route import PREFIX
 from hub.api.routes import ROUTES, fhir_blueprint
 from hub.auth import AuthConfig, create_auth_blueprint, make_authenticator
+from hub.desk import static_files
+from hub.desk.table import PAGES
+from hub.desk.web.access import make_page_authentications
+from hub.desk.web.installation import install_desk
+from hub.desk.web.territory import load_territory
+from hub.desk.web.visit import Desk
 from hub.domain.roles import load_roles
 from hub.domain.topics import load_topics
 from hub.error_handlers import register_error_handlers
@@ -70,10 +77,15 @@ def create_app(
         store = attach(app, settings.database_url, settings.seal_keys)
         refuse_other_kind(store, settings.env)
     rate_limit = _make_rate_limit(settings)
-    guard = Guard(make_authentications(store), limits if rate_limit is None else (rate_limit, *limits))
+    desk = Desk(store, settings, read_own_providers(settings))
+    guard = Guard(
+        make_authentications(store) | make_page_authentications(desk),
+        limits if rate_limit is None else (rate_limit, *limits),
+    )
     service = Service(store, f"{settings.base_url}{PREFIX}", settings.limits, guard)
     app.extensions |= {"settings": settings, "store": store, "service": service}
     register_error_handlers(app)
+    install_desk(app, desk, PAGES)
     _install_guard(app, guard)
     count_client = rate_limit.count_client if rate_limit else None
     oauth = create_auth_blueprint(AuthConfig(settings.base_url), lambda: get_store(app), count_client)
@@ -88,10 +100,17 @@ def create_app(
     return app
 
 
-def make_authentications(store: Store) -> Mapping[str, Authenticate]:
+def make_authentications(store: Store) -> dict[str, Authenticate]:
     """What each mark of `hub.http.guards` requires. A token's holder is the actor; what is open to all has none."""
     authenticate = make_authenticator(lambda: store)
     return {OPEN: lambda _environ: None, TOKEN: lambda environ: authenticate(environ.get("HTTP_AUTHORIZATION"))}
+
+
+def read_own_providers(settings: Settings) -> dict[str, Provider]:
+    """The identity providers of HUB_IDP_FILE. PageError: that file, or one of a secret, has a fault."""
+    if settings.idp_file is None:
+        return {}
+    return read_providers(settings.idp_file, loopback=settings.demo)
 
 
 def _make_rate_limit(settings: Settings) -> RateLimit | None:
@@ -99,7 +118,7 @@ def _make_rate_limit(settings: Settings) -> RateLimit | None:
     limits = settings.limits
     if not limits.rate:
         return None
-    return RateLimit(settings.var / "rates", limits.rate, limits.burst, exempt=endpoints.PATHS)
+    return RateLimit(settings.var / "rates", limits.rate, limits.burst, exempt=endpoints.PATHS | {static_files.ROUTE})
 
 
 def _read_pages() -> None:
@@ -111,6 +130,7 @@ def _read_pages() -> None:
     load_topics()
     load_sources()
     load_presets()
+    load_territory()
 
 
 def get_store(app: Flask) -> Store:

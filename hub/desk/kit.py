@@ -17,7 +17,7 @@ from hub.desk.headers import PAGE_HEADERS
 
 _FOLDER = Path(__file__).parent
 # 11/21/26 of American English would be read as a day and a month.
-_LOCALES = {"fr": "fr", "en": "en_GB"}
+LOCALES = {"fr": "fr", "en": "en_GB"}
 
 blueprint = Blueprint("desk_kit", __name__, template_folder="templates")
 
@@ -35,7 +35,7 @@ def install_kit(app: Flask, get_frame: Callable[[], Frame]) -> None:
         app,
         default_locale="fr",
         default_translation_directories=str(_FOLDER / "translations"),
-        locale_selector=lambda: _LOCALES[current_frame().language],
+        locale_selector=lambda: LOCALES[current_frame().language],
     )
     app.register_blueprint(blueprint)
     app.register_blueprint(static_files.blueprint)

@@ -8,6 +8,7 @@ from hub.desk.assets import compute_digest, read_assets
 from hub.http.guards import open_to_all
 
 PREFIX = "/static"
+ROUTE = f"{PREFIX}/<digest>/<name>"
 blueprint = Blueprint("desk_static", __name__, url_prefix=PREFIX)
 
 

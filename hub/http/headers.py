@@ -1,6 +1,7 @@
 """The security headers of every answer (`docs/security.md` SE-6).
 
-A view may replace the defaults, as with its own Content-Security-Policy. A view that sets none gets the strict ones.
+A view may replace the defaults, as pages do with their own Content-Security-Policy and Referrer-Policy. A view that sets none gets
+the strict ones.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ Headers = list[tuple[str, str]]
 # No view sets these, so they are added without looking for them.
 _ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
@@ -22,6 +22,7 @@ _ALWAYS = [
 _OVER_HTTPS = [("Strict-Transport-Security", "max-age=63072000; includeSubDomains")]
 _DEFAULTS = [
     ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
 ]
 

@@ -10,6 +10,8 @@ import hub.api
 import hub.desk
 import hub.ops
 from hub.app import BLUEPRINTS, UnguardedRoute, create_app, make_authentications
+from hub.desk.table import PAGES
+from hub.desk.web.access import CONTEXT, SESSION, VISITOR
 from hub.http.guards import OPEN, TOKEN, get_authentication, open_to_all, require
 
 OPEN_PREFIXES = ("/.well-known/", "/oauth/")
@@ -23,6 +25,13 @@ OPEN_ROUTES = {
     "/fhir/openapi.json",
     "/fhir/docs",
     "/fhir/docs/<name>",
+    "/static/<digest>/<name>",
+}
+# Pages that need no session. All others lead to the page of sign-in.
+OPEN_PAGES = {
+    "/connexion",
+    "/connexion/demo",
+    "/langue",
 }
 
 
@@ -35,7 +44,33 @@ def database(request, tmp_path):
 def test_every_route_names_a_guard_that_exists(app):
     routes = [(rule.rule, get_authentication(app.view_functions[rule.endpoint])) for rule in app.url_map.iter_rules()]
     assert len(routes) >= 4
-    assert [route for route, kind in routes if kind not in (OPEN, TOKEN)] == []
+    assert [route for route, kind in routes if kind not in (OPEN, TOKEN, VISITOR, SESSION, CONTEXT)] == []
+
+
+def test_the_pages_that_need_no_session_are_a_short_list(app):
+    assert {route.path for route in PAGES if route.access == VISITOR} == OPEN_PAGES
+    served = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if get_authentication(app.view_functions[rule.endpoint]) == VISITOR
+    }
+    assert served == OPEN_PAGES
+
+
+def test_every_page_is_a_line_of_the_table(app):
+    served = {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        if get_authentication(app.view_functions[rule.endpoint]) in (VISITOR, SESSION, CONTEXT)
+        for method in rule.methods - {"HEAD"}
+    }
+    assert served == {(route.path, route.method) for route in PAGES}
+    assert len(PAGES) == len(served)
+
+
+def test_only_forms_of_who_is_not_signed_in_have_no_token():
+    tokenless = {route.path for route in PAGES if route.method == "POST" and not route.needs_token}
+    assert all(path.startswith(("/connexion", "/enrolement/")) for path in tokenless)
 
 
 def test_what_is_open_to_all_is_a_short_list(app):
@@ -84,8 +119,7 @@ def test_every_blueprint_is_served(app):
                 value for value in vars(importlib.import_module(module.name)).values() if isinstance(value, Blueprint)
             }
     assert len(blueprints) > 4
-    # `hub.desk.kit.install_kit` registers these two.
-    assert {blueprint.name for blueprint in blueprints} - {"desk_kit", "desk_static"} <= app.blueprints.keys()
+    assert {blueprint.name for blueprint in blueprints} <= app.blueprints.keys()
 
 
 def test_no_route_takes_a_method_by_itself(app):

@@ -110,7 +110,9 @@ def test_logs_hold_the_route_and_nothing_of_the_request(outside, capsys, setting
 
 def test_unknown_paths_and_methods_get_constant_answers(http):
     assert http.get("/fhir/nothing").json == http.get("/fhir/other?x=1").json
-    assert http.get("/nothing").content_type.startswith("text/plain")
+    assert http.get("/nothing").content_type.startswith("text/html")
+    assert http.get("/nothing").data == http.get("/other?x=1").data
+    assert http.get("/oauth/nothing").content_type.startswith("text/plain")
     refused = http.post("/livez")
     assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
     assert http.options("/livez").status_code == 405
@@ -133,7 +135,7 @@ def test_every_answer_carries_the_protecting_headers(outside, path):
     headers = outside.get(path).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers.getlist("Referrer-Policy") == ["same-origin" if path == "/nothing" else "no-referrer"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Strict-Transport-Security" not in headers

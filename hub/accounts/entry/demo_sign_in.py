@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hub.accounts.entry.logins import make_skeleton
 from hub.accounts.entry.network import Origin
 from hub.accounts.entry.sign_in import NotSignedIn, SignedIn
+from hub.domain.config_pages import parse_toml, read_config
 from hub.domain.errors import Refused
 from hub.record.accounts.events import AccountEvent, Agent, write_event
 from hub.record.accounts.people import find_by_skeleton
@@ -13,6 +16,27 @@ from hub.record.accounts.vault import open_vault
 from hub.record.db.store import Store
 
 DEMO = "demo"
+_PAGE = "demo/people.toml"
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account that may be tried. `roles`: those of `config/demo/people.toml`."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+
+
+def list_demo_accounts(store: Store) -> list[DemoAccount]:
+    """Return the accounts of `config/demo/people.toml` that the record has."""
+    people = parse_toml(read_config(_PAGE), _PAGE)["person"]
+    with store.read() as connection:
+        return [
+            DemoAccount(entry["login"], entry["name"], tuple(role["role"] for role in entry["roles"]))
+            for entry in people
+            if find_by_skeleton(connection, make_skeleton(entry["login"])) is not None
+        ]
 
 
 def sign_in_to_demo(store: Store, login: str, origin: Origin, *, demo: bool) -> SignedIn | NotSignedIn:

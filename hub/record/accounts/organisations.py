@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from fhir_profiles.codes import OID_ROR_CATEGORY
 from hub.domain.errors import Conflict, Invalid
+from hub.record.accounts.events import AccountEvent, Agent, write_event
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.tables import party_role, resource
@@ -33,7 +35,7 @@ class Organisation:
 
 
 def check_organisation(organisation_id: str, name: str, category: str = "") -> None:
-    """Raises Invalid: `organisation-id`, `organisation-name`, `organisation-category`."""
+    """Raise Invalid `organisation-id`, `organisation-name` or `organisation-category` for a value that is not allowed."""
     if _ID.fullmatch(organisation_id) is None:
         raise Invalid("organisation-id", where="id")
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
@@ -43,13 +45,16 @@ def check_organisation(organisation_id: str, name: str, category: str = "") -> N
 
 
 def is_known(store: Store, organisation_id: str) -> bool:
-    """Whether the directory has an Organization of that id."""
+    """Return whether the directory has an Organization of this id."""
     with store.read() as connection:
         return _exists(connection, organisation_id)
 
 
-def add_organisation(store: Store, organisation_id: str, name: str, category: str = "") -> None:
-    """Add an Organization. `category`: its code in the ROR's list of categories, by which the hub knows what its name reveals.
+def add_organisation(
+    store: Store, organisation_id: str, name: str, category: str = "", agent: Agent | None = None
+) -> None:
+    """Add an Organization to the directory. `category`: its code in the ROR's list, from which the hub derives what its name
+    reveals. `agent`: who does it, for the trace; None for the hub itself.
 
     Raises as `check_organisation` does; Conflict `organisation-known`."""
     check_organisation(organisation_id, name, category)
@@ -67,10 +72,25 @@ def add_organisation(store: Store, organisation_id: str, name: str, category: st
             entry["type"] = [{"coding": [{"system": OID_ROR_CATEGORY, "code": category}]}]
         unit.create(entry, by="")
         flush(unit)
+        if agent is not None:
+            party = f"Organization/{organisation_id}"
+            write_event(connection, AccountEvent(store.now(), "organisation-added", "", agent, party))
+
+
+def read_party_names(store: Store, parties: Iterable[str]) -> dict[str, str]:
+    """The names of those of `parties` (references) that are Organizations of the directory."""
+    organisations = {party for party in parties if party.startswith("Organization/")}
+    with store.read() as connection:
+        unit = UnitOfWork(connection, store.now(), store.new_id)
+        return {
+            party: unit.read_whole(party).get("name", "")
+            for party in sorted(organisations)
+            if _exists(connection, party.partition("/")[2])
+        }
 
 
 def list_organisations(store: Store) -> list[Organisation]:
-    """The Organizations of the directory, by id."""
+    """Return the Organizations of the directory, ordered by id."""
     with store.read() as connection:
         unit = UnitOfWork(connection, store.now(), store.new_id)
         ids = connection.scalars(
