@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from hub.domain.resource_types import DIRECTORY_TYPES
 from hub.record.tables import resource
-from hub.slices import Target, build_target, find_patient, get_reference_rid, list_references
+from hub.slices import Target, build_target, find_patient, get_reference_rid
 
 _STORED = select(resource).where(resource.c.rid.in_(bindparam("rids", expanding=True)))
 
@@ -44,13 +44,13 @@ class Targets:
                 target = Target(row.entry, row.domain, row.reveals, row.type in DIRECTORY_TYPES)
                 self.known[rids[row.rid]] = TargetInfo(target, row.person)
 
-    def select(self, resource: Mapping[str, Any]) -> dict[str, Target]:
-        """Return the known targets of the references in `resource`, by `Type/id`."""
-        return {name: self.known[name].target for name in list_references(resource) if name in self.known}
+    def select(self, references: Iterable[str]) -> dict[str, Target]:
+        """Return the targets among `references` that are known, by `Type/id`."""
+        return {name: self.known[name].target for name in references if name in self.known}
 
-    def register(self, name: str, resource: Mapping[str, Any]) -> TargetInfo:
-        """Note and return what `resource`, which will be stored as `name`, will be as a target."""
-        info = TargetInfo(build_target(resource, self.select(resource)), self.find_person(resource))
+    def register(self, name: str, resource: Mapping[str, Any], references: Iterable[str]) -> TargetInfo:
+        """Note and return what `resource`, which will be stored as `name` and has these `references`, will be as a target."""
+        info = TargetInfo(build_target(resource, self.select(references)), self.find_person(resource))
         self.known[name] = info
         return info
 

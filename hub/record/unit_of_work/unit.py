@@ -92,8 +92,9 @@ class UnitOfWork:
 
     def split(self, resource: dict[str, Any]) -> list[Part]:
         """Return the parts of a resource, placed by what its targets are now."""
-        self.targets.look_up(list_references(resource))
-        return split(resource, self.targets.select(resource))
+        references = list(list_references(resource))
+        self.targets.look_up(references)
+        return split(resource, self.targets.select(references))
 
     def take_pending(self) -> Iterator[Change]:
         """Yield each staged change once, also those that reactions stage meanwhile."""

@@ -22,7 +22,7 @@ from hub.record.unit_of_work.relabel import relabel_sources
 from hub.record.unit_of_work.store_rows import Rows, store_facts, store_rows
 from hub.record.unit_of_work.targets import TargetInfo
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices import Part, embed_core, encode, get_reference_rid, list_references
+from hub.slices import Part, embed_core, encode, get_reference_rid, list_references, split
 
 # Subscribers are notified of changes of these types (`docs/loop.md` D5).
 PUBLISHED = frozenset({"Task", "CarePlan", "ServiceRequest"})
@@ -35,13 +35,14 @@ def flush(unit: UnitOfWork) -> None:
     # Reactions need the person of each resource, so that all targets are looked up first, in one statement.
     unit.targets.look_up({name for change in unit.changes.values() for name in list_references(change.after)})
     for change in unit.take_pending():
-        unit.targets.register(change.name, change.after)
+        unit.targets.register(change.name, change.after, list_references(change.after))
         react(unit, change)
     rows = Rows(_load_resources(unit))
-    for change in _sort_by_target(unit):
-        unit.targets.look_up(list_references(change.after))
-        unit.targets.register(change.name, change.after)
-        _write_change(unit, change, rows)
+    references = {change.name: list(list_references(change.after)) for change in unit.changes.values()}
+    for change in _sort_by_target(unit, references):
+        names = references[change.name]
+        unit.targets.register(change.name, change.after, names)
+        _write_change(unit, change, names, rows)
     store_rows(unit, rows)
     unit.stored.forget()
     relabel_sources(unit, rows.relabelled)
@@ -58,8 +59,10 @@ def _load_resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
     return {row["rid"]: dict(row) for row in rows.mappings()}
 
 
-def _sort_by_target(unit: UnitOfWork) -> list[Change]:
-    """Sort the changes: directory entries, then the others, then the types whose place is that of their target."""
+def _sort_by_target(unit: UnitOfWork, references: Mapping[str, list[str]]) -> list[Change]:
+    """Sort the changes: directory entries, then the others, then the types whose place is that of their target.
+
+    `references`: those in each changed resource, by its `Type/id`."""
     rank = {"by-document": 2, "spine": 2}
     order = sorted(
         unit.changes.values(),
@@ -67,21 +70,23 @@ def _sort_by_target(unit: UnitOfWork) -> list[Change]:
             0 if change.type in DIRECTORY_TYPES else rank.get(RESOURCE_TYPES[change.type].placement.rest, 1)
         ),
     )
-    unit.targets.look_up({name for change in order for name in list_references(change.after)})
+    unit.targets.look_up({name for names in references.values() for name in names})
     independent = [change for change in order if RESOURCE_TYPES[change.type].placement.rest not in rank]
     # The places of a target may depend on its own targets, staged after it: repeat until nothing changes.
     for _ in independent:
         before = [unit.targets.known.get(change.name) for change in independent]
-        if before == [unit.targets.register(change.name, change.after) for change in independent]:
+        if before == [
+            unit.targets.register(change.name, change.after, references[change.name]) for change in independent
+        ]:
             break
     return order
 
 
-def _write_change(unit: UnitOfWork, change: Change, rows: Rows) -> None:
+def _write_change(unit: UnitOfWork, change: Change, names: list[str], rows: Rows) -> None:
+    """Add the rows of one change to `rows`. `names`: the references in the resource."""
     known = unit.targets.known[change.name]
-    names = list(list_references(change.after))
     _check_references(unit, change, names, known.person)
-    parts = unit.split(change.after)
+    parts = split(change.after, unit.targets.select(names))
     entry = {"entry": known.target.entry, "domain": known.target.domain, "reveals": known.target.reveals}
     if change.before is None:
         resource_type, _, resource_id = change.name.partition("/")

@@ -24,10 +24,10 @@ def test_look_up_learns_once_what_is_there(here: Territory) -> None:
 def test_what_is_registered_is_a_target_before_it_is_stored(here: Territory) -> None:
     with here.store.write() as connection:
         targets = Targets(connection)
-        info = targets.register("Condition/new", condition("new", "F20.0"))
+        info = targets.register("Condition/new", condition("new", "F20.0"), [PERSON])
         assert isinstance(info, TargetInfo)
         assert info.person == get_reference_rid(PERSON)
-        assert targets.select({"about": {"reference": "Condition/new"}}) == {"Condition/new": info.target}
+        assert targets.select(["Condition/new"]) == {"Condition/new": info.target}
 
 
 def test_whom_a_resource_is_about(here: Territory) -> None:
