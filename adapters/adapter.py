@@ -22,7 +22,8 @@ from hub.domain.referral.message import Message
 class Source:
     """One source of messages: a table of `config/sources.toml`.
 
-    `organisation` sends them, in `role`; `zone` is the time zone of times that are written without one; `settings` are
+    `organisation` sends them, in `role`; `zone` is the time zone of times that are written without one, "" for the
+    territory's; `settings` are
     those of the adapter itself (`Adapter.settings`)."""
 
     name: str
@@ -30,7 +31,7 @@ class Source:
     title: str
     organisation: str
     role: str
-    zone: str = "Europe/Paris"
+    zone: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def describe(self) -> dict[str, Any]:

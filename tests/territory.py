@@ -16,11 +16,12 @@ from sqlalchemy import Connection, event
 
 from fhir_profiles import codes
 from hub.domain.actor import Actor
+from hub.domain.dates import parse_moment
 from hub.domain.errors import NotFound
 from hub.record.access.grants import add_party
 from hub.record.access.predicate import AccessContext
 from hub.record.access.session import ReadSession
-from hub.record.db.clock import instant, moment, tick
+from hub.record.db.clock import instant, tick
 from hub.record.db.store import Store
 from hub.record.repository.record import Record
 from hub.record.unit_of_work.unit import UnitOfWork
@@ -316,7 +317,7 @@ def stay(id: str, since: str, until: str = "", hospital: str = "Organization/chu
 
 def at(text: str) -> int:
     """The microseconds of a FHIR moment."""
-    return moment(text)
+    return parse_moment(text)
 
 
 @contextmanager

@@ -80,7 +80,7 @@ class Hl7v2Adapter(Adapter):
         return 200
 
 
-def read(body: bytes, *, zone: str = "Europe/Paris", urgency: Mapping[str, str] = NO_WORDS) -> Message:
+def read(body: bytes, *, zone: str = "", urgency: Mapping[str, str] = NO_WORDS) -> Message:
     """Read one message. `zone`: the source's, given to local times of a message whose MSH-7 has no offset; `urgency`: its own
     words of urgency, folded → priority.
 

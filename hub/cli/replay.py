@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
@@ -11,6 +11,7 @@ from hub.cli.help import HubCommand
 from hub.cli.record import open_record
 from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
+from hub.domain.dates import parse_moment
 from hub.domain.errors import Problem
 
 
@@ -25,7 +26,7 @@ def run(cause: str, since: datetime | None, mid: str, dry_run: bool) -> None:
 
     if not (cause or since or mid):
         raise Stop(Exit.USAGE, Problem("cli-replay-which"))
-    start = int(since.replace(tzinfo=UTC).timestamp()) * 1_000_000 if since else 0
+    start = parse_moment(since.isoformat()) if since else 0
     failures = 0
     with open_record() as store:
         letters = [letter for letter in list_dead_letters(store, cause=cause, since=start) if mid in ("", letter.mid)]

@@ -54,6 +54,7 @@ def run(once: bool) -> None:
 
 def list_jobs(store: Store, settings: Settings) -> list[Job]:
     """All jobs of a worker, in the order of a round."""
+    from hub.domain.dates import add_days
     from hub.outgoing import Fetcher
     from hub.record.accounts.purge import purge_accounts
     from hub.record.admission.inbox import purge_dead_letters, purge_noted
@@ -62,10 +63,10 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
     from hub.subscriptions.worker import DAY, Job, list_notification_jobs
 
     def purge_messages() -> int:
-        return purge_noted(store, store.now() - settings.work.noted_days * DAY)
+        return purge_noted(store, add_days(store.now(), -settings.work.noted_days))
 
     def purge_dead() -> int:
-        before, purged = store.now() - settings.work.dead_days * DAY, 0
+        before, purged = add_days(store.now(), -settings.work.dead_days), 0
         while count := purge_dead_letters(store, before):
             purged += count
         return purged

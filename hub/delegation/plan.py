@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from hub.delegation.order import Json, Order, Resource, build_link, build_request, build_task
+from hub.domain.dates import parse_end, parse_moment
 from hub.domain.errors import Invalid
 
 _KINDS = frozenset({None, "ServiceRequest", "Task"})
@@ -52,9 +52,7 @@ def delegate(
 
 def _is_over(end: str, now: str) -> bool:
     """Return whether the FHIR dateTime `end` is surely before the instant `now`."""
-    if "T" not in end:
-        return end != "" and end < now[: len(end)]
-    return datetime.fromisoformat(end) < datetime.fromisoformat(now)
+    return end != "" and parse_end(end) < parse_moment(now)
 
 
 def _share_out(activity: Resource, order: Order) -> tuple[list[Json], list[Json]]:

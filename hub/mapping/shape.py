@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fhir_profiles import codes
+from hub.domain.dates import parse_span
 from hub.domain.referral.datatypes import Code
 
 Json = dict[str, Any]
@@ -98,14 +99,12 @@ def build_domain(code: str) -> Json:
 
 
 def precedes(first: str, second: str) -> bool:
-    """Return whether the FHIR date or time `first` is surely before `second`. A date and a time are compared as dates."""
+    """Return whether the FHIR date or time `first` is surely before `second`. A date is a day of the territory."""
     if not first or not second:
         return False
     if "T" in first and "T" in second:
         return datetime.fromisoformat(first) < datetime.fromisoformat(second)
-    day, other_day = first.partition("T")[0], second.partition("T")[0]
-    length = min(len(day), len(other_day))
-    return day[:length] < other_day[:length]
+    return parse_span(first)[1] <= parse_span(second)[0]
 
 
 def build_period(start: str, end: str) -> Json:

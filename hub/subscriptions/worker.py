@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from hub.domain.dates import add_days
 from hub.record.db.store import Store
 from hub.record.notifications.fanout import fan_out, read_last_change
 from hub.record.notifications.queue import purge_notices
@@ -52,7 +53,7 @@ def list_notification_jobs(
         Job("revoked", lambda: end_revoked(store)),
         Job("changes", fan_out_all),
         Job("deliveries", deliver_some),
-        Job("notices", lambda: purge_notices(store, store.now() - notice_days * DAY), every=DAY // 24),
+        Job("notices", lambda: purge_notices(store, add_days(store.now(), -notice_days)), every=DAY // 24),
     ]
 
 

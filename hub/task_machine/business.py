@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from fhir_profiles import codes
+from hub.domain.dates import parse_moment
 from hub.task_machine.meaning import OPEN_STATUSES
 from hub.task_machine.reading import Task, get_business_codes
 from hub.task_machine.transitions import TRANSITIONS
@@ -58,6 +58,4 @@ def _add_step(concept: Mapping[str, Any], step: str) -> dict[str, Any]:
 
 def _is_later(authored: str, now: str) -> bool:
     """Return whether the FHIR dateTime `authored` is surely after the instant `now`: a sender's clock may run ahead."""
-    if "T" not in authored:
-        return authored > now[: len(authored)]
-    return datetime.fromisoformat(authored.replace(":60", ":59")) > datetime.fromisoformat(now)
+    return bool(authored) and parse_moment(authored.replace(":60", ":59")) > parse_moment(now)

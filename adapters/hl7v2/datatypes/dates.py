@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.hl7v2.syntax.dtm import DTM
 from adapters.hl7v2.syntax.er7 import Value
+from hub.domain.territory import load_territory
 
 _PARTIAL = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})?(?P<day>[0-9]{2})?(?:[0-9]{2}){0,3}(?:[.+-].*)?")
 _TIME = re.compile(
@@ -72,11 +73,11 @@ def precedes(first: str, second: str) -> bool:
 
 
 def get_zone(name: str) -> tzinfo:
-    """Return a zone of the time zone database, or the one of an offset (`+0400`)."""
+    """Return a zone of the time zone database, or the one of an offset (`+0400`); "" is the territory's."""
     if name[:1] in ("+", "-"):
         offset = timedelta(hours=int(name[1:3]), minutes=int(name[3:5]))
         return timezone(-offset if name[0] == "-" else offset)
-    return ZoneInfo(name)
+    return ZoneInfo(name) if name else load_territory().timezone
 
 
 def _find_date(match: re.Match[str]) -> str:

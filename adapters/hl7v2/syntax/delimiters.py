@@ -22,7 +22,7 @@ _DRESSING = re.compile(r"[HN]|\.(in|ti|fi|nf|sk)[ +-]?\d{0,3}", re.IGNORECASE)
 @dataclass(frozen=True)
 class Syntax:
     """The delimiters of MSH-1 and MSH-2 (those of the standard unless the message has others), the codec of its `\\X..\\`
-    escapes, and the zone of a local time."""
+    escapes, and the zone of a local time, "" for the territory's."""
 
     field: str = "|"
     component: str = "^"
@@ -30,7 +30,7 @@ class Syntax:
     escape: str = "\\"
     subcomponent: str = "&"
     codec: str = "utf-8"
-    zone: str = "Europe/Paris"
+    zone: str = ""
 
     @property
     def names(self) -> dict[str, str]:

@@ -27,8 +27,8 @@ _MAX_HEADER_BYTES = 16 * 1024
 _TEXT_SEGMENTS = ("NTE", "OBX")
 
 
-def parse(raw: bytes, zone: str = "Europe/Paris") -> Er7:
-    """Return the message in `raw`.
+def parse(raw: bytes, zone: str = "") -> Er7:
+    """Return the message in `raw`. `zone`: of its times without one; "" for the territory's.
 
     Malformed, with a place where there is one: no MSH, several messages, delimiters that cannot delimit, a charset that
     does not fit the bytes, a line that is not a segment, or more segments, fields or repetitions than `MAX_…`."""

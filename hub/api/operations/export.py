@@ -16,9 +16,10 @@ from hub.api.http.response import Answer
 from hub.api.http.route import Endpoint, Operation
 from hub.api.resources.parameters import read_parameters
 from hub.domain.actor import Actor
+from hub.domain.dates import parse_moment
 from hub.domain.errors import HubError, Invalid, Refused
 from hub.domain.resource_types import STORED_TYPES
-from hub.record.db.clock import instant, moment
+from hub.record.db.clock import instant
 from hub.record.read.everything import parse_types
 from hub.record.repository.export_jobs import begin_export
 from hub.record.search.index.parameters import PARAMETERS
@@ -84,7 +85,7 @@ def _parse_export_params(pairs: Pairs, *, lenient: bool) -> ExportParams:
 
 def _parse_instant(text: str) -> str:
     try:
-        return instant(moment(text.replace(" ", "+")))
+        return instant(parse_moment(text.replace(" ", "+")))
     except (ValueError, OverflowError):
         raise Invalid("parameter-value", where="_since") from None
 

@@ -16,9 +16,9 @@ from hub.api.http.response import Answer
 from hub.api.http.route import Endpoint, Operation
 from hub.api.resources import operation_outcome
 from hub.api.resources.parameters import read_parameters
+from hub.domain.dates import parse_moment
 from hub.domain.errors import Invalid
 from hub.fhir import dumps
-from hub.record.db.clock import moment
 from hub.record.repository.subscriptions import Range, SubscriptionMixin
 from hub.subscriptions.notification import build_notification, build_status
 
@@ -126,7 +126,7 @@ def _parse_number(name: str, value: str) -> int:
 
 def _parse_instant(name: str, value: str) -> int:
     try:
-        return moment(value)
+        return parse_moment(value)
     except ValueError:
         raise Invalid("parameter-value", where=name) from None
 

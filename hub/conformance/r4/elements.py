@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from hub.domain.dates import parse_moment, parse_span
+
 Holds = Callable[[dict[str, Any]], bool]  # whether a rule holds for this object
 
 
@@ -33,8 +35,9 @@ def has_coding(concept: dict[str, Any], system: str, *codes: str) -> bool:
 
 
 def is_not_after(first: str, second: str) -> bool:
-    """Return `first <= second` for two dateTimes; True when their precisions do not decide it (2026 and 2026-03)."""
+    """Return `first <= second` for two dateTimes; True when their precisions do not decide it (2026 and 2026-03).
+
+    A date is a day of the territory: beside a time in UTC its digits alone would mislead."""
     if "T" in first and "T" in second:
         return datetime.fromisoformat(first) <= datetime.fromisoformat(second)
-    common = min(len(first.partition("T")[0]), len(second.partition("T")[0]))
-    return first[:common] <= second[:common]
+    return parse_moment(first) < parse_span(second)[1]

@@ -1,9 +1,10 @@
-"""What time alone refuses is deleted."""
+"""Delete what has expired: sessions, challenges, one-time links, counters of attempts."""
 
 from __future__ import annotations
 
 from sqlalchemy import delete, or_
 
+from hub.domain.dates import add_days
 from hub.record.accounts.sessions import ABSOLUTE, IDLE
 from hub.record.accounts.throttle import forget_counts
 from hub.record.db.store import Store
@@ -13,12 +14,12 @@ _DAY = 86_400_000_000
 
 
 def purge_accounts(store: Store) -> int:
-    """Delete sessions, links, challenges and counters that are over. How many rows went."""
+    """Delete expired sessions, links, challenges and counters; return how many rows were deleted."""
     now = store.now()
     with store.write() as connection:
         gone = connection.execute(
             delete(session).where(or_(session.c.created <= now - ABSOLUTE, session.c.seen <= now - IDLE))
         ).rowcount
         gone += connection.execute(delete(challenge).where(challenge.c.until <= now)).rowcount
-        gone += connection.execute(delete(enrolment_link).where(enrolment_link.c.until <= now - 30 * _DAY)).rowcount
+        gone += connection.execute(delete(enrolment_link).where(enrolment_link.c.until <= add_days(now, -30))).rowcount
         return gone + forget_counts(connection, now - _DAY)

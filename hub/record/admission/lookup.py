@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
+from hub.domain.dates import parse_moment
 from hub.domain.folding import fold
 from hub.domain.matching import Traits
 from hub.record.admission.told import ToldPerson, is_told, list_told_persons, remember_person
 from hub.record.reactions.ties import is_hub_task
-from hub.record.search.index.extract import parse_span
 from hub.record.tables import index_date, index_string, index_token, party_role, resource
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import get_reference_rid
@@ -186,7 +187,7 @@ def _select_alike(families: Iterable[str], birth_date: str, numbers: Iterable[st
         born = (
             index_date.c.type == "Patient",
             index_date.c.name == "birthdate",
-            index_date.c.low == parse_span(day)[0],
+            index_date.c.low == parse_moment(day, UTC),
         )
         yield select(index_date.c.rid).where(*born).order_by(index_date.c.rid)
     for number in sorted({number for number in numbers if number}):

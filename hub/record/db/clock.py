@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -10,8 +9,6 @@ from sqlalchemy import BigInteger, Connection, bindparam, case, insert, update
 
 from hub.record.tables import clock
 
-# Python accepts more of ISO 8601 than FHIR: weeks, dates without hyphens.
-_DATE_TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _TICK = (
@@ -33,19 +30,6 @@ def instant(moment: int) -> str:
 @lru_cache(maxsize=4096)
 def _second(seconds: int) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def moment(text: str) -> int:
-    """Return the microseconds since 1970 of a FHIR dateTime, for a partial date of its first moment. Raises ValueError.
-
-    As in a search value, seconds and the zone (then UTC) may be missing (https://hl7.org/fhir/R4/search.html#date)."""
-    if not _DATE_TIME.fullmatch(text):
-        raise ValueError
-    padded = text if len(text) > 10 else text + "-01" * ((10 - len(text)) // 3)
-    parsed = datetime.fromisoformat(padded)
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=UTC)
-    return (parsed - _EPOCH) // timedelta(microseconds=1)
 
 
 def tick(connection: Connection, reading: int) -> int:

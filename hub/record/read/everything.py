@@ -12,15 +12,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, case, exists, literal, not_, or_, select
 
+from hub.domain.dates import parse_moment, parse_span
 from hub.domain.errors import Invalid, Problem
 from hub.domain.resource_types import DIRECTORY_TYPES, STORED_TYPES
 from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
-from hub.record.db.clock import moment
 from hub.record.read.current import read, read_rids
 from hub.record.read.references_in import list_referenced_names
 from hub.record.read.slice import Slice
-from hub.record.search.index.extract import parse_span
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.query import MOST, parse_limit
 from hub.record.search.sql.compiler import is_found, select_updated
@@ -90,7 +89,7 @@ _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "_type": ("types", parse_types),
     "start": ("start", lambda text: parse_span(text)[0]),
     "end": ("end", lambda text: parse_span(text)[1]),
-    "_since": ("since", moment),
+    "_since": ("since", parse_moment),
     "_count": ("count", _parse_count),
 }
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from hub.domain.dates import parse_span
 from hub.domain.errors import Invalid
-from hub.record.search.index.extract import parse_span
 from hub.record.search.query.query import COUNT, parse_limit
 
 T = TypeVar("T")

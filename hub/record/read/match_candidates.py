@@ -7,15 +7,16 @@ compares only with Patients that the caller sees (`docs/leaks.md` L84), so that 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC
 
 from sqlalchemy import FromClause, Select, func, select, union_all
 
+from hub.domain.dates import parse_moment
 from hub.domain.folding import fold
 from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
 from hub.record.read.current import read_several
 from hub.record.read.slice import Slice
-from hub.record.search.index.extract import parse_span
 from hub.record.tables import index_date, index_string, index_token, resource
 
 # At most so many candidates, and so many rows for each of name, birth date and number.
@@ -33,7 +34,7 @@ def find_candidates(
             select(rids.subquery())
             for rids in (
                 _select_by_family(sorted({fold(family) for family in families})),
-                _select_by_birth_date([parse_span(day)[0] for day in sorted(set(days))]),
+                _select_by_birth_date([parse_moment(day, UTC) for day in sorted(set(days))]),
                 _select_by_number(sorted(set(numbers))),
             )
         )
@@ -56,6 +57,7 @@ def _select_by_family(families: list[str]) -> Select[int]:
 
 
 def _select_by_birth_date(days: list[int]) -> Select[int]:
+    # Birth dates are indexed in UTC (`Parameter.zone`).
     c = index_date.c
     return _select_rids(index_date).where(c.type == "Patient", c.name == "birthdate", c.low.in_(days))
 

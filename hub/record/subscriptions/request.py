@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fhir_profiles import codes
+from hub.domain.dates import parse_moment
 from hub.domain.errors import HubError, Invalid, Problem
 from hub.domain.topics import Topic, load_topics
 from hub.outgoing import parse_endpoint
-from hub.record.db.clock import moment
 from hub.record.search.query.parser import parse_query
 from hub.record.search.query.query import SearchQuery
 from hub.record.tables.base import EVER
@@ -93,7 +93,7 @@ def parse_subscription(resource: dict[str, Any], *, loopback: bool) -> Subscript
         seconds=min(int(_find_extension(channel, codes.TIMEOUT_EXTENSION, SECONDS)) or SECONDS, SECONDS),
         most=min(int(_find_extension(channel, codes.MAX_COUNT_EXTENSION, MOST)), MOST),
         heartbeat=heartbeat,
-        until=moment(resource["end"]) if "end" in resource else EVER,
+        until=parse_moment(resource["end"]) if "end" in resource else EVER,
     )
 
 

@@ -6,12 +6,13 @@ The functions that read an element are combined once for each type and element, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from typing import Any
 
+from hub.domain.dates import parse_span
 from hub.domain.folding import fold, list_word_starts
-from hub.record.db.clock import moment
 from hub.record.search.index.parameter import Parameter
 from hub.record.search.index.parameters import PARAMETERS
 
@@ -29,7 +30,6 @@ _SYSTEMS = ("phone", "email", "fax", "sms")
 _TEXTS = (
     "family", "given", "text", "prefix", "suffix", "line", "city", "district", "state", "postalCode", "country",
 )  # fmt: skip
-_DAY = 86_400_000_000
 # Names and addresses are found by the beginning of each of their words; under this modifier stands one row for each.
 WORDS = "words"
 BY_WORDS = frozenset(
@@ -62,7 +62,7 @@ def _readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader]
         for path in parameter.paths:
             if path.element != element:
                 continue
-            readers.append((parameter, partial(_read, path.steps, _INDEX[parameter.kind], path.only)))
+            readers.append((parameter, partial(_read, path.steps, _get_reader(parameter), path.only)))
             if parameter.kind == "reference":
                 logical = partial(_read_logical_reference, path.only)
                 readers.append(
@@ -80,6 +80,10 @@ def _readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader]
                     )
                 )
     return tuple(readers)
+
+
+def _get_reader(parameter: Parameter) -> Reader:
+    return partial(_read_date, parameter.zone) if parameter.kind == "date" else _INDEX[parameter.kind]
 
 
 def _read(steps: tuple[str, ...], index: Reader, only: str, value: Any) -> Iterator[Entry]:
@@ -174,35 +178,14 @@ def _read_words(value: Any) -> Iterator[Entry]:
             yield start[:WIDTH], value[:WIDTH]
 
 
-def _read_date(value: Any) -> Iterator[Entry]:
+def _read_date(zone: tzinfo | None, value: Any) -> Iterator[Entry]:
+    """A date, a time or a Period as an interval. `zone`: of dates (`Parameter.zone`)."""
     if isinstance(value, str):
-        yield parse_span(value)
+        yield parse_span(value, zone)
     elif isinstance(value, dict) and ("start" in value or "end" in value):
-        low = parse_span(value["start"])[0] if "start" in value else EARLIEST
-        high = parse_span(value["end"])[1] if "end" in value else LATEST
+        low = parse_span(value["start"], zone)[0] if "start" in value else EARLIEST
+        high = parse_span(value["end"], zone)[1] if "end" in value else LATEST
         yield low, high
-
-
-def parse_span(text: str) -> tuple[int, int]:
-    """Return the first moment of a FHIR date or dateTime, and the first moment after it, in microseconds.
-
-    Raises ValueError when `text` is not such a date."""
-    low = moment(text)
-    if len(text) == 4:
-        return low, _get_month_start(int(text) + 1, 1)
-    if len(text) == 7:
-        year, month = int(text[:4]), int(text[5:])
-        return low, _get_month_start(year + month // 12, month % 12 + 1)
-    if len(text) == 10:
-        return low, low + _DAY
-    if "." in text:
-        return low, low + 1
-    return low, low + (1_000_000 if text[16:17] == ":" else 60_000_000)
-
-
-def _get_month_start(year: int, month: int) -> int:
-    """Return the start of a month in microseconds; also of January 10000, the end of the last year of FHIR."""
-    return moment(f"{year:04d}-{month:02d}") if year < 10_000 else moment("9999-12-31") + _DAY
 
 
 def _read_quantity(value: Any) -> Iterator[Entry]:
@@ -258,6 +241,5 @@ _INDEX: dict[str, Reader] = {
     "canonical": _read_canonical,
     "uri": _read_uri,
     "string": _read_string,
-    "date": _read_date,
     "quantity": _read_quantity,
 }

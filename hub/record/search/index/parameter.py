@@ -9,6 +9,7 @@ components, joined by `$`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -54,6 +55,12 @@ class Parameter:
             names = [stem + choice for choice in CHOICES[self.kind]] if stem != first else [first]
             paths += [Path(name, tuple(steps), only) for name in names]
         return tuple(paths)
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone of the dates of this parameter: None, the territory's; UTC for a birth date, which is no moment and the
+        same date everywhere: what is stored and what is searched for agree whatever the zone is."""
+        return UTC if self.name == "birthdate" else None
 
     @property
     def components(self) -> tuple[str, ...]:

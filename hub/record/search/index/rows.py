@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hub.record.search.index.extract import Entry, list_values, parse_span
+from hub.domain.dates import parse_span
+from hub.record.search.index.extract import Entry, list_values
 from hub.record.search.index.parameter import Parameter
 from hub.record.tables import index_date, index_quantity, index_string, index_token, worklist
 from hub.slices import get_reference_rid

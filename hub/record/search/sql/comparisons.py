@@ -6,11 +6,13 @@ https://hl7.org/fhir/R4/search.html#prefix, #token, #string, #uri, #quantity.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from typing import Any
 
+from hub.domain.dates import parse_span
 from hub.domain.folding import fold
 from hub.domain.resource_types import TYPES
-from hub.record.search.index.extract import LATEST, WIDTH, parse_number, parse_number_span, parse_span
+from hub.record.search.index.extract import LATEST, WIDTH, parse_number, parse_number_span
 from hub.record.search.query.escaping import plain, split
 from hub.record.search.query.values import split_prefix
 from hub.record.search.sql.plan import Alternatives, Test
@@ -97,13 +99,16 @@ class Comparisons:
         """Texts that begin with `text`, as a range: it can use the index, and LIKE cannot."""
         return self.test(column, "ge", text), self.test(column, "lt", text + chr(0x10FFFF))
 
-    def dates(self, values: Iterable[str], low: str, high: str, length: int = 0) -> Iterator[tuple[Test, ...]]:
+    def dates(
+        self, values: Iterable[str], low: str, high: str, length: int = 0, zone: tzinfo | None = None
+    ) -> Iterator[tuple[Test, ...]]:
         """R4's prefixes on [low, high) against the span of the value (https://hl7.org/fhir/R4/search.html#prefix).
 
-        `length`: the length of the interval (µs) when `low` and `high` are the same column."""
+        `length`: the length of the interval (µs) when `low` and `high` are the same column. `zone`: of values without one; the
+        territory's by default."""
         for value in values:
             prefix, text = split_prefix(value)
-            start, end = parse_span(text)
+            start, end = parse_span(text, zone)
             if prefix == "ap":
                 # R4 leaves the range of `ap` to the server: here the span of the value is added on both sides.
                 start, end = start - (end - start), min(end + (end - start), LATEST)

@@ -97,7 +97,7 @@ class _Reader:
         assert parameter is not None
         match parameter.kind:
             case "date":
-                yield from self._tests.dates(condition.values, "low", "high")
+                yield from self._tests.dates(condition.values, "low", "high", zone=parameter.zone)
             case "reference":
                 only = (modifier,) if modifier in TYPES else list_targets(resource_type, parameter)
                 for value in condition.values:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from adapters.hl7v2.datatypes import dates
 from adapters.hl7v2.datatypes.dates import is_datetime, read_date, read_datetime, read_time
 from adapters.hl7v2.syntax.delimiters import Syntax
 from adapters.hl7v2.syntax.er7 import Value
+from hub.domain.territory import load_territory
 
 
 def value(written: str, zone: str = "Europe/Paris") -> Value:
@@ -34,6 +38,12 @@ def test_a_time_keeps_the_precision_of_its_sender(written: str, said: str) -> No
 
 def test_a_local_time_is_of_the_territory() -> None:
     assert read_datetime(value("202601140930", "America/Cayenne")) == "2026-01-14T09:30:00-03:00"
+
+
+def test_c_3_without_a_zone_of_the_source_it_is_of_the_territory(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_datetime(value("20261120000000", "")) == "2026-11-20T00:00:00+01:00"
+    monkeypatch.setattr(dates, "load_territory", lambda: replace(load_territory(), zone="Indian/Reunion"))
+    assert read_datetime(value("20261120000000", "")) == "2026-11-20T00:00:00+04:00"
 
 
 def test_a_day_leaves_the_hour_out() -> None:

@@ -52,7 +52,7 @@ def test_without_a_rule_the_nested_ones_alone_speak() -> None:
 def test_a_period_bounds_it() -> None:
     bounded = consent("permit", SAAD)
     bounded["provision"]["period"] = {"start": "2026-12-01", "end": "2027-01-01"}
-    assert list(read_statements(bounded)) == [("permit", SAAD, "*", at("2026-12-01"), at("2027-01-01"))]
+    assert list(read_statements(bounded)) == [("permit", SAAD, "*", at("2026-12-01"), at("2027-01-02"))]
     assert list(read_statements(consent("permit", SAAD))) == [("permit", SAAD, "*", 0, EVER)]
 
 

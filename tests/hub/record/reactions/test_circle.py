@@ -48,7 +48,7 @@ def test_members_are_the_parties_of_an_active_team_in_their_period() -> None:
     )
     assert found == {
         SAAD: (0, EVER),
-        CCAS: (at("2026-01-01"), at("2026-02-01")),
+        CCAS: (at("2026-01-01"), at("2026-02-02")),
         "RelatedPerson/fille": (at("2026-03-01"), EVER),
     }
 

@@ -8,13 +8,13 @@ import pytest
 
 from hub.record.reactions.stays import get_window
 from hub.record.tables.base import EVER
-from tests.territory import DAY, PERSON, Territory, at, stay
+from tests.territory import PERSON, Territory, at, stay
 
 CHU = "Organization/chu"
 
 
 def test_the_window_is_from_the_day_before_to_thirty_days_after() -> None:
-    assert get_window(stay("e", "2026-11-10", "2026-11-20")) == (CHU, at("2026-11-09"), at("2026-11-20") + 30 * DAY)
+    assert get_window(stay("e", "2026-11-10", "2026-11-20")) == (CHU, at("2026-11-09"), at("2026-12-21"))
     assert get_window(stay("e", "2026-11-10")) == (CHU, at("2026-11-09"), EVER)
 
 

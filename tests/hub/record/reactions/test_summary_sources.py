@@ -92,10 +92,10 @@ def test_a_form_without_a_score_supports_nothing(response: dict[str, Any]) -> No
 
 
 def test_a_stay_is_recent_until_thirty_days_after_it() -> None:
-    left = at("2026-11-20") + 30 * 86_400_000_000
+    left = at("2026-12-21")
     assert STAYS(stay("e", "2026-11-10", "2026-11-20")) == (
         left,
-        {"valueBoolean": True, "effectivePeriod": {"start": "2026-11-10", "end": "2026-12-20T00:00:00.000000Z"}},
+        {"valueBoolean": True, "effectivePeriod": {"start": "2026-11-10", "end": "2026-12-20T23:00:00.000000Z"}},
     )
     assert STAYS(stay("e", "2026-11-10")) == (
         EVER,
@@ -127,6 +127,6 @@ def test_a_representative_says_that_there_is_a_measure() -> None:
     tie = {"relationship": [{"coding": [{"system": "urn:x", "code": "GRD"}]}]}
     assert TIES(tie) == (EVER, {"valueBoolean": True})
     period = {"start": "2026-01-01", "end": "2027-01-01"}
-    assert TIES(tie | {"period": period}) == (at("2027-01-01"), {"valueBoolean": True, "effectivePeriod": period})
+    assert TIES(tie | {"period": period}) == (at("2027-01-02"), {"valueBoolean": True, "effectivePeriod": period})
     assert TIES(tie | {"active": False}) is None
     assert TIES({"relationship": [{"coding": [{"code": "NOK"}], "text": "GRD"}]}) is None

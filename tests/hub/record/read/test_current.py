@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from msgspec.json import decode
 
+from hub.domain.dates import parse_moment
 from hub.domain.errors import NotFound
-from hub.record.db.clock import moment
 from hub.record.db.store import Store
 from hub.record.read.current import _SIZES, _compile_current, read_several
 from hub.record.read.slice import Slice
@@ -43,7 +43,7 @@ def test_a_slice_says_its_version_time_and_label(ward: Territory) -> None:
     found = ward.open("ssiad").read(CONDITION)
     meta = said(found)["meta"]
     assert meta["versionId"] == found.version
-    assert moment(meta["lastUpdated"]) == found.updated
+    assert parse_moment(meta["lastUpdated"]) == found.updated
     assert meta["security"] == [
         {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "REDACTED"}
     ]

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.dates import parse_moment, parse_span
 from hub.domain.folding import fold
 from hub.domain.resource_types import TYPES
 from hub.fhir import get_structure
-from hub.record.db.clock import moment
-from hub.record.search.index.extract import list_values, parse_span
+from hub.record.search.index.extract import list_values
 from hub.record.search.index.parameter import list_targets
 from hub.record.search.index.parameters import PARAMETERS
 from tests import r4
@@ -141,7 +141,7 @@ def test_an_actor_of_a_consent() -> None:
     ],
 )
 def test_a_span_is_from_the_first_moment_to_the_first_after(text: str, low: str, high: str) -> None:
-    assert parse_span(text) == (moment(low), moment(high))
+    assert parse_span(text) == (parse_moment(low), parse_moment(high))
 
 
 def test_the_last_year_has_an_end() -> None:

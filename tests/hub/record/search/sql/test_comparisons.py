@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.record.search.index.extract import parse_span
+from hub.domain.dates import parse_span
 from hub.record.search.query.parser import parse_query
 from hub.record.search.sql.plan import IndexTerm, QueryPlan, ResourceTerm
 from hub.record.search.sql.planner import plan_query
