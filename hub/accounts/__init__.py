@@ -1,4 +1,4 @@
-"""People's accounts: sign-in, sessions, acting contexts, factors, roles (`docs/security.md` §2).
+"""Accounts of people: sign-in, sessions, acting contexts, factors, assignments (`docs/security.md` §2).
 
-What is decided is in functions of values; what is kept is in `hub.record.accounts`. No page is here: `hub.desk` asks, and shows.
+`hub.record.accounts` stores them. There are no pages here: those of `hub.desk` call these functions.
 """

@@ -1,4 +1,4 @@
-"""Challenges of passkeys: 256 random bits, each for one purpose and one account, answered once within five minutes."""
+"""Challenges for passkeys: 256 random bits, each for one purpose and one account, to be answered once within five minutes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CHALLENGE_BYTES = 32
 
 
 def make_challenge(store: Store, purpose: str, owner: str) -> bytes:
-    """A new challenge for `purpose`; `owner`: the account that has to answer, "" for any."""
+    """Return a new challenge for `purpose`. `owner`: the account that must answer, "" for any."""
     challenge = draw(store, _CHALLENGE_BYTES)
     hashed = open_vault(store).hash(purpose, challenge.hex())
     with store.write_relaxed() as connection:
@@ -23,7 +23,8 @@ def make_challenge(store: Store, purpose: str, owner: str) -> bytes:
 
 
 def take_challenge(store: Store, purpose: str, answer: Answer, owner: str) -> None:
-    """Take the challenge of an answer. Raises Invalid `passkey-refused` for one of another purpose or account, late, or again."""
+    """Use up the challenge of an answer. Raises Invalid `passkey-refused` when it is unknown, expired, used, or for another
+    purpose or account."""
     hashed = open_vault(store).hash(purpose, answer.challenge.hex())
     with store.write() as connection:
         expected = take_by_hash(connection, hashed, purpose, store.now())

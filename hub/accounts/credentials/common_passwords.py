@@ -1,4 +1,4 @@
-"""Passwords that are guessed first: common ones, words of the site, what the account itself says (LA-3). Pure but for two files.
+"""Passwords that are easy to guess: common ones, words of the site, the account's own words (LA-3). Pure but for two files.
 
 `config/passwords/LICENSE` says where the lists come from.
 """
@@ -14,7 +14,7 @@ from hub.domain.config_pages import read_config
 _LISTS = ("passwords/common.txt", "passwords/site.txt")
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _BETWEEN = re.compile(r"[\W_]+")
-# Rows of keyboards and what counts up, there and back.
+# Rows of keyboards, the digits and the alphabet; `_RUNS` has them backwards too.
 _ROWS = (
     "12345678901234567890",
     "abcdefghijklmnopqrstuvwxyz",
@@ -28,12 +28,14 @@ _FEWEST_CHARACTERS = 5
 
 
 def is_common(password: str, own_words: Iterable[str] = ()) -> bool:
-    """Whether a password is easy to guess: a word of the lists or of `own_words` (login, name), whatever digits and signs stand
-    around it, the same few characters again and again, or a run of the keyboard. Case does not matter."""
+    """Return whether a password is easy to guess. Case does not matter.
+
+    Such a password is a word of the lists or of `own_words` (login, name), with digits and signs around it or between its
+    letters; or it repeats a few characters, or is a run of a keyboard."""
     folded = password.casefold()
     words = _load_words() | {word for text in own_words for word in _split(text)}
     unit = _find_unit(folded)
-    cores = {text for whole in (folded, unit) for text in (whole, _EDGES.sub("", whole), _BETWEEN.sub("", whole))}
+    cores = {core for text in (folded, unit) for core in (text, _EDGES.sub("", text), _BETWEEN.sub("", text))}
     cores |= {_EDGES.sub("", core) for core in cores}
     if cores & words or len(set(folded)) < _FEWEST_CHARACTERS:
         return True
@@ -41,7 +43,7 @@ def is_common(password: str, own_words: Iterable[str] = ()) -> bool:
 
 
 def _find_unit(text: str) -> str:
-    """The shortest beginning of `text` of which it is a repetition, the last one perhaps cut off."""
+    """Return the shortest text that makes `text` when it is repeated; the last repetition may be cut off."""
     for length in range(1, len(text)):
         if text == (text[:length] * (len(text) // length + 1))[: len(text)]:
             return text[:length]

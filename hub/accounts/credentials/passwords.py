@@ -1,4 +1,4 @@
-"""Passwords: which are taken, how they are hashed and verified (LA-2, LA-3, LA-5).
+"""Passwords: which are accepted, how they are hashed and verified (LA-2, LA-3, LA-5).
 
 argon2id of HMAC-SHA-256(pepper, password), 19 MiB, two passes. A password is used exactly as it was typed: it is not normalised
 (OWASP ASVS 5.0, 6.2.8), so that what was once accepted is accepted for ever. The parameters are those of OWASP's Password Storage
@@ -26,27 +26,27 @@ from hub.domain.errors import Invalid
 SHORTEST, LONGEST = 12, 128
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-# Each takes a core for its whole time: more at once would only slow each other, and everything else.
+# Each hash keeps one core busy, so more of them at once would slow down everything.
 _SLOTS = threading.BoundedSemaphore(os.cpu_count() or 1)
 _PATIENCE = 2.0  # seconds
 
 
 class Busy(Exception):  # noqa: N818 - an end that callers foresee, not one of the five errors
-    """Too many passwords are being verified; nothing was."""
+    """Too many passwords are being hashed; this one was not."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`matches`: it is the password. `stale`: and its hash has other parameters than today's."""
+    """The result of verifying a password. `stale`: the hash has other parameters than the present ones."""
 
     matches: bool
     stale: bool = False
 
 
 def check_password(password: str, own_words: Iterable[str] = ()) -> None:
-    """Raises Invalid for a password that is not taken: `password-short`, `password-long`, `password-nul`, `password-common`.
+    """Raise Invalid unless a password has 12 to 128 characters, none of them NUL, and is hard to guess.
 
-    12 to 128 characters of any kind but NUL; not one of the common ones, and not made of `own_words`."""
+    The codes are `password-short`, `password-long`, `password-nul` and `password-common`. `own_words`: login and name."""
     if "\0" in password:
         raise Invalid("password-nul")
     if len(password) < SHORTEST:
@@ -58,13 +58,13 @@ def check_password(password: str, own_words: Iterable[str] = ()) -> None:
 
 
 def hash_password(password: str, pepper: bytes) -> str:
-    """The hash to keep. Raises Busy."""
+    """Return the hash of a password, as it is stored. Raises Busy."""
     with _take_slot():
         return _HASHER.hash(_season(password, pepper))
 
 
 def verify_password(stored: str, password: str, pepper: bytes) -> Verdict:
-    """Whether `password` has the hash `stored`. With "" as `stored` none has, after the same work. Raises Busy."""
+    """Return whether `password` has the hash `stored`. With "" as `stored` it has not, after the same work. Raises Busy."""
     with _take_slot():
         try:
             _HASHER.verify(stored or _make_dummy(), _season(password, pepper))
@@ -89,5 +89,5 @@ def _season(password: str, pepper: bytes) -> bytes:
 
 @cache
 def _make_dummy() -> str:
-    """A hash of what nobody knows, for accounts that are not there."""
+    """Return a hash of random bytes, which is verified for accounts that do not exist."""
     return _HASHER.hash(secrets.token_bytes(32))

@@ -1,6 +1,6 @@
-"""What browsers are asked about passkeys, and what their answers are worth (LA-1; Web Authentication Level 3, §7). Pure.
+"""Passkeys: the options for browsers, and the verification of their answers (LA-1; Web Authentication Level 3, §7). Pure.
 
-A passkey with user verification is two factors in one: something held, and a finger, a face or a PIN.
+A passkey with user verification is two factors in one: a device, and a finger, a face or a PIN.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from hub.domain.errors import Invalid
 
 _LONGEST_ANSWER = 64 * 1024
 _MILLISECONDS = 5 * 60 * 1_000
-# What the library raises at an answer that is none, besides its own.
+# The exceptions that the library raises for a malformed answer.
 _FAULTS = (
     WebAuthnException,
     UnsupportedAlgorithm,
@@ -50,7 +50,7 @@ _FAULTS = (
 
 @dataclass(frozen=True)
 class RelyingParty:
-    """The hub as browsers know it. `host`: its name, which passkeys are bound to. `origin`: scheme, host and port."""
+    """The hub as a relying party. `host`: the name that passkeys are bound to. `origin`: scheme, host and port."""
 
     host: str
     origin: str
@@ -68,7 +68,8 @@ class Registered:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer that was read and not judged. `challenge`: what it answers. `user`: the account that it names, or b""."""
+    """A parsed answer that is not verified yet. `challenge`: the one that it answers. `user`: the account that it names, or
+    b""."""
 
     text: str = field(repr=False)
     credential_id: bytes
@@ -77,7 +78,7 @@ class Answer:
 
 
 def make_relying_party(base_url: str, name: str) -> RelyingParty | None:
-    """The relying party at `base_url`; None where the host is an IP address, for which browsers have no passkeys."""
+    """Return the relying party at `base_url`; None when its host is an IP address, for which browsers have no passkeys."""
     host = urlsplit(base_url).hostname or ""
     try:
         ipaddress.ip_address(host)
@@ -87,7 +88,7 @@ def make_relying_party(base_url: str, name: str) -> RelyingParty | None:
 
 
 def ask_to_register(party: RelyingParty, account_id: str, login: str, challenge: bytes, known: Iterable[bytes]) -> str:
-    """The options of `navigator.credentials.create()`, as JSON. `known`: the passkeys that the account has."""
+    """Return the options of `navigator.credentials.create()` as JSON. `known`: the passkeys that the account has."""
     return options_to_json(
         generate_registration_options(
             rp_id=party.host,
@@ -105,7 +106,7 @@ def ask_to_register(party: RelyingParty, account_id: str, login: str, challenge:
 
 
 def ask_to_sign_in(party: RelyingParty, challenge: bytes, allowed: Iterable[bytes] = ()) -> str:
-    """The options of `navigator.credentials.get()`, as JSON. `allowed`: the passkeys that will do, any without one."""
+    """Return the options of `navigator.credentials.get()` as JSON. `allowed`: the passkeys that may answer; when empty, any."""
     return options_to_json(
         generate_authentication_options(
             rp_id=party.host,
@@ -118,7 +119,7 @@ def ask_to_sign_in(party: RelyingParty, challenge: bytes, allowed: Iterable[byte
 
 
 def read_registration(text: str) -> Answer:
-    """Read what `create()` gave. Raises Invalid `passkey-refused`."""
+    """Parse the result of `create()`. Raises Invalid `passkey-refused`."""
     _check_length(text)
     try:
         credential = parse_registration_credential_json(text)
@@ -129,7 +130,7 @@ def read_registration(text: str) -> Answer:
 
 
 def read_assertion(text: str) -> Answer:
-    """Read what `get()` gave. Raises Invalid `passkey-refused`."""
+    """Parse the result of `get()`. Raises Invalid `passkey-refused`."""
     _check_length(text)
     try:
         credential = parse_authentication_credential_json(text)
@@ -139,8 +140,10 @@ def read_assertion(text: str) -> Answer:
     return Answer(text, credential.raw_id, challenge, credential.response.user_handle or b"")
 
 
-def judge_registration(party: RelyingParty, answer: Answer) -> Registered:
-    """The passkey of an answer whose challenge was found to be the hub's own. Raises Invalid `passkey-refused`."""
+def verify_registration(party: RelyingParty, answer: Answer) -> Registered:
+    """Verify a registration whose challenge is known to be the hub's, and return its passkey.
+
+    Raises Invalid `passkey-refused`."""
     try:
         verified = verify_registration_response(
             credential=answer.text,
@@ -154,10 +157,10 @@ def judge_registration(party: RelyingParty, answer: Answer) -> Registered:
     return Registered(verified.credential_id, verified.credential_public_key, verified.sign_count)
 
 
-def judge_assertion(party: RelyingParty, answer: Answer, public_key: bytes) -> int:
-    """The authenticator's counter in an answer whose challenge was found to be the hub's own. Raises Invalid `passkey-refused`.
+def verify_assertion(party: RelyingParty, answer: Answer, public_key: bytes) -> int:
+    """Verify an assertion whose challenge is known to be the hub's, and return the authenticator's counter.
 
-    Whether the counter went on is the caller's to see."""
+    The caller compares the counter with the former one. Raises Invalid `passkey-refused`."""
     try:
         verified = verify_authentication_response(
             credential=answer.text,

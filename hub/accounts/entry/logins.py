@@ -1,4 +1,4 @@
-"""Logins: how they are written, and which of them look alike. Pure (`docs/security.md` I11)."""
+"""Logins: which are valid, and which of them look alike. Pure (`docs/security.md` I11)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ _DRAWN_ALIKE = (("1", "l"), ("0", "o"), ("rn", "m"), ("vv", "w"), ("i", "l"))
 
 
 def parse_login(text: str) -> str:
-    """A login as it is kept: without spaces around it. Raises Invalid `login-form` for what nobody could type again.
-
-    Letters of any script, digits and `. @ + _ ' -`, 3 to 254 of them."""
+    """Return a login without the spaces around it. Raises Invalid `login-form` unless it has 3 to 254 characters, all of them
+    letters of any script, digits or one of `. @ + _ ' -`."""
     login = text.strip()
     if not _SHORTEST <= len(login) <= _LONGEST:
         raise Invalid("login-form")
@@ -38,9 +37,10 @@ def parse_login(text: str) -> str:
 
 
 def make_skeleton(text: str) -> str:
-    """What two logins that look alike have in common: compatibility forms, case, accents and look-alike letters are one.
+    """Return the skeleton of a login, which is the same for all logins that look alike: case, accents, compatibility forms and
+    look-alike letters make no difference.
 
-    "" for what is no login: empty, or with characters that are not printed."""
+    Returns "" for a text that is empty or has characters that are not printed."""
     if not text.strip().isprintable():
         return ""
     folded = unicodedata.normalize("NFKC", text.strip()).casefold().translate(_ALIKE)

@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as it is kept: the network without the machine, the browser without its version. Pure."""
+"""The origin of a request in the form that is stored: a network instead of an address, a browser without version. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 _PREFIX = {4: 24, 6: 56}
 _UNKNOWN = "unknown"
 
-# The first that a User-Agent header contains names the browser; later ones pose as the earlier.
+# The first of these that a User-Agent header contains names the browser: Edge and Opera also claim to be Chrome and Safari.
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"),
@@ -26,19 +26,19 @@ _ZONE = re.compile(r"%.*")
 
 @dataclass(frozen=True)
 class Origin:
-    """`network`: a prefix such as `203.0.113.0/24`. `agent`: browser and system, such as `Firefox, Windows`."""
+    """An origin. `network`: a prefix such as `203.0.113.0/24`. `agent`: browser and system, such as `Firefox, Windows`."""
 
     network: str
     agent: str
 
 
 def make_origin(address: str, user_agent: str) -> Origin:
-    """The origin of a request, from its client's IP address and its User-Agent header."""
+    """Return the origin of a request, from its client's IP address and its User-Agent header."""
     return Origin(shorten_address(address), summarise_agent(user_agent))
 
 
 def shorten_address(address: str) -> str:
-    """The /24 of an IPv4 address, the /56 of an IPv6 one, `unknown` for anything else."""
+    """Return the /24 of an IPv4 address, the /56 of an IPv6 one, `unknown` for anything else."""
     try:
         parsed = ipaddress.ip_address(_ZONE.sub("", address))
     except ValueError:
@@ -49,7 +49,7 @@ def shorten_address(address: str) -> str:
 
 
 def summarise_agent(user_agent: str) -> str:
-    """Browser and system of a User-Agent header, as far as they are known; never the header's own words."""
+    """Return the browser and system of a User-Agent header, as far as they are known, and no text of the header itself."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return ", ".join(filter(None, (browser, system))) or _UNKNOWN

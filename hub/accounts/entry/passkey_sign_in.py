@@ -1,12 +1,12 @@
-"""Sign-in with a passkey, and the same proof again before what matters most (LA-1, LA-6, LA-8).
+"""Sign-in and step-up with a passkey (LA-1, LA-6, LA-8).
 
-A counter that does not go on means that the key was copied: that passkey is blocked.
+A passkey whose counter did not increase may have been copied, so it is blocked.
 """
 
 from __future__ import annotations
 
 from hub.accounts.credentials.challenges import make_challenge, take_challenge
-from hub.accounts.credentials.webauthn import RelyingParty, ask_to_sign_in, judge_assertion, read_assertion
+from hub.accounts.credentials.webauthn import RelyingParty, ask_to_sign_in, read_assertion, verify_assertion
 from hub.accounts.entry.network import Origin
 from hub.accounts.entry.sessions import get_session, make_agent
 from hub.accounts.entry.sign_in import NotSignedIn, Outcome, SignedIn
@@ -24,7 +24,7 @@ _SIGN_IN, _STEP_UP = "passkey-sign-in", "passkey-step-up"
 
 
 def begin_sign_in(store: Store, party: RelyingParty) -> str:
-    """The options to sign in with any passkey of the hub, as JSON: the same for everybody but for the challenge."""
+    """Return the options to sign in with any passkey of the hub, as JSON; only the challenge differs between calls."""
     return ask_to_sign_in(party, make_challenge(store, _SIGN_IN, ""))
 
 
@@ -37,7 +37,7 @@ def sign_in_with_passkey(
     if isinstance(attempt, TooMany):
         return attempt
     try:
-        passkey = _judge(store, party, _SIGN_IN, text, "")
+        passkey = _verify(store, party, _SIGN_IN, text, "")
     except Invalid:
         with store.write() as connection:
             agent = Agent(network=origin.network)
@@ -55,7 +55,7 @@ def sign_in_with_passkey(
 
 
 def begin_step_up(store: Store, token: str, party: RelyingParty) -> str:
-    """The options to prove oneself again with a passkey of the session's account, as JSON. Raises NotFound."""
+    """Return the options for a step-up with a passkey of the session's account, as JSON. Raises NotFound without a session."""
     session = get_session(store, token)
     with store.read() as connection:
         passkeys = list_passkeys(connection, session.account_id)
@@ -64,10 +64,10 @@ def begin_step_up(store: Store, token: str, party: RelyingParty) -> str:
 
 
 def step_up_with_passkey(store: Store, token: str, party: RelyingParty, text: str) -> Outcome:
-    """Let the owner of a session prove itself again; the session goes on under a new id. Raises NotFound."""
+    """Verify the answer to a step-up and give the session a new id. Raises NotFound without a session."""
     session = get_session(store, token)
     try:
-        _judge(store, party, _STEP_UP, text, session.account_id)
+        _verify(store, party, _STEP_UP, text, session.account_id)
         act = "step-up"
     except Invalid:
         act = "step-up-refused"
@@ -81,8 +81,9 @@ def step_up_with_passkey(store: Store, token: str, party: RelyingParty, text: st
     return SignedIn(after) if act == "step-up" else NotSignedIn()
 
 
-def _judge(store: Store, party: RelyingParty, purpose: str, text: str, owner: str) -> Passkey:
-    """The passkey that was used, its counter kept. `owner`: whose it has to be, "" for anybody's. Raises Invalid."""
+def _verify(store: Store, party: RelyingParty, purpose: str, text: str, owner: str) -> Passkey:
+    """Verify an answer, store the new counter and return the passkey. `owner`: the account that it must belong to, "" for any.
+    Raises Invalid `passkey-refused`."""
     answer = read_assertion(text)
     take_challenge(store, purpose, answer, owner)
     with store.read() as connection:
@@ -91,7 +92,7 @@ def _judge(store: Store, party: RelyingParty, purpose: str, text: str, owner: st
         raise Invalid("passkey-refused")
     if answer.user not in (b"", passkey.account_id.encode()):
         raise Invalid("passkey-refused")
-    count = judge_assertion(party, answer, passkey.public_key)
+    count = verify_assertion(party, answer, passkey.public_key)
     now = store.now()
     if (count or passkey.sign_count) and count <= passkey.sign_count:
         with store.write() as connection:

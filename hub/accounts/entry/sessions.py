@@ -1,7 +1,8 @@
 """Sessions of people, and the acting context of each (SE-1, LG-3).
 
-The browser holds 256 random bits, the record a keyed hash of them. The id changes at sign-in, at step-up and with the acting
-context; `sid`, which names the session in lists and traces and opens nothing, stays.
+The id of a session is 256 random bits, which only the browser's cookie has; the record stores a keyed hash. It changes at
+sign-in, at step-up and with the acting context. `sid` does not change: it names the session in lists and traces, and gives no
+access.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ from hub.record.accounts.vault import KeyLost, open_vault
 from hub.record.db.store import Store
 
 _SECOND = 1_000_000
-# A session's last use is kept this exactly: not every request writes.
+# The precision of the stored time of last use, so that not every request writes.
 _GRAIN = 10 * _SECOND
-# People act with all that their role opens: no OAuth scope narrows it.
+# People act with all rights of their role: no OAuth scope limits them.
 _SCOPES: Final = ("system/*.cruds",)
 _LONGEST_ID = 128
 
@@ -50,8 +51,8 @@ class Context:
 
 
 def find_session(store: Store, token: str) -> Session | None:
-    """The session whose id is in the cookie, used now, or None: unknown, idle for 20 minutes, 10 hours old, or of a closed
-    account."""
+    """Return the session whose id is in the cookie and note its use; None when it is unknown, idle for 20 minutes, 10 hours old
+    or of a closed account."""
     if not token or len(token) > _LONGEST_ID:
         return None
     hashed, now = hash_id(open_vault(store), token), store.now()
@@ -66,29 +67,29 @@ def find_session(store: Store, token: str) -> Session | None:
 
 
 def make_actor(session: Session) -> Actor:
-    """Who acts in a session. Raises Refused `context-needed` while no acting context is chosen."""
+    """Return the actor of a session. Raises Refused `context-needed` while no acting context is chosen."""
     if not session.party:
         raise Refused("context-needed")
     return Actor(session.party, session.role, session.account_id, _SCOPES, session.sid)
 
 
 def make_agent(session: Session) -> Agent:
-    """Who does something to an account, for its events."""
+    """Return the agent of a session, for the events of accounts."""
     return Agent(session.account_id, session.sid, session.network)
 
 
 def make_csrf_token(store: Store, session: Session) -> str:
-    """The token that each form of the session carries; constant for a session."""
+    """Return the CSRF token of a session, which is the same for its whole duration."""
     return open_vault(store).make_csrf_token(session.sid)
 
 
 def get_seconds_left(session: Session, now: int) -> tuple[int, int]:
-    """In how many seconds the session ends if nothing is done, and in how many it ends whatever is done."""
+    """Return in how many seconds the session ends when it is not used, and in how many when it is."""
     return (session.seen + IDLE - now) // _SECOND, (session.created + ABSOLUTE - now) // _SECOND
 
 
 def list_contexts(store: Store, session: Session) -> list[Context]:
-    """The acting contexts of the session's account, the preferred one first."""
+    """Return the acting contexts of the session's account, the preferred one first."""
     with store.read() as connection:
         preferred = get_account(connection, session.account_id).preferred
         assignments = list_assignments(connection, [session.account_id], store.now())
@@ -101,10 +102,10 @@ def list_contexts(store: Store, session: Session) -> list[Context]:
 
 
 def choose_context(store: Store, token: str, key: str, *, prefer: bool = False) -> str:
-    """Act in the context `key` (`<id of the party>:<role>`) from now on. The session's new id.
+    """Let a session act in the context `key` (`<id of the party>:<role>`) and return the session's new id.
 
-    `prefer`: propose it first from now on. Raises NotFound for a session or a context that is not there, and Refused
-    `role-suspended` when an identity provider rules the role out."""
+    `prefer`: propose it first from now on. Raises NotFound when there is no such session or context, Refused `role-suspended`
+    when an identity provider rules the role out."""
     session = get_session(store, token)
     contexts = {context.assignment.key: context for context in list_contexts(store, session)}
     if key not in contexts:
@@ -137,14 +138,14 @@ def choose_context(store: Store, token: str, key: str, *, prefer: bool = False) 
 
 
 def choose_language(store: Store, token: str, language: str) -> None:
-    """Keep the language of the session's pages: `fr` or `en`."""
+    """Store the language of the session's pages: `fr` or `en`."""
     hashed = hash_id(open_vault(store), token)
     with store.write_relaxed() as connection:
         replace_session(connection, hashed, hashed, language=language)
 
 
 def list_own(store: Store, session: Session) -> list[Session]:
-    """The sessions of the session's account that are alive, the one used last first."""
+    """Return the valid sessions of the session's account, the one used last first."""
     with store.read() as connection:
         return list_sessions(connection, session.account_id, store.now())
 
@@ -159,7 +160,7 @@ def revoke_session(store: Store, session: Session, sid: str) -> None:
 
 
 def revoke_others(store: Store, session: Session) -> int:
-    """End all sessions of the account but this one. How many."""
+    """End all other sessions of the account; return how many."""
     with store.write() as connection:
         count = delete_sessions(connection, session.account_id, but=session.sid)
         if count:
@@ -170,7 +171,7 @@ def revoke_others(store: Store, session: Session) -> int:
 
 
 def sign_out(store: Store, token: str) -> str:
-    """End the session of the cookie. The id token of the provider that it came by, for the sign-out there, or ""."""
+    """End the session of the cookie. Return the id token of its identity provider, for the sign-out there, or ""."""
     vault = open_vault(store)
     hashed = hash_id(vault, token)
     with store.write() as connection:
@@ -187,7 +188,7 @@ def sign_out(store: Store, token: str) -> str:
 
 
 def get_session(store: Store, token: str) -> Session:
-    """The session of the cookie, which the caller needs. Raises NotFound as `find_session` gives None."""
+    """Return the session as `find_session` does. Raises NotFound without one."""
     session = find_session(store, token)
     if session is None:
         raise NotFound

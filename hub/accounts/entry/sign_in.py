@@ -1,7 +1,7 @@
-"""Sign-in with a password and a code, and the same proof again before what matters most (LA-4 to LA-6, LA-8).
+"""Sign-in and step-up with a password and a code (LA-4 to LA-6, LA-8).
 
-All is asked at once and judged at once: whoever is refused learns neither whether the login exists nor which part was wrong. An
-unknown login costs the same work and the same writes as a known one.
+Login, password and code are sent and verified together, so a refusal reveals neither whether the login exists nor which of them
+was wrong. An unknown login costs the same work and the same writes as a known one.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from hub.record.db.store import Store
 PASSWORD_TOTP, PASSWORD_RECOVERY = "password+totp", "password+recovery"
 
 STEP_UP_MICROSECONDS = 5 * 60 * 1_000_000
-# What an account proves itself again for (LA-8).
+# The acts that need a step-up (LA-8).
 STEP_UP_ACTS: Final = frozenset({"break-glass", "export", "role-change", "client-registration", "own-factors"})
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """It is the account's owner. `token`: the id of the session, for the cookie."""
+    """The factors were right. `token`: the id of the session, for the cookie."""
 
     token: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class NotSignedIn:
-    """It is not, or nobody knows; there is no more to say."""
+    """The sign-in is refused. The reason is not said."""
 
 
 Outcome = SignedIn | NotSignedIn | TooMany
@@ -54,7 +54,7 @@ Outcome = SignedIn | NotSignedIn | TooMany
 
 @dataclass(frozen=True)
 class Proof:
-    """What somebody typed. `code`: of the authenticator application, or a recovery code."""
+    """The fields of the sign-in form. `code`: of the authenticator application, or a recovery code."""
 
     login: str = field(repr=False)
     password: str = field(repr=False)
@@ -62,9 +62,9 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class _Judgement:
-    """`account`: whose login it is, if anybody's. `matches`: the password is right; `stale`: its hash is of former parameters.
-    `code`: what the code would take."""
+class _Verification:
+    """A verified proof. `account`: the active account of the login, or None. `matches`: the password is right; `stale`: its
+    hash has former parameters. `code`: what the code matches."""
 
     account: Account | None
     stored: str
@@ -78,77 +78,77 @@ class _Judgement:
 
 
 def sign_in(store: Store, proof: Proof, origin: Origin, language: str = "") -> Outcome:
-    """Open a session for whoever proves to own an account."""
+    """Open a session for the account whose login, password and code are given."""
     vault = open_vault(store)
     attempt = begin_attempt(store, vault, make_skeleton(proof.login) or "-", origin.network)
     if isinstance(attempt, TooMany):
         return attempt
     try:
-        judgement = _judge(store, vault, proof)
+        verification = _verify(store, vault, proof)
     except Busy:
         return TooMany(1)
-    method = PASSWORD_RECOVERY if judgement.code.recovery else PASSWORD_TOTP
+    method = PASSWORD_RECOVERY if verification.code.recovery else PASSWORD_TOTP
     now = store.now()
     with store.write() as connection:
         token = ""
-        if judgement.matches and take_code(connection, judgement.owner, judgement.code, now):
-            barred = list_barred(connection, judgement.owner)
-            opened = NewSession(judgement.owner, method, origin.network, origin.agent, language, barred)
+        if verification.matches and take_code(connection, verification.owner, verification.code, now):
+            barred = list_barred(connection, verification.owner)
+            opened = NewSession(verification.owner, method, origin.network, origin.agent, language, barred)
             token = insert_session(connection, store, vault, opened)
         else:
             # Of nobody where the password is wrong: the same statement, so that it takes as long.
-            count_wrong_code(connection, judgement.owner if judgement.matches else "", now)
-        agent = Agent(judgement.owner if token else "", network=origin.network)
+            count_wrong_code(connection, verification.owner if verification.matches else "", now)
+        agent = Agent(verification.owner if token else "", network=origin.network)
         act, why = ("sign-in", method) if token else ("sign-in-refused", "")
-        write_event(connection, AccountEvent(now, act, judgement.owner, agent, why=why))
+        write_event(connection, AccountEvent(now, act, verification.owner, agent, why=why))
     if not token:
         return NotSignedIn()
-    _end(store, vault, attempt, judgement, proof.password)
+    _end(store, vault, attempt, verification, proof.password)
     return SignedIn(token)
 
 
 def step_up(store: Store, token: str, password: str, code: str, origin: Origin) -> Outcome:
-    """Let the owner of a session prove itself again; the session goes on under a new id. Raises NotFound without a session."""
+    """Verify password and code of a session's account and give the session a new id. Raises NotFound without a session."""
     vault = open_vault(store)
     session = get_session(store, token)
     attempt = begin_attempt(store, vault, make_skeleton(session.login) or "-", origin.network)
     if isinstance(attempt, TooMany):
         return attempt
     try:
-        judgement = _judge(store, vault, Proof(session.login, password, code))
+        verification = _verify(store, vault, Proof(session.login, password, code))
     except Busy:
         return TooMany(1)
     now, after = store.now(), make_id(store)
     with store.write() as connection:
         proven = (
-            judgement.matches
-            and judgement.owner == session.account_id
-            and take_code(connection, judgement.owner, judgement.code, now)
+            verification.matches
+            and verification.owner == session.account_id
+            and take_code(connection, verification.owner, verification.code, now)
         )
         if proven:
             changes = {"authenticated": now, "seen": now}
             proven = replace_session(connection, hash_id(vault, token), hash_id(vault, after), **changes)
         else:
             # Of nobody where the password is wrong: the same statement, so that it takes as long.
-            count_wrong_code(connection, judgement.owner if judgement.matches else "", now)
+            count_wrong_code(connection, verification.owner if verification.matches else "", now)
         act = "step-up" if proven else "step-up-refused"
         write_event(connection, AccountEvent(now, act, session.account_id, make_agent(session)))
     if not proven:
         return NotSignedIn()
-    _end(store, vault, attempt, judgement, password)
+    _end(store, vault, attempt, verification, password)
     return SignedIn(after)
 
 
 def check_step_up(session: Session, act: str, now: int) -> None:
-    """Raises Refused `step-up-needed` when the account proved itself more than five minutes ago. `act`: one of `STEP_UP_ACTS`."""
+    """Raise Refused `step-up-needed` when a factor was last verified more than five minutes ago. `act`: one of `STEP_UP_ACTS`."""
     if act not in STEP_UP_ACTS:
         raise ValueError(act)
     if now - session.authenticated > STEP_UP_MICROSECONDS:
         raise Refused("step-up-needed")
 
 
-def _judge(store: Store, vault: Vault, proof: Proof) -> _Judgement:
-    """Raises Busy."""
+def _verify(store: Store, vault: Vault, proof: Proof) -> _Verification:
+    """Verify login, password and code. Raises Busy."""
     skeleton, now = make_skeleton(proof.login), store.now()
     with store.read() as connection:
         account = find_by_skeleton(connection, skeleton) if skeleton else None
@@ -156,11 +156,11 @@ def _judge(store: Store, vault: Vault, proof: Proof) -> _Judgement:
         factors = read_factors(connection, active.account_id if active else "")
     verdict = verify_password(factors.password, proof.password, vault.pepper)
     code = match_code(vault, active.account_id if active else "", factors, proof.code, now)
-    return _Judgement(active, factors.password, verdict.matches, verdict.stale, code)
+    return _Verification(active, factors.password, verdict.matches, verdict.stale, code)
 
 
 def match_code(vault: Vault, account_id: str, factors: Factors, text: str, now: int) -> CodeMatch:
-    """What the code that was typed would take of the account's factors."""
+    """Return which of the account's factors a typed code matches."""
     digits = read_totp_code(text)
     if not digits:
         plain = read_recovery_code(text)
@@ -174,12 +174,12 @@ def match_code(vault: Vault, account_id: str, factors: Factors, text: str, now: 
     return CodeMatch(step=find_totp_step(seed, digits, now, factors.totp.last_step))
 
 
-def _end(store: Store, vault: Vault, attempt: Attempt, judgement: _Judgement, password: str) -> None:
+def _end(store: Store, vault: Vault, attempt: Attempt, verification: _Verification, password: str) -> None:
     end_well(store, attempt)
-    if judgement.stale:
+    if verification.stale:
         try:
             after = hash_password(password, vault.pepper)
         except Busy:
             return  # the next time will do
         with store.write_relaxed() as connection:
-            replace_password_hash(connection, judgement.owner, judgement.stored, after)
+            replace_password_hash(connection, verification.owner, verification.stored, after)

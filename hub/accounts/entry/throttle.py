@@ -1,8 +1,8 @@
-"""How often sign-in may be tried (LA-6). The rules are pure; the counters are in the database, so that all workers share them.
+"""Limits of sign-in attempts (LA-6). The rules are pure; the counters are in the database, so that all workers share them.
 
-A try is counted before it is judged, and forgotten if it was good: many at once are no way around the limit. Nothing locks an
-account for ever, and an unknown login is slowed down like a known one. A passkey cannot be guessed: it is not slowed by the
-failures of its account.
+An attempt is counted before it is verified and taken off again if it succeeds, so that concurrent attempts do not get around
+the limit. No account is locked for ever, and an unknown login is slowed down like a known one. A passkey cannot be guessed, so
+the failures of its account do not slow it down.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ PER_SECOND = 50  # tries of everybody
 _ALL = "all"
 
 Rule = Callable[[Count, int], Count | int]
-"""What a counter is after one more try, or how many microseconds it is too early for one."""
+"""(counter, now) → the counter after one more attempt, or the microseconds until an attempt is allowed."""
 
 
 def count_failure(count: Count, now: int) -> Count | int:
-    """Of one login: five failures are free, then each doubles the delay, from one second to fifteen minutes.
+    """Apply the rule for one login: after five failures each further one doubles the delay, from one second to fifteen minutes.
 
-    A day without a try forgets them."""
+    After a day without an attempt it starts again."""
     if count.until > now:
         return count.until - now
     tries = 1 if now - count.since > _DAY else count.count + 1
@@ -41,12 +41,12 @@ def count_failure(count: Count, now: int) -> Count | int:
 
 
 def count_of_network(count: Count, now: int) -> Count | int:
-    """Of one network: a hundred failures an hour."""
+    """Apply the rule for one network: a hundred failures an hour."""
     return _count_within(count, now, _HOUR, PER_NETWORK)
 
 
 def count_of_all(count: Count, now: int) -> Count | int:
-    """Of everybody: fifty tries a second."""
+    """Apply the rule for all together: fifty attempts a second."""
     return _count_within(count, now, _SECOND, PER_SECOND)
 
 
@@ -60,7 +60,7 @@ def _count_within(count: Count, now: int, span: int, limit: int) -> Count | int:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A try that was let through and counted. `buckets`: the counters that a good end takes it off again."""
+    """An attempt that was allowed and counted, by the names of its counters."""
 
     login_bucket: str
     network_bucket: str
@@ -68,13 +68,13 @@ class Attempt:
 
 @dataclass(frozen=True)
 class TooMany:
-    """Nothing was tried. `seconds`: after which it may be (`Retry-After`)."""
+    """The attempt is refused. `seconds`: after how many one is allowed (`Retry-After`)."""
 
     seconds: int
 
 
 def begin_attempt(store: Store, vault: Vault, skeleton: str, network: str) -> Attempt | TooMany:
-    """Count a try for the login of that skeleton ("" for a passkey, whose login is not told) from `network`."""
+    """Count an attempt from `network` for the login of this skeleton, "" for a passkey, which is sent without a login."""
     login_bucket = f"login:{vault.hash('throttle', skeleton).hex()}" if skeleton else ""
     network_bucket = f"network:{network}"
     rules: dict[str, Rule] = {_ALL: count_of_all, network_bucket: count_of_network}
@@ -85,7 +85,7 @@ def begin_attempt(store: Store, vault: Vault, skeleton: str, network: str) -> At
 
 
 def end_well(store: Store, attempt: Attempt) -> None:
-    """Forget the failures of the login, and do not count the try against its network."""
+    """Note that an attempt succeeded: clear the login's counter, and take the attempt off that of its network."""
     with store.write_relaxed() as connection:
         buckets = {attempt.network_bucket, attempt.login_bucket} - {""}
         counts = lock_counts(connection, buckets)
@@ -96,7 +96,7 @@ def end_well(store: Store, attempt: Attempt) -> None:
 
 
 def _count(store: Store, rules: Mapping[str, Rule]) -> int:
-    """Apply `rules` to their counters, all or none. How long it is too early, in microseconds; 0 when they were applied."""
+    """Apply `rules` to their counters, all or none. Return the microseconds to wait, or 0 when they were applied."""
     now = store.now()
     with store.write_relaxed() as connection:
         counts = lock_counts(connection, rules.keys())

@@ -1,7 +1,7 @@
-"""Who may change accounts and roles: the operator at the machine, administrators, and the desk for persons and relatives (LG-1).
+"""Who may change accounts and assignments: the operator, administrators, and the desk for persons and relatives (LG-1).
 
-An administrator acts for its own organisation; one of the organisation that runs the intake acts for all. The desk gives persons
-and relatives whom it sees an access of their own. Nobody does so in a session that was not proven in the last five minutes.
+An administrator acts for its own organisation; one of the desk's organisation acts for all. The desk gives accounts to persons
+and relatives whom it sees. Administrators and the desk need a step-up within the last five minutes.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ _ORGANIZATION, _PATIENT, _RELATIVE = "Organization", "Patient", "RelatedPerson"
 
 @dataclass(frozen=True)
 class Authority:
-    """Whoever changes accounts. `session`: None for the operator, who may do everything."""
+    """The right of an agent to change accounts. `session`: None for the operator, who may do everything."""
 
     agent: Agent
     session: Session | None = None
 
     def needs_second(self, account_id: str, role: str) -> bool:
-        """Whether a role that is assignment so waits for a second administrator: some roles, and any of one's own."""
+        """Return whether this assignment needs a second administrator: it does for some roles, and for one's own account."""
         return self.session is not None and (role in FOUR_EYES or account_id == self.session.account_id)
 
     def check_party(self, store: Store, party: str) -> None:
-        """Raises Refused `account-not-yours` when roles at this party are not its own to give or to end.
+        """Raise Refused `account-not-yours` unless the agent may give and end roles at this party.
 
-        NotFound when it is a person or a relative whom the desk does not see."""
+        Raises NotFound for a person or a relative whom the desk does not see."""
         session = self.session
         if session is None:
             return
@@ -52,9 +52,9 @@ class Authority:
             raise Refused("account-not-yours")
 
     def check_account(self, store: Store, account_id: str) -> None:
-        """Raises as `check_party` unless every role of the account is its own to give.
+        """Raise as `check_party` does unless the agent may give and end all roles that the account has.
 
-        An account without a role is any administrator's."""
+        An account without a role may be changed by every administrator."""
         session = self.session
         if session is None:
             return
@@ -67,12 +67,13 @@ class Authority:
 
 
 def as_operator(name: str) -> Authority:
-    """Whoever runs commands at the machine."""
+    """Return the authority of the operator, who runs commands on the hub's host under this name."""
     return Authority(Agent(f"operator:{name}"[:80]))
 
 
 def as_colleague(session: Session, now: int) -> Authority:
-    """An administrator, or the desk, in a session. Raises Refused `account-not-yours` for others, `step-up-needed`."""
+    """Return the authority of an administrator or the desk. Raises Refused `account-not-yours` for other roles, and
+    `step-up-needed`."""
     if session.role != ADMINISTRATOR and not _is_desk(session):
         raise Refused("account-not-yours")
     check_step_up(session, "role-change", now)
@@ -80,10 +81,10 @@ def as_colleague(session: Session, now: int) -> Authority:
 
 
 def check_assignable(party: str, role: str) -> None:
-    """Raises Invalid `account-role` for a role that people do not have, `account-party` when it is not one of such a party.
+    """Raise Invalid `account-role` for a role that people cannot have, `account-party` for a party of the wrong type.
 
-    The person's own role is at her Patient, that of a relative at its RelatedPerson; a legal representative may be an
-    organisation; all others are at an Organization."""
+    The person's own role belongs to a Patient, that of a relative to a RelatedPerson, that of a legal representative to a
+    RelatedPerson or an Organization, and every other role to an Organization."""
     known = load_roles().get(role)
     if known is None or role.startswith(_MACHINES):
         raise Invalid("account-role", where="role")

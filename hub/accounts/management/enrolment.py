@@ -1,6 +1,6 @@
-"""One-time links: the owner of an account sets up its own factors, at first or when one is lost (LA-7).
+"""One-time links, by which the owner of an account sets up its factors, for the first time or when one is lost (LA-7).
 
-Whoever makes a link never sets or sees a password. Until a reset is used, what proved the account before still does.
+Who makes a link neither sets nor sees a password. The account's former factors are valid until the link is used.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _LONGEST_REASON = 200
 
 @dataclass(frozen=True)
 class LinkView:
-    """What the page of a link shows. `uri`: for the picture of the authenticator application, `seed`: the same to be typed."""
+    """What the page of a link shows. `uri`: for the QR code of the authenticator application; `seed`: the same, to be typed."""
 
     login: str
     name: str
@@ -56,17 +56,17 @@ class LinkView:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """The factors are set. `recovery_codes`: shown here once."""
+    """The factors are set. `recovery_codes`: in clear, which the record does not store."""
 
     account_id: str
     recovery_codes: list[str] = field(repr=False)
 
 
 def make_link(store: Store, authority: Authority, account_id: str, why: str = "") -> str:
-    """A link for the owner of an account, which works once within 24 hours; its last part, shown here once.
+    """Make a link for the owner of an account, valid once within 24 hours, and return its last part, which is not stored.
 
-    Of an account that has factors it is a reset, for which `why` says the reason. Raises NotFound; Refused as
-    `Authority.check_account` does; Invalid `account-why` when a reset has no reason, `account-ended` for a closed account."""
+    For an account that has factors it is a reset, which needs a reason (`why`). Raises NotFound; Refused as
+    `Authority.check_account` does; Invalid `account-why` for a reset without reason, `account-ended` for a closed account."""
     vault, now = open_vault(store), store.now()
     authority.check_account(store, account_id)
     text = urlsafe_b64encode(draw(store, _LINK_BYTES)).decode().rstrip("=")
@@ -89,7 +89,7 @@ def make_link(store: Store, authority: Authority, account_id: str, why: str = ""
 
 
 def view_link(store: Store, text: str, site: str) -> LinkView | None:
-    """What the page of the link shows, or None: unknown, used, older than 24 hours, or of a closed account.
+    """Return what the page of a link shows; None when the link is unknown, used, older than 24 hours or of a closed account.
 
     `site`: the name of the hub in the authenticator application."""
     vault = open_vault(store)
@@ -104,10 +104,10 @@ def view_link(store: Store, text: str, site: str) -> LinkView | None:
 
 
 def redeem_link(store: Store, text: str, password: str, code: str, origin: Origin) -> Enrolled:
-    """Set the password and the authenticator application of the link's account; `code` is the application's first.
+    """Set the password and the authenticator application of the link's account. `code`: one of the application's.
 
-    What proved the account before does no more, and its sessions end. Raises NotFound as `view_link` gives None; Invalid as
-    `check_password` does, or `code-wrong`: the link can still be used then. Raises Busy."""
+    The account's former factors are deleted and its sessions end. Raises NotFound when `view_link` returns None; Invalid as
+    `check_password` does, or `code-wrong`; Busy. After Invalid or Busy the link can still be used."""
     vault = open_vault(store)
     link = find_usable_link(store, text)
     with store.read() as connection:
@@ -134,12 +134,12 @@ def redeem_link(store: Store, text: str, password: str, code: str, origin: Origi
 
 
 def hash_recovery_codes(vault: Vault, account_id: str, codes: list[str]) -> list[bytes]:
-    """What the record keeps of recovery codes."""
+    """Return the keyed hashes by which the record stores recovery codes."""
     return [vault.hash("recovery", f"{account_id} {read_recovery_code(code)}") for code in codes]
 
 
 def find_usable_link(store: Store, text: str) -> Link:
-    """The link of that text, which is not used up. Raises NotFound as `view_link` gives None."""
+    """Return the link whose last part is `text`. Raises NotFound when it cannot be used."""
     link = _find(store, open_vault(store), text)
     if link is None:
         raise NotFound

@@ -1,6 +1,6 @@
-"""What an account changes of its own factors (LA-8, SE-1): in a session that was proven in the last five minutes.
+"""Changes of an account's factors by its owner (LA-8, SE-1), which need a step-up within the last five minutes.
 
-With each change the other sessions of the account end, and this one goes on under a new id.
+With each change the other sessions of the account end, and this one gets a new id.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ class TotpSetup:
 
 
 def read_factors(store: Store, session: Session) -> Factors:
-    """What the account can prove itself with."""
+    """Return the factors of the session's account."""
     with store.read() as connection:
         return read_by_id(connection, session.account_id)
 
 
 def change_password(store: Store, token: str, password: str) -> str:
-    """Set a new password. The session's new id. Raises as `_get_proven` and `check_password` do, and Busy."""
+    """Set a new password and return the session's new id. Raises as `_get_proven` and `check_password` do, and Busy."""
     session = _get_proven(store, token)
     check_password(password, (session.login, session.name))
     hashed = hash_password(password, open_vault(store).pepper)
@@ -61,7 +61,7 @@ def change_password(store: Store, token: str, password: str) -> str:
 
 
 def begin_totp(store: Store, token: str, site: str) -> TotpSetup:
-    """A new seed for an authenticator application, good for ten minutes. `site`: the name of the hub in it."""
+    """Return a new seed for an authenticator application, to be confirmed within ten minutes. `site`: the hub's name in it."""
     session, vault = _get_proven(store, token), open_vault(store)
     handle, seed = make_id(store), draw(store, SEED_BYTES)
     hashed = vault.hash(_TOTP, handle)
@@ -72,9 +72,9 @@ def begin_totp(store: Store, token: str, site: str) -> TotpSetup:
 
 
 def finish_totp(store: Store, token: str, handle: str, code: str) -> str:
-    """Replace the authenticator application, if `code` is one of the new one's. The session's new id.
+    """Replace the authenticator application if `code` is one of the new one's; return the session's new id.
 
-    Raises as `_get_proven` does; Invalid `code-wrong`: then it has to be begun again."""
+    Raises as `_get_proven` does; Invalid `code-wrong`, after which `begin_totp` must be called again."""
     session, vault = _get_proven(store, token), open_vault(store)
     now, owner = store.now(), session.account_id
     hashed = vault.hash(_TOTP, handle)
@@ -93,7 +93,7 @@ def finish_totp(store: Store, token: str, handle: str, code: str) -> str:
 
 
 def renew_recovery_codes(store: Store, token: str) -> tuple[str, list[str]]:
-    """Ten new recovery codes in place of the former. The session's new id, and the codes, shown here once."""
+    """Replace the recovery codes by ten new ones. Return the session's new id, and the codes, which the record does not store."""
     session, vault = _get_proven(store, token), open_vault(store)
     codes = make_recovery_codes(lambda count: draw(store, count))
     owner = session.account_id
@@ -104,9 +104,9 @@ def renew_recovery_codes(store: Store, token: str) -> tuple[str, list[str]]:
 
 
 def remove_passkey(store: Store, token: str, credential_id: bytes) -> str:
-    """Remove one of the account's passkeys. The session's new id.
+    """Remove one of the account's passkeys and return the session's new id.
 
-    Raises NotFound; Conflict `factor-last` when nothing would be left to sign in with."""
+    Raises NotFound; Conflict `factor-last` when the account could no longer sign in."""
     session = _get_proven(store, token)
     with store.write() as connection:
         delete_passkey(connection, session.account_id, credential_id)
@@ -118,7 +118,7 @@ def remove_passkey(store: Store, token: str, credential_id: bytes) -> str:
 
 
 def _get_proven(store: Store, token: str) -> Session:
-    """The session of the cookie. Raises NotFound; Refused `step-up-needed`."""
+    """Return the session of the cookie. Raises NotFound without one, Refused `step-up-needed`."""
     session = get_session(store, token)
     check_step_up(session, "own-factors", store.now())
     return session

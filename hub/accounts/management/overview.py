@@ -13,7 +13,7 @@ from hub.record.db.store import Store
 
 @dataclass(frozen=True)
 class AccountView:
-    """An account as administrators see it. `assignments`: those that have not ended. `factors`: what it can prove itself with."""
+    """An account with its assignments that have not ended and its factors."""
 
     account: Account
     assignments: tuple[Assignment, ...]
@@ -21,7 +21,7 @@ class AccountView:
 
 
 def view_account(store: Store, account_id: str) -> AccountView:
-    """One account. Raises NotFound."""
+    """Return one account. Raises NotFound."""
     with store.read() as connection:
         account = get_account(connection, account_id)
         assignments = list_assignments(connection, [account_id], store.now())
@@ -29,7 +29,7 @@ def view_account(store: Store, account_id: str) -> AccountView:
 
 
 def list_accounts(store: Store) -> list[AccountView]:
-    """All accounts, by name."""
+    """Return all accounts, ordered by name."""
     with store.read() as connection:
         accounts = read_accounts(connection)
         assignments = list_assignments(connection, [account.account_id for account in accounts], store.now())

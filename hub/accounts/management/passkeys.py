@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.accounts.credentials.challenges import make_challenge, take_challenge
-from hub.accounts.credentials.webauthn import RelyingParty, ask_to_register, judge_registration, read_registration
+from hub.accounts.credentials.webauthn import RelyingParty, ask_to_register, read_registration, verify_registration
 from hub.accounts.entry.network import Origin
 from hub.accounts.entry.sessions import get_session, make_agent
 from hub.accounts.entry.sign_in import check_step_up
@@ -24,13 +24,13 @@ _LONGEST_NAME = 80
 
 
 def list_passkeys(store: Store, session: Session) -> list[Passkey]:
-    """The passkeys of the session's account, the oldest first."""
+    """Return the passkeys of the session's account, the oldest first."""
     with store.read() as connection:
         return read_passkeys(connection, session.account_id)
 
 
 def begin_registration(store: Store, token: str, party: RelyingParty) -> str:
-    """The options for a new passkey of the session's account, as JSON. Raises NotFound; Refused `step-up-needed`."""
+    """Return the options for a new passkey of the session's account, as JSON. Raises NotFound; Refused `step-up-needed`."""
     session = get_session(store, token)
     check_step_up(session, "own-factors", store.now())
     known = [passkey.credential_id for passkey in list_passkeys(store, session)]
@@ -39,7 +39,7 @@ def begin_registration(store: Store, token: str, party: RelyingParty) -> str:
 
 
 def finish_registration(store: Store, token: str, party: RelyingParty, text: str, name: str) -> str:
-    """Register the passkey that the browser answered with, under its owner's `name` for it. The session's new id.
+    """Register the passkey of the browser's answer under the name that its owner gave it; return the session's new id.
 
     The other sessions of the account end. Raises NotFound; Refused `step-up-needed`; Invalid `passkey-refused`; Conflict
     `passkey-taken`."""
@@ -47,7 +47,7 @@ def finish_registration(store: Store, token: str, party: RelyingParty, text: str
     check_step_up(session, "own-factors", store.now())
     answer = read_registration(text)
     take_challenge(store, _REGISTER, answer, session.account_id)
-    registered = judge_registration(party, answer)
+    registered = verify_registration(party, answer)
     now, after, vault = store.now(), make_id(store), open_vault(store)
     with store.write() as connection:
         insert_passkey(
@@ -65,7 +65,8 @@ def finish_registration(store: Store, token: str, party: RelyingParty, text: str
 
 
 def begin_enrolment(store: Store, link: str, party: RelyingParty) -> str:
-    """The options for the first passkey of the account of a one-time link, as JSON. Raises NotFound when it cannot be used."""
+    """Return the options for the first passkey of a one-time link's account, as JSON. Raises NotFound when the link cannot be
+    used."""
     usable = find_usable_link(store, link)
     with store.read() as connection:
         account = get_account(connection, usable.account_id)
@@ -74,14 +75,14 @@ def begin_enrolment(store: Store, link: str, party: RelyingParty) -> str:
 
 
 def redeem_link_with_passkey(store: Store, link: str, party: RelyingParty, text: str, origin: Origin) -> Enrolled:
-    """Let a passkey prove the account of a one-time link, and nothing else any more; its sessions end.
+    """Make a passkey the only factor of the account of a one-time link; the account's sessions end.
 
     Raises NotFound when the link cannot be used; Invalid `passkey-refused`; Conflict `passkey-taken`."""
     usable = find_usable_link(store, link)
     owner = usable.account_id
     answer = read_registration(text)
     take_challenge(store, _ENROL, answer, owner)
-    registered = judge_registration(party, answer)
+    registered = verify_registration(party, answer)
     now = store.now()
     with store.write() as connection:
         if not take_link(connection, usable.hash, now):

@@ -1,7 +1,7 @@
-"""Accounts, their roles, and their end: by the operator, administrators, or the desk (LG-1, LG-3).
+"""Opening and closing accounts, giving and ending roles, by the operator, administrators or the desk (LG-1, LG-3).
 
-An account has no role until somebody gives it one. The record never ends up without an administrator who can sign in. A leaver is
-one act: nothing of the account works from then on.
+A new account has no role. The last administrator who can sign in can be neither closed nor lose the role. Closing an account
+ends its roles, sessions, links and factors at once.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _LONGEST_REASON = 200
 
 
 def add_account(store: Store, authority: Authority, login: str, name: str) -> Account:
-    """A new account without role and without factor. Raises Invalid `login-form`, `account-name`; Conflict `login-taken`."""
+    """Open an account without role and factor, and return it. Raises Invalid `login-form`, `account-name`; Conflict
+    `login-taken`."""
     login, name = parse_login(login), name.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise Invalid("account-name")
@@ -79,7 +80,7 @@ def give_role(store: Store, authority: Authority, account_id: str, party: str, r
 
 
 def confirm_role(store: Store, authority: Authority, assignment_id: str) -> None:
-    """A second administrator agrees to a role.
+    """Confirm a role as a second administrator.
 
     Raises NotFound when nothing waits; Refused `account-not-yours`, `role-second` for the administrator who gave it."""
     with store.read() as connection:
@@ -103,7 +104,7 @@ def confirm_role(store: Store, authority: Authority, assignment_id: str) -> None
 
 
 def end_role(store: Store, authority: Authority, assignment_id: str) -> None:
-    """An account acts no more in a role, from its next request on.
+    """End an account's role, from its next request on.
 
     Raises NotFound; Refused `account-not-yours`; Conflict `account-last-administrator`."""
     with store.read() as connection:
@@ -151,14 +152,14 @@ def offboard(store: Store, authority: Authority, account_id: str, why: str = "")
 
 
 def find_account(store: Store, login: str) -> Account | None:
-    """The account of that login, or None."""
+    """Return the account whose login looks like this one, or None."""
     skeleton = make_skeleton(login)
     with store.read() as connection:
         return find_by_skeleton(connection, skeleton) if skeleton else None
 
 
 def check_party(store: Store, party: str) -> None:
-    """Raises Invalid `account-party` when the record has no such resource."""
+    """Raise Invalid `account-party` when the record has no such resource."""
     with store.read() as connection:
         check_party_exists(connection, party)
 

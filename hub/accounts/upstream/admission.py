@@ -1,4 +1,4 @@
-"""What follows when a provider has said who came: a session, an identity more, or a proof again (LG-1, LG-2)."""
+"""What follows a sign-in at an identity provider: a session, a linked identity, or a step-up (LG-1, LG-2)."""
 
 from __future__ import annotations
 
@@ -39,15 +39,16 @@ _PATIENCE = 5 * 60 * 1_000_000
 
 @dataclass(frozen=True)
 class CodeNeeded:
-    """The provider is one factor: the account's own code is asked for besides. `handle`: a hidden field of the form."""
+    """The provider is one factor only, so the account's own code is needed too. `handle`: a hidden field of the form."""
 
     handle: str = field(repr=False)
 
 
 def admit(store: Store, preset: Preset, proven: Proven, origin: Origin) -> SignedIn | CodeNeeded:
-    """Open a session for who came, or ask for a code besides. Who comes for the first time may get an account without a role.
+    """Open a session for the provider's person, or ask for a code in addition.
 
-    Raises UpstreamFault for a person whom nobody knows here, and for a closed account."""
+    If the preset allows it, an unknown person gets an account without a role. Raises UpstreamFault for an unknown person
+    otherwise, and for a closed account."""
     person = proven.person
     account = _find_or_open(store, preset, person, origin)
     if not account.active:
@@ -78,7 +79,7 @@ def admit(store: Store, preset: Preset, proven: Proven, origin: Origin) -> Signe
 
 
 def finish_with_code(store: Store, handle: str, code: str, origin: Origin) -> SignedIn | NotSignedIn | TooMany:
-    """Open the session for which `CodeNeeded` was given. A wrong code ends it: the way begins at the provider again."""
+    """Open the session for which `CodeNeeded` was returned. After a wrong code the sign-in starts at the provider again."""
     vault, now = open_vault(store), store.now()
     attempt = begin_attempt(store, vault, "", origin.network)
     if isinstance(attempt, TooMany):
@@ -117,7 +118,7 @@ def link_identity(store: Store, session: Session, proven: Proven) -> None:
 
 
 def prove_again(store: Store, token: str, session: Session, proven: Proven) -> SignedIn:
-    """The session goes on under a new id, proven now. Raises UpstreamFault when another person came."""
+    """Complete a step-up and give the session a new id. Raises UpstreamFault when another person signed in at the provider."""
     vault, after, now = open_vault(store), make_id(store), store.now()
     with store.write() as connection:
         if find_identity(connection, proven.person.issuer, proven.person.subject) != session.account_id:
@@ -145,7 +146,7 @@ def _find_or_open(store: Store, preset: Preset, person: Person, origin: Origin) 
             agent = Agent(network=origin.network)
             write_event(connection, AccountEvent(now, "account-added", account.account_id, agent, why=preset.name))
     except Conflict:
-        # The same person, twice at once: the other try has opened it.
+        # A concurrent sign-in of the same person has opened the account.
         with store.read() as connection:
             return get_account(connection, find_identity(connection, person.issuer, person.subject) or "")
     return account

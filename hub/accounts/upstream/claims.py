@@ -1,6 +1,6 @@
-"""What an identity provider says: whether it may be believed, and what follows from it. Pure (`docs/security.md` §2.3, 3 to 5).
+"""Verify the tokens of an identity provider, and read the person from their claims. Pure (`docs/security.md` §2.3, 3 to 5).
 
-authlib judges what OpenID Connect Core §3.1.3.7 asks; what it leaves open is judged here.
+authlib checks what OpenID Connect Core §3.1.3.7 requires; this module checks what authlib leaves to its caller.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ OLDEST_PROOF = 12 * 3_600
 _LONGEST_SUBJECT = 255
 _LONGEST_NAME = 200
 
-# What joserfc and authlib raise at what is no token, or not the right one. authlib's errors are joserfc's since its 1.7.
+# The exceptions of joserfc and authlib for a malformed or wrong token. authlib's errors are joserfc's since its 1.7.
 _FAULTS = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What an ID token has to say. `now`: seconds. `oldest_proof`: how many seconds ago the person may have proven itself."""
+    """What an ID token must contain. `now`: in seconds. `oldest_proof`: how many seconds ago the person may have signed in at
+    the provider (`auth_time`)."""
 
     client_id: str
     nonce: str
@@ -40,7 +41,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Person:
-    """Who came. `barred`: the roles whose profession the provider does not confirm."""
+    """The person of a sign-in. `barred`: the roles whose profession the provider does not confirm."""
 
     issuer: str
     subject: str
@@ -49,8 +50,8 @@ class Person:
     barred: frozenset[str]
 
 
-def judge_id_token(text: object, keys: KeySet, preset: Preset, expected: Expected) -> dict[str, Any]:
-    """The claims of an ID token that may be believed. Raises UpstreamFault."""
+def verify_id_token(text: object, keys: KeySet, preset: Preset, expected: Expected) -> dict[str, Any]:
+    """Verify an ID token and return its claims. Raises UpstreamFault."""
     header, claims = _decode(text, keys, preset)
     essential = {"essential": True}
     options = {
@@ -82,8 +83,10 @@ def judge_id_token(text: object, keys: KeySet, preset: Preset, expected: Expecte
     return claims
 
 
-def judge_userinfo(content: bytes, kind: str, keys: KeySet, preset: Preset, client_id: str) -> dict[str, Any]:
-    """The claims of a signed answer of the userinfo endpoint (OpenID Connect Core §5.3.2). Raises UpstreamFault."""
+def verify_userinfo(content: bytes, kind: str, keys: KeySet, preset: Preset, client_id: str) -> dict[str, Any]:
+    """Verify a signed answer of the userinfo endpoint and return its claims (OpenID Connect Core §5.3.2).
+
+    Raises UpstreamFault."""
     if kind != "application/jwt":
         raise UpstreamFault("userinfo")
     try:
@@ -97,7 +100,7 @@ def judge_userinfo(content: bytes, kind: str, keys: KeySet, preset: Preset, clie
 
 
 def read_person(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], preset: Preset) -> Person:
-    """Who came, by the ID token and the userinfo of the same subject. Raises UpstreamFault."""
+    """Return the person that the claims of the ID token and of userinfo name. Raises UpstreamFault when their subjects differ."""
     if userinfo.get("sub") != id_token["sub"]:
         raise UpstreamFault("userinfo-subject")
     claims = {**id_token, **userinfo}
@@ -119,7 +122,7 @@ def _read_professions(claims: Mapping[str, Any], preset: Preset) -> Iterator[str
 
 
 def _find(value: Any, path: str) -> Iterator[Any]:
-    """Every value at `path`, through lists at each step."""
+    """Yield every value at `path`; at each step the items of a list are followed."""
     values = [value]
     for step in path.split(".") if path else ():
         values = [item[step] for item in values if isinstance(item, dict) and step in item]
@@ -129,7 +132,7 @@ def _find(value: Any, path: str) -> Iterator[Any]:
 
 
 def _decode(text: object, keys: KeySet, preset: Preset) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and claims of a JWT that one of `keys` signed, named by its `kid`, by an algorithm of the preset."""
+    """Return header and claims of a JWT that the key of its `kid` signed by an algorithm of the preset. Raises UpstreamFault."""
     if not isinstance(text, str):
         raise UpstreamFault("no-token")
     try:

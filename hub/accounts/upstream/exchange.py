@@ -1,4 +1,4 @@
-"""The code that a provider sent back, exchanged for who came (OpenID Connect Core §3.1.3; `docs/security.md` §2.3)."""
+"""Exchange the code of an identity provider for the person (OpenID Connect Core §3.1.3; `docs/security.md` §2.3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from hub.accounts.entry.sign_in import STEP_UP_MICROSECONDS
-from hub.accounts.upstream.claims import OLDEST_PROOF, Expected, Person, judge_id_token, judge_userinfo, read_person
+from hub.accounts.upstream.claims import OLDEST_PROOF, Expected, Person, read_person, verify_id_token, verify_userinfo
 from hub.accounts.upstream.pending import Pending
 from hub.accounts.upstream.providers import Provider
 from hub.accounts.upstream.transport import UpstreamFault
@@ -23,20 +23,20 @@ _LONGEST_CODE = 4_096
 
 @dataclass(frozen=True)
 class Proven:
-    """Who came, and the ID token that says so, for the sign-out at the provider."""
+    """A person who signed in, and the ID token, which the sign-out at the provider needs."""
 
     person: Person
     id_token: str = field(repr=False)
 
 
 def make_code_challenge(verifier: str) -> str:
-    """The S256 challenge of a verifier (RFC 7636 §4.2)."""
+    """Return the S256 challenge of a verifier (RFC 7636 §4.2)."""
     challenge: str = create_s256_code_challenge(verifier)
     return challenge
 
 
 def exchange_code(provider: Provider, pending: Pending, code: str, redirect_uri: str, now: int) -> Proven:
-    """Who came. `now`: seconds. Raises UpstreamFault."""
+    """Fetch and verify the tokens for `code`, and return the person. `now`: in seconds. Raises UpstreamFault."""
     if not 0 < len(code) <= _LONGEST_CODE or not code.isprintable():
         raise UpstreamFault("code")
     metadata, preset = provider.read_metadata(now), provider.preset
@@ -46,11 +46,11 @@ def exchange_code(provider: Provider, pending: Pending, code: str, redirect_uri:
         raise UpstreamFault("no-token")
     oldest = STEP_UP_MICROSECONDS // 1_000_000 if pending.purpose == "step-up" else OLDEST_PROOF
     expected = Expected(provider.client_id, pending.nonce, access_token, now, oldest)
-    claims = judge_id_token(id_token, provider.read_keys(now, _read_kid(id_token)), preset, expected)
+    claims = verify_id_token(id_token, provider.read_keys(now, _read_kid(id_token)), preset, expected)
     reply = provider.caller.get(metadata.userinfo_endpoint, {"Authorization": f"Bearer {access_token}"})
     if preset.userinfo == "jwt":
         keys = provider.read_keys(now, _read_kid(reply.content.decode("latin-1")))
-        userinfo = judge_userinfo(reply.content, reply.kind, keys, preset, provider.client_id)
+        userinfo = verify_userinfo(reply.content, reply.kind, keys, preset, provider.client_id)
     else:
         userinfo = reply.read_object()
     return Proven(read_person(claims, userinfo, preset), id_token)
@@ -66,7 +66,7 @@ def _fetch_tokens(provider: Provider, pending: Pending, code: str, redirect_uri:
 
 
 def _read_kid(token: str) -> str:
-    """The name of the key that a JWT says it is signed by; nothing else of it is believed here."""
+    """Return the `kid` of a JWT, which is not verified yet. Raises UpstreamFault without one."""
     try:
         header = json.loads(base64.urlsafe_b64decode(token.partition(".")[0] + "=="))
     except (ValueError, RecursionError):

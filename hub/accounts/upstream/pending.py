@@ -1,6 +1,6 @@
-"""A sign-in that is under way at a provider: what the hub remembers, which only the same browser can bring back, once.
+"""A sign-in that is pending at an identity provider; only the same browser can complete it, once.
 
-The session cookie does not come back from another site, so a cookie of its own binds the browser (SE-2).
+The session cookie is not sent with the redirect from another site, so a cookie of its own identifies the browser (SE-2).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LONGEST = 128
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """`account_id`, `sid`: whose session it is for, "" at sign-in."""
+    """A pending sign-in. `account_id`, `sid`: the account and session of a link or step-up, "" at sign-in."""
 
     provider: str
     purpose: Purpose
@@ -40,7 +40,7 @@ class _Sealed(msgspec.Struct, frozen=True):
 
 
 def keep_pending(store: Store, pending: Pending) -> tuple[str, str]:
-    """Remember a sign-in for ten minutes. The state that the provider gives back, and the cookie of the browser."""
+    """Store a pending sign-in for ten minutes. Return the `state` for the provider and the value of the browser's cookie."""
     vault, state, cookie = open_vault(store), make_id(store), make_id(store)
     hashed = vault.hash(_UPSTREAM, state)
     content = msgspec.json.encode(_Sealed(pending, vault.hash("upstream-browser", cookie)))
@@ -52,10 +52,10 @@ def keep_pending(store: Store, pending: Pending) -> tuple[str, str]:
 
 
 def take_pending(store: Store, provider: str, state: str, cookie: str) -> Pending:
-    """What was remembered under a state, which is of no more use then.
+    """Delete and return the pending sign-in of a `state`.
 
-    Raises UpstreamFault: `state` for one that is unknown, used or ten minutes old, `browser` for another browser, `provider` for
-    the state of another provider."""
+    Raises UpstreamFault `state` when it is unknown, used or ten minutes old, `browser` for another browser, `provider` when it
+    belongs to another provider."""
     if not 0 < len(state) <= _LONGEST or len(cookie) > _LONGEST:
         raise UpstreamFault("state")
     vault = open_vault(store)

@@ -1,6 +1,6 @@
-"""What is known of an identity provider before anybody registers with it: `config/idp/*.toml`. Pure but for those files.
+"""The presets of identity providers, `config/idp/*.toml`: what is the same for every hub that registers with one.
 
-A wrong page stops start-up, by a PageError.
+Pure but for these files. A page with a fault stops start-up by a PageError.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _ALGORITHMS = ("RS256", "ES256")
 
 @dataclass(frozen=True)
 class ClaimNames:
-    """Where a provider says what: paths of claims, with dots between the steps, through lists too. `name`: the claims that make a
-    person's name. `profession_lists`: the code lists whose codes count where a claim says `code^list`."""
+    """The claims of a provider that the hub reads, as paths whose steps are separated by dots; at each step the items of a list
+    are followed. `name`: the claims that make a person's name. `profession_lists`: the code lists that count in `code^list`."""
 
     name: tuple[str, ...]
     national_id: str = ""
@@ -32,9 +32,9 @@ class ClaimNames:
 
 @dataclass(frozen=True)
 class Preset:
-    """A provider. `issuer`, `discovery`, `hosts`: where it is, and no other host is called. `acr`: what is asked for and taken.
-    `userinfo`: `json`, or `jwt` where it is signed. `opens_accounts`: whoever comes first gets an account without a role.
-    `second_factor`: the account's code is asked for besides. `roles`: by role, the professions of which it needs one."""
+    """A provider. `hosts`: the only ones that are called. `acr`: the values that are requested and accepted. `userinfo`:
+    `json`, or `jwt` when it is signed. `opens_accounts`: an unknown person gets an account without a role. `second_factor`: the
+    account's own code is needed too. `roles`: {role: professions of which it needs one}."""
 
     name: str
     title: str
@@ -86,7 +86,7 @@ class _PresetSchema(_PlaceSchema):
 
 
 def read_preset(text: str, name: str, *, sandbox: bool = False) -> Preset:
-    """The preset of a page's `text`; `sandbox`: at the provider's place for trials. PageError: the page has a fault."""
+    """Return the preset of a page's `text`; with `sandbox`, with the addresses of the test site. PageError: a fault."""
     page = f"{_FOLDER}/{name}.toml"
     table = load_page(text, page, fields.Nested(_PresetSchema))
     roles = fields.Dict(keys=Word("role", load_roles()), values=_words())
@@ -114,17 +114,17 @@ def read_preset(text: str, name: str, *, sandbox: bool = False) -> Preset:
 
 @cache
 def load_preset(name: str, *, sandbox: bool = False) -> Preset:
-    """The preset of `config/idp/<name>.toml`. KeyError for a name that has no page."""
+    """Return the preset of `config/idp/<name>.toml`. Raises KeyError for a name without a page."""
     if name not in list_presets():
         raise KeyError(name)
     return read_preset(read_config(f"{_FOLDER}/{name}.toml"), name, sandbox=sandbox)
 
 
 def load_presets() -> dict[str, Preset]:
-    """All presets by name, for production."""
+    """Return all presets {name: preset}, with their production addresses."""
     return {name: load_preset(name) for name in list_presets()}
 
 
 def list_presets() -> list[str]:
-    """The names of the presets."""
+    """Return the names of the presets."""
     return sorted(path.stem for path in (CONFIG / _FOLDER).glob("*.toml"))

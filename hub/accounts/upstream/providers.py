@@ -1,4 +1,4 @@
-"""The identity providers with which this hub is registered, and what they publish of themselves (§2.3, 1, 2, 8).
+"""The identity providers with which this hub is registered, their metadata and keys (`docs/security.md` §2.3, 1, 2, 8).
 
 The operator's page is a TOML file named by `HUB_IDP_FILE`, a table for each provider:
 
@@ -29,7 +29,7 @@ _MINUTE, _HOUR = 60, 3_600
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a provider publishes of itself (OpenID Connect Discovery §3)."""
+    """The metadata of a provider (OpenID Connect Discovery §3)."""
 
     authorization_endpoint: str
     token_endpoint: str
@@ -40,7 +40,7 @@ class Metadata:
 
 @dataclass
 class Provider:
-    """A provider, and what was read of it within the last hour."""
+    """A provider, with its metadata and keys, which are cached for an hour."""
 
     preset: Preset
     client_id: str
@@ -53,14 +53,14 @@ class Provider:
         self._keys: tuple[int, KeySet, frozenset[str]] | None = None
 
     def read_metadata(self, now: int) -> Metadata:
-        """Its metadata, at most an hour old. `now`: seconds. Raises UpstreamFault."""
+        """Return its metadata, at most an hour old. `now`: in seconds. Raises UpstreamFault."""
         with self._lock:
             if self._metadata is None or not 0 <= now - self._metadata[0] < _HOUR:
                 self._metadata = (now, self._fetch_metadata())
             return self._metadata[1]
 
     def read_keys(self, now: int, kid: str) -> KeySet:
-        """Its keys, at most an hour old; an unknown `kid` has them fetched again, once a minute. Raises UpstreamFault."""
+        """Return its keys, at most an hour old; for an unknown `kid`, at most a minute old. Raises UpstreamFault."""
         uri = self.read_metadata(now).jwks_uri
         with self._lock:
             present = self._keys
@@ -93,7 +93,7 @@ class Provider:
 
 
 def _may_sign(key: Any) -> bool:
-    """Whether a JWK is a named public key of a kind that signs by one of the algorithms of presets."""
+    """Return whether a JWK is a public key with a `kid`, for one of the algorithms that presets allow."""
     return (
         isinstance(key, dict)
         and isinstance(key.get("kid"), str)
@@ -110,9 +110,9 @@ class _RegistrationSchema(PageSchema):
 
 
 def read_providers(path: Path, *, loopback: bool = False) -> dict[str, Provider]:
-    """The providers of the operator's page, by the name of their preset.
+    """Return the providers of the operator's page as {name of the preset: provider}.
 
-    Raises PageError: the page or a file of a secret cannot be read, is open to other accounts, or has a fault."""
+    Raises PageError when the page or the file of a secret cannot be read, may be read by other accounts, or has a fault."""
     table = fields.Dict(keys=Word("provider", list_presets()), values=fields.Nested(_RegistrationSchema))
     registrations = load_page(_read_private(path), path.name, table)
     providers = {}
@@ -135,5 +135,5 @@ def _read_private(path: Path) -> str:
 
 
 def make_redirect_uri(base_url: str, name: str) -> str:
-    """Where a provider sends people back to: of the hub's own origin, never of a request's Host."""
+    """Return the redirect URI of a provider, built from the hub's own origin and never from a request's Host."""
     return f"{urlsplit(base_url).geturl()}/connexion/{name}/retour"

@@ -1,7 +1,7 @@
-"""Sign-in at an identity provider: away, back, and what follows (LG-1, LG-2; `docs/security.md` §2.3).
+"""Sign-in at an identity provider: redirect there, verify the return (LG-1, LG-2; `docs/security.md` §2.3).
 
-Whatever fails ends on one page with a reference, by which the operator finds the reason among the events of accounts; the
-provider's own words are shown to nobody. Its tokens are not kept, but for the ID token, sealed, for the sign-out there.
+Every failure shows the same page with a reference, by which the operator finds the reason among the events of accounts. The
+provider's own texts are not shown. Of its tokens only the ID token is stored, sealed, for the sign-out there.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ _SECOND = 1_000_000
 
 
 @dataclass(frozen=True)
-class Departure:
-    """`url`: where the browser goes. `cookie`: what binds it (`__Host-lg`), for ten minutes."""
+class Redirect:
+    """A redirect to a provider. `url`: the target. `cookie`: the value of `__Host-lg`, which identifies the browser for ten
+    minutes."""
 
     url: str = field(repr=False)
     cookie: str = field(repr=False)
@@ -40,12 +41,12 @@ class Departure:
 
 @dataclass(frozen=True)
 class Linked:
-    """The provider's person is the account's owner from now on."""
+    """The provider's person is linked to the account."""
 
 
 @dataclass(frozen=True)
 class UpstreamRefusal:
-    """Nobody signed in. `reference`: by which the reason is found."""
+    """The sign-in is refused. `reference`: by which the operator finds the reason."""
 
     reference: str
 
@@ -55,24 +56,25 @@ Outcome = SignedIn | CodeNeeded | Linked | UpstreamRefusal | TooMany
 
 @dataclass(frozen=True)
 class Return:
-    """What a browser brought back. `pairs`: the query, in order. `cookie`: `__Host-lg`; `token`: the session's, if any."""
+    """The request by which a browser returns from a provider. `pairs`: the query, in order. `cookie`: `__Host-lg`; `token`: the
+    id of the session, if any."""
 
     pairs: Sequence[tuple[str, str]] = field(repr=False)
     cookie: str = field(repr=False)
     token: str = field(default="", repr=False)
 
     def read(self, name: str) -> str:
-        """The value of a parameter, "" without one. Raises UpstreamFault when it is there twice."""
+        """Return the value of a parameter, "" without one. Raises UpstreamFault when it is given twice."""
         values = [value for key, value in self.pairs if key == name]
         if len(values) > 1:
             raise UpstreamFault("twice")
         return values[0] if values else ""
 
 
-def depart(
+def build_redirect(
     store: Store, provider: Provider, redirect_uri: str, purpose: Purpose = "sign-in", session: Session | None = None
-) -> Departure:
-    """Send a browser to a provider. `session`: whose owner links an identity or proves itself again.
+) -> Redirect:
+    """Build the redirect to a provider. `session`: whose account links an identity or needs a step-up.
 
     Raises UpstreamFault when the provider cannot be reached."""
     metadata = provider.read_metadata(store.now() // _SECOND)
@@ -93,23 +95,23 @@ def depart(
         code_challenge_method="S256",
         **again,
     )
-    return Departure(url, cookie)
+    return Redirect(url, cookie)
 
 
-def arrive(store: Store, provider: Provider, redirect_uri: str, back: Return, origin: Origin) -> Outcome:
-    """Judge what a browser brought back from a provider, and do what it went for."""
+def handle_return(store: Store, provider: Provider, redirect_uri: str, back: Return, origin: Origin) -> Outcome:
+    """Verify the return from a provider and complete the sign-in, link or step-up."""
     attempt = begin_attempt(store, open_vault(store), "", origin.network)
     if isinstance(attempt, TooMany):
         return attempt
     try:
-        outcome = _judge(store, provider, redirect_uri, back, origin)
+        outcome = _complete(store, provider, redirect_uri, back, origin)
     except UpstreamFault as fault:
         return _refuse(store, provider, fault.reason, origin)
     end_well(store, attempt)
     return outcome
 
 
-def _judge(store: Store, provider: Provider, redirect_uri: str, back: Return, origin: Origin) -> Outcome:
+def _complete(store: Store, provider: Provider, redirect_uri: str, back: Return, origin: Origin) -> Outcome:
     pending = take_pending(store, provider.preset.name, back.read("state"), back.cookie)
     if back.read("iss") not in ("", provider.preset.issuer):
         raise UpstreamFault("issuer")
@@ -137,9 +139,9 @@ def _refuse(store: Store, provider: Provider, reason: str, origin: Origin) -> Up
 
 
 def make_sign_out_url(provider: Provider, id_token: str, back: str, now: int) -> str:
-    """Where the browser signs out of the provider too (OpenID Connect RP-Initiated Logout §2), or "" without such a place.
+    """Return the address that signs the browser out of the provider (OpenID Connect RP-Initiated Logout §2), or "" without one.
 
-    `back`: the hub's page afterwards; `now`: microseconds."""
+    `back`: the page of the hub that follows; `now`: in microseconds."""
     try:
         endpoint = provider.read_metadata(now // _SECOND).end_session_endpoint
     except UpstreamFault:

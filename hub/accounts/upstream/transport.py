@@ -1,6 +1,7 @@
-"""Calls of the hub to an identity provider: to its own hosts alone, over https, bounded in bytes and time (§2.3, 8).
+"""Requests of the hub to an identity provider: to its own hosts only, over https, limited in bytes and time (`docs/security.md`
+§2.3, 8).
 
-No redirect is followed and no proxy of the environment is used; whatever fails, fails the sign-in.
+No redirect is followed and no proxy of the environment is used; any failure fails the sign-in.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ LONGEST = 256 * 1024
 
 
 class UpstreamFault(Exception):  # noqa: N818 - an end that callers foresee, not one of the five errors
-    """The sign-in at the provider fails. `reason`: in a word of the hub's, never of the provider's."""
+    """The sign-in at the provider fails. `reason`: a word of the hub's, never a text of the provider's."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -29,13 +30,13 @@ class UpstreamFault(Exception):  # noqa: N818 - an end that callers foresee, not
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer with status 200. `kind`: its media type without parameters."""
+    """A response with status 200. `kind`: its media type without parameters."""
 
     kind: str
     content: bytes = field(repr=False)
 
     def read_object(self) -> dict[str, Any]:
-        """The JSON object that it is. Raises UpstreamFault."""
+        """Return the content as a JSON object. Raises UpstreamFault."""
         try:
             return msgspec.json.decode(self.content, type=dict[str, Any])
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -44,15 +45,15 @@ class Reply:
 
 @dataclass(frozen=True)
 class Caller:
-    """`hosts`: those that may be called. `loopback`: one of them may be this machine, by http and on any port (the demo).
-    `make_transport`: for tests; the default is the network's."""
+    """Sends requests to `hosts` only. `loopback`: this machine may be called, by http and on any port (in the demo).
+    `make_transport`: for tests; the default is httpx's own."""
 
     hosts: frozenset[str]
     loopback: bool = False
     make_transport: Callable[[], httpx.BaseTransport | None] = lambda: None
 
     def check_address(self, url: object) -> str:
-        """The address, if it is one of the hosts' and safe. Raises UpstreamFault."""
+        """Return the address if it is https at one of the hosts. Raises UpstreamFault."""
         if not isinstance(url, str):
             raise UpstreamFault("address")
         try:
@@ -60,14 +61,14 @@ class Caller:
             host, port, user = parts.hostname or "", parts.port, parts.username
         except ValueError:
             raise UpstreamFault("address") from None
-        here = self.loopback and host in ("127.0.0.1", "localhost") and parts.scheme in ("http", "https")
-        safe = here or (parts.scheme == "https" and port in (None, 443))
-        if not safe or host not in self.hosts or user is not None:
+        is_loopback = self.loopback and host in ("127.0.0.1", "localhost") and parts.scheme in ("http", "https")
+        is_safe = is_loopback or (parts.scheme == "https" and port in (None, 443))
+        if not is_safe or host not in self.hosts or user is not None:
             raise UpstreamFault("address")
         return url
 
     def get(self, url: object, headers: Mapping[str, str] | None = None) -> Reply:
-        """Raises UpstreamFault."""
+        """Send a GET request. Raises UpstreamFault."""
         return self._send("GET", url, b"", headers or {})
 
     def post(self, url: object, form: str, headers: Mapping[str, str]) -> Reply:

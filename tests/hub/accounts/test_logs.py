@@ -11,7 +11,7 @@ from hub.accounts.entry.passkey_sign_in import begin_sign_in, sign_in_with_passk
 from hub.accounts.management.enrolment import make_link
 from hub.accounts.management.factors import begin_totp, renew_recovery_codes
 from hub.accounts.management.passkeys import begin_registration, finish_registration
-from hub.accounts.upstream.sign_in import Return, arrive, depart
+from hub.accounts.upstream.sign_in import Return, build_redirect, handle_return
 from hub.record.accounts.vault import open_vault
 from hub.record.db.store import Store
 from tests.authenticator import Authenticator
@@ -52,9 +52,9 @@ def test_no_secret_and_no_name_is_logged(
     secrets = []
     for change in (None, sign_with_nothing):
         mock.sign = change
-        departure = depart(store, provider, f"{URL}/retour")
+        departure = build_redirect(store, provider, f"{URL}/retour")
         state = mock.visit(departure.url)
-        arrive(
+        handle_return(
             store, provider, f"{URL}/retour", Return([("code", "the-code"), ("state", state)], departure.cookie), OFFICE
         )
         secrets += [state, departure.cookie, mock.nonce, mock.make_id_token() or ""]

@@ -249,11 +249,11 @@ def test_anything_else_is_refused(text: str) -> None:
     st.text(max_size=40) | st.none() | st.integers(),
 )
 def test_a_member_that_is_anything_else_is_no_fault(member: str, value: object) -> None:
-    from hub.accounts.credentials.webauthn import judge_assertion
+    from hub.accounts.credentials.webauthn import verify_assertion
 
     key = Authenticator(URL, rp_id="hub.example")
     options = json.dumps({"challenge": "AAAA"})
     try:
-        judge_assertion(HUB, read_assertion(key.get(options, **{member: value})), b"\xa0")
+        verify_assertion(HUB, read_assertion(key.get(options, **{member: value})), b"\xa0")
     except Invalid as refusal:
         assert refusal.problems[0].code == "passkey-refused"

@@ -18,7 +18,14 @@ from hub.accounts.management.people import give_role, offboard
 from hub.accounts.upstream import transport
 from hub.accounts.upstream.admission import CodeNeeded, finish_with_code
 from hub.accounts.upstream.providers import Provider
-from hub.accounts.upstream.sign_in import Linked, Return, UpstreamRefusal, arrive, depart, make_sign_out_url
+from hub.accounts.upstream.sign_in import (
+    Linked,
+    Return,
+    UpstreamRefusal,
+    build_redirect,
+    handle_return,
+    make_sign_out_url,
+)
 from hub.domain.errors import Refused
 from hub.record.db.store import Store
 from hub.record.tables import account_event, metadata, session
@@ -55,14 +62,14 @@ class Browser:
 
     def go(self, purpose: Any = "sign-in", person: Somebody | None = None) -> None:
         """Away to the provider, and somebody proves who they are there."""
-        departure = depart(self.store, self.provider, BACK, purpose, person.session if person else None)
+        departure = build_redirect(self.store, self.provider, BACK, purpose, person.session if person else None)
         self.cookie, self.state = departure.cookie, self.mock.visit(departure.url)
         self.pairs = [("code", "the-code"), ("state", self.state)]
 
     def come(self, token: str = "", **otherwise: Any) -> object:
         """Back at the hub."""
         back = replace(Return(self.pairs, self.cookie, token), **otherwise)
-        return arrive(self.store, self.provider, BACK, back, OFFICE)
+        return handle_return(self.store, self.provider, BACK, back, OFFICE)
 
 
 @pytest.fixture
