@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.domain.matching import Traits
 from hub.record.tables import resource, told_person
@@ -51,13 +52,16 @@ def is_told(connection: Connection, party: str, patient: str) -> bool:
 def remember_person(
     connection: Connection, party: str, patient: str, numbers: Iterable[tuple[str, str]], traits: Traits, *, at: int
 ) -> None:
-    """Note that `party` is told of `patient` under each of `numbers` (system, code), now (`at`, µs)."""
-    rid = get_reference_rid(patient)
-    for system, code in dict.fromkeys((system[:_WIDTH], code[:_WIDTH]) for system, code in numbers):
-        key = {"party": party, "system": system, "code": code, "rid": rid}
-        same = (told_person.c[name] == value for name, value in key.items())
-        if not connection.scalar(select(exists().where(*same))):
-            connection.execute(insert(told_person), key | {"at": at, "traits": json.dumps(asdict(traits))})
+    """Note that `party` is told of `patient` under each of `numbers` (system, code), now (`at`, µs). What it said first is
+    kept."""
+    rid, said = get_reference_rid(patient), json.dumps(asdict(traits))
+    rows = [
+        {"party": party, "system": system, "code": code, "rid": rid, "at": at, "traits": said}
+        for system, code in dict.fromkeys((system[:_WIDTH], code[:_WIDTH]) for system, code in numbers)
+    ]
+    if rows:
+        put = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(put(told_person).on_conflict_do_nothing(), rows)
 
 
 def _read_traits(text: str) -> Traits:
