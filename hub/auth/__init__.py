@@ -4,11 +4,11 @@ A client authenticates with a signed assertion (private_key_jwt, ES384 or RS384)
 client secrets and no authorization endpoint for people.
 """
 
+from hub.administration.public_keys import make_key, parse_public_key
 from hub.auth.assertion import make_assertion
 from hub.auth.blueprint import create_auth_blueprint
 from hub.auth.config import AuthConfig
 from hub.auth.grant import issue_demo_token
-from hub.auth.keys import make_key, parse_public_key
 from hub.auth.protect import make_authenticator
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import import_key
 
-from hub.auth.keys import ALGORITHMS
+from hub.administration.public_keys import ALGORITHMS
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LIFETIME = 240  # seconds; SMART allows 300, and clocks differ

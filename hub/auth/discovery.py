@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 
+from hub.administration.public_keys import ALGORITHMS
 from hub.auth.client import CLIENT_CREDENTIALS, PRIVATE_KEY_JWT
 from hub.auth.config import AuthConfig
-from hub.auth.keys import ALGORITHMS
 from hub.domain.scopes import SCOPE_TYPES
 
 CAPABILITIES = ("client-confidential-asymmetric", "permission-v1", "permission-v2")

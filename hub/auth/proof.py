@@ -16,10 +16,10 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 
+from hub.administration.public_keys import ALGORITHMS
 from hub.auth.client import PRIVATE_KEY_JWT, OAuthClient
 from hub.auth.config import AuthConfig
 from hub.auth.form import FormRequest
-from hub.auth.keys import ALGORITHMS
 from hub.http.log import make_logger
 from hub.http.request_context import get_request_id
 from hub.record.clients.tokens import remember_assertion

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from hub.cli.record import open_record
 from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
 from hub.domain.config_pages import PageError
+from hub.domain.dates import find_day
 from hub.domain.errors import Invalid, Problem
 from hub.settings.environment import NAMES
 
@@ -29,6 +29,7 @@ _MIN_FREE_BYTES = 1 << 30
 
 @click.command("check", cls=HubCommand)
 def run() -> None:
+    from hub.administration.missing import list_missing
     from hub.ops.readiness import find_database_problems, find_problems
 
     settings = load_settings()
@@ -39,15 +40,16 @@ def run() -> None:
         if not problems:
             problems = _find_account_problems(store, settings)
             _report_dead_letters(store)
+        missing = [] if problems else list_missing(store, demo=settings.demo)
     if settings.var.exists() and shutil.disk_usage(settings.var).free < _MIN_FREE_BYTES:
         problems.append(Problem("check-disk", "HUB_VAR"))
-    warnings = _find_unknown_settings()
+    warnings = [*_find_unknown_settings(), *missing]
     if not (settings.demo or settings.proxies):
         warnings.append(Problem("check-no-proxy", "HUB_PROXY"))
     get_terminal().report_problems(warnings)
     if problems:
         raise Stop(Exit.NOT_READY, *problems)
-    get_terminal().report("check-ready", env=settings.env)
+    get_terminal().report("check-incomplete" if missing else "check-ready", env=settings.env)
 
 
 def _report_dead_letters(store: Store) -> None:
@@ -56,7 +58,7 @@ def _report_dead_letters(store: Store) -> None:
 
     count, oldest = count_dead_letters(store)
     if count:
-        since = datetime.fromtimestamp(oldest // 1_000_000, UTC).date().isoformat()
+        since = find_day(oldest)
         get_terminal().report("check-dead-letters", count=count, since=since)
 
 

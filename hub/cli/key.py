@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,10 +17,13 @@ import click
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubGroup
+from hub.cli.operator import make_operator
 from hub.cli.record import open_record
+from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
 
+_KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 group = HubGroup("key")
@@ -29,8 +34,8 @@ group = HubGroup("key")
 @click.option("--file", "path", metavar="FILE", type=_NEW_FILE, required=True)
 def make(kid: str, path: Path) -> None:
     """Make a pair of keys: the private one in a new file that its owner alone reads, the public one beside it."""
+    from hub.administration.public_keys import strip_private_members
     from hub.auth import make_key, parse_public_key
-    from hub.auth.keys import strip_private_members
 
     private = make_key(kid)
     public = strip_private_members(private)
@@ -67,14 +72,35 @@ def list_all(client: str) -> None:
 @click.option("--dry-run", is_flag=True)
 def retire(client: str, kid: str, dry_run: bool) -> None:
     """Refuse a key of a client from now on."""
-    from hub.record.clients.key_list import list_keys, retire_key
+    from hub.administration.partners import retire_key
+    from hub.record.clients.key_list import list_keys
 
     with open_record() as store:
         if kid not in {key.kid for key in list_keys(store, client)}:
             raise Stop(Exit.FAULT, Problem("cli-key-unknown", "KID"))
         if not dry_run:
-            retire_key(store, client, kid)
+            retire_key(store, make_operator().agent, client, kid)
     get_terminal().report("cli-key-would" if dry_run else "cli-key-retired", client=client, kid=kid)
+
+
+@group.command("assertion")
+@click.argument("client", metavar="CLIENT")
+@click.option("--file", "path", metavar="FILE", type=_KEY_FILE, required=True)
+@click.option("--url", metavar="URL", default="")
+def sign(client: str, path: Path, url: str) -> None:
+    """Print an assertion, alone on a line, by which `client` asks the token endpoint `url` for a token."""
+    from joserfc.errors import JoseError
+
+    from hub.auth import AuthConfig, make_assertion
+
+    url = url or AuthConfig(load_settings().base_url).token_url
+    try:
+        assertion = make_assertion(
+            json.loads(path.read_bytes()), client, url, int(time.time()), secrets.token_urlsafe(16)
+        )
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise Stop(Exit.FAULT, Problem("cli-key-private", str(path))) from None
+    click.echo(assertion)
 
 
 def _write_new(path: Path, text: str, mode: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hub.cli.help import HubGroup
+from hub.cli.operator import make_operator
 from hub.cli.record import open_record
 from hub.cli.terminal import get_terminal
 from hub.domain.errors import Conflict
@@ -24,7 +25,7 @@ def add(organisation: str, name: str, category: str, dry_run: bool) -> None:
     check_organisation(organisation, name, category)
     with open_record() as store:
         if not dry_run:
-            add_organisation(store, organisation, name, category)
+            add_organisation(store, organisation, name, category, make_operator().agent)
         elif is_known(store, organisation):
             raise Conflict("organisation-known")
     get_terminal().report(

@@ -5,7 +5,6 @@ A client authenticates with its own private key, which the hub never has: public
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +13,16 @@ import click
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubGroup
+from hub.cli.operator import make_operator
 from hub.cli.record import open_record
 from hub.cli.terminal import get_terminal
-from hub.domain.errors import Conflict, Invalid, NotFound, Problem
+from hub.domain.errors import Invalid, NotFound, Problem
 
 if TYPE_CHECKING:
+    from hub.record.accounts.events import Agent
     from hub.record.clients.keys import ClientKey
     from hub.record.db.store import Store
 
-HOUR = 3_600_000_000
 _KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 group = HubGroup("partner")
@@ -52,16 +52,13 @@ def add(
     dry_run: bool,
 ) -> None:
     """Register `client`; the other parameters are the fields of `Partner`."""
-    from hub.record.clients.registry import Partner, check_partner, find, register
+    from hub.administration.partners import add_partner
+    from hub.record.clients.registry import Partner
 
-    keys = _read_keys(key_files)
+    keys = tuple(key for file in key_files for key in _read_keys(file))
     partner = Partner(client, name, party, role, tuple(scope.split()), sources, keys, lenient_update, introspect)
-    check_partner(partner)
     with open_record() as store:
-        if not dry_run:
-            register(store, partner)
-        elif find(store, client) is not None:
-            raise Conflict("client-known")
+        add_partner(store, make_operator().agent, partner, dry_run=dry_run)
     _report(client, dry_run)
 
 
@@ -89,9 +86,9 @@ def list_partners() -> None:
 @click.option("--dry-run", is_flag=True)
 def suspend(client: str, dry_run: bool) -> None:
     """Refuse `client` and its tokens from now on."""
-    from hub.record.clients.registry import suspend as suspend_client
+    from hub.administration.partners import suspend_partner
 
-    _change(client, dry_run, suspend_client)
+    _change(client, dry_run, suspend_partner)
 
 
 @group.command("resume")
@@ -99,9 +96,9 @@ def suspend(client: str, dry_run: bool) -> None:
 @click.option("--dry-run", is_flag=True)
 def resume(client: str, dry_run: bool) -> None:
     """Admit `client` again."""
-    from hub.record.clients.registry import resume as resume_client
+    from hub.administration.partners import resume_partner
 
-    _change(client, dry_run, resume_client)
+    _change(client, dry_run, resume_partner)
 
 
 @group.command("rotate")
@@ -111,38 +108,34 @@ def resume(client: str, dry_run: bool) -> None:
 @click.option("--dry-run", is_flag=True)
 def rotate(client: str, key_files: tuple[Path, ...], overlap: int, dry_run: bool) -> None:
     """Register new keys; the former ones stay valid for `overlap` hours."""
-    from hub.record.clients.keys import rotate as rotate_keys
+    from hub.administration.partners import add_keys
 
-    keys = _read_keys(key_files)
-    _change(client, dry_run, lambda store, name: rotate_keys(store, name, keys, overlap * HOUR))
+    keys = [key for file in key_files for key in _read_keys(file)]
+    _change(client, dry_run, lambda store, agent, name: add_keys(store, agent, name, keys, overlap))
 
 
-def _change(client: str, dry_run: bool, change: Callable[[Store, str], None]) -> None:
-    """Apply `change` to a registered client. Raises NotFound for another."""
-    from hub.record.clients.registry import find
+def _change(client: str, dry_run: bool, change: Callable[[Store, Agent, str], None]) -> None:
+    """Apply `change` to a registered client. Raises Stop (fault) for another."""
+    from hub.administration.partners import get_partner
 
     with open_record() as store:
-        if find(store, client) is None:
-            raise NotFound
+        try:
+            get_partner(store, client)
+        except NotFound:
+            raise Stop(Exit.FAULT, Problem("client-unknown", client)) from None
         if not dry_run:
-            change(store, client)
+            change(store, make_operator().agent, client)
     _report(client, dry_run)
 
 
-def _read_keys(files: tuple[Path, ...]) -> tuple[ClientKey, ...]:
-    """The public keys in `files`, each a JWK or a JWK Set (RFC 7517). Stop with FAULT at the first that is neither."""
-    from hub.auth import parse_public_key
+def _read_keys(file: Path) -> tuple[ClientKey, ...]:
+    """The public keys in `file`. Stop with FAULT when it holds none that may be registered."""
+    from hub.administration.public_keys import read_public_keys
 
-    keys: list[ClientKey] = []
-    for file in files:
-        try:
-            document = json.loads(file.read_bytes())
-            keys.extend(parse_public_key(jwk) for jwk in document.get("keys", [document]))
-        except Invalid as error:
-            raise Stop(Exit.FAULT, *(Problem(problem.code, str(file)) for problem in error.problems)) from None
-        except (ValueError, AttributeError, TypeError):
-            raise Stop(Exit.FAULT, Problem("cli-partner-key", str(file))) from None
-    return tuple(keys)
+    try:
+        return read_public_keys(file.read_bytes())
+    except Invalid as error:
+        raise Stop(Exit.FAULT, *(Problem(problem.code, str(file)) for problem in error.problems)) from None
 
 
 def _report(client: str, dry_run: bool) -> None:

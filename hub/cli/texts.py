@@ -93,6 +93,15 @@ HELP: Final[dict[str, Text]] = {
         "Refuse a key from now on. The last key of a client stays: suspend the client instead.",
         "Refuse une clé dès maintenant. La dernière clé d’un client reste : suspendez plutôt le client.",
     ),
+    "hub key assertion": (
+        "Print what a client sends to the token endpoint in place of a password: signed, good for four minutes.",
+        "Écrit ce qu’un client envoie au serveur de jetons en guise de mot de passe : signé, bon quatre minutes.",
+    ),
+    "hub key assertion --file": ("File with the private key (JWK).", "Fichier de la clé privée (JWK)."),
+    "hub key assertion --url": (
+        "Token endpoint; by default that of this hub.",
+        "Serveur de jetons ; par défaut celui de cette plateforme.",
+    ),
     "KID": ("Identifier of the key (kid).", "Identifiant de la clé (kid)."),
     "LOGIN": ("Login of the account.", "Identifiant du compte."),
     "--party": (
@@ -120,8 +129,8 @@ HELP: Final[dict[str, Text]] = {
         "Source que le client peut alimenter, dans config/sources.toml. Peut être répétée.",
     ),
     "hub partner add --key": (
-        "File with a public key (JWK) or a set of them. Can be repeated.",
-        "Fichier d’une clé publique (JWK) ou d’un jeu de clés. Peut être répétée.",
+        "File with a public key (JWK or PEM) or a set of them. Can be repeated.",
+        "Fichier d’une clé publique (JWK ou PEM) ou d’un jeu de clés. Peut être répétée.",
     ),
     "hub partner add --lenient-update": (
         "Let the client update without If-Match: the last version that it can see is assumed.",
@@ -145,13 +154,50 @@ HELP: Final[dict[str, Text]] = {
         "Donne à un client de nouvelles clés publiques.",
     ),
     "hub partner rotate --key": (
-        "File with a new public key (JWK) or a set of them. Can be repeated.",
-        "Fichier d’une nouvelle clé publique (JWK) ou d’un jeu de clés. Peut être répétée.",
+        "File with a new public key (JWK or PEM) or a set of them. Can be repeated.",
+        "Fichier d’une nouvelle clé publique (JWK ou PEM) ou d’un jeu de clés. Peut être répétée.",
     ),
     "hub partner rotate --overlap": (
         "Hours for which the former keys stay valid: 0 to 720, 24 by default.",
         "Heures pendant lesquelles les anciennes clés restent valables : de 0 à 720, 24 par défaut.",
     ),
+    "hub source": (
+        "Manage the sources: ways in, each for one sender.",
+        "Gère les sources : chacune est l’entrée d’un expéditeur.",
+    ),
+    "hub source add": (
+        "Append a source to config/sources.toml. A hub that runs knows it after a restart.",
+        "Ajoute une source à config/sources.toml. Une plateforme en marche la connaît après un redémarrage.",
+    ),
+    "hub source add SOURCE": (
+        "Name of the source, the last part of /intake/NAME.",
+        "Nom de la source, dernière partie de /intake/NOM.",
+    ),
+    "hub source add --adapter": ("Format: hl7v2, fhir or csv.", "Format : hl7v2, fhir ou csv."),
+    "hub source add --title": ("Title, as people read it.", "Titre, pour les lecteurs."),
+    "hub source add --organisation": ("Name of the sender.", "Nom de l’expéditeur."),
+    "hub source add --role": (
+        "Role of the sender, from config/roles.toml.",
+        "Rôle de l’expéditeur, dans config/roles.toml.",
+    ),
+    "hub source add --zone": (
+        "Time zone of times without one; by default the territory’s.",
+        "Fuseau des heures qui n’en donnent pas ; par défaut celui du territoire.",
+    ),
+    "hub source add --like": (
+        "Source whose own settings are taken over, such as the columns of a table.",
+        "Source dont les réglages propres sont repris, comme les colonnes d’un tableau.",
+    ),
+    "hub source list": (
+        "List the sources and the clients that may send to them.",
+        "Liste les sources et les clients qui peuvent les alimenter.",
+    ),
+    "hub source test": (
+        "Say what prevents a message from being received at a source, and what is wrong with the one given. Nothing is stored.",
+        "Dit ce qui empêche de recevoir un message à une source, et ce qui ne va pas dans celui donné. Rien n’est enregistré.",
+    ),
+    "hub source test [FILE]": ("Message to read.", "Message à lire."),
+    "SOURCE": ("Source, from config/sources.toml.", "Source, dans config/sources.toml."),
     "hub endpoint": (
         "Manage the hosts to which notifications may be sent.",
         "Gère les hôtes auxquels des notifications peuvent être envoyées.",
@@ -169,8 +215,8 @@ HELP: Final[dict[str, Text]] = {
         "Liste les clients et les hôtes qui leur sont autorisés.",
     ),
     "hub token": (
-        "Print one access token of a client of the demo, alone on a line.",
-        "Écrit un jeton d’accès d’un client de la démonstration, seul sur une ligne.",
+        "Print one access token of a client of the demo, alone on a line. It is good for five minutes.",
+        "Écrit un jeton d’accès d’un client de la démonstration, seul sur une ligne. Il est valable cinq minutes.",
     ),
     "hub token --scope": (
         "Scopes of the token; by default all those of the client.",
@@ -198,8 +244,8 @@ HELP: Final[dict[str, Text]] = {
         "Seulement les messages en échec avec ce code.",
     ),
     "hub replay --since": (
-        "Only messages received since this day or time (UTC).",
-        "Seulement les messages reçus depuis ce jour ou cette heure (UTC).",
+        "Only messages received since this day or time of the territory.",
+        "Seulement les messages reçus depuis ce jour ou cette heure du territoire.",
     ),
     "hub replay --id": ("Only the message with this identifier.", "Seulement le message qui a cet identifiant."),
     "hub grants": ("Manage the rights that derive from the record.", "Gère les droits dérivés du dossier."),
@@ -228,8 +274,32 @@ HELP: Final[dict[str, Text]] = {
     ),
     "hub policy explain --role": ("Role, from config/roles.toml.", "Rôle, dans config/roles.toml."),
     "hub policy explain --tie": (
-        "Tie to the person: circle, stay, desk, hub, self or close. Can be repeated.",
-        "Lien avec la personne : circle, stay, desk, hub, self ou close. Peut être répétée.",
+        "Tie to the person: circle, stay, desk, hub, self, close, asked, oriented or stake. Can be repeated.",
+        "Lien avec la personne : circle, stay, desk, hub, self, close, asked, oriented ou stake. Peut être répétée.",
+    ),
+    "hub policy explain --section": (
+        "Section, from config/sections.toml: what the role may do in it, and why.",
+        "Volet, dans config/sections.toml : ce que le rôle peut y faire, et pourquoi.",
+    ),
+    "hub policy versions": (
+        "List the versions of the policy that were applied.",
+        "Liste les versions des règles d’accès qui ont été appliquées.",
+    ),
+    "hub policy diff": (
+        "List who gains and who loses what by a change of the policy. Nothing is written.",
+        "Liste qui gagne et qui perd quoi par un changement des règles d’accès. Rien n’est écrit.",
+    ),
+    "hub policy diff --from": (
+        "Number of the version before; by default the one in force.",
+        "Numéro de la version d’avant ; par défaut celle en vigueur.",
+    ),
+    "hub policy diff --to": (
+        "Number of the version after; by default the pages of config/ as they are.",
+        "Numéro de la version d’après ; par défaut les pages de config/ telles qu’elles sont.",
+    ),
+    "hub policy apply": (
+        "Derive all rights again by the pages of config/, and note them as the next version.",
+        "Dérive à nouveau tous les droits selon les pages de config/, et les note comme version suivante.",
     ),
     "hub backup": (
         "Copy the whole SQLite record to one file, while the hub runs.",
@@ -277,18 +347,27 @@ PLACEHOLDERS: Final[dict[str, str]] = {
     "HOST": "HÔTE",
     "HOURS": "HEURES",
     "LOGIN": "IDENTIFIANT",
+    "ADAPTER": "FORMAT",
     "NAME": "NOM",
+    "NUMBER": "NUMÉRO",
     "REASON": "MOTIF",
     "ROLE": "RÔLE",
+    "SECTION": "VOLET",
     "TIE": "LIEN",
+    "TITLE": "TITRE",
+    "ZONE": "FUSEAU",
 }
 
 # The names of facts in a result, by their key in JSON. A fact with an empty name is its value alone.
 FACTS: Final[dict[str, Text]] = {
+    "after": ("after", "après"),
     "alg": ("algorithm", "algorithme"),
+    "before": ("before", "avant"),
     "cause": ("cause", "cause"),
     "changed": ("changed", "modifiés"),
     "client": ("client", "client"),
+    "clients": ("clients", "clients"),
+    "concerned": ("concerned today", "concernées aujourd’hui"),
     "count": ("count", "nombre"),
     "database": ("database", "base"),
     "env": ("env", "environnement"),
@@ -300,6 +379,8 @@ FACTS: Final[dict[str, Text]] = {
     "link": ("link", "lien"),
     "login": ("login", "identifiant"),
     "name": ("name", "nom"),
+    "number": ("version", "version"),
+    "organisations": ("organisations", "structures"),
     "party": ("party", "organisation"),
     "persons": ("persons", "personnes"),
     "places": ("", ""),
@@ -308,11 +389,13 @@ FACTS: Final[dict[str, Text]] = {
     "role": ("role", "rôle"),
     "roles": ("roles", "rôles"),
     "scopes": ("scopes", "scopes"),
+    "section": ("section", "volet"),
     "sha256": ("sha256", "sha256"),
     "since": ("since", "depuis"),
     "source": ("source", "source"),
     "sources": ("sources", "sources"),
     "tasks": ("tasks", "demandes"),
+    "ties": ("", ""),
     "until": ("until", "jusqu’au"),
     "version": ("version", "version"),
     "waiting": ("waiting for a second administrator", "en attente d’une seconde administration"),

@@ -6,20 +6,19 @@ link that works once.
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 import click
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubGroup
+from hub.cli.operator import make_operator
 from hub.cli.record import open_record
 from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
 from hub.domain.errors import Conflict, NotFound, Problem
 
 if TYPE_CHECKING:
-    from hub.accounts.management.authority import Authority
     from hub.accounts.management.overview import AccountView
     from hub.record.accounts.people import Account
     from hub.record.db.store import Store
@@ -50,7 +49,7 @@ def add(login: str, name: str, party: str, role: str, dry_run: bool) -> None:
         if dry_run:
             get_terminal().report("cli-user-would", login=login)
             return
-        operator = _make_operator()
+        operator = make_operator()
         account = add_account(store, operator, login, name)
         give_role(store, operator, account.account_id, party, role)
         link = make_link(store, operator, account.account_id)
@@ -79,9 +78,9 @@ def change_role(login: str, party: str, role: str, end: bool, dry_run: bool) -> 
             check_assignable(party, role)
             check_party(store, party)
         if not dry_run and end:
-            end_role(store, _make_operator(), ids[party, role])
+            end_role(store, make_operator(), ids[party, role])
         elif not dry_run:
-            give_role(store, _make_operator(), account.account_id, party, role)
+            give_role(store, make_operator(), account.account_id, party, role)
     get_terminal().report("cli-user-would" if dry_run else "cli-user-done", login=account.login)
 
 
@@ -94,7 +93,7 @@ def link(login: str, why: str) -> None:
 
     with open_record() as store:
         account = _get_account(store, login)
-        text = make_link(store, _make_operator(), account.account_id, why)
+        text = make_link(store, make_operator(), account.account_id, why)
     _report_link("cli-user-link", account.login, text)
 
 
@@ -109,7 +108,7 @@ def close(login: str, why: str, dry_run: bool) -> None:
     with open_record() as store:
         account = _get_account(store, login)
         if not dry_run:
-            offboard(store, _make_operator(), account.account_id, why)
+            offboard(store, make_operator(), account.account_id, why)
     get_terminal().report("cli-user-would" if dry_run else "cli-user-done", login=account.login)
 
 
@@ -151,12 +150,6 @@ def _get_account(store: Store, login: str) -> Account:
     if account is None:
         raise Stop(Exit.FAULT, Problem("cli-user-unknown", "LOGIN"))
     return account
-
-
-def _make_operator() -> Authority:
-    from hub.accounts.management.authority import as_operator
-
-    return as_operator(getpass.getuser())
 
 
 def _report_link(code: str, login: str, link: str) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fhir_profiles.definitions import load_definitions
+from hub.administration.public_keys import strip_private_members
 from hub.auth import make_key, parse_public_key
-from hub.auth.keys import strip_private_members
 from hub.domain.config_pages import CONFIG, parse_toml, read_config
 from hub.record.clients.registry import Partner, find, register
 from hub.record.db.clock import tick

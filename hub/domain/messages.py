@@ -324,6 +324,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Another message had this identifier: give each message its own",
         "Un autre message avait cet identifiant : donnez le sien à chaque message",
     ),
+    "source-known": ("There is a source of this name already", "Il y a déjà une source de ce nom"),
+    "source-name": (
+        "A source is a lower-case letter, then up to 23 letters, digits, - or _",
+        "Une source est une minuscule, puis jusqu’à 23 lettres, chiffres, - ou _",
+    ),
+    "source-no-sender": ("No client may send to this source yet", "Aucun client ne peut encore alimenter cette source"),
     "source-not-yours": (
         "Your registration does not include this source: ask the operator",
         "Votre enregistrement ne comprend pas cette source : demandez à l’exploitant",
@@ -371,6 +377,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Des messages refusés attendent d’être corrigés et rejoués (hub replay) ; HUB_DEAD_DAYS dit quand ils sont purgés.",
     ),
     "check-disk": ("Less than 1 GiB is free: make room", "Moins de 1 Gio libre : faites de la place"),
+    "check-incomplete": (
+        "The hub can start. What is named above is missing before a first referral can be received.",
+        "La plateforme peut démarrer. Ce qui est nommé ci-dessus manque avant de pouvoir recevoir une première demande.",
+    ),
+    "check-no-administrator": (
+        "Nobody who can sign in is an administrator",
+        "Aucune personne qui puisse se connecter n’administre la plateforme",
+    ),
+    "check-no-desk": (
+        "No organisation runs the intake: one needs the role guichet",
+        "Aucune structure ne tient le guichet : il en faut une avec le rôle guichet",
+    ),
+    "check-no-organisation": ("The directory has no organisation", "L’annuaire n’a aucune structure"),
+    "check-no-sender": ("No client may send to any source", "Aucun client ne peut alimenter une source"),
     "check-no-proxy": (
         "No proxy is declared: one must end TLS, hold requests until they are whole and limit them (see deploy/)",
         "Aucun proxy n’est déclaré : il en faut un pour TLS, pour retenir les requêtes incomplètes et les limiter (voir deploy/)",
@@ -772,6 +792,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Made. The private key stays with the client; register the public one.",
         "Fabriquée. La clé privée reste chez le client ; enregistrez la publique.",
     ),
+    "cli-key-private": (
+        "This file holds no private key that can sign: hub key new makes one",
+        "Ce fichier ne contient pas de clé privée qui signe : hub key new en fait une",
+    ),
     "cli-key-retired": ("Retired.", "Retirée."),
     "cli-key-unknown": ("The client has no such key now", "Le client n’a pas cette clé actuellement"),
     "cli-key-would": ("Nothing was written.", "Rien n’a été écrit."),
@@ -781,10 +805,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cli-organisation-would": ("Nothing was written.", "Rien n’a été écrit."),
     "cli-partner-done": ("Done.", "C’est fait."),
     "cli-partner-is": ("Registered.", "Enregistré."),
-    "cli-partner-key": (
-        "This file is neither a public key in JSON (JWK) nor a set of them",
-        "Ce fichier n’est ni une clé publique en JSON (JWK), ni un jeu de clés",
-    ),
     "cli-partner-suspended": ("Suspended.", "Suspendu."),
     "cli-partner-would": ("Nothing was written.", "Rien n’a été écrit."),
     "cli-policy-by-domain": ("in its activity domains", "dans ses domaines d’activité"),
@@ -795,14 +815,57 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cli-policy-role": ("No such role", "Ce rôle n’existe pas"),
     "cli-policy-sees": ("Sees:", "Voit :"),
     "cli-policy-writes": ("Writes:", "Écrit :"),
+    "cli-policy-applied": (
+        "Applied: rights derived by the pages of config/.",
+        "Appliquées : droits dérivés des pages de config/.",
+    ),
+    "cli-policy-domains": ("Only in the activity domains:", "Seulement dans les domaines d’activité :"),
+    "cli-policy-extracts": ("The extracts:", "Les extraits :"),
+    "cli-policy-gains": ("Gains.", "Gagne."),
+    "cli-policy-loses": ("Loses.", "Perd."),
+    "cli-policy-needs-consent": ("Only if the person agrees.", "Seulement avec l’accord de la personne."),
+    "cli-policy-no-version": (
+        "No such version: hub policy versions lists them",
+        "Cette version n’existe pas : hub policy versions les liste",
+    ),
+    "cli-policy-relations": ("Opens records through other ties:", "Ouvre les dossiers par d’autres liens :"),
+    "cli-policy-same": ("No difference.", "Aucune différence."),
+    "cli-policy-section": ("No such section", "Ce volet n’existe pas"),
+    "cli-policy-stake": (
+        "What it asked for, owns, wrote or was handed, whatever its ties.",
+        "Ce qu’il a demandé, tient, a écrit ou a reçu en main, quels que soient ses liens.",
+    ),
+    "cli-policy-tie": (
+        "No such tie: circle, stay, desk, hub, self, close, asked, oriented and stake are known",
+        "Ce lien n’existe pas : on connaît circle, stay, desk, hub, self, close, asked, oriented et stake",
+    ),
+    "cli-policy-ties": ("Through the ties:", "Par les liens :"),
+    "cli-policy-version": ("Applied.", "Appliquée."),
+    "cli-policy-would": ("Can be applied. Nothing was written.", "Peuvent être appliquées. Rien n’a été écrit."),
     "cli-policy-wrong": (
         "The policy is not well formed: the hub will not start",
         "La politique d’accès est mal formée : la plateforme ne démarrera pas",
     ),
     "cli-relabel-done": ("Placed again.", "Reclassé."),
+    "policy-no-administrator": (
+        "By these pages nobody could administer the hub: they lack this role",
+        "Avec ces pages, personne ne pourrait administrer la plateforme : ce rôle y manque",
+    ),
+    "policy-role-in-use": (
+        "Organisations have this role: keep it in config/roles.toml",
+        "Des structures ont ce rôle : gardez-le dans config/roles.toml",
+    ),
+    "ready-policy": (
+        "The rights come of another policy than that of config/: look at hub policy diff, then apply it",
+        "Les droits viennent d’autres règles que celles de config/ : voyez hub policy diff, puis appliquez-les",
+    ),
     "ready-relabel": (
         "Relabel is due: what is stored was placed by other pages of config/ than those of now",
         "Il faut relancer « hub relabel » : le dossier a été rangé selon d’autres pages de config/ que celles-ci",
+    ),
+    "ready-reindex": (
+        "Reindex is due: what is stored is found by other rules, or days of another zone, than those of now",
+        "Il faut relancer « hub reindex » : les index suivent d’autres règles, ou les jours d’un autre fuseau, que ceux-ci",
     ),
     "cli-reindex-done": ("Indexes built again.", "Index reconstruits."),
     "cli-reindex-would": ("Nothing was written.", "Rien n’a été écrit."),
@@ -821,6 +884,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ce dossier est dans PostgreSQL : utilisez pg_restore --clean --if-exists --single-transaction --dbname=URL FICHIER",
     ),
     "cli-restore-would": ("A whole copy: would be restored.", "Copie entière : serait restaurée."),
+    "cli-source-done": ("Added: restart the hub.", "Ajoutée : redémarrez la plateforme."),
+    "cli-source-is": ("Clients may send.", "Des clients peuvent envoyer."),
+    "cli-source-page": (
+        "The page cannot be written: run this as the account that owns it",
+        "La page ne peut pas être écrite : lancez ceci avec le compte à qui elle appartient",
+    ),
+    "cli-source-ready": ("A message can be received here.", "Un message peut être reçu ici."),
+    "cli-source-waits": ("No client may send here yet.", "Aucun client ne peut encore envoyer ici."),
+    "cli-source-would": ("Nothing was written.", "Rien n’a été écrit."),
     "cli-token-role": ("The client has another role", "Le client a un autre rôle"),
     "cli-token-unknown": ("No such client in this territory", "Ce client n’existe pas dans ce territoire"),
     "cli-user-added": (
@@ -923,7 +995,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A client has one role, of config/roles.toml",
         "Un client a un rôle, et un seul, de config/roles.toml",
     ),
+    "client-unknown": ("No client has this identifier", "Aucun client n’a cet identifiant"),
     "client-source": ("A source is a short lower-case word", "Une source est un mot court en minuscules"),
+    "client-party-unknown": (
+        "The directory has no such organisation: enter it first (hub organisation add)",
+        "L’annuaire n’a pas cette structure : inscrivez-la d’abord (hub organisation add)",
+    ),
+    "client-source-unknown": (
+        "No such source: hub source list names them, hub source add makes one",
+        "Cette source n’existe pas : hub source list les nomme, hub source add en fait une",
+    ),
+    "key-file": (
+        "Neither a public key (JWK or PEM) nor a set of them (JWKS): hub key new makes a pair",
+        "Ni une clé publique (JWK ou PEM), ni un jeu de clés (JWKS) : hub key new fait une paire",
+    ),
     "key-kid": ("A key needs a kid of 1 to 255 characters", "Une clé demande un kid de 1 à 255 caractères"),
     "key-kind": (
         "A key is EC P-384 (ES384) or RSA of at least 2048 bits (RS384)",
@@ -933,6 +1018,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This kid was used already; a new key needs a new one",
         "Ce kid a déjà servi ; une nouvelle clé en demande un nouveau",
     ),
+    "key-overlap": ("From 0 to 720 hours", "De 0 à 720 heures"),
     "key-private": (
         "This is a private key: make a new one and give its public half",
         "C’est une clé privée : faites-en une autre et donnez sa moitié publique",

@@ -8,11 +8,14 @@ from hub.domain.errors import Problem
 from hub.record.db.store import Store
 from hub.record.maintenance.health import DATABASE_ERRORS, explain_silence, find_missing_right, open_probe
 from hub.record.maintenance.migrate import has_current_version
+from hub.record.maintenance.policy import is_policy_due
+from hub.record.maintenance.reindex import is_reindex_due
 from hub.record.maintenance.relabel import is_relabel_due
 
 
 def find_problems(store: Store) -> list[Problem]:
-    """What prevents the hub from working: the seal key, the database, its tables or the places of what is stored.
+    """What prevents the hub from working: the seal key, the database, its tables, a policy that was not applied, the
+    places of what is stored, or by what it is found.
 
     Problems hold no personal data."""
     problems = [] if _is_usable(store.seal_keys) else [Problem("ready-seal-key", "HUB_SEAL_KEY")]
@@ -20,8 +23,13 @@ def find_problems(store: Store) -> list[Problem]:
         with open_probe(store) as connection:
             if not has_current_version(connection):
                 problems.append(Problem("ready-migrations", "hub init"))
-            elif is_relabel_due(connection):
-                problems.append(Problem("ready-relabel", "hub relabel"))
+            else:
+                if is_policy_due(connection):
+                    problems.append(Problem("ready-policy", "hub policy apply"))
+                if is_relabel_due(connection):
+                    problems.append(Problem("ready-relabel", "hub relabel"))
+                if is_reindex_due(connection):
+                    problems.append(Problem("ready-reindex", "hub reindex"))
     except DATABASE_ERRORS:
         problems.append(Problem("ready-database", "HUB_DATABASE_URL"))
     return problems

@@ -92,6 +92,13 @@ def add_party(connection: Connection, party: str, role: str, since: int) -> None
     if present is not None:
         return
     connection.execute(insert(party_role).values(party=party, role=role))
+    _add_directory_grant(connection, party, role, since)
+    tied = set(connection.scalars(select(relation.c.person).where(relation.c.party == party)))
+    tied |= set(connection.scalars(select(stake.c.person).where(stake.c.party == party)))
+    rebuild_grants(connection, tied)
+
+
+def _add_directory_grant(connection: Connection, party: str, role: str, since: int) -> None:
     general = compute_directory_rights(load_roles()[role])
     if general.sees:
         connection.execute(
@@ -101,9 +108,22 @@ def add_party(connection: Connection, party: str, role: str, since: int) -> None
                 why="directory",
             )
         )  # fmt: skip
-    tied = set(connection.scalars(select(relation.c.person).where(relation.c.party == party)))
-    tied |= set(connection.scalars(select(stake.c.person).where(stake.c.party == party)))
-    rebuild_grants(connection, tied)
+
+
+def rebuild_directory(connection: Connection, since: int) -> int:
+    """Derive the grants on the directory again; those that differ hold from `since` on. How many differ."""
+    changed = 0
+    rows = {(row.party, row.role): row for row in connection.execute(select(grant).where(grant.c.person == 0))}
+    for party, role in connection.execute(select(party_role.c.party, party_role.c.role)).all():
+        general = compute_directory_rights(load_roles()[role])
+        row = rows.get((party, role))
+        present = (row.domains, row.sees, row.own, row.writes, row.own_writes) if row is not None else None
+        due = (general.domains, general.sees, general.own, general.writes, general.own_writes) if general.sees else None
+        if present != due:
+            connection.execute(delete(grant).where(grant.c.person == 0, grant.c.holder == hash_holder(party, role)))
+            _add_directory_grant(connection, party, role, since)
+            changed += 1
+    return changed
 
 
 @dataclass(frozen=True)

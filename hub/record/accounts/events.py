@@ -1,4 +1,4 @@
-"""What happened to accounts: one row an event, in the transaction of what it tells of."""
+"""What happened to accounts, partners and the policy: one row an event, in the transaction of what it tells of."""
 
 from __future__ import annotations
 
@@ -16,11 +16,18 @@ ACTS: Final = frozenset(
         "context-chosen",
         "enrolled",
         "identity-linked",
+        "key-retired",
+        "keys-added",
         "link-made",
+        "organisation-added",
+        "partner-added",
+        "partner-resumed",
+        "partner-suspended",
         "passkey-added",
         "passkey-blocked",
         "passkey-removed",
         "password-changed",
+        "policy-applied",
         "recovery-codes-made",
         "role-confirmed",
         "role-ended",
@@ -40,8 +47,8 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class Agent:
-    """Who does something to an account. `name`: an account, or `operator:` and the operator's name at the machine, "" for nobody
-    known. `sid`: the session in which it is done. `network`: where from, as `hub.accounts.entry.network` shortens it."""
+    """Who does something to an account. `name`: an account, or `operator:` and the name of the operating system's user, "" when
+    unknown. `sid`: the session. `network`: the address that it comes from, as `hub.accounts.entry.network` shortens it."""
 
     name: str = ""
     sid: str = ""
@@ -51,7 +58,8 @@ class Agent:
 @dataclass(frozen=True)
 class AccountEvent:
     """`agent` did `act`, one of `ACTS`, to an account, at `at` in microseconds. `party`, `role`: the assignment that it is about,
-    if any. `why`: in the agent's words."""
+    if any. `why`: in the agent's words. An act on a partner has no account: `party` and `role` are the partner's, `why` names its
+    client and key; one on the policy has the number of the version in `why`."""
 
     at: int
     act: str
@@ -75,7 +83,7 @@ def write_event(connection: Connection, event: AccountEvent) -> None:
 
 
 def list_events(connection: Connection, account_id: str, limit: int = 100) -> list[AccountEvent]:
-    """The latest events of an account, the latest first."""
+    """Return the latest `limit` events of an account, the latest first."""
     rows = connection.execute(
         select(account_event)
         .where(account_event.c.account_id == account_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, update
@@ -34,8 +35,8 @@ def list_keys(store: Store, client_id: str = "") -> list[KeyPeriod]:
         return [KeyPeriod(*row) for row in rows]
 
 
-def retire_key(store: Store, client_id: str, kid: str) -> None:
-    """Stop accepting the key from now on. Its `kid` cannot be used again.
+def retire_key(store: Store, client_id: str, kid: str, note: Callable[[Connection], None] | None = None) -> None:
+    """Stop accepting the key from now on. Its `kid` cannot be used again. `note` traces it in the same transaction.
 
     Raises NotFound when it is not accepted now; Conflict `key-last` when it is the client's last key."""
     now = store.now()
@@ -45,6 +46,8 @@ def retire_key(store: Store, client_id: str, kid: str) -> None:
             raise NotFound
         if not _count_keys(connection, client_id, now):
             raise Conflict("key-last")
+        if note is not None:
+            note(connection)
 
 
 def _count_keys(connection: Connection, client_id: str, now: int) -> int:

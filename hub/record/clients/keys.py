@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -46,9 +46,15 @@ def insert_keys(connection: Connection, client_id: str, keys: Sequence[ClientKey
         connection.execute(insert(client_key), rows)
 
 
-def rotate(store: Store, client_id: str, keys: Sequence[ClientKey], overlap: int) -> None:
+def rotate(
+    store: Store,
+    client_id: str,
+    keys: Sequence[ClientKey],
+    overlap: int,
+    note: Callable[[Connection], None] | None = None,
+) -> None:
     """Accept `keys` for the client from now on, and its present keys for another `overlap` microseconds, so that its software
-    can switch. A `kid` is never used again.
+    can switch. A `kid` is never used again. `note` traces it in the same transaction.
 
     Raises NotFound; Conflict `key-known` when a `kid` was used already."""
     now = store.now()
@@ -59,5 +65,7 @@ def rotate(store: Store, client_id: str, keys: Sequence[ClientKey], overlap: int
                 raise NotFound
             connection.execute(update(client_key).where(*former).values(until=now + overlap))
             insert_keys(connection, client_id, keys, now)
+            if note is not None:
+                note(connection)
     except IntegrityError:
         raise Conflict("key-known") from None

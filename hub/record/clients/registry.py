@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
@@ -43,8 +43,8 @@ class Partner:
 _FIND = select(client).where(client.c.client_id == bindparam("client_id"))
 
 
-def register(store: Store, partner: Partner) -> None:
-    """Add `partner` with its keys; its organisation takes the partner's role.
+def register(store: Store, partner: Partner, note: Callable[[Connection], None] | None = None) -> None:
+    """Add `partner` with its keys; its organisation takes the partner's role. `note` traces it in the same transaction.
 
     Raises Invalid (`client-id`, `client-party`, `client-role`, `client-source`, `scope-…`: no client exists without a
     role of the policy and an organisation, `docs/leaks.md` L121) and Conflict `client-known` when the name or a `kid` is taken.
@@ -67,6 +67,8 @@ def register(store: Store, partner: Partner) -> None:
             connection.execute(insert(client).values(row))
             add_party(connection, partner.party, partner.role, tick(connection, store.now()))
             insert_keys(connection, partner.client_id, partner.keys, store.now())
+            if note is not None:
+                note(connection)
     except IntegrityError:
         raise Conflict("client-known") from None
 
@@ -86,20 +88,24 @@ def check_partner(partner: Partner) -> None:
         raise Invalid("scope-not-system", where="scopes")
 
 
-def suspend(store: Store, client_id: str) -> None:
-    """Refuse the client from now on and revoke its tokens, in one transaction. Raises NotFound."""
+def suspend(store: Store, client_id: str, note: Callable[[Connection], None] | None = None) -> None:
+    """Refuse the client from now on and revoke its tokens, in one transaction, in which `note` traces it. Raises NotFound."""
     with store.write() as connection:
         _set_active(connection, client_id, active=False)
         conditions = (token.c.client_id == client_id, token.c.revoked.is_(None))
         connection.execute(update(token).where(*conditions).values(revoked=store.now()))
+        if note is not None:
+            note(connection)
 
 
-def resume(store: Store, client_id: str) -> None:
-    """Let a suspended client request tokens again. Its revoked tokens and ended Subscriptions stay so.
+def resume(store: Store, client_id: str, note: Callable[[Connection], None] | None = None) -> None:
+    """Let a suspended client request tokens again. Its revoked tokens and ended Subscriptions stay so. `note` traces it.
 
     Raises NotFound."""
     with store.write() as connection:
         _set_active(connection, client_id, active=True)
+        if note is not None:
+            note(connection)
 
 
 def _set_active(connection: Connection, client_id: str, *, active: bool) -> None:

@@ -1,6 +1,6 @@
-"""The record's tables, brought to the version that this code needs: `hub init` calls it, nothing else does.
+"""Bring the record's tables to the version that this code needs; only `hub init` and `hub demo` do so.
 
-The versions are in `migrations/versions/`, written by Alembic, one transaction for all of them.
+The versions are Alembic's, in `migrations/versions/`. All of them are applied in one transaction.
 """
 
 from __future__ import annotations
@@ -14,46 +14,50 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 
 from hub.record.db.store import Store
+from hub.record.maintenance.policy import note_first_policy
+from hub.record.maintenance.reindex import note_first_index_rules
 from hub.record.maintenance.relabel import note_first_pages
 
 _HOME = Path(__file__).parents[1] / "migrations"
 
-# Any number that nothing else locks: two nodes that start together migrate one after the other.
+# An arbitrary number for PostgreSQL's advisory lock: two nodes that start together migrate one after the other.
 _LOCK = 7_301_942
 
 
 def migrate(store: Store) -> None:
-    """Bring the database of `store` to the newest version. Nothing happens when it is there already."""
+    """Bring the database of `store` to the newest version, unless it has that version already."""
     with store.write() as connection:
         if store.on_postgres:
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         command.upgrade(_config(connection), "head")
         note_first_pages(connection)
+        note_first_index_rules(connection)
+        note_first_policy(connection, store.now())
 
 
 def is_current(store: Store) -> bool:
-    """Whether the database of `store` has the version that this code needs."""
+    """Return whether the database of `store` has the version that this code needs."""
     with store.read() as connection:
         return has_current_version(connection)
 
 
 def has_current_version(connection: Connection) -> bool:
-    """Whether the database at hand has the version that this code needs."""
+    """Return whether the connected database has the version that this code needs."""
     present = set(MigrationContext.configure(connection).get_current_heads())
     return present == set(ScriptDirectory.from_config(_config(None)).get_heads())
 
 
 def knows(connection: Connection) -> bool:
-    """Whether the database at hand has a version that this code can read or bring up to its own."""
+    """Return whether the connected database has the version of this code or an earlier one."""
     known = {version.revision for version in ScriptDirectory.from_config(_config(None)).walk_revisions()}
     present = set(MigrationContext.configure(connection).get_current_heads())
     return bool(present) and present <= known
 
 
 def draft(store: Store, message: str, version: str) -> Path:
-    """Write the version that takes the database of `store` to what `hub.record.tables` says, for a human to read.
+    """Write the migration that brings the database of `store` to `hub.record.tables`, as a draft to be reviewed.
 
-    `version` is its number, such as `0001`. Gives the path of the new file.
+    `version` is its number, such as `0001`. Returns the path of the new file.
     """
     with store.write() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=version)

@@ -16,9 +16,9 @@ from joserfc import jws
 from joserfc.jwk import RSAKey, import_key
 from werkzeug.test import TestResponse
 
+from hub.administration.public_keys import strip_private_members
 from hub.auth import AuthConfig, create_auth_blueprint, make_key, parse_public_key
 from hub.auth.assertion import ASSERTION_TYPE
-from hub.auth.keys import strip_private_members
 from hub.record.clients.registry import register
 from hub.record.db.store import Store
 from tests.clock import FakeClock

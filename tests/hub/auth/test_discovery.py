@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from hub.administration.public_keys import strip_private_members
 from hub.auth import AuthConfig, create_auth_blueprint, discovery, parse_public_key
 from hub.auth.grant import grant_scopes
-from hub.auth.keys import strip_private_members
 from hub.http.guards import OPEN, get_authentication
 from hub.record.clients.registry import register
 from hub.record.db.store import Store

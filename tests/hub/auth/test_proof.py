@@ -13,9 +13,9 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import OctKey, import_key
 
+from hub.administration.public_keys import strip_private_members
 from hub.auth import make_assertion, make_key, parse_public_key
 from hub.auth.config import AuthConfig
-from hub.auth.keys import strip_private_members
 from hub.auth.proof import MAX_CHARACTERS, ClientAssertionAuth
 from hub.domain.errors import Conflict
 from hub.record.clients import registry

@@ -48,7 +48,15 @@ def test_all_missing_settings_are_reported_with_exit_4(capsys, monkeypatch):
 def test_init_then_check(capsys, tmp_path):
     assert main(["init"]) == Exit.OK
     assert main(["check", "--lang", "en"]) == Exit.OK
-    assert capsys.readouterr().out.splitlines()[-1] == "Ready. env: demo"
+    output = capsys.readouterr()
+    assert output.out.splitlines()[-1] == (
+        "The hub can start. What is named above is missing before a first referral can be received. env: demo"
+    )
+    assert [line.partition(":")[0] for line in output.err.splitlines()] == [
+        "hub organisation add",
+        "hub user add --role guichet",
+        "hub partner add --source",
+    ]
     files = [path for path in (tmp_path / "var").rglob("*") if path.is_file()]
     assert {path.name for path in files} >= {"seal.key", "hub.sqlite"}
     assert [path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077] == []

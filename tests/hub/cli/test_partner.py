@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from hub.administration.public_keys import strip_private_members
 from hub.auth import make_key
-from hub.auth.keys import strip_private_members
 from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.record import open_record
+from hub.record.accounts.events import list_events
 from hub.record.clients import tokens
 from hub.record.clients.registry import find
 from tests.hub.cli.test_main import environment
@@ -20,6 +21,7 @@ __all__ = ["environment"]
 def key(environment, tmp_path):
     """Writes a new public key, or `content`, to a file; returns the path."""
     assert main(["init"]) == Exit.OK
+    assert main(["organisation", "add", "ssiad", "--name", "Soins fictifs"]) == Exit.OK
 
     def key(kid, content=None):
         path = tmp_path / f"{kid}.jwk"
@@ -50,7 +52,9 @@ def add(key, partner):
     def add(*words, client="ssiad", role="ssiad", file=""):
         options = ("--name", "Soins fictifs", "--party", "Organization/ssiad", "--role", role)
         file = file or key("k1")
-        return partner("add", client, *options, "--scope", "system/*.crus", "--source", "a-csv", "--key", file, *words)
+        return partner(
+            "add", client, *options, "--scope", "system/*.crus", "--source", "ccas-csv", "--key", file, *words
+        )
 
     return add
 
@@ -71,7 +75,7 @@ def test_add_then_list(add, partner):
         "party": "Organization/ssiad",
         "role": "ssiad",
         "scopes": "system/*.crus",
-        "sources": "a-csv",
+        "sources": "ccas-csv",
         "keys": "k1",
     }
     assert (read_partner().lenient_update, read_partner().can_introspect) == (False, False)
@@ -91,10 +95,44 @@ def test_a_wrong_registration_is_refused(add, key):
     assert read_partner() is None
 
 
+def test_d1_what_the_hub_does_not_have_is_refused_by_name(key, capsys):
+    """A partner whose organisation or source was absent was registered, and its first message died."""
+    options = ("--name", "CHU", "--party", "Organization/chu", "--role", "hosp_clinicien", "--scope", "system/Bundle.c")
+    for dry_run in ((), ("--dry-run",)):
+        arguments = ("add", "chu", *options, "--source", "chu-hl7", "--source", "nowhere", "--key", key("k1"), *dry_run)
+        capsys.readouterr()
+        assert main(["partner", *arguments, "--json"]) == Exit.FAULT
+        problems = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        assert [(problem["code"], problem["where"]) for problem in problems] == [
+            ("client-party-unknown", "Organization/chu"),
+            ("client-source-unknown", "nowhere"),
+        ]
+    assert read_partner("chu") is None
+
+
+def test_each_act_on_a_partner_is_traced(add, partner, key):
+    add()
+    partner("rotate", "ssiad", "--key", key("k2"))
+    partner("suspend", "ssiad")
+    partner("resume", "ssiad")
+    assert main(["key", "retire", "ssiad", "k1"]) == Exit.OK
+    with open_record() as store, store.read() as connection:
+        events = list_events(connection, "")
+    assert [(event.act, event.party, event.role, event.why) for event in reversed(events)] == [
+        ("organisation-added", "Organization/ssiad", "", ""),
+        ("partner-added", "Organization/ssiad", "ssiad", "ssiad"),
+        ("keys-added", "Organization/ssiad", "ssiad", "ssiad k2"),
+        ("partner-suspended", "Organization/ssiad", "ssiad", "ssiad"),
+        ("partner-resumed", "Organization/ssiad", "ssiad", "ssiad"),
+        ("key-retired", "Organization/ssiad", "ssiad", "ssiad k1"),
+    ]
+    assert {event.agent.name.partition(":")[0] for event in events} == {"operator"}
+
+
 @pytest.mark.parametrize("content", [b"-----BEGIN PUBLIC KEY-----", b"[]", b'{"keys": 5}', b'{"keys": [5]}', b"\xff"])
 def test_a_file_without_a_key(add, tmp_path, content):
     (tmp_path / "file").write_bytes(content)
-    assert add(file=str(tmp_path / "file"))[::2] == (Exit.FAULT, ["cli-partner-key"])
+    assert add(file=str(tmp_path / "file"))[::2] == (Exit.FAULT, ["key-file"])
 
 
 def test_a_set_of_keys(add, key):
@@ -147,4 +185,4 @@ def test_an_unknown_client(partner, key):
     file = key("k1")
     for words in (["suspend"], ["resume"], ["rotate", "--key", file]):
         for more in ([], ["--dry-run"]):
-            assert partner(words[0], "nobody", *words[1:], *more) == (Exit.FAULT, [], ["not-found"])
+            assert partner(words[0], "nobody", *words[1:], *more) == (Exit.FAULT, [], ["client-unknown"])

@@ -166,6 +166,7 @@ def test_an_offboard_that_is_only_tried(hub, add):
 
 
 def test_keys(hub, tmp_path):
+    hub("organisation", "add", "dac", "--name", "DAC fictif")
     file = tmp_path / "partner.jwk"
     assert hub("key", "new", "k1", "--file", str(file))[1] == [
         {"code": "cli-key-made", "file": str(file), "public": f"{file}.pub"}
