@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from flask import current_app, request
+from flask import Request, current_app, request
 from sqlalchemy import select
 
 from hub.api.bundle import requests
@@ -189,6 +189,11 @@ def _with_value(whole: Any) -> Any:
     return lambda code: f"{whole(code)} {request.get_data(as_text=True)[:2000]}"
 
 
+def _keeping_body(get_data: Any) -> Any:
+    """The body can be read again after the hub has read it."""
+    return lambda self, cache=True, **options: get_data(self, cache=True, **options)
+
+
 def _counting(whole: Any) -> Any:
     def statement(base_url: str, routes: Any) -> Answer:
         found = loads(whole(base_url, routes).body, size=1 << 24)
@@ -215,7 +220,8 @@ def _counted_ids() -> Any:
 
 @contextmanager
 def _texts() -> Any:
-    with seeing(), everywhere((operation_outcome.get_text, _with_value(operation_outcome.get_text))):
+    texts = everywhere((operation_outcome.get_text, _with_value(operation_outcome.get_text)))
+    with seeing(), texts, mock.patch.object(Request, "get_data", _keeping_body(Request.get_data)):
         yield
 
 
