@@ -111,5 +111,5 @@ for _route in ROUTES:
 
 @fhir_blueprint.errorhandler(HubError)
 def answer_refusal(error: HubError) -> Response:
-    """Every refusal of a FHIR route, of its handler or of the guard, is answered here."""
+    """Answer a refusal of a FHIR route, by its handler or by the guard."""
     return send(answer_error(error))
