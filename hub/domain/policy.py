@@ -81,7 +81,7 @@ def _compute_thin_ties(role: Role, ties: frozenset[str], opposed: frozenset[str]
     identity = role.cells.get("identity", Cell())
     if "asked" in ties and LEVELS.index(identity.level) >= 2 and not opposed & {"*", "identity"}:
         mask |= sections.place("identity.usual")
-    if "oriented" in ties and "desk" in role.relations:
+    if "oriented" in ties and role.is_desk:
         for name in DESK_KEEPS:
             mask |= get_shown_places(role.cells.get(name, Cell()), name, sections)
     return mask

@@ -46,6 +46,11 @@ class Role:
     directory: Cell
     default_section: str = ""
 
+    @property
+    def is_desk(self) -> bool:
+        """Whether it works at the desk: it may have the tie `desk`, which an intake Task gives."""
+        return "desk" in self.relations
+
 
 class _CellSchema(PageSchema):
     """A cell written as a table."""

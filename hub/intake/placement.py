@@ -50,7 +50,7 @@ def hands_over(resource: Json) -> bool:
 @cache
 def _list_closed_sections() -> frozenset[str]:
     """Return the sections that some role with the tie `desk` lacks, or has by consent only."""
-    desk_roles = [role for role in load_roles().values() if "desk" in role.relations]
+    desk_roles = [role for role in load_roles().values() if role.is_desk]
     return frozenset(
         section
         for role in desk_roles

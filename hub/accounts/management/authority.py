@@ -13,7 +13,7 @@ from hub.accounts.entry.sign_in import check_step_up
 from hub.domain.errors import Invalid, Refused
 from hub.domain.roles import Role, load_roles
 from hub.record.accounts.assignments import ADMINISTRATOR, list_assignments
-from hub.record.accounts.directory import runs_intake
+from hub.record.access.party_roles import has_desk_role
 from hub.record.accounts.events import Agent
 from hub.record.accounts.sessions import Session
 from hub.record.db.store import Store
@@ -102,9 +102,9 @@ def _get_party_types(role: Role) -> frozenset[str]:
 
 
 def _is_desk(session: Session) -> bool:
-    return bool(session.role) and "desk" in load_roles()[session.role].relations
+    return bool(session.role) and load_roles()[session.role].is_desk
 
 
 def _acts_for_all(store: Store, session: Session) -> bool:
     with store.read() as connection:
-        return runs_intake(connection, session.party)
+        return has_desk_role(connection, session.party)

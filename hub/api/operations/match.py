@@ -50,7 +50,7 @@ def match(request: ApiRequest) -> Answer:
     and `match-traits` with each trait that it lacks."""
     params = _parse_match_params(request.read_resource())
     check(params.patient)
-    if "desk" in load_roles()[request.actor.role].relations:
+    if load_roles()[request.actor.role].is_desk:
         return Answer(200, _write_candidates(request.repository, request.base_url, params))
     return Answer(200, _write_recognition(request.repository, params.patient))
 

@@ -65,7 +65,7 @@ def find_problems(resource: Json, params: ValidateParams, actor: Actor) -> Itera
     is_valid = not any(finding.severity == "error" for finding in findings)
     if params.mode == "create" and resource["resourceType"] == "Task" and is_valid:
         try:
-            check_create(resource, party=actor.party, desk="desk" in load_roles()[actor.role].relations)
+            check_create(resource, party=actor.party, desk=load_roles()[actor.role].is_desk)
         except Invalid as error:
             yield from (Finding("error", "business-rule", problem) for problem in error.problems)
 

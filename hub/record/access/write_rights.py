@@ -90,8 +90,8 @@ def find_stakes(session: ReadSession, rids: Iterable[int]) -> dict[int, bool]:
 
 
 def is_desk(access: AccessContext) -> bool:
-    """Whether the actor's role may have the tie `desk`, which an intake gives."""
-    return "desk" in load_roles()[access.actor.role].relations
+    """Return whether the actor's role works at the desk."""
+    return load_roles()[access.actor.role].is_desk
 
 
 def check_places(

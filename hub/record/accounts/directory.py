@@ -17,7 +17,7 @@ from hub.domain.roles import load_roles
 from hub.record.accounts.assignments import Assignment, keep_entry
 from hub.record.accounts.people import Account, keep_practitioner
 from hub.record.db.clock import instant
-from hub.record.tables import party_role, resource
+from hub.record.tables import resource
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import get_reference_rid
 
@@ -29,11 +29,6 @@ def check_party_exists(connection: Connection, party: str) -> None:
     if connection.scalar(select(resource.c.rid).where(resource.c.rid == get_reference_rid(party))) is None:
         raise Invalid("account-party", where="party")
 
-
-def runs_intake(connection: Connection, party: str) -> bool:
-    """Whether the organisation answers for the record: it has a role whose slice opens by the desk."""
-    names = connection.scalars(select(party_role.c.role).where(party_role.c.party == party))
-    return any("desk" in load_roles()[name].relations for name in names)
 
 
 def add_entry(unit: UnitOfWork, account: Account, assignment: Assignment) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from hub.domain.roles import load_roles
-from hub.record.tables import party_role, stake
+from hub.record.access.party_roles import has_desk_role
+from hub.record.tables import stake
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import get_reference_rid
 
@@ -40,14 +40,8 @@ def _select_staked(unit: UnitOfWork, party: str, names: set[str]) -> set[str]:
     permitted = {row.rid for row in rows if row.party == party and row.since <= unit.time < row.until}
     permitted |= {row["rid"] for row in unit.facts.rows.get("stake", ()) if row["party"] == party}
     permitted |= {change.rid for change in unit.changes.values() if change.before is None and change.by == party}
-    if is_desk(unit, party):
+    if has_desk_role(unit.connection, party):
         authored = {row.rid for row in rows if row.kind == "authored"}
         authored |= {change.rid for change in unit.changes.values() if change.before is None and change.by}
         permitted |= set(rids) - authored
     return {rids[rid] for rid in permitted if rid in rids}
-
-
-def is_desk(unit: UnitOfWork, organisation: str) -> bool:
-    """Return whether a party has a role with the tie `desk`, that is, whether it orients demands."""
-    names = unit.connection.scalars(select(party_role.c.role).where(party_role.c.party == organisation))
-    return any("desk" in load_roles()[name].relations for name in names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fhir_profiles.codes import HUB_TASK
 from hub.domain.dates import add_days
-from hub.record.reactions.stake_rights import is_desk
+from hub.record.access.party_roles import has_desk_role
 from hub.record.reactions.stakes import UNANSWERED, get_party
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
@@ -19,7 +19,7 @@ def on_patient(unit: UnitOfWork, change: Change) -> None:
     if change.before is not None:
         return
     unit.facts.add_tie(change.rid, change.name, "self", change.name)
-    if change.by and is_desk(unit, change.by):
+    if change.by and has_desk_role(unit.connection, change.by):
         unit.facts.add_tie(change.rid, change.by, "desk", change.name)
         unit.facts.add_tie(change.rid, change.by, "hub", change.name)
 
