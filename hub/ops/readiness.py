@@ -14,7 +14,7 @@ from hub.record.maintenance.relabel import is_relabel_due
 
 
 def find_problems(store: Store) -> list[Problem]:
-    """What prevents the hub from working: the seal key, the database, its tables, a policy that was not applied, the
+    """Return what prevents the hub from working: the seal key, the database, its tables, a policy that was not applied, the
     places of what is stored, or by what it is found.
 
     Problems hold no personal data."""
@@ -36,7 +36,8 @@ def find_problems(store: Store) -> list[Problem]:
 
 
 def find_database_problems(store: Store) -> list[Problem]:
-    """Why the database cannot be used, or `hub init` cannot make its tables: for an operator, since it may take seconds."""
+    """Return why the database cannot be used, or `hub init` cannot make its tables: for an operator, since it may take
+    seconds."""
     try:
         with open_probe(store) as connection:
             code = find_missing_right(connection) if store.on_postgres and not has_current_version(connection) else ""
@@ -46,7 +47,7 @@ def find_database_problems(store: Store) -> list[Problem]:
 
 
 def _is_usable(keys: tuple[bytes, ...]) -> bool:
-    """Whether there is a key, and each key encrypts and decrypts."""
+    """Return whether there is a key, and each key encrypts and decrypts."""
     try:
         ciphers = [AESSIV(key) for key in keys]
         return bool(ciphers) and all(cipher.decrypt(cipher.encrypt(b"hub", None), None) == b"hub" for cipher in ciphers)

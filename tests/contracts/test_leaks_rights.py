@@ -15,7 +15,7 @@ from hub.record.access.grants import rebuild_all
 from hub.record.access.predicate import hash_holder
 from hub.record.db.store import Store, open_store
 from hub.record.maintenance.migrate import migrate
-from hub.record.maintenance.reindex import reindex
+from hub.record.maintenance.reindex import reindex_all
 from hub.record.tables import grant
 from hub.record.tables.base import EVER
 from hub.settings.settings import load
@@ -105,7 +105,7 @@ def test_L145_rights_are_derived_again_and_none_is_kept(store: Store) -> None:
     migrate(store)
     with store.write() as connection:
         assert rebuild_all(connection).changed
-        reindex(connection)
+    reindex_all(store)
     assert {(role, name) for _, role in ROLES for name in names if _opens(here, role, name)} == left
     with store.write() as connection:
         assert not rebuild_all(connection).changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.record.maintenance.reindex import reindex
+from hub.record.maintenance.reindex import reindex_all
 from tests.recipes.patched_hub import PatchedHub, open_patched_hub
 
 DEFINITION = "https://forms.example/question-1"
@@ -23,8 +23,7 @@ with open_patched_hub() as hub:
     id = hub.create("gestionnaire", FORM).partition("/")[2]
     assert find(hub, DEFINITION) == [id]
     assert find(hub, "https://forms.example/question-2") == []
-    with hub.store.write() as connection:
-        reindex(connection)
+    reindex_all(hub.store)
     assert find(hub, DEFINITION) == [id]
     declared = {parameter["name"]: parameter["type"] for parameter in hub.declare("Questionnaire")["searchParam"]}
     assert declared["definition"] == "uri"

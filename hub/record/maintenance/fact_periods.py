@@ -32,7 +32,7 @@ class StatedPeriod(NamedTuple):
 
 
 def update_fact_periods(connection: Connection, resources: Iterable[Mapping[str, Any]], now: int) -> None:
-    """Move the beginnings and ends after `now` of the facts that come of `resources`, and derive the grants of their persons again.
+    """Move the beginnings and ends after `now` of the facts that come of `resources`, and derive the grants of their persons.
 
     Only a fact of the same day moves: one that ended otherwise, or that its resource may not change, stays as it is."""
     persons = set()

@@ -1,5 +1,5 @@
-"""`reindex`: index rows and periods of facts derived again from the stored parts, after an upgrade that finds resources otherwise, or
-a change of the territory's zone.
+"""`reindex`: index rows and periods of facts derived again from the stored parts, after an upgrade that finds resources
+otherwise, or a change of the territory's zone.
 
 Nothing is split again and no part moves: what is visible, and when it changed, stays what it is.
 """
@@ -27,7 +27,7 @@ from hub.slices import Part, extract_core, join
 
 # Resources in one transaction: others write in between, and none of them waits longer than a second.
 STEP = 100
-# The number of the rules by which values are read (`hub.record.search.index.extract`, `hub.domain.folding`): raised when they change.
+# The number of the rules by which values are read (`search.index.extract`, `hub.domain.folding`): raised when they change.
 _EDITION = 1
 
 
@@ -93,7 +93,7 @@ def _digest_parameters() -> str:
 
 
 def get_index_fingerprint() -> str:
-    """Return the SHA-256 of the present rules, in hexadecimal: the search parameters, how values are read, and the territory's zone."""
+    """Return the SHA-256 of the present rules, in hexadecimal: search parameters, how values are read, the territory's zone."""
     return sha256(f"{_digest_parameters()} {load_territory().zone}".encode()).hexdigest()
 
 
