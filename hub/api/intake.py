@@ -1,7 +1,7 @@
-"""`/intake/<source>`: one message in, an answer of the same format out (`docs/contract.md` §4, §5).
+"""The endpoint `/intake/<source>`: takes one message and answers in the same format (`docs/contract.md` §4, §5).
 
-What is refused from the request alone, before the message is stored, gets an OperationOutcome whatever the format: no
-token, another organisation's source, another media type.
+What is refused before the message is stored gets an OperationOutcome, whatever the format of the source: a missing token, a
+source of another organisation, another media type.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def take(source: str) -> Response:
 def _check_media_type(source: Source) -> str:
     """Return the media type of the request, if the source takes it.
 
-    Invalid `http-media-type`: another one, or a compressed body."""
+    Raises Invalid `http-media-type`: another one, or a compressed body."""
     name, _, rest = (request.headers.get("Content-Type") or "").partition(";")
     parameters = [parameter.strip() for parameter in rest.split(";") if parameter.strip()]
     if name.strip().lower() not in source.adapter.media_types or not all(map(_is_known, parameters)):

@@ -94,7 +94,7 @@ class ChunkedBody:
         self._next, self._in_trailers = start, False
 
     def has_ended(self, data: bytearray) -> bool:
-        """Whether the last chunk and the trailers are in `data`, or something that is no chunk."""
+        """Return whether the last chunk and the trailers are in `data`, or something that is no chunk."""
         while not self._in_trailers:
             line_end = data.find(b"\r\n", self._next, self._next + _CHUNK_LINE_LIMIT + 2)
             if line_end < 0:

@@ -25,21 +25,20 @@ class Unauthenticated(Refused):
 
 
 def make_missing_token_error() -> Unauthenticated:
-    """The error for a request without credentials; its challenge has no error code (RFC 6750 §3.1)."""
+    """Return the error for a request without credentials; its challenge has no error code (RFC 6750 §3.1)."""
     return Unauthenticated("token-required", CHALLENGE)
 
 
 def make_invalid_token_error() -> Unauthenticated:
-    """The error for a token that is unknown, expired, revoked or malformed, the same for all."""
+    """Return the error for a token that is unknown, expired, revoked or malformed, the same for all."""
     return Unauthenticated("token-invalid", CHALLENGE_INVALID_TOKEN)
 
 
 def read_token(authorization: str | None) -> str:
-    """The token in the value of an Authorization header, the only place where tokens are accepted.
+    """Return the token in the value of an Authorization header, the only place where tokens are accepted.
 
     Raises Unauthenticated without a token of the form that the hub issues, and Malformed `token-twice` for two headers, which
-    WSGI joins with a comma (no token contains one).
-    """
+    WSGI joins with a comma (no token contains one)."""
     if not authorization:
         raise make_missing_token_error()
     if "," in authorization:

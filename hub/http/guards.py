@@ -48,7 +48,7 @@ def token_required(view: View) -> View:
 
 
 def get_authentication(view: Callable[..., Any]) -> str | None:
-    """The authentication with which `view` is marked, or None."""
+    """Return the authentication with which `view` is marked, or None."""
     authentication: str | None = getattr(view, _MARK, None)
     return authentication
 
@@ -83,6 +83,6 @@ class Guard:
 
 
 def list_unguarded(app: Flask, guard: Guard) -> list[str]:
-    """The routes of `app` whose view has no mark, or one that `guard` does not know."""
+    """Return the routes of `app` whose view has no mark, or one that `guard` does not know."""
     views = ((rule.rule, app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules())
     return sorted(rule for rule, view in views if get_authentication(view) not in guard.authentications)

@@ -1,7 +1,7 @@
 """The security headers of every answer (`docs/security.md` SE-6).
 
-A view may replace the defaults, as pages do with their own Content-Security-Policy and Referrer-Policy. A view that sets none gets
-the strict ones.
+A view may replace the defaults, as pages do with their own Content-Security-Policy and Referrer-Policy. Other views get the
+strict ones.
 """
 
 from __future__ import annotations

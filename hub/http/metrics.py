@@ -35,7 +35,7 @@ def make_request_counter(registry: CollectorRegistry) -> Callable[[RequestContex
 
 
 def render_metrics(app: Flask) -> bytes:
-    """The metrics in the text format of Prometheus: of all workers where `config/gunicorn.py` has set their folder."""
+    """Return the metrics in the text format of Prometheus: of all workers where `config/gunicorn.py` has set their folder."""
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(app.extensions["metrics"])
     registry = CollectorRegistry()

@@ -31,7 +31,7 @@ def install_middleware(app: Flask, *, https: bool) -> None:
 def wrap_application(
     inner: Application, add_headers: Callable[..., None], log: Callable[..., None], count: Callable[..., None]
 ) -> Application:
-    """`inner` with the three hooks, which are called once the status and the headers of an answer are known."""
+    """Return `inner` with the three hooks, which are called once the status and the headers of an answer are known."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         context = begin_context(environ)

@@ -50,7 +50,7 @@ class RateLimit:
 
 
 def _get_network(address: str) -> str:
-    """The address of IPv4, the /64 of IPv6, and anything else as it is."""
+    """Return the address of IPv4, the /64 of IPv6, and anything else as it is."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

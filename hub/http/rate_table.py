@@ -78,7 +78,8 @@ class RateTable:
 
 
 def _open_table(path: Path) -> int:
-    """The descriptor of the file `path`, which is made if it is missing. Processes that start together end with one file."""
+    """Return the descriptor of the file `path`, which is made if it is missing. Processes that start together end with one
+    file."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

@@ -42,12 +42,12 @@ def begin_context(environ: dict[str, Any]) -> RequestContext:
 
 
 def get_context(environ: Mapping[str, Any]) -> RequestContext:
-    """The context of the request `environ`."""
+    """Return the context of the request `environ`."""
     context: RequestContext = environ[_KEY]
     return context
 
 
 def get_request_id() -> str:
-    """The id of Flask's current request, or "" when there is none."""
+    """Return the id of Flask's current request, or "" when there is none."""
     context = request.environ.get(_KEY) if has_request_context() else None
     return context.request_id if context else ""

@@ -30,14 +30,14 @@ _FORWARDING_HEADER = re.compile(
 @blueprint.get("/livez")
 @open_to_all
 def livez_view() -> Response:
-    """200: the process answers."""
+    """Answer 200: the process is alive."""
     return _send_json({"alive": True})
 
 
 @blueprint.get("/readyz")
 @open_to_all
 def readyz_view() -> Response:
-    """200 when the hub can work, else 503 with the reasons."""
+    """Answer 200 when the hub can work, else 503 with the reasons."""
     problems = find_problems(current_app.extensions["store"])
     reasons = [{"code": problem.code, "where": problem.where, "text": get_text(problem.code)} for problem in problems]
     return _send_json({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
@@ -46,14 +46,15 @@ def readyz_view() -> Response:
 @blueprint.get("/version")
 @open_to_all
 def version_view() -> Response:
-    """The release that answers."""
+    """Answer with the release."""
     return _send_json({"name": "Maillage", "version": VERSION})
 
 
 @blueprint.get("/metrics")
 @open_to_all
 def metrics_view() -> Response:
-    """Metrics for Prometheus: to the holder of `HUB_METRICS_TOKEN`, or without that setting to this machine; else 404."""
+    """Answer with the metrics for Prometheus, to the holder of `HUB_METRICS_TOKEN`, or without that setting to this machine;
+    else 404."""
     if not _is_metrics_reader():
         abort(404)
     return Response(render_metrics(current_app), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -12,7 +12,7 @@ from hub.domain.errors import HubError
 
 
 def process_batch(router: EntryRouter, entries: list[BundleEntry]) -> Answer:
-    """The answer to each of `entries`; one that fails leaves the others as they are."""
+    """Answer each of `entries` on its own; one that fails does not affect the others."""
     return Answer(200, write_responses("batch", (_answer_entry(router, entry) for entry in entries)))
 
 

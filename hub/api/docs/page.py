@@ -20,13 +20,13 @@ _PATCHES = frozenset({"patch", "conditional-patch"})
 
 
 def load_texts(language: str) -> dict[str, Any]:
-    """The texts of the page in one of `LANGUAGES`, as `texts.toml` nests them."""
+    """Return the texts of the page in one of `LANGUAGES`, as `texts.toml` nests them."""
     texts: dict[str, Any] = _translate(tomllib.loads(_TEXTS.read_text("utf-8")), language)
     return texts
 
 
 def _translate(value: Any, language: str) -> Any:
-    """`value` with each table that has the languages as its keys replaced by its text."""
+    """Return `value` with each table that has the languages as its keys replaced by its text."""
     if isinstance(value, list):
         return [_translate(inner, language) for inner in value]
     if value.keys() == set(LANGUAGES):
@@ -53,7 +53,7 @@ class Section(NamedTuple):
 
 
 def list_sections(statement: dict[str, Any], routes: Iterable[Route]) -> list[Section]:
-    """All calls by type, those of the system first."""
+    """Return all calls by type, those of the system first."""
     [rest] = statement["rest"]
     declarations: dict[str, Any] = {"": {}} | {resource["type"]: resource for resource in rest["resource"]}
     rows: dict[str, list[Row]] = {name: [] for name in declarations}

@@ -33,7 +33,7 @@ _STATIC = Path(__file__).parent / "static"
 @blueprint.get("/openapi.json")
 @open_to_all
 def show_openapi() -> Response:
-    """The OpenAPI document of this hub."""
+    """Return the OpenAPI document of this hub."""
     headers = {**_CACHED, "Access-Control-Allow-Origin": "*"}
     return Response(_write_openapi(get_service().base_url), headers=headers, content_type="application/json")
 
@@ -41,7 +41,7 @@ def show_openapi() -> Response:
 @blueprint.get("/docs")
 @open_to_all
 def show_page() -> Response:
-    """The page, in the language of the parameter `lang`, else of Accept-Language, else in French."""
+    """Return the page, in the language of the parameter `lang`, else of Accept-Language, else in French."""
     language = _choose_language()
     headers = {**_CACHED, "Content-Security-Policy": _CSP, "Content-Language": language, "Vary": "Accept-Language"}
     return Response(
@@ -52,7 +52,7 @@ def show_page() -> Response:
 @blueprint.get("/docs/<name>")
 @open_to_all
 def show_asset(name: str) -> Response:
-    """The page's style and script. 404 for any other name."""
+    """Return the page's style and script. 404 for any other name."""
     if name not in _ASSETS:
         abort(404)
     return Response((_STATIC / name).read_bytes(), headers=_CACHED, content_type=_ASSETS[name])

@@ -1,4 +1,4 @@
-"""What a request has in its body, read when a handler asks for it: bytes, a form, or a resource."""
+"""The body of a request, read when a handler asks for it: bytes, a form, or a resource."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class Body(Protocol):
         """Whether the request has a body."""
 
     def read_bytes(self, media_types: frozenset[str]) -> bytes:
-        """The bytes, announced as one of `media_types`. Invalid `http-media-type` for another one."""
+        """Return the bytes, announced as one of `media_types`. Raises Invalid `http-media-type` for another one."""
 
     def read_form(self, pairs: Pairs) -> Pairs:
-        """`pairs`, those of the URL, and after them those of a urlencoded form."""
+        """Return `pairs`, those of the URL, and after them those of a urlencoded form."""
 
     def read_resource(self) -> dict[str, Any]:
-        """The resource, sent as JSON or as XML, as `hub.fhir.loads` gives it."""
+        """Return the resource, sent as JSON or XML, in the form of `hub.fhir.loads`."""
 
 
 class EntryBody(NamedTuple):
-    """The body of an entry of a Bundle: a resource that has been read already, {} for none."""
+    """The body of an entry of a Bundle: its resource, parsed with the Bundle; {} for none."""
 
     resource: dict[str, Any]
 
@@ -54,7 +54,7 @@ NO_BODY = EntryBody({})
 
 
 class HttpBody(NamedTuple):
-    """The body of Flask's current request. `max_size`: the most bytes of it after decompression."""
+    """The body of Flask's current request. `max_size`: how many bytes it may have after decompression."""
 
     request: Request
     max_size: int
@@ -64,9 +64,9 @@ class HttpBody(NamedTuple):
         return bool(self.request.content_length) or "Transfer-Encoding" in self.request.headers
 
     def read_bytes(self, media_types: frozenset[str]) -> bytes:
-        """The bytes, announced as one of `media_types`; gzip is expanded, to `max_size` and no further.
+        """Return the bytes of a body of one of `media_types`, with gzip expanded.
 
-        Invalid `http-media-type`: another media type or another encoding. Malformed: as `decompress` says."""
+        Raises Invalid `http-media-type` for another media type or encoding, Malformed as `decompress` does."""
         check_content(self.request.headers.get("Content-Type"), media_types)
         encoding = self.request.headers.get("Content-Encoding", "").strip().lower()
         if encoding not in ("", "identity", "gzip", "x-gzip"):
@@ -75,12 +75,14 @@ class HttpBody(NamedTuple):
         return decompress(data, self.max_size) if encoding.endswith("gzip") else data
 
     def read_form(self, pairs: Pairs) -> Pairs:
-        """`pairs` and those of the form. `_format` and `_pretty` in a form decide the answer's format as those of a URL do."""
+        """Return `pairs`, those of the URL, followed by those of the form. `_format` and `_pretty` in a form choose the format
+        of the answer as they do in a URL."""
         g.format_pairs = [*pairs, *parse_pairs(self.read_bytes(URLENCODED))]
         return list(g.format_pairs)
 
     def read_resource(self) -> dict[str, Any]:
-        """Invalid: as `read_bytes`. Malformed and Invalid: what `hub.fhir.loads` and `hub.fhir.xml.to_json` refuse."""
+        """Return the resource. Raises Invalid as `read_bytes` does, Malformed and Invalid as `hub.fhir.loads` and
+        `hub.fhir.xml.to_json` do."""
         data = self.read_bytes(JSON_TYPES | XML_TYPES)
         read = xml.to_json if is_media_type(self.request.headers["Content-Type"], XML_TYPES) else loads
         return read(data, size=self.max_size)

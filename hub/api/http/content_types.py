@@ -38,12 +38,13 @@ _WORDS = _OFFERED | {"json": JSON, "xml": XML, "application/fhir json": JSON, "a
 _COMMON = {None: JSON, "": JSON, "*/*": JSON} | _OFFERED
 _QUALITY = re.compile(r"[01](?:\.[0-9]{0,3})?", re.ASCII)
 
-# They change the format of an answer and not its content: no interaction sees them.
+# They change the format of an answer and not its content, so they are removed before an interaction sees the parameters.
 FORMAT_PARAMETERS = frozenset({"_format", "_pretty"})
 
 
 def choose_format(pairs: Pairs, accept: str | None) -> Format:
-    """The format that `pairs` or the Accept header ask for. Invalid `http-not-acceptable` when the hub does not write it."""
+    """Return the format that `pairs` or the Accept header ask for. Raises Invalid `http-not-acceptable` when the hub does not
+    offer it."""
     choice = _COMMON.get(accept)
     if not pairs and choice is not None:
         return choice
@@ -61,7 +62,7 @@ def choose_format(pairs: Pairs, accept: str | None) -> Format:
 
 
 def is_media_type(text: str, known: frozenset[str]) -> bool:
-    """Whether `text` names one of `known`, in UTF-8 and in the FHIR version of the hub, where it has these parameters."""
+    """Return whether `text` names one of `known`, in UTF-8 and in R4 if it has these parameters."""
     name, parameters = _parse_media_type(text)
     return name in known and _is_supported(parameters)
 
@@ -73,7 +74,7 @@ def _parse_format(text: str) -> Format | None:
 
 @lru_cache(maxsize=64)  # a client sends the same header with each request
 def _negotiate(accept: str) -> Format | None:
-    """The format of the highest quality: for each the most specific range that fits gives it (RFC 9110 §12.5.1)."""
+    """Return the format of the highest quality; the most specific range that fits decides the quality (RFC 9110 §12.5.1)."""
     ranges: dict[str, tuple[float, int]] = {}
     for rank, part in enumerate(accept.split(",")):
         name, parameters = _parse_media_type(part)
@@ -90,7 +91,7 @@ def _negotiate(accept: str) -> Format | None:
 
 
 def _parse_media_type(text: str) -> tuple[str, dict[str, str]]:
-    """The name of a media type, and its parameters."""
+    """Return the name of a media type, and its parameters."""
     name, *parameters = (part.strip().lower() for part in text.split(";"))
     return name, {key.strip(): value.strip().strip('"') for key, _, value in (p.partition("=") for p in parameters)}
 

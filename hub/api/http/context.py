@@ -1,4 +1,4 @@
-"""Where handlers meet Flask: the request that a handler takes, and the view that calls it."""
+"""Handlers and Flask: builds the `ApiRequest` of Flask's current request, and the view of a route."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from hub.settings.settings import Settings
 
 
 def get_settings() -> Settings:
-    """The settings of the current application."""
+    """Return the settings of the current application."""
     settings: Settings = current_app.extensions["settings"]
     return settings
 
 
 def get_service() -> Service:
-    """What `hub.app` gave the FHIR API of the current application."""
+    """Return the `Service` of the current application."""
     service: Service = current_app.extensions["service"]
     return service
 
 
 def make_request(params: Mapping[str, str]) -> ApiRequest:
-    """Flask's current request, whose URL has the parameters `params`. The guard has put the caller into `flask.g.actor`."""
+    """Return Flask's current request. `params`: the parameters of its URL. The guard has put the caller into `flask.g.actor`."""
     service, environ = get_service(), request.environ
     return ApiRequest(
         service=service,
@@ -43,7 +43,7 @@ def make_request(params: Mapping[str, str]) -> ApiRequest:
 
 
 def make_view(route: Route) -> Callable[..., Response]:
-    """The Flask view of a row, marked with its authentication."""
+    """Return the Flask view of a route, marked with its authentication."""
 
     def view(**params: str) -> Response:
         return send(route.handler(make_request(params)))

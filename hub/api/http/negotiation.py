@@ -1,4 +1,4 @@
-"""What the headers ask: the format of the answer, the media type of the body, how much of a written resource is returned.
+"""What the headers of a request ask for: the format of the answer, the media type of the body, what a write returns.
 
 https://hl7.org/fhir/R4/http.html#mime-type. All of it is decided from the request, before the record is read.
 """
@@ -21,14 +21,16 @@ URLENCODED = frozenset({"application/x-www-form-urlencoded"})
 
 
 class Preference(NamedTuple):
-    """`returns`: "" without a `return`, or with several. `lenient`: unknown search parameters are ignored instead of refused."""
+    """The preferences of a request. `returns`: "" without a `return` or with several. `lenient`: unknown search parameters are
+    ignored instead of refused."""
 
     returns: str = ""
     lenient: bool = False
 
 
 def without_format(pairs: Pairs, accept: str | None) -> Pairs:
-    """`pairs` without `_format` and `_pretty`. Invalid `http-not-acceptable` when the hub does not write what they or Accept ask.
+    """Return `pairs` without `_format` and `_pretty`. Raises Invalid `http-not-acceptable` when the hub does not offer the
+    format that they or Accept ask for.
 
     The format itself is applied by `hub.api.http.response.render`."""
     choose_format(pairs, accept)
@@ -36,14 +38,14 @@ def without_format(pairs: Pairs, accept: str | None) -> Pairs:
 
 
 def check_content(media_type: str | None, known: frozenset[str] = JSON_TYPES | XML_TYPES) -> None:
-    """Invalid `http-media-type` unless the Content-Type `media_type` is one of `known`."""
+    """Raise Invalid `http-media-type` unless the Content-Type `media_type` is one of `known`."""
     if media_type is None or not is_media_type(media_type, known):
         raise Invalid("http-media-type", where="Content-Type")
 
 
 @lru_cache(maxsize=64)  # a client sends the same header with each request
 def parse_prefer(header: str | None) -> Preference:
-    """The Prefer header (https://hl7.org/fhir/R4/http.html#return, #handling). Other preferences are ignored (RFC 7240)."""
+    """Parse the Prefer header (https://hl7.org/fhir/R4/http.html#return, #handling). Other preferences are ignored (RFC 7240)."""
     if not header:
         return Preference()
     preferences = {part.strip() for part in re.split("[,;]", header)}

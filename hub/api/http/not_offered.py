@@ -1,7 +1,7 @@
-"""What is not offered, with constant answers: decided from the token and the URL's template alone (`docs/leaks.md` L10, L37,
-L86), so that asking for it reveals nothing.
+"""The handlers of routes that are not offered. Each has one constant answer, decided from the token and the template of the
+URL alone (`docs/leaks.md` L10, L37, L86), so that it reveals nothing.
 
-Methods that no route takes are 405 for every id alike (`hub.error_handlers`; `docs/leaks.md` L60, L72).
+A method that no route takes is answered with 405, whatever the id (`hub.error_handlers`; `docs/leaks.md` L60, L72).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from hub.domain.errors import NotFound, Refused
 
 
 def refuse(_request: ApiRequest) -> Answer:
-    """Search of the whole system, and its history: Refused."""
+    """Raise Refused: search and history of the whole system."""
     raise Refused("not-offered")
 
 
 def refuse_operation(_request: ApiRequest) -> Answer:
-    """`$` and any other name: NotFound (https://hl7.org/fhir/R4/operations.html)."""
+    """Raise NotFound: `$` followed by a name that is no operation (https://hl7.org/fhir/R4/operations.html)."""
     raise NotFound

@@ -12,16 +12,16 @@ from hub.domain.errors import Invalid
 Pairs = list[tuple[str, str]]
 
 MAX_PARAMETERS = 100  # parameters of one request
-MAX_CACHED_BYTES = 1024  # bytes of a text that is worth caching; a form may be as long as a body
+MAX_CACHED_BYTES = 1024  # longer texts are not cached; a form may be as long as a body
 
 
 def get_query(environ: Mapping[str, Any]) -> bytes:
-    """The query string of a WSGI environment, as it was sent."""
+    """Return the query string of a WSGI environment, as it was sent."""
     return str(environ.get("QUERY_STRING", "")).encode("latin-1")
 
 
 def split_cursor(pairs: Pairs) -> tuple[Pairs, str | None]:
-    """`pairs` without the cursor of a page, and the cursor. Invalid `parameter-twice` for two of them."""
+    """Return `pairs` without the page cursor, and the cursor or None. Raises Invalid `parameter-twice` for two of them."""
     cursors = [value for name, value in pairs if name == "_cursor"]
     if not cursors:
         return pairs, None
@@ -31,10 +31,10 @@ def split_cursor(pairs: Pairs) -> tuple[Pairs, str | None]:
 
 
 def parse_pairs(text: bytes) -> Pairs:
-    """The pairs of a query string or an urlencoded form, those without a value too.
+    """Return the pairs of a query string or an urlencoded form, including those without a value.
 
-    Invalid `parameter-malformed`: more than `MAX_PARAMETERS`, bytes that are not UTF-8, or U+0000, which no database takes.
-    """
+    Raises Invalid `parameter-malformed` for more than `MAX_PARAMETERS`, bytes that are not UTF-8, and U+0000, which no
+    database stores."""
     if not text:
         return []
     return list(_parse_cached(text)) if len(text) <= MAX_CACHED_BYTES else _parse(text)

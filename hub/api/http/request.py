@@ -26,13 +26,14 @@ class Service(NamedTuple):
     guard: Guard
 
     def open_record(self, actor: Actor) -> Record:
-        """The record, opened for `actor` and for nobody else."""
+        """Return the record, opened for `actor`."""
         return Record(self.store, actor, self.base_url)
 
 
 class ApiRequest(NamedTuple):
-    """`params`: the parameters of the route's template. `query`: the query string as it was sent. `headers`: named as in a WSGI
-    environment (PEP 3333), such as HTTP_ACCEPT. `opened`: the record, opened for the caller; None on a route open to all."""
+    """A request. `params`: the parameters of the route's template. `query`: the query string as it was sent. `headers`: named
+    as in a WSGI environment (PEP 3333), such as HTTP_ACCEPT. `opened`: the record, opened for the caller; None on a route open
+    to all."""
 
     service: Service
     context: RequestContext
@@ -50,14 +51,14 @@ class ApiRequest(NamedTuple):
 
     @property
     def repository(self) -> Record:
-        """The record, opened for the caller. RuntimeError on a route that is open to all."""
+        """The record, opened for the caller. Raises RuntimeError on a route that is open to all."""
         if self.opened is None:
             raise RuntimeError("a route that is open to all has no caller")
         return self.opened
 
     @property
     def actor(self) -> Actor:
-        """Who asks. RuntimeError on a route that is open to all."""
+        """The caller. RuntimeError on a route that is open to all."""
         return self.repository.actor
 
     @property
@@ -73,18 +74,19 @@ class ApiRequest(NamedTuple):
         return self.headers.get("HTTP_IF_MATCH")
 
     def parse_query(self) -> Pairs:
-        """The parameters of the URL without those of format. Invalid as `parse_pairs` and `without_format`."""
+        """Return the parameters of the URL without those of the format. Raises Invalid as `parse_pairs` and `without_format`
+        do."""
         return without_format(parse_pairs(self.query), self.accept)
 
     def read_resource(self) -> dict[str, Any]:
-        """The resource in the body of a request that takes no parameters but those of format.
+        """Return the resource in the body of a request that takes no parameters but those of the format.
 
-        Invalid `parameter-unknown` for a parameter; else as `parse_query` and `Body.read_resource`."""
+        Raises Invalid `parameter-unknown` for another parameter; else as `parse_query` and `Body.read_resource` do."""
         check_no_parameters(self.parse_query())
         return self.body.read_resource()
 
 
 def check_no_parameters(pairs: Pairs) -> None:
-    """Invalid `parameter-unknown` unless `pairs` is empty."""
+    """Raise Invalid `parameter-unknown` unless `pairs` is empty."""
     if pairs:
         raise Invalid("parameter-unknown", where=pairs[0][0])

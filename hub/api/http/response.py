@@ -1,7 +1,7 @@
-"""What a handler answers, before HTTP or an entry of a Bundle gives it a format.
+"""The answer of a handler, and its conversion to a response.
 
-Every handler returns an `Answer` in JSON, so that an entry of a batch is the stand-alone answer by construction
-(`docs/leaks.md` L74), and `render` alone converts it to the format that the caller accepts: XML, pretty, gzip.
+Every handler returns an `Answer` in JSON, so an entry of a batch has the same answer as the stand-alone request
+(`docs/leaks.md` L74). Only `render` converts it to the format that the caller accepts: XML, pretty, gzip.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from hub.record.read.slice import Slice
 
 # The Content-Type of an answer for which no other format is asked.
 FHIR_JSON = f"{JSON.media_type}; charset=utf-8"
-# On all answers alike, small ones too: which headers an answer depends on does not depend on the data.
+# On every answer, also on those too small for gzip, so that the header does not depend on the data.
 _VARY = ("Vary", "Accept, Accept-Encoding")
 
 
@@ -49,17 +49,17 @@ class Answer(NamedTuple):
 
 
 def from_slice(part: Slice) -> Answer:
-    """The answer that is the slice itself."""
+    """Return the answer whose body is the slice."""
     return Answer(200, part.body, part.version, part.updated)
 
 
 def format_etag(version: str) -> str:
-    """The weak ETag of a version, whatever the format: https://hl7.org/fhir/R4/http.html#versioning."""
+    """Return the weak ETag of a version, whatever the format: https://hl7.org/fhir/R4/http.html#versioning."""
     return f'W/"{version}"'
 
 
 class Rendered(NamedTuple):
-    """An answer in its format, ready to be sent."""
+    """An answer in the format of the request, ready to be sent."""
 
     body: bytes
     status: int
@@ -67,7 +67,7 @@ class Rendered(NamedTuple):
 
 
 def send(answer: Answer) -> Response:
-    """The response to Flask's current request, in the format that it asks for (`hub.api.http.content_types`)."""
+    """Return the response to Flask's current request, in the format that it asks for (`hub.api.http.content_types`)."""
     if answer.media_type:
         body = answer.body if answer.chunks is None else answer.chunks
         return Response(body, answer.status, list(answer.headers), content_type=answer.media_type)
@@ -77,7 +77,7 @@ def send(answer: Answer) -> Response:
 
 
 def render(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = None) -> Rendered:
-    """`answer` in the format that the request `environ` asks for: by `pairs`, those of a form, or by its query string."""
+    """Return `answer` in the format that the request `environ` asks for: by `pairs`, those of a form, or by its query string."""
     headers = [_VARY]
     if answer.version:
         headers.append(("ETag", format_etag(answer.version)))
@@ -98,7 +98,7 @@ def render(answer: Answer, environ: Mapping[str, Any], pairs: Pairs | None = Non
 
 
 def serialize(body: bytes, format_: Format) -> bytes:
-    """The resource `body`, JSON that the hub wrote, in `format_`."""
+    """Return the resource `body`, which is JSON of the hub's own, in `format_`."""
     if format_.xml:
         return xml.from_json(body, pretty=format_.pretty)
     return msgspec.json.format(body, indent=2) if format_.pretty else body
@@ -108,7 +108,8 @@ serialize_cached = lru_cache(maxsize=64)(serialize)
 
 
 def _choose_format(environ: Mapping[str, Any], form_pairs: Pairs | None) -> Format:
-    """The format of the answer to `environ`: JSON when it asks for none of ours, or cannot be read."""
+    """Return the format of the answer to `environ`: JSON when the request asks for a format that is not offered, or is
+    malformed."""
     try:
         pairs = form_pairs if form_pairs is not None else _parse_format_pairs(get_query(environ))
         return choose_format(pairs, environ.get("HTTP_ACCEPT"))
@@ -117,5 +118,5 @@ def _choose_format(environ: Mapping[str, Any], form_pairs: Pairs | None) -> Form
 
 
 def _parse_format_pairs(query: bytes) -> Pairs:
-    """The pairs of `query`, if one of them may be about the format."""
+    """Return the pairs of `query`; [] when none of them can be about the format."""
     return parse_pairs(query) if b"format" in query or b"pretty" in query else []

@@ -1,4 +1,4 @@
-"""A row of the table of FHIR routes (`hub.api.routes`), an operation as its module declares it, and the search for a row.
+"""A row of the table of FHIR routes (`hub.api.routes`), the declaration of an operation, and the look-up of a row.
 
 The one table feeds Flask, the fast path, the entries of a Bundle, the CapabilityStatement and the OpenAPI document.
 """
@@ -14,12 +14,12 @@ from hub.api.http.response import Answer
 from hub.http.guards import OPEN, TOKEN
 from hub.record.write.transaction import Entry
 
-# It answers, or raises a HubError.
+# Answers a request, or raises a HubError.
 Handler = Callable[[ApiRequest], Answer]
-# What a write interaction would have the record write, so that a transaction can write several at once.
+# Returns what a write interaction makes the record write, so that a transaction can write several at once.
 WritePlanner = Callable[[ApiRequest], Entry]
 
-# Under which all rows are; the FHIR base of a hub is its origin and this.
+# The FHIR base of a hub is its origin followed by this.
 PREFIX = "/fhir"
 # The resource type of an operation that each type has.
 EVERY_TYPE = "*"
@@ -29,7 +29,7 @@ _PARAMETER = re.compile(r"<(?:any\((?P<values>[\w,]+)\):)?(?P<name>\w+)>")
 
 
 class Endpoint(NamedTuple):
-    """An operation at one level, by the methods that it takes; `in_batch`: those by which it may be an entry of a batch."""
+    """An operation at one level. `methods`: those it takes; `in_batch`: those by which it may be an entry of a batch."""
 
     handler: Handler
     methods: tuple[str, ...] = ("GET", "POST")
@@ -38,7 +38,8 @@ class Endpoint(NamedTuple):
 
 class Operation(NamedTuple):
     """An operation (https://hl7.org/fhir/R4/operations.html). `code`: its name without `$`. `definition`: the canonical URL of
-    its OperationDefinition. `resource_type`: "" for the whole system, or `EVERY_TYPE`. The levels at which it is not are None."""
+    its OperationDefinition. `resource_type`: "" for the whole system, or `EVERY_TYPE`. A level at which it does not exist is
+    None."""
 
     code: str
     definition: str
@@ -48,7 +49,7 @@ class Operation(NamedTuple):
     on_instance: Endpoint | None = None
 
     def list_routes(self) -> list[Route]:
-        """A row for each level and method."""
+        """Return a row for each level and method."""
         type_path = _TYPE if self.resource_type == EVERY_TYPE else f"/{self.resource_type}"
         levels = (("", self.on_system), (type_path, self.on_type), (f"{type_path}/<resource_id>", self.on_instance))
         return [
@@ -88,12 +89,12 @@ class Route(NamedTuple):
     fast: bool = False
 
     def is_of_type(self, resource_type: str) -> bool:
-        """Whether it is of that stored type: by name, or as one for any type."""
+        """Return whether the path is for this stored type: by its name, or as one for any type."""
         first = self.segments[:1]
         return bool(first) and not first[0].values and first[0].fits(resource_type)
 
     def is_of_definitions(self, resource_type: str) -> bool:
-        """Whether it is of that type of definitions (`hub.api.metadata.definitions`)."""
+        """Return whether the path is for this type of definitions (`hub.api.metadata.definitions`)."""
         first = self.segments[:1]
         return bool(first) and resource_type in first[0].values
 
@@ -109,14 +110,14 @@ class Route(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A literal `text`, or where `parameter` is a name any text, or one of `values` where it has some."""
+    """A segment of a path: the literal `text`, or a `parameter`, which takes any text or, if there are `values`, one of these."""
 
     text: str
     parameter: str = ""
     values: frozenset[str] = frozenset()
 
     def fits(self, text: str) -> bool:
-        """Whether a URL may have `text` in this place."""
+        """Return whether a URL may have `text` as this segment."""
         return text == self.text if not self.parameter else not self.values or text in self.values
 
 
@@ -128,14 +129,15 @@ def _parse_segment(text: str) -> Segment:
 
 
 class Match(NamedTuple):
-    """The row that takes a URL, and the parameters of its template."""
+    """The route that takes a URL, and the parameters of its template."""
 
     route: Route
     params: dict[str, str]
 
 
 class RouteTable:
-    """All rows, in their order. ValueError for a row of entries that requires an authentication which a Bundle's has not."""
+    """All routes, in their order. Raises ValueError for a route that may be an entry of a Bundle and requires another
+    authentication than the token of the Bundle's request."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = tuple(routes)
@@ -156,7 +158,8 @@ class RouteTable:
         return iter(self.routes)
 
     def find_entry(self, method: str, path: Sequence[str]) -> Match | None:
-        """The row that an entry of a Bundle takes, by the unquoted segments of its relative URL. HEAD is as GET."""
+        """Return the route that takes an entry of a Bundle, by the unquoted segments of its relative URL; None without one.
+        HEAD is routed as GET."""
         for segments, route in self._entries.get(("GET" if method == "HEAD" else method, len(path)), ()):
             if all(segment.fits(text) for segment, text in zip(segments, path, strict=True)):
                 params = {part.parameter: text for part, text in zip(segments, path, strict=True) if part.parameter}

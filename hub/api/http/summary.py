@@ -22,7 +22,8 @@ _NAMES = frozenset({"_summary", "_elements"})
 
 
 class Subset(NamedTuple):
-    """`summary`: "", `true`, `text` or `data`. `elements`: names of elements of the type, None for all. Both apply."""
+    """The part of a resource that is asked for. `summary`: "", `true`, `text` or `data`. `elements`: names of elements of the
+    type, None for all. Both apply."""
 
     summary: str = ""
     elements: frozenset[str] | None = None
@@ -32,10 +33,10 @@ WHOLE = Subset()
 
 
 def split_subset(pairs: Pairs, resource_type: str, *, counted: bool = False) -> tuple[Subset, Pairs]:
-    """The subset of resources of this type that `pairs` ask for, and the other pairs. `counted`: `_summary=count` is allowed.
+    """Return the subset that `pairs` ask for, and the other pairs. `counted`: `_summary=count` is allowed.
 
-    Invalid `parameter-twice`, or `parameter-value` for another word or a name that is no element at the root of the type.
-    """
+    Raises Invalid `parameter-twice`; `parameter-value` for an unknown value, or a name that is no element at the root of the
+    type."""
     if not pairs:
         return WHOLE, pairs
     values = dict(pair for pair in pairs if pair[0] in _NAMES)
@@ -62,7 +63,7 @@ def _parse_elements(value: str | None, resource_type: str) -> frozenset[str] | N
 
 
 def narrow(part: Slice, subset: Subset) -> Slice:
-    """`subset` of `part`, under the same version. The slice is parsed only when something is left out."""
+    """Return `subset` of `part`, under the same version. The slice is parsed only when something is left out."""
     return part if subset == WHOLE else part._replace(body=dumps(_narrow_resource(reread(part.body), subset)))
 
 
@@ -80,7 +81,7 @@ def _narrow_resource(resource: dict[str, Any], subset: Subset) -> dict[str, Any]
 
 
 def is_subsetted(resource: dict[str, Any]) -> bool:
-    """Whether `resource` is tagged as incomplete. Such a body is never written as the whole resource."""
+    """Return whether `resource` is tagged as incomplete. Such a body is never written as the whole resource."""
     meta = resource.get("meta")
     tags = meta.get("tag") if isinstance(meta, dict) else None
     return isinstance(tags, list) and any(isinstance(tag, dict) and tag.get("code") == "SUBSETTED" for tag in tags)

@@ -12,7 +12,7 @@ from hub.api.interactions.update import parse_if_match
 
 
 def delete_subscription(request: ApiRequest) -> Answer:
-    """204 when it is deleted. Raises NotFound, Refused and Conflict as the record does."""
+    """Return 204 when it is deleted. Raises NotFound, Refused and Conflict as the record does."""
     check_no_parameters(request.parse_query())
     name = make_reference("Subscription", request.params["resource_id"])
     request.repository.delete(name, parse_if_match(request.if_match))

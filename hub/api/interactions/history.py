@@ -14,18 +14,18 @@ from hub.api.resources.bundles import write_history
 
 
 def list_versions(request: ApiRequest) -> Answer:
-    """A page of the versions of one resource."""
+    """Return a page of the versions of one resource."""
     return _answer_history(request, make_reference(request.params["resource_type"], request.params["resource_id"]))
 
 
 def list_versions_of_type(request: ApiRequest) -> Answer:
-    """A page of the versions of all resources of a type."""
+    """Return a page of the versions of all resources of a type."""
     return _answer_history(request, check_type(request.params["resource_type"]))
 
 
 def _answer_history(request: ApiRequest, name: str) -> Answer:
-    """A page of the versions that this actor may see of `name` (`Type/id`, or all of `Type`), the newest first, of each the
-    subset that is asked for. Raises NotFound, Refused and Invalid as the record does."""
+    """Return a page of the versions that this actor may see of `name` (`Type/id`, or all of `Type`), the newest first, of each
+    the subset that is asked for. Raises NotFound, Refused and Invalid as the record does."""
     resource_type = name.partition("/")[0]
     pairs, cursor = split_cursor(request.parse_query())
     subset, _ = split_subset(pairs, resource_type)

@@ -34,17 +34,20 @@ _PLAIN = frozenset({"application/json"})
 
 
 def patch(request: ApiRequest) -> Answer:
-    """The resource after the change, as its author sees it. Raises as `update` does, and as the patch when it is applied."""
+    """Return the resource after the change, as its author sees it. Raises as `update` does, and as the patch when it is
+    applied."""
     return write_entry(request, plan_patch(request))
 
 
 def patch_conditionally(request: ApiRequest) -> Answer:
-    """`patch` of the one resource that meets the URL's parameters. NotFound when the caller sees none, Conflict when several."""
+    """Patch the one resource that matches the URL's parameters. Raises NotFound when the caller sees none, Conflict when
+    several match."""
     return write_entry(request, plan_conditional_patch(request))
 
 
 def plan_patch(request: ApiRequest) -> Entry:
-    """The patch of the resource that the URL names. NotFound for what cannot be a name; Invalid: as the body and If-Match."""
+    """Return the patch of the resource that the URL names. Raises NotFound when the URL has no valid `Type/id`; Invalid for a
+    malformed body or If-Match."""
     name = make_reference(request.params["resource_type"], request.params["resource_id"])
     check_no_parameters(request.parse_query())
     if_match = parse_if_match(request.if_match)
@@ -52,7 +55,7 @@ def plan_patch(request: ApiRequest) -> Entry:
 
 
 def plan_conditional_patch(request: ApiRequest) -> Entry:
-    """The patch of the resource that the URL's parameters mean."""
+    """Return the patch of the resource that the URL's parameters match."""
     resource_type = check_type(request.params["resource_type"])
     condition = check_condition(request.parse_query())
     if_match = parse_if_match(request.if_match)
@@ -61,8 +64,8 @@ def plan_conditional_patch(request: ApiRequest) -> Entry:
 
 
 def _read_patch(request: ApiRequest) -> Patch:
-    """The patch in the body. Invalid `http-media-type` for XML Patch, which is not offered; Refused for one that asks for values
-    (`test`, `where`) if the caller's scopes do not let it read."""
+    """Return the patch in the body. Raises Invalid `http-media-type` for XML Patch, which is not offered; Refused for one that
+    asks for values (`test`, `where`) if the caller's scopes do not let it read."""
     may_read = covers(request.actor.scopes, request.params["resource_type"], "r")
     if isinstance(request.body, EntryBody):
         return parse_entry_patch(request.body.resource, may_read=may_read)
@@ -78,9 +81,9 @@ def _read_patch(request: ApiRequest) -> Patch:
 
 
 def parse_entry_patch(resource: dict[str, Any], *, may_read: bool = True) -> Patch:
-    """The patch in an entry of a Bundle: a Parameters, or a Binary that carries one (#transaction, "PATCH").
+    """Return the patch in an entry of a Bundle: a Parameters, or a Binary that carries one (#transaction, "PATCH").
 
-    Malformed and Invalid: as the formats say; Invalid `parameters-expected` for anything else."""
+    Raises Malformed and Invalid as the formats say; Invalid `parameters-expected` for anything else."""
     if resource.get("resourceType") != "Binary":
         return _parse_parameters(resource, may_read=may_read)
     content_type, encoded = resource.get("contentType"), resource.get("data")

@@ -44,7 +44,7 @@ def parse_only_subset(pairs: Pairs, resource_type: str) -> Subset:
 
 
 def _is_known(resource_slice: Slice, headers: Mapping[str, Any]) -> bool:
-    """Whether If-None-Match has its ETag or, without that header, it has not changed after If-Modified-Since."""
+    """Return whether If-None-Match has its ETag or, without that header, it has not changed after If-Modified-Since."""
     if if_none_match := headers.get("HTTP_IF_NONE_MATCH"):
         return _matches(if_none_match, resource_slice.version)
     return _is_unchanged(headers.get("HTTP_IF_MODIFIED_SINCE"), resource_slice.updated)
@@ -57,8 +57,8 @@ def _matches(if_none_match: str, version: str) -> bool:
 
 
 def _is_unchanged(if_modified_since: str | None, updated: int) -> bool:
-    """Whether a slice of the time `updated` (µs) is not newer than that second; a header that is no date is ignored (RFC 9110
-    §13.1.3)."""
+    """Return whether a slice of the time `updated` (µs) is not newer than that second; a header that is no date is ignored
+    (RFC 9110 §13.1.3)."""
     if not if_modified_since:
         return False
     try:

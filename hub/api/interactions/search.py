@@ -20,28 +20,29 @@ _ALL_TYPES = "*"
 
 
 def search(request: ApiRequest) -> Answer:
-    """A search in a type: by GET, and by POST of a form to `_search`."""
+    """Answer a search in a type: by GET, and by POST of a form to `_search`."""
     return _answer_search(request, request.params["resource_type"], read_search_parameters(request))
 
 
 def search_compartment(request: ApiRequest) -> Answer:
-    """A search in the compartment of one Patient."""
+    """Answer a search in the compartment of one Patient."""
     parameter = make_compartment_parameter(**request.params)
     return _answer_search(request, request.params["inner_type"], [*parse_pairs(request.query), parameter])
 
 
 def read_search_parameters(request: ApiRequest) -> Pairs:
-    """The parameters of a search: those of the URL, and by POST those of the form, which all apply (`docs/leaks.md` L36)."""
+    """Return the parameters of a search: those of the URL, and by POST those of the form, which all apply (`docs/leaks.md`
+    L36)."""
     pairs = parse_pairs(request.query)
     return request.body.read_form(pairs) if request.method == "POST" else pairs
 
 
 def make_compartment_parameter(resource_type: str, resource_id: str, inner_type: str) -> tuple[str, str]:
-    """The parameter that a compartment adds: the answer is that of the search, whoever the Patient is (`docs/leaks.md` L15).
+    """Return the parameter that a compartment adds: the answer is that of the search, whoever the Patient is (`docs/leaks.md`
+    L15).
 
-    NotFound for the compartment of another type, and for a type outside the compartment, where a search would find
-    everybody's; Refused for all types at once, which is a system search.
-    """
+    Raises NotFound for the compartment of another type, and for a type outside the compartment, where a search would find
+    everybody's; Refused for all types at once, which is a system search."""
     if resource_type != "Patient":
         raise NotFound
     if inner_type == _ALL_TYPES:
@@ -60,7 +61,7 @@ def _answer_search(request: ApiRequest, resource_type: str, pairs: Pairs) -> Ans
 def search_page(
     repository: Record, base_url: str, resource_type: str, pairs: Pairs, *, lenient: bool = False
 ) -> Answer:
-    """One page of what this actor sees of the type. Raises Refused and Invalid as the record does: an unknown parameter
+    """Return one page of what this actor sees of the type. Raises Refused and Invalid as the record does: an unknown parameter
     is refused, or when `lenient` ignored, as the page's `self` link then shows (#handling)."""
     parameters, cursor = split_cursor(pairs)
     subset, _ = split_subset(parameters, resource_type, counted=True)
@@ -75,7 +76,8 @@ def search_page(
 
 
 def _narrow_page(page: Page, subset: Subset) -> Page:
-    """`_elements` is about the type that is searched; included resources are whole, or in summary like the others."""
+    """Return the page with the subset of each resource. `_elements` applies to the type that is searched only, `_summary` to
+    included resources too."""
     included_subset = subset._replace(elements=None)
     return replace(
         page,
@@ -98,5 +100,5 @@ def _find_page(repository: Record, resource_type: str, pairs: Pairs, cursor: str
 
 
 def _strip_modifier(name: str) -> str:
-    """A parameter's name without modifier and chain: the place that the record reports."""
+    """Return a parameter's name without modifier and chain: the place that the record reports."""
     return name.partition(".")[0].partition(":")[0]

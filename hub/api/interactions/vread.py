@@ -10,7 +10,7 @@ from hub.api.interactions.read import parse_only_subset
 
 
 def vread(request: ApiRequest) -> Answer:
-    """The version, or a subset of it, if it is one of this actor's. Raises NotFound and Refused as the record does
+    """Return the version, or a subset of it, if it is one of this actor's. Raises NotFound and Refused as the record does
     (`docs/leaks.md` L06–L08)."""
     pairs = request.parse_query()
     resource_type = request.params["resource_type"]

@@ -48,19 +48,19 @@ _HEADERS = (("Cache-Control", "public, max-age=300"), ("Access-Control-Allow-Ori
 
 
 def read_capabilities(request: ApiRequest, routes: RouteTable) -> Answer:
-    """The CapabilityStatement; it takes any parameter."""
+    """Return the CapabilityStatement; it takes any parameter."""
     request.parse_query()
     return answer_capabilities(request.base_url, routes)
 
 
 @lru_cache(maxsize=4)
 def answer_capabilities(base_url: str, routes: RouteTable) -> Answer:
-    """The CapabilityStatement of the hub whose FHIR base is `base_url`."""
+    """Return the CapabilityStatement of the hub whose FHIR base is `base_url`."""
     return Answer(200, dumps(build_statement(base_url, routes)), constant=True, headers=_HEADERS)
 
 
 def build_statement(base_url: str, routes: Iterable[Route]) -> dict[str, Any]:
-    """The CapabilityStatement as a resource; `hub.api.docs` makes its page and the OpenAPI document of it."""
+    """Return the CapabilityStatement as a resource; `hub.api.docs` makes its page and the OpenAPI document of it."""
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -89,7 +89,8 @@ def build_statement(base_url: str, routes: Iterable[Route]) -> dict[str, Any]:
 
 
 def _declare_security(issuer: str) -> dict[str, Any]:
-    """https://hl7.org/fhir/smart-app-launch/conformance.html: the service, and the OAuth endpoints."""
+    """Return the security element: the service, and the OAuth endpoints
+    (https://hl7.org/fhir/smart-app-launch/conformance.html)."""
     endpoints = {"token": "token", "revoke": "revoke", "introspect": "introspect"}
     return {
         "extension": [
@@ -127,7 +128,7 @@ def _declare_type(resource_type: str, routes: Iterable[Route]) -> dict[str, Any]
 
 
 def _declare_definitions(resource_type: str, routes: Iterable[Route]) -> dict[str, Any]:
-    """A type of definitions, which are the same for everybody: read and searched, never written by HTTP."""
+    """Return the declaration of a type of definitions, which everybody may read and search and nobody writes by HTTP."""
     rows = [route for route in routes if route.is_of_definitions(resource_type)]
     return {
         "type": resource_type,
@@ -140,7 +141,7 @@ def _declare_definitions(resource_type: str, routes: Iterable[Route]) -> dict[st
 
 
 def _declare_interactions(rows: Iterable[Route], codes: frozenset[str]) -> list[dict[str, str]]:
-    """Those of `codes` that `rows` have, each once."""
+    """Return those of `codes` that `rows` have, each once."""
     return [
         {"code": code} for code in dict.fromkeys(code for row in rows for code in row.interactions) if code in codes
     ]
@@ -152,7 +153,7 @@ def _declare_profiles(resource_type: str) -> dict[str, Any]:
 
 
 def _declare_operations(resource_type: str, routes: Iterable[Route]) -> dict[str, Any]:
-    """The operations of a type, or of the whole system for ""."""
+    """Return the operations of a type, or of the whole system for ""."""
     of_type = (resource_type, EVERY_TYPE) if resource_type else ("",)
     operations = dict.fromkeys(route.operation for route in routes if route.operation is not None)
     return {
@@ -165,7 +166,8 @@ def _declare_operations(resource_type: str, routes: Iterable[Route]) -> dict[str
 
 
 def _declare_topics(resource_type: str) -> dict[str, Any]:
-    """https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html: the topics, on the type that takes them."""
+    """Return the extension that lists the topics, on the type Subscription
+    (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html)."""
     if resource_type != "Subscription":
         return {}
     return {"extension": [{"url": TOPIC_CANONICAL_EXTENSION, "valueCanonical": url} for url in sorted(load_topics())]}

@@ -42,7 +42,7 @@ TYPE_PATH = f"/<any({','.join(SOURCES)}):kind>"
 
 
 def read_definition(request: ApiRequest) -> Answer:
-    """One definition. NotFound when there is none of this id."""
+    """Return one definition. Raises NotFound when there is none of this id."""
     check_no_parameters(request.parse_query())
     body = _serialize_all(request.params["kind"]).get(request.params["resource_id"])
     if body is None:
@@ -51,7 +51,7 @@ def read_definition(request: ApiRequest) -> Answer:
 
 
 def search_definitions(request: ApiRequest) -> Answer:
-    """The definitions of a type that match, by GET, and by POST of a form to `_search`."""
+    """Return the definitions of a type that match, by GET, and by POST of a form to `_search`."""
     pairs = without_format(read_search_parameters(request), request.accept)
     return find_definitions(
         request.base_url, request.params["kind"], pairs, lenient=parse_prefer(request.prefer).lenient
@@ -59,7 +59,8 @@ def search_definitions(request: ApiRequest) -> Answer:
 
 
 def find_definitions(base_url: str, kind: str, pairs: Pairs, *, lenient: bool = False) -> Answer:
-    """All that match, on one page: they are few. Invalid `parameter-unknown`, unless `lenient` (#handling)."""
+    """Return the definitions of a type that match `pairs`, on one page, since they are few. Raises Invalid
+    `parameter-unknown`, unless `lenient` (#handling)."""
     known = [pair for pair in pairs if pair[0] in PARAMETERS]
     if known != pairs and not lenient:
         raise Invalid("parameter-unknown", where=next(name for name, _ in pairs if name not in PARAMETERS))
@@ -70,12 +71,12 @@ def find_definitions(base_url: str, kind: str, pairs: Pairs, *, lenient: bool = 
 
 @cache
 def _serialize_all(kind: str) -> dict[str, bytes]:
-    """Id → the definition as JSON."""
+    """Return {id: definition as JSON} of a type."""
     return {resource["id"]: dumps(resource) for resource in SOURCES[kind]()}
 
 
 def _matches(resource: Json, parameter: str, value: str) -> bool:
-    """Whether one of the values between commas matches: a name from its beginning, in any case; all else exactly."""
+    """Return whether one of the values between commas matches: a name from its beginning, in any case; all else exactly."""
     text, values = str(resource.get(parameter.removeprefix("_"), "")), value.split(",")
     if PARAMETERS[parameter] == "string":
         return any(text.lower().startswith(prefix.lower()) for prefix in values)

@@ -1,4 +1,4 @@
-"""The search parameters for clients: as SearchParameter resources (https://hl7.org/fhir/R4/searchparameter.html) and in the
+"""The search parameters as SearchParameter resources (https://hl7.org/fhir/R4/searchparameter.html) and in the
 CapabilityStatement, both from the one table of `hub.record.search.index.parameters`."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PATHS = {"_id": "id", "_lastUpdated": "meta.lastUpdated", "_tag": "meta.tag", "
 
 @cache
 def list_search_parameters() -> tuple[dict[str, Any], ...]:
-    """The SearchParameter resources. Shared between callers, so not to be changed."""
+    """Return the SearchParameter resources. Shared between callers, so not to be changed."""
     common = [_write_base("Resource", name, kind, f"Resource.{_PATHS[name]}") for name, kind in COMMON.items()]
     return (
         *common,
@@ -33,7 +33,7 @@ def list_search_parameters() -> tuple[dict[str, Any], ...]:
 
 
 def declare_search(resource_type: str) -> dict[str, Any]:
-    """The elements of CapabilityStatement.rest.resource about searches for a type."""
+    """Return the elements of CapabilityStatement.rest.resource about searches for a type."""
     parameters = PARAMETERS[resource_type].values()
     includes = [f"{resource_type}:{parameter.name}" for parameter in parameters if parameter.of_reference]
     reverse = sorted(_list_reverse_includes(resource_type))
@@ -51,7 +51,7 @@ def _declare_parameter(base: str, name: str, kind: str) -> dict[str, str]:
 
 
 def _list_reverse_includes(resource_type: str) -> Iterator[str]:
-    """`Type:parameter` of each reference to the type."""
+    """Yield `Type:parameter` of each reference to the type."""
     for source, parameters in PARAMETERS.items():
         for parameter in parameters.values():
             if source in JOURNAL_TYPES or not parameter.of_reference:
@@ -87,7 +87,7 @@ def _write_resource(resource_type: str, parameter: Parameter) -> dict[str, Any]:
 
 
 def _write_base(base: str, name: str, kind: str, expression: str) -> dict[str, Any]:
-    """What every SearchParameter has."""
+    """Return the elements that every SearchParameter has."""
     return {
         "resourceType": "SearchParameter",
         "id": f"{base}-{name.removeprefix('_')}",
@@ -110,12 +110,12 @@ def _make_url(base: str, name: str) -> str:
 
 
 def _write_component(resource_type: str, parameter: Parameter) -> str:
-    """The expression of a component, which begins at the resource."""
+    """Return the expression of a component, which begins at the resource."""
     return _write_expression(resource_type, parameter).replace(f"{resource_type}.", "")
 
 
 def _write_expression(resource_type: str, parameter: Parameter) -> str:
-    """In FHIRPath. A choice has the type of its value: `Observation.value.ofType(Quantity)`."""
+    """Return the FHIRPath of a parameter. A choice has the type of its value: `Observation.value.ofType(Quantity)`."""
     if parameter.components:
         return resource_type
     elements = get_structure(resource_type).elements

@@ -35,7 +35,7 @@ _REST = "document-rest"
 
 
 def compose_document(slices: Sequence[Slice], author: str, base_url: str, language: str) -> bytes:
-    """The document Bundle of `slices`, the plan first, in the name of `author` (`Type/id`), under the base `base_url`."""
+    """Return the document Bundle of `slices`, the plan first, in the name of `author` (`Type/id`), under the base `base_url`."""
     resources = {part.name: loads(part.body) for part in slices}
     plan = slices[0].name
     key = "\n".join([base_url, author, language, *(f"{part.name} {part.version}" for part in slices)])
@@ -66,7 +66,7 @@ def _write_subject(resources: Mapping[str, Any], plan: str, base_url: str) -> di
 
 
 def _write_author(resources: Mapping[str, Any], author: str, base_url: str, language: str) -> dict[str, str]:
-    """A reference to the caller's entry in the directory; without an entry only a text."""
+    """Return a reference to the caller's entry in the directory; without an entry only a text."""
     if author in resources:
         return _write_reference(author, resources, base_url, language)
     return {"display": get_text("document-author-unlisted", language)}
@@ -79,7 +79,7 @@ def _write_reference(name: str, resources: Mapping[str, Any], base_url: str, lan
 
 
 def _write_sections(resources: Mapping[str, Any], base_url: str, language: str) -> list[dict[str, Any]]:
-    """The sections that have an entry. An empty section would differ from a missing one."""
+    """Return the sections that have an entry. An empty section would differ from a missing one."""
     names_by_title: dict[str, list[str]] = {title: [] for title in (*dict(_SECTIONS), _REST)}
     for name in resources:
         kind = name.partition("/")[0]

@@ -20,8 +20,8 @@ from hub.domain.errors import Invalid
 
 
 def make_document(request: ApiRequest) -> Answer:
-    """The document of a plan, in the caller's name. Raises NotFound and Refused as the record does;
-    Invalid `parameter-value` for `persist`, as the hub stores no document."""
+    """Return the document of a plan, in the caller's name. Raises NotFound and Refused as the record does; Invalid
+    `parameter-value` for `persist`, as the hub stores no document."""
     name = make_reference("CarePlan", request.params["resource_id"])
     for parameter, value in read_parameters(request):
         if (parameter, value) != ("persist", "false"):
@@ -31,7 +31,7 @@ def make_document(request: ApiRequest) -> Answer:
 
 
 def _choose_language(request: ApiRequest) -> str:
-    """The language of the texts that the hub adds: French, or English for a caller that prefers it."""
+    """Return the language of the texts that the hub adds: French, or English for a caller that prefers it."""
     languages = parse_accept_header(request.headers.get("HTTP_ACCEPT_LANGUAGE"), LanguageAccept)
     return languages.best_match(("fr", "en"), "fr")
 

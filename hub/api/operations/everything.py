@@ -15,7 +15,8 @@ from hub.api.resources.parameters import read_parameters
 
 
 def list_everything(request: ApiRequest) -> Answer:
-    """A page of the person's record. Raises NotFound, Refused and Invalid as the record does (`docs/leaks.md` L80, L81)."""
+    """Return a page of the person's record. Raises NotFound, Refused and Invalid as the record does (`docs/leaks.md` L80,
+    L81)."""
     name = make_reference("Patient", request.params["resource_id"])
     pairs, cursor = split_cursor(read_parameters(request))
     page = request.repository.everything(name, pairs, cursor=cursor)

@@ -47,7 +47,8 @@ def export_patients(request: ApiRequest) -> Answer:
 
 
 def _begin(request: ApiRequest, level: str, *, of_persons: bool) -> Answer:
-    """202, with the address of the job in Content-Location. Invalid `export-async` without `Prefer: respond-async`."""
+    """Return 202, with the address of the job in Content-Location. Raises Invalid `export-async` without `Prefer:
+    respond-async`."""
     pairs = read_parameters(request)
     prefer = request.prefer or ""
     if "respond-async" not in {part.strip() for part in prefer.replace(";", ",").split(",")}:
@@ -91,7 +92,8 @@ def _parse_instant(text: str) -> str:
 
 
 def _choose_types(actor: Actor, text: str | None, *, of_persons: bool) -> tuple[str, ...]:
-    """The types to export, in order. Refused for one that is named and closed to the actor, and when none is open."""
+    """Return the types to export, in order. Raises Refused for one that is named and closed to the actor, and when none is
+    open."""
     exportable = {name for name in STORED_TYPES if not of_persons or name == "Patient" or "patient" in PARAMETERS[name]}
     if text is None:
         types = tuple(sorted(name for name in exportable if _is_open(actor, name)))
@@ -110,7 +112,7 @@ def _choose_types(actor: Actor, text: str | None, *, of_persons: bool) -> tuple[
 
 
 def _check_open(actor: Actor, resource_type: str) -> None:
-    """Refused unless the actor may read and search the type."""
+    """Raise Refused unless the actor may read and search the type."""
     for letter in "rs":
         allow(actor, resource_type, letter)
 

@@ -25,7 +25,7 @@ _PAGE = 200
 
 
 def read_export_status(request: ApiRequest) -> Answer:
-    """The manifest. The files can be fetched as long as the job exists."""
+    """Return the manifest. The files can be fetched as long as the job exists."""
     export = _find_export(request)
     check_no_parameters(parse_pairs(request.query))
     expires = ("Expires", formatdate(export.until // 1_000_000, usegmt=True))
@@ -33,13 +33,13 @@ def read_export_status(request: ApiRequest) -> Answer:
 
 
 def cancel_export(request: ApiRequest) -> Answer:
-    """202: the job is over at once."""
+    """Return 202: the job is over at once."""
     end_export(request.service.store, request.actor, request.params["job_id"])
     return Answer(202, b"")
 
 
 def read_export_file(request: ApiRequest) -> Answer:
-    """What the caller sees now of one type, a resource a line."""
+    """Return what the caller sees now of one type, a resource a line."""
     export, resource_type = _find_export(request), request.params["resource_type"]
     if resource_type not in export.types:
         raise NotFound
@@ -50,7 +50,7 @@ def read_export_file(request: ApiRequest) -> Answer:
 
 
 def _find_export(request: ApiRequest) -> Export:
-    """The client's own job of the URL. NotFound when there is none."""
+    """Return the client's own job of the URL. Raises NotFound when there is none."""
     return find_export(request.service.store, request.actor, request.params["job_id"])
 
 

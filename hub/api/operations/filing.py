@@ -23,7 +23,7 @@ _NAMES = ("row", "section", "undo")
 
 
 def file(request: ApiRequest) -> Answer:
-    """The rows and receipts of a Task (GET), the receipt of a filing, or the rows after an undo (POST)."""
+    """Answer with the rows and receipts of a Task (GET), the receipt of a filing, or the rows after an undo (POST)."""
     record = FilingMixin(request.service.store, request.actor, request.base_url)
     task = make_reference("Task", request.params["resource_id"])
     parameters = _parse(request)
@@ -40,7 +40,7 @@ def file(request: ApiRequest) -> Answer:
 
 
 def _parse(request: ApiRequest) -> dict[str, str]:
-    """Invalid for a parameter that the operation does not have or that is there twice."""
+    """Return the parameters of the operation. Raises Invalid for one that it does not have or that is given twice."""
     values: dict[str, str] = {}
     for name, value in read_parameters(request):
         if name not in _NAMES:

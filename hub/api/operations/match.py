@@ -46,8 +46,10 @@ class MatchParams(NamedTuple):
 
 
 def match(request: ApiRequest) -> Answer:
-    """The answer that the caller's role gets. Raises Refused as the record does; Invalid as `check` for the Patient in the body,
-    and `match-traits` with each trait that it lacks."""
+    """Answer `$match`: graded candidates for a role of the desk, else only whether this role knows the person.
+
+    Raises Refused as the record does; Invalid as `check` for the Patient in the body, and `match-traits` with each trait that
+    it lacks."""
     params = _parse_match_params(request.read_resource())
     check(params.patient)
     if load_roles()[request.actor.role].is_desk:

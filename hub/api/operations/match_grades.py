@@ -30,7 +30,7 @@ class Candidate(NamedTuple):
 
 
 def grade_candidates(patients: Iterable[Slice], traits: Traits) -> list[Candidate]:
-    """Those of `patients` that may be the person of `traits`, the best first."""
+    """Return those of `patients` that may be the person of `traits`, the best first."""
     candidates = (_grade(patient, traits) for patient in patients)
     likely = (candidate for candidate in candidates if candidate.score >= ALIKE)
     return sorted(
@@ -39,7 +39,7 @@ def grade_candidates(patients: Iterable[Slice], traits: Traits) -> list[Candidat
 
 
 def keep_only_certain(candidates: list[Candidate]) -> list[Candidate]:
-    """The one that is certain; nobody when several are (`onlyCertainMatches`)."""
+    """Return the one that is certain; nobody when several are (`onlyCertainMatches`)."""
     certain = [candidate for candidate in candidates if candidate.grade == "certain"]
     return certain if len(certain) == 1 else []
 
@@ -53,8 +53,8 @@ def _grade(patient: Slice, traits: Traits) -> Candidate:
 
 
 def find_same(slices: Iterable[Slice], patient: Json) -> list[Slice]:
-    """Those of `slices` that have every trait of `patient`: the names without case and accents, birth date and gender exactly,
-    a national number or, when it has none, the place of birth."""
+    """Return those of `slices` that have every trait of `patient`: the names without case and accents, birth date and gender
+    exactly, a national number or, when it has none, the place of birth."""
     return [part for part in slices if _is_same(patient, loads(part.body))]
 
 

@@ -41,13 +41,14 @@ _STATUS_TEXTS = {
 
 
 def write_narrative(resources: Iterable[Json], resources_by_name: Mapping[str, Json], language: str) -> str:
-    """A list with a line for each of `resources`, as XHTML. `resources_by_name`: where the names of parties are looked up."""
+    """Return a list with a line for each of `resources`, as XHTML. `resources_by_name`: where the names of parties are looked
+    up."""
     lines = "".join(f"<li>{escape(_write_line(resource, resources_by_name, language))}</li>" for resource in resources)
     return f'<div xmlns="http://www.w3.org/1999/xhtml" lang="{language}" xml:lang="{language}"><ul>{lines}</ul></div>'
 
 
 def get_party_name(resource: Json) -> str:
-    """The name of an organisation, a professional, a person; "" when the slice has none."""
+    """Return the name of an organisation, a professional, a person; "" when the slice has none."""
     return _write_text(resource.get("name"))
 
 
@@ -63,7 +64,7 @@ def _write_line(resource: Json, resources_by_name: Mapping[str, Json], language:
 
 
 def _write_text(value: Any) -> str:
-    """A string, a CodeableConcept or a HumanName as text, or the first of a list that has one."""
+    """Return a string, a CodeableConcept or a HumanName as text, or the first of a list that has one."""
     if isinstance(value, list):
         return next(filter(None, map(_write_text, value)), "")
     if not isinstance(value, dict):

@@ -30,14 +30,14 @@ _STATUSES = ("requested", "active", "error", "off")
 
 
 def read_status(request: ApiRequest) -> Answer:
-    """`$status` of one; the parameters of `$status` of many are accepted and have no effect."""
+    """Answer `$status` of one Subscription. The parameters of `$status` of many are accepted and have no effect."""
     _check_known(read_parameters(request), ("id", "status"))
     status = _open_subscriptions(request).get_status(_get_name(request))
     return _answer_statuses(request.base_url, [build_status(request.base_url, status, "query-status")])
 
 
 def list_statuses(request: ApiRequest) -> Answer:
-    """`$status` of all that are the caller's own, or of some."""
+    """Answer `$status` of all Subscriptions of the caller, or of some."""
     pairs = read_parameters(request)
     _check_known(pairs, ("id", "status"))
     names = [make_reference("Subscription", value) for value in _list_values(pairs, "id")]
@@ -51,7 +51,7 @@ def list_statuses(request: ApiRequest) -> Answer:
 
 
 def list_events(request: ApiRequest) -> Answer:
-    """`$events`: the notified events that the caller may still see. The `content` that it asks for is not followed."""
+    """Answer `$events`: the notified events that the caller may still see. The parameter `content` has no effect."""
     pairs = read_parameters(request)
     _check_known(pairs, (*_NUMBERS, "content"))
     if not set(_list_values(pairs, "content")) <= set(_CONTENTS):
@@ -65,7 +65,7 @@ def list_events(request: ApiRequest) -> Answer:
 
 
 def resend(request: ApiRequest) -> Answer:
-    """`$resend`: notify again of the events that the caller may still see."""
+    """Answer `$resend`: notify again of the events that the caller may still see."""
     pairs = read_parameters(request)
     _check_known(pairs, (*_NUMBERS, *_INSTANTS))
     _open_subscriptions(request).resend(_get_name(request), _parse_range(pairs))
@@ -73,7 +73,8 @@ def resend(request: ApiRequest) -> Answer:
 
 
 def renew_secret(request: ApiRequest) -> Answer:
-    """`$renew-secret`: a new secret for the signatures, which only this answer has; the former one also signs for a day."""
+    """Answer `$renew-secret`: make a new secret for signatures, which only this answer shows; the former one also signs for a
+    day."""
     _check_known(read_parameters(request), ())
     secret = _open_subscriptions(request).renew_secret(_get_name(request))
     return Answer(200, dumps({"resourceType": "Parameters", "parameter": [{"name": "secret", "valueString": secret}]}))
@@ -95,7 +96,7 @@ def _answer_statuses(base_url: str, statuses: list[dict[str, object]]) -> Answer
 
 
 def _check_known(pairs: Pairs, names: tuple[str, ...]) -> None:
-    """Invalid `parameter-unknown` for the first parameter that the operation does not have."""
+    """Raise Invalid `parameter-unknown` for the first parameter that the operation does not have."""
     for name, _ in pairs:
         if name not in names:
             raise Invalid("parameter-unknown", where=name[:64])
@@ -106,7 +107,7 @@ def _list_values(pairs: Pairs, name: str) -> list[str]:
 
 
 def _parse_range(pairs: Pairs) -> Range:
-    """Invalid for a parameter that is there twice, or is no number or no instant."""
+    """Return the bounds that `pairs` set. Raises Invalid for a parameter that is given twice, or is no number or no instant."""
     bounds: dict[str, int] = {}
     for name, value in pairs:
         if name in bounds:

@@ -31,7 +31,7 @@ _WRITES = frozenset({"create", "update"})
 
 
 def validate_for_type(request: ApiRequest) -> Answer:
-    """The problems of the resource in the body. Invalid `validate-resource` when there is none, `type-differs`."""
+    """Return the problems of the resource in the body. Raises Invalid `validate-resource` when there is none, `type-differs`."""
     resource_type = check_type(request.params["resource_type"])
     params = read_validate_params(request)
     if params.resource is None:
@@ -41,9 +41,9 @@ def validate_for_type(request: ApiRequest) -> Answer:
 
 
 def validate_for_instance(request: ApiRequest) -> Answer:
-    """The problems of the resource in the body, which must have the name in the URL, else of the slice of that name.
+    """Return the problems of the resource in the body, which must have the name in the URL, else of the slice of that name.
 
-    NotFound and Refused as a read."""
+    Raises NotFound and Refused as a read."""
     name = make_reference(request.params["resource_type"], request.params["resource_id"])
     params = read_validate_params(request)
     if params.mode == "create":
@@ -58,7 +58,7 @@ def validate_for_instance(request: ApiRequest) -> Answer:
 
 
 def find_problems(resource: Json, params: ValidateParams, actor: Actor) -> Iterator[Finding]:
-    """The problems of `resource`; before a create also what the Task machine requires of a new one (`docs/loop.md` D6)."""
+    """Yield the problems of `resource`; before a create also what the Task machine requires of a new one (`docs/loop.md` D6)."""
     profiles = [params.profile] if params.profile else []
     findings = validate(resource, profiles, load_labels().extensions.keys(), to_write=params.mode in _WRITES)
     yield from findings
@@ -71,7 +71,7 @@ def find_problems(resource: Json, params: ValidateParams, actor: Actor) -> Itera
 
 
 def write_outcome(findings: Iterable[Finding]) -> bytes:
-    """The OperationOutcome with an issue for each finding, or with one that says that there is none."""
+    """Return the OperationOutcome with an issue for each finding, or with one that says that there is none."""
     issues = [_write_issue(finding) for finding in findings]
     valid = {"severity": "information", "code": "informational", "diagnostics": get_text("valid")}
     return dumps({"resourceType": "OperationOutcome", "issue": issues or [valid]})
@@ -85,7 +85,7 @@ def _write_issue(finding: Finding) -> Json:
 
 
 def _check_delete(resource: Json) -> Iterator[Finding]:
-    """A Subscription may be deleted by its owner, who alone sees it; nothing else is ever deleted."""
+    """Yield a finding unless it is a Subscription, which its owner may delete; nothing else is ever deleted."""
     if resource["resourceType"] != "Subscription":
         yield Finding("error", "not-supported", Problem("not-offered", resource["resourceType"]))
 

@@ -25,14 +25,15 @@ class ValidateParams(NamedTuple):
 
 
 def read_validate_params(request: ApiRequest) -> ValidateParams:
-    """The parameters of `request`. Invalid and Malformed: as `parse_query`, the body, and `parse_validate_params`."""
+    """Return the parameters of `request`. Raises Invalid and Malformed: as `parse_query`, the body, and
+    `parse_validate_params`."""
     pairs = request.parse_query()
     has_resource = request.method == "POST" and request.body.is_present
     return parse_validate_params(pairs, request.body.read_resource() if has_resource else None)
 
 
 def parse_validate_params(pairs: Pairs, resource: Json | None) -> ValidateParams:
-    """The parameters of a URL and a body. Invalid `validate-mode`: an unknown mode, or one that does not fit;
+    """Return the parameters of a URL and a body. Raises Invalid `validate-mode`: an unknown mode, or one that does not fit;
     `validate-resource`, `parameter-unknown`, `parameter-twice`."""
     if resource is not None and resource.get("resourceType") == "Parameters":
         inner, resource = _unwrap(resource)
@@ -47,7 +48,7 @@ def parse_validate_params(pairs: Pairs, resource: Json | None) -> ValidateParams
 
 
 def _check_once(pairs: Pairs) -> dict[str, str]:
-    """`pairs` as a dictionary, if each is known and there once."""
+    """Return `pairs` as a dictionary, if each is known and there once."""
     values: dict[str, str] = {}
     for name, value in pairs:
         if name not in _SIMPLE:
@@ -59,7 +60,7 @@ def _check_once(pairs: Pairs) -> dict[str, str]:
 
 
 def _unwrap(resource: Json) -> tuple[Pairs, Json | None]:
-    """The simple parameters in a Parameters resource, and the resource in it."""
+    """Return the simple parameters in a Parameters resource, and the resource in it."""
     parameters = list_parameters(resource)
     resources = [parameter.get("resource") for name, parameter in parameters if name == "resource"]
     if len(resources) > 1 or not all(isinstance(inner, dict) for inner in resources):

@@ -19,13 +19,12 @@ class _MisfitError(Exception):
 
 
 def parse_fhirpath_patch(parameters: dict[str, Any], *, may_read: bool = True) -> Patch:
-    """The change that `parameters` asks for.
+    """Return the change that `parameters` asks for.
 
-    Invalid: as `check` of the Parameters, `patch-malformed` at an operation that lacks something, `patch-path` for a path that is
-    not of the subset that the hub supports (`hub.api.patches.paths`), `patch-too-long`. The change itself raises Invalid
-    `patch-failed` at `Parameters.parameter[n]`: the path leads to no element or to several, or the operation does not fit.
-    Refused `scope-insufficient`: a `where` of who may not read, since whether it finds something tells a value.
-    """
+    Raises Invalid as `check` of the Parameters, `patch-malformed` at an operation that lacks something, `patch-path` for a
+    path that is not of the subset that the hub supports (`hub.api.patches.paths`), `patch-too-long`. The change itself raises
+    Invalid `patch-failed` at `Parameters.parameter[n]`: the path leads to no element or to several, or the operation does not
+    fit. Raises Refused `scope-insufficient`: a `where` of who may not read, since whether it finds something tells a value."""
     operations = parse_operations(parameters)
     if not may_read and any(operation.path.has_criteria for operation in operations):
         raise Refused("scope-insufficient")
@@ -108,7 +107,7 @@ def _check_one(nodes: list[Node]) -> Node:
 
 
 def _find_list(operation: Operation, resource: dict[str, Any]) -> tuple[Node, str]:
-    """The element that has the list at the path, and the list's name."""
+    """Return the element that has the list at the path, and the list's name."""
     owner = _check_one(operation.path.find_owners(resource))
     elements = list_elements(owner.kind, operation.path.last)
     if not isinstance(owner.value, dict) or not elements or not elements[0].many:
@@ -133,7 +132,7 @@ def _put(node: Node, replacement: list[Item]) -> None:
 
 
 def _remove_empty(value: Any) -> Any:
-    """`value` without the objects and lists in it that have become empty: R4 has no empty element."""
+    """Return `value` without the objects and lists in it that have become empty: R4 has no empty element."""
     if isinstance(value, dict):
         members = {name: _remove_empty(inner) for name, inner in value.items()}
         return {name: inner for name, inner in members.items() if inner not in ({}, [])}

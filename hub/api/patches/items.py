@@ -18,7 +18,7 @@ class Item(NamedTuple):
 
 
 def list_items(owner: dict[str, Any], name: str) -> list[Item]:
-    """The items of the element `name` of `owner`, which may be a list or not."""
+    """Return the items of the element `name` of `owner`, which may be a list or not."""
     values, extras = (_make_list(owner.get(key)) for key in (name, f"_{name}"))
     return [Item(*pair) for pair in zip_longest(values, extras)]
 

@@ -19,12 +19,11 @@ _FROM = frozenset({"copy", "move"})
 
 
 def parse_json_patch(data: bytes, *, size: int = SIZE, may_read: bool = True) -> Patch:
-    """The change that `data` asks for.
+    """Return the change that `data` asks for.
 
-    Malformed: not a JSON array within the bounds of `hub.fhir.loads`. Invalid `patch-malformed` at `patch[n]`: not an
-    operation; `patch-too-long`. The change itself raises Invalid `patch-failed` at `patch[n]`: what the operation names
-    is not there, or a `test` fails, or too much is copied. Refused `scope-insufficient`: a `test` of who may not read.
-    """
+    Raises Malformed: not a JSON array within the bounds of `hub.fhir.loads`. Raises Invalid `patch-malformed` at `patch[n]`:
+    not an operation; `patch-too-long`. The change itself raises Invalid `patch-failed` at `patch[n]`: what the operation names
+    is not there, or a `test` fails, or too much is copied. Raises Refused `scope-insufficient`: a `test` of who may not read."""
     # `loads` reads objects only: the array is put into one, and must be all that is in it.
     wrapped = loads(b'{"patch":' + data + b"}", size=size + 10)
     operations = wrapped["patch"]
@@ -69,7 +68,8 @@ def _apply(operations: list[tuple[dict[str, Any], JsonPatch]], resource: dict[st
 
 
 def _measure(value: Any) -> int:
-    """The bytes of a value that is copied or moved. Malformed when it is nested too deeply, as copies of copies would be."""
+    """Return the bytes of a value that is copied or moved. Raises Malformed when it is nested too deeply, as copies of copies
+    would be."""
     data = dumps({"": value})
     loads(data)
     return len(data)

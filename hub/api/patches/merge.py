@@ -9,7 +9,7 @@ from hub.record.write.edit import Patch
 
 
 def parse_merge_patch(patch: dict[str, Any]) -> Patch:
-    """The change that `patch`, from `hub.fhir.loads`, asks for: its elements replace, null removes, objects merge."""
+    """Return the change that `patch`, from `hub.fhir.loads`, asks for: its elements replace, null removes, objects merge."""
     return partial(_merge, patch)
 
 

@@ -45,7 +45,7 @@ class Assignment(NamedTuple):
 
 
 def parse_operations(parameters: dict[str, Any]) -> list[Operation]:
-    """The operations in their order. Invalid: see `hub.api.patches.fhirpath.parse_fhirpath_patch`."""
+    """Return the operations in their order. Raises Invalid see `hub.api.patches.fhirpath.parse_fhirpath_patch`."""
     check(parameters, known=frozenset({"Parameters"}))
     operations = parameters.get("parameter", [])
     if len(operations) > MAX_OPERATIONS:
@@ -80,7 +80,8 @@ def _get_value(part: dict[str, Any]) -> Any:
 
 
 def make_assignment(part: dict[str, Any], kind: str, name: str) -> Assignment | None:
-    """The value in `part` as the element `name` of FHIR type `kind`; None when that has no such element of the value's type."""
+    """Return the value in `part` as the element `name` of FHIR type `kind`; None when that has no such element of the value's
+    type."""
     key = next((key for key in part if key.startswith("value")), "")
     elements = list_elements(kind, name)
     if elements and elements[0].choice == name:
@@ -96,7 +97,7 @@ def make_assignment(part: dict[str, Any], kind: str, name: str) -> Assignment | 
 
 
 def _build_element(parts: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
-    """An element that is no datatype, from the parts that name its elements."""
+    """Return an element that is no datatype, from the parts that name its elements."""
     built: dict[str, Any] = {}
     for part in parts:
         inner = make_assignment(part, kind, part["name"])

@@ -54,11 +54,11 @@ class Path(NamedTuple):
     has_criteria: bool = False
 
     def find_nodes(self, resource: dict[str, Any]) -> list[Node]:
-        """All elements of `resource` to which the path leads."""
+        """Return all elements of `resource` to which the path leads."""
         return _follow(self.steps, resource)
 
     def find_owners(self, resource: dict[str, Any]) -> list[Node]:
-        """The elements that have the element of the last step."""
+        """Return the elements that have the element of the last step."""
         return _follow(self.steps[:-1], resource)
 
 
@@ -70,7 +70,7 @@ def _follow(steps: tuple[Step, ...], resource: dict[str, Any]) -> list[Node]:
 
 
 def parse_path(text: str) -> Path | None:
-    """The path `text`; None when it is not of the subset."""
+    """Return the path `text`; None when it is not of the subset."""
     start = re.match(_NAME, text)
     if start is None or len(text) > MAX_LENGTH:
         return None
@@ -118,7 +118,7 @@ def _list_children(node: Node, name: str) -> Iterator[Node]:
 
 
 def list_elements(kind: str, name: str) -> list[Element]:
-    """The elements that `name` means in a FHIR type: one, or those of a choice; none when it has no such element."""
+    """Return the elements that `name` means in a FHIR type: one, or those of a choice; none when it has no such element."""
     try:
         elements = get_structure(kind).elements
     except KeyError:
@@ -129,7 +129,7 @@ def list_elements(kind: str, name: str) -> list[Element]:
 
 
 def _parse_where(text: str) -> Step | None:
-    """The step that keeps the items for which each comparison in `text` holds; None when it is not of the subset."""
+    """Return the step that keeps the items for which each comparison in `text` holds; None when it is not of the subset."""
     criteria: list[tuple[tuple[str, ...], Any]] = []
     at = 0
     while True:
@@ -150,7 +150,7 @@ def _filter(nodes: list[Node], criteria: Criteria) -> list[Node]:
 
 
 def _equals(node: Node, path: tuple[str, ...], literal: Any) -> bool:
-    """As `=` of FHIRPath: the path leads to one value, which is `literal`."""
+    """Return whether `path` leads to exactly one value, which equals `literal`, as `=` of FHIRPath does."""
     nodes = [node]
     for name in path:
         nodes = _select_children(name)(nodes)

@@ -18,10 +18,9 @@ from hub.record.repository.record import Page
 
 
 def write_searchset(address: str, base: str, page: Page) -> bytes:
-    """A page of a search at `address`, the URL of the type.
+    """Return a page of a search at `address`, the URL of the type.
 
-    The `self` link has the parameters of the caller that the search accepted, none that the hub added (`docs/leaks.md` L54).
-    """
+    The `self` link has the parameters of the caller that the search accepted, none that the hub added (`docs/leaks.md` L54)."""
     total = b"" if page.total is None else b'"total":%d,' % page.total
     entries = [_write_match(base, part, b"match") for part in page.slices]
     entries += [_write_match(base, part, b"include") for part in page.included]
@@ -55,7 +54,7 @@ def _write_match(base: str, part: Slice, mode: bytes) -> bytes:
 
 
 def write_history(base: str, address: str, past: Past) -> bytes:
-    """The page `past` of versions at `address`. The first version that the actor may see counts as the creation."""
+    """Return the page `past` of versions at `address`. The first version that the actor may see counts as the creation."""
     entries = [_write_version(base, entry.slice, created=entry.created) for entry in past.entries]
     total = b"" if past.total is None else b'"total":%d,' % past.total
     return join_bundle(b'"type":"history",%b"link":[%b]' % (total, _write_links(address, past)), entries)
@@ -72,7 +71,7 @@ def _write_version(base: str, part: Slice, *, created: bool) -> bytes:
 
 
 def write_responses(kind: str, answers: Iterable[Answer]) -> bytes:
-    """The answers to the entries of a `batch` or a `transaction` (`kind`), in their order."""
+    """Return the answers to the entries of a `batch` or a `transaction` (`kind`), in their order."""
     return join_bundle(b'"type":"%b-response"' % kind.encode(), [_write_entry(answer) for answer in answers])
 
 
@@ -94,7 +93,7 @@ def _write_response(status: str, version: str, updated: int, location: str = "")
 
 
 def join_bundle(members: bytes, entries: Sequence[bytes]) -> bytes:
-    """A Bundle with `members` and `entries`, whose bytes are copied only once because pages are long."""
+    """Return a Bundle with `members` and `entries`, whose bytes are copied only once because pages are long."""
     head = b'{"resourceType":"Bundle",' + members
     if not entries:
         return head + b"}"

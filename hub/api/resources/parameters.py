@@ -13,7 +13,8 @@ from hub.domain.errors import Invalid
 
 
 def read_parameters(request: ApiRequest) -> Pairs:
-    """The parameters as names and texts. Invalid as `ApiRequest.parse_query`, `read_resource` and `get_simple_value`."""
+    """Return the parameters as names and texts. Raises Invalid as `ApiRequest.parse_query`, `read_resource` and
+    `get_simple_value`."""
     if request.method == "POST" and request.body.is_present:
         parameters = list_parameters(request.read_resource())
         return [(name, get_simple_value(name, parameter)) for name, parameter in parameters]
@@ -21,7 +22,8 @@ def read_parameters(request: ApiRequest) -> Pairs:
 
 
 def list_parameters(resource: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """The name and the whole of each parameter of a Parameters resource. Invalid `parameters-expected` for anything else."""
+    """Return the name and the whole of each parameter of a Parameters resource. Raises Invalid `parameters-expected` for
+    anything else."""
     parameters = resource.get("parameter", [])
     if resource.get("resourceType") != "Parameters" or not isinstance(parameters, list):
         raise Invalid("parameters-expected")
@@ -32,7 +34,8 @@ def list_parameters(resource: dict[str, Any]) -> list[tuple[str, dict[str, Any]]
 
 
 def get_simple_value(name: str, parameter: dict[str, Any]) -> str:
-    """The one primitive value of a parameter, as a URL would have it. Invalid `parameter-value` when it has another."""
+    """Return the one primitive value of a parameter, as a URL would have it. Raises Invalid `parameter-value` when it has
+    another."""
     values = [value for key, value in parameter.items() if key != "name"]
     if len(values) != 1 or isinstance(values[0], dict | list) or values[0] is None:
         raise Invalid("parameter-value", where=name[:64])

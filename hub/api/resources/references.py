@@ -17,11 +17,11 @@ _LINKS = frozenset({"reference", "url"})
 def resolve_links(
     resource: dict[str, Any], base_url: str, names: Mapping[str, str] | None = None, place: str = ""
 ) -> dict[str, Any]:
-    """`resource` with links to this hub (under its base `base_url`) and to entries (`names`: fullUrl → `Type/id`) relative.
+    """Return `resource` with links to this hub (under its base `base_url`) and to entries (`names`: fullUrl → `Type/id`)
+    relative.
 
-    Invalid `reference-unresolved`, at `place` before the element, for a `urn:uuid:` reference that names no entry:
-    outside the Bundle it would mean nothing.
-    """
+    Raises Invalid `reference-unresolved`, at `place` before the element, for a `urn:uuid:` reference that names no entry:
+    outside the Bundle it would mean nothing."""
     linker = _Linker(f"{base_url}/", names or {})
     linked = {element: linker.resolve(value) for element, value in resource.items()}
     kind = place or str(resource.get("resourceType", ""))
@@ -37,7 +37,7 @@ class _Linker:
         self.names = names
 
     def resolve(self, value: Any) -> Any:
-        """`value` with the links in it, at any depth, resolved."""
+        """Return `value` with the links in it, at any depth, resolved."""
         if isinstance(value, dict):
             return {
                 name: self._resolve_link(inner) if name in _LINKS and isinstance(inner, str) else self.resolve(inner)

@@ -1,7 +1,7 @@
-"""What can be called under the FHIR base: the table of routes, as far as the CapabilityStatement declares it. Pure.
+"""The calls of the FHIR API: the rows of the table of routes that the CapabilityStatement declares. Pure.
 
-A row for any type becomes one call for each type that declares its interaction or operation; a row that names its type becomes
-one call. So neither a row that only refuses nor a declaration without a row is a call.
+A row for any type becomes one call for each type that declares its interaction or operation; a row for one type becomes one
+call. A row that only refuses is no call, nor is a declaration without a row.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Call(NamedTuple):
 
 
 def list_calls(statement: dict[str, Any], routes: Iterable[Route]) -> list[Call]:
-    """The calls that `routes` and `statement` (a CapabilityStatement) have in common, in the order of paths."""
+    """Return the calls that both `routes` and `statement` (a CapabilityStatement) have, ordered by path and method."""
     [rest] = statement["rest"]
     declared = {resource["type"]: resource for resource in rest["resource"]}
     rows = [route for route in routes if route.interactions]
@@ -65,7 +65,7 @@ def _is_about_patient(declaration: dict[str, Any]) -> bool:
 
 
 def _declares(declaration: dict[str, Any], route: Route, code: str) -> bool:
-    """Whether the part of a CapabilityStatement about a type has the operation or the interaction of `route`."""
+    """Return whether a type's part of the CapabilityStatement (`declaration`) has the operation or the interaction of `route`."""
     if route.operation is not None:
         return route.operation.code in {operation["name"] for operation in declaration.get("operation", ())}
     codes = {interaction["code"] for interaction in declaration.get("interaction", ())}

@@ -106,7 +106,7 @@ def make_ref(kind: str, name: str) -> Json:
 
 
 def build_error_responses(media_types: list[str]) -> dict[str, Json]:
-    """The Response Object of each refusal, by status."""
+    """Return the Response Object of each refusal, by status."""
     schema = make_ref("schemas", "OperationOutcome")
     return {
         status: {

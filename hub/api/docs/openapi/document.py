@@ -21,7 +21,7 @@ _SECURITY = "smart"
 
 
 def build_openapi(statement: Json, routes: Iterable[Route]) -> Json:
-    """The OpenAPI document of the hub that has the CapabilityStatement `statement` and the rows `routes`."""
+    """Return the OpenAPI document of the hub that has the CapabilityStatement `statement` and the rows `routes`."""
     base = statement["implementation"]["url"]
     [rest] = statement["rest"]
     media_types = [name for name in statement["format"] if "/" in name]
@@ -56,7 +56,7 @@ def _list_tags(path: Json) -> list[str]:
 
 
 def _write_schema(resource_type: str) -> Json:
-    """The schema of a type of R4: an open object of that `resourceType`."""
+    """Return the schema of a type of R4: an open object of that `resourceType`."""
     schema: Json = {
         "allOf": [make_ref("schemas", "Resource")],
         "properties": {"resourceType": {"const": resource_type}},

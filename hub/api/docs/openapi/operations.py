@@ -47,7 +47,7 @@ class OperationWriter:
         self.media_types = media_types
 
     def write(self, call: Call) -> Json:
-        """The Operation Object of `call`."""
+        """Return the Operation Object of `call`."""
         action, parameters, successes, headers, refusals = _KINDS.get(call.code, _OTHER)
         subject = call.path.partition("$")[2].partition("/")[0] if call.code == "operation" else call.resource_type
         operation: Json = {
@@ -111,7 +111,7 @@ class OperationWriter:
         }
 
     def _write_content(self, call: Call, media_type: str) -> Json:
-        """The body of a write in one media type, with examples in JSON."""
+        """Return the body of a write in one media type, with examples in JSON."""
         kind = call.resource_type if call.code in _WRITES_RESOURCE else "Resource"
         content: Json = {"schema": make_ref("schemas", kind)}
         if "json" in media_type and call.code == "transaction":
@@ -123,6 +123,6 @@ class OperationWriter:
 
 
 def _write_id(call: Call) -> str:
-    """The operationId, of one call alone, as generators of clients want it."""
+    """Return the operationId, which is unique because generators of clients make a function of it."""
     path = call.path.replace("{", "").replace("}", "").replace("$", "").strip("/")
     return f"{call.method.lower()}-{path.replace('/', '-') or 'base'}"
