@@ -80,6 +80,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Objects are nested more than 64 levels deep",
         "Des objets sont imbriqués sur plus de 64 niveaux",
     ),
+    "json-too-many-parts": (
+        "Too many resources of one type, or too many objects: send less in one message",
+        "Trop de ressources d’un même type, ou trop d’objets : envoyez-en moins par message",
+    ),
     "json-too-large": (
         "The body is too large: send less in one request",
         "Le corps est trop volumineux : envoyez-en moins par requête",
@@ -611,6 +615,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "entry-twice": (
         "Two entries name the same resource: send one of them",
         "Deux entrées désignent la même ressource : n’en envoyez qu’une",
+    ),
+    "entry-url-foreign": (
+        "The URL of an entry is relative to the base of this hub, or absolute under it",
+        "L’URL d’une entrée est relative à la base de ce hub, ou absolue sous elle",
     ),
     "http-not-acceptable": (
         "Answers are JSON or XML in UTF-8, FHIR 4.0: ask for one of them in Accept",

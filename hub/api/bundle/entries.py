@@ -5,7 +5,9 @@ https://hl7.org/fhir/R4/bundle.html#transaction. A `fullUrl` is a name inside th
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from hub.domain.errors import Invalid, Problem
 
@@ -13,6 +15,7 @@ BUNDLE_TYPES = frozenset({"batch", "transaction"})
 READS = ("GET", "HEAD")
 _WRITES = ("POST", "PUT", "PATCH")  # a tuple: the method in an entry may be of any JSON type
 _REQUEST_TEXTS = ("method", "url", "ifMatch", "ifNoneMatch", "ifNoneExist")
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:", re.ASCII)
 
 
 class BundleEntry(NamedTuple):
@@ -29,10 +32,9 @@ class BundleEntry(NamedTuple):
 
 
 def parse_entries(bundle: dict[str, Any], max_entries: int) -> tuple[str, list[BundleEntry]]:
-    """`batch` or `transaction`, and the entries in their order.
+    """Return `batch` or `transaction`, and the entries in their order.
 
-    Invalid `batch-too-large` beyond `max_entries`; else one Problem for each entry that is not well-formed.
-    """
+    Raises Invalid `batch-too-large` beyond `max_entries`, else Invalid with a Problem for each entry that is malformed."""
     bundle_type = bundle.get("type")
     if bundle.get("resourceType") != "Bundle" or not isinstance(bundle_type, str) or bundle_type not in BUNDLE_TYPES:
         raise Invalid("bundle-kind", where="Bundle.type")
@@ -46,6 +48,23 @@ def parse_entries(bundle: dict[str, Any], max_entries: int) -> tuple[str, list[B
     if problems:
         raise Invalid(*problems)
     return bundle_type, _check_full_urls([result for result in results if isinstance(result, BundleEntry)])
+
+
+def make_relative_url(entry: BundleEntry, base_url: str) -> str:
+    """Return the URL of `entry` relative to the FHIR base `base_url`: without the base, a slash before it, or one after its path.
+
+    https://hl7.org/fhir/R4/bundle.html#Bundle.entry.request.url is a uri: relative to the base, or absolute; RFC 3986 §5.2.2
+    resolves it. Raises Invalid `entry-url-foreign`, at its place, for one that leads elsewhere."""
+    base = urlsplit(base_url)
+    url = entry.url
+    if url == base_url or url.startswith((f"{base_url}/", f"{base_url}?")):
+        url = url.removeprefix(base_url)
+    elif url.startswith("//") or _SCHEME.match(url):
+        raise Invalid("entry-url-foreign", where=f"{entry.place}.request.url")
+    elif url == base.path or url.startswith((f"{base.path}/", f"{base.path}?")):
+        url = url.removeprefix(base.path)
+    path, mark, query = url.removeprefix("/").partition("?")
+    return f"{path.removesuffix('/')}{mark}{query}"
 
 
 def _parse_entry(place: str, entry: object) -> BundleEntry | Problem:
@@ -74,7 +93,7 @@ def _parse_entry(place: str, entry: object) -> BundleEntry | Problem:
 
 
 def _check_full_urls(entries: list[BundleEntry]) -> list[BundleEntry]:
-    """R4 invariant bdl-7: a fullUrl is of one entry."""
+    """Return `entries`. Raises Invalid `entry-twice` when two have the same fullUrl (R4 invariant bdl-7)."""
     full_urls: set[str] = set()
     for entry in entries:
         if entry.full_url and entry.full_url in full_urls:

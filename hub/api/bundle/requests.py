@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple, NoReturn
 from urllib.parse import unquote
 
-from hub.api.bundle.entries import READS, BundleEntry
+from hub.api.bundle.entries import READS, BundleEntry, make_relative_url
 from hub.api.http.body import EntryBody
 from hub.api.http.negotiation import parse_prefer, without_format
 from hub.api.http.query_string import parse_pairs
@@ -29,7 +29,7 @@ class RoutedEntry(NamedTuple):
 
 
 class EntryRouter:
-    """Finds the rows of the entries of one Bundle. `request`: the one whose body is the Bundle. `is_transaction`: its entries
+    """Finds the route of each entry of one Bundle. `request`: the one whose body is the Bundle. `is_transaction`: its entries
     are answered together."""
 
     def __init__(self, request: ApiRequest, routes: RouteTable, *, is_transaction: bool = False) -> None:
@@ -45,8 +45,8 @@ class EntryRouter:
             self._headers["HTTP_ACCEPT_LANGUAGE"] = language
 
     def find(self, entry: BundleEntry) -> RoutedEntry | None:
-        """The row that takes `entry`, or None. Raises what a limit raises."""
-        path, _, query = entry.url.partition("?")
+        """Return the route that takes `entry`, with its request, or None. Raises what a limit of the guard raises."""
+        path, _, query = make_relative_url(entry, self.request.base_url).partition("?")
         match = self._routes.find_entry(entry.method, [unquote(part) for part in path.split("/")] if path else [])
         if match is None:
             return None
@@ -70,9 +70,10 @@ class EntryRouter:
         )
 
     def answer(self, entry: BundleEntry, repository: Record | None = None) -> Answer:
-        """The answer to `entry` alone, from `repository` instead of the request's own where one is given.
+        """Answer one entry, from `repository` if it is given, else from the request's own record.
 
-        Raises as its handler does; NotFound for a read and Invalid `http-method` for a write that no row takes."""
+        Raises what the entry's handler raises; if no route takes the entry, NotFound for a read and Invalid `http-method` for
+        a write."""
         routed = self.find(entry)
         if routed is None or not routed.route.in_batch:
             _refuse(entry)

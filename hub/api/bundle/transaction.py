@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from hub.api.bundle.batch import process_batch
-from hub.api.bundle.entries import READS, BundleEntry, parse_entries
+from hub.api.bundle.entries import READS, BundleEntry, make_relative_url, parse_entries
 from hub.api.bundle.requests import EntryRouter
 from hub.api.http.request import ApiRequest
 from hub.api.http.response import Answer
@@ -26,7 +26,7 @@ from hub.record.write.transaction import Entry
 
 
 def process_bundle(request: ApiRequest, routes: RouteTable) -> Answer:
-    """A Bundle at the base, of type `batch` or `transaction`."""
+    """Answer a Bundle sent to the base, of type `batch` or `transaction`."""
     bundle_type, entries = parse_entries(request.read_resource(), request.service.limits.batch)
     if bundle_type == "batch":
         return process_batch(EntryRouter(request, routes), entries)
@@ -34,11 +34,12 @@ def process_bundle(request: ApiRequest, routes: RouteTable) -> Answer:
 
 
 def process_transaction(router: EntryRouter, entries: list[BundleEntry]) -> Answer:
-    """Write all of `entries`, then read those that read.
+    """Write all of `entries`, then answer the entries that read.
 
-    Raises as the record does; Invalid for what is wrong with the entries themselves, at their places, with all types in one
-    that the hub does not store; NotFound for a URL that can name nothing."""
+    Raises as the record does; Invalid for a fault of an entry itself, at the entry's place, with all types at once that the
+    hub does not store; NotFound for a URL that can name nothing."""
     base_url, repository = router.request.base_url, router.request.repository
+    entries = [entry._replace(url=make_relative_url(entry, base_url)) for entry in entries]
     writes = [entry for entry in entries if entry.method not in READS]
     _check_types(writes)
     plans = {entry.place: _plan(router, entry) for entry in writes}
@@ -60,7 +61,7 @@ def process_transaction(router: EntryRouter, entries: list[BundleEntry]) -> Answ
 
 
 def _check_types(entries: list[BundleEntry]) -> None:
-    """Invalid `type-not-kept` with each type that the hub does not store, by its name in R4 (`docs/contract.md` §4)."""
+    """Raise Invalid `type-not-kept` with each type that the hub does not store, by its name in R4 (`docs/contract.md` §4)."""
     types = {entry.url.partition("?")[0].partition("/")[0] for entry in entries} - TYPES
     if types:
         places = sorted(name if name in RESOURCES else "Bundle.entry.request.url" for name in types)
@@ -68,7 +69,7 @@ def _check_types(entries: list[BundleEntry]) -> None:
 
 
 def _plan(router: EntryRouter, entry: BundleEntry) -> Entry:
-    """What `entry` would have the record write. Invalid `entry-not-taken` when no row of a transaction takes it."""
+    """Return what `entry` makes the record write. Raises Invalid `entry-not-taken` when no route of a transaction takes it."""
     with _report_at(entry):
         routed = router.find(entry)
         # A parameter says which resource is meant, and nothing else.
@@ -79,7 +80,7 @@ def _plan(router: EntryRouter, entry: BundleEntry) -> Entry:
 
 @contextmanager
 def _report_at(entry: BundleEntry) -> Iterator[None]:
-    """What is wrong with an entry is reported at its place in the Bundle, without the place inside it."""
+    """Raise the problems of an entry again at its place in the Bundle, without the place inside the entry."""
     try:
         yield
     except (Malformed, Invalid, Conflict) as error:

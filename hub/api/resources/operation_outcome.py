@@ -31,6 +31,7 @@ _BY_CODE: dict[str, tuple[int, str]] = {
     "condition-several": (412, "multiple-matches"),
     "condition-with-id": (400, "invalid"),
     "conditions-too-many": (422, "too-costly"),
+    "entry-url-foreign": (400, "invalid"),
     "export-async": (400, "required"),
     "http-media-type": (415, "not-supported"),
     "http-method": (405, "not-supported"),
@@ -56,7 +57,7 @@ _OF_REQUEST = ("http-", "if-match-", "parameter-", "modifier-", "chain-")
 
 
 def answer_error(error: HubError) -> Answer:
-    """The answer to a request that `error` refuses."""
+    """Return the answer to a request that `error` refuses."""
     if isinstance(error, Unauthenticated):
         return Answer(
             401, _write_outcome(_AUTHENTICATION[1], (Problem(error.problems[0].code),)), challenge=error.challenge

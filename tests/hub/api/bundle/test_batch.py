@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.hub.api.bundle.test_transaction import bundle, post, put, request_about
+from tests.hub.api.bundle.test_transaction import BASE, bundle, post, put, request_about
 from tests.hub.api.conftest import ABSENT, NOT_FOUND
 
 QUESTIONS = [
@@ -38,7 +38,6 @@ QUESTIONS = [
     "Task/_history?_count=1",
     "{task}/_history?_since=2026-11-21",
     "Task/a/b/c/d",
-    "//evil.example/Task",
 ]
 
 
@@ -103,3 +102,49 @@ def test_preferences_hold_for_the_entries(world):
 def test_the_answer_to_the_absent_is_the_constant_one(world):
     asked = bundle({"request": {"method": "GET", "url": world.condition}}, kind="batch")
     assert NOT_FOUND in world.soc.ask("POST", "", body=asked).data
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["/{}", "/fhir/{}", BASE + "/{}", "{}/", "/{}/?", "{}/?_summary=false", BASE + "/{}?_format=json"],
+)
+@pytest.mark.parametrize("name", ["patient", "hidden_patient"])
+def test_c5_an_entry_url_may_begin_with_a_slash_or_the_base(world, spelling, name):
+    """Bundle.entry.request.url is a uri (R4 bundle.html#Bundle.entry.request.url), which RFC 3986 §5.2.2 resolves against the
+    base: each spelling is the same request, and tells of a hidden resource no more than the plain one."""
+    url = getattr(world, name)
+    spellings = [{"request": {"method": "GET", "url": text}} for text in (url, spelling.format(url))]
+    plain, spelled = world.soc.ask("POST", "", body=bundle(*spellings, kind="batch")).json["entry"]
+    assert plain["response"]["status"] == ("200" if name == "patient" else "404")
+    assert spelled == plain
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+@pytest.mark.parametrize(
+    "url",
+    ["//evil.example/Task", "https://evil.example/fhir/Task", f"{BASE}2/Task", f"{BASE[:-5]}/other/Task", "urn:x:y"],
+)
+def test_c5_an_entry_url_of_another_server_is_400_at_its_place(world, url, kind):
+    """Not 404, which would say that something is gone."""
+    asked = bundle({"request": {"method": "GET", "url": url}}, kind=kind)
+    answer = world.soc.ask("POST", "", body=asked)
+    if kind == "batch":
+        [entry] = answer.json["entry"]
+        assert entry["response"]["status"] == "400"
+        outcome = entry["response"]["outcome"]
+    else:
+        assert answer.status_code == 400
+        outcome = answer.json
+    assert outcome["issue"][0]["expression"] == ["Bundle.entry[0].request.url"]
+
+
+@pytest.mark.parametrize("root", ["/", "/fhir/", f"{BASE}/"])
+def test_c5_a_write_of_a_transaction_may_begin_with_a_slash_or_the_base(world, clock, root):
+    held = world.soc.get(f"/{world.task}")
+    clock.tick(1000)
+    made, changed = post(request_about(world.patient, world.soc.party)), put({**held.json, "status": "received"})
+    for entry in (made, changed):
+        entry["request"]["url"] = root + entry["request"]["url"]
+    changed["request"]["ifMatch"] = held.headers["ETag"]
+    answer = world.soc.ask("POST", "", body=bundle(made, changed))
+    assert [entry["response"]["status"] for entry in answer.json["entry"]] == ["201", "200"], answer.text
