@@ -120,4 +120,5 @@ UNQUALIFIED_NIR = NAMING + "nir-unqualified"
 CAF = NAMING + "caf"
 PLAN_NUMBER = NAMING + "plan"
 INBOX_MESSAGE = NAMING + "inbox-message"
+ACCOUNT_ID = NAMING + "account"
 SOURCE_NUMBERS = NAMING + "source/"  # followed by the source's name and the kind of number

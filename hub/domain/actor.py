@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Actor:
-    """An organisation or a person's account acting in one role (`docs/parts.md` 12).
+    """An organisation or a person acting in one role (`docs/parts.md` 12, 31).
 
     `party`: the reference under which it appears in resources: `Organization/<id>`, or `Patient/<id>` /
     `RelatedPerson/<id>` for the person and relatives. `role`: a role of `config/roles.toml`.
+    `account`: the account of whoever acts for the party, "" for a client of software.
     `scopes`: canonical SMART v2 scopes, which only narrow. `client`: the OAuth client or account name, for the trace.
     `session`: the token's public identifier (`jti`), for the trace. `sources`: intake sources that it may feed.
     """
@@ -22,3 +23,4 @@ class Actor:
     session: str = ""
     sources: tuple[str, ...] = ()
     lenient_update: bool = False
+    account: str = ""

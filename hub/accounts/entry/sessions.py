@@ -8,9 +8,7 @@ access.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
-from hub.domain.actor import Actor
 from hub.domain.errors import NotFound, Refused
 from hub.record.accounts.assignments import Assignment, list_assignments
 from hub.record.accounts.events import AccountEvent, Agent, write_event
@@ -35,8 +33,6 @@ from hub.record.db.store import Store
 _SECOND = 1_000_000
 # The precision of the stored time of last use, so that not every request writes.
 _GRAIN = 10 * _SECOND
-# People act with all rights of their role: no OAuth scope limits them.
-_SCOPES: Final = ("system/*.cruds",)
 _LONGEST_ID = 128
 
 
@@ -64,13 +60,6 @@ def find_session(store: Store, token: str) -> Session | None:
         with store.write_relaxed() as connection:
             touch_session(connection, hashed, now)
     return replace(session, seen=now)
-
-
-def make_actor(session: Session) -> Actor:
-    """Return the actor of a session. Raises Refused `context-needed` while no acting context is chosen."""
-    if not session.party:
-        raise Refused("context-needed")
-    return Actor(session.party, session.role, session.account_id, _SCOPES, session.sid)
 
 
 def make_agent(session: Session) -> Agent:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.accounts.entry.sessions import make_actor, make_agent
+from hub.accounts.entry.actor import build_actor
+from hub.accounts.entry.sessions import make_agent
 from hub.accounts.entry.sign_in import check_step_up
 from hub.domain.errors import Invalid, Refused
 from hub.domain.roles import Role, load_roles
-from hub.record.accounts.assignments import ADMINISTRATOR, list_assignments
 from hub.record.access.party_roles import has_desk_role
+from hub.record.accounts.assignments import ADMINISTRATOR, list_assignments
 from hub.record.accounts.events import Agent
 from hub.record.accounts.sessions import Session
 from hub.record.db.store import Store
@@ -47,7 +48,7 @@ class Authority:
         if party.startswith((f"{_PATIENT}/", f"{_RELATIVE}/")):
             if not _is_desk(session):
                 raise Refused("account-not-yours")
-            Record(store, make_actor(session)).read(party)
+            Record(store, build_actor(session)).read(party)
         elif session.role != ADMINISTRATOR or not (session.party == party or _acts_for_all(store, session)):
             raise Refused("account-not-yours")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hub.accounts.entry.logins import make_skeleton, parse_login
 from hub.accounts.management.authority import Authority, check_assignable
 from hub.domain.errors import Conflict, Invalid, NotFound, Refused
-from hub.record.access.grants import add_party
+from hub.record.access.grants import add_context
 from hub.record.accounts.assignments import (
     Assignment,
     confirm_assignment,
@@ -72,7 +72,7 @@ def give_role(store: Store, authority: Authority, account_id: str, party: str, r
         insert_assignment(connection, assignment)
         write_event(connection, AccountEvent(now, "role-given", account_id, authority.agent, party, role))
         if not waits:
-            add_party(connection, party, role, now)
+            add_context(connection, assignment.account_id, assignment.party, assignment.role, now)
             unit = UnitOfWork(connection, now, store.new_id)
             add_entry(unit, account, assignment)
             flush(unit)
@@ -97,7 +97,7 @@ def confirm_role(store: Store, authority: Authority, assignment_id: str) -> None
             now, "role-confirmed", assignment.account_id, authority.agent, assignment.party, assignment.role
         )
         write_event(connection, event)
-        add_party(connection, assignment.party, assignment.role, now)
+        add_context(connection, assignment.account_id, assignment.party, assignment.role, now)
         unit = UnitOfWork(connection, now, store.new_id)
         add_entry(unit, account, assignment)
         flush(unit)

@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from flask import current_app, request
 
+from hub.accounts.entry.actor import build_actor
 from hub.accounts.entry.network import Origin, make_origin
-from hub.accounts.entry.sessions import find_session, make_actor, make_csrf_token
+from hub.accounts.entry.sessions import find_session, make_csrf_token
 from hub.accounts.upstream.providers import Provider
 from hub.desk.frame import Language
 from hub.desk.web.cookies import LANGUAGE, SESSION
@@ -77,7 +78,7 @@ class Visit:
         """Who acts: organisation, role and account. Raises SignInNeeded; ContextNeeded before a context is chosen."""
         if not self.session.party:
             raise ContextNeeded
-        return make_actor(self.session)
+        return build_actor(self.session)
 
     @property
     def language(self) -> Language:

@@ -7,25 +7,40 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, tuple_
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, literal, select, tuple_, union_all
 
 from hub.domain.policy import compute_directory_rights
 from hub.domain.roles import load_roles
-from hub.record.access.derive import ConsentStatement, Facts, TiePeriod, derive
+from hub.record.access.account_party import build_prefix, read_account
+from hub.record.access.derive import ConsentStatement, Facts, MaskPeriod, TiePeriod, derive
 from hub.record.access.predicate import hash_holder
 from hub.record.db.statements import CompiledStatement
-from hub.record.tables import consent_fact, grant, party_role, relation, stake
+from hub.record.tables import assignment, consent_fact, grant, masked, party_role, relation, stake
 from hub.record.tables.base import EVER
 
 T = TypeVar("T")
 
 _PERSONS: BindParameter[list[int]] = bindparam("persons", expanding=True)
-_RELATIONS = select(relation).where(relation.c.person.in_(_PERSONS))
+# Ties, and as those of the kind `_MASKED` the accounts that the person masks.
+_MASKED = "masked"
+_TIES = union_all(
+    select(relation.c.person, relation.c.party, relation.c.kind, relation.c.since, relation.c.until).where(
+        relation.c.person.in_(_PERSONS)
+    ),
+    select(masked.c.person, masked.c.account, literal(_MASKED), masked.c.since, masked.c.until).where(
+        masked.c.person.in_(_PERSONS)
+    ),
+)
 _STAKES = (
     select(stake.c.person, stake.c.party, stake.c.since, stake.c.until).where(stake.c.person.in_(_PERSONS)).distinct()
 )
 _STATEMENTS = select(consent_fact).where(consent_fact.c.person.in_(_PERSONS))
-_ROLES = select(party_role).where(party_role.c.party.in_(bindparam("parties", expanding=True)))
+_PARTIES: BindParameter[list[str]] = bindparam("parties", expanding=True)
+# The roles of parties, and of accounts with the party for which each acts.
+_ROLES = union_all(
+    select(party_role.c.party, party_role.c.role, literal("").label("context")).where(party_role.c.party.in_(_PARTIES)),
+    select(assignment.c.account_id, assignment.c.role, assignment.c.party).where(assignment.c.account_id.in_(_PARTIES)),
+)
 
 _GRANTS = select(grant).where(grant.c.person.in_(_PERSONS))
 _GRANT = CompiledStatement(insert(grant))
@@ -53,19 +68,43 @@ def read_facts(connection: Connection, persons: Sequence[int]) -> dict[int, Fact
     """Return the facts of each of `persons`. The number of statements does not depend on how many they are."""
     ties: dict[int, list[TiePeriod]] = defaultdict(list)
     statements: dict[int, list[ConsentStatement]] = defaultdict(list)
+    masks: dict[int, list[MaskPeriod]] = defaultdict(list)
     binds = {"persons": persons}
-    for row in connection.execute(_RELATIONS, binds):
-        ties[row.person].append(TiePeriod(row.party, row.kind, row.since, row.until))
+    for row in connection.execute(_TIES, binds):
+        if row.kind == _MASKED:
+            masks[row.person].append(MaskPeriod(row.party, row.since, row.until))
+        else:
+            ties[row.person].append(TiePeriod(row.party, row.kind, row.since, row.until))
     for row in connection.execute(_STAKES, binds):
         ties[row.person].append(TiePeriod(row.party, "stake", row.since, row.until))
     for row in connection.execute(_STATEMENTS, binds):
         statements[row.person].append(ConsentStatement(row.effect, row.party, row.section, row.since, row.until))
-    parties = {tie.party for of_person in ties.values() for tie in of_person}
+    roles_of, contexts_of = _read_roles(
+        connection,
+        {read_account(tie.party) or tie.party for of_person in ties.values() for tie in of_person}
+        | {mask.account for of_person in masks.values() for mask in of_person},
+    )
+    return {
+        person: Facts(tuple(ties[person]), tuple(statements[person]), roles_of, tuple(masks[person]), contexts_of)
+        for person in persons
+    }
+
+
+def _read_roles(
+    connection: Connection, parties: Iterable[str]
+) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[tuple[str, str]]]]:
+    """Return {party: roles} and {account: (party, role) of each context} of `parties`, some of which are accounts."""
     roles_of: dict[str, set[str]] = defaultdict(set)
+    contexts_of: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for row in connection.execute(_ROLES, {"parties": sorted(parties)}):
-        roles_of[row.party].add(row.role)
-    known = {party: frozenset(names) for party, names in roles_of.items()}
-    return {person: Facts(tuple(ties[person]), tuple(statements[person]), known) for person in persons}
+        if row.context:
+            contexts_of[row.party].add((row.context, row.role))
+        else:
+            roles_of[row.party].add(row.role)
+    return (
+        {party: frozenset(names) for party, names in roles_of.items()},
+        {account: frozenset(contexts) for account, contexts in contexts_of.items()},
+    )
 
 
 def _store(connection: Connection, persons: Sequence[int], rows: Iterable[dict[str, Any]]) -> None:
@@ -124,6 +163,15 @@ def rebuild_directory(connection: Connection, since: int) -> int:
             _add_directory_grant(connection, party, role, since)
             changed += 1
     return changed
+
+
+def add_context(connection: Connection, account: str, party: str, role: str, since: int) -> None:
+    """Give `role` to `party` as `add_party` does, and derive what `account` holds by itself when it acts so: its assignment is
+    stored."""
+    add_party(connection, party, role, since)
+    own = relation.c.party.startswith(build_prefix(account), autoescape=True)
+    persons = set(connection.scalars(select(masked.c.person).where(masked.c.account == account)))
+    rebuild_grants(connection, persons | set(connection.scalars(select(relation.c.person).where(own))))
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
-"""The one SQL predicate by which a row is visible to an actor (`docs/parts.md` 2, 5–7; docs/security.md §4.2).
+"""The one SQL predicate by which a row is visible to an actor (`docs/parts.md` 2, 5–7, 31; docs/security.md §4.2).
 
 A row of a part or of an index is visible if the actor has a grant on the person that is valid now, and one of these is true:
 the grant sees all of the row's `needs`; the actor's party is the row's holder; the party has a stake in the resource and the
-grant's `own` covers `stake_needs`. A resource that is withheld is not visible. The predicate is in every statement, before
-ORDER BY, LIMIT and COUNT, on every alias. Without a grant row it is false.
+grant's `own` covers `stake_needs`. A resource that is withheld is not visible, nor any of a person who masks the account. The
+predicate is in every statement, before ORDER BY, LIMIT and COUNT, on every alias. Without a grant row it is false.
 
-It binds `:holder`, `:party`, `:role` and `:now`, which `AccessContext.params` gives.
+A grant, and a part, is held by a party in a role or by the account that acts for it. The binds `:holder`, `:party`, `:role` and
+`:now`, and of an account `:account`, `:account_holder` and `:account_party`, come from `AccessContext.params`. A client of
+software has no account: those three are NULL and match nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     BigInteger,
+    BindParameter,
     ColumnElement,
     FromClause,
     ScalarSelect,
@@ -31,14 +34,20 @@ from sqlalchemy import (
 )
 
 from hub.domain.actor import Actor
+from hub.record.access.account_party import build_account_party
 from hub.record.db.dialect import later
-from hub.record.tables import grant, stake, withheld
+from hub.record.tables import grant, masked, stake, withheld
 from hub.slices import hash63
 
 HOLDER = bindparam("holder", type_=BigInteger)
 PARTY = bindparam("party", type_=String)
 ROLE = bindparam("role", type_=String)
 NOW = bindparam("now", type_=BigInteger)
+ACCOUNT = bindparam("account", type_=String)
+ACCOUNT_HOLDER = bindparam("account_holder", type_=BigInteger)
+ACCOUNT_PARTY = bindparam("account_party", type_=String)
+
+_NO_ACCOUNT: dict[str, Any] = {"account": None, "account_holder": None, "account_party": None}
 
 
 @dataclass(frozen=True)
@@ -50,11 +59,20 @@ class AccessContext:
 
     @cached_property
     def params(self) -> dict[str, Any]:
-        return {
-            "holder": hash_holder(self.actor.party, self.actor.role),
-            "party": self.actor.party,
-            "role": self.actor.role,
+        actor = self.actor
+        of_party = {
+            "holder": hash_holder(actor.party, actor.role),
+            "party": actor.party,
+            "role": actor.role,
             "now": self.now,
+        }
+        if not actor.account:
+            return of_party | _NO_ACCOUNT
+        own = build_account_party(actor.account, actor.party, actor.role)
+        return of_party | {
+            "account": actor.account,
+            "account_holder": hash_holder(own, actor.role),
+            "account_party": own,
         }
 
 
@@ -66,7 +84,12 @@ def hash_holder(party: str, role: str) -> int:
 
 def build_grant_condition(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
     """Build the condition that `rights` (an alias of `grant`) opens `row`, for a join that also reads the grant's `since`."""
-    return and_(_opens(row, rights, _has_stake(row)), ~_is_withheld(row))
+    return and_(is_held(rights), _opens(row, rights, _has_stake(row)), ~_is_withheld(row))
+
+
+def is_held(rights: FromClause) -> ColumnElement[bool]:
+    """Build the condition that the actor holds `rights`, an alias of `grant`: its party in its role, or its account."""
+    return rights.c.holder.in_([HOLDER, ACCOUNT_HOLDER])
 
 
 def select_visible_resources(resources: FromClause) -> CTE:
@@ -82,11 +105,23 @@ def select_visible_resources(resources: FromClause) -> CTE:
     )
 
 
-def select_grant_start(row: FromClause, concerning: CTE) -> ScalarSelect[Any]:
-    """Select the latest `since` of the grants that open `row`, a part of a resource of `concerning`; NULL when it is hidden."""
+# What `select_grant_start` selects when no grant opens a row.
+HIDDEN = -1
+
+
+def select_grant_start(row: FromClause, concerning: CTE) -> ColumnElement[int]:
+    """Build the latest `since` of the grants that open `row`, a part of a resource of `concerning`; `HIDDEN` without one."""
+    # One subquery for each holder: each follows the index in the order of `since`, which both in one would not.
+    of_party, of_account = (
+        func.coalesce(_select_start(row, concerning, holder), HIDDEN) for holder in (HOLDER, ACCOUNT_HOLDER)
+    )
+    return later(of_party, case((ACCOUNT.is_not(None), of_account), else_=HIDDEN))
+
+
+def _select_start(row: FromClause, concerning: CTE, holder: BindParameter[Any]) -> ScalarSelect[Any]:
     return (
         select(grant.c.since)
-        .where(_opens(row, grant, concerning.c.staked))
+        .where(grant.c.holder == holder, _opens(row, grant, concerning.c.staked))
         # LIMIT 1 stops at the first grant in the index that opens the row; MAX would evaluate all of them.
         .order_by(grant.c.since.desc())
         .limit(1)
@@ -96,20 +131,22 @@ def select_grant_start(row: FromClause, concerning: CTE) -> ScalarSelect[Any]:
 
 
 def _opens(row: FromClause, rights: FromClause, staked: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Build the condition that `rights`, which the actor holds, opens `row` now."""
     c, g = row.c, rights.c
     return and_(
-        g.holder == HOLDER,
         g.person == c.person,
         g.since <= NOW,
         g.until > NOW,
         g.domains.bitwise_and(c.domain) == c.domain,
         or_(build_direct_grant_condition(row, rights), and_(g.own.bitwise_and(c.stake_needs) == c.stake_needs, staked)),
+        ~is_masked(c.person),
     )
 
 
 def build_direct_grant_condition(row: FromClause, rights: FromClause = grant) -> ColumnElement[bool]:
-    """Build the condition that `rights` opens `row` without a stake: it sees its places, or the party holds the row."""
-    return or_(rights.c.sees.bitwise_and(row.c.needs) == row.c.needs, row.c.holder == PARTY)
+    """Build the condition that `rights` opens `row` without a stake: it sees its places, or the party or the account holds the
+    row."""
+    return or_(rights.c.sees.bitwise_and(row.c.needs) == row.c.needs, row.c.holder.in_([PARTY, ACCOUNT_PARTY]))
 
 
 def visible(row: FromClause) -> ColumnElement[bool]:
@@ -142,6 +179,19 @@ def _is_withheld(row: FromClause) -> ColumnElement[bool]:
         )
         .correlate(row)
     )
+
+
+def is_masked(person: ColumnElement[int]) -> ColumnElement[bool]:
+    """Build the condition that `person`, a column, masks the account now."""
+    masks = masked.alias()
+    mask = exists(
+        select(1)
+        .select_from(masks)
+        .where(masks.c.account == ACCOUNT, masks.c.person == person, masks.c.since <= NOW, masks.c.until > NOW)
+        .correlate(person.table)
+    )
+    # The first operand spares who has no account the look at the table, for each row.
+    return and_(ACCOUNT.is_not(None), mask)
 
 
 def select_stake_start(row: FromClause) -> ScalarSelect[Any]:

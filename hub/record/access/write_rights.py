@@ -13,16 +13,17 @@ from hub.domain.policy import compute_directory_rights, compute_rights
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.domain.roles import load_roles
 from hub.domain.sections import load_sections
-from hub.record.access.predicate import HOLDER, NOW, PARTY, AccessContext
+from hub.record.access.predicate import NOW, PARTY, AccessContext, is_held, is_masked
 from hub.record.access.session import ReadSession
 from hub.record.tables import grant, stake
 from hub.slices import Part, Place, build_default_target
 
 _GRANTS = select(grant.c.person, grant.c.domains, grant.c.sees, grant.c.writes, grant.c.own_writes).where(
-    grant.c.holder == HOLDER,
+    is_held(grant),
     grant.c.person.in_(bindparam("persons", expanding=True)),
     grant.c.since <= NOW,
     grant.c.until > NOW,
+    ~is_masked(grant.c.person),
 )
 _STAKES = select(stake.c.rid).where(
     stake.c.rid.in_(bindparam("rids", expanding=True)),

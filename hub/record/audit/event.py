@@ -1,20 +1,20 @@
 """Render one trace, for one person, as an AuditEvent (https://hl7.org/fhir/R4/auditevent.html). No database access.
 
 It follows the patterns of IHE BALP (https://profiles.ihe.net/ITI/BALP/): type `rest`, one subtype, the client's party and the hub
-as agents, whose DICOM roles are exchanged for a write, the Patient and the data as entities. No network address is stored, so
-that no BALP profile is claimed. An event names resources and has none of their content.
+as agents, whose DICOM roles are exchanged for a write, and the account of whoever acted; the Patient and the data as entities. No
+network address is stored, so that no BALP profile is claimed. An event names resources and has none of their content.
 """
 
 from __future__ import annotations
 
 from base64 import b32decode, b32encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from struct import pack, unpack
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
-from fhir_profiles.codes import HL7, REDACTED
+from fhir_profiles.codes import ACCOUNT_ID, HL7, REDACTED
 from hub.domain.roles import load_roles
 from hub.fhir import dumps
 from hub.record.db.clock import instant
@@ -37,6 +37,8 @@ _DONE = {
     "patch": ("U", "patch"),
     "transaction": ("E", "transaction"),
 }
+# The human user of BALP's events.
+_PERSON = (f"{HL7}v3-ParticipationType", "IRCP", "information recipient")
 _SOURCE, _DESTINATION = ("110153", "Source Role ID"), ("110152", "Destination Role ID")
 
 
@@ -50,7 +52,7 @@ class EventKey(NamedTuple):
 
 class Event(NamedTuple):
     """One event. `patient`: the id of the Patient of the journal; `updated`: the time of the slice; `shown`: (rid, `Type/id`) of
-    the resources that were read or written and that the reader of the journal may see."""
+    the resources that were read or written and that the reader of the journal may see; `account`: of whoever acted, if anyone."""
 
     key: EventKey
     patient: str
@@ -61,6 +63,7 @@ class Event(NamedTuple):
     action: str
     updated: int
     shown: Sequence[tuple[int, str]]
+    account: str = ""
 
 
 def encrypt_event_id(key: EventKey, keys: tuple[bytes, ...]) -> str:
@@ -122,8 +125,10 @@ def _build_resource(event: Event, event_id: str, version: str) -> dict[str, Any]
     }
 
 
-def _build_agents(event: Event, action: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the two agents: the party with its role, its client and the `jti` of its token, if any; and the hub."""
+def _build_agents(event: Event, action: str) -> Iterator[dict[str, Any]]:
+    """Yield the agents: the party with its role, its client and the `jti` of its token, if any; the hub; and the account.
+
+    The account, if any, is the one requestor (https://hl7.org/fhir/R4/auditevent-definitions.html#AuditEvent.agent.requestor)."""
     caller_role, hub_role = (_DESTINATION, _SOURCE) if action == "R" else (_SOURCE, _DESTINATION)
     role = load_roles().get(event.role)
     caller = {
@@ -131,16 +136,22 @@ def _build_agents(event: Event, action: str) -> tuple[dict[str, Any], dict[str, 
         "role": [{"text": role.title if role is not None else event.role}],
         "who": {"reference": event.party},
         "altId": event.client,
-        "requestor": True,
+        "requestor": not event.account,
     }
     if event.session:
         caller["policy"] = [f"urn:ietf:params:oauth:jti:{event.session}"]
-    hub = {
+    yield caller
+    yield {
         "type": _build_concept(_DICOM, *hub_role),
         "who": {"type": "Device", "display": "Maillage"},
         "requestor": False,
     }
-    return caller, hub
+    if event.account:
+        yield {
+            "type": _build_concept(*_PERSON),
+            "who": {"identifier": {"system": ACCOUNT_ID, "value": event.account}},
+            "requestor": True,
+        }
 
 
 def _build_entity(kind: str, kind_name: str, role: str, role_name: str, name: str) -> dict[str, Any]:

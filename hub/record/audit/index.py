@@ -102,7 +102,7 @@ def _build_rows(traces: Sequence[Any], persons: dict[int, int]) -> Rows:
         names = {rid: name for name in row.shown.split() if (rid := get_reference_rid(name)) in persons}
         for person in sorted({persons[rid] for rid in names}):
             event = {"person": person, "at": row.at, "rid": hash63("AuditEvent", row.tid, person)}
-            columns = {name: getattr(row, name) for name in ("party", "role", "client", "session", "action")}
+            columns = {name: getattr(row, name) for name in ("party", "role", "account", "client", "session", "action")}
             # Nobody has a stake in an event, not even the party that made it.
             places = {"needs": needs, "stake_needs": needs | ALONE, "domain": 0, "holder": None}
             rows[access].append(event | columns | places | {"agent": get_reference_rid(row.party)})

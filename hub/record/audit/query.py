@@ -145,7 +145,7 @@ def _build_events(session: ReadSession, rows: Sequence[Any], persons: Mapping[in
     return [
         Event(
             EventKey(row.person, row.at, row.rid), persons[row.person], row.party, row.role, row.client, row.session,
-            row.action, row.updated, names[(row.person, row.rid)],
+            row.action, row.updated, names[(row.person, row.rid)], row.account,
         )
         for row in rows
     ]  # fmt: skip

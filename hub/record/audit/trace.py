@@ -1,7 +1,8 @@
 """Write the trace of each request, one row, before the answer is sent (`docs/parts.md` 20; `docs/security.md` §3).
 
-A trace has the names of the resources that were returned or written, never their content; if there are none, the name that was
-requested. If the trace cannot be written, an error is sent instead of the answer.
+A trace says who asked (organisation, role, account and client) and has the names of the resources that were returned or written,
+never their content; if there are none, the name that was requested. If the trace cannot be written, an error is sent instead of
+the answer.
 
 The trace of a write is committed with it. On SQLite, the trace of a read goes to a second file, the spool: it does not wait for
 the writer of the record and does not invalidate the page caches of other processes. `hub.record.audit.spool` moves it later.
@@ -67,4 +68,5 @@ def _row(store: Store, access: AccessContext, entry: TraceEntry) -> dict[str, An
         "type": entry.kind,
         "shown": " ".join(entry.shown),
         "asked": entry.asked[:120],
+        "account": actor.account,
     }

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateColumn, CreateTable
 
 from hub.record.tables import trace_beside
 
@@ -115,12 +115,22 @@ def _open_beside(raw: Any, synchronous: str) -> None:
     raw.execute(f"PRAGMA beside.synchronous={synchronous}")
 
 
+def _add_columns(raw: Any) -> None:
+    """Add to a spool that an earlier version made the columns that it lacks; each has a default."""
+    present = {name for _, name, *_ in raw.execute("PRAGMA beside.table_info(trace)")}
+    for column in trace_beside.c:
+        if column.name not in present:
+            described = CreateColumn(column).compile(dialect=sqlite.dialect())
+            raw.execute(f"ALTER TABLE beside.trace ADD COLUMN {described}")
+
+
 def _make_beside(raw: Any) -> None:
     until = time.monotonic() + _PATIENCE
     while True:
         try:
             raw.execute("PRAGMA beside.journal_mode=WAL")
             raw.execute(_BESIDE)
+            _add_columns(raw)
             return
         except sqlite3.OperationalError:
             # Who turns a new file to WAL does not wait for others who do.

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from hub.domain.errors import NotFound
-from hub.record.access.predicate import select_grant_start, select_visible_resources
+from hub.record.access.predicate import HIDDEN, select_grant_start, select_visible_resources
 from hub.record.access.session import ReadSession
 from hub.record.db.dialect import later, stored_at
 from hub.record.db.statements import CompiledStatement
@@ -92,7 +92,7 @@ def _select_visible_parts(concerning: CTE, *columns: ColumnElement[Any]) -> Sele
         .subquery()
     )
     moment = later(later(every.c.moved, every.c.given), every.c.moment)
-    return select(*list(every.c)[: len(columns)], moment.label("moment")).where(every.c.given.is_not(None))
+    return select(*list(every.c)[: len(columns)], moment.label("moment")).where(every.c.given > HIDDEN)
 
 
 def read(session: ReadSession, name: str) -> Slice:

@@ -19,14 +19,14 @@ from hub.record.tables.base import metadata
 from hub.record.tables.deliveries import client_host, notice, subscription
 from hub.record.tables.derived import derived
 from hub.record.tables.exports import export_job
-from hub.record.tables.facts import consent_fact, grant, party_role, relation, stake, withheld
+from hub.record.tables.facts import consent_fact, grant, masked, party_role, relation, stake, withheld
 from hub.record.tables.filing import filing
 from hub.record.tables.inbox import message, told_person
 from hub.record.tables.index import index_date, index_quantity, index_string, index_token, worklist
 from hub.record.tables.journal import access, access_shown, access_upto
 from hub.record.tables.partners import assertion_seen, client, client_key, token
 from hub.record.tables.parts import clock, link, part, resource
-from hub.record.tables.state import placement_pages, policy_version, record_kind
+from hub.record.tables.state import index_rules, placement_pages, policy_version, record_kind
 from hub.record.tables.traffic import outbox, trace, trace_beside
 
 __all__ = [
@@ -52,9 +52,11 @@ __all__ = [
     "identity",
     "index_date",
     "index_quantity",
+    "index_rules",
     "index_string",
     "index_token",
     "link",
+    "masked",
     "message",
     "metadata",
     "notice",

@@ -1,13 +1,14 @@
-"""What rights are derived from, and the rights (`docs/parts.md` 12–15).
+"""Facts, and the grants that are derived from them (`docs/parts.md` 12–15).
 
-`relation`, `stake`, `consent_fact` and `withheld` are facts with the time from which the hub knew them; `grant` is
-derived from them and `config/roles.toml`, and can be dropped and rebuilt. A `holder` is one party in one role, as a
-63-bit hash; a `party` is a reference: an Organization, or a person's or relative's own Patient or RelatedPerson.
+`relation` (ties), `stake`, `consent_fact`, `masked` and `withheld` are facts, each with the period in which it is valid. `grant` is
+derived from them and `config/roles.toml`, and can be dropped and built again. A `holder` is one party in one role, as a 63-bit
+hash; a `party` is the reference of an Organization, or of a person's own Patient or RelatedPerson, or what
+`hub.record.access.account_party` builds for an account that acts in one context.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table
 
 from hub.record.tables.base import EVER, metadata
 
@@ -61,6 +62,20 @@ withheld = Table(
     Column("until", BigInteger, nullable=False, default=EVER),
     Column("person", BigInteger, nullable=False),
     Column("why", String(40), nullable=False),
+)
+
+# The professionals whom the person masks: an account sees nothing of her in [since, until), whatever its roles. `via`: the
+# Consent that says so.
+masked = Table(
+    "masked",
+    metadata,
+    Column("account", ForeignKey("account.account_id"), primary_key=True),
+    Column("person", BigInteger, primary_key=True, autoincrement=False),
+    Column("via", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False, default=EVER),
+    Index("ix_masked_person", "person"),
+    sqlite_with_rowid=False,
 )
 
 # The roles of each party. The registration of a client or an account adds a row.

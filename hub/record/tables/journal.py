@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table
 
 from hub.record.tables.base import metadata
 
-# `rid` is the event's number, `agent` that of the party. The key is the order in which a person's journal is read.
+# `rid` is the event's number, `agent` that of the party, `account` of whoever acted for it. The key is the order in which a
+# person's journal is read.
 access = Table(
     "access",
     metadata,
@@ -27,6 +28,7 @@ access = Table(
     Column("stake_needs", BigInteger, nullable=False),
     Column("domain", BigInteger, nullable=False),
     Column("holder", String(80)),
+    Column("account", String(40), nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 

@@ -1,4 +1,4 @@
-"""What goes out and who looked: the transactional outbox and the traces of access."""
+"""The transactional outbox, and the traces of requests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Tab
 
 from hub.record.tables.base import metadata
 
-# Identifiers only: what a delivery may say is judged when it is sent, as the subscriber (`docs/leaks.md` L92).
+# Identifiers only: what a delivery may contain is decided by the subscriber's rights when it is sent (`docs/leaks.md` L92).
 outbox = Table(
     "outbox",
     metadata,
@@ -19,13 +19,14 @@ outbox = Table(
     Column("at", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    # The rows of `part` that the change began, as `key:since` with a space between: who sees none of them is told nothing.
+    # The rows of `part` that the change created, as `key:since` separated by spaces: only who sees one of them is notified.
     Column("said", Text, nullable=False, server_default=""),
     Index("ix_outbox_due", "due"),
 )
 
 
-# When these change, `hub.record.maintenance.migrate` has to gather what waits beside the record, and to drop the table there.
+# A column that is added needs a default, with which `hub.record.db.engines` adds it to a table that waits beside the record.
+# `account`: of whoever acted for the party, "" for a client of software.
 def _of_a_request() -> list[Column[Any]]:
     return [
         Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
@@ -39,14 +40,15 @@ def _of_a_request() -> list[Column[Any]]:
         Column("type", String(40), nullable=False),
         Column("shown", Text, nullable=False),
         Column("asked", String(120), nullable=False),
+        Column("account", String(40), nullable=False, server_default=""),
     ]
 
 
-# One row a request. `shown` lists `Type/id` of what left the record, `asked` what was asked for by id and not shown.
-# Kept in the order of writing, so that each one adds to the last page alone. What was written before the last row that one
-# sees with nobody writing is all there (`hub.record.audit.index`); so a purge leaves the last row.
+# One row for each request. `shown` lists `Type/id` of what the answer showed, `asked` what was requested by id and not shown.
+# Rows are ordered by `seq`, so that each one is written to the last page. Whoever holds the clock sees all rows up to the last
+# one (`hub.record.audit.index`); so a purge leaves the last row.
 trace = Table("trace", metadata, *_of_a_request())
 
-# On SQLite the traces of readings wait in a file beside the record until they are gathered into `trace`
-# (`hub.record.audit.spool`): one commit in a file makes every other process forget the pages that it knew of it.
+# On SQLite the traces of reads wait in the spool until they are gathered into `trace` (`hub.record.audit.spool`), since each
+# commit to a database file makes every other process drop its cached pages of that file.
 trace_beside = Table("trace", MetaData(schema="beside"), *_of_a_request())

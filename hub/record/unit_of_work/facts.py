@@ -44,6 +44,12 @@ class FactChanges:
         row |= {"section": statement.section, "since": max(statement.since, self._time), "until": statement.until}
         self.add("consent_fact", row)
 
+    def add_mask(self, person: int, account: str, via: str, period: tuple[int, int]) -> None:
+        """Add that `person` masks `account` in `period` (since, until) by the Consent `via`."""
+        since, until = period
+        row = {"account": account, "person": person, "via": get_reference_rid(via)}
+        self.add("masked", row | {"since": max(since, self._time), "until": until})
+
     def add(self, table: str, row: dict[str, Any]) -> None:
         """Add `row`, once, and its person to those whose grants are derived again."""
         fact = (table, *row.values())

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 
+from hub.accounts.entry.actor import build_actor
 from hub.accounts.entry.sessions import (
     choose_context,
     choose_language,
@@ -13,7 +14,6 @@ from hub.accounts.entry.sessions import (
     get_seconds_left,
     list_contexts,
     list_own,
-    make_actor,
     make_csrf_token,
     revoke_others,
     revoke_session,
@@ -38,15 +38,17 @@ def test_lg_3_one_acting_context_at_a_time(store: Store, nadia: Somebody) -> Non
     session = nadia.sign_in()
     assert (session.party, session.role) == ("", "")
     with pytest.raises(Refused, match="context-needed"):
-        make_actor(session)
+        build_actor(session)
     contexts = list_contexts(store, session)
     assert {context.assignment.key for context in contexts} == {"dac:guichet", "ccas:ccas"}
     nadia.token = choose_context(store, nadia.token, "ccas:ccas", prefer=True)
-    actor = make_actor(nadia.session)
-    assert actor == Actor(CCAS, "ccas", nadia.account_id, ("system/*.cruds",), session.sid)
+    actor = build_actor(nadia.session)
+    assert actor == Actor(
+        CCAS, "ccas", nadia.account_id, ("system/*.cruds",), session.sid, account=nadia.account_id
+    )
     assert [context.preferred for context in list_contexts(store, nadia.session)] == [True, False]
     nadia.token = choose_context(store, nadia.token, "dac:guichet")
-    assert (make_actor(nadia.session).party, make_actor(nadia.session).role) == (DAC, "guichet")
+    assert (build_actor(nadia.session).party, build_actor(nadia.session).role) == (DAC, "guichet")
 
 
 def test_lg_3_slices_are_never_united(territory: Territory, nadia: Somebody) -> None:
@@ -57,7 +59,7 @@ def test_lg_3_slices_are_never_united(territory: Territory, nadia: Somebody) -> 
                      "owner": {"reference": CCAS}})  # fmt: skip
     for key, role in (("dac:guichet", "guichet"), ("ccas:ccas", "ccas")):
         nadia.sign_in(key)
-        mine = Record(store, make_actor(nadia.session)).search("Task", [])
+        mine = Record(store, build_actor(nadia.session)).search("Task", [])
         theirs = territory.open(role).search("Task", [])
         assert [entry.body for entry in mine.slices] == [entry.body for entry in theirs.slices]
 

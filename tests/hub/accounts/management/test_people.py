@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hub.accounts.entry.sessions import make_actor
+from hub.accounts.entry.actor import build_actor
 from hub.accounts.entry.sign_in import NotSignedIn
 from hub.accounts.management.authority import as_colleague
 from hub.accounts.management.overview import list_accounts
@@ -42,7 +42,7 @@ def add(store: Store, login: str = "paul@ccas.example", name: str = "Paul Fictif
 def test_lg_1_an_account_has_no_role_until_one_is_given(store: Store, territory: Territory) -> None:
     paul = enrol(store, "paul@ccas.example")
     with pytest.raises(Refused, match="context-needed"):
-        make_actor(paul.sign_in())
+        build_actor(paul.sign_in())
 
 
 def test_lg_1_an_administrator_gives_roles(store: Store, admin: Somebody, nadia: Somebody) -> None:
@@ -129,11 +129,11 @@ def test_the_person_her_carer_and_her_representative(store: Store, territory: Te
         ("tuteur", "RelatedPerson/tuteur", "repr_legal"),
     ):
         somebody = enrol(store, login, (party, role), by=desk)
-        actor = make_actor(somebody.sign_in())
+        actor = build_actor(somebody.sign_in())
         assert (actor.party, actor.role) == (party, role)
         assert Record(store, actor).read(PERSON)
     tutelle = enrol(store, "curatrice@asso.example", (CCAS, "repr_legal"))
-    assert make_actor(tutelle.sign_in()).party == CCAS
+    assert build_actor(tutelle.sign_in()).party == CCAS
     # Persons and relatives are no entries of the directory.
     entries = territory.open("guichet").search("PractitionerRole", []).slices
     assert not any("Jeanne" in str(entry.body) or "fille" in str(entry.body) for entry in entries)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from typing import Any
 
 from hypothesis import given
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 from hub.domain.policy import ALL_DOMAINS, Rights, compute_rights
 from hub.domain.roles import load_roles
 from hub.domain.sections import load_sections
-from hub.record.access.derive import ConsentStatement, Facts, TiePeriod, derive
+from hub.record.access.account_party import build_account_party
+from hub.record.access.derive import ConsentStatement, Facts, MaskPeriod, TiePeriod, derive
 from hub.record.tables.base import EVER
 
 PLACES = load_sections()
@@ -198,3 +201,95 @@ def test_the_order_of_facts_does_not_matter(some: list[TiePeriod], said: list[Co
     random.shuffle(mixed_spells)
     random.shuffle(mixed_words)
     assert rows(some, said) == rows(mixed_spells, mixed_words)
+
+
+# --- Accounts --------------------------------------------------------------------------------------------------------
+
+NADIA = "nadia"
+CONTEXTS = {NADIA: frozenset({(DAC, "gestionnaire"), (SAAD, "saad")})}
+OWN = build_account_party(NADIA, DAC, "gestionnaire")
+
+
+def account_rows(
+    ties: Iterable[TiePeriod], statements: Iterable[ConsentStatement] = (), masks: Iterable[MaskPeriod] = ()
+) -> list[dict[str, Any]]:
+    facts = Facts(tuple(ties), tuple(statements), ROLES_OF, tuple(masks), CONTEXTS)
+    return [row for row in derive(facts, load_roles()) if row["party"].startswith("Account/")]
+
+
+def test_an_account_without_facts_of_its_own_has_no_rows() -> None:
+    """Colleagues in one role see the same: what they see is their organisation's."""
+    assert account_rows([TiePeriod(DAC, "circle", 0, EVER)]) == []
+
+
+def test_what_an_account_holds_is_of_one_context() -> None:
+    found = account_rows([TiePeriod(OWN, "circle", 10, 20), TiePeriod(SAAD, "circle", 0, EVER)])
+    assert {(row["party"], row["role"]) for row in found} == {(OWN, "gestionnaire")}
+    assert (
+        at(found, OWN, "gestionnaire", 10) == compute_rights(load_roles()["gestionnaire"], frozenset({"circle"})).sees
+    )
+    assert [at(found, OWN, "gestionnaire", moment) for moment in (9, 20)] == [0, 0]
+
+
+def test_words_to_the_organisation_and_the_role_bind_the_account() -> None:
+    tie = TiePeriod(OWN, "circle", 0, EVER)
+    for party in (DAC, "gestionnaire", "*"):
+        found = account_rows([tie], [ConsentStatement("deny", party, "medical", 10, 20)])
+        seen = [bool(at(found, OWN, "gestionnaire", moment) & PLACES.whole("medical")) for moment in (9, 10, 19, 20)]
+        assert seen == [True, False, False, True]
+    agreed = account_rows([tie], [ConsentStatement("permit", DAC, "psychiatric", 10, EVER)])
+    assert at(agreed, OWN, "gestionnaire", 10) & PLACES.whole("psychiatric")
+    others = account_rows([tie], [ConsentStatement("deny", SAAD, "medical", 0, EVER)])
+    assert at(others, OWN, "gestionnaire", 10) & PLACES.whole("medical")
+
+
+def test_when_its_own_tie_ends_the_account_goes_on_with_what_its_organisation_sees_since_then() -> None:
+    """Else `since` would fall back to that of the organisation, and the version with it (`docs/parts.md` 18)."""
+    found = account_rows([TiePeriod(DAC, "asked", 0, EVER), TiePeriod(OWN, "circle", 10, 20)])
+    assert sorted({(row["since"], row["until"]) for row in found}) == [(10, 20), (20, EVER)]
+    assert at(found, OWN, "gestionnaire", 20) == PLACES.place("identity.usual")
+
+
+def test_a_masked_account_has_nothing_and_begins_anew_when_the_mask_ends() -> None:
+    ties = [TiePeriod(DAC, "circle", 0, EVER), TiePeriod(OWN, "stay", 5, EVER)]
+    found = account_rows(ties, (), [MaskPeriod(NADIA, 10, 20)])
+    assert sorted({(row["since"], row["until"]) for row in found}) == [(0, 10), (20, EVER)]
+    only_masked = account_rows(ties[:1], (), [MaskPeriod(NADIA, 10, 20)])
+    assert sorted({(row["since"], row["until"]) for row in only_masked}) == [(20, EVER)]
+    assert account_rows(ties, (), [MaskPeriod(NADIA, 0, EVER)]) == []
+    assert not account_rows([TiePeriod(SAAD, "circle", 0, 10)], (), [MaskPeriod(NADIA, 20, EVER)])
+
+
+@given(
+    st.lists(
+        st.builds(
+            TiePeriod, st.sampled_from([DAC, OWN]), st.sampled_from(["circle", "desk", "asked", "stake"]), moments, ends
+        ),
+        max_size=8,
+    ),
+    st.lists(words, max_size=6),
+    st.lists(st.builds(MaskPeriod, st.just(NADIA), moments, ends), max_size=3),
+    st.integers(-1, 31),
+)
+def test_since_never_falls_back_when_what_an_account_sees_changes(
+    ties: list[TiePeriod], said: list[ConsentStatement], masks: list[MaskPeriod], moment: int
+) -> None:
+    """Of the rows of either holder that are valid, the latest `since` is not before that of any earlier moment."""
+    facts = Facts(tuple(ties), tuple(said), ROLES_OF, tuple(masks), CONTEXTS)
+    held = [row for row in derive(facts, load_roles()) if row["party"] in (DAC, OWN) and row["role"] == "gestionnaire"]
+
+    def latest(now: int) -> int:
+        is_masked = any(mask.since <= now < mask.until for mask in masks)
+        return (
+            -1 if is_masked else max((row["since"] for row in held if row["since"] <= now < row["until"]), default=-1)
+        )
+
+    def sees(now: int) -> int:
+        is_masked = any(mask.since <= now < mask.until for mask in masks)
+        rows_now = [row for row in held if row["since"] <= now < row["until"]]
+        return 0 if is_masked else reduce(or_, (row["sees"] for row in rows_now), 0)
+
+    before, now = latest(moment), latest(moment + 1)
+    assert now == -1 or before <= now
+    if sees(moment) != sees(moment + 1) and now != -1:
+        assert now == moment + 1
