@@ -1,8 +1,8 @@
-"""The fast path: the rows of the table of routes that are called all day, without Flask around them.
+"""The fast path: plain GETs of the routes that are called most, answered without Flask.
 
-Handlers, guard and bytes are those of the Flask views (`tests/hub/api/test_fast_path.py`); what is saved is routing, contexts and
-response objects, which cost more CPU than the token, the slice and its trace together (`docs/performance.md`). What is not a
-plain answer goes through Flask: any other path, method or status, and every error.
+Handlers, guard and bytes are those of the Flask views (`tests/hub/api/test_fast_path.py`). It saves routing, contexts and
+response objects, which cost more CPU than the token, the slice and its trace together (`docs/performance.md`). Everything else
+goes through Flask: other paths, methods and statuses, and every error except 429.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ from hub.http.request_context import get_context
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-# What a parameter of a path may be here; anything else goes through Flask.
+# The values that a path parameter may have here; a path with another one goes through Flask.
 _PATTERNS = {"resource_type": "[A-Za-z]{1,40}", "resource_id": r"[A-Za-z0-9\-.]{1,64}"}
 
 
 class _FastRoute(NamedTuple):
-    """`match`: that of the whole path. `types`: the resource types whose paths Flask routes to the same row."""
+    """A route of the fast path. `match`: matches the whole path. `types`: the resource types whose paths Flask routes to the
+    same row."""
 
     match: Callable[[str], re.Match[str] | None]
     types: frozenset[str]
@@ -41,7 +42,7 @@ class _FastRoute(NamedTuple):
 
 
 def add_fast_path(app: Flask, inner: Application, service: Service, routes: RouteTable) -> Application:
-    """`inner`, the application of `app`, with the fast path in front of it."""
+    """Return `inner`, the WSGI application of `app`, with the fast path in front of it."""
     fast_routes = [_make_fast_route(app, route) for route in routes if route.fast]
     guard, read_lock = service.guard, service.store.read_lock
 
@@ -66,7 +67,7 @@ def add_fast_path(app: Flask, inner: Application, service: Service, routes: Rout
                 answer = route.handler(request)
                 body, status, headers = render(answer, environ)
         except RateExceeded as error:
-            # Cheaper than through Flask, as a refusal is to cost less than an answer.
+            # Not through Flask, so that a refusal costs less than an answer.
             answer = answer_error(error)
             body, status, headers = render(answer, environ)
         except Exception as error:
@@ -83,7 +84,7 @@ def add_fast_path(app: Flask, inner: Application, service: Service, routes: Rout
 
 
 def _make_fast_route(app: Flask, route: Route) -> _FastRoute:
-    """`route` for the stored types; a type whose path another view of `app` takes is left to Flask."""
+    """Return the fast route of `route` for the stored types, except those whose path another view of `app` takes."""
     pattern = "".join(
         f"/(?P<{segment.parameter}>{_PATTERNS[segment.parameter]})" if segment.parameter else f"/{segment.text}"
         for segment in route.segments
@@ -95,7 +96,7 @@ def _make_fast_route(app: Flask, route: Route) -> _FastRoute:
         if urls.match(_fill(route.template, resource_type), "GET", return_rule=True)[0].rule == route.template
     )
     return _FastRoute(
-        re.compile(f"{PREFIX}{pattern}", re.ASCII).fullmatch,
+        re.compile(f"{PREFIX}{pattern}/?", re.ASCII).fullmatch,
         types,
         route.authentication,
         route.template,
@@ -104,5 +105,5 @@ def _make_fast_route(app: Flask, route: Route) -> _FastRoute:
 
 
 def _fill(template: str, resource_type: str) -> str:
-    """A path that `template` takes."""
+    """Return a path that matches `template`."""
     return re.sub(r"<\w+>", "x", template.replace("<resource_type>", resource_type))

@@ -30,14 +30,14 @@ def _refuse(error: HubError) -> Response:
     return send(answer_error(error))
 
 
-@blueprint.get("/<source>")
+@blueprint.get("/<source>", strict_slashes=False)
 @token_required
 def describe(source: str) -> Response:
     """Describe what the source takes: media types, columns or messages, required fields, an example."""
     return Response(dumps(find_source(g.actor, source).describe()), content_type="application/json")
 
 
-@blueprint.post("/<source>")
+@blueprint.post("/<source>", strict_slashes=False)
 @token_required
 def take(source: str) -> Response:
     """Take one message. 200 or 201 once it is durable; a refused message is stored too."""

@@ -103,9 +103,12 @@ ROUTES = RouteTable(
 )
 
 fhir_blueprint = Blueprint("fhir", __name__, url_prefix=PREFIX)
+# A slash after a path changes nothing: clients send it, and to them 404 says that the resource is absent.
 for _route in ROUTES:
     fhir_blueprint.add_url_rule(
-        _route.path, f"{_route.method} {_route.path}", make_view(_route), methods=[_route.method]
+        *(_route.path, f"{_route.method} {_route.path}", make_view(_route)),
+        methods=[_route.method],
+        strict_slashes=False,
     )
 
 

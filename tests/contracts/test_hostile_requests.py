@@ -87,7 +87,7 @@ REFUSED_PATHS = [
     "/fhir/Task/%ff",
     "/fhir/task/v",
     "/FHIR/Task/v",
-    "/fhir/Task/v/",
+    "/fhir/Task/v//",
     f"/fhir/Task/{'a' * 65}",
     f"/fhir/Task/{LONG}",
     f"/fhir/{LONG}",

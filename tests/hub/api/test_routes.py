@@ -13,7 +13,7 @@ from hub.api.routes import OPERATIONS, ROUTES
 from hub.domain.resource_types import TYPES
 from hub.http.guards import OPEN, TOKEN
 from tests.hub.api.bundle.test_transaction import bundle
-from tests.hub.api.conftest import ABSENT, NOT_FOUND
+from tests.hub.api.conftest import ABSENT, NOT_FOUND, told
 
 OFFERED = {(operation.resource_type, operation.code) for operation in OPERATIONS}
 
@@ -136,3 +136,37 @@ def test_what_may_be_no_entry_is_refused_in_a_batch(world, url):
     entry = {"request": {"method": "POST", "url": url}, "resource": {"resourceType": "Parameters"}}
     answer = world.desk.ask("POST", "", body=bundle(entry, kind="batch"))
     assert [result["response"]["status"] for result in answer.json["entry"]] == ["405"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/{patient}",
+        "/{hidden_patient}",
+        "/Patient",
+        "/Patient/x/_history",
+        "/metadata",
+        "/Patient/$export",
+        "/Zebulon",
+        "/StructureDefinition",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE"])
+def test_c19_a_slash_after_a_path_changes_nothing(world, method, path):
+    """404 says that a resource is absent (R4 http.html#read); `Patient/x/` and `Patient/?…` name what is there."""
+    body = {"resourceType": "Patient", "name": [{"family": "Fictive"}]} if method == "PUT" else None
+    plain = path.format(**vars(world))
+    for query in ("", "?_summary=false"):
+        answers = [world.soc.ask(method, f"{url}{query}", body=body) for url in (plain, f"{plain}/")]
+        assert told(answers[0]) == told(answers[1])
+
+
+def test_c19_a_search_may_have_a_slash_before_its_question_mark(world):
+    own = world.patient.partition("/")[2]
+    answer = world.soc.get(f"/Patient/?_id={own}")
+    assert [entry["resource"]["id"] for entry in answer.json["entry"]] == [own]
+    assert answer.json["link"][0]["url"] == world.soc.get(f"/Patient?_id={own}").json["link"][0]["url"]
+
+
+def test_c19_two_slashes_after_a_path_are_another_path(world):
+    assert world.soc.get(f"/{world.patient}//").status_code == 404
