@@ -88,7 +88,8 @@ def create_app(
     install_desk(app, desk, PAGES)
     _install_guard(app, guard)
     count_client = rate_limit.count_client if rate_limit else None
-    oauth = create_auth_blueprint(AuthConfig(settings.base_url), lambda: get_store(app), count_client)
+    auth_config = AuthConfig(settings.base_url, names_reasons=settings.demo)
+    oauth = create_auth_blueprint(auth_config, lambda: get_store(app), count_client)
     for blueprint in (*blueprints, oauth):
         app.register_blueprint(blueprint)
     if missing := list_unguarded(app, guard):

@@ -20,11 +20,13 @@ class AuthConfig:
 
     `issuer`: HUB_BASE_URL as `hub.settings.settings` accepted it, an https origin or, in the demo, http on loopback. All URLs
     derive from it and none from the request, whose Host header the caller chooses. `issuer_audience`: accept the issuer, besides
-    the token URL, as the `aud` of an assertion (draft rfc7523bis; CA-6).
+    the token URL, as the `aud` of an assertion (draft rfc7523bis; CA-6). `names_reasons`: say which claim of an assertion is
+    refused, in the demo alone (CA-10).
     """
 
     issuer: str
     issuer_audience: bool = False
+    names_reasons: bool = False
 
     @property
     def fhir_base(self) -> str:

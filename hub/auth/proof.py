@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidClientError, OAuth2Error
@@ -28,10 +29,22 @@ from hub.record.db.store import Store
 MAX_CHARACTERS = 8 * 1024
 LEEWAY = 30  # seconds by which clocks may differ
 MAX_LIFETIME = 300  # seconds from now to `exp`, leeway apart
+# Errors of authlib and joserfc → what they are about; any other is about the form of the assertion.
+_REASONS = {"InvalidClientError": "sub", "BadSignatureError": "signature"}
+# `typ` is a media type without "application/", whose case says nothing (RFC 7515 §4.1.9, RFC 7519 §5.1).
+_TYPES = ("jwt", "application/jwt")
 
 
 class _AssertionRefused(Exception):  # noqa: N818 - an answer, not a fault of the hub
     """The assertion is refused. The argument names the claim or header at fault; it never quotes the sender."""
+
+
+class ClientRefused(InvalidClientError):  # type: ignore[misc]  # noqa: N818 - authlib has no types; an answer, no fault
+    """The client is not authenticated. `reason`: the claim, header or step at fault, in a word of the hub's."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(status_code=401)
+        self.reason = reason
 
 
 class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has no types
@@ -54,15 +67,18 @@ class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # au
                 raise _AssertionRefused("client_assertion_type or client_id")
         except (OAuth2Error, JoseError, _AssertionRefused, ValueError, TypeError, KeyError, RecursionError) as error:
             # authlib and joserfc raise any of these for hostile input.
-            reason = str(error) if isinstance(error, _AssertionRefused) else type(error).__name__
+            reason = str(error) if isinstance(error, _AssertionRefused) else _REASONS.get(type(error).__name__, "form")
             make_logger().warning("client assertion refused", request_id=get_request_id(), reason=reason)
-            raise InvalidClientError(status_code=401) from None
+            raise ClientRefused(reason) from None
         return client
 
     def extract_assertion(self, assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
         if len(assertion) > MAX_CHARACTERS:
             raise _AssertionRefused("size")
-        header, claims = super().extract_assertion(assertion)
+        try:
+            header, claims = super().extract_assertion(assertion)
+        except OAuth2Error:
+            raise _AssertionRefused("form") from None
         _check_header(header)
         return header, claims
 
@@ -80,10 +96,13 @@ class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # au
         now = self._get_store().now() // 1_000_000
         if not isinstance(claims.get("iss"), str) or claims["iss"] != claims.get("sub"):
             raise _AssertionRefused("iss")
-        # Another audience in a list could use the assertion at the hub, in the name of the client.
-        if not isinstance(claims.get("aud"), str) or claims["aud"] not in self._config.audiences:
+        if _get_audience(claims) not in self._config.audiences:
             raise _AssertionRefused("aud")
-        if type(claims.get("exp")) is not int or not now - LEEWAY < claims["exp"] <= now + MAX_LIFETIME + LEEWAY:
+        # A NumericDate may have a fraction (RFC 7519 §2).
+        if (
+            type(claims.get("exp")) not in (int, float)
+            or not now - LEEWAY < claims["exp"] <= now + MAX_LIFETIME + LEEWAY
+        ):
             raise _AssertionRefused("exp")
         for name in ("nbf", "iat"):
             if name in claims and (type(claims[name]) not in (int, float) or not claims[name] <= now + LEEWAY):
@@ -96,18 +115,31 @@ class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # au
         # Printable: PostgreSQL stores neither NUL nor half a surrogate.
         if not isinstance(jti, str) or not 1 <= len(jti) <= 255 or not jti.isprintable():
             raise _AssertionRefused("jti")
-        if not remember_assertion(self._get_store(), claims["sub"], jti, (claims["exp"] + LEEWAY) * 1_000_000):
+        if not remember_assertion(self._get_store(), claims["sub"], jti, (ceil(claims["exp"]) + LEEWAY) * 1_000_000):
             raise _AssertionRefused("jti used before")
 
 
+def _get_audience(claims: dict[str, Any]) -> str | None:
+    """The one audience, as a string or an array of one (RFC 7519 §4.1.3). None for several: another of them could use the
+    assertion at the hub, in the name of the client."""
+    audience = claims.get("aud")
+    if isinstance(audience, list) and len(audience) == 1:
+        audience = audience[0]
+    return audience if isinstance(audience, str) else None
+
+
 def _check_header(header: dict[str, Any]) -> None:
-    """Refuse a header that CA-3 forbids.
+    """Refuse a header that CA-3 forbids. `typ` may be absent (RFC 7519 §5.1).
 
     `jku` must be the registered URL, and none is registered; `crit` requires extensions, and none is supported. `jwk`, `x5u` and
     `x5c` are ignored: keys come from the registration only.
     """
-    if header.get("typ") != "JWT" or header.get("alg") not in ALGORITHMS or not isinstance(header.get("kid"), str):
-        raise _AssertionRefused("typ, alg or kid")
+    if not isinstance(type_ := header.get("typ", "JWT"), str) or type_.lower() not in _TYPES:
+        raise _AssertionRefused("typ")
+    if header.get("alg") not in ALGORITHMS:
+        raise _AssertionRefused("alg")
+    if not isinstance(header.get("kid"), str):
+        raise _AssertionRefused("kid")
     if not header.keys().isdisjoint({"jku", "crit", "b64"}):
         raise _AssertionRefused("jku, crit or b64")
 

@@ -16,7 +16,7 @@ from hub.auth.config import AuthConfig
 from hub.auth.endpoints import IntrospectEndpoint, RevokeEndpoint
 from hub.auth.form import FormRequest
 from hub.auth.grant import SystemGrant
-from hub.auth.proof import ClientAssertionAuth
+from hub.auth.proof import ClientAssertionAuth, ClientRefused
 from hub.domain.errors import HubError
 from hub.http.bearer import read_token
 from hub.record.clients.registry import find
@@ -90,7 +90,10 @@ class OAuthServer(AuthorizationServer):  # type: ignore[misc]  # authlib has no 
 
     def handle_error_response(self, request: FormRequest | None, error: OAuth2Error) -> Response:
         """400, or 401 when the client is not authenticated; WWW-Authenticate only if the request had Authorization (TK-5)."""
-        body = {"error": error.error, "error_description": DESCRIPTIONS[error.error]}
+        description = DESCRIPTIONS[error.error]
+        if self.config.names_reasons and isinstance(error, ClientRefused):
+            description = f"{description} Of its assertion this is wrong: {error.reason}."
+        body = {"error": error.error, "error_description": description}
         response = self.handle_response(401 if error.error == "invalid_client" else 400, body, ())
         if response.status_code == 401 and request is not None and "Authorization" in request.headers:
             response.headers["WWW-Authenticate"] = 'Bearer realm="oauth", error="invalid_token"'
