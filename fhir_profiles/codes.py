@@ -40,6 +40,8 @@ TASK_CODE = "http://hl7.org/fhir/CodeSystem/task-code"
 REDACTED = (OBSERVATION_VALUE, "REDACTED")
 
 ENCOUNTER_CLASSES = frozenset({"AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "PRENC", "SS", "VR"})
+# The statuses of an Encounter while the person is there.
+ENCOUNTER_PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
 
 # The steps of a referral as BSeR and 360X name them (`docs/loop.md` D4).
 BUSINESS_STATUS = "http://hl7.org/fhir/us/bser/CodeSystem/TaskBusinessStatusCS"

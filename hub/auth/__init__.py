@@ -5,13 +5,14 @@ client secrets and no authorization endpoint for people.
 """
 
 from hub.administration.public_keys import make_key, parse_public_key
-from hub.auth.assertion import make_assertion
+from hub.auth.assertion import ASSERTION_TYPE, make_assertion
 from hub.auth.blueprint import create_auth_blueprint
 from hub.auth.config import AuthConfig
 from hub.auth.grant import issue_demo_token
 from hub.auth.protect import make_authenticator
 
 __all__ = [
+    "ASSERTION_TYPE",
     "AuthConfig",
     "create_auth_blueprint",
     "issue_demo_token",

@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 
-from hub.auth import make_assertion
+from hub.auth import ASSERTION_TYPE, make_assertion
 
-_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
 
 
 @dataclass
@@ -68,7 +68,7 @@ class DemoPartner:
             ]
             assertion = make_assertion(self.jwk, self.client_id, url, int(time.time()), secrets.token_urlsafe(16))
             form = {"grant_type": "client_credentials", "scope": self.scope}
-            form |= {"client_assertion_type": _ASSERTION_TYPE, "client_assertion": assertion}
+            form |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
             answer = httpx.post(url, data=form, trust_env=False).raise_for_status().json()
             self._token, self._token_end = answer["access_token"], time.time() + answer["expires_in"] - 30
         return self._token

@@ -1,4 +1,4 @@
-"""The five errors of the hub. No HTTP here: each of its interfaces has one table that translates them.
+"""The five errors of the hub. Each interface (HTTP, HL7 v2, command line) has one table that translates them.
 
     HubError
     ├── Malformed   the bytes are not in the format that they claim

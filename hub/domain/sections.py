@@ -35,12 +35,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Sections:
-    """All sections, in order, and the bit of each place; the activity domains, their bits and the section that each speaks of."""
+    """All sections, in order, and the bit of each place; the bit of each activity domain. `domain_sections`: the section that each
+    domain reveals, "" for none."""
 
     all: tuple[Section, ...]
     bits: dict[str, int]
     domains: dict[str, int]
-    spoken_of: dict[str, str]
+    domain_sections: dict[str, str]
 
     def place(self, name: str) -> int:
         """Return the mask of one place; KeyError when `sections.toml` has no such place: start-up stops on it."""
@@ -92,7 +93,7 @@ class _SectionSchema(PageSchema):
 
 
 class _SectionsSchema(PageSchema):
-    """The page: the activity domains with the section that each speaks of, and the sections in order."""
+    """The page: the activity domains with the section that each reveals, and the sections in order."""
 
     domains = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     section = fields.List(fields.Nested(_SectionSchema), required=True)
@@ -109,7 +110,7 @@ class _SectionsSchema(PageSchema):
 
     @validates_schema
     def check_domains(self, page: dict[str, Any], **_: Any) -> None:
-        """Raise ValidationError when a domain speaks of an unknown section."""
+        """Raise ValidationError when a domain reveals an unknown section."""
         known = {"", *(entry["name"] for entry in page["section"])}
         unknown = {code: [f"unknown section {name}"] for code, name in page["domains"].items() if name not in known}
         if unknown:
@@ -126,14 +127,14 @@ def _list_places(all_sections: Iterable[Section]) -> list[str]:
 def read_sections(text: str) -> Sections:
     """Return the sections of a `sections.toml`.
 
-    PageError: a place is named twice, there are more than `MAX_PLACES`, or a domain speaks of an unknown section."""
+    PageError: a place is named twice, there are more than `MAX_PLACES`, or a domain reveals an unknown section."""
     page = load_page(text, PAGE, fields.Nested(_SectionsSchema))
     all_sections = tuple(Section(**entry) for entry in page["section"])
     return Sections(
         all=all_sections,
         bits={name: 1 << index for index, name in enumerate(_list_places(all_sections))},
         domains={code: 1 << index for index, code in enumerate(page["domains"])},
-        spoken_of=page["domains"],
+        domain_sections=page["domains"],
     )
 
 

@@ -21,9 +21,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 OPEN, TOKEN = "open to all", "token required"
 _MARK = "_authentication"
 
-# From a WSGI environment to who asks, or None for anybody. It refuses by raising a `hub.domain.errors.HubError`.
+# WSGI environment → the caller, None on a route open to all. It refuses a request by raising a `hub.domain.errors.HubError`.
 Authenticate = Callable[[Mapping[str, Any]], Actor | None]
-# Called for each request and each entry of a Bundle, once its route and its caller are known; it refuses by raising a HubError.
+# Called for each request and each entry of a Bundle once its route and caller are known. It refuses by raising a HubError.
 Limit = Callable[[RequestContext, Actor | None], None]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Container
 from pathlib import Path
 
 from hub.domain.actor import Actor
+from hub.domain.addresses import parse_address
 from hub.domain.errors import Refused
 from hub.http.rate_table import RateTable
 from hub.http.request_context import RequestContext
@@ -51,12 +52,7 @@ class RateLimit:
 
 def _get_network(address: str) -> str:
     """Return the address of IPv4, the /64 of IPv6, and anything else as it is."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
+    parsed = parse_address(address)
     if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((parsed, _IPV6_PREFIX), strict=False))
-    return str(parsed)
+    return str(parsed or address)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from dataclasses import dataclass
+
+from hub.domain.addresses import parse_address
 
 # LA-6: a household or an office has one of these.
 _PREFIX = {4: 24, 6: 56}
@@ -21,7 +22,6 @@ _SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
-_ZONE = re.compile(r"%.*")
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,9 @@ def make_origin(address: str, user_agent: str) -> Origin:
 
 def shorten_address(address: str) -> str:
     """Return the /24 of an IPv4 address, the /56 of an IPv6 one, `unknown` for anything else."""
-    try:
-        parsed = ipaddress.ip_address(_ZONE.sub("", address))
-    except ValueError:
+    parsed = parse_address(address)
+    if parsed is None:
         return _UNKNOWN
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
     return str(ipaddress.ip_network((parsed, _PREFIX[parsed.version]), strict=False))
 
 

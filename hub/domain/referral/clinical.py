@@ -24,6 +24,8 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Allergy:
+    """An allergy or intolerance. `code`: the substance; `kind`, `severity`: the sender's codes; `onset`: a date."""
+
     code: Code
     kind: str = ""
     severity: str = ""
@@ -35,6 +37,8 @@ class Allergy:
 
 @dataclass(frozen=True)
 class Procedure:
+    """A procedure that was performed. `performed`: a date or time."""
+
     code: Code
     performed: str = ""
     notes: tuple[str, ...] = ()

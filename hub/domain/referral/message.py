@@ -17,7 +17,7 @@ from hub.domain.referral.people import Person, Professional, Relative
 
 @dataclass(frozen=True)
 class Cover:
-    """`payor`: who pays, as written. `start`, `end`: dates."""
+    """An insurance or other payment. `payor`: who pays, as written. `start`, `end`: dates."""
 
     payor: str = ""
     kind: Code | None = None
@@ -60,9 +60,9 @@ class Header:
 class Referral:
     """One demand for one person. `status`: pending, accepted, rejected, expired or "". `priority`: routine, urgent, asap,
     stat. `placer`/`filler`: the sender's and the filler's identifiers of the demand. `unread`: places of the message that
-    were understood by nobody (segments, columns, extensions), for the desk: names of places, never values. `remarks`: what the
-    sender wrote in a place for which FHIR has no element, one sentence for each value. `warnings`: what the sender is told of
-    although the demand is taken."""
+    the adapter does not read (segments, columns, extensions), for the desk: names of places, never values. `remarks`: what the
+    sender wrote in a place for which FHIR has no element, one sentence for each value. `warnings`: problems that the answer
+    reports although the demand is accepted."""
 
     header: Header
     person: Person

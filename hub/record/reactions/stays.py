@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from fhir_profiles.codes import ENCOUNTER_PRESENT
 from hub.domain.dates import add_days, parse_end, parse_moment
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.domain.sections import load_sections
@@ -15,7 +16,7 @@ from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 
 BEFORE_DAYS, AFTER_DAYS = 1, 30
-PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
+
 STAYING = frozenset({"IMP", "ACUTE", "NONAC", "EMER", "OBSENC", "SS"})
 
 
@@ -40,7 +41,7 @@ def on_encounter(unit: UnitOfWork, change: Change) -> None:
 def get_window(encounter: Mapping[str, Any]) -> tuple[str, int, int] | None:
     """Return (hospital, since, until) of the tie that a stay gives, in microseconds, or None when it gives none."""
     hospital = get_party(encounter, "serviceProvider")
-    if not hospital or encounter.get("status") not in PRESENT | {"finished"}:
+    if not hospital or encounter.get("status") not in ENCOUNTER_PRESENT | {"finished"}:
         return None
     if encounter.get("class", {}).get("code") not in STAYING:
         return None
@@ -51,7 +52,7 @@ def get_window(encounter: Mapping[str, Any]) -> tuple[str, int, int] | None:
 
 
 def _is_in(encounter: Mapping[str, Any]) -> bool:
-    return encounter.get("status") in PRESENT and encounter.get("class", {}).get("code") in STAYING
+    return encounter.get("status") in ENCOUNTER_PRESENT and encounter.get("class", {}).get("code") in STAYING
 
 
 def _has_label(unit: UnitOfWork, change: Change) -> bool:

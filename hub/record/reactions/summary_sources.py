@@ -25,7 +25,7 @@ Evaluate = Callable[[Mapping[str, Any]], Statement | None]
 
 _LAST = parse_moment("9999-12-31", UTC)  # no later instant can be written
 _ANSWERED = frozenset({"completed", "amended"})
-_PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
+
 
 
 def read_answers(response: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def make_hospitalisation(table: Mapping[str, Any]) -> Evaluate:
     def evaluate(encounter: Mapping[str, Any]) -> Statement | None:
         period = encounter.get("period", {})
         # A finished stay without an end may have ended long ago.
-        known = encounter.get("status") in _PRESENT or (encounter.get("status") == "finished" and "end" in period)
+        known = encounter.get("status") in codes.ENCOUNTER_PRESENT or (encounter.get("status") == "finished" and "end" in period)
         if not known or encounter.get("class", {}).get("code") not in classes:
             return None
         until = add_days(parse_end(period["end"]), lasting) if "end" in period else EVER

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from hub.domain.errors import Invalid, Problem
 from hub.domain.resource_types import DIRECTORY_TYPES, RESOURCE_TYPES
+from hub.domain.topics import list_topic_types
 from hub.record.access.grants import rebuild_grants
 from hub.record.reactions import react
 from hub.record.search.index.rows import build_index_rows
@@ -23,9 +24,6 @@ from hub.record.unit_of_work.store_rows import Rows, store_facts, store_rows
 from hub.record.unit_of_work.targets import TargetInfo
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import Part, embed_core, encode, get_reference_rid, list_references, split
-
-# Subscribers are notified of changes of these types (`docs/loop.md` D5).
-PUBLISHED = frozenset({"Task", "CarePlan", "ServiceRequest"})
 
 
 def flush(unit: UnitOfWork) -> None:
@@ -105,7 +103,8 @@ def _write_change(unit: UnitOfWork, change: Change, names: list[str], rows: Rows
         rows.add(link, {"target": get_reference_rid(name), "source": change.rid})
     for table, row in build_index_rows(change.after, change.rid, known.person, parts):
         rows.add(table, row)
-    if change.type in PUBLISHED:
+    # Subscribers are notified of changes of the types that topics announce (`docs/loop.md` D5).
+    if change.type in list_topic_types():
         rows.published.append((change, known.person))
 
 

@@ -98,12 +98,12 @@ def list_codings(value: object) -> Iterator[tuple[str, str]]:
 
 
 def get_domain(resource: Resource, sections: Sections) -> tuple[int, str]:
-    """Return the bit of the resource's activity domain and the section that it speaks of; (0, "") without one.
+    """Return the bit of the resource's activity domain and the section that it reveals; (0, "") without one.
 
     The domain is in the extension `activity-domain`, or in a coding of our system in `code`, `category` or `serviceCategory`."""
     for code in _list_domain_codes(resource):
         if code in sections.domains:
-            return sections.domains[code], sections.spoken_of[code]
+            return sections.domains[code], sections.domain_sections[code]
     return 0, ""
 
 

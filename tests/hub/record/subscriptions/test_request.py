@@ -3,7 +3,7 @@
 import pytest
 
 from hub.domain.errors import Invalid
-from hub.domain.topics import list_topic_types, load_topics
+from hub.domain.topics import load_topics
 from hub.record.subscriptions.request import MOST, SECONDS, parse_subscription
 from hub.record.tables.base import EVER
 from tests.hub.subscriptions.conftest import BACKPORT, PLAN_TOPIC, TASK_TOPIC, build_subscription
@@ -85,10 +85,8 @@ def test_this_machine_is_an_endpoint_in_the_demo_alone():
         parse_subscription(build_subscription(), loopback=False)
 
 
-def test_each_topic_tells_of_a_type_whose_changes_are_written_down():
+def test_each_filter_of_a_topic_is_a_search_parameter_of_its_type():
     from hub.record.search.index.parameters import PARAMETERS
-    from hub.record.write.commit import PUBLISHED
 
-    assert list_topic_types() == PUBLISHED
     for topic in load_topics().values():
         assert topic.filters <= set(PARAMETERS[topic.resource]), topic.url
