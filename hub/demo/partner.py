@@ -14,7 +14,6 @@ from hub.auth import ASSERTION_TYPE, make_assertion
 
 
 
-
 @dataclass
 class DemoPartner:
     """A client of the hub.

@@ -35,8 +35,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Sections:
-    """All sections, in order, and the bit of each place; the bit of each activity domain. `domain_sections`: the section that each
-    domain reveals, "" for none."""
+    """All sections, in order, and the bit of each place; the bit of each activity domain. `domain_sections`: the section that
+    each domain reveals, "" for none."""
 
     all: tuple[Section, ...]
     bits: dict[str, int]

@@ -1,7 +1,7 @@
 """Facts, and the grants that are derived from them (`docs/parts.md` 12–15).
 
-`relation` (ties), `stake`, `consent_fact`, `masked` and `withheld` are facts, each with the period in which it is valid. `grant` is
-derived from them and `config/roles.toml`, and can be dropped and built again. A `holder` is one party in one role, as a 63-bit
+`relation` (ties), `stake`, `consent_fact`, `masked` and `withheld` are facts, each with the period in which it is valid. `grant`
+is derived from them and `config/roles.toml`, and can be dropped and built again. A `holder` is one party in one role, as a 63-bit
 hash; a `party` is the reference of an Organization, or of a person's own Patient or RelatedPerson, or what
 `hub.record.access.account_party` builds for an account that acts in one context.
 """
