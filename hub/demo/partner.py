@@ -13,7 +13,6 @@ import httpx
 from hub.auth import ASSERTION_TYPE, make_assertion
 
 
-
 @dataclass
 class DemoPartner:
     """A client of the hub.
