@@ -82,7 +82,7 @@ class AdmissionBuilder:
             patient=patient,
             directory=lookup.find_directory(_list_numbers(referral)),
             draft_plan=not (patient and lookup.list_resources(patient, "CarePlan", *_UNFINISHED)),
-            encounter=_find_stay(referral.stay, patient, context, lookup),
+            encounter=_find_stay(referral.stay, patient, context, lookup, is_written=True),
             hands_over=hands_over,
         )
         mapped = to_fhir(referral, context)
@@ -120,23 +120,30 @@ class AdmissionBuilder:
         ]
 
     def _build_notice(self, movement: Movement, context: MappingContext, lookup: Lookup) -> list[Write]:
+        """Return what a notice writes: the stay that its sender told by a demand goes on, whoever is followed; about a followed
+        person also the hub's own stay and what the care manager is told.
+
+        These two are kept apart, because the sender sees the first one and must not learn from it who is followed."""
+        context = replace(context, directory=lookup.find_directory(_list_numbers(movement)))
+        told = persons.find_told(movement.person, self.message.source, lookup)
+        own = _find_stay(movement.stay, told, context, lookup, is_written=True)
         patient, doubtful = persons.find_followed(movement.person, self.message.source, lookup)
-        if doubtful:
+        if doubtful and not own:
             raise AmbiguousIdentity(doubtful)
-        if not patient:
-            return []
-        plan, manager = _find_plan(patient, lookup)
-        context = replace(
-            context,
-            patient=patient,
-            directory=lookup.find_directory(_list_numbers(movement)),
-            encounter=_find_stay(movement.stay, patient, context, lookup),
-            care_plan=plan,
-            care_manager=manager,
-        )
-        notice = map_movement(movement, context)
+        writes: list[Write] = []
+        if own and patient != told:
+            encounter = map_movement(movement, replace(context, patient=told, encounter=own)).resources[0]
+            writes.append(_continue_stay(own, encounter, movement, lookup))
+        if patient:
+            of_hub = _find_stay(movement.stay, patient, context, lookup, is_written=False)
+            encounter = own if own and patient == told else of_hub
+            plan, manager = _find_plan(patient, lookup)
+            context = replace(context, patient=patient, encounter=encounter, care_plan=plan, care_manager=manager)
+            resources = map_movement(movement, context).resources
+            writes += self._make_writes(resources, context, lookup, movement.cancelled)
+            if of_hub and of_hub != encounter:
+                writes.append(_continue_stay(of_hub, resources[0], movement, lookup))
         # A notice gives its sender no stake: what it may read afterwards would tell who is followed (`docs/parts.md` 24).
-        writes = self._make_writes(notice.resources, context, lookup, movement.cancelled)
         return [replace(write, by="") for write in writes]
 
     def build_review(self, patients: Sequence[str], lookup: Lookup) -> tuple[Write, ...]:
@@ -181,13 +188,18 @@ def _find_plan(patient: str, lookup: Lookup) -> tuple[str, str]:
     return plans[0], author if author.startswith("Organization/") else ""
 
 
-def _find_stay(stay: Stay | None, patient: str, context: MappingContext, lookup: Lookup) -> str:
-    """Return the Encounter that has the number of `stay` already, or ""."""
+def _continue_stay(name: str, update: Json, movement: Movement, lookup: Lookup) -> Write:
+    """Return the Encounter `name` with what a notice says of it, the Encounter `update`."""
+    update = update | {"id": name.partition("/")[2]}
+    return Write(merge_encounter(lookup.read_whole(name), update, movement.cancelled), "", known=True)
+
+
+def _find_stay(stay: Stay | None, patient: str, context: MappingContext, lookup: Lookup, *, is_written: bool) -> str:
+    """Return the Encounter that has the number of `stay` already, or "". `is_written`: as in `Lookup.find_stay`."""
     if stay is None or stay.number is None or not patient or not stay.number.value.strip():
         return ""
-    return lookup.find_stay(
-        patient, stay.number.system or f"{codes.SOURCE_NUMBERS}{context.source}/vn", stay.number.value
-    )
+    system = stay.number.system or f"{codes.SOURCE_NUMBERS}{context.source}/vn"
+    return lookup.find_stay(patient, system, stay.number.value, is_written=is_written)
 
 
 def _list_numbers(message: Message) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ alike, never does: it makes a proposal that only the desk sees (`docs/domain.md`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,13 +48,25 @@ def find_person(person: Person, source: str, lookup: Lookup) -> str:
     traits = get_traits(person)
     ins = [(number.system, number.value) for number in _list_qualified_ins(person)]
     own = list(_list_own_numbers(person, source))
-    for system, value in [*ins, *own]:
-        for told_person in lookup.list_told(system, value):
-            if not matching.contradicts(traits, told_person.traits):
-                return told_person.patient
+    if told := _find_among_told(traits, [*ins, *own], lookup):
+        return told
     if any(lookup.list_told(system, value) for system, value in ins):
         return ""
     return _find_bearer(person, ins, lookup) or _find_of_old(person, own, lookup)
+
+
+def find_told(person: Person, source: str, lookup: Lookup) -> str:
+    """Return the person whom the sender was told of under one of the numbers of a message, and whom its own earlier words do not
+    contradict, or ""."""
+    return _find_among_told(get_traits(person), list_numbers(person, source), lookup)
+
+
+def _find_among_told(traits: Traits, numbers: Iterable[tuple[str, str]], lookup: Lookup) -> str:
+    for system, value in numbers:
+        for told_person in lookup.list_told(system, value):
+            if not matching.contradicts(traits, told_person.traits):
+                return told_person.patient
+    return ""
 
 
 def list_numbers(person: Person, source: str) -> list[tuple[str, str]]:
@@ -100,12 +112,24 @@ def find_followed(person: Person, source: str, lookup: Lookup) -> tuple[str, lis
     return "", []
 
 
-def _find_bearer(person: Person, ins: Iterable[tuple[str, str]], lookup: Lookup) -> str:
-    """Return the one bearer of an INS whom nothing contradicts and of whom the sender was not told under another number."""
+def _find_bearer(person: Person, ins: Sequence[tuple[str, str]], lookup: Lookup) -> str:
+    """Return the one bearer of an INS whom nothing contradicts and of whom the sender was not told under another number.
+
+    Bearers with whom the sender is shown the INS come first. One whom it is shown without the INS is passed over: being told that
+    the demand is about her would confirm the number. So whether a demand is about somebody whom the sender is shown follows from
+    what it is shown, and another bearer in the record changes nothing there."""
     patients = list(dict.fromkeys(patient for system, value in ins for patient in lookup.find_by_ins(system, value)))
-    if len(patients) != 1 or _is_contradicted(person, patients[0], lookup) or lookup.is_told(patients[0]):
+    shown = lookup.read_shown(patients)
+    with_ins = [name for name in patients if any(_has_number(patient, ins) for patient in shown[name])]
+    bearers = with_ins or [name for name in patients if not shown[name]]
+    if len(bearers) != 1 or _is_contradicted(person, bearers[0], lookup) or lookup.is_told(bearers[0]):
         return ""
-    return patients[0]
+    return bearers[0]
+
+
+def _has_number(patient: Mapping[str, Any], numbers: Iterable[tuple[str, str]]) -> bool:
+    own = {(number.get("system"), number.get("value")) for number in patient.get("identifier", ())}
+    return not own.isdisjoint(numbers)
 
 
 def _find_of_old(person: Person, own: Iterable[tuple[str, str]], lookup: Lookup) -> str:

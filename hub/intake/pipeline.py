@@ -146,7 +146,8 @@ class Pipeline:
             # What goes wrong with a notice once it is read depends on who is followed: its sender gets the usual answer.
             result = Result(row=row)
         answer = self._write_answer(message, result)
-        if isinstance(error, AmbiguousIdentity):
+        key = _get_claimed_key(content, error)
+        if key is not None and isinstance(error, AmbiguousIdentity):
             patients = error.patients
             refuse(
                 self.store,
@@ -154,9 +155,10 @@ class Pipeline:
                 str(error),
                 answer,
                 lambda lookup: AdmissionBuilder(message).build_review(patients, lookup),
+                key=key,
             )
         else:
-            inbox.dead_letter(self.store, message, str(error), answer)
+            inbox.dead_letter(self.store, message, str(error), answer, key.format() if key else None)
         return _Outcome(result, answer, error.problems)
 
     def _write_answer(self, message: InboxMessage, *results: Result) -> StoredAnswer:
@@ -171,6 +173,14 @@ class Pipeline:
         answer, status = outcome.answer, self.source.adapter.get_status(outcome.result.error)
         location = f"{self.settings.base_url}/fhir/{answer.task}" if status == 201 else ""
         return Answer(status, answer.body, answer.media_type, location, int(bool(answer.task)), outcome.problems)
+
+
+def _get_claimed_key(content: Message | None, error: HubError) -> MessageKey | None:
+    """Return the key that a refused message claims. A notice claims it however it ends: otherwise its sender would learn by using
+    the identifier again whether the record has the person (`docs/parts.md` 24)."""
+    if not isinstance(content, Movement) or _is_reuse(error):
+        return None
+    return MessageKey(content.header.application, content.header.message_id)
 
 
 def _is_reuse(error: HubError) -> bool:

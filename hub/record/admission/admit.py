@@ -92,7 +92,7 @@ def admit(store: Store, message: InboxMessage, key: MessageKey, build: Callable[
             earlier = _find_answer(connection, message, key)
             if earlier is not None:
                 return Admitted(earlier, is_repeated=True)
-            admission = build(Lookup(connection, unit, message.party))
+            admission = build(Lookup(connection, unit, message.party, store.seal_keys))
             _write(unit, admission)
             _save_message(connection, message, key, admission)
             _write_trace(store, unit, message, admission)
@@ -107,19 +107,23 @@ def refuse(
     cause: str,
     answer: StoredAnswer,
     build: Callable[[Lookup], tuple[Write, ...]],
+    *,
+    key: MessageKey,
 ) -> None:
-    """Make the message a dead letter of `cause`, with the resources that `build` returns for those who decide about it."""
+    """Make the message a dead letter of `cause` that claims `key`, with the resources that `build` returns for those who decide
+    about it."""
     try:
         with store.write() as connection:
             unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
-            _write(unit, Admission(build(Lookup(connection, unit, message.party)), answer))
-            inbox.mark_dead(connection, message, cause, answer)
+            _write(unit, Admission(build(Lookup(connection, unit, message.party, store.seal_keys)), answer))
+            inbox.mark_dead(connection, message, cause, answer, key.format())
     except FAILURES as fault:
         raise Unavailable from fault
 
 
 def _find_answer(connection: Connection, message: InboxMessage, key: MessageKey) -> StoredAnswer | None:
-    """Return the answer stored under `key`, if it was to this content; this copy then becomes a repeat without bytes."""
+    """Return the answer stored under `key`, if it was to this content; this copy then becomes a repeat without bytes. A dead
+    letter is tried again."""
     # A message of before version 0009 is stored under its id alone.
     keys = [key.format(), key.message_id]
     parameters = {"source": message.source, "party": message.party, "keys": keys}
@@ -128,6 +132,8 @@ def _find_answer(connection: Connection, message: InboxMessage, key: MessageKey)
         return None
     if message.content != first.content and message.sha256 != first.sha256:
         raise Conflict(REUSED)
+    if first.state == inbox.DEAD:
+        return None
     answer = StoredAnswer(first.answer, first.answer_type, first.task or "")
     if first.mid != message.mid and message.has_body:
         changes = {"task": first.task, "answer": answer.body, "answer_type": answer.media_type}

@@ -151,20 +151,23 @@ def close_table(store: Store, message: InboxMessage, answer: StoredAnswer) -> No
         save(connection, message, **changes)
 
 
-def dead_letter(store: Store, message: InboxMessage, cause: str, answer: StoredAnswer) -> None:
+def dead_letter(store: Store, message: InboxMessage, cause: str, answer: StoredAnswer, key: str | None = None) -> None:
     """Make the message a dead letter of `cause` (`code@place, …`), and store the answer that its sender got. A message that
-    was admitted stays so."""
+    was admitted stays so. `key`: the sender's identifier that it claims all the same, as it is stored."""
     with store.write() as connection:
-        mark_dead(connection, message, cause, answer)
+        mark_dead(connection, message, cause, answer, key)
 
 
-def mark_dead(connection: Connection, message: InboxMessage, cause: str, answer: StoredAnswer) -> None:
+def mark_dead(
+    connection: Connection, message: InboxMessage, cause: str, answer: StoredAnswer, key: str | None = None
+) -> None:
     """Do what `dead_letter` does, in the transaction of `connection`."""
     changes = {
         "state": DEAD,
         "cause": cause[:_CAUSE_WIDTH],
         "answer": answer.body,
         "answer_type": answer.media_type,
+        "key": key,
     }
     if connection.scalar(_SELECT_STATE, {"mid": message.mid}) not in ANSWERED:
         save(connection, message, **changes)
@@ -218,12 +221,15 @@ def count_dead_letters(store: Store) -> tuple[int, int]:
 def purge_dead_letters(store: Store, before: int) -> int:
     """Remove the dead letters that came before `before`, and the messages that were never answered; return how many.
 
-    Their bytes hold identities. They are removed with their rows, so that the same message again is a new one. The bytes of a
-    table of which no row was admitted are removed too. At most 500 at a time, since other senders wait meanwhile."""
+    Their bytes hold identities. They are removed with their rows, so that the same message again is a new one; only the row of
+    a notice stays, as that of one about a person not followed. The bytes of a table of which no row was admitted are removed
+    too. At most 500 at a time, since other senders wait meanwhile."""
     old = select(table.c.mid).where(table.c.state.in_((DEAD, RECEIVED)), table.c.received < before)
     with store.write() as connection:
         mids = list(connection.scalars(old.order_by(table.c.received).limit(_PURGED_AT_ONCE)))
-        connection.execute(delete(table).where(table.c.mid.in_(mids)))
+        notices = (table.c.mid.in_(mids), table.c.key.is_not(None))
+        connection.execute(update(table).where(*notices).values(state=NOTED, cause="", raw=b""))
+        connection.execute(delete(table).where(table.c.mid.in_(mids), table.c.key.is_(None)))
         for mid in {mid.rpartition(".")[0] for mid in mids} - {""}:
             rows = select(table.c.mid).where(table.c.mid.startswith(f"{mid}.", autoescape=True))
             if connection.scalar(rows.limit(1)) is None:

@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, select
 
+from hub.domain.actor import Actor
 from hub.domain.dates import parse_moment
 from hub.domain.folding import fold
 from hub.domain.matching import Traits
+from hub.fhir import loads
+from hub.record.access.session import ReadSession
 from hub.record.admission.told import ToldPerson, is_told, list_told_persons, remember_person
-from hub.record.reactions.ties import is_hub_task
-from hub.record.tables import index_date, index_string, index_token, party_role, resource
+from hub.record.reactions.stakes import is_hub_task
+from hub.record.read.current import read_several
+from hub.record.tables import index_date, index_string, index_token, party_role, resource, stake
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import get_reference_rid
 
@@ -29,6 +33,7 @@ MAX_LOOKALIKES, MAX_ROWS = 20, 200
 
 _CODES: BindParameter[list[str]] = bindparam("codes", expanding=True)
 _SELECT_NAMES = select(resource.c.type, resource.c.id).where(resource.c.rid.in_(bindparam("rids", expanding=True)))
+_SELECT_ROLES = select(party_role.c.role).where(party_role.c.party == bindparam("party")).order_by(party_role.c.role)
 _SELECT_DESK = select(party_role.c.party).where(party_role.c.role == "guichet").order_by(party_role.c.party).limit(1)
 _SELECT_OF_PERSON = (
     select(index_token.c.type, resource.c.id)
@@ -49,11 +54,12 @@ FOLLOWED = {
 
 @dataclass(frozen=True)
 class Lookup:
-    """The record inside one admission. `party`: the sender's organisation."""
+    """The record inside one admission. `party`: the sender's organisation; `keys`: those of its slices (`ReadSession`)."""
 
     connection: Connection
     unit: UnitOfWork
     party: str
+    keys: tuple[bytes, ...]
 
     def find_desk(self) -> str:
         """Return the organisation that runs the intake: the one with a `guichet`. "" when there is none yet."""
@@ -84,9 +90,18 @@ class Lookup:
         return self._list_patients(_select_bearers(system, value).where(index_token.c.holder == self.party))
 
     def list_told(self, system: str, value: str) -> list[ToldPerson]:
-        """Return the persons that the sender was told of under this number, those merged away replaced."""
-        persons = list_told_persons(self.connection, self.party, system, value)
-        return [ToldPerson(self._follow_merge(person.patient), person.traits) for person in persons]
+        """Return the persons that the sender was told of under this number. Of two that were merged since, it goes on to be told
+        of the one that it knows: the other one would tell it of the merge (`docs/parts.md` 33)."""
+        return list_told_persons(self.connection, self.party, system, value)
+
+    def read_shown(self, patients: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+        """Return what the roles of the sender's organisation are shown of `patients`: slices by name, none of a hidden one."""
+        shown: dict[str, list[dict[str, Any]]] = {name: [] for name in patients}
+        for role in self.connection.scalars(_SELECT_ROLES, {"party": self.party}) if shown else ():
+            session = ReadSession(Actor(self.party, role, ""), self.unit.time, self.connection, self.keys)
+            for piece in read_several(session, list(shown)):
+                shown[piece.name].append(loads(piece.body, size=len(piece.body)))
+        return shown
 
     def is_told(self, patient: str) -> bool:
         """Return whether the sender was told of this person."""
@@ -132,8 +147,9 @@ class Lookup:
         parameters = {"person": get_reference_rid(patient), "type": resource_type, "statuses": statuses}
         return [f"{row.type}/{row.id}" for row in self.connection.execute(_SELECT_OF_PERSON, parameters)]
 
-    def find_stay(self, patient: str, system: str, value: str) -> str:
-        """Return the person's stay with this number at the sender's own organisation, or ""."""
+    def find_stay(self, patient: str, system: str, value: str, *, is_written: bool) -> str:
+        """Return the person's stay with this number at the sender's own organisation, or "". `is_written`: one that the sender
+        wrote by a demand; else one that the hub wrote at a notice, which the sender may not even see."""
         query = (
             select(resource.c.id)
             .join_from(index_token, resource, index_token.c.rid == resource.c.rid)
@@ -143,7 +159,13 @@ class Lookup:
             .order_by(resource.c.id)
         )
         names = (f"Encounter/{encounter}" for encounter in self.connection.scalars(query))
-        return next((name for name in names if self._is_own(self.read_whole(name))), "")
+        own = (name for name in names if self._is_own(self.read_whole(name)))
+        return next((name for name in own if self._is_written(name) == is_written), "")
+
+    def _is_written(self, name: str) -> bool:
+        """Return whether the sender is the author of a resource."""
+        authored = (stake.c.rid == get_reference_rid(name), stake.c.party == self.party, stake.c.kind == "authored")
+        return bool(self.connection.scalar(select(exists().where(*authored))))
 
     def _is_own(self, encounter: Mapping[str, Any]) -> bool:
         return bool(encounter.get("serviceProvider", {}).get("reference") == self.party)

@@ -16,7 +16,7 @@ message = Table(
     Column("mid", String(40), primary_key=True),
     Column("source", String(40), nullable=False),
     # The sending application and its identifier of the message, `application^id`; NULL until it is admitted, and for repeats and
-    # dead letters.
+    # dead letters other than notices.
     Column("key", String(200)),
     # Of the bytes as they came, and of the bytes without frame, line ends, byte order mark and final line end.
     Column("sha256", String(64), nullable=False),

@@ -19,9 +19,12 @@ def ref(
     demand: str = "",
     application: str = "DPI",
     nte: str = "Vit seule.",
+    ins_system: str = INS_SYSTEM,
+    stay: str = "",
 ) -> bytes:
-    """A hospital's demand, REF^I12. `demand`: the hospital's number of the demand; one for each message if it is left out."""
-    numbers = f"{ipp}^^^CHU-FICTIF^PI" + (f"~{ins}^^^ASIP-SANTE-INS-NIR&{INS_SYSTEM}&ISO^INS" if ins else "")
+    """A hospital's demand, REF^I12. `demand`: the hospital's number of the demand; one for each message if it is left out.
+    `stay`: its number of the stay during which it asks."""
+    numbers = f"{ipp}^^^CHU-FICTIF^PI" + (f"~{ins}^^^ASIP-SANTE-INS-NIR&{ins_system}&ISO^INS" if ins else "")
     return _er7(
         f"MSH|^~\\&|{application}|CHU-FICTIF|MAILLAGE|DAC|20261120093000||REF^I12^REF_I12|{message_id}"
         "|P|2.5^FRA^2.11|||||FRA|UNICODE UTF-8",
@@ -30,6 +33,7 @@ def ref(
         f"PID|1||{numbers}||{name}||{birth}|F|||3 rue du Modèle^^VALOMBRE^^99123^FRA^H||^PRN^PH^^^^^^^^^0199000001"
         f"{'|' * 19}{status if ins else ''}",
         "DG1|1||R29.6^Chutes à répétition^CIM10|||F",
+        *([f"PV1|1|I|CHIR^204{'|' * 16}{stay}^^^CHU-FICTIF^VN{'|' * 25}20261120081500"] if stay else []),
         f"NTE|1||{nte}",
     )
 
@@ -43,14 +47,16 @@ def adt(
     ipp: str = "0001",
     end: str = "",
     ins: str = "",
+    ins_system: str = INS_SYSTEM,
+    stay: str = "V-9",
 ) -> bytes:
     """A hospital's notice about a stay, by its own number of the person, and the INS if it is given."""
-    numbers = f"{ipp}^^^CHU-FICTIF^PI" + (f"~{ins}^^^ASIP-SANTE-INS-NIR&{INS_SYSTEM}&ISO^INS" if ins else "")
+    numbers = f"{ipp}^^^CHU-FICTIF^PI" + (f"~{ins}^^^ASIP-SANTE-INS-NIR&{ins_system}&ISO^INS" if ins else "")
     return _er7(
         f"MSH|^~\\&|GAM|CHU-FICTIF|MAILLAGE|DAC|20261120083000||ADT^{event}|{message_id}|P|2.5^FRA^2.11|||||FRA|UNICODE UTF-8",
         "EVN||20261120083000||||20261120081500",
         f"PID|1||{numbers}||{name}||{birth}|F{'|' * 24 + 'QUAL' if ins else ''}",
-        f"PV1|1|I|CHIR^204||||||||||||||||V-9^^^CHU-FICTIF^VN|||||||||||||||||||||||||20261120081500|{end}",
+        f"PV1|1|I|CHIR^204||||||||||||||||{stay}^^^CHU-FICTIF^VN|||||||||||||||||||||||||20261120081500|{end}",
     )
 
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from hub.intake import admission, persons
+from hub.intake import admission, persons, pipeline
 from hub.intake.admission import AdmissionBuilder
 from hub.record.admission.admit import MessageKey
+from hub.record.admission.lookup import Lookup
 from hub.slices.placement.terms import Terms
 from tests.hub.intake import test_acting, test_narrow
 
@@ -34,6 +35,59 @@ def _give_a_stake(whole):
         return [replace(write, by=context.requester) for write in whole(self, movement, context, lookup)]
 
     return build
+
+
+def _share_stays(whole):
+    """A4: a demand continues the stay that a notice made, and a notice any stay of a followed person alone."""
+    return lambda lookup, patient, system, value, **_: (
+        whole(lookup, patient, system, value, is_written=True)
+        or whole(lookup, patient, system, value, is_written=False)
+    )
+
+
+def _believe_every_bearer(_lookup, patients):
+    """A5: as if nobody whom the record has were shown to the sender."""
+    return {name: [] for name in patients}
+
+
+def test_a_4_shared_stays_are_noticed(intake, monkeypatch):
+    monkeypatch.setattr(Lookup, "find_stay", _share_stays(Lookup.find_stay))
+    with pytest.raises(AssertionError):
+        test_acting.test_a_4_a_demand_after_a_notice_tells_nothing_of_who_is_followed(intake, "saad")
+
+
+def test_a_4_a_stay_that_goes_on_with_the_followed_alone_is_noticed(intake, monkeypatch):
+    monkeypatch.setattr(persons, "find_told", lambda _person, _source, _lookup: "")
+    with pytest.raises(AssertionError):
+        test_acting.test_a_4_a_stay_that_one_told_goes_on_whoever_is_followed(intake, "saad")
+
+
+def test_a_4_an_id_that_a_doubtful_notice_leaves_free_is_noticed(intake, clock, monkeypatch):
+    monkeypatch.setattr(pipeline, "_get_claimed_key", lambda _content, _error: None)
+    with pytest.raises(AssertionError):
+        test_acting.test_a_4_a_notice_claims_its_message_id_however_it_ends(intake, clock, True)
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        lambda intake: test_acting.test_a_5_a_demand_confirms_no_number_that_is_not_shown(intake, True),
+        test_acting.test_a_5_a_hidden_bearer_changes_nothing_for_who_is_shown_the_number,
+    ],
+)
+def test_a_5_every_bearer_taken_alike_is_noticed(intake, monkeypatch, notice):
+    monkeypatch.setattr(Lookup, "read_shown", _believe_every_bearer)
+    with pytest.raises(AssertionError):
+        notice(intake)
+
+
+def test_a_5_a_merge_that_is_followed_is_noticed(intake, monkeypatch):
+    def follow(lookup, system, value, told=Lookup.list_told):
+        return [replace(person, patient=lookup._follow_merge(person.patient)) for person in told(lookup, system, value)]
+
+    monkeypatch.setattr(Lookup, "list_told", follow)
+    with pytest.raises(AssertionError):
+        test_acting.test_a_5_a_merge_behind_the_sender_changes_no_person_that_it_is_told(intake)
 
 
 def test_a_5_put_back_is_noticed(intake, monkeypatch):

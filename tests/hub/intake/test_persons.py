@@ -6,6 +6,7 @@ import pytest
 
 from hub.domain.errors import NotFound
 from hub.domain.resource_types import DIRECTORY_TYPES
+from hub.intake import receive
 from hub.record.search.index.parameters import PARAMETERS
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in
@@ -115,4 +116,9 @@ def test_a_merged_record_stands_for_the_other(intake):
     intake.territory.change(old, active=False, link=[{"type": "replaced-by", "other": {"reference": kept}}])
     names = intake.whole(old)["name"]
     intake.territory.change(kept, lambda patient: patient.update(name=names), birthDate="1942-03-15")
-    assert patient_of(intake, intake.send("hosp_clinicien", letters.ref("R-3", ins=letters.INS))) == kept
+    # Its sender goes on to be told of the one that it knows; another one is told of the one that is kept.
+    again = letters.ref("R-3", ins=letters.INS)
+    assert patient_of(intake, intake.send("hosp_clinicien", again)) == old
+    stranger = intake.territory.actor("saad", scopes=("system/*.crus",), sources=("chu-hl7",))
+    answer = receive(intake.store, stranger, "chu-hl7", "application/hl7-v2", again, settings=intake.settings)
+    assert patient_of(intake, answer) == kept

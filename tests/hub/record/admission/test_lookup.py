@@ -16,7 +16,7 @@ def territory(store):
 @contextmanager
 def open_lookup(store, party="Organization/chu"):
     with store.write() as connection:
-        yield Lookup(connection, UnitOfWork(connection, 0, store.new_id), party)
+        yield Lookup(connection, UnitOfWork(connection, 0, store.new_id), party, store.seal_keys)
 
 
 def test_the_desk_is_the_organisation_with_a_guichet(store):
@@ -63,11 +63,12 @@ def test_a_stay_by_its_number_in_ones_own_house(store, territory):
     stay |= {"class": {"system": codes.ACT_CODE, "code": "IMP"}, "identifier": [{"system": "urn:x", "value": "V-9"}]}
     territory.write(stay | {"serviceProvider": {"reference": "Organization/chu"}})
     with open_lookup(store) as lookup:
-        assert lookup.find_stay(PERSON, "urn:x", "V-9") == "Encounter/e"
-        assert lookup.find_stay(PERSON, "urn:y", "V-9") == ""
-        assert lookup.find_stay("Patient/other", "urn:x", "V-9") == ""
+        assert lookup.find_stay(PERSON, "urn:x", "V-9", is_written=False) == "Encounter/e"
+        assert lookup.find_stay(PERSON, "urn:x", "V-9", is_written=True) == ""
+        assert lookup.find_stay(PERSON, "urn:y", "V-9", is_written=False) == ""
+        assert lookup.find_stay("Patient/other", "urn:x", "V-9", is_written=False) == ""
     with open_lookup(store, "Organization/cabinet") as lookup:
-        assert lookup.find_stay(PERSON, "urn:x", "V-9") == ""
+        assert lookup.find_stay(PERSON, "urn:x", "V-9", is_written=False) == ""
 
 
 @pytest.mark.parametrize(
