@@ -27,7 +27,6 @@ _LAST = parse_moment("9999-12-31", UTC)  # no later instant can be written
 _ANSWERED = frozenset({"completed", "amended"})
 
 
-
 def read_answers(response: Mapping[str, Any]) -> dict[str, Any]:
     """Return {linkId: first answer} of each item of a QuestionnaireResponse; of a coded answer, the code."""
     return dict(_list_answers(response))
@@ -91,7 +90,9 @@ def make_hospitalisation(table: Mapping[str, Any]) -> Evaluate:
     def evaluate(encounter: Mapping[str, Any]) -> Statement | None:
         period = encounter.get("period", {})
         # A finished stay without an end may have ended long ago.
-        known = encounter.get("status") in codes.ENCOUNTER_PRESENT or (encounter.get("status") == "finished" and "end" in period)
+        known = encounter.get("status") in codes.ENCOUNTER_PRESENT or (
+            encounter.get("status") == "finished" and "end" in period
+        )
         if not known or encounter.get("class", {}).get("code") not in classes:
             return None
         until = add_days(parse_end(period["end"]), lasting) if "end" in period else EVER
