@@ -42,4 +42,4 @@ class FhirAdapter(Adapter):
     def answer(self, message: ReceivedMessage, results: Sequence[Result]) -> Reply:
         """Write an OperationOutcome: the reference of the Task, or one issue for each problem."""
         [result] = results
-        return Reply(render_outcome(result.problems or result.task), _JSON)
+        return Reply(render_outcome(result.problems or result.task, warnings=result.warnings), _JSON)

@@ -16,6 +16,10 @@ _ISSUE_TYPES = {
     "wrong-type": "structure",
     "unknown-code": "code-invalid",
     "bad-date": "value",
+    "implausible-date": "value",
+    "json-too-many-parts": "too-long",
+    "unread": "not-supported",
+    "kept-in-message": "informational",
     "bad-attachment": "value",
     "control-character": "value",
     "json-number": "value",
@@ -30,11 +34,12 @@ _ISSUE_TYPES = {
 }
 
 
-def render_outcome(result: str | Sequence[Problem], language: str = "en") -> bytes:
+def render_outcome(result: str | Sequence[Problem], language: str = "en", *, warnings: Sequence[Problem] = ()) -> bytes:
     """Return the OperationOutcome as JSON bytes. `result`: the reference of the Task (`Task/1`) when the referral was
-    received, else the problems, which give one issue each. KeyError on a problem whose code is not in the catalogue."""
+    received, else the problems, which give one issue each; `warnings`: what was not read of a referral that was received.
+    KeyError on a problem whose code is not in the catalogue."""
     if isinstance(result, str):
-        issues = [_render_receipt(result, language)]
+        issues = [_render_receipt(result, language), *(_render_issue(p, language, "warning") for p in warnings)]
     else:
         issues = [_render_issue(problem, language) for problem in result]
     return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": issues})
@@ -49,10 +54,10 @@ def _render_receipt(task: str, language: str) -> dict[str, Any]:
     }
 
 
-def _render_issue(problem: Problem, language: str) -> dict[str, Any]:
+def _render_issue(problem: Problem, language: str, severity: str = "error") -> dict[str, Any]:
     kind = "structure" if problem.code.startswith("json-") else "business-rule"
     issue: dict[str, Any] = {
-        "severity": "error",
+        "severity": severity,
         "code": _ISSUE_TYPES.get(problem.code, kind),
         "details": {"coding": [{"code": problem.code}], "text": get_text(problem.code, language)},
     }

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.fhir.elements import datatypes
 from adapters.fhir.elements.node import Node, Reading
 from adapters.fhir.elements.parse import encode_canonical, parse
-from adapters.fhir.resources import clinical, documents, person, professionals, rights
+from adapters.fhir.resources import clinical, documents, medication, person, professionals, remarks, rights
 from adapters.fhir.resources.bundle import Library, collect_bundle, collect_resource
 from adapters.fhir.resources.demand import Demand, Subject, find_demand
 from adapters.fhir.resources.request import find_placer, read_demand_fields
@@ -30,6 +30,8 @@ def read(raw: bytes) -> Referral:
     reading = Reading()
     root = reading.node(body, kind, kind)
     library = collect_bundle(reading, root) if kind == "Bundle" else collect_resource(reading, root)
+    if kind == "Bundle":
+        library.sent_on = root.date("timestamp").partition("T")[0]
     demand = find_demand(library, kind)
     referral = _read_referral(library, Subject(library, demand), demand, _read_header(root, body, demand, library))
     reading.finish()
@@ -47,13 +49,20 @@ def _read_referral(library: Library, subject: Subject, demand: Demand, header: H
         "allergies": clinical.read_allergies(library, subject),
         "procedures": clinical.read_procedures(library, subject),
         "measures": clinical.read_measures(library, subject),
+        "treatments": medication.read_treatments(library, subject),
         "covers": rights.read_covers(library, subject),
         "agreements": rights.read_agreements(library, subject),
         "stay": read_stay(library, subject, demand),
         "attachments": documents.read_attachments(library, subject),
     }
-    library.report_unused()
-    return Referral(header=header, unread=library.reading.unread(), **fields)
+    sentences = remarks.list_all_remarks(library, subject)
+    return Referral(
+        header=header,
+        remarks=sentences,
+        unread=remarks.list_unread(library),
+        warnings=library.reading.list_warnings(),
+        **fields,
+    )
 
 
 def _read_header(root: Node, body: dict[str, Any], demand: Demand, library: Library) -> Header:
@@ -71,9 +80,9 @@ def _read_header(root: Node, body: dict[str, Any], demand: Demand, library: Libr
 def _read_sender(library: Library) -> str:
     for header in library.list_entries("MessageHeader"):
         node = library.use(header)
-        node.ignore("eventCoding", "eventUri", "destination", "sender", "reason", "responsible", "enterer", "author")
         source = node.child("source")
         if source is not None:
-            source.ignore("software", "contact", "endpoint")
-            return source.text("name")
+            name = source.text("name")
+            node.leave("source")
+            return name
     return ""

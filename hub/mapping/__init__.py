@@ -45,7 +45,7 @@ def to_fhir(referral: Referral, context: MappingContext) -> MappedReferral:
     links = {"encounter": stays, "insurance": covers, "supportingInfo": attachments}
     request = build_service_request(referral, person, people, links, context)
     planned = _build_plan(referral, person, conditions, agreements, context)
-    statements = [*stays, *covers, *conditions, *facts, *_list_relatives(resources)]
+    statements = [*stays, *covers, *conditions, *facts, *agreements, *_list_relatives(resources)]
     handed = {
         "received-document": [received],
         "attachment": list(filter(context.hands_over, attachments)),

@@ -69,23 +69,29 @@ _VITAL_SIGNS = frozenset(
 def build_condition(diagnosis: Diagnosis, patient: str, encounter: Json | None, context: MappingContext) -> Json:
     """Return a diagnosis. One of ICD-10 F10–F99 has a psychiatric category too, so that it gets its section whatever name the
     sender gives to the code system (`docs/parts.md`, "Which type, which section")."""
-    psychiatric = _PSYCHIATRIC.match(clean_code(diagnosis.code.code)) is not None
-    category = build_concept(codes.CONDITION_CATEGORY, "encounter-diagnosis" if encounter else "problem-list-item")
+    coded = (diagnosis.code, *diagnosis.code.others)
+    psychiatric = any(_PSYCHIATRIC.match(clean_code(code.code)) for code in coded)
+    kind = build_concept(codes.CONDITION_CATEGORY, "encounter-diagnosis" if encounter else "problem-list-item")
+    carried = dict(diagnosis.carried)
+    categories = carried.pop("category", None) or [kind]
     verification = {"confirmed": "confirmed", "provisional": "provisional"}.get(diagnosis.status, "unconfirmed")
-    return build_resource(
-        "Condition",
-        context.new_id("Condition"),
-        clinicalStatus=build_concept(codes.CONDITION_CLINICAL, "active"),
-        verificationStatus=build_concept(codes.CONDITION_VERIFICATION, verification),
-        category=[category, build_concept(codes.OBSERVATION_NATURE, "psychiatric") if psychiatric else {}],
-        code=require_concept(diagnosis.code),
-        subject=build_reference(patient),
-        encounter=build_reference(encounter) if encounter else {},
-        identifier=[build_local_identifier(number, "XX", context) for number in diagnosis.identifiers],
-        onsetDateTime=diagnosis.onset,
-        recordedDate=diagnosis.recorded,
-        asserter=Directory(context).build_reference(diagnosis.author) if diagnosis.author else {},
-        note=build_notes(diagnosis.notes),
+    return (
+        build_resource(
+            "Condition",
+            context.new_id("Condition"),
+            clinicalStatus=build_concept(codes.CONDITION_CLINICAL, "active"),
+            verificationStatus=build_concept(codes.CONDITION_VERIFICATION, verification),
+            category=[*categories, build_concept(codes.OBSERVATION_NATURE, "psychiatric") if psychiatric else {}],
+            code=require_concept(diagnosis.code),
+            subject=build_reference(patient),
+            encounter=build_reference(encounter) if encounter else {},
+            identifier=[build_local_identifier(number, "XX", context) for number in diagnosis.identifiers],
+            onsetDateTime=diagnosis.onset,
+            recordedDate=diagnosis.recorded,
+            asserter=Directory(context).build_reference(diagnosis.author) if diagnosis.author else {},
+            note=build_notes(diagnosis.notes),
+        )
+        | carried
     )
 
 
@@ -106,7 +112,7 @@ def build_allergy(allergy: Allergy, patient: str, context: MappingContext) -> Js
         onsetDateTime=allergy.onset,
         reaction=[compact(manifestation=signs, severity=severity)] if signs else [],
         note=build_notes(allergy.notes),
-    )
+    ) | dict(allergy.carried)
 
 
 def build_observation(measure: Measure, patient: str, encounter: Json | None, context: MappingContext) -> Json:
@@ -123,13 +129,13 @@ def build_observation(measure: Measure, patient: str, encounter: Json | None, co
         effectiveDateTime=measure.at,
         issued=measure.issued,
         performer=[reference for author in measure.authors if (reference := _build_author(author, Directory(context)))],
-        **(build_value(measure) or {"dataAbsentReason": build_concept(codes.DATA_ABSENT, "unknown")}),
+        **_build_value(measure),
         interpretation=[build_interpretation(code) for code in measure.interpretations],
         note=build_notes(measure.notes),
         bodySite=convert_concept(measure.site),
         method=convert_concept(measure.method),
         referenceRange=build_reference_range(measure),
-    )
+    ) | dict(measure.carried)
 
 
 def build_past_procedure(procedure: Procedure, patient: str, context: MappingContext) -> Json:
@@ -139,17 +145,23 @@ def build_past_procedure(procedure: Procedure, patient: str, context: MappingCon
     return build_observation(measure, patient, None, context)
 
 
+def _build_value(measure: Measure) -> Json:
+    if any(name.startswith("value") for name, _ in measure.carried):
+        return {}
+    return build_value(measure) or {"dataAbsentReason": build_concept(codes.DATA_ABSENT, "unknown")}
+
+
 def _build_author(author: Professional, directory: Directory) -> Json:
     person = directory.build_reference(replace(author, organisation=""))
     return person or directory.build_organisation(author)
 
 
 def _build_categories(measure: Measure) -> list[Json]:
-    """Return the category that the code gives, else those that the sender gives, else that of the class of its LOINC code."""
-    nature = _build_nature(measure.code)
+    """Return the category that the code gives and those that the sender gives, else that of the class of its LOINC code."""
+    nature, sent_categories = _build_nature(measure.code), convert_concepts(measure.categories)
     if nature:
-        return [nature]
-    sent_categories = convert_concepts(measure.categories)
+        is_sent = any(nature["coding"][0]["code"] == code.code for code in measure.categories)
+        return sent_categories if is_sent else [nature, *sent_categories]
     is_laboratory = any(
         code.system == codes.LOINC and code.code in LABORATORY for code in (measure.code, *measure.code.others)
     )

@@ -16,7 +16,7 @@ from hub.mapping.shape import (
 
 
 def build_medication_statement(treatment: Treatment, patient: str, context: MappingContext) -> Json:
-    """Return one treatment, as its sender states it. Whether it is still taken is not said by a message: `unknown`."""
+    """Return one treatment, as its sender states it. Unless the message says whether it is taken: `unknown`."""
     dose = compact(text=treatment.dose)
     return build_resource(
         "MedicationStatement",
@@ -28,4 +28,4 @@ def build_medication_statement(treatment: Treatment, patient: str, context: Mapp
         informationSource=build_reference(context.requester),
         dosage=[dose] if dose else [],
         note=build_notes(treatment.notes),
-    )
+    ) | dict(treatment.carried)

@@ -14,7 +14,7 @@ from hub.domain.referral.people import Professional
 from hub.mapping.context import MappingContext
 from hub.mapping.datatypes import build_addresses, build_relative_names, build_telecoms, format_full_name
 from hub.mapping.identifiers import format_professional_token, format_structure_token
-from hub.mapping.shape import Json, build_period, build_reference, build_resource, compact
+from hub.mapping.shape import Json, build_period, build_reference, build_resource, compact, convert_concepts
 
 _TYPE_AND_ID = 2  # elements of a resource that says nothing
 
@@ -31,6 +31,7 @@ def build_stated_professionals(professionals: Iterable[Professional], context: M
             name=build_relative_names(professional.names),
             telecom=build_telecoms(professional.telecoms),
             address=build_addresses(professional.addresses),
+            qualification=[{"code": profession} for profession in convert_concepts([professional.profession])],
         )
         organisation = build_resource(
             "Organization",

@@ -62,7 +62,7 @@ def build_service_request(
     wishes as performer becomes one only with a directory entry.
     """
     wished = [p for p in referral.professionals if p.function == "referred-to" and directory.has(p)]
-    stated = build_stated_professionals(referral.professionals, context)
+    stated = build_stated_professionals((*referral.professionals, *referral.services_in_place), context)
     desk = [build_reference(context.desk), build_reference(context.desk_service)]
     occurrence = build_period(referral.start, referral.end)
     return build_resource(

@@ -69,7 +69,7 @@ def convert_concept(code: Code | None) -> Json:
     if code is None:
         return {}
     others = (build_coding(other.system, other.code, other.text) for other in code.others)
-    return compact(coding=[build_coding(code.system, code.code), *others], text=code.text)
+    return compact(coding=[build_coding(code.system, code.code, code.display), *others], text=code.text)
 
 
 def build_notes(texts: Iterable[str]) -> list[Json]:

@@ -64,7 +64,7 @@ def build_encounter(
             if directory.build_reference(p)
         ],
         period=build_period(stay.start, stay.end),
-        reasonCode=convert_concepts([stay.reason]),
+        reasonCode=convert_concepts([stay.reason, *stay.other_reasons]),
         hospitalization=compact(
             admitSource=convert_concept(stay.source),
             reAdmission=convert_concept(stay.readmission),
@@ -72,7 +72,7 @@ def build_encounter(
             specialCourtesy=convert_concepts(stay.courtesies),
             specialArrangement=convert_concepts(stay.arrangements),
             destination=build_reference("", stay.destination),
-            dischargeDisposition=compact(text=stay.discharge_to),
+            dischargeDisposition=convert_concept(stay.discharge) or compact(text=stay.discharge_to),
         ),
         location=[
             {"location": build_reference("", place)}

@@ -22,21 +22,22 @@ _BY_TYPE = {
     "FINEG": "FINESS", "FINEJ": "FINESS", "FINESS": "FINESS", "SIRET": "SIRET",
 }  # fmt: skip
 _NAME_USE = {"official": "official", "maiden": "official", "usual": "usual", "temp": "usual", "": "usual"}
-_TELECOM_SYSTEM = {"phone": "phone", "sms": "phone", "pager": "phone", "fax": "fax", "email": "email"}
-_ADDRESS_USE = {"home": "home", "work": "work", "temp": "temp", "old": "old", "billing": "home", "": "home"}
+_TELECOM_SYSTEMS = frozenset({"phone", "fax", "email", "pager", "url", "sms", "other"})
+_ADDRESS_USE = {"home": "home", "work": "work", "temp": "temp", "old": "old", "billing": "billing", "": "home"}
 _TELECOM_USE = frozenset({"home", "work", "temp", "old", "mobile"})
 
 
 def read_concept(node: Node | None) -> Code | None:
-    """CodeableConcept → Code: the coding that the sender's user selected, else the first. None when it has neither code
-    nor text."""
+    """CodeableConcept → Code: its codings in order and its text. None when it has neither code nor text."""
     if node is None:
         return None
-    codings = node.children("coding")
-    chosen = next((item for item in codings if item.json.get("userSelected") is True), codings[0] if codings else None)
-    code = read_coding(chosen) if chosen is not None else Code()
-    text = node.text("text") or code.text
-    return Code(code.code, code.system, text) if code.code or text else None
+    codes = tuple(code for code in map(read_coding, node.children("coding")) if code.code or code.text)
+    first = codes[0] if codes else Code()
+    text = node.text("text") or first.text
+    if not first.code and not text:
+        return None
+    display = first.text if first.text != text else ""
+    return Code(first.code, first.system, text, others=codes[1:], display=display)
 
 
 def read_concepts(nodes: list[Node]) -> tuple[Code, ...]:
@@ -53,14 +54,19 @@ def read_identifier(node: Node | None, system: str = "") -> Identifier | None:
     """Identifier → Identifier; `system` is used where the sender gave none. None without a value."""
     if node is None:
         return None
-    node.ignore("use", "period", "type")
     value, own_system = node.text("value"), node.text("system")
+    if not value:
+        node.forget()
+        return None
+    if node.peek("use") in ("official", "usual"):
+        node.ignore("use")
+    if own_system in _BY_SYSTEM:
+        node.ignore("type")
     kind = _BY_SYSTEM.get(own_system) or _get_kind(node)
     assigner = node.child("assigner")
     name = assigner.text("display") if assigner is not None else ""
-    if assigner is not None:
-        assigner.ignore("reference", "identifier")
-    return Identifier(value, kind, own_system or system, name) if value else None
+    start, end = read_period(node.child("period"))
+    return Identifier(value, kind, own_system or system, name, start, end)
 
 
 def read_identifiers(nodes: list[Node]) -> tuple[Identifier, ...]:
@@ -69,22 +75,27 @@ def read_identifiers(nodes: list[Node]) -> tuple[Identifier, ...]:
 
 
 def read_names(nodes: list[Node]) -> tuple[Name, ...]:
-    """Read HumanNames. `maiden` is a birth identity; nicknames and former names are unread. A name given as a text only
-    is kept whole as the family name, because where to cut it is unknown."""
+    """Read HumanNames. `maiden` is a birth identity; nicknames and former names are not read. A name given as a text only is kept
+    whole as the family name, because where to cut it is unknown."""
     names = []
     for node in nodes:
-        use = _NAME_USE.get(node.text("use"))
-        node.ignore("period", "suffix", "text")
+        own_use = node.peek("use")
+        use = _NAME_USE.get(own_use) if isinstance(own_use, str) else _NAME_USE[""]
         if use is None:
-            node.ignore("family", "given", "prefix")
-            node.reading.set_aside(node.name)
             continue
+        node.text("use")
         family = node.text("family")
-        given_names = _read_given(node)
+        given_names, text = _read_given(node), node.text("text")
+        prefix, suffixes = " ".join(node.texts("prefix")), node.texts("suffix")
+        parts = " ".join((prefix, *given_names, family, *suffixes)).casefold().split()
         if not family and not given_names:
-            family = node.text("text")
+            family = text
+        elif not set(text.casefold().split()) <= set(parts):
+            node.leave("text")
         if family or given_names:
-            names.append(Name(family, given_names, use, " ".join(node.texts("prefix"))))
+            names.append(Name(family, given_names, use, prefix, suffixes))
+        else:
+            node.forget()
     return tuple(names)
 
 
@@ -97,24 +108,31 @@ def read_addresses(nodes: list[Node]) -> tuple[Address, ...]:
 def read_address(node: Node, use: str = "") -> Address:
     """Address → Address; the text is the line when there are neither lines nor city. French communes have their INSEE
     code."""
-    node.ignore("type", "period", "state", "district")
     own_use = node.code("use", _ADDRESS_USE)
     lines, insee = node.texts("line"), node.extension("fr-core-address-insee-code", "inseeCode")
     code = read_coding(coding) if insee is not None and (coding := insee.child("valueCoding")) is not None else Code()
-    city, postal_code = node.text("city"), node.text("postalCode")
-    if not lines and not city and (text := node.text("text")):
-        lines = (text,)
-    return Address(lines, postal_code, city, node.text("country"), code.code, use or _ADDRESS_USE[own_use])
+    city, postal_code, state, country = (node.text(key) for key in ("city", "postalCode", "state", "country"))
+    words = " ".join((*lines, postal_code, city, state, country)).casefold().replace(",", " ").split()
+    text = node.text("text")
+    if not lines and not city:
+        lines = (text,) if text else ()
+    elif not set(text.casefold().replace(",", " ").split()) <= set(words):
+        node.leave("text")
+    return Address(lines, postal_code, city, country, code.code, use or _ADDRESS_USE[own_use], state)
 
 
 def read_telecoms(nodes: list[Node]) -> tuple[Telecom, ...]:
-    """Read the ContactPoints that have a value."""
+    """Read the ContactPoints that have a value. A number for short messages is a telephone."""
     telecoms = []
     for node in nodes:
-        node.ignore("rank", "period")
         value, system, use = node.text("value"), node.text("system"), node.code("use", _TELECOM_USE)
+        if system not in _TELECOM_SYSTEMS or system == "sms":
+            node.leave("system")
         if value:
-            telecoms.append(Telecom(value, _TELECOM_SYSTEM.get(system, "other"), use))
+            system = "phone" if system == "sms" else system
+            telecoms.append(Telecom(value, system if system in _TELECOM_SYSTEMS else "other", use))
+        else:
+            node.forget()
     return tuple(telecoms)
 
 
@@ -124,9 +142,7 @@ def read_period(node: Node | None) -> tuple[str, str]:
 
 
 def read_notes(nodes: list[Node]) -> tuple[str, ...]:
-    """Read the texts of Annotations; their authors and times are in the message as received."""
-    for node in nodes:
-        node.ignore("authorString", "authorReference", "time")
+    """Read the texts of Annotations."""
     return tuple(text for text in (node.text("text") for node in nodes) if text)
 
 
@@ -134,9 +150,13 @@ def _get_kind(node: Node) -> str:
     declared = node.child("type")
     if declared is None:
         return "XX"
-    declared.ignore("text")
     codes = [item.code for item in map(read_coding, declared.children("coding"))]
-    return next((_BY_TYPE[code] for code in codes if code in _BY_TYPE), "XX")
+    kind = next((_BY_TYPE[code] for code in codes if code in _BY_TYPE), "")
+    if kind:
+        declared.text("text")
+    else:
+        node.leave("type")
+    return kind or "XX"
 
 
 def _read_given(node: Node) -> tuple[str, ...]:

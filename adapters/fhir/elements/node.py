@@ -1,6 +1,6 @@
 """A JSON object with its place in the message. Each access checks the type and notes a problem instead of raising.
 
-Reading a message gives two lists: what is wrong, with its place, and what was not read (`Referral.unread`).
+A node knows which of its elements were read. What was not is said in words (`adapters.fhir.elements.leftovers`).
 """
 
 from __future__ import annotations
@@ -9,25 +9,19 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from adapters.fhir.elements.primitives import CONTROL, NAME, get_tail, is_date, is_short
+from adapters.fhir.elements.primitives import CONTROL, get_tail, is_date, is_short
 from hub.domain.errors import Invalid, Problem
 
-MAX_PROBLEMS = 100  # problems reported of one message, and places unread: people read these lists
-
-# Elements of every resource or datatype, of no use to the referral; primitive extensions (`_x`) go with their element.
-_COMMON = frozenset(
-    {"resourceType", "id", "meta", "text", "language", "contained", "display", "userSelected", "version", "reference"}
-)
+MAX_PROBLEMS = 100  # problems reported of one message: people read this list
 
 
 class Reading:
-    """The reading of one message: the problems noted, the nodes visited, the places that were not understood."""
+    """The reading of one message: the problems noted, the nodes visited, what the sender is told of nevertheless."""
 
     def __init__(self) -> None:
         self._problems: dict[Problem, None] = {}
         self._nodes: dict[int, Node] = {}
-        self._aside: list[str] = []
-        self._left: set[int] = set()
+        self._warnings: dict[Problem, None] = {}
 
     def node(self, json: dict[str, Any], where: str, name: str) -> Node:
         """Return the one Node of this object, so that what any caller reads of it is marked as read."""
@@ -55,22 +49,13 @@ class Reading:
         if self._problems:
             raise Invalid(*self._problems)
 
-    def set_aside(self, name: str) -> None:
-        """List this place of the message as unread."""
-        self._aside.append(name)
+    def warn(self, code: str, where: str) -> None:
+        """Note what the sender is told of although the message is taken, once for each place."""
+        self._warnings[Problem(code, where)] = None
 
-    def leave_out(self, node: Node) -> None:
-        """List a whole resource as unread, by its type alone."""
-        self._left.add(id(node.json))
-        self.set_aside(node.name)
-
-    def unread(self) -> tuple[str, ...]:
-        """Return the places that were not read, without values: resource types, `Type.element`, extension names."""
-        names = [*self._aside, *(name for node in self._list_visited() for name in node.list_leftovers())]
-        return tuple(dict.fromkeys(names))[:MAX_PROBLEMS]
-
-    def _list_visited(self) -> list[Node]:
-        return [node for key, node in self._nodes.items() if key not in self._left]
+    def list_warnings(self) -> tuple[Problem, ...]:
+        """Return what was noted by `warn`, in order."""
+        return tuple(self._warnings)
 
 
 class Node:
@@ -80,11 +65,39 @@ class Node:
     def __init__(self, reading: Reading, json: dict[str, Any], where: str, name: str) -> None:
         self.reading, self.json, self.where, self.name = reading, json, where, name
         self._seen: set[str] = set()
+        self._known: set[str] = set()
 
     @property
     def opened(self) -> bool:
         """Whether an element of it was read."""
         return bool(self._seen)
+
+    def is_read(self, key: str) -> bool:
+        """Return whether this element was read."""
+        return key in self._seen
+
+    def is_known(self, key: str) -> bool:
+        """Return whether this element says nothing that needs to be read."""
+        return key in self._known
+
+    def peek(self, key: str) -> Any:
+        """Return the JSON under `key` without marking it as read; None when absent."""
+        return self.json.get(key)
+
+    def leave(self, *keys: str) -> None:
+        """Mark these elements as not read, with all that is in them: what was read of them is not used."""
+        for key in keys:
+            self._seen.discard(key)
+            value = self.json.get(key)
+            for item in value if isinstance(value, list) else [value]:
+                node = self.reading.find_node(item) if isinstance(item, dict) else None
+                if node is not None:
+                    node.forget()
+
+    def forget(self) -> None:
+        """Mark every element as not read."""
+        self.leave(*self.json)
+        self._seen.clear()
 
     def raw(self, key: str) -> Any:
         """Return the JSON under `key` and mark it as read; None when absent."""
@@ -92,8 +105,8 @@ class Node:
         return self.json.get(key)
 
     def ignore(self, *keys: str) -> None:
-        """Mark these elements as read: they are known and left out on purpose."""
-        self._seen.update(keys)
+        """Mark these elements as known: links, or what the elements that were read say already."""
+        self._known.update(keys)
 
     def report(self, key: str, code: str = "wrong-type") -> None:
         """Note a problem at the element `key` of this object."""
@@ -114,20 +127,29 @@ class Node:
         return tuple(item for item in strings if item)
 
     def code(self, key: str, allowed: Collection[str], *, required: bool = False) -> str:
-        """Return a string of a closed list, "" when absent or not in the list (a problem)."""
+        """Return a string of a closed list, "" when absent or not in the list. One that is not in the list is a problem if it is
+        required, else it is not read, and the sender is told."""
         value = self.text(key, required=required)
-        if value and value not in allowed:
+        if not value or value in allowed:
+            return value
+        if required:
             self.report(key, "unknown-code")
+        else:
+            self._leave_and_warn(key, "unknown-code")
+        return ""
+
+    def date(self, key: str) -> str:
+        """Return a date or dateTime with the precision that the sender gave (a time has its zone), "" when absent. One that does
+        not exist is not read, and the sender is told."""
+        value = self.text(key)
+        if value and not is_date(value):
+            self._leave_and_warn(key, "bad-date")
             return ""
         return value
 
-    def date(self, key: str) -> str:
-        """Return a date or dateTime with the precision that the sender gave (a time has its zone)."""
-        value = self.text(key)
-        if value and not is_date(value):
-            self.report(key, "bad-date")
-            return ""
-        return value
+    def _leave_and_warn(self, key: str, code: str) -> None:
+        self.leave(key)
+        self.reading.warn(code, f"{self.where}.{key}")
 
     def flag(self, key: str) -> bool | None:
         """Return a boolean, None when absent."""
@@ -166,27 +188,6 @@ class Node:
                 node.text("url")
                 return node
         return None
-
-    def list_leftovers(self) -> list[str]:
-        """Return the names of elements that were not read; an extension is named by the last part of its address. An
-        object of which nothing was read gives none: the element that holds it was left out on purpose, or is listed
-        itself."""
-        if not self._seen:
-            return []
-        names = [f"{self.name}.{key}" for key in self.json if self._is_left(key)]
-        extensions = self.json.get("extension")
-        unopened = [item for item in extensions if self._is_unopened(item)] if isinstance(extensions, list) else []
-        return names + [f"{self.name}:{get_tail(item.get('url'))}" for item in unopened]
-
-    def _is_left(self, key: str) -> bool:
-        is_known = key in self._seen or key in _COMMON or key == "extension" or key.startswith("_")
-        return not is_known and NAME.fullmatch(key) is not None
-
-    def _is_unopened(self, extension: Any) -> bool:
-        if not isinstance(extension, dict):
-            return False
-        node = self.reading.find_node(extension)
-        return node is None or not node.opened
 
     def _array(self, key: str) -> list[Any]:
         value = self.raw(key)

@@ -12,6 +12,7 @@ from hub.domain.errors import Malformed
 
 MAX_BYTES = 5 << 20  # bytes of one message (`docs/contract.md` §5)
 MAX_DEPTH = 100  # objects and arrays inside one another
+MAX_PARTS = 20_000  # objects and arrays of one message: each may become a note, and others wait while all are written
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _canonical = msgspec.json.Encoder(decimal_format="number", order="sorted")
@@ -21,7 +22,7 @@ def parse(raw: bytes) -> dict[str, Any]:
     """Return the JSON object of `raw`; numbers with a point or an exponent are Decimal, so that their digits are kept.
 
     Malformed: longer than `MAX_BYTES`, not UTF-8 JSON, not an object, deeper than `MAX_DEPTH`, a number that no decimal
-    holds, NaN, a lone surrogate, or a key given twice."""
+    holds, NaN, a lone surrogate, a key given twice, or of more than `MAX_PARTS` objects and arrays."""
     if len(raw) > MAX_BYTES:
         raise Malformed("json-too-large")
     data = raw.removeprefix(b"\xef\xbb\xbf")
@@ -37,8 +38,7 @@ def parse(raw: bytes) -> dict[str, Any]:
         raise Malformed("json-malformed") from None
     if not isinstance(value, dict):
         raise Malformed("json-not-object")
-    if _is_deeper_than(value, MAX_DEPTH):
-        raise Malformed("json-too-deep")
+    _check_size(value)
     return value
 
 
@@ -54,11 +54,16 @@ def _check_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _is_deeper_than(root: dict[str, Any], limit: int) -> bool:
+def _check_size(root: dict[str, Any]) -> None:
+    """Raise Malformed for objects and arrays that are too deep or too many."""
     level: list[Any] = [root]
-    for _ in range(limit):
+    count = 0
+    for _ in range(MAX_DEPTH):
         below = [item for box in level for item in (box.values() if isinstance(box, dict) else box)]
         level = [item for item in below if isinstance(item, dict | list)]
+        count += len(level)
+        if count > MAX_PARTS:
+            raise Malformed("json-too-many-parts")
         if not level:
-            return False
-    return True
+            return
+    raise Malformed("json-too-deep")

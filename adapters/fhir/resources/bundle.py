@@ -11,9 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapters.fhir.elements.node import Node, Reading
-from hub.domain.errors import Invalid
+from adapters.fhir.ledger import open_resource
+from hub.domain.errors import Invalid, Malformed
 
 TYPES = frozenset({"transaction", "batch", "message", "collection", "document"})
+# Resources of one type in a message: each may become a resource, and all of a message are written in one transaction, while
+# others wait. Several times what letters have.
+MAX_OF_TYPE = {"Observation": 200}
+MAX_OF_ANY_TYPE = 50
 WRITES = frozenset({"POST", "PUT"})  # a referral adds; reads and deletions go to the FHIR API
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
@@ -38,12 +43,17 @@ class Entry:
 
 
 class Library:
-    """The resources of one message in their order. `collect_bundle` and `collect_resource` build it."""
+    """The resources of one message in their order. `collect_bundle` and `collect_resource` build it.
+
+    `sent_on`: the day on which the message says that it was sent, ""."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.entries: list[Entry] = []
+        self.sent_on = ""
         self._used: set[Entry] = set()
+        self._out: set[Entry] = set()
+        self._counts: dict[str, int] = defaultdict(int)
         self._by_name: dict[tuple[Entry | None, str], list[Entry]] = defaultdict(list)
         self._by_id: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
 
@@ -54,17 +64,25 @@ class Library:
     def use(self, entry: Entry) -> Node:
         """Return the node of a resource and mark the resource as used: it will not be reported as unread."""
         self._used.add(entry)
-        return entry.node
+        return open_resource(entry.node)
+
+    def take_back(self, entry: Entry) -> None:
+        """Name a resource that the sender took back, or that is about somebody else, in the answer; it is not read."""
+        self._out.add(entry)
+        self.reading.warn("unread", entry.node.where)
+
+    def is_out(self, entry: Entry) -> bool:
+        """Return whether `take_back` was called for a resource, or for the one that contains it."""
+        return entry in self._out or (entry.container is not None and entry.container in self._out)
+
+    def get_place(self, entry: Entry) -> str:
+        """Return what a resource is called in notes: its type, with its rank if there are several."""
+        same = self.list_entries(entry.type)
+        return entry.type if len(same) == 1 else f"{entry.type}[{same.index(entry) + 1}]"
 
     def is_used(self, entry: Entry) -> bool:
         """Return whether the resource was used."""
         return entry in self._used
-
-    def report_unused(self) -> None:
-        """Report every resource that was not used as unread."""
-        for entry in self.entries:
-            if entry not in self._used and entry.type != "Bundle":
-                self.reading.leave_out(entry.node)
 
     def resolve(self, reference: Node | None, within: Entry) -> Entry | None:
         """Return the resource that `reference`, written in `within`, points to; None when it is not in the message or
@@ -73,11 +91,17 @@ class Library:
             return None
         target, type_ = reference.text("reference"), reference.text("type")
         if target:
-            return self.find(target, within)
+            entry = self.find(target, within)
+            if entry is None:
+                reference.leave("reference", "type")
+            return entry
         identifier = reference.child("identifier")
         if identifier is None:
             return None
-        return self._find_by_identifier(type_, identifier.text("system"), identifier.text("value"))
+        entry = self._find_by_identifier(type_, identifier.text("system"), identifier.text("value"))
+        if entry is None:
+            reference.leave("identifier", "type")
+        return entry
 
     def find(self, target: str, within: Entry) -> Entry | None:
         """Return the resource at an address written in `within`, without its version."""
@@ -97,6 +121,9 @@ class Library:
             return
         node.name = entry.type or node.name
         self.entries.append(entry)
+        self._counts[entry.type] += 1
+        if self._counts[entry.type] > MAX_OF_TYPE.get(entry.type, MAX_OF_ANY_TYPE):
+            raise Malformed("json-too-many-parts", where=entry.type)
         self._index(entry)
         for key in ("modifierExtension", "implicitRules"):
             if key in node.json:
@@ -110,6 +137,10 @@ class Library:
     def holds(self, url: str) -> bool:
         """Return whether a resource has this address (`https://…`, `urn:uuid:…`, `Type/id`)."""
         return bool(self._by_name.get((None, url)))
+
+    def has_copy(self, url: str, resource: Node) -> bool:
+        """Return whether the resource that has this address says the same."""
+        return any(entry.node.json == resource.json for entry in self._by_name[None, url])
 
     def _index(self, entry: Entry) -> None:
         if entry.container is not None:
@@ -178,6 +209,8 @@ def _add_entries(library: Library, bundle: Node) -> None:
         # A document inside a message carries again the resources of the message: the first is kept.
         if not name or not library.holds(name):
             library.add(resource, url)
+        elif not library.has_copy(name, resource):
+            library.reading.warn("unread", resource.where)
         here.add(name)
 
 

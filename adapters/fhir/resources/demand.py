@@ -78,7 +78,7 @@ class Subject:
     def owns(self, entry: Entry) -> bool:
         """Return whether a resource is about the same person; resources about another person, or about none, are not
         read."""
-        key = next((k for k in ("subject", "patient", "beneficiary") if k in entry.node.json), None)
+        key = next((k for k in ("subject", "patient", "beneficiary", "for") if k in entry.node.json), None)
         reference = entry.node.child(key) if key is not None else None
         if reference is None:
             return False
@@ -106,6 +106,6 @@ class Subject:
         for name in patients[0].node.children("name"):
             called = [name.text("family"), *name.texts("given")[:1]]
             if len(called) == 2 and all(called) and {word.casefold() for word in called} <= display:
-                self._library.reading.set_aside("ServiceRequest.subject")
+                self._library.reading.warn("unread", self.where)
                 return patients[0]
         return None

@@ -32,20 +32,21 @@ def read_attachments(library: Library, subject: Subject) -> tuple[Attachment, ..
 
 def _read_document(library: Library, entry: Entry) -> Iterator[Attachment]:
     node = library.use(entry)
-    node.ignore(
-        "masterIdentifier", "identifier", "subject", "author", "authenticator", "custodian", "category", "context"
-    )
     if node.text("status") == "entered-in-error":
-        node.reading.leave_out(node)
+        library.take_back(entry)
         return
-    node.ignore("docStatus", "securityLabel", "relatesTo")
+    if node.peek("status") != "current":
+        node.leave("status")
     _refuse_hidden(node)
     default = Attachment(b"", _OCTETS, node.text("description"), dt.read_concept(node.child("type")), node.date("date"))
+    attachments: list[Attachment] = []
     for content in node.children("content"):
-        content.ignore("format")
         inner = content.child("attachment")
         if inner is not None:
-            yield from _read_attachment(library, entry, inner, default)
+            attachments += _read_attachment(library, entry, inner, default)
+    if not attachments:
+        node.forget()
+    yield from attachments
 
 
 def _refuse_hidden(node: Node) -> None:
@@ -61,8 +62,16 @@ def _refuse_hidden(node: Node) -> None:
 def _read_attachment(library: Library, entry: Entry, node: Node, default: Attachment) -> Iterator[Attachment]:
     """Yield one attachment. Its own elements take precedence over those of its document, which are in `default`."""
     node.ignore("size", "hash")
-    content_type, title = node.text("contentType") or default.content_type, node.text("title") or default.title
-    empty = replace(default, content_type=content_type, title=title, created=node.date("creation") or default.created)
+    content_type, title, created = node.text("contentType"), node.text("title"), node.date("creation")
+    for own, key in ((title, "description"), (created, "date")):
+        if own and own not in (default.title, default.created):
+            entry.node.leave(key)
+    empty = replace(
+        default,
+        content_type=content_type or default.content_type,
+        title=title or default.title,
+        created=created or default.created,
+    )
     if "data" in node.json:
         yield from _decode_data(node, empty)
     elif url := node.text("url"):
@@ -70,7 +79,7 @@ def _read_attachment(library: Library, entry: Entry, node: Node, default: Attach
         if target is not None and target.type == "Binary":
             yield from _read_binary(library.use(target), empty)
         else:
-            node.reading.set_aside(f"{node.name}.url")
+            node.forget()
 
 
 def _read_binary(node: Node, default: Attachment) -> Iterator[Attachment]:
@@ -83,7 +92,7 @@ def _decode_data(node: Node, empty: Attachment) -> Iterator[Attachment]:
     try:
         data = base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
-        node.report("data", "bad-attachment")
+        node.reading.warn("bad-attachment", f"{node.where}.data")
         return
     if data:
         yield replace(empty, data=data)

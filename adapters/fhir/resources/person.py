@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Library
@@ -18,6 +20,7 @@ _ROLES = {
     "SVG": "guardian", "GUARANT": "guarantor",
 }  # fmt: skip
 _FRENCH_ROLES = "TRE_R260"
+_FIRST_BIRTH = "1900"
 
 
 def read_person(library: Library, subject: Subject) -> Person:
@@ -25,18 +28,21 @@ def read_person(library: Library, subject: Subject) -> Person:
     if subject.entry is None:
         return _read_identifier_alone(subject)
     node = library.use(subject.entry)
-    node.ignore("active", "photo", "link", "managingOrganization", "multipleBirthBoolean", "multipleBirthInteger")
+    if node.peek("active") is True:
+        node.ignore("active")
+    birth, death = _read_plausible_dates(node, library.sent_on)
     person = Person(
         names=dt.read_names(node.children("name")),
         identifiers=dt.read_identifiers(node.children("identifier")),
-        birth_date=node.date("birthDate"),
+        birth_date=birth,
         gender=node.code("gender", GENDERS),
         addresses=_read_birth_place(node) + dt.read_addresses(node.children("address")),
         telecoms=dt.read_telecoms(node.children("telecom")),
         identity_status=_read_identity_status(node),
         marital_status=dt.read_concept(node.child("maritalStatus")),
         language=_read_language(node),
-        deceased=_read_deceased(node),
+        deceased=death,
+        birth_rank=node.number("multipleBirthInteger"),
     )
     if not person.names and not person.identifiers:
         node.report("name", "required-missing")
@@ -49,25 +55,42 @@ def read_relatives(library: Library, subject: Subject) -> tuple[Relative, ...]:
     for entry in library.list_entries("RelatedPerson"):
         if subject.owns(entry):
             node = library.use(entry)
-            node.ignore("active", "identifier", "gender", "birthDate", "period", "patient", "photo")
-            relatives.append(_read_relative(node, node.children("name"), node.children("address")))
+            if node.peek("active") is True:
+                node.ignore("active")
+            relative = _read_relative(node, node.children("name"), node.children("address"))
+            spoken = [concept for item in node.children("communication") if (concept := item.child("language"))]
+            relatives.append(
+                replace(
+                    relative,
+                    identifiers=dt.read_identifiers(node.children("identifier")),
+                    birth_date=node.date("birthDate"),
+                    languages=dt.read_concepts(spoken),
+                )
+            )
     for node in subject.entry.node.children("contact") if subject.entry is not None else []:
-        node.ignore("gender", "period", "organization")
         name, address = node.child("name"), node.child("address")
         relatives.append(_read_relative(node, [name] if name else [], [address] if address else []))
     return tuple(relatives)
 
 
 def _read_relative(node: Node, names: list[Node], addresses: list[Node]) -> Relative:
-    codings = [item for concept in node.children("relationship") for item in concept.children("coding")]
-    codes = [dt.read_coding(item) for item in codings] or list(dt.read_concepts(node.children("relationship")))
-    ties = [code for code in codes if not _get_role(code)]
+    concepts = dt.read_concepts(node.children("relationship"))
+    every = [code for concept in concepts for code in (concept, *concept.others)]
+    # What ties the person and the relative comes first; a role, such as the trusted person, is written besides.
+    ties = sorted(concepts, key=lambda concept: bool(_get_role(concept)))
+    for concept in node.children("relationship")[2:] if len(ties) > 2 else ():
+        concept.forget()
+    start, end = dt.read_period(node.child("period"))
     return Relative(
         names=dt.read_names(names),
-        relationship=next(iter(ties or codes), None),
-        roles=tuple(dict.fromkeys(role for role in map(_get_role, codes) if role)),
+        relationship=next(iter(ties), None),
+        contact_role=next(iter(ties[1:]), None),
+        roles=tuple(dict.fromkeys(role for role in map(_get_role, every) if role)),
         telecoms=dt.read_telecoms(node.children("telecom")),
         addresses=dt.read_addresses(addresses),
+        gender=node.code("gender", GENDERS),
+        start=start,
+        end=end,
     )
 
 
@@ -100,11 +123,25 @@ def _read_identity_status(node: Node) -> str:
 
 
 def _read_language(node: Node) -> Code | None:
-    languages = node.children("communication")
-    chosen = next((item for item in languages if item.flag("preferred")), languages[0] if languages else None)
-    return dt.read_concept(chosen.child("language")) if chosen is not None else None
+    """Read the preferred language, else the first; the others are not read."""
+    spoken = node.children("communication")
+    chosen = next((item for item in spoken if item.peek("preferred") is True), spoken[0] if spoken else None)
+    if chosen is None:
+        return None
+    chosen.flag("preferred")
+    return dt.read_concept(chosen.child("language"))
 
 
-def _read_deceased(node: Node) -> str:
-    at = node.date("deceasedDateTime")
-    return at or ("true" if node.flag("deceasedBoolean") else "")
+def _read_plausible_dates(node: Node, sent_on: str) -> tuple[str, str]:
+    """Return the birth date and `deceased`: a time, `true`, `false` or "". A birth before 1900 or after the message, and a death
+    before the birth, are left out, and the sender is told."""
+    birth, death, flag = node.date("birthDate"), node.date("deceasedDateTime"), node.flag("deceasedBoolean")
+    if birth and (birth < _FIRST_BIRTH or (sent_on and birth[: len(sent_on)] > sent_on[: len(birth)])):
+        node.leave("birthDate")
+        node.reading.warn("implausible-date", f"{node.where}.birthDate")
+        birth = ""
+    if birth and death and death[: len(birth)] < birth[: len(death)]:
+        node.leave("deceasedDateTime")
+        node.reading.warn("implausible-date", f"{node.where}.deceasedDateTime")
+        return birth, "true"
+    return birth, death or ({True: "true", False: "false"}[flag] if flag is not None else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
@@ -38,22 +39,27 @@ def read_professionals(library: Library, subject: Subject, demand: Demand) -> tu
 
 def read_services_in_place(library: Library, subject: Subject) -> tuple[Professional, ...]:
     """Read the participants of the person's CareTeams who are neither the person nor a relative."""
-    services = []
+    services: list[Professional] = []
     for entry in library.list_entries("CareTeam"):
         if not subject.owns(entry):
             continue
         node = library.use(entry)
-        node.ignore(
-            "identifier", "status", "category", "name", "subject", "encounter", "period", "managingOrganization"
-        )
         for participant in node.children("participant"):
-            participant.ignore("period", "onBehalfOf")
-            roles = dt.read_concepts(participant.children("role"))
+            kinds = participant.children("role")
+            roles = dt.read_concepts(kinds)
             member = participant.child("member")
-            target = library.resolve(member, entry)
-            if target is None or target.type in _MEMBERS:
-                services.append(_add_profession(read_professional(library, member, entry, _get_function(roles)), roles))
-    return tuple(item for item in services if item is not None)
+            service = read_professional(library, member, entry, _get_function(roles))
+            if service is None:
+                participant.forget()
+                continue
+            if service.profession is None and roles:
+                services.append(replace(service, profession=roles[0]))
+                kinds = kinds[1:]
+            else:
+                services.append(service)
+            for kind in kinds:
+                kind.forget()
+    return tuple(services)
 
 
 def read_professional(
@@ -62,7 +68,7 @@ def read_professional(
     """Read the professional that a reference points to, or its display and identifier when the target is not in the
     message.
 
-    None, and unread, when it is empty or when its target is none of `targets` (the person herself, a relative, a
+    None, and not read, when it is empty or when its target is none of `targets` (the person herself, a relative, a
     device)."""
     if reference is None:
         return None
@@ -71,21 +77,21 @@ def read_professional(
         return _read_reference_alone(reference, function)
     reader = _READERS[target.type] if target.type in targets else None
     if reader is None:
-        reference.reading.set_aside(reference.name)
+        reference.forget()
         return None
     return reader(library, target, function)
 
 
 def _read_role(library: Library, entry: Entry, function: str) -> Professional:
-    node = library.use(entry)
-    node.ignore("active", "period", "location", "healthcareService", "availableTime")
+    node = _open_active(library, entry)
     practitioner = read_professional(library, node.child("practitioner"), entry, function, _PEOPLE) or Professional(
         function
     )
     organisation = read_professional(
         library, node.child("organization"), entry, function, _ORGANISATIONS
     ) or Professional(function)
-    codes = dt.read_concepts(node.children("code")) + dt.read_concepts(node.children("specialty"))
+    kinds = node.children("code") + node.children("specialty")
+    codes = dt.read_concepts(kinds[:1])
     return Professional(
         function,
         names=practitioner.names,
@@ -94,15 +100,14 @@ def _read_role(library: Library, entry: Entry, function: str) -> Professional:
         # A reference whose target stayed behind has its words only: those of `organization` name an organisation.
         organisation=organisation.organisation or next((name.family for name in organisation.names), ""),
         organisation_identifiers=organisation.organisation_identifiers or organisation.identifiers,
-        telecoms=dt.read_telecoms(node.children("telecom")) or practitioner.telecoms or organisation.telecoms,
-        addresses=practitioner.addresses or organisation.addresses,
+        telecoms=_join(dt.read_telecoms(node.children("telecom")), practitioner.telecoms, organisation.telecoms),
+        addresses=_join(practitioner.addresses, organisation.addresses),
     )
 
 
 def _read_practitioner(library: Library, entry: Entry, function: str) -> Professional:
-    node = library.use(entry)
-    node.ignore("active", "gender", "birthDate", "photo", "communication")
-    skills = [concept for item in node.children("qualification") if (concept := item.child("code")) is not None]
+    node = _open_active(library, entry)
+    skills = [concept for item in node.children("qualification")[:1] if (concept := item.child("code")) is not None]
     return Professional(
         function,
         names=dt.read_names(node.children("name")),
@@ -114,17 +119,18 @@ def _read_practitioner(library: Library, entry: Entry, function: str) -> Profess
 
 
 def _read_service(library: Library, entry: Entry, function: str) -> Professional:
-    node = library.use(entry)
-    node.ignore("active", "type", "category", "specialty")
+    node = _open_active(library, entry)
     provider = read_professional(library, node.child("providedBy"), entry, function, _ORGANISATIONS) or Professional(
         function
     )
-    return replace(provider, organisation=node.text("name") or provider.organisation)
+    name = node.text("name")
+    if name and provider.organisation:
+        node.leave("name")
+    return replace(provider, organisation=provider.organisation or name)
 
 
 def _read_organisation(library: Library, entry: Entry, function: str) -> Professional:
-    node = library.use(entry)
-    node.ignore("active", "type", "alias", "partOf", "contact", "endpoint")
+    node = _open_active(library, entry)
     return Professional(
         function,
         organisation=node.text("name"),
@@ -139,11 +145,22 @@ def _read_reference_alone(reference: Node, function: str) -> Professional | None
     kind = reference.text("type") or reference.text("reference").partition("?")[0].partition("/")[0]
     identifiers = (identifier,) if identifier is not None else ()
     if not display and not identifiers:
-        reference.reading.set_aside(reference.name)
+        reference.forget()
         return None
     if kind in ("Organization", "HealthcareService") or (identifier and identifier.kind in ("FINESS", "SIRET")):
         return Professional(function, organisation=display, organisation_identifiers=identifiers)
     return Professional(function, names=(Name(display),) if display else (), identifiers=identifiers)
+
+
+def _open_active(library: Library, entry: Entry) -> Node:
+    node = library.use(entry)
+    if node.peek("active") is True:
+        node.ignore("active")
+    return node
+
+
+def _join(*lists: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(item for items in lists for item in items))
 
 
 def _get_function(roles: tuple[Code, ...]) -> str:
@@ -151,12 +168,6 @@ def _get_function(roles: tuple[Code, ...]) -> str:
     if codes & {"MT", "PCP"}:
         return "primary"
     return "referent" if codes & _CARE_MANAGERS else IN_PLACE
-
-
-def _add_profession(professional: Professional | None, roles: tuple[Code, ...]) -> Professional | None:
-    if professional is None or professional.profession is not None or not roles:
-        return professional
-    return replace(professional, profession=roles[0])
 
 
 _READERS = {

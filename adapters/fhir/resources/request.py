@@ -30,11 +30,11 @@ def read_demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
     Problems noted: a request that is not active, one that forbids (`doNotPerform`), a Task that has ended."""
     request, task = demand.request, demand.task
     node = library.use(request)
-    node.ignore("instantiatesCanonical", "instantiatesUri", "supportingInfo", "insurance", "performerType")
-    node.code("intent", _INTENTS, required=True)
+    if node.code("intent", _INTENTS, required=True) != "order":
+        node.leave("intent")
     if node.flag("doNotPerform"):
         node.report("doNotPerform", "do-not-perform")
-    ids = node.children("identifier")
+    placer, filler = _read_numbers(node.children("identifier"))
     reasons, reason = _read_reasons(library, request)
     start, end = dt.read_period(node.child("occurrencePeriod"))
     values = {
@@ -45,39 +45,60 @@ def read_demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
         "reason": reason,
         "reason_codes": reasons,
         "notes": dt.read_notes(node.children("note")) + _read_instruction(node),
-        "placer": find_placer(ids),
-        "filler": _find_kind(ids, "FILL"),
+        "placer": placer,
+        "filler": filler,
         "authored": node.date("authoredOn"),
         "start": node.date("occurrenceDateTime") or start,
         "end": end,
     }
     if task is not None:
-        _merge_task(library, task, values)
+        _merge_task(library, task, node, values)
     return {**values, "priority": values["priority"] or "routine"}
 
 
 def find_placer(ids: list[Node]) -> Identifier | None:
     """Return the sender's identifier of the demand: type PLAC, else the first that is not the filler's."""
-    candidates = [identifier for identifier in dt.read_identifiers(ids) if identifier.kind != "FILL"]
-    return _find_kind(ids, "PLAC") or (candidates[0] if candidates else None)
+    return _read_numbers(ids)[0]
 
 
-def _merge_task(library: Library, task: Entry, values: dict[str, Any]) -> None:
+def _read_numbers(ids: list[Node]) -> tuple[Identifier | None, Identifier | None]:
+    """Return the placer's and the filler's identifier; the others are not read."""
+    numbers = [(node, number) for node in ids if (number := dt.read_identifier(node)) is not None]
+    of_kind = {number.kind: (node, number) for node, number in reversed(numbers)}
+    others = [pair for pair in numbers if pair[1].kind != "FILL"]
+    placer, filler = of_kind.get("PLAC") or next(iter(others), None), of_kind.get("FILL")
+    for node, number in numbers:
+        if (node, number) not in (placer, filler):
+            node.forget()
+    return placer[1] if placer else None, filler[1] if filler else None
+
+
+def _merge_task(library: Library, task: Entry, request: Node, values: dict[str, Any]) -> None:
     node = library.use(task)
-    node.ignore(
-        "identifier", "intent", "code", "focus", "for", "basedOn", "partOf", "businessStatus", "groupIdentifier"
-    )
-    node.ignore("lastModified", "requester", "owner", "performerType", "statusReason")
     status = node.code("status", _TASK_STATUSES, required=True)
     if status and not _TASK_STATUSES[status]:
         node.report("status", "request-not-active")
+    if status != "requested":
+        node.leave("status")
+    if node.peek("intent") == "order":
+        node.ignore("intent")
     restriction, reason = node.child("restriction"), dt.read_concept(node.child("reasonCode"))
-    until = dt.read_period(restriction.child("period"))[1] if restriction is not None else ""
+    limit = restriction.child("period") if restriction is not None else None
+    until = limit.date("end") if limit is not None else ""
     description, priority = node.text("description"), node.code("priority", _URGENCY)
     authored = node.date("authoredOn")
+    demand_priority = values["priority"]
     values["status"] = _TASK_STATUSES.get(status) or values["status"]
     values["priority"] = max(values["priority"], priority, key=_URGENCY.index)
     values["authored"] = values["authored"] or authored
+    if priority and priority != values["priority"]:
+        node.leave("priority")
+    elif values["priority"] != demand_priority:
+        request.leave("priority")
+    if values["end"]:
+        node.leave("restriction")
+    if values["authored"] != authored:
+        node.leave("authoredOn")
     values["end"] = values["end"] or until
     values["reason_codes"] += (reason,) if reason is not None else ()
     values["reason"] = values["reason"] or (reason.text if reason is not None else "")
@@ -89,6 +110,8 @@ def _read_status(node: Node) -> str:
     status = node.code("status", _REQUEST_STATUSES, required=True)
     if status and status not in ("active", "unknown"):
         node.report("status", "request-not-active")
+    if status == "unknown":
+        node.leave("status")
     return "pending" if status == "active" else ""
 
 
@@ -104,7 +127,7 @@ def _read_reasons(library: Library, request: Entry) -> tuple[tuple[Code, ...], s
         elif display := reference.text("display"):
             words.append(display)
         else:
-            reference.reading.set_aside(reference.name)
+            reference.forget()
     texts = [code.text for code in codes if code.text] + words
     return tuple(codes), " ; ".join(dict.fromkeys(texts))
 
@@ -114,17 +137,21 @@ def _read_instruction(node: Node) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
-def _find_kind(ids: list[Node], kind: str) -> Identifier | None:
-    return next((identifier for identifier in dt.read_identifiers(ids) if identifier.kind == kind), None)
-
-
 def _read_inputs(node: Node) -> tuple[str, ...]:
-    """Read the inputs that are texts; the resource that a reference points to is read by itself."""
+    """Read the inputs that are texts. Any other, such as a reference to a resource of the message, is not read here."""
     texts = []
     for item in node.children("input"):
-        item.ignore("valueReference")
-        kind, concept = dt.read_concept(item.child("type")), dt.read_concept(item.child("valueCodeableConcept"))
-        words = item.text("valueString") or item.text("valueMarkdown") or (concept.text if concept is not None else "")
+        type_ = item.child("type")
+        kind, words = dt.read_concept(type_), item.text("valueString") or item.text("valueMarkdown")
+        if not words:
+            concept = dt.read_concept(item.child("valueCodeableConcept"))
+            words = concept.text if concept is not None else ""
+            if (value := item.child("valueCodeableConcept")) is not None:
+                value.leave("coding")
         if words:
             texts.append(f"{kind.text} : {words}" if kind is not None and kind.text else words)
+            if type_ is not None:
+                type_.leave("coding")
+        else:
+            item.forget()
     return tuple(texts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Entry, Library
@@ -18,7 +20,6 @@ def read_covers(library: Library, subject: Subject) -> tuple[Cover, ...]:
     covers = []
     for entry in library.list_entries("Coverage"):
         if subject.owns(entry) and (node := _open_active(library, entry)) is not None:
-            node.ignore("policyHolder", "subscriber", "beneficiary", "dependent", "relationship", "order", "network")
             start, end = dt.read_period(node.child("period"))
             payors = [_read_payor(library, payor, entry) for payor in node.children("payor")]
             covers.append(
@@ -26,39 +27,42 @@ def read_covers(library: Library, subject: Subject) -> tuple[Cover, ...]:
                     payor=", ".join(name for name in payors if name),
                     kind=dt.read_concept(node.child("type")),
                     subscriber_id=node.text("subscriberId"),
-                    group=_read_group(node),
+                    **_read_classes(node),
                     start=start,
                     end=end,
                     identifiers=dt.read_identifiers(node.children("identifier")),
+                    relationship=dt.read_concept(node.child("relationship")),
+                    rank=node.number("order"),
                 )
             )
     return tuple(covers)
 
 
 def read_agreements(library: Library, subject: Subject) -> tuple[Agreement, ...]:
-    """Read the Consents that are active and permit or deny. One that permits with exceptions is listed as unread, for
-    the desk."""
+    """Read the Consents that are active and permit or deny. One that permits with exceptions is not read: the desk has it in
+    words, and the answer names it."""
     agreements = []
     for entry in library.list_entries("Consent"):
         if subject.owns(entry) and (node := _open_active(library, entry)) is not None:
-            node.ignore("identifier", "category", "patient", "organization", "sourceAttachment", "sourceReference")
             decision = _read_decision(node)
             scope = dt.read_concept(node.child("scope"))
             by = [performer.text("display") for performer in node.children("performer")]
+            node.leave("scope")
             if decision:
                 purpose = "sharing" if scope is not None and scope.code == "patient-privacy" else "referral"
                 agreements.append(
                     Agreement(decision, purpose, node.date("dateTime"), ", ".join(name for name in by if name))
                 )
             else:
-                node.reading.set_aside("Consent.provision")
+                node.forget()
+                node.reading.warn("unread", node.where)
     return tuple(agreements)
 
 
 def _open_active(library: Library, entry: Entry) -> Node | None:
     node = library.use(entry)
     if node.text("status") in _LEFT_OUT:
-        node.reading.leave_out(node)
+        library.take_back(entry)
         return None
     return node
 
@@ -67,7 +71,6 @@ def _read_decision(node: Node) -> str:
     provision, rule = node.child("provision"), node.child("policyRule")
     if provision is not None and (own_type := provision.code("type", ("permit", "deny"))):
         return "" if own_type == "permit" and provision.children("provision") else own_type
-    node.ignore("policy")
     codes = [dt.read_coding(item).code for item in rule.children("coding")] if rule is not None else []
     return next((_POLICIES[code] for code in codes if code in _POLICIES), "")
 
@@ -79,10 +82,19 @@ def _read_payor(library: Library, reference: Node, within: Entry) -> str:
     return library.use(target).text("name")
 
 
-def _read_group(node: Node) -> str:
+def _read_classes(node: Node) -> dict[str, Any]:
+    """Return the group and the plan; any other class is not read."""
+    classes: dict[str, Any] = {}
     for item in node.children("class"):
         kind = dt.read_concept(item.child("type")) or Code()
-        item.ignore("name", "value")
-        if kind.code == "group":
-            return item.text("value")
-    return ""
+        if kind.code == "group" and "group" not in classes:
+            classes |= {"group": item.text("value"), "group_name": item.text("name")}
+        elif kind.code == "plan" and "plan" not in classes:
+            classes["plan"] = Code(item.text("value"), text=item.text("name"))
+        else:
+            item.forget()
+            continue
+        kind_node = item.child("type")
+        for coding in kind_node.children("coding")[1:] if kind_node is not None else ():
+            coding.forget()
+    return classes

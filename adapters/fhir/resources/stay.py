@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Entry, Library
@@ -12,7 +14,15 @@ from hub.domain.referral.people import Professional
 
 # v3-ActCode → the HL7 v2 letters that `Stay.patient_class` speaks; another code is kept as sent.
 _CLASSES = {"IMP": "I", "ACUTE": "I", "NONAC": "I", "AMB": "O", "EMER": "E", "PRENC": "P", "OBSENC": "O"}
-_FUNCTIONS = {"ATND": "attending", "REF": "referring", "ADM": "attending"}
+_EXACT = frozenset({"IMP", "AMB", "EMER", "PRENC"})
+_FUNCTIONS = {
+    "ATND": "attending",
+    "REF": "referring",
+    "ADM": "admitting",
+    "CON": "consulting",
+    "PPRF": "primary",
+    "PART": "other",
+}
 
 
 def read_stay(library: Library, subject: Subject, demand: Demand) -> Stay | None:
@@ -28,51 +38,75 @@ def read_stay(library: Library, subject: Subject, demand: Demand) -> Stay | None
 
 def _read_encounter(library: Library, entry: Entry) -> Stay:
     node = library.use(entry)
-    node.ignore("status", "type", "subject", "statusHistory", "classHistory", "serviceProvider", "length", "partOf")
     ids = dt.read_identifiers(node.children("identifier"))
     start, end = dt.read_period(node.child("period"))
     class_ = node.child("class")
     code = dt.read_coding(class_).code if class_ is not None else ""
+    if class_ is not None:
+        class_.leave("display", *(() if code in _EXACT else ("code",)))
     reasons = dt.read_concepts(node.children("reasonCode"))
+    number = next((identifier for identifier in ids if identifier.kind != "AN"), None)
+    account = next((identifier for identifier in ids if identifier.kind == "AN"), None)
+    locations = _list_locations(library, node, entry)
     return Stay(
         patient_class=_CLASSES.get(code, code),
-        number=next((identifier for identifier in ids if identifier.kind != "AN"), None),
-        account=next((identifier for identifier in ids if identifier.kind == "AN"), None),
-        location=_read_location(library, node, entry),
+        number=number,
+        account=account,
+        identifiers=tuple(identifier for identifier in ids if identifier not in (number, account)),
+        location=next(iter(locations), ""),
+        other_locations=locations[1:],
         start=start,
         end=end,
         reason=reasons[0] if reasons else None,
+        other_reasons=reasons[1:],
+        kinds=dt.read_concepts(node.children("type")),
+        service=dt.read_concept(node.child("serviceType")),
         professionals=_read_professionals(library, node, entry),
-        discharge_to=_read_discharge(node),
+        **_read_hospitalization(library, node, entry),
     )
 
 
-def _read_location(library: Library, node: Node, within: Entry) -> str:
-    for item in node.children("location"):
-        item.ignore("status", "period", "physicalType")
-        reference = item.child("location")
-        target = library.resolve(reference, within)
-        if target is not None and target.type == "Location":
-            return library.use(target).text("name")
-        if reference is not None and (name := reference.text("display")):
-            return name
-    return ""
+def _list_locations(library: Library, node: Node, within: Entry) -> tuple[str, ...]:
+    locations = (_name_place(library, item.child("location"), within) for item in node.children("location"))
+    return tuple(location for location in locations if location)
+
+
+def _name_place(library: Library, reference: Node | None, within: Entry) -> str:
+    """Return the name of a Location or Organization of the message, or the words of the reference."""
+    target = library.resolve(reference, within)
+    if target is not None and target.type in ("Location", "Organization"):
+        return library.use(target).text("name")
+    return reference.text("display") if reference is not None else ""
 
 
 def _read_professionals(library: Library, node: Node, within: Entry) -> tuple[Professional, ...]:
     professionals = []
     for item in node.children("participant"):
-        codes = [code.code for code in dt.read_concepts(item.children("type"))]
-        function = next((_FUNCTIONS[code] for code in codes if code in _FUNCTIONS), "")
-        participant = read_professional(library, item.child("individual"), within, function) if function else None
+        kinds = item.children("type")
+        codes = [code.code for code in dt.read_concepts(kinds[:1])]
+        function = _FUNCTIONS.get(next(iter(codes), ""), "")
+        if not function:
+            item.leave("type")
+        participant = read_professional(library, item.child("individual"), within, function or "other")
         if participant is not None:
             professionals.append(participant)
+        else:
+            item.forget()
     return tuple(professionals)
 
 
-def _read_discharge(node: Node) -> str:
+def _read_hospitalization(library: Library, node: Node, within: Entry) -> dict[str, Any]:
     hospitalization = node.child("hospitalization")
-    disposition = (
-        dt.read_concept(hospitalization.child("dischargeDisposition")) if hospitalization is not None else None
-    )
-    return (disposition.text or disposition.code) if disposition is not None else ""
+    if hospitalization is None:
+        return {}
+    disposition = dt.read_concept(hospitalization.child("dischargeDisposition"))
+    return {
+        "discharge_to": (disposition.text or disposition.code) if disposition is not None else "",
+        "discharge": disposition,
+        "source": dt.read_concept(hospitalization.child("admitSource")),
+        "readmission": dt.read_concept(hospitalization.child("reAdmission")),
+        "diets": dt.read_concepts(hospitalization.children("dietPreference")),
+        "courtesies": dt.read_concepts(hospitalization.children("specialCourtesy")),
+        "arrangements": dt.read_concepts(hospitalization.children("specialArrangement")),
+        "destination": _name_place(library, hospitalization.child("destination"), within),
+    }

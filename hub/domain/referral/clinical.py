@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from hub.domain.referral.datatypes import Code, Identifier
 from hub.domain.referral.people import Professional
+
+Carried = tuple[tuple[str, Any], ...]
+"""Elements that a sender who writes R4 gave in R4's own form, (name, value): values alone, no references and no extensions."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Diagnosis:
     author: Professional | None = None
     identifiers: tuple[Identifier, ...] = ()
     notes: tuple[str, ...] = ()
+    carried: Carried = ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Allergy:
     onset: str = ""
     reactions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    carried: Carried = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Treatment:
     start: str = ""
     end: str = ""
     notes: tuple[str, ...] = ()
+    carried: Carried = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,7 @@ class Measure:
     device: str = ""
     issued: str = ""
     identifiers: tuple[Identifier, ...] = ()
+    carried: Carried = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +121,8 @@ class Stay:
     destination: str = ""
     other_locations: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
+    other_reasons: tuple[Code, ...] = ()
+    discharge: Code | None = None
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Code:
     """A coded notion: `system` is a URI ("" when the sender gave none), `text` what the sender wrote. `others`: the same notion
-    in other code systems, in the sender's order."""
+    in other code systems, in the sender's order. `display`: what the code is called, if the text says something else."""
 
     code: str = ""
     system: str = ""
     text: str = ""
     others: tuple[Code, ...] = ()
+    display: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,4 +23,4 @@ def understood(message: bytes) -> str:
         found: object = plain(read(message))
     except HubError as error:
         found = {type(error).__name__: [plain(problem) for problem in error.problems]}
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n"

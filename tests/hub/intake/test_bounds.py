@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 
 import pytest
 from sqlalchemy import func, select
 
+from adapters.fhir.resources.bundle import MAX_OF_ANY_TYPE, MAX_OF_TYPE
 from adapters.hl7v2.syntax import parser
 from hub.record.tables import message
 from tests.hub.intake import letters
@@ -45,6 +47,56 @@ def test_b_12_the_largest_letter_holds_the_writer_for_less_than_a_second(intake)
         took.append(time.process_time() - began)
         assert b"MSA|AA" in answer.body, answer.body[:600]
     assert min(took) < 1
+
+
+PERSON = {"reference": "Patient/p"}
+RESOURCES = {
+    "Observation": {"status": "final", "code": {"text": "Pouls"}, "subject": PERSON, "valueQuantity": {"value": 72}},
+    "Condition": {"code": {"text": "Chute"}, "subject": PERSON, "severity": {"text": "grave"}},
+    "AllergyIntolerance": {"code": {"text": "Latex"}, "patient": PERSON},
+    "Procedure": {"status": "completed", "code": {"text": "Pose de prothèse"}, "subject": PERSON},
+    "MedicationRequest": {
+        "status": "active", "intent": "order", "subject": PERSON, "medicationCodeableConcept": {"text": "Paracétamol"},
+        "dosageInstruction": [{"text": "1 g le soir"}],
+    },
+    "RelatedPerson": {"patient": PERSON, "name": [{"family": "Exemple", "given": ["Lou"]}]},
+    "Coverage": {"status": "active", "beneficiary": PERSON, "payor": [{"display": "Caisse"}], "type": {"text": "régime"}},
+    "DocumentReference": {
+        "status": "current", "subject": PERSON, "content": [{"attachment": {"contentType": "text/plain", "data": "dGV4dGU="}}],
+    },
+    "Practitioner": {"name": [{"family": "Lefictif"}], "telecom": [{"system": "phone", "value": "0199000001"}]},
+    "Flag": {"status": "active", "code": {"text": "Chien"}, "subject": PERSON},
+    "Encounter": {"status": "finished", "class": {"code": "IMP"}, "subject": PERSON},
+}  # fmt: skip
+
+
+def make_bundle(counts, number=1):
+    whole = json.loads(letters.bundle(f"B-{number}"))
+    for name, count in counts.items():
+        for n in range(count):
+            resource = {"resourceType": name, "id": f"{name}-{n}", **RESOURCES[name]}
+            entry = {"fullUrl": f"https://cabinet.example/{name}/{name}-{n}", "resource": resource}
+            whole["entry"].append(entry | {"request": {"method": "POST", "url": name}})
+    return json.dumps(whole).encode()
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_b_12_more_resources_of_a_type_than_a_letter_has_are_refused(intake, name):
+    answer = intake.send("medecin_traitant", make_bundle({name: MAX_OF_TYPE.get(name, MAX_OF_ANY_TYPE) + 1}))
+    assert (answer.status, b"json-too-many-parts" in answer.body) == (400, True)
+    (row,) = intake.rows("dead")
+    assert row["cause"] == f"json-too-many-parts@{name}"
+
+
+def test_b_12_the_largest_bundle_holds_the_writer_for_less_than_a_second(intake):
+    counts = {name: MAX_OF_TYPE.get(name, MAX_OF_ANY_TYPE) for name in RESOURCES}
+    took = []
+    for number in range(2):
+        began = time.process_time()
+        answer = intake.send("medecin_traitant", make_bundle(counts, number))
+        took.append(time.process_time() - began)
+        assert answer.status == 201, answer.body[:600]
+    assert min(took) < 1, took
 
 
 MOST_ROWS_WHILE_ANOTHER_WAITS = 4
