@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from hub.domain.folding import fold
+from hub.domain.normalization.folding import fold
 
 ALIKE = 60.0
 

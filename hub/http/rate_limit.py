@@ -7,7 +7,7 @@ from collections.abc import Container
 from pathlib import Path
 
 from hub.domain.actor import Actor
-from hub.domain.addresses import parse_address
+from hub.domain.normalization.addresses import parse_address
 from hub.domain.errors import Refused
 from hub.http.rate_table import RateTable
 from hub.http.request_context import RequestContext

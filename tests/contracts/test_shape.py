@@ -14,8 +14,9 @@ TABLES = {
     "hub/record/search/index/parameters.py",
     "hub/cli/texts.py",
 }
-# Folders whose modules follow a list one to one: commands of the command line; kinds of resources that a referral becomes.
-LISTS = {"hub/cli", "hub/mapping"}
+# Folders whose modules follow a list one to one: commands of the command line; kinds of resources that a referral becomes; the
+# versions of the tables.
+LISTS = {"hub/cli", "hub/mapping", "hub/record/migrations/versions"}
 
 
 def list_modules():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from hub.domain.addresses import parse_address
+from hub.domain.normalization.addresses import parse_address
 
 # LA-6: a household or an office has one of these.
 _PREFIX = {4: 24, 6: 56}

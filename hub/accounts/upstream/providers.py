@@ -1,4 +1,4 @@
-"""The identity providers with which this hub is registered, their metadata and keys (`docs/security.md` §2.3, 1, 2, 8).
+"""The identity providers with which this hub is registered, their metadata and keys (`docs/security.md` §2.3).
 
 The operator's page is a TOML file named by `HUB_IDP_FILE`, a table for each provider:
 

@@ -1,5 +1,5 @@
 """Requests of the hub to an identity provider: to its own hosts only, over https, limited in bytes and time (`docs/security.md`
-§2.3, 8).
+§2.3).
 
 No redirect is followed and no proxy of the environment is used; any failure fails the sign-in.
 """

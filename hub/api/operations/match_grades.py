@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from fhir_profiles import codes
-from hub.domain.folding import fold
+from hub.domain.normalization.folding import fold
 from hub.domain.matching import ALIKE, Traits, contradicts, score
 from hub.fhir import loads
 from hub.intake.persons import get_patient_traits

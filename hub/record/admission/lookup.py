@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, sel
 
 from hub.domain.actor import Actor
 from hub.domain.dates import parse_moment
-from hub.domain.folding import fold
+from hub.domain.normalization.folding import fold
 from hub.domain.matching import Traits
 from hub.fhir import loads
 from hub.record.access.session import ReadSession

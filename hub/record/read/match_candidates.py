@@ -12,7 +12,7 @@ from datetime import UTC
 from sqlalchemy import FromClause, Select, func, select, union_all
 
 from hub.domain.dates import parse_moment
-from hub.domain.folding import fold
+from hub.domain.normalization.folding import fold
 from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
 from hub.record.read.current import read_several

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.domain.folding import fold
+from hub.domain.normalization.folding import fold
 
 # The elements that say what a resource is about, those with its codes, and all that is written in it.
 _SUBJECT = ("code", "type", "description", "valueCodeableConcept")

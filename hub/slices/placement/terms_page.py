@@ -7,7 +7,7 @@ from functools import cache
 from marshmallow import fields, validate
 
 from hub.domain.config_pages import PageSchema, Word, load_page, read_config
-from hub.domain.folding import fold
+from hub.domain.normalization.folding import fold
 from hub.domain.sections import Sections, load_sections
 from hub.slices.placement.terms import CodeTerms, Terms, normalize_code
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.folding import fold, list_word_starts
+from hub.domain.normalization.folding import fold, list_word_starts
 
 
 @pytest.mark.parametrize(

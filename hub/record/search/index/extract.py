@@ -12,7 +12,7 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from hub.domain.dates import parse_span
-from hub.domain.folding import fold, list_word_starts
+from hub.domain.normalization.folding import fold, list_word_starts
 from hub.record.search.index.parameter import Parameter
 from hub.record.search.index.parameters import PARAMETERS
 

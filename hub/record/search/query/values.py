@@ -10,7 +10,7 @@ from functools import cache
 
 from hub.domain.dates import parse_span
 from hub.domain.errors import Invalid, Problem
-from hub.domain.folding import fold
+from hub.domain.normalization.folding import fold
 from hub.record.search.index.extract import parse_number_span
 from hub.record.search.index.parameter import Parameter, list_targets
 from hub.record.search.index.parameters import COMMON, PARAMETERS

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from typing import Any
 
 from hub.domain.dates import parse_span
-from hub.domain.folding import fold
+from hub.domain.normalization.folding import fold
 from hub.domain.resource_types import TYPES
 from hub.record.search.index.extract import LATEST, WIDTH, parse_number, parse_number_span
 from hub.record.search.query.escaping import plain, split

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.dates import parse_moment, parse_span
-from hub.domain.folding import fold
+from hub.domain.normalization.folding import fold
 from hub.domain.resource_types import TYPES
 from hub.fhir import get_structure
 from hub.record.search.index.extract import list_values

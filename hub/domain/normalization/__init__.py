@@ -1,0 +1,1 @@
+"""Texts in the one form in which they are compared or counted."""
