@@ -1,0 +1,21 @@
+"""IP addresses of callers: one form for each, none for what is no address."""
+
+import pytest
+
+from hub.domain.normalization.addresses import parse_address
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:DB8::1", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("", "None"),
+        ("unix:", "None"),
+        ("192.0.2.7:443", "None"),
+    ],
+)
+def test_each_address_has_one_form(text: str, address: str) -> None:
+    assert str(parse_address(text)) == address
