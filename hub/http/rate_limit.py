@@ -7,8 +7,8 @@ from collections.abc import Container
 from pathlib import Path
 
 from hub.domain.actor import Actor
-from hub.domain.normalization.addresses import parse_address
 from hub.domain.errors import Refused
+from hub.domain.normalization.addresses import parse_address
 from hub.http.rate_table import RateTable
 from hub.http.request_context import RequestContext
 

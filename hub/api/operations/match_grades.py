@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from fhir_profiles import codes
-from hub.domain.normalization.folding import fold
 from hub.domain.matching import ALIKE, Traits, contradicts, score
+from hub.domain.normalization.folding import fold
 from hub.fhir import loads
 from hub.intake.persons import get_patient_traits
 from hub.record.read.slice import Slice

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.normalization.folding import fold
 from hub.domain.matching import ALIKE, Traits, contradicts, score
+from hub.domain.normalization.folding import fold
 
 ALIX = Traits(("Exemple", "Modèle"), ("Alix",), "1942-03-15", "female", ("01 99 00 00 01",), ("242039912345678",))
 
