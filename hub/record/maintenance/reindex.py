@@ -27,7 +27,7 @@ from hub.slices import Part, extract_core, join
 
 # Resources in one transaction: others write in between, and none of them waits longer than a second.
 STEP = 100
-# The number of the rules by which values are read (`search.index.extract`, `domain.normalization.folding`): raised when they change.
+# The number of the rules by which values are read (`search.index.extract`, `normalization.folding`): raised when they change.
 _EDITION = 1
 
 

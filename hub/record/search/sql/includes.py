@@ -91,10 +91,10 @@ def _follow(
 def _compile_hop(links: tuple[Include, ...], reverse: bool, types: frozenset[str], size: int) -> CompiledStatement:
     """Compile the statement of (rid, type, id) of up to `:most` resources at the other end of `links` from `:rid_0`, …"""
     index, other = index_token.alias(), resource.alias()
-    here, there = (index.c.target, index.c.rid) if reverse else (index.c.rid, index.c.target)
+    start, end = (index.c.target, index.c.rid) if reverse else (index.c.rid, index.c.target)
     # Several references may lead to one resource; IN evaluates the predicate on it once.
-    ends = select(there).where(
-        here.in_([bindparam(f"rid_{rank}", type_=BigInteger) for rank in range(size)]),
+    ends = select(end).where(
+        start.in_([bindparam(f"rid_{rank}", type_=BigInteger) for rank in range(size)]),
         or_(*(_build_link_condition(index, link) for link in links)),
         visible(index),
     )
