@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hub.accounts.management.authority import as_operator
 from hub.accounts.management.people import add_account, give_role
 from hub.domain.actor import Actor
-from hub.record.access.account_party import build_account_party
+from hub.record.access import account_party
 from hub.record.accounts.people import get_account
 from hub.record.repository.record import Record
 from hub.record.tables.base import EVER
@@ -45,7 +45,7 @@ class Colleague:
 
     def add_tie(self, party: str, role: str, kind: str, until: int = EVER, person: str = PERSON) -> None:
         """Give the account, in that context alone, a tie of `kind` to the person."""
-        own = build_account_party(self.account_id, party, role)
+        own = account_party.build_account_party(self.account_id, party, role)
         with self.here.unit() as unit:
             unit.facts.add_tie(get_reference_rid(person), own, kind, PERSON, (0, until))
 

@@ -1,4 +1,4 @@
-"""All 145 cases of the list are held: by tests that say their number, or by the list of what is not offered."""
+"""All 150 cases of the list are held: by tests that say their number, or by the list of what is not offered."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def _anybodys(table: str, said: str) -> Callable[[str], str]:
 
 
 def _holders(sql: str) -> str:
-    return re.sub(r"((?:part|index)\w*)\.holder = \?", r"(\1.holder IS NOT NULL OR \1.holder = ?)", sql)
+    return re.sub(r"((?:part|index)\w*)\.holder IN \(\?, \?\)", r"(\1.holder IS NOT NULL OR \g<0>)", sql)
 
 
 def _total(sql: str) -> str:

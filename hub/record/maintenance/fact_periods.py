@@ -1,7 +1,7 @@
 """Bring the periods of facts to what their resources say, after days are read in another zone (`hub reindex`).
 
 A CareTeam, a Consent or a stay that ends with a day ends with that day of the territory. The fact has the moment in microseconds,
-as it was read when the resource was written.
+as it was read when the resource was written. Oppositions to a professional that an earlier version did not read become masks.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from hub.record.access.grants import rebuild_grants
 from hub.record.reactions.agreements import read_statements
 from hub.record.reactions.circle import read_members
+from hub.record.reactions.masks import find_accounts, read_masks
 from hub.record.reactions.stays import get_window
-from hub.record.tables import consent_fact, relation
+from hub.record.tables import consent_fact, masked, relation
 from hub.slices import get_reference_rid
 
 # The ends of one day, read in two zones, or once as its beginning, are not further apart: in microseconds.
@@ -39,6 +40,8 @@ def update_fact_periods(connection: Connection, resources: Iterable[Mapping[str,
     for resource in resources:
         for stated in _list_periods(resource):
             persons |= _move(connection, stated, now)
+        if resource["resourceType"] == "Consent":
+            persons |= _update_masks(connection, resource, now)
     rebuild_grants(connection, persons)
 
 
@@ -54,6 +57,24 @@ def _list_periods(resource: Mapping[str, Any]) -> Iterator[StatedPeriod]:
     elif resource_type == "Consent":
         for effect, party, section, since, until in read_statements(resource):
             yield StatedPeriod(consent_fact, via | {"effect": effect, "party": party, "section": section}, since, until)
+
+
+def _update_masks(connection: Connection, consent: Mapping[str, Any], now: int) -> set[int]:
+    """Move the masks of a Consent, and add those of one that was written before the hub read oppositions to a professional."""
+    masks, persons = read_masks(consent), set[int]()
+    accounts = find_accounts(connection, {name for name, *_ in masks}) if masks else {}
+    for name, since, until in sorted(masks):
+        for account in accounts.get(name, ()):
+            key = {"via": get_reference_rid(f"Consent/{consent['id']}"), "account": account}
+            known = select(masked.c.person).where(*(masked.c[column] == value for column, value in key.items()))
+            if connection.execute(known).first() is not None:
+                persons |= _move(connection, StatedPeriod(masked, key, since, until), now)
+            elif until > now:
+                person = get_reference_rid(consent["patient"]["reference"])
+                row = key | {"person": person, "since": max(since, now), "until": until}
+                connection.execute(insert(masked).values(row))
+                persons.add(person)
+    return persons
 
 
 def _move(connection: Connection, stated: StatedPeriod, now: int) -> set[int]:

@@ -25,11 +25,11 @@ _ACCOUNTS = union(
 
 def on_masking_consent(unit: UnitOfWork, change: Change) -> None:
     """End the masks that a Consent no longer states, and add those that it states now; none begins in the past."""
-    before, after = _read_masks(change.before or {}), _read_masks(change.after)
+    before, after = read_masks(change.before or {}), read_masks(change.after)
     if before == after:
         return
     person = unit.targets.known[change.name].person
-    accounts = _find_accounts(unit.connection, {name for name, *_ in before ^ after})
+    accounts = find_accounts(unit.connection, {name for name, *_ in before ^ after})
     for name, *_ in before - after:
         for masked in accounts.get(name, ()):
             unit.facts.end("masked", person, account=masked, via=change.rid)
@@ -38,7 +38,7 @@ def on_masking_consent(unit: UnitOfWork, change: Change) -> None:
             unit.facts.add_mask(person, masked, change.name, (since, until))
 
 
-def _read_masks(consent: Mapping[str, Any]) -> set[tuple[str, int, int]]:
+def read_masks(consent: Mapping[str, Any]) -> set[tuple[str, int, int]]:
     """Return (professional, since, until) of each opposition that names one."""
     return {
         (statement.party, statement.since, statement.until)
@@ -47,7 +47,7 @@ def _read_masks(consent: Mapping[str, Any]) -> set[tuple[str, int, int]]:
     }
 
 
-def _find_accounts(connection: Connection, names: Iterable[str]) -> dict[str, set[str]]:
+def find_accounts(connection: Connection, names: Iterable[str]) -> dict[str, set[str]]:
     """Return {entry of the directory: the accounts whose entry it is}."""
     accounts: dict[str, set[str]] = {}
     for name, account_id in connection.execute(_ACCOUNTS, {"names": sorted(names)}):

@@ -35,8 +35,9 @@ class PagePosition(NamedTuple):
 
 
 def build_purpose(actor: Actor, *topic: str) -> bytes:
-    """Return the associated data that a cursor is encrypted with: the actor, its client, and what is queried."""
-    return msgspec.json.encode([actor.party, actor.role, actor.client, *topic])
+    """Return the associated data that a cursor is encrypted with: the actor, its client and account, and what is queried."""
+    account = [actor.account] if actor.account else []
+    return msgspec.json.encode([actor.party, actor.role, actor.client, *account, *topic])
 
 
 def read_position(params: Pairs, cursor: str | None, purpose: bytes, keys: tuple[bytes, ...]) -> PagePosition:

@@ -16,17 +16,21 @@ from hub.slices.placement.reach import get_element_places, get_type_places
 
 # Types that only the hub writes.
 HUB_WRITES = frozenset(name for name, entry in RESOURCE_TYPES.items() if entry.only_hub_writes)
+# Types that only clients of software read and write. A Subscription counts the changes that its owner sees, and a person may mask
+# herself from one colleague (`docs/leaks.md` L148).
+OF_SOFTWARE = frozenset({"Subscription"})
 
 
 def allow(actor: Actor, resource_type: str, letter: str) -> None:
-    """Raise Refused unless the scopes cover the interaction `letter` (of `cruds`) and the type is open to the role.
+    """Raise Refused unless the scopes cover the interaction `letter` (of `cruds`) and the type is open to the role and, of an
+    account, to people.
 
     A type is closed to a role that can never get any of its places: the answer does not depend on data."""
     if resource_type not in TYPES:
         raise Refused("type-closed")
     if not _covers(actor.scopes, resource_type, letter):
         raise Refused("scope-insufficient")
-    if not _open(actor.role, resource_type, writes=letter in "cud"):
+    if not _open(actor.role, resource_type, writes=letter in "cud") or (actor.account and resource_type in OF_SOFTWARE):
         raise Refused("type-closed")
 
 

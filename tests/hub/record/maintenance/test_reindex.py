@@ -14,8 +14,9 @@ from hub.ops.readiness import find_problems
 from hub.record.access.grants import rebuild_all
 from hub.record.maintenance import reindex as reindexing
 from hub.record.maintenance.reindex import is_reindex_due, reindex_all, write_index_fingerprint
-from hub.record.tables import consent_fact, index_rules, relation
+from hub.record.tables import consent_fact, index_rules, masked, relation
 from hub.record.unit_of_work.store_rows import INDEXES
+from tests.colleagues import add_colleague
 from tests.territory import Territory, at, condition, consent, observation, request, stay, task
 from tests.zones import live_in
 
@@ -147,6 +148,28 @@ def test_a_fact_that_ended_otherwise_stays_as_it_is(former: Territory) -> None:
     with former.store.read() as connection:
         ends = connection.scalars(select(relation.c.until).where(relation.c.kind == "circle")).all()
     assert ends == [at("2026-11-22")]
+
+
+def test_oppositions_to_a_professional_of_an_older_record_become_masks(here: Territory) -> None:
+    here.join_circle("ssiad")
+    ines = add_colleague(here, "ines", ("Organization/ssiad", "ssiad"))
+    ines.mask()
+    here.change("Consent/masque", lambda found: found["provision"].update(period={"end": "2026-11-25"}))
+    with here.store.write() as connection:
+        connection.execute(delete(masked))
+        rebuild_all(connection)
+    here.pass_time()
+    assert ines.open("Organization/ssiad", "ssiad").search("Patient", []).slices
+    reindex_all(here.store)
+    here.pass_time()
+    assert not ines.open("Organization/ssiad", "ssiad").search("Patient", []).slices
+    with here.store.write() as connection:
+        (row,) = connection.execute(select(masked)).all()
+        assert row.until == at("2026-11-26")
+        connection.execute(update(masked).values(until=at("2026-11-25T00:00:00Z")))
+    reindex_all(here.store)
+    with here.store.read() as connection:
+        assert connection.scalars(select(masked.c.until)).all() == [at("2026-11-26")]
 
 
 def test_a_record_made_before_the_rules_were_noted_is_due(here: Territory) -> None:
