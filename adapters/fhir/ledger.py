@@ -65,7 +65,7 @@ def open_resource(node: Node) -> Node:
 def take_over(node: Node, kind: str = "") -> tuple[tuple[str, Any], ...]:
     """Return the elements that are taken over as they are written, as (name in the resource that they become, JSON), and mark
     them as read. `kind`: the resource whose lines say so, if it is not the node itself (a component is an Observation)."""
-    taken: list[tuple[str, Any]] = []
+    elements: list[tuple[str, Any]] = []
     stems: set[str] = set()  # of a choice, which has one value
     for key in node.json:
         line, value = find_line(kind or node.name, key), node.json[key]
@@ -77,10 +77,10 @@ def take_over(node: Node, kind: str = "") -> tuple[tuple[str, Any], ...]:
         if datatype and values and all(has_shape(item, datatype) and _has_code(item, line) for item in values):
             node.raw(key)
             stems.add(stem)
-            taken.append((line.to.partition(".")[2].replace("[x]", key[len(stem) :]), value))
+            elements.append((line.to.partition(".")[2].replace("[x]", key[len(stem) :]), value))
             if f"_{key}" not in node.json:
                 _mark_read(node, key)
-    return tuple(taken)
+    return tuple(elements)
 
 
 def list_remarks(node: Node, place: str, name_reference: NameReference) -> tuple[str, ...]:

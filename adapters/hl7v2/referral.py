@@ -56,7 +56,7 @@ def _read_referral(
         raise Invalid("required-missing", where="PID-5")
     observations = read_observations(message)
     doubts = find_doubts(message)
-    left = frozenset({problem.where for problem in doubts}.union(list_unused(message)))
+    unused_places = frozenset({problem.where for problem in doubts}.union(list_unused(message)))
     return Referral(
         header=header,
         person=patient,
@@ -73,7 +73,7 @@ def _read_referral(
         stay=read_stay(message) if message.first("PV1") else None,
         attachments=tuple(observations.attachments),
         unread=tuple(problem.where for problem in warnings if problem.code == "unread"),
-        remarks=(*list_all_remarks(message, left), *observations.remarks),
+        remarks=(*list_all_remarks(message, unused_places), *observations.remarks),
         warnings=(*doubts, *observations.problems, *warnings),
     )
 

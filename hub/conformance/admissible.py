@@ -87,14 +87,14 @@ def _find_refused_elements(value: Any, path: str, extensions: Container[str]) ->
             yield from _find_refused_elements(item, f"{path}[{rank}]", extensions)
     elif isinstance(value, dict):
         for name, item in value.items():
-            here = f"{path}.{name}"
+            place = f"{path}.{name}"
             if name in _REFUSED:
-                yield Problem(_REFUSED[name], here)
+                yield Problem(_REFUSED[name], place)
             elif name == "extension":
                 yield from (
-                    Problem("extension-unknown", f"{here}[{rank}]")
+                    Problem("extension-unknown", f"{place}[{rank}]")
                     for rank, extension in enumerate(item)
                     if extension["url"] not in extensions
                 )
             elif isinstance(item, dict | list):
-                yield from _find_refused_elements(item, here, extensions)
+                yield from _find_refused_elements(item, place, extensions)

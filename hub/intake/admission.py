@@ -125,18 +125,18 @@ class AdmissionBuilder:
 
         These two are kept apart, because the sender sees the first one and must not learn from it who is followed."""
         context = replace(context, directory=lookup.find_directory(_list_numbers(movement)))
-        told = persons.find_told(movement.person, self.message.source, lookup)
-        own = _find_stay(movement.stay, told, context, lookup, is_written=True)
+        told_patient = persons.find_told(movement.person, self.message.source, lookup)
+        own = _find_stay(movement.stay, told_patient, context, lookup, is_written=True)
         patient, doubtful = persons.find_followed(movement.person, self.message.source, lookup)
         if doubtful and not own:
             raise AmbiguousIdentity(doubtful)
         writes: list[Write] = []
-        if own and patient != told:
-            encounter = map_movement(movement, replace(context, patient=told, encounter=own)).resources[0]
+        if own and patient != told_patient:
+            encounter = map_movement(movement, replace(context, patient=told_patient, encounter=own)).resources[0]
             writes.append(_continue_stay(own, encounter, movement, lookup))
         if patient:
             of_hub = _find_stay(movement.stay, patient, context, lookup, is_written=False)
-            encounter = own if own and patient == told else of_hub
+            encounter = own if own and patient == told_patient else of_hub
             plan, manager = _find_plan(patient, lookup)
             context = replace(context, patient=patient, encounter=encounter, care_plan=plan, care_manager=manager)
             resources = map_movement(movement, context).resources

@@ -48,8 +48,8 @@ def find_person(person: Person, source: str, lookup: Lookup) -> str:
     traits = get_traits(person)
     ins = [(number.system, number.value) for number in _list_qualified_ins(person)]
     own = list(_list_own_numbers(person, source))
-    if told := _find_among_told(traits, [*ins, *own], lookup):
-        return told
+    if patient := _find_among_told(traits, [*ins, *own], lookup):
+        return patient
     if any(lookup.list_told(system, value) for system, value in ins):
         return ""
     return _find_bearer(person, ins, lookup) or _find_of_old(person, own, lookup)
@@ -119,9 +119,9 @@ def _find_bearer(person: Person, ins: Sequence[tuple[str, str]], lookup: Lookup)
     the demand is about her would confirm the number. So whether a demand is about somebody whom the sender is shown follows from
     what it is shown, and another bearer in the record changes nothing there."""
     patients = list(dict.fromkeys(patient for system, value in ins for patient in lookup.find_by_ins(system, value)))
-    shown = lookup.read_shown(patients)
-    with_ins = [name for name in patients if any(_has_number(patient, ins) for patient in shown[name])]
-    bearers = with_ins or [name for name in patients if not shown[name]]
+    slices_by_patient = lookup.read_shown(patients)
+    with_ins = [name for name in patients if any(_has_number(patient, ins) for patient in slices_by_patient[name])]
+    bearers = with_ins or [name for name in patients if not slices_by_patient[name]]
     if len(bearers) != 1 or _is_contradicted(person, bearers[0], lookup) or lookup.is_told(bearers[0]):
         return ""
     return bearers[0]

@@ -192,7 +192,7 @@ def collect_bundle(reading: Reading, bundle: Node) -> Library:
 
 def _add_entries(library: Library, bundle: Node) -> None:
     bundle.ignore("type", "total", "link", "signature", "timestamp", "identifier")
-    here: set[str] = set()
+    names_here: set[str] = set()
     for item in bundle.children("entry"):
         item.ignore("link", "search", "response")
         request = item.child("request")
@@ -204,14 +204,14 @@ def _add_entries(library: Library, bundle: Node) -> None:
         if resource is None:
             continue
         name = url or _get_relative_url(resource)
-        if name and name in here:
+        if name and name in names_here:
             item.report("fullUrl" if url else "resource", "duplicate-entry")
         # A document inside a message carries again the resources of the message: the first is kept.
         if not name or not library.holds(name):
             library.add(resource, url)
         elif not library.has_copy(name, resource):
             library.reading.warn("unread", resource.where)
-        here.add(name)
+        names_here.add(name)
 
 
 def _get_relative_url(node: Node) -> str:

@@ -58,13 +58,13 @@ def read_relatives(library: Library, subject: Subject) -> tuple[Relative, ...]:
             if node.peek("active") is True:
                 node.ignore("active")
             relative = _read_relative(node, node.children("name"), node.children("address"))
-            spoken = [concept for item in node.children("communication") if (concept := item.child("language"))]
+            languages = [concept for item in node.children("communication") if (concept := item.child("language"))]
             relatives.append(
                 replace(
                     relative,
                     identifiers=dt.read_identifiers(node.children("identifier")),
                     birth_date=node.date("birthDate"),
-                    languages=dt.read_concepts(spoken),
+                    languages=dt.read_concepts(languages),
                 )
             )
     for node in subject.entry.node.children("contact") if subject.entry is not None else []:
@@ -124,8 +124,8 @@ def _read_identity_status(node: Node) -> str:
 
 def _read_language(node: Node) -> Code | None:
     """Read the preferred language, else the first; the others are not read."""
-    spoken = node.children("communication")
-    chosen = next((item for item in spoken if item.peek("preferred") is True), spoken[0] if spoken else None)
+    languages = node.children("communication")
+    chosen = next((item for item in languages if item.peek("preferred") is True), languages[0] if languages else None)
     if chosen is None:
         return None
     chosen.flag("preferred")

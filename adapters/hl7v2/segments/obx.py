@@ -113,9 +113,9 @@ def _read_observation(obx: Segment, order: Segment, read: Observations) -> bool:
 def _list_document_remarks(obx: Segment, *, is_kept: bool) -> tuple[str, ...]:
     """Return what the segment of a document says besides: a document carries OBX-3, 5 and 14, a deleted one nothing."""
     carried = (2, 3, 5, 14) if is_kept else (2, 5)
-    left = {f"{obx.place}-{number}" for number in range(1, len(obx.fields)) if number not in carried}
+    unused_places = {f"{obx.place}-{number}" for number in range(1, len(obx.fields)) if number not in carried}
     deleted = () if is_kept else (_DELETED.format(place=f"{obx.place}-5"),)
-    return (*deleted, *list_remarks(obx, left))
+    return (*deleted, *list_remarks(obx, unused_places))
 
 
 def _read_bare(obx: Segment, order: Segment) -> Measure:

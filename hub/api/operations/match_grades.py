@@ -59,14 +59,14 @@ def find_same(slices: Iterable[Slice], patient: Json) -> list[Slice]:
 
 
 def _is_same(patient: Json, other: Json) -> bool:
-    mine, theirs = get_patient_traits(patient), get_patient_traits(other)
-    names = ((mine.families, theirs.families), (mine.givens, theirs.givens))
+    own_traits, other_traits = get_patient_traits(patient), get_patient_traits(other)
+    names = ((own_traits.families, other_traits.families), (own_traits.givens, other_traits.givens))
     if not all({*map(fold, some)} & {*map(fold, others)} for some, others in names):
         return False
-    if (mine.birth_date, mine.gender) != (theirs.birth_date, theirs.gender):
+    if (own_traits.birth_date, own_traits.gender) != (other_traits.birth_date, other_traits.gender):
         return False
-    if mine.numbers:
-        return bool({*mine.numbers} & {*theirs.numbers})
+    if own_traits.numbers:
+        return bool({*own_traits.numbers} & {*other_traits.numbers})
     return bool(list_birth_places(patient) & list_birth_places(other))
 
 

@@ -17,9 +17,9 @@ def purge_accounts(store: Store) -> int:
     """Delete expired sessions, links, challenges and counters; return how many rows were deleted."""
     now = store.now()
     with store.write() as connection:
-        gone = connection.execute(
+        count = connection.execute(
             delete(session).where(or_(session.c.created <= now - ABSOLUTE, session.c.seen <= now - IDLE))
         ).rowcount
-        gone += connection.execute(delete(challenge).where(challenge.c.until <= now)).rowcount
-        gone += connection.execute(delete(enrolment_link).where(enrolment_link.c.until <= add_days(now, -30))).rowcount
-        return gone + forget_counts(connection, now - _DAY)
+        count += connection.execute(delete(challenge).where(challenge.c.until <= now)).rowcount
+        count += connection.execute(delete(enrolment_link).where(enrolment_link.c.until <= add_days(now, -30))).rowcount
+        return count + forget_counts(connection, now - _DAY)

@@ -17,8 +17,8 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, sel
 
 from hub.domain.actor import Actor
 from hub.domain.dates import parse_moment
-from hub.domain.normalization.folding import fold
 from hub.domain.matching import Traits
+from hub.domain.normalization.folding import fold
 from hub.fhir import loads
 from hub.record.access.session import ReadSession
 from hub.record.admission.told import ToldPerson, is_told, list_told_persons, remember_person
@@ -96,12 +96,12 @@ class Lookup:
 
     def read_shown(self, patients: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
         """Return what the roles of the sender's organisation are shown of `patients`: slices by name, none of a hidden one."""
-        shown: dict[str, list[dict[str, Any]]] = {name: [] for name in patients}
-        for role in self.connection.scalars(_SELECT_ROLES, {"party": self.party}) if shown else ():
+        slices_by_patient: dict[str, list[dict[str, Any]]] = {name: [] for name in patients}
+        for role in self.connection.scalars(_SELECT_ROLES, {"party": self.party}) if slices_by_patient else ():
             session = ReadSession(Actor(self.party, role, ""), self.unit.time, self.connection, self.keys)
-            for piece in read_several(session, list(shown)):
-                shown[piece.name].append(loads(piece.body, size=len(piece.body)))
-        return shown
+            for piece in read_several(session, list(slices_by_patient)):
+                slices_by_patient[piece.name].append(loads(piece.body, size=len(piece.body)))
+        return slices_by_patient
 
     def is_told(self, patient: str) -> bool:
         """Return whether the sender was told of this person."""

@@ -54,9 +54,9 @@ def remember_person(
 ) -> None:
     """Note that `party` is told of `patient` under each of `numbers` (system, code), now (`at`, µs). What it said first is
     kept."""
-    rid, said = get_reference_rid(patient), json.dumps(asdict(traits))
+    rid, traits_json = get_reference_rid(patient), json.dumps(asdict(traits))
     rows = [
-        {"party": party, "system": system, "code": code, "rid": rid, "at": at, "traits": said}
+        {"party": party, "system": system, "code": code, "rid": rid, "at": at, "traits": traits_json}
         for system, code in dict.fromkeys((system[:_WIDTH], code[:_WIDTH]) for system, code in numbers)
     ]
     if rows:

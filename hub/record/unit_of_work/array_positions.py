@@ -97,9 +97,9 @@ def _fill(ranks: Sequence[int | None]) -> Iterator[int]:
     """Yield `ranks`, each None replaced by a rank between its neighbours, evenly spaced."""
     position, last = 0, None
     while position < len(ranks):
-        here = ranks[position]
-        if here is not None:
-            yield (last := here)
+        present_rank = ranks[position]
+        if present_rank is not None:
+            yield (last := present_rank)
             position += 1
             continue
         end = next((index for index in range(position, len(ranks)) if ranks[index] is not None), len(ranks))

@@ -133,8 +133,8 @@ def build_term_condition(term: Term, row: FromClause) -> ColumnElement[bool]:
         index.c.name == term.parameter,
         _build_alternatives(term.alternatives, index.c),
     )
-    there = exists(select(1).select_from(index).where(*row_tests, visible(index)))
-    return there if term.wanted else not_(there)
+    match = exists(select(1).select_from(index).where(*row_tests, visible(index)))
+    return match if term.wanted else not_(match)
 
 
 def _build_chain(term: ChainTerm, row: FromClause) -> ColumnElement[bool]:
