@@ -120,29 +120,29 @@ class AdmissionBuilder:
         ]
 
     def _build_notice(self, movement: Movement, context: MappingContext, lookup: Lookup) -> list[Write]:
-        """Return what a notice writes: the stay that its sender told by a demand goes on, whoever is followed; about a followed
-        person also the hub's own stay and what the care manager is told.
+        """Return what a notice writes: it continues the stay that a demand of its sender stated, whether the person is followed or
+        not. For a followed person it also continues the hub's own stay, and makes what the care manager is notified of.
 
-        These two are kept apart, because the sender sees the first one and must not learn from it who is followed."""
+        The two stays are different resources: the sender sees the first one and must not learn from it who is followed."""
         context = replace(context, directory=lookup.find_directory(_list_numbers(movement)))
         told_patient = persons.find_told(movement.person, self.message.source, lookup)
-        own = _find_stay(movement.stay, told_patient, context, lookup, is_written=True)
+        own_stay = _find_stay(movement.stay, told_patient, context, lookup, is_written=True)
         patient, doubtful = persons.find_followed(movement.person, self.message.source, lookup)
-        if doubtful and not own:
+        if doubtful and not own_stay:
             raise AmbiguousIdentity(doubtful)
         writes: list[Write] = []
-        if own and patient != told_patient:
-            encounter = map_movement(movement, replace(context, patient=told_patient, encounter=own)).resources[0]
-            writes.append(_continue_stay(own, encounter, movement, lookup))
+        if own_stay and patient != told_patient:
+            told_context = replace(context, patient=told_patient, encounter=own_stay)
+            writes.append(_continue_stay(own_stay, map_movement(movement, told_context).resources[0], movement, lookup))
         if patient:
-            of_hub = _find_stay(movement.stay, patient, context, lookup, is_written=False)
-            encounter = own if own and patient == told_patient else of_hub
+            hub_stay = _find_stay(movement.stay, patient, context, lookup, is_written=False)
+            encounter = own_stay if own_stay and patient == told_patient else hub_stay
             plan, manager = _find_plan(patient, lookup)
             context = replace(context, patient=patient, encounter=encounter, care_plan=plan, care_manager=manager)
             resources = map_movement(movement, context).resources
             writes += self._make_writes(resources, context, lookup, movement.cancelled)
-            if of_hub and of_hub != encounter:
-                writes.append(_continue_stay(of_hub, resources[0], movement, lookup))
+            if hub_stay and hub_stay != encounter:
+                writes.append(_continue_stay(hub_stay, resources[0], movement, lookup))
         # A notice gives its sender no stake: what it may read afterwards would tell who is followed (`docs/parts.md` 24).
         return [replace(write, by="") for write in writes]
 
