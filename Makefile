@@ -37,8 +37,8 @@ sure: $(VENV)/development  ## what CI runs: format, lint, types, imports, tests 
 
 N ?= 10000
 FROM ?= 0
-worlds: $(VENV)/development  ## the two-worlds tests, N random programs from the number FROM on, and N of searches alone
-	@HUB_WORLDS=$(N) HUB_WORLDS_FROM=$(FROM) $(BIN)/python -m pytest tests/contracts/test_worlds.py tests/contracts/test_worlds_search.py
+worlds: $(VENV)/development  ## the two-worlds tests, N random programs from the number FROM on, N of searches, N of acting
+	@HUB_WORLDS=$(N) HUB_WORLDS_FROM=$(FROM) $(BIN)/python -m pytest tests/contracts/test_worlds.py tests/contracts/test_worlds_search.py tests/contracts/test_worlds_acting.py
 
 mutants: $(VENV)/development  ## faults on purpose: each must be noticed by the leak cases that are there for it
 	@$(BIN)/python -m tests.mutants

@@ -12,11 +12,12 @@ EVERY_SCOPE = "system/*.cruds"
 NEVER_ENDS = 1 << 61
 
 
-def let_in(connection: Connection, party: str, role: str, name: str, secret: str, now: int) -> None:
-    """Register `party` in `role` as the client `name`, whose token is `secret` and has every scope."""
+def let_in(connection: Connection, party: str, role: str, name: str, secret: str, now: int, sources: str = "") -> None:
+    """Register `party` in `role` as the client `name`, whose token is `secret` and has every scope. `sources`: by which it
+    may send."""
     connection.execute(
         insert(client).values(
-            client_id=name, name=name, party=party, role=role, scopes=EVERY_SCOPE, sources="", active=True,
+            client_id=name, name=name, party=party, role=role, scopes=EVERY_SCOPE, sources=sources, active=True,
             lenient_update=False, can_introspect=False, created=now,
         )
     )  # fmt: skip

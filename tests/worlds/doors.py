@@ -18,12 +18,14 @@ from hub.api.patches import parse_json_patch
 from hub.app import create_app
 from hub.domain.actor import Actor
 from hub.domain.errors import HubError
+from hub.intake import receive
 from hub.record.read.history import Past
 from hub.record.read.slice import Slice
 from hub.record.repository.record import Page, Record
 from hub.record.write.transaction import Entry
 from hub.settings.settings import Settings
 from tests.clients import EVERY_SCOPE, let_in
+from tests.worlds.messages import SOURCES
 from tests.worlds.scene import ACTORS, Json
 from tests.worlds.twin import Side
 
@@ -64,12 +66,13 @@ class Door(Protocol):
     def create(self, resource: Json) -> Answer: ...
     def edit(self, name: str, resource: Json, version: str) -> Answer: ...
     def transact(self, entries: list[tuple[str, str, Json, str]]) -> Answer: ...
+    def send(self, source: str, media_type: str, message: bytes) -> Answer: ...
 
 
 def register_clients(connection: Connection, now: int) -> None:
     """A client with a token that does not end for every actor of the worlds."""
     for party, role in ACTORS:
-        let_in(connection, party, role, client_of(party, role), token_of(party, role), now)
+        let_in(connection, party, role, client_of(party, role), token_of(party, role), now, " ".join(SOURCES))
 
 
 def client_of(party: str, role: str) -> str:
@@ -131,6 +134,9 @@ class HttpDoor:
         ]
         return self._send("POST", "/fhir", {"resourceType": "Bundle", "type": "transaction", "entry": found})
 
+    def send(self, source: str, media_type: str, message: bytes) -> Answer:
+        return self.ask("POST", f"/intake/{source}", message, Content_Type=media_type)
+
     def _send(self, method: str, path: str, resource: Json, **headers: str) -> Answer:
         body = json.dumps(resource).encode()
         return self.ask(method, path, body, Content_Type="application/fhir+json", **headers)
@@ -160,10 +166,10 @@ def _next(body: bytes) -> str:
 class RecordDoor:
     """`hub.record.repository.record.Record`, without HTTP around it."""
 
-    def __init__(self, side: Side, party: str, role: str) -> None:
-        self._record = Record(
-            side.store, Actor(party, role, client_of(party, role), (EVERY_SCOPE,)), "https://hub.example/fhir"
-        )
+    def __init__(self, side: Side, party: str, role: str, settings: Settings) -> None:
+        self._store, self._settings = side.store, settings
+        self._actor = Actor(party, role, client_of(party, role), (EVERY_SCOPE,), sources=tuple(SOURCES))
+        self._record = Record(side.store, self._actor, "https://hub.example/fhir")
 
     def read(self, name: str) -> Answer:
         return _said(lambda: self._record.read(name))
@@ -207,6 +213,10 @@ class RecordDoor:
             return [one.slice for one in self._record.transact(staged)]
 
         return _said(all_of_them)
+
+    def send(self, source: str, media_type: str, message: bytes) -> Answer:
+        answer = receive(self._store, self._actor, source, media_type, message, settings=self._settings)
+        return Answer(str(answer.status), (("location", answer.location),), answer.body)
 
 
 def _linked(resource: Json, names: dict[str, str]) -> Json:

@@ -19,6 +19,7 @@ from hub.record.search.query.parser import SORTED
 from hub.slices.placement.reach import get_type_places
 from tests.worlds.changes import EDITS, Change, is_hidden
 from tests.worlds.made import KINDS, WIDENING, made
+from tests.worlds.messages import draw_message
 from tests.worlds.operations import OPERATIONS
 from tests.worlds.pool import UPDATED, Pool, found_by, pool, search_values, targets
 from tests.worlds.programs import TWEAKS, Case, Step
@@ -31,6 +32,12 @@ _OPENERS = (
     ("Organization/cabinet", "medecin_traitant"),
     ("Organization/cmp", "psy_cmp"),
     ("Organization/ssiad", "ssiad"),
+)
+_SENDERS = (
+    ("Organization/chu", "hosp_clinicien"),
+    ("Organization/cabinet", "medecin_traitant"),
+    ("Organization/dehors", "saad"),
+    ("Organization/ccas", "ccas"),
 )
 _ORGANISATIONS = tuple(sorted(party for party in PARTIES if party.startswith("Organization/")))
 _OF_JOURNAL = (
@@ -89,6 +96,56 @@ def searching(seed: int, party: str, role: str) -> Case:
     draw.changes = case.changes
     known = pool(case.situation, party, role)
     return replace(case, steps=(*(_search(draw, known) for _ in range(8)), *_through(draw, known)))
+
+
+def acting(seed: int, party: str, role: str) -> Case:
+    """`drawn`, with an actor who acts and then asks, and with others who send and decide behind its back."""
+    case = drawn(seed, party, role)
+    draw = Draw(f"acting {party} {role} {seed}")
+    draw.changes = case.changes[:3]
+    changes = (*draw.changes, *(_behind(draw, party) for _ in range(draw.randint(2, 5))))
+    known = pool(case.situation, party, role)
+    steps: list[Step] = []
+    for _ in range(draw.randint(3, 7)):
+        steps += (_act(draw, known), Step("ask", "", (), (str(draw.randrange(1000)), "4")))
+        if draw.random() < 0.2:
+            steps.append(_step(draw, known))
+    if seed % 20 == 0:
+        # The whole list of questions.
+        steps.append(Step("ask", "", (), ("0", "0")))
+    return replace(case, changes=changes, steps=tuple(steps))
+
+
+def _behind(draw: Draw, party: str) -> Change:
+    """Something that others do by messages, before one of the steps."""
+    slot = draw.choice((0, 0, 0, 1, 2, 3, 4, 6))
+    match draw.choice(("message", "message", "message", "message", "decide", "merge")):
+        case "decide":
+            return Change(slot, "decide", "", "motif", (str(draw.randrange(10)), draw.choice(("accepted", "rejected"))))
+        case "merge":
+            return Change(slot, "merge", "", "", (str(draw.randrange(10)), str(draw.randrange(10))))
+    sender, sender_role = draw.choice([actor for actor in _SENDERS if actor[0] != party])
+    return Change(slot, "message", "", "", (sender, sender_role, *draw_message(draw)))
+
+
+def _act(draw: Draw, known: Pool) -> Step:
+    tasks = [name for name in (*known.seen, *draw.aims) if name.startswith("Task/")] or [f"Task/{ABSENT}"]
+    match draw.choice((*("send",) * 7, "take", "finish", "finish", "file", "subscribe")):
+        case "take":
+            return Step(
+                "take", draw.choice(tasks), (), (draw.choice(("accepted", "received", "in-progress", "rejected")),)
+            )
+        case "finish":
+            element = draw.choice(("focus", "partOf", "basedOn", "reasonReference", "input", "output"))
+            ends = ("rejected", "completed", "cancelled", "failed", "in-progress")
+            return Step("finish", _target(draw, known), (), (element, draw.choice(ends)))
+        case "file":
+            intakes = ("Task/intake-chu", "Task/intake-clinique", *tasks)
+            section = draw.choice(("medical", "psychiatric", "social", "housing"))
+            return Step("file", draw.choice(intakes), (), (section, str(draw.randrange(5))))
+        case "subscribe":
+            return Step("subscribe", "", (), (draw.choice(("task", "care-plan", "task")),))
+    return Step("send", "", (), draw_message(draw))
 
 
 def _through(draw: Draw, known: Pool) -> Iterator[Step]:

@@ -263,12 +263,42 @@ def _stakes(world: World) -> dict[str, set[str]]:
             found.setdefault(name, set()).update(filter(None, named))
     for name, resource in world.resources.items():
         owner = resource.get("owner", {}).get("reference")
-        if resource["resourceType"] == "Task" and owner and resource["status"] not in _WITHDRAWN:
+        if resource["resourceType"] == "Task" and _is_intake(resource) and _is_decided(resource):
+            for waiting in _waiting(world, resource):
+                found.setdefault(waiting, set()).add(_leader(world, resource))
+        elif resource["resourceType"] == "Task" and owner and resource["status"] not in _WITHDRAWN:
             for handed in _handed(resource):
                 if handed in world.resources and _may_give(world, found, world.authors.get(name, ""), handed):
                     found.setdefault(handed, set()).add(owner)
     world._stake_cache = found  # type: ignore[attr-defined]
     return found
+
+
+def _is_decided(task: Json) -> bool:
+    return task["status"] not in ("draft", "requested", "received", "entered-in-error")
+
+
+def _waiting(world: World, task: Json) -> Iterator[str]:
+    """What a decided intake Task handed and nobody filed, as far as resources say: the sender's words, and what no code puts."""
+    for name in _handed(task):
+        found = world.resources.get(name)
+        if found is None:
+            continue
+        received = not any(_names(part.place.own) != ["received"] for part in world.parts(found) if part.place.own)
+        if name.startswith("ServiceRequest/") or (received and "category" not in found):
+            yield name
+
+
+def _leader(world: World, task: Json) -> str:
+    """Who leads the person's plan, else the owner of the Task."""
+    person, order = world.person(task), ("active", "on-hold", "draft")
+    led = [
+        (order.index(found["status"]), str(found["author"]["reference"]))
+        for found in world.resources.values()
+        if found["resourceType"] == "CarePlan" and found["status"] in order and world.person(found) == person
+        if str(found.get("author", {}).get("reference", "")).startswith("Organization/")
+    ]
+    return min(led)[1] if led else str(task.get("owner", {}).get("reference", ""))
 
 
 def _handed(task: Json) -> Iterator[str]:

@@ -8,27 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
+from tests.worlds.acts import ACTS, Memory, act
 from tests.worlds.changes import WORD, Change
 from tests.worlds.doors import Answer, Door, HttpDoor
 from tests.worlds.forms import in_forms
 from tests.worlds.made import made
 from tests.worlds.operations import operate
 from tests.worlds.scene import Json
-
-
-@dataclass
-class Memory:
-    """What the actor has learnt so far: versions by name, and the names of what it made."""
-
-    versions: dict[str, list[str]] = field(default_factory=dict)
-
-    def note(self, name: str, answer: Answer) -> Answer:
-        if answer.version:
-            self.versions.setdefault(name, []).append(answer.version)
-        return answer
 
 
 @dataclass(frozen=True)
@@ -42,7 +31,7 @@ class Step:
 
     @property
     def writes(self) -> bool:
-        return self.kind in ("create", "edit", "blind", "transact", "patch", "conditional")
+        return self.kind in ("create", "edit", "blind", "transact", "patch", "conditional", *ACTS)
 
     def perform(self, door: Door, memory: Memory, party: str) -> Iterator[tuple[str, Answer]]:
         """(kind of request, answer) of each request of this step."""
@@ -179,6 +168,7 @@ def _raw(step: Step, door: Door, memory: Memory, party: str) -> Iterator[tuple[s
 _PERFORM = {
     "read": _read, "history": _history, "vread": _vread, "search": _search, "create": _create, "edit": _edit,
     "blind": _blind, "transact": _transact, "raw": _raw, "past": _past, "patch": _patch, "conditional": _conditional,
+    **dict.fromkeys(ACTS, act),
 }  # fmt: skip
 
 

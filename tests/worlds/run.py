@@ -20,15 +20,21 @@ from hub.record.access.session import ReadSession
 from hub.record.read.current import read_several
 from hub.record.repository.record import Record
 from hub.record.search.index.parameters import JOURNAL_TYPES, PARAMETERS
-from hub.record.tables import part, resource
+from hub.record.tables import part, resource, stake
 from hub.record.unit_of_work.unit import UnitOfWork
-from hub.settings.settings import load
-from hub.slices import list_references
+from hub.settings.settings import Settings, load
+from hub.slices import get_reference_rid, list_references
+from hub.subscriptions.worker import list_notification_jobs
+from tests.hub.subscriptions.receiver import Receiver
+from tests.worlds import behind
+from tests.worlds.acts import Memory
+from tests.worlds.alike import Pair
+from tests.worlds.behind import BEHIND
 from tests.worlds.changes import WORD, Change, is_hidden, is_told
 from tests.worlds.doors import EVERY_SCOPE, Answer, Door, Http, HttpDoor, RecordDoor, client_of
 from tests.worlds.oracle import Judge, World
 from tests.worlds.pool import pool
-from tests.worlds.programs import Case, Memory, Step
+from tests.worlds.programs import Case, Step
 from tests.worlds.scene import SITUATIONS, Json
 from tests.worlds.twin import KEYS, Side, base
 
@@ -66,9 +72,12 @@ class Twin:
         side.reset(found)
         self.side, self.case = side, case
         self.world = found.world()
-        self.memory = Memory()
+        self.receiver = Receiver()
+        self.memory = Memory(work=self.work)
         self.door: Door = (
-            HttpDoor(http, case.party, case.role) if case.door == "http" else RecordDoor(side, case.party, case.role)
+            HttpDoor(http, case.party, case.role)
+            if case.door == "http"
+            else RecordDoor(side, case.party, case.role, the_settings())
         )
 
     @property
@@ -84,8 +93,20 @@ class Twin:
             self.refresh(started)
         return found
 
+    def work(self) -> list[Answer]:
+        """Let the worker do its rounds; what the actor's endpoint was sent."""
+        self.receiver.received.clear()
+        for _ in range(2):
+            for job in list_notification_jobs(self.side.store, self.receiver, "https://hub.example/fhir", (30,), 30):
+                job.run()
+        return [
+            Answer("200", tuple(sorted(message.headers.items())), message.body) for message in self.receiver.received
+        ]
+
     def change(self, rank: int, change: Change) -> bool:
         """Let `change` happen, if the oracle finds it hidden. Whether it did."""
+        if change.kind in BEHIND:
+            return self._change_behind(rank, change)
         after = change.after(self.world.resources)
         if after is None:
             return False
@@ -106,6 +127,21 @@ class Twin:
         self.refresh(started)
         return True
 
+    def _change_behind(self, rank: int, change: Change) -> bool:
+        """Let an act of others happen, and take it back if it concerns somebody whom the actor is shown."""
+        if not behind.may_hide(change, self.case.party):
+            return False
+        image, before, started = self.side.raw.serialize(), self.world, self.side.clock()
+        self.side.ids.request = f"h{rank}"
+        if behind.do(self.side, the_settings(), change, self.judge):
+            names, earlier = self.refresh(started), Judge(before, self.case.party, self.case.role)
+            known = [name for name in names if name in before.resources]
+            if behind.is_apart(self.judge, names) and behind.is_apart(earlier, known):
+                return True
+            self.side.restore(image)
+        self.world = before
+        return False
+
     def _open(self, rank: int, change: Change) -> bool:
         """Let somebody else read it. Whether that was shown to them."""
         party, role = change.more
@@ -122,21 +158,31 @@ class Twin:
         else:
             batch.create(after, by=author)
 
-    def refresh(self, started: int) -> None:
-        """Let the oracle know what stands otherwise since `started`."""
+    def refresh(self, started: int) -> list[str]:
+        """Let the oracle know what stands otherwise since `started`; the names of it."""
+        names = self._changed(started)
+        found = dict(self.world.resources)
+        authors = dict(self.world.authors)
+        for name in names:
+            found[name] = self.side.whole(name)
+            authors.setdefault(name, self._author(name))
+        self.world = World(found, authors, self.world.now)
+        return names
+
+    def _author(self, name: str) -> str:
+        """Who wrote a new resource, "" for the hub itself."""
+        written = select(stake.c.party).where(stake.c.rid == get_reference_rid(name), stake.c.kind == "authored")
+        with self.side.store.read() as connection:
+            return connection.scalar(written) or ""
+
+    def _changed(self, started: int) -> list[str]:
         with self.side.store.read() as connection:
             changed = (
                 select(resource.c.type, resource.c.id)
                 .where(resource.c.rid.in_(select(part.c.rid).where(part.c.since >= started)))
                 .distinct()
             )
-            names = [f"{row.type}/{row.id}" for row in connection.execute(changed)]
-        found = dict(self.world.resources)
-        authors = dict(self.world.authors)
-        for name in names:
-            found[name] = self.side.whole(name)
-            authors.setdefault(name, self.case.party)
-        self.world = World(found, authors, self.world.now)
+            return [f"{row.type}/{row.id}" for row in connection.execute(changed)]
 
     def sweep(self, names: list[str], party: str = "", role: str = "") -> list[tuple[str, bytes, str, int]]:
         """All that the actor of the case, or another one, sees now of `names`."""
@@ -152,10 +198,14 @@ def _references(resource: Any) -> set[str]:
 
 
 @cache
+def the_settings() -> Settings:
+    return load({"HUB_ENV": "demo", "HUB_VAR": tempfile.mkdtemp(prefix="maillage-worlds-")})
+
+
+@cache
 def sides() -> tuple[tuple[Side, Http], tuple[Side, Http]]:
-    settings = load({"HUB_ENV": "demo", "HUB_VAR": tempfile.mkdtemp(prefix="maillage-worlds-")})
     first, second = Side(), Side()
-    return (first, Http(first, settings)), (second, Http(second, settings))
+    return (first, Http(first, the_settings())), (second, Http(second, the_settings()))
 
 
 def make_worlds() -> None:
@@ -170,7 +220,8 @@ def run(case: Case, counts: Counts) -> None:
     (side0, http0), (side1, http1) = sides()
     one, other = Twin(side0, http0, case), Twin(side1, http1, case)
     counts.cases += 1
-    happened = 0
+    happened, others_acted = 0, False
+    pair = Pair()
     told: list[Answer] = []
     for turn, step in enumerate((*case.steps, None)):
         for rank, change in enumerate(case.changes):
@@ -179,18 +230,21 @@ def run(case: Case, counts: Counts) -> None:
                 counts.changes[change.kind] += done
                 counts.refused_changes += not done
                 happened += done
+                others_acted |= done and change.kind in BEHIND
         if step is None:
             break
         rights = _rights(other) if step.writes else None
         answers, others = one.perform(turn, step), other.perform(turn, step)
-        if step.writes and _rights(other) != rights:
+        if step.writes and (_rights(other) != rights or _follows_newcomer(one, other, others_acted)):
             # By what it wrote the actor has come to see more: the worlds are no longer alike for it.
+            _compare(case, turn, step, answers[:1], others[:1], pair, _apart(one, other))
             counts.widened += 1
             return
-        _compare(case, turn, step, answers, others)
+        apart = _apart(one, other)
+        _compare(case, turn, step, answers, others, pair, apart)
         told += [answer for _, answer in others]
         counts.answers.update((kind, answer.status) for kind, answer in others)
-    _compare_all(case, one, other, counts, told)
+    _compare_all(case, one, other, counts, told, pair)
     seen = any(answer.ok and answer.body for answer in told)
     counts.shown[case.role] += seen
     counts.telling += bool(seen and happened)
@@ -204,27 +258,58 @@ def _rights(twin: Twin) -> Any:
     return judge.ties("Patient/jeanne"), judge.said("Patient/jeanne"), staked
 
 
-def _compare(case: Case, turn: int, step: Step, answers: list[Any], others: list[Any]) -> None:
+def _follows_newcomer(one: Twin, other: Twin, others_acted: bool) -> bool:
+    """Whether the actor is shown, by more than its stakes, somebody new whom the worlds may know otherwise: somebody whom one of
+    them lacks, or anybody new once others have acted behind the actor's back."""
+    known = base(one.case.situation).resources
+    apart = frozenset[str]().union(*_apart(one, other))
+    for twin in (one, other):
+        new = [name for name in twin.world.resources if name.startswith("Patient/") and name not in known]
+        persons = new if others_acted else [name for name in new if name.partition("/")[2] in apart]
+        if not behind.is_apart(twin.judge, persons):
+            return True
+    return False
+
+
+def _apart(one: Twin, other: Twin) -> tuple[frozenset[str], frozenset[str]]:
+    """The identifiers of the persons that only the first and only the second world has."""
+    persons = [
+        {name.partition("/")[2] for name in twin.world.resources if name.startswith("Patient/")}
+        for twin in (one, other)
+    ]
+    return frozenset(persons[0] - persons[1]), frozenset(persons[1] - persons[0])
+
+
+def _compare(
+    case: Case,
+    turn: int,
+    step: Step,
+    answers: list[Any],
+    others: list[Any],
+    pair: Pair,
+    apart: tuple[frozenset[str], frozenset[str]],
+) -> None:
     for (kind, answer), (_, other) in zip(answers, others, strict=False):
         if answer.status.startswith("5") or other.status.startswith("5"):
             raise Fault(f"{kind} failed: {answer.status} and {other.status} at step {turn}, {step}")
-        if answer != other:
+        if pair.differ(answer, other, apart):
             raise Leak(f"{kind} at step {turn}, {step}:\nW0 {answer}\nW1 {other}\n{case}")
     if len(answers) != len(others):
         raise Leak(f"another number of answers at step {turn}, {step}")
 
 
-def _compare_all(case: Case, one: Twin, other: Twin, counts: Counts, told: list[Answer]) -> None:
+def _compare_all(case: Case, one: Twin, other: Twin, counts: Counts, told: list[Answer], pair: Pair) -> None:
     names = sorted({*one.side.names(), *other.side.names()})
-    left, right = one.sweep(names), other.sweep(names)
-    if left != right:
-        differences = [pair for pair in zip(left, right, strict=False) if pair[0] != pair[1]]
-        raise Leak(f"afterwards: {differences[:1] or (len(left), len(right))}\n{case}")
+    left, right, apart = one.sweep(names), other.sweep(names), _apart(one, other)
+    if pair.differ_slices(left, right, apart):
+        both = set(left) & set(right)
+        differences = [[one for one in slices if one not in both][:2] for slices in (left, right)]
+        raise Leak(f"afterwards: {differences}\n{case}")
     if counts.cases % 8 == 0:
         for turn, resource_type in enumerate(PARAMETERS, 100):
             whose = (("patient", "Patient/jeanne"),) if resource_type in JOURNAL_TYPES else ()
             asked = Step("search", resource_type, (*whose, ("_count", "200"), ("_total", "accurate")))
-            _compare(case, turn, asked, one.perform(turn, asked), other.perform(turn, asked))
+            _compare(case, turn, asked, one.perform(turn, asked), other.perform(turn, asked), pair, apart)
     known = pool(case.situation, case.party, case.role)
     words = {word for _, word in known.dark} | {change.word for change in case.changes}
     dark = words - known.bright - set(WORD.findall(repr(case.steps)))

@@ -85,9 +85,13 @@ class Side:
         # First: what is put in afterwards calls itself a file, and one of that name would be looked for beside it.
         with self.store.write_relaxed() as connection:
             connection.execute(delete(trace_beside))
-        self.raw.deserialize(base.image)
+        self.restore(base.image)
         self.clock.value = int(START.timestamp()) * 1_000_000
         self.ids.request = "start"
+
+    def restore(self, image: bytes) -> None:
+        """Put the database back as it was when `image` was taken."""
+        self.raw.deserialize(image)
 
     def write(self, request: str, change: Callable[[UnitOfWork], None]) -> None:
         """A transaction of the hub's or of another actor, past the doors. `request` seeds its identifiers."""
