@@ -120,8 +120,8 @@ class AdmissionBuilder:
         ]
 
     def _build_notice(self, movement: Movement, context: MappingContext, lookup: Lookup) -> list[Write]:
-        """Return what a notice writes: it continues the stay that a demand of its sender stated, whether the person is followed or
-        not. For a followed person it also continues the hub's own stay, and makes what the care manager is notified of.
+        """Return what a notice writes: it continues the stay that a demand of its sender stated, whether the person is followed
+        or not. For a followed person it also continues the hub's own stay, and makes what the care manager is notified of.
 
         The two stays are different resources: the sender sees the first one and must not learn from it who is followed."""
         context = replace(context, directory=lookup.find_directory(_list_numbers(movement)))
