@@ -34,7 +34,8 @@ class Cell:
 @dataclass(frozen=True)
 class Role:
     """One table of `roles.toml`. `own_tasks`: the cell for the actions that one owns or asked for. `default_section`: where
-    that which it writes without a section belongs, "" for none (`docs/parts.md` 27)."""
+    that which it writes without a section belongs, "" for none. `clinical`: whether it may be
+    asked to file what a message brought (`docs/parts.md` 27)."""
 
     name: str
     title: str
@@ -45,6 +46,7 @@ class Role:
     own_tasks: Cell
     directory: Cell
     default_section: str = ""
+    clinical: bool = False
 
     @property
     def is_desk(self) -> bool:
@@ -93,6 +95,7 @@ def _build_role_schema(all_sections: Sections) -> type[PageSchema]:
         relations = fields.List(Word("relation", TIES), required=True)
         domains = fields.List(Word("domain", all_sections.domains), required=True)
         default_section = fields.String(load_default="")
+        clinical = Flag()
         sections = fields.Nested(SectionsSchema, load_default=dict)
 
         @validates_schema
@@ -124,6 +127,7 @@ def _build_role(name: str, entry: Mapping[str, Any], all_sections: Sections) -> 
         relations=frozenset(entry["relations"]),
         domains=sum(all_sections.domains[domain] for domain in set(entry["domains"])),
         default_section=entry["default_section"],
+        clinical=entry["clinical"],
         own_tasks=cells.pop("own_tasks", Cell()),
         directory=cells.pop("directory", Cell()),
         cells=cells,

@@ -16,6 +16,7 @@ from hub.record.reactions.masks import on_masking_consent
 from hub.record.reactions.stakes import on_task_stakes
 from hub.record.reactions.stays import on_encounter
 from hub.record.reactions.ties import on_intake_task, on_patient, on_relative
+from hub.record.reactions.unfiled import on_decided_intake, on_plan_author
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 
 REACTIONS: dict[str, tuple[Callable[[UnitOfWork, Change], None], ...]] = {
@@ -23,12 +24,14 @@ REACTIONS: dict[str, tuple[Callable[[UnitOfWork, Change], None], ...]] = {
     "RelatedPerson": (on_relative, on_recorded),
     "Task": (
         on_task_stakes,
+        on_decided_intake,
         on_intake_task,
         on_task_membership,
         on_accepted_intake,
         on_request_followed,
         on_child_task,
     ),
+    "CarePlan": (on_plan_author,),
     "CareTeam": (on_care_team,),
     "Consent": (on_consent, on_masking_consent),
     "Encounter": (on_encounter, on_recorded),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hub.domain.dates import parse_end, parse_moment
 from hub.record.db.clock import instant
-from hub.record.reactions.stakes import get_party
+from hub.record.reactions.stakes import get_party, is_hub_task
 from hub.record.tables import resource
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
@@ -52,7 +52,8 @@ def on_task_membership(unit: UnitOfWork, change: Change) -> None:
     person, owner = unit.targets.known[change.name].person, get_party(change.after, "owner")
     before = get_membership((change.before or {}).get("status", ""))
     after = get_membership(change.after["status"])
-    if not owner or not person or before == after:
+    if not owner or not person or before == after or is_hub_task(change.after, "file"):
+        # Filing is no part of the support of the person.
         return
     if after == "member":
         _enter(unit, change.after["for"]["reference"], person, owner)

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from hub.delegation import close_parent, delegate
 from hub.record.db.clock import instant
 from hub.record.reactions.authority import may_move
-from hub.record.reactions.stakes import get_party
-from hub.record.reactions.ties import is_hub_task
+from hub.record.reactions.stakes import get_party, is_hub_task
 from hub.record.tables import link, resource
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import get_reference_rid, list_references

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fhir_profiles.codes import HUB_TASK
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.record.reactions.stake_rights import select_permitted
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import get_reference_rid, list_references
+from hub.slices.placement.labels import list_codings
 
 # A Task with one of these statuses no longer hands anything to its owner.
 WITHDRAWN = frozenset({"rejected", "cancelled", "entered-in-error"})
@@ -56,9 +58,12 @@ def _update_handed(unit: UnitOfWork, change: Change, person: int) -> None:
 
 
 def list_handed(task: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Return (owner, name) of each resource that a Task hands to its owner; nothing once the Task has a status in `WITHDRAWN`."""
-    owner = get_party(task, "owner")
-    if not owner or task.get("status") in WITHDRAWN:
+    """Return (owner, name) of each resource that a Task hands to its owner.
+
+    Nothing once the Task has a status in `WITHDRAWN`, nor once the desk has decided an intake Task: what is not filed by then
+    waits by another stake (`unfiled`; `docs/parts.md` 30)."""
+    owner, status = get_party(task, "owner"), task.get("status")
+    if not owner or status in WITHDRAWN or (status not in ("draft", *UNANSWERED) and is_hub_task(task, "intake")):
         return set()
     return {(owner, name) for name in list_targets(task)}
 
@@ -84,6 +89,11 @@ def add_files(unit: UnitOfWork, targets: set[tuple[str, str]]) -> set[tuple[str,
         if content.get("attachment", {}).get("url", "").startswith("Binary/")
     }
     return targets | files
+
+
+def is_hub_task(task: Mapping[str, Any], code: str) -> bool:
+    """Return whether a Task has this code of the hub's own code system of Tasks."""
+    return (HUB_TASK, code) in set(list_codings(task.get("code")))
 
 
 def get_asked_party(task: Mapping[str, Any]) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from fhir_profiles.codes import HUB_TASK
 from hub.domain.dates import add_days
 from hub.record.access.party_roles import has_desk_role
-from hub.record.reactions.stakes import UNANSWERED, get_party
+from hub.record.reactions.stakes import UNANSWERED, get_party, is_hub_task
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices.placement.labels import list_codings
 
 # How long the desk keeps its whole slice after the intake Task is answered.
 DESK_KEEPS_DAYS = 30
@@ -46,7 +44,3 @@ def on_intake_task(unit: UnitOfWork, change: Change) -> None:
         unit.facts.end("relation", person, at=later, kind="desk", party=owner, via=change.rid)
         unit.facts.add_tie(person, owner, "oriented", change.name, (later, EVER))
 
-
-def is_hub_task(task: dict[str, object], code: str) -> bool:
-    """Return whether a Task has this code of the hub's own code system of Tasks."""
-    return (HUB_TASK, code) in set(list_codings(task.get("code")))

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from hub.domain.errors import Conflict, Invalid, NotFound, Problem, Refused
+from hub.domain.roles import load_roles
 from hub.domain.sections import load_sections
 from hub.fhir import loads
 from hub.record.access.session import ReadSession
-from hub.record.access.write_rights import is_desk
 from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.clock import tick
+from hub.record.reactions.stakes import is_hub_task
+from hub.record.reactions.unfiled import TO_FILE, is_placed_by_code, needs_filing
 from hub.record.read.current import read, read_several
 from hub.record.repository.record import Record
 from hub.record.search.query.authorize import allow
-from hub.record.tables import filing
+from hub.record.tables import filing, resource, stake
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.commit import flush
-from hub.record.write.filing import (
-    copy_into,
-    is_intake_of,
-    is_undecided,
-    list_inputs,
-    needs_filing,
-    propose,
-    take_back,
-)
+from hub.record.write.filing import copy_into, end_handing, is_undecided, propose, restore_handing, take_back
 from hub.slices import get_reference_rid
 
 # After the decision a filing may be taken back for so long, in microseconds.
@@ -67,9 +61,9 @@ class FilingMixin(Record):
         NotFound when the Task is hidden; Invalid when it is no intake Task of the actor's party; Refused for a role that is none
         of a desk."""
         with self._open_reading("read", task_name, "r") as (session, names_read):
-            task = self._read_task(session, task_name)
+            self._read_task(session, task_name)
             names_read.append(task_name)
-            slices = read_several(session, list_inputs(task))
+            slices = read_several(session, _list_handed_rows(session, task_name))
         with self._store.autocommit() as connection:
             rows = connection.execute(
                 select(filing).where(filing.c.task == task_name, filing.c.until == EVER).order_by(filing.c.at)
@@ -88,19 +82,18 @@ class FilingMixin(Record):
         if section not in {entry.name for entry in load_sections().all if entry.column and entry.name != "access-log"}:
             raise Invalid(Problem("section-unknown", "section"))
         with self._open_filing(task_name, row) as (session, unit):
-            task = self._read_task(session, task_name)
-            if row not in list_inputs(task):
-                raise Invalid(Problem("file-row", "row"))
-            if self._find_filing(unit, row):
+            self._read_task(session, task_name)
+            filed = self._find_filing(unit, row)
+            if filed is not None and _was_handed(session, task_name, row):
                 raise Conflict(Problem("file-filed", "row"))
+            if row not in _list_handed_rows(session, task_name) or not read_several(session, [row]):
+                raise Invalid(Problem("file-row", "row"))
             resource = unit.read_whole(row)
-            if not read_several(session, [row]) or not needs_filing(resource):
+            if not needs_filing(resource):
                 raise Invalid(Problem("file-row", "row"))
             copied = copy_into(unit, row, section)
-            person = unit.targets.find_person(resource)
             # What is filed is not handed over any more (`docs/parts.md` 30).
-            rids = {"via": get_reference_rid(task_name), "rid": get_reference_rid(row)}
-            unit.facts.end("stake", person, kind="handed", party=self._actor.party, **rids)
+            end_handing(unit, row, unit.targets.find_person(resource))
             flush(unit)
             filer = {"party": self._actor.party, "role": self._actor.role}
             values = {"original": row, "task": task_name, "section": section, "copy": copied, "until": EVER, **filer}
@@ -118,8 +111,7 @@ class FilingMixin(Record):
             if not is_undecided(task) and unit.time > filed.at + UNDO_SPAN:
                 raise Conflict(Problem("file-undo-late", "row"))
             take_back(unit, filed.copy)
-            person = unit.targets.find_person(unit.read_whole(row))
-            unit.facts.add_stake(row, self._actor.party, "handed", task_name, person)
+            restore_handing(unit, row, unit.targets.find_person(unit.read_whole(row)), filed.at)
             flush(unit)
             ended = update(filing).where(filing.c.original == row, filing.c.at == filed.at)
             unit.connection.execute(ended.values(until=unit.time))
@@ -134,16 +126,50 @@ class FilingMixin(Record):
             write_trace(connection, self._store, session, TraceEntry("update", "", [task_name, row]))
 
     def _read_task(self, session: ReadSession, name: str) -> dict[str, Any]:
-        if not is_desk(session):
+        """Return a Task by which the actor files. NotFound, Invalid and Refused: as `list_filing`."""
+        role = load_roles()[self._actor.role]
+        if not (role.is_desk or role.clinical):
             raise Refused("write-closed")
         if not name.startswith("Task/"):
             raise NotFound
         body = read(session, name).body
         task: dict[str, Any] = loads(body, size=len(body))
-        if not is_intake_of(task, self._actor.party):
+        is_owner = task.get("owner", {}).get("reference") == self._actor.party
+        is_intake = role.is_desk and is_hub_task(task, "intake") and (is_owner or _waits(session, name))
+        if not (is_intake or (role.clinical and is_hub_task(task, "file") and is_owner)):
             raise Invalid(Problem("file-holder", "Task.owner"))
         return task
 
     def _find_filing(self, unit: UnitOfWork, row: str) -> Any:
         open_rows = select(filing).where(filing.c.original == row, filing.c.until == EVER)
         return unit.connection.execute(open_rows).first()
+
+
+_STAKES = (
+    select(resource.c.type, resource.c.id, stake.c.kind, stake.c.until)
+    .join_from(stake, resource, resource.c.rid == stake.c.rid)
+    .where(stake.c.party == bindparam("filer"), stake.c.via == bindparam("task"))
+    .where(stake.c.kind.in_(("handed", TO_FILE)))
+    .order_by(resource.c.type, resource.c.id)
+)
+
+
+def _list_stakes(session: ReadSession, task: str) -> Sequence[Any]:
+    """Return the stakes that the actor's party has, or had, in what a Task hands over."""
+    filer = {"filer": session.actor.party, "task": get_reference_rid(task)}
+    return session.connection.execute(_STAKES, session.params | filer).all()
+
+
+def _list_handed_rows(session: ReadSession, task: str) -> list[str]:
+    """Return what a Task hands to the actor's party now and codes place, by reference."""
+    rows = [row for row in _list_stakes(session, task) if row.until == EVER and is_placed_by_code(row.type)]
+    return [f"{row.type}/{row.id}" for row in rows]
+
+
+def _was_handed(session: ReadSession, task: str, name: str) -> bool:
+    return name in {f"{row.type}/{row.id}" for row in _list_stakes(session, task)}
+
+
+def _waits(session: ReadSession, task: str) -> bool:
+    """Return whether what a decided Task handed over waits, or waited, with the actor's party."""
+    return any(row.kind == TO_FILE for row in _list_stakes(session, task))

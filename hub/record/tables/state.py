@@ -13,8 +13,8 @@ record_kind = Table("record_kind", metadata, Column("kind", String(12), primary_
 # a record that was made before it was kept.
 placement_pages = Table("placement_pages", metadata, Column("fingerprint", String(64), primary_key=True))
 
-# By which rules the index rows and the periods of facts were derived: search parameters, and the territory's zone. `fingerprint`: as
-# above; "" for a record that was made before it was kept, with days of UTC.
+# By which rules the index rows and the periods of facts were derived: search parameters, and the territory's zone.
+# `fingerprint`: as above; "" for a record that was made before it was kept, with days of UTC.
 index_rules = Table("index_rules", metadata, Column("fingerprint", String(64), primary_key=True))
 
 # The pages of the policy, `roles.toml` and `sections.toml`, as they were applied (`hub policy apply`); the grants were derived

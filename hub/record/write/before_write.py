@@ -10,11 +10,17 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from fhir_profiles.codes import INS_TYPES
+from hub.domain.errors import Invalid, Problem
+from hub.domain.roles import load_roles
 from hub.record.access.write_rights import is_desk
 from hub.record.db.clock import instant
+from hub.record.reactions.stakes import get_party, is_hub_task
 from hub.record.subscriptions.register import register
 from hub.record.subscriptions.request import EXTENSIONS
+from hub.record.tables import party_role
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.named_section import name_section
 from hub.record.write.writer import Writer
@@ -55,12 +61,23 @@ def _prepare_task(writer: Writer, task: Json, before: Json | None) -> Prepared:
     if before is None:
         stamped = stamp(task, now)
         check_create(stamped, party=session.actor.party, desk=desk)
+        _check_filer(unit, stamped)
         return Prepared(stamped)
     # An actor who takes an open Task has the rights of its new owner: the state machine allows no other change of it.
     staked = is_open_offer(before)
     rule = check_update(before, task, party=session.actor.party, desk=desk)
     # A stamp by the hub alone is not a change by the actor.
     return Prepared(task if task == before else _date(unit, stamp(task, now, rule), before), staked)
+
+
+def _check_filer(unit: UnitOfWork, task: Json) -> None:
+    """Raise Invalid unless a Task `file` asks one organisation that has a clinical role (`docs/parts.md` 27)."""
+    if not is_hub_task(task, "file"):
+        return
+    owner = get_party(task, "owner")
+    names = unit.connection.scalars(select(party_role.c.role).where(party_role.c.party == owner))
+    if not any(load_roles()[name].clinical for name in names):
+        raise Invalid(Problem("task-file-owner", "Task.owner"))
 
 
 def _date(unit: UnitOfWork, task: Json, before: Json) -> Json:

@@ -1,7 +1,7 @@
-"""Filing: what a message brought without a known code is copied into a section (`docs/parts.md` 27).
+"""Filing: what a message brought without a known code is copied into a section (`docs/parts.md` 27, 30).
 
-Filing is not writing: who holds the intake Task files into any section, also one that it cannot read. What was sent stays with
-its sender; the copy has no author, so that no stake of the sender opens it.
+Filing is not writing: who was handed a row files it into any section, also one that it cannot read. What was sent stays with its
+sender; the copy has no author, so that no stake of the sender opens it.
 """
 
 from __future__ import annotations
@@ -9,48 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fhir_profiles.codes import DOCUMENT_CATEGORY, HUB_TASK, SECTION_EXTENSION
-from hub.domain.resource_types import RESOURCE_TYPES
+from sqlalchemy import select
+
+from fhir_profiles.codes import SECTION_EXTENSION
+from hub.record.db.clock import instant
+from hub.record.reactions.stakes import UNANSWERED, add_files, is_hub_task
+from hub.record.reactions.unfiled import TO_FILE, find_holder, needs_filing
+from hub.record.tables import resource, stake
+from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import UnitOfWork
-from hub.slices import list_references, load_labels
+from hub.slices import get_reference_rid, load_labels
 
 Json = dict[str, Any]
 
 # The section proposed for a row that has no term: that of most of them.
 _USUAL = "medical"
-_OPEN = frozenset({"requested", "received"})
-
-
-def is_intake_of(task: Json, party: str) -> bool:
-    """Return whether `task` is an intake Task that `party` owns."""
-    coded = {(coding.get("system"), coding.get("code")) for coding in task.get("code", {}).get("coding", ())}
-    return (HUB_TASK, "intake") in coded and task.get("owner", {}).get("reference") == party
+# The hub's Tasks by which rows are filed: the desk's, and the one that asks a clinician.
+FILED_BY = ("intake", "file")
 
 
 def is_undecided(task: Json) -> bool:
-    """Return whether the decision on an intake Task is still to be taken."""
-    return task.get("status") in _OPEN
-
-
-def list_inputs(task: Json) -> list[str]:
-    """Return what an intake Task hands over that codes place, by reference."""
-    names = dict.fromkeys(list_references(task.get("input", ())))
-    return [name for name in names if _is_coded(name.partition("/")[0])]
-
-
-def _is_coded(kind: str) -> bool:
-    return kind in RESOURCE_TYPES and RESOURCE_TYPES[kind].placement.rest == "by-code"
-
-
-def needs_filing(resource: Json) -> bool:
-    """Return whether a resource waits in `received`; the message itself stays there."""
-    categories = [concept for concept in resource.get("category", ()) if isinstance(concept, dict)]
-    is_message = any(
-        coding.get("system") == DOCUMENT_CATEGORY and coding.get("code") == "received"
-        for concept in categories
-        for coding in concept.get("coding", ())
-    )
-    return not is_message and load_labels().find_place(resource) == "received"
+    """Return whether a Task is still to be answered: an intake Task, whether the decision is still to be taken."""
+    return task.get("status") in UNANSWERED
 
 
 def propose(resource: Json) -> tuple[str, str]:
@@ -97,3 +77,46 @@ def take_back(unit: UnitOfWork, copy: str) -> None:
     else:
         resource["status"] = "entered-in-error"
     unit.replace(copy, resource, by="")
+
+
+def end_handing(unit: UnitOfWork, original: str, person: int) -> None:
+    """End the stakes of those who could file `original`, and complete the Tasks `file` of which it was the last row."""
+    for row in _list_filers(unit, original, until=EVER):
+        unit.facts.end("stake", person, kind=row.kind, party=row.party, via=row.via, rid=row.rid)
+        task = unit.read_whole(f"Task/{row.id}")
+        if is_hub_task(task, "file") and is_undecided(task) and not _has_other_rows(unit, row, original):
+            output = {"type": task["code"], "valueInstant": instant(unit.time)}
+            unit.replace(f"Task/{row.id}", task | {"status": "completed", "output": [output]}, by="")
+
+
+def restore_handing(unit: UnitOfWork, original: str, person: int, filed_at: int) -> None:
+    """Give back the stakes that a filing at `filed_at` ended, and ask again by the Tasks `file` that it completed.
+
+    What an intake Task handed that is decided by now waits with its holder (`docs/parts.md` 30)."""
+    for row in _list_filers(unit, original, until=filed_at):
+        name, party, kind = f"Task/{row.id}", row.party, row.kind
+        task = unit.read_whole(name)
+        if is_hub_task(task, "intake") and not is_undecided(task):
+            party, kind = find_holder(unit, person, task), TO_FILE
+        elif is_hub_task(task, "file") and task["status"] == "completed":
+            requested_task = {element: value for element, value in task.items() if element != "output"}
+            unit.replace(name, requested_task | {"status": "requested"}, by="")
+        stake_row = {"rid": row.rid, "party": party, "kind": kind, "via": row.via, "person": person}
+        unit.facts.add("stake", stake_row | {"since": unit.time, "until": EVER})
+
+
+def _list_filers(unit: UnitOfWork, original: str, *, until: int) -> list[Any]:
+    """Return the stakes of those who may file `original`, in it and its files, until that moment, each with the `id` of its Task."""
+    rids = [get_reference_rid(name) for _, name in add_files(unit, {("", original)})]
+    tasks = select(stake, resource.c.id).join_from(stake, resource, resource.c.rid == stake.c.via)
+    matching = tasks.where(stake.c.rid.in_(rids), stake.c.kind.in_(("handed", TO_FILE)), stake.c.until == until)
+    rows = unit.connection.execute(matching.where(resource.c.type == "Task").order_by(stake.c.rid, stake.c.party)).all()
+    return [row for row in rows if any(is_hub_task(unit.read_whole(f"Task/{row.id}"), code) for code in FILED_BY)]
+
+
+def _has_other_rows(unit: UnitOfWork, filer: Any, original: str) -> bool:
+    """Return whether a Task `file` hands over something else that waits."""
+    open_stakes = select(resource.c.type, resource.c.id).join_from(stake, resource, resource.c.rid == stake.c.rid)
+    rows = unit.connection.execute(open_stakes.where(stake.c.via == filer.via, stake.c.until == EVER))
+    names = {f"{row.type}/{row.id}" for row in rows} - {original}
+    return any(needs_filing(unit.read_whole(name)) for name in names)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fhir_profiles import codes
-from hub.record.reactions.ties import is_hub_task
+from hub.record.reactions.stakes import is_hub_task
 from hub.record.tables import relation
 from hub.record.tables.base import EVER
 from hub.slices import get_reference_rid
