@@ -1,1 +1,1 @@
-"""Maillage: one door for referrals, one shared record, each actor its own slice. See ARCHITECTURE.md."""
+"""Maillage receives referrals, keeps one shared record of each person, and shows each actor its own slice. See ARCHITECTURE.md."""

@@ -62,8 +62,8 @@ def create_app(
     blueprints: Sequence[Blueprint] = BLUEPRINTS,
     limits: Sequence[Limit] = (),
 ) -> Flask:
-    """The hub as a WSGI application. `store`: an open record, for tests; else it is opened here. `limits`: what may refuse a
-    request beside its authentication.
+    """Return the hub as a WSGI application. `store`: an open record, for tests; else it is opened here. `limits`: what may refuse
+    a request apart from its authentication.
 
     Raises UnguardedRoute when a route's view names no authentication that there is (`docs/leaks.md` L133).
     """

@@ -67,7 +67,7 @@ def resume_partner(store: Store, agent: Agent, client_id: str) -> None:
 
 
 def add_keys(store: Store, agent: Agent, client_id: str, fresh: Sequence[ClientKey], hours: int) -> None:
-    """Accept the keys `fresh` beside the present ones, which end in `hours`; 0 ends them at once.
+    """Accept the keys `fresh` too; the present ones end after `hours`, with 0 at once.
 
     Raises Invalid `key-overlap`; NotFound; Conflict `key-known`."""
     if not 0 <= hours <= MAX_OVERLAP:

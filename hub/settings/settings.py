@@ -50,9 +50,9 @@ _LIMITS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. `var`: the folder in which it writes. `base_url` has no slash at its end; `seal_keys` are AES-SIV keys, the
-    present one first; `proxies` is how many reverse proxies stand before the hub, whose X-Forwarded-For is then believed;
-    `idp_file` is the operator's page of identity providers, if there is one."""
+    """All settings. `var`: the folder in which the hub writes. `base_url` has no slash at its end. `seal_keys`: AES-SIV keys, the
+    present one first. `proxies`: the number of reverse proxies in front of the hub, whose X-Forwarded-For is trusted. `idp_file`:
+    the operator's page of identity providers, if there is one."""
 
     env: str
     var: Path

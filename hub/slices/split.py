@@ -123,7 +123,7 @@ def _locate_contained(locator: Locator, targets: Targets) -> Place | None:
 
 
 def _list_places(inner: Mapping[str, Any], targets: Targets) -> list[Place]:
-    """Return the places of one contained resource; a type that the hub does not keep is seen by nobody's grant."""
+    """Return the places of one contained resource; no grant shows one of a type that the hub does not store."""
     if inner.get("resourceType") not in RESOURCE_TYPES:
         return [Place(ALONE, ALONE)]
     return [part.place for part in split(inner, targets)] + [Place(build_target(inner, targets).reveals, 0)]

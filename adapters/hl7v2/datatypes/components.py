@@ -51,7 +51,8 @@ def is_carried(value: Value, type_: str) -> bool:
 
 
 def _is_whole_code(value: Value) -> bool:
-    """An original text (9) beside another display (2) has no second element, nor has a text (5, 11) without its code."""
+    """Return whether the elements of a Code carry the whole value. There is none for an original text (9) that differs from the
+    display (2), nor for a text (5, 11) without its code."""
     has_code = value.part(1) or value.part(2) or value.part(9)
     return (not value.part(9) or value.part(2) in ("", value.part(9))) and all(
         not value.part(first + 1) or value.part(first) or not has_code for first in (4, 10)

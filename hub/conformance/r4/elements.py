@@ -37,7 +37,7 @@ def has_coding(concept: dict[str, Any], system: str, *codes: str) -> bool:
 def is_not_after(first: str, second: str) -> bool:
     """Return `first <= second` for two dateTimes; True when their precisions do not decide it (2026 and 2026-03).
 
-    A date is a day of the territory: beside a time in UTC its digits alone would mislead."""
+    A date is a day of the territory, so its digits alone cannot be compared with a time in UTC."""
     if "T" in first and "T" in second:
         return datetime.fromisoformat(first) <= datetime.fromisoformat(second)
     return parse_moment(first) < parse_span(second)[1]

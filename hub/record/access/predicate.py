@@ -78,7 +78,7 @@ class AccessContext:
 
 @lru_cache(maxsize=4096)
 def hash_holder(party: str, role: str) -> int:
-    """Return the number (63 bits) that stands for a party in one role in the column `holder` of `grant`."""
+    """Return the number (63 bits) of a party in one role, as in the column `holder` of `grant`."""
     return hash63("holder", party, role)
 
 

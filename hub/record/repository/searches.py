@@ -54,10 +54,10 @@ class SearchMixin(RepositoryBase):
             matches = find(session, question, last, self._base)
             slices = read_rids(session, matches.names)
             types = frozenset(filter(self._may_read, list_included_types(question)))
-            beside = find_included(session, question, matches.names, types)
-            more = read_rids(session, beside.names)
-            names_read += [resource.name for resource in (*slices, *more)]
-        return Page(slices, more, matches.total, after(matches.last), place.sent, place.asked, beside.cut)
+            links = find_included(session, question, matches.names, types)
+            included = read_rids(session, links.names)
+            names_read += [resource.name for resource in (*slices, *included)]
+        return Page(slices, included, matches.total, after(matches.last), place.sent, place.asked, links.cut)
 
     def _search_journal(
         self, question: SearchQuery, place: PagePosition, after: Callable[[object], str | None]

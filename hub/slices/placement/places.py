@@ -1,4 +1,4 @@
-"""Where each element of a resource stands: its own place, what the targets of its references need, the label of the whole. Pure.
+"""The places of each element of a resource: its own, those of the targets of its references, the label of the resource. Pure.
 
 Sources: `docs/parts.md` 3 (references), 4 (what a directory entry reveals, the label of an activity domain), 5, 6, 10, 14.
 """

@@ -43,8 +43,8 @@ class CodeTerms:
 
 @dataclass(frozen=True)
 class Terms:
-    """The page. `words`: (what to look for in folded text, the section). A leading space stands for the beginning of a word,
-    a trailing one for its end."""
+    """The page. `words`: (what to look for in folded text, the section). A leading space matches only the beginning of a word, a
+    trailing one only its end."""
 
     codes: tuple[CodeTerms, ...] = ()
     words: tuple[tuple[str, str], ...] = ()

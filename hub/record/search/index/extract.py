@@ -30,7 +30,7 @@ _SYSTEMS = ("phone", "email", "fax", "sms")
 _TEXTS = (
     "family", "given", "text", "prefix", "suffix", "line", "city", "district", "state", "postalCode", "country",
 )  # fmt: skip
-# Names and addresses are found by the beginning of each of their words; under this modifier stands one row for each.
+# Names and addresses are found by the beginning of each of their words; each word has a row with this modifier.
 WORDS = "words"
 BY_WORDS = frozenset(
     {"family", "given", "name", "address", "address-city", "address-country", "address-postalcode", "address-state"}
