@@ -75,13 +75,13 @@ class CellExplanation:
 
 
 def read_policy(roles: str, sections: str) -> Policy:
-    """The version that the text of two pages makes. Raises PageError."""
+    """Return the version of the policy that the texts of two pages describe. Raises PageError."""
     parsed = read_sections(sections)
     return Policy(read_roles(roles, parsed), parsed)
 
 
 def compare(before: Policy, after: Policy) -> PolicyChanges:
-    """The differences of two versions, in the order of the later page."""
+    """Return the differences of two versions, in the order of the later page."""
     names = [*after.roles, *(name for name in before.roles if name not in after.roles)]
     cells = tuple(change for name in names for change in _compare_role(name, before, after))
     relations = tuple(
@@ -94,7 +94,7 @@ def compare(before: Policy, after: Policy) -> PolicyChanges:
 
 
 def explain_cell(role: Role, section: str, sections: Sections) -> CellExplanation:
-    """Why `role` reads or writes `section`, or does not. KeyError for an unknown section."""
+    """Return why `role` reads or writes `section`, or does not. Raises KeyError for an unknown section."""
     extracts = sections[section].extracts
     cell = role.cells.get(section, Cell())
     opens = cell.level in ("summary", "read", "write")
@@ -109,7 +109,7 @@ def explain_cell(role: Role, section: str, sections: Sections) -> CellExplanatio
 
 
 def list_cells(role: Role, sections: Sections) -> Iterator[tuple[str, Cell]]:
-    """Each section with the cell of `role`, then its own tasks and the directory."""
+    """Yield each section with the cell of `role`, then its own tasks and the directory."""
     for section in sections.all:
         yield section.name, role.cells.get(section.name, Cell())
     yield OWN_TASKS, role.own_tasks
@@ -129,21 +129,22 @@ def _compare_role(name: str, before: Policy, after: Policy) -> Iterator[CellChan
 
 
 def _list_reach(role: Role | None, cell: Cell | None, section: Section | None) -> frozenset[tuple[str, str, str]]:
-    """What a cell opens, as (what, read or write, condition). A condition that falls away is reach that is gained: without it
-    all that it allowed is reached too."""
+    """Return what a cell opens, as (place, read or write, condition).
+
+    When a condition is removed the role gains: without it the cell opens in more situations."""
     if role is None or cell is None or cell.level == "none":
         return frozenset()
-    whole = ("detail", *section.extracts) if section is not None else ("detail",)
-    reach = {(what, act, "stake") for what in whole for act in ("read",)}
-    opened = whole if cell.level in ("read", "write") else cell.shows
+    places = ("detail", *section.extracts) if section is not None else ("detail",)
+    reach = {(place, "read", "stake") for place in places}
+    opened = places if cell.level in ("read", "write") else cell.shows
     acts = ("read", "write") if cell.level == "write" else ("read",)
     for condition in _list_conditions(role, cell):
-        reach |= {(what, act, condition) for what in opened for act in acts}
+        reach |= {(place, act, condition) for place in opened for act in acts}
     return frozenset(reach)
 
 
 def _list_conditions(role: Role, cell: Cell) -> Iterator[str]:
-    """The situations in which a cell opens. The one without any condition includes those with one."""
+    """Yield the situations in which a cell opens, each as agreement and activity domain. A cell without a condition opens in all."""
     domains = role.domains if cell.by_domain else -1
     agreements = ("agreed",) if cell.if_consented else ("agreed", "not agreed")
     for agreement in agreements:
