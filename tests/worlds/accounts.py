@@ -153,6 +153,11 @@ class Seat:
         self.world = self.world.with_(change.name, after, change.author)
         return True
 
+    def is_of_jeanne(self, name: str) -> bool:
+        """Whether the situation has `name` as Jeanne's, and not as an offer, which shows nobody's."""
+        resource = self.world.resources.get(name)
+        return resource is not None and not self._is_elsewhere(resource)
+
     def _is_elsewhere(self, resource: Json | None) -> bool:
         if resource is None:
             return False
