@@ -144,7 +144,7 @@ def _list_reach(role: Role | None, cell: Cell | None, section: Section | None) -
 
 
 def _list_conditions(role: Role, cell: Cell) -> Iterator[str]:
-    """Yield the situations in which a cell opens, each as agreement and activity domain. A cell without a condition opens in all."""
+    """Yield the situations in which a cell opens, as agreement and activity domain. One without a condition opens in all."""
     domains = role.domains if cell.by_domain else -1
     agreements = ("agreed",) if cell.if_consented else ("agreed", "not agreed")
     for agreement in agreements:
