@@ -19,7 +19,8 @@ def join(parts: Iterable[Part]) -> dict[str, Any]:
     nested = ranked.pop("provision.provision", None)
     provision = ranked.pop("provision", None)
     for path, items in ranked.items():
-        elements[path] = sort_by_rank(items)
+        # Parts of before the second rules of placing (`get_fingerprint`) have contained resources as one element.
+        elements[path] = [*elements.get(path, ()), *sort_by_rank(items)]
     if provision or nested:
         root = dict(provision[0][1]) if provision else {}
         elements["provision"] = root | ({"provision": sort_by_rank(nested)} if nested else {})

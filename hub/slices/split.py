@@ -7,13 +7,14 @@ make a part.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from hub.domain.resource_types import RESOURCE_TYPES
+from hub.domain.resource_types import DIRECTORY_TYPES, RESOURCE_TYPES
 from hub.domain.sections import ALONE, load_sections
-from hub.slices.contained import list_local_names, points_inside
+from hub.slices.contained import group_by_references
 from hub.slices.parts.part import Part, Place, Target, Targets
 from hub.slices.parts.shape import list_item_arrays
 from hub.slices.placement.labels_page import load_labels
@@ -25,6 +26,16 @@ NEVER_STORED = frozenset({"resourceType", "id", "meta"})
 Unit = tuple[Place, str, int | None, Any]
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """An element, or an item of a ranked array with its rank. `locate`: returns its place, contained resources aside."""
+
+    element: str
+    rank: int | None
+    value: Any
+    locate: Callable[[], Place]
+
+
 def split(resource: Mapping[str, Any], targets: Targets) -> list[Part]:
     """Return the parts of `resource`, the core first, then by key.
 
@@ -34,7 +45,7 @@ def split(resource: Mapping[str, Any], targets: Targets) -> list[Part]:
     parts: dict[int, Part] = {}
     opening: set[int] = set()
     own: Counter[int] = Counter()
-    for place, element, rank, value in _list_units(locator, _locate_contained(locator, targets)):
+    for place, element, rank, value in _list_units(locator, targets):
         part = parts.setdefault(place.key, Part(place, content=False))
         own[place.key] |= place.own or place.needs
         if place.needs and locator.names.opens(element, value):
@@ -59,67 +70,83 @@ def split(resource: Mapping[str, Any], targets: Targets) -> list[Part]:
 def build_target(resource: Mapping[str, Any], targets: Targets) -> Target:
     """Return what it takes to see a reference to `resource`: its entry places, label included."""
     locator = Locator(resource, targets, load_sections(), load_labels())
-    _locate_contained(locator, targets)
+    # For the label, which contained resources may widen.
+    _locate_groups(locator, list(_list_pieces(locator)), targets)
     return locator.build_target(load_labels())
 
 
-def _list_units(locator: Locator, inside: Place | None) -> Iterator[Unit]:
-    """Yield the units of a resource. `inside`: the place of contained resources and of all that points to them, or None."""
-    local_names = list_local_names(locator.resource)
+def _list_units(locator: Locator, targets: Targets) -> Iterator[Unit]:
+    """Yield the units of a resource: a contained resource and all that points to it have one place (`docs/parts.md` 10)."""
+    pieces = list(_list_pieces(locator))
+    grouped = _locate_groups(locator, pieces, targets)
+    for index, piece in enumerate(pieces):
+        yield grouped.get(index) or piece.locate(), piece.element, piece.rank, piece.value
 
-    def locate(element: str, value: object) -> Place:
-        if inside is not None and (element.lstrip("_") == "contained" or points_inside(value, local_names)):
-            return inside
-        return locator.locate(element, value)
 
+def _list_pieces(locator: Locator) -> Iterator[_Piece]:
+    """Yield the elements of a resource, those of arrays that are stored by item one by one."""
     by_item = list_item_arrays(locator.resource["resourceType"]) | set(locator.placement.by_item)
     for element, value in locator.resource.items():
         if element in NEVER_STORED:
             continue
         if element == "provision" and isinstance(value, dict):
-            yield from _list_provision_units(locator, value)
+            yield from _list_provisions(locator, value)
         elif isinstance(value, list) and element in by_item:
             for rank, item in enumerate(value):
-                yield locate(element, item), element, rank, item
+                yield _Piece(element, rank, item, partial(locator.locate, element, item))
         else:
-            yield locate(element, value), element, None, value
+            yield _Piece(element, None, value, partial(locator.locate, element, value))
 
 
-def _list_provision_units(locator: Locator, provision: Mapping[str, Any]) -> Iterator[Unit]:
-    """Yield the units of Consent.provision: the root, and each nested provision."""
+def _list_provisions(locator: Locator, provision: Mapping[str, Any]) -> Iterator[_Piece]:
+    """Yield the pieces of Consent.provision: the root, and each nested provision."""
     root = {name: value for name, value in provision.items() if name != "provision"}
     if root:
-        yield locator.locate_provision(root), "provision", 0, root
+        yield _Piece("provision", 0, root, partial(locator.locate_provision, root))
     for rank, item in enumerate(provision.get("provision", ())):
-        yield locator.locate_provision(item), "provision.provision", rank, item
+        yield _Piece("provision.provision", rank, item, partial(locator.locate_provision, item))
 
 
-def _locate_contained(locator: Locator, targets: Targets) -> Place | None:
-    """Return the place of contained resources and of all that points to them: the OR of all their places (`docs/parts.md` 10).
+def _locate_groups(locator: Locator, pieces: Sequence[_Piece], targets: Targets) -> dict[int, Place]:
+    """Return the place of each piece, by index, that is a contained resource or points to one.
 
-    Every slice carries the required elements, so a contained resource that one of them points to joins the label of the whole."""
-    local_names = list_local_names(locator.resource)
-    if not local_names:
-        return None
-    # Of a demand, which has professionals as its sender states them beside attachments, only the items that point inside count.
-    is_demand = locator.resource["resourceType"] == "ServiceRequest"
-    by_item = list_item_arrays("ServiceRequest") if is_demand else frozenset()
-    own = [
-        locator.locate(name, item)
-        for name, value in locator.resource.items()
-        for item in (value if isinstance(value, list) and name in by_item else [value])
-        if points_inside(item, local_names)
-    ]
-    within = [place for inner in locator.resource["contained"] for place in _list_places(inner, targets)]
+    Every slice has the required elements, so a contained resource that one of them points to joins the label of the whole."""
+    inside = [index for index, piece in enumerate(pieces) if piece.element == "contained"]
+    if not inside:
+        return {}
+    outside = [index for index, piece in enumerate(pieces) if piece.element != "contained"]
+    grouped = group_by_references([pieces[index].value for index in outside], [pieces[index].value for index in inside])
+    groups = [([outside[n] for n in values], [inside[n] for n in contained]) for values, contained in grouped]
+    required = set(locator.list_required())
+    for values, contained in groups:
+        if any(pieces[index].element in required for index in values):
+            place = _locate_group(locator, [pieces[n] for n in values], [pieces[n].value for n in contained], targets)
+            locator.label, locator.stake_label = place.needs, place.stake_needs
+    places: dict[int, Place] = {}
+    for values, contained in groups:
+        place = _locate_group(locator, [pieces[n] for n in values], [pieces[n].value for n in contained], targets)
+        places |= dict.fromkeys([*values, *contained], place)
+    return places
+
+
+def _locate_group(
+    locator: Locator, pointing: Sequence[_Piece], contained: Sequence[Mapping[str, Any]], targets: Targets
+) -> Place:
+    """Return the place of contained resources and of all that points to them: the OR of all their places.
+
+    By a stake they need what references to such resources need (`docs/parts.md` 3), except in what a Task hands over and in the
+    requester's own words."""
+    places = [piece.locate() for piece in pointing]
+    places += [place for inner in contained for place in _list_places(inner, targets)]
     directory = 0 if locator.placement.is_directory else locator.sections.place("directory")
-    needs, stake = locator.label, locator.stake_label
-    for place in (*own, *within):
+    needs, stake, domain = locator.label, locator.stake_label, locator.domain
+    for place in places:
         needs |= place.needs & ~directory
         stake |= place.stake_needs & ~directory
-    if any(points_inside(locator.resource[name], local_names) for name in locator.list_required()):
-        locator.label, locator.stake_label = needs, stake
-    domain = locator.domain if needs & locator.sections.limited else 0
-    return Place(needs, stake, domain, locator.employer)
+        domain |= place.domain
+    if not all(_is_given(locator, piece.element) for piece in pointing):
+        stake |= ALONE if any(map(_is_of_person, contained)) else 0
+    return Place(needs, stake, domain if needs & locator.sections.limited else 0, locator.employer)
 
 
 def _list_places(inner: Mapping[str, Any], targets: Targets) -> list[Place]:
@@ -127,3 +154,15 @@ def _list_places(inner: Mapping[str, Any], targets: Targets) -> list[Place]:
     if inner.get("resourceType") not in RESOURCE_TYPES:
         return [Place(ALONE, ALONE)]
     return [part.place for part in split(inner, targets)] + [Place(build_target(inner, targets).reveals, 0)]
+
+
+def _is_given(locator: Locator, element: str) -> bool:
+    """Return whether a stake shows what `element` leads to: the targets that a Task hands over, and the requester's own words."""
+    given = element in locator.placement.shared_on_assignment
+    return given or locator.placement.elements.get(element) == "own-words"
+
+
+def _is_of_person(inner: Mapping[str, Any]) -> bool:
+    """Return whether a contained resource says something of the person that is a resource of its own."""
+    kind = str(inner.get("resourceType", ""))
+    return kind not in DIRECTORY_TYPES and kind != "Patient"

@@ -20,9 +20,11 @@ def list_required_elements(resource_type: str) -> frozenset[str]:
 
 @cache
 def list_item_arrays(resource_type: str) -> frozenset[str]:
-    """Return the arrays whose items may differ in place: extensions, and what may hold references (`docs/parts.md` 3, 10)."""
+    """Return the arrays whose items may differ in place: extensions, contained resources, and what may hold references
+    (`docs/parts.md` 3, 10)."""
     elements = get_structure(resource_type).elements.values()
-    return frozenset(e.name for e in elements if e.many and (e.name == "extension" or _holds_references(e.kind)))
+    always = ("extension", "contained")
+    return frozenset(e.name for e in elements if e.many and (e.name in always or _holds_references(e.kind)))
 
 
 @cache

@@ -15,13 +15,15 @@ from hub.domain.config_pages import CONFIG
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.slices.placement.forms import FOLDER
 
+# Raised when the code places something else than before: 2, contained resources by who points to them.
+_RULES = b"2"
 _PAGES = ("sections.toml", "labels.toml", "terms.toml")
 
 
 @cache
 def get_fingerprint() -> str:
     """Return the SHA-256 of the pages and placements, in hexadecimal."""
-    digest = sha256()
+    digest = sha256(_RULES)
     for path in [*(CONFIG / page for page in _PAGES), *sorted((CONFIG / FOLDER).glob("*.toml"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     placements = {name: asdict(entry.placement) for name, entry in RESOURCE_TYPES.items()}

@@ -45,7 +45,7 @@ def test_what_stands_in_the_spine_may_stand_wherever_the_type_does() -> None:
 def test_no_part_stands_outside_the_places_of_its_type(resource: dict[str, Any]) -> None:
     kind = resource["resourceType"]
     for part in split(resource, {}):
-        if part.content and not part.place.offer and "contained" not in part.members:
+        if part.content and not part.place.offer and "contained" not in part.ranked:
             assert part.place.needs & get_type_places(kind), PLACES.names(part.place.needs)
 
 
