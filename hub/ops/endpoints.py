@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import json
 import re
 
 from flask import Blueprint, Response, abort, current_app, request
 
 from hub.domain.messages import get_text
+from hub.domain.normalization.addresses import is_loopback
 from hub.http.guards import open_to_all
 from hub.http.metrics import render_metrics
 from hub.ops.readiness import find_problems
@@ -67,10 +67,7 @@ def _is_metrics_reader() -> bool:
         return hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode())
     if any(_FORWARDING_HEADER.fullmatch(name) for name in request.headers.keys()):  # noqa: SIM118 - no mapping
         return False
-    try:
-        return ipaddress.ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        return False
+    return is_loopback(request.remote_addr or "")
 
 
 def _send_json(content: dict[str, object], status: int = 200) -> Response:

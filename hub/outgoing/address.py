@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from hub.domain.errors import Invalid
+from hub.domain.normalization.addresses import is_loopback
 
 MAX_LENGTH = 2048
 PORTS = frozenset({443})
@@ -76,13 +77,6 @@ def parse_endpoint(url: str, *, loopback: bool = False) -> EndpointAddress:
         raise Invalid("endpoint-refused")
     return endpoint
 
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is `localhost` or a loopback IP address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def is_allowed_ip(address: str, *, loopback: bool = False) -> bool:

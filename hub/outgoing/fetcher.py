@@ -16,7 +16,8 @@ from functools import lru_cache
 
 import httpcore
 
-from hub.outgoing.address import EndpointAddress, is_allowed_ip, is_loopback, parse_endpoint
+from hub.domain.normalization.addresses import is_loopback
+from hub.outgoing.address import EndpointAddress, is_allowed_ip, parse_endpoint
 from hub.outgoing.pinned import PinnedBackend
 
 Resolver = Callable[[str, int], list[str]]

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hub.domain.errors import Invalid, Problem
+from hub.domain.normalization.addresses import is_loopback
 from hub.settings import seal_keys
 from hub.settings.environment import DEMO, PRODUCTION, find_folder, read_environment
 
@@ -124,16 +124,10 @@ def _check_base_url(url: str, *, demo: bool) -> list[Problem]:
         host, origin = "", ""
     if not host or origin != url or "@" in url:
         return [Problem("setting-not-an-origin", "HUB_BASE_URL")]
-    if parts.scheme == "https" or (demo and parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme == "https" or (demo and parts.scheme == "http" and is_loopback(host)):
         return []
     return [Problem("setting-not-https", "HUB_BASE_URL")]
 
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _load_seal_keys(values: Mapping[str, Any], var: Path, *, demo: bool) -> tuple[tuple[bytes, ...], list[Problem]]:

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from hub.domain.normalization.addresses import is_loopback
+
 TIMEOUT = 3.0
 TOTAL = 6.0
 LONGEST = 256 * 1024
@@ -61,8 +63,8 @@ class Caller:
             host, port, user = parts.hostname or "", parts.port, parts.username
         except ValueError:
             raise UpstreamFault("address") from None
-        is_loopback = self.loopback and host in ("127.0.0.1", "localhost") and parts.scheme in ("http", "https")
-        is_safe = is_loopback or (parts.scheme == "https" and port in (None, 443))
+        is_local = self.loopback and is_loopback(host) and parts.scheme in ("http", "https")
+        is_safe = is_local or (parts.scheme == "https" and port in (None, 443))
         if not is_safe or host not in self.hosts or user is not None:
             raise UpstreamFault("address")
         return url

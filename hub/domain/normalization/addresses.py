@@ -1,4 +1,4 @@
-"""IP addresses of callers. Pure."""
+"""IP addresses and hosts, of callers and of settings. Pure."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def parse_address(text: str) -> Address | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine: `localhost`, or a loopback address."""
+    address = parse_address(host)
+    return host == "localhost" if address is None else address.is_loopback
