@@ -10,12 +10,16 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Select, delete, func, insert, inspect, select
 
+from hub.record.access.grants import rebuild_grants
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
+from hub.record.maintenance.former_messages import carry_intake_task, give_to_intake, select_unplaced
 from hub.record.tables import placement_pages, resource
 from hub.record.unit_of_work.relabel import relabel, relabel_sources
+from hub.record.unit_of_work.store_rows import store_facts
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import get_fingerprint
+from hub.slices.placement.narrow import place_narrowly
 
 # How many resources are placed in one transaction, so that other writers wait less than a second.
 STEP = 50
@@ -46,8 +50,18 @@ def _list_after(last: int) -> Select[int]:
 
 def _relabel_step(store: Store, connection: Connection, rids: list[int]) -> None:
     unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
-    changed = [rid for rid in rids if relabel(unit, rid)]
+    rows = connection.execute(select(resource).where(resource.c.rid.in_(rids))).all()
+    unplaced = select_unplaced(unit, rows)
+    changed = [rid for rid in rids if relabel(unit, rid, *([place_narrowly] if rid in unplaced else []))]
     relabel_sources(unit, changed)
+    unit.stored.forget()
+    for row in rows:
+        if row.rid in unplaced:
+            give_to_intake(unit, f"{row.type}/{row.id}", unplaced[row.rid])
+        elif row.type == "Task":
+            carry_intake_task(unit, unit.read_whole(f"Task/{row.id}"))
+    store_facts(unit)
+    rebuild_grants(connection, unit.facts.persons)
 
 
 def is_relabel_due(connection: Connection) -> bool:

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from fhir_profiles.codes import DOCUMENT_CATEGORY
-from hub.domain.resource_types import RESOURCE_TYPES
 from hub.record.reactions.circle import list_of_person
 from hub.record.reactions.stakes import UNANSWERED, add_files, get_party, is_hub_task, list_targets
 from hub.record.tables import filing, resource, stake
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import get_reference_rid, load_labels
+from hub.slices.placement.narrow import is_placed_by_code
 
 TO_FILE = "to-file"
 # Statuses of the plan whose author leads it, in the order in which they count.
@@ -27,11 +27,11 @@ _LED = ("active", "on-hold", "draft")
 
 def on_decided_intake(unit: UnitOfWork, change: Change) -> None:
     """Give the stakes `to-file` of a decided intake Task; end them when the Task is entered in error."""
-    before, after = (_list_waiting(task) for task in (change.before or {}, change.after))
+    before, after = (list_waiting(task) for task in (change.before or {}, change.after))
     person = unit.targets.known[change.name].person
     for name in sorted(before - after):
         unit.facts.end("stake", person, kind=TO_FILE, via=change.rid, rid=get_reference_rid(name))
-    unfiled = _select_unfiled(unit, after - before)
+    unfiled = select_unfiled(unit, after - before)
     holder = find_holder(unit, person, change.after)
     for _, name in sorted(add_files(unit, {("", name) for name in unfiled})):
         unit.facts.add_stake(name, holder, TO_FILE, change.name, person)
@@ -68,13 +68,13 @@ def _get_lead(plan: Mapping[str, Any]) -> str:
     return author if author.startswith("Organization/") else ""
 
 
-def _list_waiting(task: Mapping[str, Any]) -> set[str]:
+def list_waiting(task: Mapping[str, Any]) -> set[str]:
     """Return the names of what a decided intake Task handed over; nothing for another Task."""
     is_decided = task.get("status") not in (None, "draft", "entered-in-error", *UNANSWERED)
     return list_targets(task) if is_decided and is_hub_task(task, "intake") else set()
 
 
-def _select_unfiled(unit: UnitOfWork, names: Iterable[str]) -> set[str]:
+def select_unfiled(unit: UnitOfWork, names: Iterable[str]) -> set[str]:
     """Return those of `names` that wait in `received`: what can be filed and is not, and the sender's words in its demand."""
     waiting = {name for name in names if needs_filing(unit.read_whole(name)) or name.startswith("ServiceRequest/")}
     rows = unit.connection.execute(
@@ -94,8 +94,3 @@ def needs_filing(resource: Mapping[str, Any]) -> bool:
         for coding in concept.get("coding", ())
     )
     return not is_message and load_labels().find_place(dict(resource)) == "received"
-
-
-def is_placed_by_code(resource_type: str) -> bool:
-    """Return whether codes place the resources of a type."""
-    return resource_type in RESOURCE_TYPES and RESOURCE_TYPES[resource_type].placement.rest == "by-code"

@@ -17,7 +17,7 @@ from hub.record.access.session import ReadSession
 from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.clock import tick
 from hub.record.reactions.stakes import is_hub_task
-from hub.record.reactions.unfiled import TO_FILE, is_placed_by_code, needs_filing
+from hub.record.reactions.unfiled import TO_FILE, needs_filing
 from hub.record.read.current import read, read_several
 from hub.record.repository.record import Record
 from hub.record.search.query.authorize import allow
@@ -27,6 +27,7 @@ from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.commit import flush
 from hub.record.write.filing import copy_into, end_handing, is_undecided, propose, restore_handing, take_back
 from hub.slices import get_reference_rid
+from hub.slices.placement.narrow import is_placed_by_code
 
 # After the decision a filing may be taken back for so long, in microseconds.
 UNDO_SPAN = 15 * 60 * 1_000_000

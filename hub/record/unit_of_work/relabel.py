@@ -7,7 +7,7 @@ elements begins, so that those who saw the part notice that it is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,10 @@ from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import Part, build_target, embed_core, encode, join, list_references, split
 
 
+# A version of a resource → the same, as it is to be stored.
+Amend = Callable[[dict[str, Any]], dict[str, Any]]
+
+
 def relabel_sources(unit: UnitOfWork, targets: Iterable[int]) -> None:
     """Split again every resource that refers to one of `targets`; then those that refer to one whose own needs changed, and
     so on."""
@@ -32,8 +36,10 @@ def relabel_sources(unit: UnitOfWork, targets: Iterable[int]) -> None:
         wave = {rid for rid in sorted(unit.connection.scalars(sources)) if relabel(unit, rid)}
 
 
-def relabel(unit: UnitOfWork, rid: int) -> bool:
-    """Split one resource again from its stored versions. Return whether what it needs as a target changed."""
+def relabel(unit: UnitOfWork, rid: int, amend: Amend = lambda whole: whole) -> bool:
+    """Split one resource again from its stored versions. Return whether what it needs as a target changed.
+
+    `amend`: returns each version with the section that it should name."""
     row = unit.connection.execute(select(resource).where(resource.c.rid == rid)).one()
     name = {"resourceType": row.type, "id": row.id}
     stored = unit.connection.execute(select(part).where(part.c.rid == rid)).all()
@@ -41,7 +47,7 @@ def relabel(unit: UnitOfWork, rid: int) -> bool:
     versions = []
     for at in moments:
         current = sorted((r for r in stored if r.since <= at < r.until), key=lambda r: r.key)
-        versions.append((at, name | join(read_part(r) for r in current)))
+        versions.append((at, amend(name | join(read_part(r) for r in current))))
     unit.targets.look_up(ref for _, whole in versions for ref in list_references(whole))
     known = {ref: info.target for ref, info in unit.targets.known.items()}
     _rewrite(
@@ -80,7 +86,10 @@ def _keep_ranks(stored: Iterable[Any], at: int, parts: list[Part]) -> list[Part]
 
 
 def _replace_ranks(ranks: list[int] | None, items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
-    return items if ranks is None else [(ranks[rank], item) for rank, item in items]
+    """Return the items with their stored ranks; one that was added comes after them."""
+    if not ranks:
+        return items
+    return [(ranks[rank] if rank < len(ranks) else ranks[-1] + rank, item) for rank, item in items]
 
 
 _SILENT = {"content": False, "body": b"", "ranked": b""}

@@ -188,6 +188,6 @@ def test_rule_27_only_a_clinical_role_is_asked_and_files(intake: Intake, task: s
 
 def test_rule_30_put_back_is_noticed(intake: Intake, task: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits once the Task is decided."""
-    monkeypatch.setattr(unfiled, "_list_waiting", lambda task: set())
+    monkeypatch.setattr(unfiled, "list_waiting", lambda task: set())
     with pytest.raises(AssertionError):
         test_rule_30_what_waits_is_seen_until_it_is_filed(intake, task, "accepted")
