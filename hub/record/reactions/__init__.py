@@ -12,7 +12,7 @@ from hub.record.reactions.agreements import on_consent
 from hub.record.reactions.circle import on_care_team, on_task_membership
 from hub.record.reactions.extracts import on_observation, on_recorded
 from hub.record.reactions.loop import on_accepted_intake, on_child_task, on_request_followed
-from hub.record.reactions.masks import on_masking_consent
+from hub.record.reactions.masks import on_professional_opposed
 from hub.record.reactions.stakes import on_task_stakes
 from hub.record.reactions.stays import on_encounter
 from hub.record.reactions.ties import on_intake_task, on_patient, on_relative
@@ -33,7 +33,7 @@ REACTIONS: dict[str, tuple[Callable[[UnitOfWork, Change], None], ...]] = {
     ),
     "CarePlan": (on_plan_author,),
     "CareTeam": (on_care_team,),
-    "Consent": (on_consent, on_masking_consent),
+    "Consent": (on_consent, on_professional_opposed),
     "Encounter": (on_encounter, on_recorded),
     "QuestionnaireResponse": (on_recorded,),
     "Observation": (on_observation,),

@@ -23,7 +23,7 @@ _ACCOUNTS = union(
 )
 
 
-def on_masking_consent(unit: UnitOfWork, change: Change) -> None:
+def on_professional_opposed(unit: UnitOfWork, change: Change) -> None:
     """End the masks that a Consent no longer states, and add those that it states now; none begins in the past."""
     before, after = read_masks(change.before or {}), read_masks(change.after)
     if before == after:
