@@ -14,7 +14,7 @@ from hub.domain.errors import Invalid, Problem
 BUNDLE_TYPES = frozenset({"batch", "transaction"})
 READS = ("GET", "HEAD")
 _WRITES = ("POST", "PUT", "PATCH")  # a tuple: the method in an entry may be of any JSON type
-_REQUEST_TEXTS = ("method", "url", "ifMatch", "ifNoneMatch", "ifNoneExist")
+_REQUEST_TEXTS = ("method", "url", "ifMatch", "ifNoneMatch", "ifNoneExist", "ifModifiedSince")
 _SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:", re.ASCII)
 
 
@@ -29,6 +29,7 @@ class BundleEntry(NamedTuple):
     if_match: str | None
     if_none_match: str | None
     if_none_exist: str | None
+    if_modified_since: str | None
 
 
 def parse_entries(bundle: dict[str, Any], max_entries: int) -> tuple[str, list[BundleEntry]]:
@@ -89,6 +90,7 @@ def _parse_entry(place: str, entry: object) -> BundleEntry | Problem:
         if_match=texts["ifMatch"],
         if_none_match=texts["ifNoneMatch"],
         if_none_exist=texts["ifNoneExist"],
+        if_modified_since=texts["ifModifiedSince"],
     )
 
 

@@ -7,6 +7,8 @@ with the Bundle has been authenticated; the limits of the guard apply to each en
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import NamedTuple, NoReturn
 from urllib.parse import unquote
 
@@ -17,6 +19,7 @@ from hub.api.http.query_string import parse_pairs
 from hub.api.http.request import ApiRequest, check_no_parameters
 from hub.api.http.response import Answer
 from hub.api.http.route import Route, RouteTable
+from hub.conformance.r4.primitives import CHECKS
 from hub.domain.errors import Invalid, NotFound
 from hub.record.repository.record import Record
 
@@ -87,8 +90,22 @@ def _list_headers(entry: BundleEntry) -> dict[str, str]:
         "HTTP_IF_MATCH": entry.if_match,
         "HTTP_IF_NONE_MATCH": entry.if_none_match,
         "HTTP_IF_NONE_EXIST": entry.if_none_exist,
+        "HTTP_IF_MODIFIED_SINCE": _write_http_date(entry),
     }
     return {name: value for name, value in headers.items() if value is not None}
+
+
+def _write_http_date(entry: BundleEntry) -> str | None:
+    """Return the instant of `entry` that is If-Modified-Since in HTTP. Raises Invalid `format-wrong` for one that is none."""
+    if entry.if_modified_since is None:
+        return None
+    instant = entry.if_modified_since
+    try:
+        if CHECKS["instant"](instant):
+            return format_datetime(datetime.fromisoformat(instant).astimezone(UTC), usegmt=True)
+    except OverflowError:  # outside the years 1 to 9999 in UTC
+        pass
+    raise Invalid("format-wrong", where=f"{entry.place}.request.ifModifiedSince")
 
 
 def _refuse(entry: BundleEntry) -> NoReturn:

@@ -6,14 +6,14 @@ What concerns a person is never deleted (`docs/leaks.md` L60, L72): no other typ
 from __future__ import annotations
 
 from hub.api.http.paths import make_reference
+from hub.api.http.preconditions import parse_preconditions
 from hub.api.http.request import ApiRequest, check_no_parameters
 from hub.api.http.response import Answer
-from hub.api.interactions.update import parse_if_match
 
 
 def delete_subscription(request: ApiRequest) -> Answer:
     """Return 204 when it is deleted. Raises NotFound, Refused and Conflict as the record does."""
     check_no_parameters(request.parse_query())
     name = make_reference("Subscription", request.params["resource_id"])
-    request.repository.delete(name, parse_if_match(request.if_match))
+    request.repository.delete(name, *parse_preconditions(request))
     return Answer(204, b"")

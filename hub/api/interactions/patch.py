@@ -13,10 +13,10 @@ from typing import Any
 from hub.api.http.body import EntryBody
 from hub.api.http.content_types import is_media_type
 from hub.api.http.paths import check_type, make_reference
+from hub.api.http.preconditions import parse_preconditions
 from hub.api.http.request import ApiRequest, check_no_parameters
 from hub.api.http.response import Answer
 from hub.api.interactions.conditional import check_condition
-from hub.api.interactions.update import parse_if_match
 from hub.api.interactions.write import write_entry
 from hub.api.patches import parse_fhirpath_patch, parse_json_patch, parse_merge_patch
 from hub.domain.errors import Invalid, Malformed
@@ -50,17 +50,17 @@ def plan_patch(request: ApiRequest) -> Entry:
     malformed body or If-Match."""
     name = make_reference(request.params["resource_type"], request.params["resource_id"])
     check_no_parameters(request.parse_query())
-    if_match = parse_if_match(request.if_match)
-    return Entry("PATCH", name, {}, if_match, apply_patch=_read_patch(request))
+    preconditions = parse_preconditions(request)
+    return Entry("PATCH", name, {}, apply_patch=_read_patch(request), **preconditions._asdict())
 
 
 def plan_conditional_patch(request: ApiRequest) -> Entry:
     """Return the patch of the resource that the URL's parameters match."""
     resource_type = check_type(request.params["resource_type"])
     condition = check_condition(request.parse_query())
-    if_match = parse_if_match(request.if_match)
-    apply_patch = _read_patch(request)
-    return Entry("PATCH", request.repository.new_name(resource_type), {}, if_match, condition, apply_patch)
+    preconditions = parse_preconditions(request)
+    apply_patch, name = _read_patch(request), request.repository.new_name(resource_type)
+    return Entry("PATCH", name, {}, condition=condition, apply_patch=apply_patch, **preconditions._asdict())
 
 
 def _read_patch(request: ApiRequest) -> Patch:

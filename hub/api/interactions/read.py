@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from hub.api.http.paths import make_reference
+from hub.api.http.preconditions import check_read, matches, parse_http_date
 from hub.api.http.query_string import Pairs
 from hub.api.http.request import ApiRequest, check_no_parameters
 from hub.api.http.response import Answer, from_slice
@@ -28,8 +27,9 @@ def read_slice(request: ApiRequest, name: str, subset: Subset) -> Answer:
     """Return the slice of `name`. The headers' conditions are evaluated on the slice, never before it is read
     (`docs/leaks.md` L11).
 
-    Raises NotFound and Refused as the record does."""
+    Raises NotFound and Refused as the record does, Conflict `version-conflict` as `check_read`."""
     resource_slice = request.repository.read(name)
+    check_read(request.headers, resource_slice)
     if _is_known(resource_slice, request.headers):
         return Answer(304, b"", resource_slice.version, resource_slice.updated)
     return from_slice(narrow(resource_slice, subset))
@@ -46,23 +46,6 @@ def parse_only_subset(pairs: Pairs, resource_type: str) -> Subset:
 def _is_known(resource_slice: Slice, headers: Mapping[str, Any]) -> bool:
     """Return whether If-None-Match has its ETag or, without that header, it has not changed after If-Modified-Since."""
     if if_none_match := headers.get("HTTP_IF_NONE_MATCH"):
-        return _matches(if_none_match, resource_slice.version)
-    return _is_unchanged(headers.get("HTTP_IF_MODIFIED_SINCE"), resource_slice.updated)
-
-
-def _matches(if_none_match: str, version: str) -> bool:
-    """Weak comparison with each ETag of the list (RFC 9110 §13.1.2)."""
-    tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
-    return any(tag in ("*", f'"{version}"') for tag in tags)
-
-
-def _is_unchanged(if_modified_since: str | None, updated: int) -> bool:
-    """Return whether a slice of the time `updated` (µs) is not newer than that second; a header that is no date is ignored
-    (RFC 9110 §13.1.3)."""
-    if not if_modified_since:
-        return False
-    try:
-        since = parsedate_to_datetime(if_modified_since)
-        return updated // 1_000_000 <= since.replace(tzinfo=since.tzinfo or UTC).timestamp()
-    except (ValueError, OverflowError):
-        return False
+        return matches(if_none_match, resource_slice.version)
+    since = parse_http_date(headers.get("HTTP_IF_MODIFIED_SINCE"))
+    return since is not None and resource_slice.updated // 1_000_000 <= since

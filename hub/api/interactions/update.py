@@ -7,10 +7,10 @@ condition creates the resource when the caller sees none that matches (`docs/lea
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from hub.api.http.paths import check_type, make_reference
+from hub.api.http.preconditions import parse_preconditions
 from hub.api.http.request import ApiRequest
 from hub.api.http.response import Answer
 from hub.api.http.summary import is_subsetted
@@ -18,8 +18,6 @@ from hub.api.interactions.conditional import check_condition, check_no_id
 from hub.api.interactions.write import check_resource_type, write_entry
 from hub.domain.errors import Invalid
 from hub.record.write.transaction import Entry
-
-_ETAG = re.compile(r'(?:W/)?"([A-Za-z0-9\-.]{1,64})"', re.ASCII)
 
 
 def update(request: ApiRequest) -> Answer:
@@ -40,21 +38,22 @@ def plan_update(request: ApiRequest) -> Entry:
 
     Raises NotFound when the URL has no valid `Type/id`; Invalid for a malformed body or If-Match, and as `check_identity`."""
     name = make_reference(request.params["resource_type"], request.params["resource_id"])
-    if_match = parse_if_match(request.if_match)
+    preconditions = parse_preconditions(request)
     resource = request.read_resource()
     check_identity(name, resource)
-    return Entry("PUT", name, resource, if_match)
+    return Entry("PUT", name, resource, **preconditions._asdict())
 
 
 def plan_conditional_update(request: ApiRequest) -> Entry:
     """Return the update of the resource that the URL's parameters match, with a new `Type/id` for the case that none does."""
     resource_type = check_type(request.params["resource_type"])
     condition = check_condition(request.parse_query())
-    if_match = parse_if_match(request.if_match)
+    preconditions = parse_preconditions(request)
     resource = request.body.read_resource()
     check_resource_type(resource_type, resource)
     check_no_id(resource)
-    return Entry("PUT", request.repository.new_name(resource_type), resource, if_match, condition)
+    name = request.repository.new_name(resource_type)
+    return Entry("PUT", name, resource, condition=condition, **preconditions._asdict())
 
 
 def check_identity(name: str, resource: dict[str, Any]) -> None:
@@ -66,16 +65,3 @@ def check_identity(name: str, resource: dict[str, Any]) -> None:
         raise Invalid("id-differs", where=f"{resource_type}.id")
     if is_subsetted(resource):
         raise Invalid("subsetted", where=f"{resource_type}.meta.tag")
-
-
-def parse_if_match(header: str | None) -> str | None:
-    """Return the version in an If-Match header; None without the header and for `*`, which names no version
-    (`docs/security.md` R01).
-
-    Raises Invalid `if-match-malformed`."""
-    if header is None or header.strip() == "*":
-        return None
-    match = _ETAG.fullmatch(header.strip())
-    if match is None:
-        raise Invalid("if-match-malformed", where="If-Match")
-    return match[1]

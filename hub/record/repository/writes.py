@@ -14,6 +14,7 @@ from hub.record.access.session import ReadSession
 from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.clock import tick
 from hub.record.read.current import read_several
+from hub.record.read.preconditions import Preconditions
 from hub.record.read.slice import Slice, build_write_receipt
 from hub.record.repository.base import RepositoryBase, get_common_type
 from hub.record.search.query.authorize import allow, may_read
@@ -59,17 +60,24 @@ class WriteMixin(RepositoryBase):
         with self._trace_missing("transaction", missing):
             return self._write("transaction", lambda writer: self._stage(writer).run(entries), after)
 
-    def delete(self, name: str, if_match: str | None) -> None:
+    def delete(
+        self,
+        name: str,
+        if_match: str | None,
+        if_none_match: tuple[str, ...] = (),
+        unmodified_since: int | None = None,
+    ) -> None:
         """Delete a Subscription of the actor (https://hl7.org/fhir/R4/http.html#delete); other types cannot be deleted.
 
-        Raises NotFound when it is hidden, absent or of another type; Conflict when its version is not `if_match`."""
+        Raises NotFound when it is hidden, absent or of another type; Conflict when a precondition is false."""
         allow(self._actor, name.partition("/")[0], "d")
         if not name.startswith("Subscription/"):
             raise NotFound
         with self._trace_missing("delete", [name]), self._store.write() as connection:
             time = tick(connection, self._store.now())
             session = ReadSession(self._actor, time, connection, self._store.seal_keys)
-            remove(UnitOfWork(connection, time, self._store.new_id), session, name, if_match)
+            preconditions = Preconditions(if_match, if_none_match, unmodified_since)
+            remove(UnitOfWork(connection, time, self._store.new_id), session, name, preconditions)
             write_trace(connection, self._store, session, TraceEntry("delete", "Subscription", [name]))
 
     @property

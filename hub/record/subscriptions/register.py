@@ -13,10 +13,11 @@ import msgspec
 from sqlalchemy import delete, insert, select, update
 
 from fhir_profiles.codes import WEBHOOK_SECRET_EXTENSION
-from hub.domain.errors import Conflict, Invalid, Problem, Refused
+from hub.domain.errors import Invalid, Problem, Refused
 from hub.domain.roles import load_roles
 from hub.record.access.session import ReadSession
 from hub.record.read.current import build_slice, read_visible_parts
+from hub.record.read.preconditions import Preconditions
 from hub.record.search.query.authorize import allow, allow_parameters
 from hub.record.subscriptions import secrets
 from hub.record.subscriptions.request import SubscriptionRequest, build_query, parse_subscription
@@ -74,14 +75,13 @@ def register(
     return stored
 
 
-def remove(unit: UnitOfWork, session: ReadSession, name: str, if_match: str | None) -> None:
+def remove(unit: UnitOfWork, session: ReadSession, name: str, preconditions: Preconditions) -> None:
     """Delete a Subscription. Its past versions stay in the database, but nobody can read them.
 
-    Raises NotFound when it is hidden or absent; Conflict `version-conflict` when its version is not `if_match`."""
+    Raises NotFound when it is hidden or absent; Conflict as `Preconditions.check`."""
     rid = get_reference_rid(name)
     current = build_slice(name, read_visible_parts(session, [rid])[rid], session.keys)
-    if if_match is not None and if_match != current.version:
-        raise Conflict("version-conflict")
+    preconditions.check(current)
     for table in (part, stake):
         unit.connection.execute(update(table).where(table.c.rid == rid, table.c.until == EVER).values(until=unit.time))
     for table in (*INDEXES, subscription):

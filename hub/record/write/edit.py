@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from hub.conformance import check, make_admissible
-from hub.domain.errors import Conflict, Invalid, Problem, Refused
+from hub.domain.errors import Invalid, Problem, Refused
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.fhir import loads
 from hub.record.access.write_rights import (
@@ -22,13 +22,14 @@ from hub.record.access.write_rights import (
 )
 from hub.record.reactions.authority import check_parents
 from hub.record.read.current import VisiblePart, build_slice
+from hub.record.read.preconditions import Preconditions
 from hub.record.read.slice import Slice
 from hub.record.unit_of_work.array_positions import keep_order
 from hub.record.unit_of_work.part_rows import read_part
 from hub.record.unit_of_work.reference_access import check_references
 from hub.record.write.before_write import list_extensions, prepare
 from hub.record.write.writer import Writer
-from hub.slices import get_reference_rid, join, list_references
+from hub.slices import get_reference_rid, join, keep_apart, list_references
 
 # Applies a patch to a slice and returns the result.
 Patch = Callable[[dict[str, Any]], dict[str, Any]]
@@ -58,20 +59,20 @@ def create(writer: Writer, resource_sent: dict[str, Any]) -> str:
     return unit.create(resource, by=session.actor.party)
 
 
-def edit(writer: Writer, name: str, resource_sent: dict[str, Any], if_match: str | None) -> str:
+def edit(writer: Writer, name: str, resource_sent: dict[str, Any], preconditions: Preconditions) -> str:
     """Stage an update of `name` and return its `Type/id`.
 
-    Raises NotFound when it is hidden or absent; Conflict `version-conflict` when the actor sees another version than
-    `if_match`; Invalid as `create`, and `if-match-required` when `if_match` is None and the client has no lenient updates."""
-    rows, _ = _load_expected(writer, name, if_match)
+    Raises NotFound when it is hidden or absent; Conflict `version-conflict` when a precondition is false of the version that
+    the actor sees; Invalid as `create`, and `if-match-required` without If-Match unless the client has lenient updates."""
+    rows, _ = _load_expected(writer, name, preconditions)
     return _stage_edit(writer, name, rows, resource_sent)
 
 
-def patch(writer: Writer, name: str, apply_patch: Patch, if_match: str | None) -> str:
+def patch(writer: Writer, name: str, apply_patch: Patch, preconditions: Preconditions) -> str:
     """Apply a patch to the slice of `name` that the actor sees (`docs/leaks.md` L63), and stage the result as `edit` does.
 
     Raises as `edit` and `apply_patch`, and Invalid `patch-fixed` for a change of an element that only the hub sets."""
-    rows, current = _load_expected(writer, name, if_match)
+    rows, current = _load_expected(writer, name, preconditions)
     original = loads(current.body, size=len(current.body))
     amended = apply_patch(loads(current.body, size=len(current.body)))
     fixed = [element for element in _UNTOUCHABLE if amended.get(element) != original[element]]
@@ -80,7 +81,7 @@ def patch(writer: Writer, name: str, apply_patch: Patch, if_match: str | None) -
     return _stage_edit(writer, name, rows, amended)
 
 
-def _load_expected(writer: Writer, name: str, if_match: str | None) -> tuple[list[VisiblePart], Slice]:
+def _load_expected(writer: Writer, name: str, preconditions: Preconditions) -> tuple[list[VisiblePart], Slice]:
     """Load the parts and the slice of `name` that the actor sees, and check its version. Raises as `edit`, and Refused when the
     actor's role never changes the type."""
     session = writer.session
@@ -88,10 +89,9 @@ def _load_expected(writer: Writer, name: str, if_match: str | None) -> tuple[lis
         raise Refused("write-closed")
     rows = writer.view.get_parts(name)
     current = build_slice(name, rows, session.keys)
-    if if_match is None and not session.actor.lenient_update:
+    preconditions.check(current)
+    if preconditions.if_match is None and not session.actor.lenient_update:
         raise Invalid("if-match-required")
-    if if_match is not None and if_match != current.version:
-        raise Conflict("version-conflict")
     return rows, current
 
 
@@ -110,7 +110,8 @@ def _stage_edit(writer: Writer, name: str, rows: Sequence[VisiblePart], resource
     rights = _load_rights(writer, unit.targets.find_person(before))
     parts = unit.split(resource)
     check_places(rights, resource["resourceType"], parts, unit.split(before), staked=staked)
-    hidden = [part for key, part in stored.items() if key not in {row.key for row in rows}]
+    taken = {str(inner.get("id", "")) for inner in resource.get("contained", ())}
+    hidden = [keep_apart(part, taken) for key, part in stored.items() if key not in {row.key for row in rows}]
     if any(part.core for part in current):
         # The actor saw the core elements, so that those sent replace the copies in the hidden parts.
         hidden = [replace(part, core={}) for part in hidden]

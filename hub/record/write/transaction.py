@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, Invalid, NotFound, Problem
 from hub.domain.resource_types import DIRECTORY_TYPES
+from hub.record.read.preconditions import Preconditions
 from hub.record.read.slice import Slice
 from hub.record.search.query.authorize import allow
 from hub.record.unit_of_work.prefetch import prefetch
@@ -39,6 +40,12 @@ class Entry:
     condition: Condition | None = None
     apply_patch: Patch | None = None
     place: str = ""
+    if_none_match: tuple[str, ...] = ()
+    unmodified_since: int | None = None
+
+    @property
+    def preconditions(self) -> Preconditions:
+        return Preconditions(self.if_match, self.if_none_match, self.unmodified_since)
 
     @property
     def type(self) -> str:
@@ -118,11 +125,11 @@ class TransactionPlan:
             if not write.known:
                 raise NotFound
             amend = entry.apply_patch
-            patch(self.writer, write.name, lambda original: links.resolve(amend(original)), entry.if_match)
+            patch(self.writer, write.name, lambda original: links.resolve(amend(original)), entry.preconditions)
             return
         resource = links.resolve(entry.resource)
         if write.known:
-            edit(self.writer, write.name, resource, entry.if_match)
+            edit(self.writer, write.name, resource, entry.preconditions)
             return
         if entry.if_match is not None:
             raise Conflict("version-conflict")

@@ -30,7 +30,12 @@ PARAMETERS: dict[str, Json] = {
         "_cursor", "From a link `next`; it is of no use without your token", {"type": "string"}
     ),
     "if_match": _write_header("If-Match", "The version that you change, from its ETag", 'W/"abc"'),
-    "if_none_match": _write_header("If-None-Match", "ETags that you have: 304 when one is still valid", 'W/"abc"'),
+    "if_none_match": _write_header(
+        "If-None-Match", "ETags that you have: 304, or on a write 412, when one is still valid", 'W/"abc"'
+    ),
+    "if_unmodified_since": _write_header(
+        "If-Unmodified-Since", "412 if it changed later; counts only without If-Match", "Sat, 21 Nov 2026 08:00:00 GMT"
+    ),
     "if_none_exist": _write_header(
         "If-None-Exist", "Create only if this search finds nothing", "identifier=urn:oid:1.2.3|7"
     ),

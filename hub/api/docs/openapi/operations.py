@@ -17,20 +17,21 @@ _JSON_PATCH = "application/json-patch+json"
 # Code of a call → what it does, its headers, its statuses of success, the headers of these, its refusals.
 _READING = ("400", "401", "403", "404", "406")
 _WRITING = ("400", "401", "403", "404", "406", "409", "412", "413", "415", "422")
+_CONDITIONS = ("if_match", "if_none_match", "if_unmodified_since")
 _KINDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "capabilities": ("CapabilityStatement, open to all", (), ("200",), (), ("400", "406")),
-    "read": ("Read one", ("if_none_match",), ("200", "304"), ("ETag", "Last-Modified"), _READING),
+    "read": ("Read one", _CONDITIONS, ("200", "304"), ("ETag", "Last-Modified"), (*_READING, "412")),
     "vread": ("Read one version", (), ("200",), ("ETag", "Last-Modified"), _READING),
     "history-instance": ("Versions of one", (), ("200",), (), _READING),
     "history-type": ("Versions of all", (), ("200",), (), _READING),
     "search-type": ("Search", ("prefer",), ("200",), (), (*_READING, "413", "415")),
     "compartment": ("Search what is about one person", ("prefer",), ("200",), (), _READING),
     "create": ("Create", ("if_none_exist", "prefer"), ("200", "201"), ("ETag", "Last-Modified", "Location"), _WRITING),
-    "update": ("Update", ("if_match", "prefer"), ("200",), ("ETag", "Last-Modified"), (*_WRITING, "428")),
-    "conditional-update": ("Update what matches", ("if_match", "prefer"), ("200", "201"), ("ETag",), (*_WRITING, "428")),
-    "patch": ("Change parts of one", ("if_match", "prefer"), ("200",), ("ETag", "Last-Modified"), (*_WRITING, "428")),
-    "conditional-patch": ("Change parts of what matches", ("if_match", "prefer"), ("200",), ("ETag",), (*_WRITING, "428")),
-    "delete": ("Delete one's own", ("if_match",), ("204",), (), (*_READING, "412")),
+    "update": ("Update", (*_CONDITIONS, "prefer"), ("200",), ("ETag", "Last-Modified"), (*_WRITING, "428")),
+    "conditional-update": ("Update what matches", (*_CONDITIONS, "prefer"), ("200", "201"), ("ETag",), (*_WRITING, "428")),
+    "patch": ("Change parts of one", (*_CONDITIONS, "prefer"), ("200",), ("ETag", "Last-Modified"), (*_WRITING, "428")),
+    "conditional-patch": ("Change parts of what matches", (*_CONDITIONS, "prefer"), ("200",), ("ETag",), (*_WRITING, "428")),
+    "delete": ("Delete one's own", _CONDITIONS, ("204",), (), (*_READING, "412")),
     "transaction": ("Batch or transaction", ("prefer",), ("200",), (), _WRITING),
     "operation": ("Operation", ("prefer",), ("200", "202", "204"), ("Content-Location",), (*_WRITING, "428")),
 }  # fmt: skip
