@@ -78,7 +78,6 @@ def parse_endpoint(url: str, *, loopback: bool = False) -> EndpointAddress:
     return endpoint
 
 
-
 def is_allowed_ip(address: str, *, loopback: bool = False) -> bool:
     """Whether the hub may connect to the resolved IP `address`: a public one; with `loopback`, only one of this machine."""
     try:
