@@ -65,7 +65,7 @@ def test_metrics_are_for_this_machine(http):
     ],
 )
 def test_metrics_are_404_from_elsewhere(http, request_options):
-    answer, unknown = http.get("/metrics", **request_options), http.get("/nothing")
+    answer, unknown = http.get("/metrics", **request_options), http.get("/metrics/nothing")
     assert (answer.status_code, answer.data) == (404, unknown.data)
 
 
