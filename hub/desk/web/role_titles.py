@@ -1,4 +1,4 @@
-"""The roles of people as pages call and describe them. The French is that of `config/roles.toml`; the catalogue has the English
+"""The roles as pages call and describe them. The French is that of `config/roles.toml`; the catalogue has the English
 of the sentences that are listed here. A role whose sentences are not listed keeps its French ones in English too.
 """
 
@@ -27,6 +27,7 @@ TITLES = (
     _l("Représentant légal"),
     _l("Administrateur technique"),
     _l("Délégué à la protection des données"),
+    _l("Système d'une structure adresseuse"),
 )
 DESCRIPTIONS = (
     _l("Reçoit chaque demande, identifie la personne, oriente. Voit de quoi orienter, et rien du soin."),
@@ -61,6 +62,7 @@ DESCRIPTIONS = (
     _l("Agit selon la mesure de protection : droits, ressources, logement. De la santé, les titres des problèmes."),
     _l("Tient la machine. Ne voit aucune personne."),
     _l("Contrôle les accès et les accords. Voit des traces, pas de contenu."),
+    _l("Envoie des demandes et suit les siennes. Ne voit que ce qu'il a envoyé."),
 )
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, select
 
 from fhir_profiles.codes import OID_ROR_CATEGORY
 from hub.domain.errors import Conflict, Invalid
+from hub.domain.roles import load_roles
 from hub.record.accounts.events import AccountEvent, Agent, write_event
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
-from hub.record.tables import party_role, resource
+from hub.record.tables import account_event, assignment, client, party_role, resource
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.commit import flush
 from hub.slices import get_reference_rid
@@ -114,3 +115,22 @@ def list_organisations(store: Store) -> list[Organisation]:
 def _exists(connection: Connection, organisation_id: str) -> bool:
     rid = get_reference_rid(f"Organization/{organisation_id}")
     return connection.scalar(select(resource.c.rid).where(resource.c.rid == rid)) is not None
+
+
+def list_managed_parties(store: Store) -> list[str]:
+    """The organisations that administrators know, as references: those with a client, an account's role, or entered by one of
+    them. Others of the directory come of messages, and would tell that somebody is followed."""
+    with store.read() as connection:
+        parties = set(connection.scalars(select(client.c.party)))
+        parties |= set(
+            connection.scalars(select(assignment.c.party).where(assignment.c.role.not_in(_list_personal_roles())))
+        )
+        parties |= set(
+            connection.scalars(select(account_event.c.party).where(account_event.c.act == "organisation-added"))
+        )
+    return sorted(party for party in parties if party.startswith("Organization/"))
+
+
+def _list_personal_roles() -> list[str]:
+    """The roles of persons, relatives and representatives, which an association may have."""
+    return [role.name for role in load_roles().values() if role.relations & {"self", "close"}]

@@ -19,6 +19,7 @@ class Browsing:
     app: Flask
     page: TestResponse = field(init=False)
     at: str = field(default="/", init=False)
+    csrf: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         self.base_url = self.app.extensions["settings"].base_url
@@ -43,6 +44,13 @@ class Browsing:
         [form] = html.fromstring(self.page.data.decode()).xpath("//form[@data-forme=$name]", name=name)
         fields = {key: value or "" for key, value in form.form_values()}
         return form.get("action") or self.at, fields
+
+    def read_hidden(self) -> dict[str, str]:
+        """The token of the session's forms, from the last page that has one."""
+        tokens = html.fromstring(self.page.data.decode() or "<p/>").xpath("//input[@name='csrf']/@value")
+        if tokens:
+            self.csrf = tokens[0]
+        return {"csrf": self.csrf}
 
     def submit(self, name: str, **values: Any) -> TestResponse:
         """Fill the form `name` of the last page and send it."""

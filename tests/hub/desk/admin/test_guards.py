@@ -1,0 +1,102 @@
+"""Who finds the pages of administrators, and that they say nothing of who is followed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from hub.accounts.management.people import give_role
+from hub.desk.admin.routes import ADMINISTRATION
+from tests.hub.desk.admin.conftest import DAC
+from tests.hub.desk.web.browsing import Browsing
+from tests.people import OPERATOR, Somebody, enrol
+from tests.territory import PERSON, Territory, condition, task
+
+# What differs from one answer to the next, whatever the record holds.
+_NONCE = re.compile(r"[0-9a-f]{32}")
+_VALUES = {"client": "x", "role": "ssiad", "name": "chu-hl7", "account": "x"}
+
+
+def list_paths(method: str) -> list[str]:
+    return [
+        re.sub("<([a-z]+)>", lambda part: _VALUES[part[1]], route.path)
+        for route in ADMINISTRATION
+        if route.method == method
+    ]
+
+
+def test_every_page_is_for_the_one_role() -> None:
+    assert {route.roles for route in ADMINISTRATION} == {frozenset({"admin_sys"})}
+
+
+@pytest.mark.parametrize("role", ["guichet", "gestionnaire", "pilote", "dpo_auditeur"])
+def test_for_another_role_no_such_address_exists(app: Flask, here: Territory, role: str) -> None:
+    other = Browsing(app)
+    other.sign_in(enrol(here.store, "other@dac.example", (DAC, role)))
+    absent = _NONCE.sub("", other.get("/admin/nothing").text)
+    for path in list_paths("GET"):
+        page = other.get(path)
+        assert (page.status_code, _NONCE.sub("", page.text)) == (404, absent), path
+    absent = _NONCE.sub("", other.post("/admin/nothing", other.read_hidden()).text)
+    for path in list_paths("POST"):
+        page = other.post(path, other.read_hidden())
+        assert (page.status_code, _NONCE.sub("", page.text)) == (404, absent), path
+    assert "/admin/" not in other.get("/accueil").text
+
+
+def test_without_a_session_every_page_leads_to_the_sign_in(app: Flask, here: Territory) -> None:
+    visitor = Browsing(app)
+    for path in list_paths("GET"):
+        assert visitor.get(path).headers["Location"].startswith("/connexion?suite="), path
+
+
+def test_a_form_without_its_token_changes_nothing(admin: Browsing) -> None:
+    for path in list_paths("POST"):
+        assert admin.post(path, {}).status_code == 403, path
+
+
+def test_who_signs_in_as_administrator_comes_to_the_partners(admin: Browsing) -> None:
+    admin.get("/")
+    assert admin.page.headers["Location"] == "/admin/partenaires"
+    text = admin.follow().text
+    for route in ADMINISTRATION:
+        if route.menu:
+            assert f'href="{route.path}"' in text
+
+
+def test_two_worlds_of_persons_give_an_administrator_the_same_bytes(
+    admin: Browsing, here: Territory, elise: Somebody
+) -> None:
+    """In one world nobody has a circle, an account of her own or an association that a message named; in the other all do."""
+    paths = [path for path in list_paths("GET") if "/x" not in path] + [f"/admin/comptes/{elise.account_id}"]
+    colleague = enrol(here.store, "nadia@dac.example", (DAC, "guichet"), name="Nadia Lisière")
+    paths.append(f"/admin/comptes/{colleague.account_id}")
+    before = {path: _NONCE.sub("", admin.get(path).text) for path in paths}
+    here.join_circle("ssiad", "psy_cmp")
+    here.write(condition("c"), task("t", owner="Organization/ssiad"))
+    here.consent("permit", "Organization/cmp", "psychiatric")
+    here.write({"resourceType": "Organization", "id": "assoc", "active": True, "name": "Association tutélaire"})
+    enrol(here.store, "jeanne@example.org", (PERSON, "personne"), name="Jeanne Fictive")
+    enrol(here.store, "fille@example.org", ("RelatedPerson/fille", "aidant"), name="Fille Fictive")
+    enrol(here.store, "tutelle@example.org", ("Organization/assoc", "repr_legal"), name="Tutelle Fictive")
+    give_second_role(here, colleague)
+    for path, page in before.items():
+        assert _NONCE.sub("", admin.get(path).text) == page, path
+    jeanne = enrol(here.store, "j2@example.org", (PERSON, "personne"), name="Jeanne Encore")
+    assert admin.get(f"/admin/comptes/{jeanne.account_id}").status_code == 404
+
+
+def give_second_role(here: Territory, colleague: Somebody) -> None:
+    """A colleague is also the relative of somebody who is followed."""
+    give_role(here.store, OPERATOR, colleague.account_id, "RelatedPerson/ami", "aidant")
+
+
+def test_a_leaver_keeps_what_she_is_for_her_relative(admin: Browsing, here: Territory) -> None:
+    nadia = enrol(here.store, "nadia@dac.example", (DAC, "guichet"), ("RelatedPerson/ami", "aidant"))
+    page = f"/admin/comptes/{nadia.account_id}"
+    admin.get(f"{page}/depart")
+    assert admin.submit("depart", motif_depart="Départ").status_code == 303
+    assert "fermé" in admin.get(page).text
+    assert nadia.sign_in().role == "aidant"
