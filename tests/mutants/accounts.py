@@ -10,6 +10,7 @@ from unittest import mock
 
 from hub.record.access import account_party, derive
 from hub.record.search.query import authorize
+from hub.record.write import before_write
 from hub.slices.placement.places import Locator
 from tests.mutants.blind import replaced, statements, swapped
 
@@ -42,6 +43,9 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "any account's grant opens (L146)": statements(_any_account),
     "a mask is not asked for (L147)": statements(_without_masks),
     "a mask that ends moves no version (L147)": replaced(derive, "_derive_for_account", _without_masked),
+    "anybody says who represents the person (L78)": partial(
+        mock.patch.object, before_write, "read_representatives", lambda _patient: {}
+    ),
     "accounts read Subscriptions (L148)": partial(mock.patch.object, authorize, "OF_SOFTWARE", frozenset()),
     "an account holds in all of its contexts (L149)": swapped(
         account_party.build_account_party,

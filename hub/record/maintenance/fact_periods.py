@@ -1,7 +1,8 @@
 """Bring the periods of facts to what their resources say, after days are read in another zone (`hub reindex`).
 
-A CareTeam, a Consent or a stay that ends with a day ends with that day of the territory. The fact has the moment in microseconds,
-as it was read when the resource was written. Oppositions to a professional that an earlier version did not read become masks.
+A CareTeam, a representation, a Consent or a stay that ends with a day ends with that day of the territory. The fact has the
+moment in microseconds, as it was read when the resource was written. Oppositions to a professional that an earlier version did
+not read become masks.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from hub.record.reactions.agreements import read_statements
 from hub.record.reactions.circle import read_members
 from hub.record.reactions.masks import find_accounts, read_masks
 from hub.record.reactions.stays import get_window
+from hub.record.reactions.ties import read_representatives
 from hub.record.tables import consent_fact, masked, relation
 from hub.slices import get_reference_rid
 
@@ -51,6 +53,9 @@ def _list_periods(resource: Mapping[str, Any]) -> Iterator[StatedPeriod]:
     if resource_type == "CareTeam":
         for party, (since, until) in read_members(resource).items():
             yield StatedPeriod(relation, via | {"kind": "circle", "party": party}, since, until)
+    elif resource_type == "Patient":
+        for party, (since, until) in read_representatives(resource).items():
+            yield StatedPeriod(relation, via | {"kind": "close", "party": party}, since, until)
     elif resource_type == "Encounter" and (window := get_window(resource)) is not None:
         party, since, until = window
         yield StatedPeriod(relation, via | {"kind": "stay", "party": party}, since, until)

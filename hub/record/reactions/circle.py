@@ -11,6 +11,7 @@ from sqlalchemy import select
 from hub.domain.dates import parse_end, parse_moment
 from hub.record.db.clock import instant
 from hub.record.reactions.stakes import get_party, is_hub_task
+from hub.record.reactions.ties import update_ties
 from hub.record.tables import resource
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
@@ -19,16 +20,7 @@ from hub.task_machine import get_membership
 
 def on_care_team(unit: UnitOfWork, change: Change) -> None:
     """Tie the members of an active CareTeam to the person for their periods. No tie begins before it is recorded."""
-    person = unit.targets.known[change.name].person
-    before, after = read_members(change.before or {}), read_members(change.after)
-    for member, (since, until) in before.items():
-        if after.get(member) != (since, until):
-            ends = max(unit.time, after[member][1]) if member in after else unit.time
-            unit.facts.end("relation", person, at=min(ends, EVER), kind="circle", party=member, via=change.rid)
-    for member, (since, until) in after.items():
-        known = before.get(member)
-        if known is None or until > known[1]:
-            unit.facts.add_tie(person, member, "circle", change.name, (since, until))
+    update_ties(unit, change, "circle", read_members(change.before or {}), read_members(change.after))
 
 
 def read_members(team: Mapping[str, Any]) -> dict[str, tuple[int, int]]:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from hub.domain.dates import add_days
+from collections.abc import Mapping
+from typing import Any
+
+from fhir_profiles.codes import RELATIVE_ROLE, ROLE_CLASS
+from hub.domain.dates import add_days, parse_end, parse_moment
 from hub.record.access.party_roles import has_desk_role
 from hub.record.reactions.stakes import UNANSWERED, get_party, is_hub_task
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
+from hub.slices.placement.labels import list_codings
 
+# The relationship of a contact or relative that is a legal representative.
+_GUARDIAN = {(RELATIVE_ROLE, "GUARD"), (ROLE_CLASS, "GUARD")}
 # How long the desk keeps its whole slice after the intake Task is answered.
 DESK_KEEPS_DAYS = 30
 
 
 def on_patient(unit: UnitOfWork, change: Change) -> None:
-    """Tie a new Patient to itself, and to the desk that registers it."""
+    """Tie a new Patient to itself, and to the desk that registers it; and the associations that represent it by `close`."""
+    update_ties(unit, change, "close", read_representatives(change.before or {}), read_representatives(change.after))
     if change.before is not None:
         return
     unit.facts.add_tie(change.rid, change.name, "self", change.name)
@@ -26,6 +34,45 @@ def on_relative(unit: UnitOfWork, change: Change) -> None:
     """Tie a new RelatedPerson to the person by `close`. What that opens depends on the role of the relative."""
     if change.before is None:
         unit.facts.add_tie(unit.targets.known[change.name].person, change.name, "close", change.name)
+
+
+def read_representatives(patient: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """Return {Organization: (since, until)} of the contacts that are legal representatives, in microseconds.
+
+    R4 has no other element for an association that is one: it cannot be a RelatedPerson."""
+    periods: dict[str, tuple[int, int]] = {}
+    for contact in patient.get("contact", ()):
+        name = get_party(contact, "organization")
+        if name and _GUARDIAN & {
+            coding for concept in contact.get("relationship", ()) for coding in list_codings(concept)
+        }:
+            period = contact.get("period", {})
+            since = parse_moment(period["start"]) if "start" in period else 0
+            until = parse_end(period["end"]) if "end" in period else EVER
+            if name not in periods or until > periods[name][1]:
+                periods[name] = (since, until)
+    return periods
+
+
+def update_ties(
+    unit: UnitOfWork,
+    change: Change,
+    kind: str,
+    before: Mapping[str, tuple[int, int]],
+    after: Mapping[str, tuple[int, int]],
+) -> None:
+    """Bring the ties of `kind` that come from a resource from `before` to `after`: {party: (since, until)}.
+
+    No tie begins before it is recorded."""
+    person = unit.targets.known[change.name].person
+    for party, (since, until) in before.items():
+        if after.get(party) != (since, until):
+            ends = max(unit.time, after[party][1]) if party in after else unit.time
+            unit.facts.end("relation", person, at=min(ends, EVER), kind=kind, party=party, via=change.rid)
+    for party, (since, until) in after.items():
+        known = before.get(party)
+        if known is None or until > known[1]:
+            unit.facts.add_tie(person, party, kind, change.name, (since, until))
 
 
 def on_intake_task(unit: UnitOfWork, change: Change) -> None:
@@ -43,4 +90,3 @@ def on_intake_task(unit: UnitOfWork, change: Change) -> None:
         later = add_days(unit.time, DESK_KEEPS_DAYS)
         unit.facts.end("relation", person, at=later, kind="desk", party=owner, via=change.rid)
         unit.facts.add_tie(person, owner, "oriented", change.name, (later, EVER))
-

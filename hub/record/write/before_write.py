@@ -18,6 +18,7 @@ from hub.domain.roles import load_roles
 from hub.record.access.write_rights import is_desk
 from hub.record.db.clock import instant
 from hub.record.reactions.stakes import get_party, is_hub_task
+from hub.record.reactions.ties import read_representatives
 from hub.record.subscriptions.register import register
 from hub.record.subscriptions.request import EXTENSIONS
 from hub.record.tables import party_role
@@ -25,7 +26,7 @@ from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.named_section import name_section
 from hub.record.write.writer import Writer
 from hub.slices import load_labels
-from hub.task_machine import check_create, check_update, stamp
+from hub.task_machine import check_create, check_update, fill_in, stamp
 from hub.task_machine.reading import is_open_offer
 
 Json = dict[str, Any]
@@ -59,7 +60,7 @@ def _prepare_task(writer: Writer, task: Json, before: Json | None) -> Prepared:
     unit, session = writer.unit, writer.session
     now, desk = instant(unit.time), is_desk(session)
     if before is None:
-        stamped = stamp(task, now)
+        stamped = stamp(fill_in(task, party=session.actor.party, now=now), now)
         check_create(stamped, party=session.actor.party, desk=desk)
         _check_filer(unit, stamped)
         return Prepared(stamped)
@@ -96,8 +97,11 @@ def _list_dated_elements(unit: UnitOfWork, task: Json) -> list[Json]:
 
 
 def _prepare_patient(writer: Writer, patient: Json, before: Json | None) -> Prepared:
-    """Give each number without an assigner to its sender (`docs/parts.md` 6); a national number belongs to nobody."""
-    del before
+    """Give each number without an assigner to its sender (`docs/parts.md` 6); a national number belongs to nobody.
+
+    Only a desk states which association represents the person, since that opens the record to it."""
+    if read_representatives(patient) != read_representatives(before or {}) and not is_desk(writer.session):
+        raise Invalid(Problem("not-yours-to-write", "Patient.contact"))
     if "identifier" not in patient:
         return Prepared(patient)
     identifiers = [_assign(identifier, writer.actor.party) for identifier in patient["identifier"]]
