@@ -22,6 +22,8 @@ from hub.slices.placement.places import Locator
 
 NEVER_STORED = frozenset({"resourceType", "id", "meta"})
 
+# The indexes of the pieces that point to contained resources, and of these.
+_Group = tuple[list[int], list[int]]
 # (place, element, rank or None, value)
 Unit = tuple[Place, str, int | None, Any]
 
@@ -70,8 +72,9 @@ def split(resource: Mapping[str, Any], targets: Targets) -> list[Part]:
 def build_target(resource: Mapping[str, Any], targets: Targets) -> Target:
     """Return what it takes to see a reference to `resource`: its entry places, label included."""
     locator = Locator(resource, targets, load_sections(), load_labels())
-    # For the label, which contained resources may widen.
-    _locate_groups(locator, list(_list_pieces(locator)), targets)
+    if resource.get("contained"):
+        pieces = list(_list_pieces(locator))
+        _widen_label(locator, pieces, _group_pieces(pieces), targets)
     return locator.build_target(load_labels())
 
 
@@ -108,25 +111,34 @@ def _list_provisions(locator: Locator, provision: Mapping[str, Any]) -> Iterator
 
 
 def _locate_groups(locator: Locator, pieces: Sequence[_Piece], targets: Targets) -> dict[int, Place]:
-    """Return the place of each piece, by index, that is a contained resource or points to one.
-
-    Every slice has the required elements, so a contained resource that one of them points to joins the label of the whole."""
-    inside = [index for index, piece in enumerate(pieces) if piece.element == "contained"]
-    if not inside:
-        return {}
-    outside = [index for index, piece in enumerate(pieces) if piece.element != "contained"]
-    grouped = group_by_references([pieces[index].value for index in outside], [pieces[index].value for index in inside])
-    groups = [([outside[n] for n in values], [inside[n] for n in contained]) for values, contained in grouped]
-    required = set(locator.list_required())
-    for values, contained in groups:
-        if any(pieces[index].element in required for index in values):
-            place = _locate_group(locator, [pieces[n] for n in values], [pieces[n].value for n in contained], targets)
-            locator.label, locator.stake_label = place.needs, place.stake_needs
+    """Return the place of each piece, by index, that is a contained resource or points to one."""
+    groups = _group_pieces(pieces)
+    _widen_label(locator, pieces, groups, targets)
     places: dict[int, Place] = {}
     for values, contained in groups:
         place = _locate_group(locator, [pieces[n] for n in values], [pieces[n].value for n in contained], targets)
         places |= dict.fromkeys([*values, *contained], place)
     return places
+
+
+def _group_pieces(pieces: Sequence[_Piece]) -> list[_Group]:
+    inside = [index for index, piece in enumerate(pieces) if piece.element == "contained"]
+    if not inside:
+        return []
+    outside = [index for index, piece in enumerate(pieces) if piece.element != "contained"]
+    grouped = group_by_references([pieces[index].value for index in outside], [pieces[index].value for index in inside])
+    return [([outside[n] for n in values], [inside[n] for n in contained]) for values, contained in grouped]
+
+
+def _widen_label(locator: Locator, pieces: Sequence[_Piece], groups: Sequence[_Group], targets: Targets) -> None:
+    """Add to the label of the whole what a contained resource needs that a required element points to.
+
+    Every slice has the required elements, so it has that resource too."""
+    required = set(locator.list_required())
+    for values, contained in groups:
+        if any(pieces[index].element in required for index in values):
+            place = _locate_group(locator, [pieces[n] for n in values], [pieces[n].value for n in contained], targets)
+            locator.label, locator.stake_label = place.needs, place.stake_needs
 
 
 def _locate_group(
@@ -158,8 +170,8 @@ def _list_places(inner: Mapping[str, Any], targets: Targets) -> list[Place]:
 
 def _is_given(locator: Locator, element: str) -> bool:
     """Return whether a stake shows what `element` leads to: the targets that a Task hands over, and the requester's own words."""
-    given = element in locator.placement.shared_on_assignment
-    return given or locator.placement.elements.get(element) == "own-words"
+    is_handed = element in locator.placement.shared_on_assignment
+    return is_handed or locator.placement.elements.get(element) == "own-words"
 
 
 def _is_of_person(inner: Mapping[str, Any]) -> bool:

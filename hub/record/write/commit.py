@@ -38,9 +38,7 @@ def flush(unit: UnitOfWork) -> None:
     rows = Rows(_load_resources(unit))
     references = {change.name: list(list_references(change.after)) for change in unit.changes.values()}
     for change in _sort_by_target(unit, references):
-        names = references[change.name]
-        unit.targets.register(change.name, change.after, names)
-        _write_change(unit, change, names, rows)
+        _write_change(unit, change, references[change.name], rows)
     store_rows(unit, rows)
     unit.stored.forget()
     relabel_sources(unit, rows.relabelled)
@@ -58,7 +56,7 @@ def _load_resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
 
 
 def _sort_by_target(unit: UnitOfWork, references: Mapping[str, list[str]]) -> list[Change]:
-    """Sort the changes: directory entries, then the others, then the types whose place is that of their target.
+    """Sort the changes: directory entries, then the others, then the types whose place is that of their target. Register each.
 
     `references`: those in each changed resource, by its `Type/id`."""
     rank = {"by-document": 2, "spine": 2}
@@ -69,7 +67,9 @@ def _sort_by_target(unit: UnitOfWork, references: Mapping[str, list[str]]) -> li
         ),
     )
     unit.targets.look_up({name for names in references.values() for name in names})
-    independent = [change for change in order if RESOURCE_TYPES[change.type].placement.rest not in rank]
+    independent, dependent = [], []
+    for change in order:
+        (dependent if RESOURCE_TYPES[change.type].placement.rest in rank else independent).append(change)
     # The places of a target may depend on its own targets, staged after it: repeat until nothing changes.
     for _ in independent:
         before = [unit.targets.known.get(change.name) for change in independent]
@@ -77,6 +77,8 @@ def _sort_by_target(unit: UnitOfWork, references: Mapping[str, list[str]]) -> li
             unit.targets.register(change.name, change.after, references[change.name]) for change in independent
         ]:
             break
+    for change in dependent:
+        unit.targets.register(change.name, change.after, references[change.name])
     return order
 
 
