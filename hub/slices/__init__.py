@@ -1,6 +1,6 @@
 """A resource as parts, and parts as a slice. Pure functions; the record stores what they make."""
 
-from hub.slices.contained import keep_apart
+from hub.slices.contained import rename_ids
 from hub.slices.join import join
 from hub.slices.parts.core_elements import embed_core, extract_core
 from hub.slices.parts.fragments import decode, encode, render, split_body
@@ -33,9 +33,9 @@ __all__ = [
     "hash63",
     "hash_order",
     "join",
-    "keep_apart",
     "list_references",
     "load_labels",
+    "rename_ids",
     "render",
     "split",
     "split_body",

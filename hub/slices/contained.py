@@ -41,12 +41,13 @@ def group_by_references(
     return list(groups.values())
 
 
-def keep_apart(part: Part, taken: Collection[str]) -> Part:
-    """Return `part` with other ids for its contained resources whose ids are in `taken`, and for what points to them.
+def rename_ids(part: Part, reserved_ids: Collection[str]) -> Part:
+    """Return `part` with new ids for its contained resources whose ids are in `reserved_ids`, also in the references to them.
 
-    A writer may choose an id that a contained resource has which it does not see: neither is then taken for the other."""
+    A writer may choose an id that a contained resource already has which it does not see; without this the two would be
+    confused."""
     ids = [str(inner.get("id", "")) for _, inner in part.ranked.get("contained", ())]
-    names = {key: next(_list_free_ids(key, {*taken, *ids})) for key in ids if key in taken}
+    names = {key: next(_list_free_ids(key, {*reserved_ids, *ids})) for key in ids if key in reserved_ids}
     if not names:
         return part
     references = {f"#{old}": f"#{new}" for old, new in names.items()}
@@ -55,8 +56,8 @@ def keep_apart(part: Part, taken: Collection[str]) -> Part:
     return replace(part, members=_rename(part.members, references), ranked=ranked | {"contained": contained})
 
 
-def _list_free_ids(key: str, taken: Collection[str]) -> Iterator[str]:
-    yield from (name for number in count(2) if (name := f"{key[:56]}-{number}") not in taken)
+def _list_free_ids(key: str, reserved_ids: Collection[str]) -> Iterator[str]:
+    yield from (name for number in count(2) if (name := f"{key[:56]}-{number}") not in reserved_ids)
 
 
 def _rename(value: Any, names: Mapping[str, str]) -> Any:

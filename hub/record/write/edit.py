@@ -29,7 +29,7 @@ from hub.record.unit_of_work.part_rows import read_part
 from hub.record.unit_of_work.reference_access import check_references
 from hub.record.write.before_write import list_extensions, prepare
 from hub.record.write.writer import Writer
-from hub.slices import get_reference_rid, join, keep_apart, list_references
+from hub.slices import get_reference_rid, join, list_references, rename_ids
 
 # Applies a patch to a slice and returns the result.
 Patch = Callable[[dict[str, Any]], dict[str, Any]]
@@ -110,8 +110,8 @@ def _stage_edit(writer: Writer, name: str, rows: Sequence[VisiblePart], resource
     rights = _load_rights(writer, unit.targets.find_person(before))
     parts = unit.split(resource)
     check_places(rights, resource["resourceType"], parts, unit.split(before), staked=staked)
-    taken = {str(inner.get("id", "")) for inner in resource.get("contained", ())}
-    hidden = [keep_apart(part, taken) for key, part in stored.items() if key not in {row.key for row in rows}]
+    sent_ids = {str(inner.get("id", "")) for inner in resource.get("contained", ())}
+    hidden = [rename_ids(part, sent_ids) for key, part in stored.items() if key not in {row.key for row in rows}]
     if any(part.core for part in current):
         # The actor saw the core elements, so that those sent replace the copies in the hidden parts.
         hidden = [replace(part, core={}) for part in hidden]

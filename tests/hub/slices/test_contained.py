@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hub.domain.resource_types import STORED_TYPES
 from hub.domain.sections import load_sections
 from hub.fhir import get_structure
-from hub.slices import Part, join, keep_apart, split
+from hub.slices import Part, join, rename_ids, split
 from hub.slices.contained import group_by_references
 from tests.sights import every_sight
 from tests.territory import PERSON, condition
@@ -136,6 +136,6 @@ def test_an_id_that_is_taken_is_changed_with_all_that_points_to_it() -> None:
         ),
         key=lambda part: len(part.ranked),
     )
-    renamed = json.dumps(keep_apart(part, {"a", "a-2"}).get_elements())
+    renamed = json.dumps(rename_ids(part, {"a", "a-2"}).get_elements())
     assert '"#a-3"' in renamed and '"id": "a-3"' in renamed and '"#a"' not in renamed
-    assert keep_apart(part, {"b"}) == part
+    assert rename_ids(part, {"b"}) == part
