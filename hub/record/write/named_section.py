@@ -1,7 +1,7 @@
 """The section of what a client writes, when the codes do not say it (`docs/parts.md` 27).
 
 The client names it in the extension `section`; else a term of psychiatry or addiction gives it, else the role's
-`default_section`. Nothing unknown is placed by the type alone.
+`default_section`; else it is refused. Nothing unknown is placed by the type alone.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def name_section(role_name: str, resource: Json, before: Json | None) -> Json:
     if before is not None or load_labels().knows_code(resource):
         return resource
     if not role.default_section:
-        return resource
+        # In `received` nobody but its author would ever see it: what a message brings is filed there, this is not.
+        raise Invalid(Problem("section-missing", f"{kind}.extension"))
     place = load_labels().find_place(resource)
     return resource if place == role.default_section else _mark(resource, role.default_section)
 
