@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.adapter import Adapter, ReceivedMessage, Reply, Result, Row, Source, get_error_status
 from adapters.social.answer import render_results
-from adapters.social.columns import EXAMPLE
+from adapters.social.columns import COLUMNS
 from adapters.social.rows import read
 from adapters.social.settings import SETTINGS, check_settings, load_settings
 from hub.domain.errors import HubError, Problem
@@ -35,7 +35,7 @@ class TableAdapter(Adapter):
             ],
             "required": [header for key, header in settings.columns.items() if key in settings.required],
             "urgency": dict(settings.urgency),
-            "example": {header: EXAMPLE[key] for key, header in settings.columns.items()},
+            "example": {header: COLUMNS[key].example for key, header in settings.columns.items()},
         }
 
     def read(self, body: bytes, source: Source) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from adapters.adapter import Result
+from hub.domain.errors import Problem
 from hub.domain.messages import get_text
 
 
@@ -22,7 +23,12 @@ def _render_result(result: Result, language: str) -> dict[str, Any]:
         "status": result.status,
         "task": result.task or None,
         "errors": [
-            {"where": problem.where, "code": problem.code, "text": get_text(problem.code, language)}
-            for problem in result.problems
+            *(_render_problem(problem, "error", language) for problem in result.problems),
+            *(_render_problem(problem, "warning", language) for problem in result.warnings),
         ],
     }
+
+
+def _render_problem(problem: Problem, severity: str, language: str) -> dict[str, str]:
+    text = get_text(problem.code, language)
+    return {"where": problem.where, "severity": severity, "code": problem.code, "text": text}

@@ -1,45 +1,56 @@
-"""The columns that social services send (`docs/domain.md` §5.6: rdv-insertion's import, and what a demand needs besides)."""
+"""The columns that social services send: `columns.toml`."""
 
 from __future__ import annotations
 
+import re
+import tomllib
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 
+PAGE = Path(__file__).with_name("columns.toml")
 REQUIRED = ("last_name", "first_name")
-
-# Each with the value of a fictitious row, for the description of a source.
-EXAMPLE = {
-    "title": "Madame",
-    "last_name": "EXEMPLE",
-    "first_name": "Alix",
-    "birth_name": "MODÈLE",
-    "birth_date": "15/03/1942",
-    "address_1": "3 rue du Moulin",
-    "address_2": "Bâtiment B",
-    "address_3": "",
-    "address_4": "99123",
-    "address_5": "Valombre",
-    "affiliation_number": "0000001",
-    "nir": "",
-    "department_internal_id": "D-0001",
-    "france_travail_id": "",
-    "role": "demandeur",
-    "email": "alix@exemple.example",
-    "phone_number": "01 99 00 00 01",
-    "rights_opening_date": "01/02/2026",
-    "organisation_search_terms": "aide à domicile",
-    "referent_email": "referent@ccas-valombre.example",
-    "requester_name": "Camille Fictif",
-    "requester_phone": "01 99 00 00 02",
-    "authored": "01/03/2026",
-    "reason": "Ne sort plus de chez elle depuis l’hiver",
-    "urgency": "routine",
-    "tags": "isolement, aidant épuisé",
-}
-COLUMNS = tuple(EXAMPLE)
+# Who it is: what is wrong there refuses the row. Anything else that is wrong is said in words.
+IDENTITY = frozenset({*REQUIRED, "birth_name", "birth_date"})
 ADDRESS = ("address_1", "address_2", "address_3", "address_4", "address_5")
+_PLURAL = re.compile(r"\((s|e|es|x|ne|ne\(s\))\)", re.IGNORECASE)
 
 
-def fold(header: str) -> str:
-    """Return a header or a word in the form in which it is compared: no case, accents, spaces, hyphens or underscores."""
-    decomposed = unicodedata.normalize("NFKD", header.replace("’", "'")).casefold()
+@dataclass(frozen=True)
+class Column:
+    """One column; the fields are those of `columns.toml`."""
+
+    name: str
+    to: str
+    example: str
+    headers: tuple[str, ...]
+    demand: bool = False
+
+
+def _load() -> Mapping[str, Column]:
+    page = tomllib.loads(PAGE.read_text("utf-8"))
+    return MappingProxyType({key: Column(**{**line, "headers": tuple(line["headers"])}) for key, line in page.items()})
+
+
+COLUMNS = _load()
+
+
+def fold(text: str) -> str:
+    """Return a word in the form in which it is compared: no case, accents, spaces, hyphens or underscores."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
     return "".join(c for c in decomposed if not unicodedata.combining(c) and not c.isspace() and c not in "_-")
+
+
+def fold_header(header: str) -> str:
+    """Return a header in the form in which it is compared: as `fold`, without signs and endings in brackets: `Prénom(s)`,
+    `Né(e) le`, `N° dossier`. One of signs alone stays as `fold` leaves it."""
+    folded = fold(_PLURAL.sub("", header).replace("°", " "))
+    return "".join(c for c in folded if c.isalnum()) or folded
+
+
+SYNONYMS = MappingProxyType(
+    {fold_header(header): key for key, column in COLUMNS.items() for header in (key, *column.headers)}
+)
+"""Folded header → column, for a source that does not name it itself."""

@@ -14,6 +14,11 @@ from adapters.social.columns import fold
 
 _FRENCH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: 00:00(?::00)?)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?", re.ASCII)  # spreadsheets add midnight
+_POINT_ZERO = re.compile(r"(?P<digits>[0-9]{9,12})[.,]0+", re.ASCII)
+_NINE_DIGITS = re.compile(r"[1-9][0-9]{8}", re.ASCII)
+_WITHOUT_PLUS = re.compile(r"33[1-9][0-9]{8}", re.ASCII)
+_SHORT_POSTAL_CODE = re.compile(r"(?P<digits>[0-9]{4,5})([.,]0+)?(?P<town>\s+\D.*)?", re.ASCII)
+_ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]+", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{4,24}", re.ASCII)
 
 
@@ -55,3 +60,23 @@ def make_email(**options: Any) -> Text:
 def make_phone(**options: Any) -> Text:
     """Return the field of a telephone number as people write it."""
     return Text(validate=validate.Regexp(_PHONE, error="bad-phone"), **options)
+
+
+def restore_phone(text: str) -> str:
+    """Return a telephone number as it was before a spreadsheet took it for a number: `199000020.0` is 0199000020."""
+    match = _POINT_ZERO.fullmatch(text)
+    digits = match["digits"] if match else text
+    if _NINE_DIGITS.fullmatch(digits):
+        return f"0{digits}"
+    return f"+{digits}" if _WITHOUT_PLUS.fullmatch(digits) else digits
+
+
+def restore_postal_code(text: str) -> str:
+    """Return a postal code as it was before a spreadsheet took it for a number: `9001`, `9001.0` are 09001. A town may follow."""
+    match = _SHORT_POSTAL_CODE.fullmatch(text)
+    return f"{match['digits']:0>5}{match['town'] or ''}" if match else text
+
+
+def is_rounded(text: str) -> bool:
+    """Return whether a spreadsheet has written a long number as `2,44029E+14`: its last digits are lost."""
+    return _ROUNDED.fullmatch(text) is not None

@@ -44,13 +44,9 @@ def build_schema(settings: TableSettings) -> Schema:
     return Schema.from_dict(columns)(unknown=EXCLUDE)
 
 
-def read_referral(
-    values: Values, header: Header, source: Source, settings: TableSettings, unread: tuple[str, ...]
-) -> Referral:
-    """Return the Referral of a validated row. A NIR with a wrong key is kept as it is and its column is listed as unread;
-    it is never an INS (`docs/domain.md` §2.8, §5.6)."""
+def read_referral(values: Values, header: Header, source: Source, settings: TableSettings) -> Referral:
+    """Return the Referral of a validated row. A NIR is never an INS (`docs/domain.md` §2.8, §5.6)."""
     number = stdnum_nir.compact(values.get("nir", ""))
-    wrong = (settings.columns["nir"],) if number and not stdnum_nir.is_valid(number) else ()
     return Referral(
         header=header,
         person=_read_person(values, _read_identifiers(values, number, source, settings)),
@@ -61,7 +57,6 @@ def read_referral(
         professionals=tuple(_read_professionals(values)),
         covers=_read_covers(values),
         tags=_read_tags(values),
-        unread=unread + wrong,
     )
 
 

@@ -10,17 +10,17 @@ from marshmallow import fields, validate
 
 from adapters.adapter import Source
 from adapters.fields import Items, Table, Text
-from adapters.social.columns import COLUMNS, REQUIRED, fold
+from adapters.social.columns import COLUMNS, REQUIRED, fold, fold_header
 from hub.domain.errors import Problem
 
 PRIORITIES = ("routine", "urgent", "asap", "stat")
 
 SETTINGS: dict[str, fields.Field[Any]] = {
     "columns": Table(
-        keys=Text(validate=validate.OneOf(COLUMNS, error="unknown-code")),
+        keys=Text(validate=validate.OneOf(tuple(COLUMNS), error="unknown-code")),
         values=Text(validate=validate.Length(min=1, error="required-missing")),
     ),
-    "required": Items(Text(validate=validate.OneOf(COLUMNS, error="unknown-code"))),
+    "required": Items(Text(validate=validate.OneOf(tuple(COLUMNS), error="unknown-code"))),
     "urgency": Table(keys=Text(), values=Text(validate=validate.OneOf(PRIORITIES, error="unknown-code"))),
     "identifiers": Text(validate=validate.Regexp(r"(https?://|urn:)\S+", error="wrong-type")),
 }
@@ -37,8 +37,12 @@ class TableSettings:
     identifiers: str
 
     def get_meanings(self) -> dict[str, str]:
-        """Return what each folded header means; the hub's own words are headers too."""
-        return {fold(name): key for key in self.columns for name in (key, self.columns[key])}
+        """Return what each folded header of the source means; the hub's own words are headers too."""
+        return {fold_header(name): key for key in self.columns for name in (key, self.columns[key])}
+
+    def name_column(self, key: str) -> str:
+        """Return what the sender calls a column."""
+        return self.columns.get(key) or COLUMNS[key].headers[0]
 
 
 def load_settings(source: Source) -> TableSettings:
@@ -60,7 +64,7 @@ def check_settings(settings: Mapping[str, Any]) -> Iterator[Problem]:
     for key in (*REQUIRED, *required):
         if key not in columns:
             yield Problem("required-missing", f"columns.{key}")
-    headers = [fold(str(header)) for header in columns.values()]
+    headers = [fold_header(str(header)) for header in columns.values()]
     for key, header in zip(columns, headers, strict=True):
         if headers.count(header) > 1:  # « chaque colonne doit avoir un nom différent »
             yield Problem("csv-duplicate-column", f"columns.{key}")

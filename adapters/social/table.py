@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from adapters.social.columns import fold
+from adapters.social.columns import fold_header
 from hub.domain.errors import Invalid, Malformed
 
 MAX_BYTES = 5 << 20  # of the file
 MAX_ROWS = 10_000
 MAX_LINES = 50  # lines that one quoted cell may span: beyond, the quote was never closed
 
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS, which are ZIP files; XLS
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -36,10 +37,13 @@ class Table:
 def read_table(body: bytes, known: Collection[str]) -> Table:
     """Read the table of this file. The separator (`;` `,` tab) is the one under which most headers are `known` (folded).
 
-    Malformed: too large, an unknown encoding, an unreadable header. Invalid: no row, or too many.
+    Malformed: too large, a spreadsheet, an unknown encoding, an unreadable header. Invalid: no row, or too many; a first line
+    without any known header.
     """
     if len(body) > MAX_BYTES:
         raise Malformed("csv-too-large")
+    if body.startswith(_SPREADSHEETS):
+        raise Malformed("csv-spreadsheet")
     lines = list(io.StringIO(_decode(body), newline=""))
     if lines and lines[0].casefold().startswith("sep="):  # a hint that some spreadsheets write for themselves
         del lines[0]
@@ -47,6 +51,8 @@ def read_table(body: bytes, known: Collection[str]) -> Table:
     if first is None:
         raise Invalid("csv-empty")
     separator, header, line_count = _find_separator(lines[first : first + MAX_LINES], known)
+    if not any(fold_header(cell) in known for cell in header):
+        raise Invalid("csv-no-header", where="row 0")
     records = list(islice(_read_records(lines[first + line_count :], separator), MAX_ROWS + 1))
     if len(records) > MAX_ROWS:
         raise Invalid("csv-too-many-rows")
@@ -76,7 +82,7 @@ def _find_separator(lines: list[str], known: Collection[str]) -> tuple[str, list
     for separator in ";,\t":
         cells, line_count = _read_record(lines, separator)
         if cells is not None:
-            matches = sum(1 for cell in cells if fold(cell) in known)
+            matches = sum(1 for cell in cells if fold_header(cell) in known)
             candidates.append((matches, len(cells), separator, cells, line_count))
     if not candidates:
         raise Malformed("csv-quotes", where="row 0")

@@ -211,6 +211,30 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "csv-encoding": ("Save the file as UTF-8", "Enregistrez le fichier en UTF-8"),
     "csv-missing-column": ("This required column is missing: add it", "Cette colonne obligatoire manque : ajoutez-la"),
+    "csv-no-header": (
+        "The first line names no known column: send the names of the columns in it",
+        "La première ligne ne nomme aucune colonne connue : mettez-y le nom des colonnes",
+    ),
+    "csv-spreadsheet": (
+        "This is a spreadsheet, not a CSV file: save it as CSV (UTF-8)",
+        "C’est un classeur, pas un fichier CSV : enregistrez-le en CSV (UTF-8)",
+    ),
+    "restored-zero": (
+        "A leading zero was missing here and was restored: check the number",
+        "Il manquait ici le zéro du début, rétabli : vérifiez le numéro",
+    ),
+    "cut-number": (
+        "A spreadsheet has rounded this number: send it as text",
+        "Un tableur a arrondi ce numéro : envoyez-le comme texte",
+    ),
+    "wrong-nir": (
+        "The check digits of this number are wrong or missing: it was kept as written",
+        "La clé de ce numéro est fausse ou manque : il est gardé tel quel",
+    ),
+    "demand-again": (
+        "This demand was made before and has ended, or is long ago: it is a new one",
+        "Cette demande avait déjà été faite et est close, ou ancienne : c’en est une nouvelle",
+    ),
     "csv-quotes": ("A quotation mark is not closed: close it", "Un guillemet n’est pas fermé : fermez-le"),
     "csv-too-large": (
         "The file is larger than 5 MiB: send several files",
@@ -254,6 +278,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cette action est close : elle ne peut plus changer",
     ),
     "task-code": ("Give the code fulfill", "Donnez le code fulfill"),
+    "task-file-owner": (
+        "Ask one organisation that has a clinical role",
+        "Demandez-le à une structure dont un rôle est soignant",
+    ),
     "task-first-status": (
         "A new action must be draft or requested",
         "Une nouvelle action doit être draft ou requested",
@@ -264,6 +292,80 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "task-focus": ("Give a reference to a ServiceRequest", "Donnez une référence à une ServiceRequest"),
     "task-for": ("Give a reference to a Patient", "Donnez une référence à un Patient"),
+    "task-from-draft": (
+        "From draft the requester may move it to requested or entered-in-error; the desk to entered-in-error",
+        "Depuis draft, le demandeur peut passer à requested ou entered-in-error ; le guichet à entered-in-error",
+    ),
+    "task-from-requested": (
+        (
+            "From requested the owner may move it to received, accepted, rejected or cancelled; "
+            "the requester to cancelled or entered-in-error; the desk to received or entered-in-error"
+        ),
+        (
+            "Depuis requested, le responsable peut passer à received, accepted, rejected ou cancelled ; "
+            "le demandeur à cancelled ou entered-in-error ; le guichet à received ou entered-in-error"
+        ),
+    ),
+    "task-from-received": (
+        (
+            "From received the owner may move it to accepted, rejected or cancelled; "
+            "the requester to cancelled or entered-in-error; the desk to entered-in-error"
+        ),
+        (
+            "Depuis received, le responsable peut passer à accepted, rejected ou cancelled ; "
+            "le demandeur à cancelled ou entered-in-error ; le guichet à entered-in-error"
+        ),
+    ),
+    "task-from-accepted": (
+        (
+            "From accepted the owner may move it to in-progress, rejected, on-hold, cancelled, completed or failed; "
+            "the requester to cancelled or entered-in-error; the desk to entered-in-error"
+        ),
+        (
+            "Depuis accepted, le responsable peut passer à in-progress, rejected, on-hold, cancelled, completed ou failed ; "
+            "le demandeur à cancelled ou entered-in-error ; le guichet à entered-in-error"
+        ),
+    ),
+    "task-from-in-progress": (
+        (
+            "From in-progress the owner may move it to rejected, on-hold, cancelled, completed or failed; "
+            "the requester to entered-in-error; the desk to entered-in-error"
+        ),
+        (
+            "Depuis in-progress, le responsable peut passer à rejected, on-hold, cancelled, completed ou failed ; "
+            "le demandeur à entered-in-error ; le guichet à entered-in-error"
+        ),
+    ),
+    "task-from-on-hold": (
+        (
+            "From on-hold the owner may move it to in-progress, cancelled, completed or failed; "
+            "the requester to entered-in-error; the desk to entered-in-error"
+        ),
+        (
+            "Depuis on-hold, le responsable peut passer à in-progress, cancelled, completed ou failed ; "
+            "le demandeur à entered-in-error ; le guichet à entered-in-error"
+        ),
+    ),
+    "task-from-rejected": (
+        "From rejected the requester may move it to entered-in-error; the desk to entered-in-error",
+        "Depuis rejected, le demandeur peut passer à entered-in-error ; le guichet à entered-in-error",
+    ),
+    "task-from-cancelled": (
+        "From cancelled the requester may move it to entered-in-error; the desk to entered-in-error",
+        "Depuis cancelled, le demandeur peut passer à entered-in-error ; le guichet à entered-in-error",
+    ),
+    "task-from-failed": (
+        "From failed the requester may move it to entered-in-error; the desk to entered-in-error",
+        "Depuis failed, le demandeur peut passer à entered-in-error ; le guichet à entered-in-error",
+    ),
+    "task-from-completed": (
+        "From completed the requester may move it to entered-in-error; the desk to entered-in-error",
+        "Depuis completed, le demandeur peut passer à entered-in-error ; le guichet à entered-in-error",
+    ),
+    "task-from-entered-in-error": (
+        "From entered-in-error nobody may move it: make a new action",
+        "Depuis entered-in-error, personne ne peut la faire passer : créez une nouvelle action",
+    ),
     "task-gap-person": (
         "A gap in the system names no person: leave out Task.for",
         "Une rupture du système ne nomme personne : retirez Task.for",
@@ -281,6 +383,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "task-owner": ("You may not give the action to this owner", "Vous ne pouvez pas confier l’action à ce responsable"),
     "task-reason": ("Give the reason in statusReason.text", "Donnez le motif dans statusReason.text"),
     "task-requester": ("The requester must be your own organisation", "Le demandeur doit être votre propre structure"),
+    "task-required": (
+        "A Task is written with this element (StructureDefinition/task and Task in /fhir/metadata): add it",
+        "Une action s’écrit avec cet élément (StructureDefinition/task et Task dans /fhir/metadata) : ajoutez-le",
+    ),
     "task-transition": ("This change of status is not allowed", "Ce changement d’état n’est pas permis"),
     # Intake and identities (hub.intake, hub.domain.matching)
     "desk-missing": (
@@ -494,6 +600,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "file-row": ("The Task has no such row to file", "L’action n’a pas cet élément à classer"),
     "file-undo-late": ("It is too late to take this filing back", "Il est trop tard pour annuler ce classement"),
+    "section-missing": (
+        "Name the section that this belongs to, by the extension section: its code says none, and your role has no usual one",
+        "Nommez le volet dont ceci relève, par l’extension section : son code n’en dit aucun, et votre rôle n’en a pas d’habituel",
+    ),
     "section-unknown": ("No such section of the record", "Ce volet du dossier n’existe pas"),
     "parameter-beside-cursor": (
         "A page link already holds the whole search: add only _count to it",
@@ -892,6 +1002,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ce dossier est dans PostgreSQL : utilisez pg_restore --clean --if-exists --single-transaction --dbname=URL FICHIER",
     ),
     "cli-restore-would": ("A whole copy: would be restored.", "Copie entière : serait restaurée."),
+    "cli-serve-starts": ("The server starts.", "Le serveur démarre."),
     "cli-source-done": ("Added: restart the hub.", "Ajoutée : redémarrez la plateforme."),
     "cli-source-is": ("Clients may send.", "Des clients peuvent envoyer."),
     "cli-source-page": (

@@ -12,22 +12,22 @@ from dataclasses import dataclass, replace
 from fhir_profiles import codes
 from hub.conformance import check, strip_references
 from hub.domain.errors import Conflict
-from hub.domain.messages import get_text
 from hub.domain.referral.clinical import Stay
 from hub.domain.referral.message import Message, Movement, Referral
 from hub.domain.referral.people import Professional
 from hub.intake import persons
-from hub.intake.placement import hands_over, place_narrowly
+from hub.intake.placement import hands_over
+from hub.intake.repeats import ReadMessage, build_again, compare, list_earlier
 from hub.intake.review import build_match_review, build_notice_review
 from hub.intake.stays import merge_encounter
 from hub.mapping import Document, Json, MappingContext, map_movement, to_fhir
-from hub.mapping.document import build_received_document
 from hub.mapping.identifiers import build_demand_identifiers, format_professional_token, format_structure_token
-from hub.mapping.shape import build_reference, get_name
+from hub.mapping.shape import get_name
 from hub.record.admission.admit import Write
 from hub.record.admission.inbox import InboxMessage
-from hub.record.admission.lookup import Lookup
+from hub.record.admission.lookup import UNDECIDED, Lookup
 from hub.record.db.clock import instant
+from hub.slices.placement.narrow import place_narrowly
 
 # The types that the hub writes for itself when a demand comes in, and those of the draft that the desk will work on.
 _HUB_TYPES = frozenset({"Practitioner", "PractitionerRole", "Provenance"})
@@ -45,9 +45,10 @@ class AmbiguousIdentity(Conflict):
 
 @dataclass(frozen=True)
 class AdmissionBuilder:
-    """Builds the resources of one message. `message.body` is this message alone."""
+    """Builds the resources of one message. `message.body` is this message alone; `read` reads an earlier one of its source."""
 
     message: InboxMessage
+    read: ReadMessage = lambda _body, _media_type: None
 
     def build(self, content: Message, lookup: Lookup) -> tuple[tuple[Write, ...], str]:
         """Return the resources to write and the reference of the demand's Task, "" for a notice.
@@ -69,14 +70,12 @@ class AdmissionBuilder:
             raise Conflict("desk-missing")
         message, unit = self.message, lookup.unit
         document = Document(message.body, message.media_type, message.sha256)
-        received, now = instant(min(message.received, unit.time)), instant(unit.time)
+        first_received = unit.time if lookup.makes_again else min(message.received, unit.time)
+        received, now = instant(first_received), instant(unit.time)
         return MappingContext(message.source, message.party, desk, received, now, document, unit.new_id)
 
     def _build_demand(self, referral: Referral, context: MappingContext, lookup: Lookup) -> tuple[list[Write], str]:
         patient = persons.find_person(referral.person, self.message.source, lookup)
-        if patient and (task := _find_demand(referral, patient, context, lookup)):
-            writes = self._build_repeat(task, patient, context, lookup)
-            return writes + self._record_identity(referral, patient, patient, context, lookup), task
         context = replace(
             context,
             patient=patient,
@@ -85,6 +84,9 @@ class AdmissionBuilder:
             encounter=_find_stay(referral.stay, patient, context, lookup, is_written=True),
             hands_over=hands_over,
         )
+        if patient and not lookup.makes_again and (task := self._find_demand(referral, context, lookup)):
+            writes = self._build_repeat(task, referral, context, lookup)
+            return writes + self._record_identity(referral, patient, patient, context, lookup), task
         mapped = to_fhir(referral, context)
         writes = list(self._make_writes(mapped.resources, context, lookup))
         return writes + self._record_identity(referral, patient, mapped.patient, context, lookup), mapped.task
@@ -108,16 +110,28 @@ class AdmissionBuilder:
         lookup.remember(patient, numbers, persons.get_traits(referral.person))
         return writes
 
-    def _build_repeat(self, task: str, patient: str, context: MappingContext, lookup: Lookup) -> list[Write]:
-        """Return what a message adds to the open demand that it repeats: the message, for those who work on the demand."""
-        document, binary = build_received_document(patient, context)
+    def _find_demand(self, referral: Referral, context: MappingContext, lookup: Lookup) -> str:
+        """Return the open intake Task of the demand that the sender already made about this person, or "": under the same number,
+        or of a sender without numbers, for the same."""
+        for number in build_demand_identifiers(referral.placer, None, context):
+            if task := lookup.find_open_demand(context.patient, number["system"], number["value"]):
+                return task
+        for demand in lookup.list_demands(context.patient, *UNDECIDED) if referral.same_demand else ():
+            earlier = list_earlier(demand, lookup, self.read)
+            if any(message.same_demand == referral.same_demand for message in earlier):
+                return get_name(demand)
+        return ""
+
+    def _build_repeat(self, task: str, referral: Referral, context: MappingContext, lookup: Lookup) -> list[Write]:
+        """Return what a message adds to the open demand that it repeats: what it says more, and itself, for those who work on
+        the demand."""
         intake_task = lookup.read_whole(task)
-        again = {"type": {"text": get_text("message-again", "fr")}, "valueReference": build_reference(document)}
-        return [
-            Write(document, context.requester),
-            Write(binary, context.requester),
-            Write(intake_task | {"input": [*intake_task.get("input", ()), again]}, "", known=True),
-        ]
+        repeat = compare(referral, list_earlier(intake_task, lookup, self.read))
+        mapped = to_fhir(repeat.addition, replace(context, draft_plan=False))
+        new, changed = build_again(intake_task, repeat, mapped, lookup)
+        author = {"Task": "", "ServiceRequest": context.requester}
+        changes = [Write(resource, author[resource["resourceType"]], known=True) for resource in changed]
+        return [*self._make_writes(new, context, lookup), *changes]
 
     def _build_notice(self, movement: Movement, context: MappingContext, lookup: Lookup) -> list[Write]:
         """Return what a notice writes: it continues the stay that a demand of its sender stated, whether the person is followed
@@ -167,14 +181,6 @@ def _get_author(resource_type: str, context: MappingContext) -> str:
     if resource_type in _HUB_TYPES:
         return ""
     return context.desk if resource_type in _DESK_TYPES else context.requester
-
-
-def _find_demand(referral: Referral, patient: str, context: MappingContext, lookup: Lookup) -> str:
-    """Return the open intake Task of the demand that the sender already made about this person under this number, or ""."""
-    for number in build_demand_identifiers(referral.placer, None, context):
-        if task := lookup.find_open_demand(patient, number["system"], number["value"]):
-            return task
-    return ""
 
 
 def _find_plan(patient: str, lookup: Lookup) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from adapters.adapter import ReceivedMessage, Result, Row, Source
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound, Problem
-from hub.domain.referral.message import Message, Movement
+from hub.domain.referral.message import Message, Movement, Referral
 from hub.intake.admission import AdmissionBuilder, AmbiguousIdentity
 from hub.intake.answer import Answer
 from hub.intake.faults import report_faults
@@ -51,14 +51,28 @@ def replay(store: Store, mid: str, settings: Settings) -> Answer:
     return Pipeline(store, load_sources()[message.source], settings).run(message)
 
 
-def preview(source: Source, body: bytes) -> tuple[Problem, ...]:
-    """Return what the adapter finds wrong in `body`; nothing is stored."""
+def preview(source: Source, body: bytes, *, demo: bool) -> tuple[Problem, ...]:
+    """Return what the adapter finds wrong in `body`, and outside a `demo` each test identity; nothing is stored."""
     try:
         content = source.adapter.read(body, source)
     except HubError as error:
         return error.problems
-    rows = content if isinstance(content, list) else []
-    return tuple(problem for row in rows if isinstance(row.content, tuple) for problem in row.content)
+    rows = content if isinstance(content, list) else [Row(0, body, content)]
+    return tuple(problem for row in rows for problem in _find_row_problems(source, row, demo=demo))
+
+
+def _find_row_problems(source: Source, row: Row, *, demo: bool) -> tuple[Problem, ...]:
+    if isinstance(row.content, tuple):
+        return row.content
+    try:
+        if not demo:
+            check_test_identity(row.content.person, source.adapter.identifiers_place)
+    except Invalid as error:
+        return error.problems
+    return ()
+
+
+_DAY = 86_400_000_000  # µs
 
 
 @dataclass(frozen=True)
@@ -112,19 +126,33 @@ class Pipeline:
             return self._refuse(message, error, row.number)
 
         def build(lookup: Lookup) -> Admission:
-            writes, task = AdmissionBuilder(message).build(content, lookup)
+            writes, task = AdmissionBuilder(message, self._read_earlier).build(content, lookup)
             return Admission(writes, self._accept(message, Result(task, warnings=content.warnings)))
 
         try:
             with report_faults():
                 key = MessageKey(content.header.application, content.header.message_id)
-                admitted = admit(self.store, message, key, build)
+                admitted = admit(self.store, message, key, build, lasts=self._get_term(content))
         except HubError as error:
             return self._refuse(message, error, row.number, content)
-        result = Result(
-            admitted.answer.task, row=row.number, is_duplicate=admitted.is_repeated, warnings=content.warnings
-        )
+        again = (Problem("demand-again", f"row {row.number}"),) if admitted.makes_again else ()
+        warnings = (*again, *content.warnings)
+        result = Result(admitted.answer.task, row=row.number, is_duplicate=admitted.is_repeated, warnings=warnings)
         return _Outcome(result, admitted.answer)
+
+    def _get_term(self, content: Message) -> int | None:
+        """Return for how long (µs) the same content is the same demand; None where the sender's own number says so."""
+        if not isinstance(content, Referral) or not content.same_demand:
+            return None
+        return self.settings.demand_days * _DAY
+
+    def _read_earlier(self, body: bytes, media_type: str) -> Referral | None:
+        """Read a message that this source took before; None for one of another format, or that cannot be read any more."""
+        if media_type not in self.source.adapter.media_types:
+            return None
+        content = self.source.adapter.read(body, self.source)
+        first = content[0].content if isinstance(content, list) and content else content
+        return first if isinstance(first, Referral) else None
 
     def _check(self, row: Row) -> Message:
         """Return the message of a row. Invalid: it could not be read, or it has a test identity outside a demo."""

@@ -60,6 +60,7 @@ class _Environment(Schema):
     notice_days = _make_number("HUB_NOTICE_DAYS", 30, 1, 3_650)
     noted_days = _make_number("HUB_NOTED_DAYS", 7, 0, 3_650)
     dead_days = _make_number("HUB_DEAD_DAYS", 30, 1, 3_650)
+    demand_days = _make_number("HUB_DEMAND_DAYS", 90, 1, 3_650)
 
 
 NAMES = tuple(str(field.data_key) for field in _Environment().fields.values())

@@ -68,6 +68,7 @@ class Settings:
     limits: Limits
     work: Work
     idp_file: Path | None = None
+    demand_days: int = 90
 
     @property
     def demo(self) -> bool:
@@ -110,6 +111,7 @@ def load(environment: Mapping[str, str]) -> Settings:
             tuple(map(int, values["delays"].split())), values["notice_days"], values["noted_days"], values["dead_days"]
         ),
         idp_file=Path(values["idp_file"]) if values["idp_file"] else None,
+        demand_days=values["demand_days"],
     )
 
 
@@ -127,7 +129,6 @@ def _check_base_url(url: str, *, demo: bool) -> list[Problem]:
     if parts.scheme == "https" or (demo and parts.scheme == "http" and is_loopback(host)):
         return []
     return [Problem("setting-not-https", "HUB_BASE_URL")]
-
 
 
 def _load_seal_keys(values: Mapping[str, Any], var: Path, *, demo: bool) -> tuple[tuple[bytes, ...], list[Problem]]:

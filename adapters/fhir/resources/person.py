@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adapters.births import is_plausible_birth
 from adapters.fhir.elements import datatypes as dt
 from adapters.fhir.elements.node import Node
 from adapters.fhir.resources.bundle import Library
@@ -20,7 +21,6 @@ _ROLES = {
     "SVG": "guardian", "GUARANT": "guarantor",
 }  # fmt: skip
 _FRENCH_ROLES = "TRE_R260"
-_FIRST_BIRTH = "1900"
 
 
 def read_person(library: Library, subject: Subject) -> Person:
@@ -136,7 +136,7 @@ def _read_plausible_dates(node: Node, sent_on: str) -> tuple[str, str]:
     """Return the birth date and `deceased`: a time, `true`, `false` or "". A birth before 1900 or after the message, and a death
     before the birth, are left out, and the sender is told."""
     birth, death, flag = node.date("birthDate"), node.date("deceasedDateTime"), node.flag("deceasedBoolean")
-    if birth and (birth < _FIRST_BIRTH or (sent_on and birth[: len(sent_on)] > sent_on[: len(birth)])):
+    if birth and not is_plausible_birth(birth, sent_on):
         node.leave("birthDate")
         node.reading.warn("implausible-date", f"{node.where}.birthDate")
         birth = ""

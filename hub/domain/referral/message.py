@@ -62,7 +62,8 @@ class Referral:
     stat. `placer`/`filler`: the sender's and the filler's identifiers of the demand. `unread`: places of the message that
     the adapter does not read (segments, columns, extensions), for the desk: names of places, never values. `remarks`: what the
     sender wrote in a place for which FHIR has no element, one sentence for each value. `warnings`: problems that the answer
-    reports although the demand is accepted."""
+    reports although the demand is accepted. `same_demand`: of a sender that numbers neither messages nor demands, a digest of what
+    is asked: two open demands for one person that have the same one are one, and the same content may be another demand later."""
 
     header: Header
     person: Person
@@ -94,6 +95,7 @@ class Referral:
     treatments: tuple[Treatment, ...] = ()
     remarks: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    same_demand: str = ""
 
 
 @dataclass(frozen=True)

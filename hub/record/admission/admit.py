@@ -7,11 +7,11 @@ that arrives at the same moment finds the first. It returns names and the answer
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Conflict
@@ -60,10 +60,12 @@ class Admission:
 
 @dataclass(frozen=True)
 class Admitted:
-    """The answer to a message. `is_repeated`: the message was admitted before, and this is the answer that it got."""
+    """The answer to a message. `is_repeated`: the message was admitted before, and this is the answer that it got;
+    `makes_again`: as in `Lookup`."""
 
     answer: StoredAnswer
     is_repeated: bool = False
+    makes_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,24 +81,36 @@ class MessageKey:
         return key if len(key) <= _KEY_WIDTH else f"sha256:{sha256(key.encode()).hexdigest()}"
 
 
-def admit(store: Store, message: InboxMessage, key: MessageKey, build: Callable[[Lookup], Admission]) -> Admitted:
+def admit(
+    store: Store,
+    message: InboxMessage,
+    key: MessageKey,
+    build: Callable[[Lookup], Admission],
+    *,
+    lasts: int | None = None,
+) -> Admitted:
     """Claim `key` and write what `build` returns; all of it is durable on return.
 
     `build` runs inside the transaction, and its `Lookup` is all that it sees of the record. Raises Conflict
     `message-id-reused` when other content came under this key, Unavailable when the database gave up, and whatever `build` or
     the record raise; nothing is then written.
+
+    `lasts`: for a key that is a digest of the content, how long (µs) the same content is the same demand while that is open;
+    afterwards the key passes to the new one (`docs/parts.md` 24). None: for ever.
     """
     try:
         with store.write() as connection:
             unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+            lookup = Lookup(connection, unit, message.party, store.seal_keys)
+            again = lasts is not None and _release_key(connection, message, key, lookup, lasts)
             earlier = _find_answer(connection, message, key)
             if earlier is not None:
                 return Admitted(earlier, is_repeated=True)
-            admission = build(Lookup(connection, unit, message.party, store.seal_keys))
+            admission = build(replace(lookup, makes_again=again))
             _write(unit, admission)
-            _save_message(connection, message, key, admission)
+            _save_message(connection, message, key, admission, unit.time if again else message.received)
             _write_trace(store, unit, message, admission)
-            return Admitted(admission.answer)
+            return Admitted(admission.answer, makes_again=again)
     except FAILURES as fault:
         raise Unavailable from fault
 
@@ -119,6 +133,18 @@ def refuse(
             inbox.mark_dead(connection, message, cause, answer, key.format())
     except FAILURES as fault:
         raise Unavailable from fault
+
+
+def _release_key(connection: Connection, message: InboxMessage, key: MessageKey, lookup: Lookup, lasts: int) -> bool:
+    """Release a key whose demand is no longer open, or older than `lasts`; return whether it was."""
+    parameters = {"source": message.source, "party": message.party, "keys": [key.format()]}
+    first = connection.execute(_SELECT_CLAIMED, parameters).first()
+    if first is None or not first.task:
+        return False
+    if lookup.is_undecided(first.task) and lookup.unit.time - first.received <= lasts:
+        return False
+    connection.execute(update(table).where(table.c.mid == first.mid).values(key=None))
+    return True
 
 
 def _find_answer(connection: Connection, message: InboxMessage, key: MessageKey) -> StoredAnswer | None:
@@ -151,9 +177,12 @@ def _write(unit: UnitOfWork, admission: Admission) -> None:
         flush(unit)
 
 
-def _save_message(connection: Connection, message: InboxMessage, key: MessageKey, admission: Admission) -> None:
+def _save_message(
+    connection: Connection, message: InboxMessage, key: MessageKey, admission: Admission, received: int
+) -> None:
     answer = admission.answer
     changes: dict[str, Any] = {
+        "received": received,
         "key": key.format(),
         "cause": "",
         "answer": answer.body,

@@ -45,6 +45,7 @@ _SELECT_OF_PERSON = (
 )
 # What makes someone followed (docs/domain.md §1.2): a situation, a plan, or a demand that waits at the desk.
 OPEN_TASK = ("requested", "received", "accepted", "in-progress", "on-hold")
+UNDECIDED = ("requested", "received")
 FOLLOWED = {
     "EpisodeOfCare": ("planned", "waitlist", "active", "onhold"),
     "CarePlan": ("active", "on-hold", "draft"),
@@ -54,12 +55,14 @@ FOLLOWED = {
 
 @dataclass(frozen=True)
 class Lookup:
-    """The record inside one admission. `party`: the sender's organisation; `keys`: those of its slices (`ReadSession`)."""
+    """The record inside one admission. `party`: the sender's organisation; `keys`: those of its slices (`ReadSession`);
+    `makes_again`: the message makes a demand again that has ended or is long ago (`admit`)."""
 
     connection: Connection
     unit: UnitOfWork
     party: str
     keys: tuple[bytes, ...]
+    makes_again: bool = False
 
     def find_desk(self) -> str:
         """Return the organisation that runs the intake: the one with a `guichet`. "" when there is none yet."""
@@ -113,13 +116,24 @@ class Lookup:
 
     def find_open_demand(self, patient: str, system: str, value: str) -> str:
         """Return the open intake Task of the sender's demand that has this number, about `patient`, or ""."""
-        for name in self.list_resources(patient, "Task", *OPEN_TASK):
-            task = self.read_whole(name)
+        for task in self.list_demands(patient, *OPEN_TASK):
             numbers = {(number.get("system"), number.get("value")) for number in task.get("identifier", ())}
-            is_own = task.get("requester", {}).get("reference") == self.party
-            if is_own and is_hub_task(task, "intake") and (system, value) in numbers:
-                return name
+            if (system, value) in numbers:
+                return f"Task/{task['id']}"
         return ""
+
+    def list_demands(self, patient: str, *statuses: str) -> list[dict[str, Any]]:
+        """Return the intake Tasks in one of these statuses of the sender's own demands about `patient`."""
+        tasks = [self.read_whole(name) for name in self.list_resources(patient, "Task", *statuses)]
+        return [
+            task
+            for task in tasks
+            if task.get("requester", {}).get("reference") == self.party and is_hub_task(task, "intake")
+        ]
+
+    def is_undecided(self, task: str) -> bool:
+        """Return whether the desk has not yet decided about a demand: its intake Task is requested or received."""
+        return self.read_whole(task).get("status") in UNDECIDED
 
     def find_task(self, system: str, value: str) -> str:
         """Return the Task of the hub with this identifier, or ""."""

@@ -142,6 +142,7 @@ def test_the_answer_says_each_row_in_french() -> None:
                 "errors": [
                     {
                         "where": "row 2, Né le",
+                        "severity": "error",
                         "code": "bad-date",
                         "text": "Ce n’est pas une date ou une heure valide",
                     }

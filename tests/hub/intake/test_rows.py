@@ -69,12 +69,65 @@ def test_a_row_known_from_another_file_is_a_duplicate(intake):
     assert again[1]["task"] == first["task"]
 
 
-def test_another_row_under_a_known_number_is_refused(intake):
-    intake.send("ccas", table(ROW))
-    [row] = told(intake.send("ccas", table((*ROW[:4], "Autre motif"))))
-    assert (row["status"], row["errors"][0]["code"]) == ("refused", "message-id-reused")
-    assert len(list_dead_letters(intake.store, cause="message-id-reused")) == 1
-    assert len(intake.intake_tasks()) == 1
+def test_b_3_another_demand_of_a_known_person_is_a_demand_of_its_own(intake):
+    [first] = told(intake.send("ccas", table(ROW)))
+    [second] = told(intake.send("ccas", table((*ROW[:4], "Autre motif"))))
+    assert (second["status"], second["task"] != first["task"]) == ("accepted", True)
+    people = {intake.whole(row["task"])["for"]["reference"] for row in (first, second)}
+    assert len(people) == 1
+
+
+def test_b_3_the_spouse_under_the_same_number_is_another_person(intake):
+    spouse = (ROW[0], ROW[1], "Lou", "02/01/1940", ROW[4])
+    rows = told(intake.send("ccas", table(ROW, spouse)))
+    assert [row["status"] for row in rows] == ["accepted", "accepted"]
+    assert len({intake.whole(row["task"])["for"]["reference"] for row in rows}) == 2
+    again = told(intake.send("ccas", table(spouse, ROW)))
+    assert [row["task"] for row in again] == [rows[1]["task"], rows[0]["task"]]
+
+
+def test_b_3_a_corrected_row_is_the_same_demand_while_it_is_open(intake):
+    """Only what says who the person is was changed: the desk finds it with the demand."""
+    header = "Numéro de dossier;Nom;Prénom;Date de naissance;Motif;Téléphone\r\n"
+    row = "D-1;Exemple;Alix;15/03/1942;Ne sort plus;{}\r\n"
+    [first] = told(intake.send("ccas", (header + row.format("0199000001")).encode()))
+    [again] = told(intake.send("ccas", (header + row.format("0199000002")).encode()))
+    assert (again["status"], again["task"], len(intake.intake_tasks())) == ("accepted", first["task"], 1)
+    request = intake.whole(intake.whole(first["task"])["focus"]["reference"])
+    stated = [inner["telecom"][0]["value"] for inner in request["contained"] if inner["resourceType"] == "Patient"]
+    assert stated == ["0199000001", "0199000002"]
+
+
+def decide(intake, task, status):
+    """The desk decides about an intake Task."""
+    desk = intake.territory.open("guichet")
+    read = desk.read(task)
+    desk.edit(task, json.loads(read.body) | {"status": status, "statusReason": {"text": "Décidé"}}, read.version)
+
+
+@pytest.mark.parametrize("status", ["rejected", "accepted"])
+def test_b_3_the_same_row_after_the_decision_is_a_new_demand_with_a_warning(intake, status):
+    [first] = told(intake.send("ccas", table(ROW)))
+    intake.territory.pass_time()
+    decide(intake, first["task"], status)
+    [second] = told(intake.send("ccas", table(ROW)))
+    assert (second["status"], second["task"] != first["task"]) == ("accepted", True)
+    [error] = second["errors"]
+    assert (error["severity"], error["code"], error["where"]) == ("warning", "demand-again", "row 1")
+    assert intake.whole(second["task"])["for"] == intake.whole(first["task"])["for"]
+    assert [row["task"] for row in told(intake.send("ccas", table(ROW)))] == [second["task"]]
+
+
+def test_b_3_the_same_row_is_a_new_demand_when_the_term_is_over(intake, clock):
+    day = 86_400_000_000
+    [first] = told(intake.send("ccas", table(ROW)))
+    clock.value += 89 * day
+    assert [row["task"] for row in told(intake.send("ccas", table(ROW)))] == [first["task"]]
+    clock.value += 2 * day
+    [second] = told(intake.send("ccas", table(ROW)))
+    assert (second["task"] != first["task"], second["errors"][0]["code"]) == (True, "demand-again")
+    clock.value += 89 * day
+    assert [row["status"] for row in told(intake.send("ccas", table(ROW)))] == ["duplicate"]
 
 
 def test_a_fault_on_one_row_is_that_rows_alone(intake, monkeypatch, capsys):

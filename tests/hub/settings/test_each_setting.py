@@ -101,6 +101,7 @@ CASES = {
     "HUB_NOTICE_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.subscriptions.worker.purge_notices")),
     "HUB_NOTED_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.record.admission.inbox.purge_noted")),
     "HUB_DEAD_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.record.admission.inbox.purge_dead_letters")),
+    "HUB_DEMAND_DAYS": ({}, "1", "2", lambda hub: hub.settings.demand_days),
     "HUB_IDP_FILE": ({}, "", "/nowhere/idp.toml", lambda hub: hub.settings.idp_file),
 }
 
