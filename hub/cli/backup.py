@@ -59,9 +59,9 @@ def run_restore(file: Path, over: bool, dry_run: bool) -> None:
 
 def _check_store(store: Store, postgres_code: str) -> None:
     """Stop with USAGE and `postgres_code` if the record is in PostgreSQL, with NOT_READY if the database does not answer."""
-    from hub.record.maintenance.health import answers
+    from hub.record.maintenance.health import is_answering
 
     if store.on_postgres:
         raise Stop(Exit.USAGE, Problem(postgres_code, "HUB_DATABASE_URL"))
-    if not answers(store):
+    if not is_answering(store):
         raise Stop(Exit.NOT_READY, Problem("ready-database", "HUB_DATABASE_URL"))

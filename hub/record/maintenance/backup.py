@@ -37,9 +37,9 @@ def back_up(store: Store, target: Path) -> str:
     draft = target.with_name(f"{target.name}.part")
     draft.unlink(missing_ok=True)
     try:
-        with _driver(store.reader) as present, closing(sqlite3.connect(draft)) as copy:
+        with _open_driver(store.reader) as present, closing(sqlite3.connect(draft)) as copy:
             # Read before the backup, so that a trace gathered meanwhile is in the copy, in `waiting` or in both.
-            last, waiting = _traces(present)
+            last, waiting = _read_traces(present)
             present.backup(copy)
             # In WAL mode the log is a second file, which could be left behind when the copy is moved.
             copy.execute("PRAGMA journal_mode=DELETE")
@@ -55,10 +55,10 @@ def back_up(store: Store, target: Path) -> str:
         draft.rename(target)
     finally:
         draft.unlink(missing_ok=True)
-    return _digest(target)
+    return _hash_file(target)
 
 
-def _traces(present: sqlite3.Connection) -> tuple[int, list[dict[str, Any]]]:
+def _read_traces(present: sqlite3.Connection) -> tuple[int, list[dict[str, Any]]]:
     """Return the number of the record's last trace, and the traces in its spool."""
     try:
         (last,) = present.execute("SELECT coalesce(max(seq), 0) FROM main.trace").fetchone()
@@ -69,7 +69,7 @@ def _traces(present: sqlite3.Connection) -> tuple[int, list[dict[str, Any]]]:
     return last, [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _digest(path: Path) -> str:
+def _hash_file(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
@@ -91,7 +91,7 @@ def examine(source: Path) -> None:
 def restore(store: Store, source: Path) -> None:
     """Replace all that the record of `store` contains by the copy `source`, in one step. Raises as `examine` does."""
     examine(source)
-    with _driver(_read_only(source)) as copy, _driver(store.writer) as present:
+    with _open_driver(_read_only(source)) as copy, _open_driver(store.writer) as present:
         copy.backup(present)
 
 
@@ -104,7 +104,7 @@ def holds_anything(store: Store) -> bool:
 
 
 @contextmanager
-def _driver(engine: Engine) -> Iterator[sqlite3.Connection]:
+def _open_driver(engine: Engine) -> Iterator[sqlite3.Connection]:
     raw = engine.raw_connection()
     try:
         driver: Any = raw.driver_connection

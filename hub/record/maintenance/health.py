@@ -42,7 +42,7 @@ def open_probe(store: Store) -> Iterator[Connection]:
         yield connection
 
 
-def answers(store: Store) -> bool:
+def is_answering(store: Store) -> bool:
     """Return whether the database of `store` answers a query."""
     try:
         with open_probe(store) as connection:

@@ -29,7 +29,7 @@ def migrate(store: Store) -> None:
     with store.write() as connection:
         if store.on_postgres:
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_build_config(connection), "head")
         note_first_pages(connection)
         note_first_index_rules(connection)
         note_first_policy(connection, store.now())
@@ -44,12 +44,12 @@ def is_current(store: Store) -> bool:
 def has_current_version(connection: Connection) -> bool:
     """Return whether the connected database has the version that this code needs."""
     present = set(MigrationContext.configure(connection).get_current_heads())
-    return present == set(ScriptDirectory.from_config(_config(None)).get_heads())
+    return present == set(ScriptDirectory.from_config(_build_config(None)).get_heads())
 
 
 def knows(connection: Connection) -> bool:
     """Return whether the connected database has the version of this code or an earlier one."""
-    known = {version.revision for version in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    known = {version.revision for version in ScriptDirectory.from_config(_build_config(None)).walk_revisions()}
     present = set(MigrationContext.configure(connection).get_current_heads())
     return bool(present) and present <= known
 
@@ -60,12 +60,12 @@ def draft(store: Store, message: str, version: str) -> Path:
     `version` is its number, such as `0001`. Returns the path of the new file.
     """
     with store.write() as connection:
-        command.revision(_config(connection), message, autogenerate=True, rev_id=version)
+        command.revision(_build_config(connection), message, autogenerate=True, rev_id=version)
     (path,) = (_HOME / "versions").glob(f"v{version}_*.py")
     return path
 
 
-def _config(connection: Connection | None) -> Config:
+def _build_config(connection: Connection | None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_HOME).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

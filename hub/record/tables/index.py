@@ -17,7 +17,7 @@ _BY_BYTES = String(200).with_variant(String(200, collation="C"), "postgresql")
 _SHOWN = ("rid", "person", "needs", "stake_needs", "domain", "holder")
 
 
-def _places() -> list[Column[object]]:
+def _make_place_columns() -> list[Column[object]]:
     return [
         Column("person", BigInteger, nullable=False),
         Column("needs", BigInteger, nullable=False),
@@ -36,7 +36,7 @@ index_token = Table(
     Column("system", String(200), nullable=False),
     Column("code", _BY_BYTES, nullable=False),
     Column("target", BigInteger),
-    *_places(),
+    *_make_place_columns(),
     Index("ix_token_value", "type", "name", "code"),
     Index("ix_token_rid", "rid"),
     Index(
@@ -57,7 +57,7 @@ index_string = Table(
     Column("name", String(40), nullable=False),
     Column("folded", _BY_BYTES, nullable=False),
     Column("exact", String(200), nullable=False),
-    *_places(),
+    *_make_place_columns(),
     Index("ix_string_value", "type", "name", "folded"),
     Index("ix_string_rid", "rid"),
 )
@@ -70,7 +70,7 @@ index_date = Table(
     Column("name", String(40), nullable=False),
     Column("low", BigInteger, nullable=False),
     Column("high", BigInteger, nullable=False),
-    *_places(),
+    *_make_place_columns(),
     Index("ix_date_value", "type", "name", "low"),
     Index("ix_date_rid", "rid"),
 )
@@ -86,7 +86,7 @@ index_quantity = Table(
     Column("system", String(200), nullable=False),
     Column("code", String(200), nullable=False),
     Column("unit", String(200), nullable=False),
-    *_places(),
+    *_make_place_columns(),
     Index("ix_quantity_value", "type", "name", "low"),
     Index("ix_quantity_rid", "rid"),
 )
@@ -102,7 +102,7 @@ worklist = Table(
     Column("party", String(80), nullable=False),
     Column("status", String(20), nullable=False),
     Column("authored", BigInteger, nullable=False),
-    *_places(),
+    *_make_place_columns(),
     Index("ix_worklist_hot", "type", "name", "party", "status", "authored", "id", *_SHOWN),
     Index("ix_worklist_party", "type", "name", "party", "authored", "id", *_SHOWN),
 )

@@ -27,7 +27,7 @@ outbox = Table(
 
 # A column that is added needs a default, with which `hub.record.db.engines` adds it to a table that waits beside the record.
 # `account`: of whoever acted for the party, "" for a client of software.
-def _of_a_request() -> list[Column[Any]]:
+def _make_request_columns() -> list[Column[Any]]:
     return [
         Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
         Column("at", BigInteger, nullable=False),
@@ -47,8 +47,8 @@ def _of_a_request() -> list[Column[Any]]:
 # One row for each request. `shown` lists `Type/id` of what the answer showed, `asked` what was requested by id and not shown.
 # Rows are ordered by `seq`, so that each one is written to the last page. Whoever holds the clock sees all rows up to the last
 # one (`hub.record.audit.index`); so a purge leaves the last row.
-trace = Table("trace", metadata, *_of_a_request())
+trace = Table("trace", metadata, *_make_request_columns())
 
 # On SQLite the traces of reads wait in the spool until they are gathered into `trace` (`hub.record.audit.spool`), since each
 # commit to a database file makes every other process drop its cached pages of that file.
-trace_beside = Table("trace", MetaData(schema="beside"), *_of_a_request())
+trace_beside = Table("trace", MetaData(schema="beside"), *_make_request_columns())

@@ -89,7 +89,7 @@ def test_a_reference_of_the_first_version_gets_its_number(empty):
     codes = ("Patient/p1", "Practitioner/a-1.b", "not a reference")
     insert = text("INSERT INTO index_token VALUES (1, 'Task', 'subject', '', :code, 1, 0, 0, 0, NULL)")
     with empty.write() as connection:
-        command.upgrade(migrations._config(connection), "0001")
+        command.upgrade(migrations._build_config(connection), "0001")
         connection.execute(insert, [{"code": code} for code in codes])
     migrate(empty)
     with empty.read() as connection:
