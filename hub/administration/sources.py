@@ -47,13 +47,13 @@ def list_sources(store: Store) -> list[SourceState]:
     ]
 
 
-def find_obstacles(store: Store, source: Source, body: bytes | None) -> list[Problem]:
+def find_obstacles(store: Store, source: Source, body: bytes | None, *, demo: bool) -> list[Problem]:
     """What prevents a message from being received at `source`: who is missing, and what its adapter finds wrong in `body`, if
     there is one. Nothing is stored."""
     problems = [problem for problem in list_missing(store) if problem.code in _NEEDED]
     if not any(source.name in partner.sources for partner in everyone(store) if partner.active):
         problems.append(Problem("source-no-sender", f"hub partner add --source {source.name}"))
-    return problems + list(preview(source, body) if body is not None else ())
+    return problems + list(preview(source, body, demo=demo) if body is not None else ())
 
 
 def add_source(page: Path, name: str, settings: dict[str, str], like: str = "", *, dry_run: bool = False) -> None:

@@ -32,8 +32,7 @@ def run(file: Path, source: str, client: str, dry_run: bool) -> None:
         raise Stop(Exit.USAGE, Problem("cli-import-source", "--source"))
     body = file.read_bytes()
     if dry_run:
-        load_settings()
-        _report_dry_run(preview(known, body))
+        _report_dry_run(preview(known, body, demo=load_settings().demo))
         return
     with open_record() as store:
         actor = _find_actor(store, source, client)

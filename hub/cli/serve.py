@@ -14,6 +14,7 @@ from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
 from hub.cli.record import open_database
 from hub.cli.settings import load_settings
+from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
 from hub.settings.settings import Settings
 
@@ -50,4 +51,6 @@ def run() -> None:
     # A record of the other kind stops the start here, with a sentence.
     with open_database(settings):
         pass
+    get_terminal().report("cli-serve-starts", address=f"http://{settings.host}:{settings.port}", url=settings.base_url)
+    sys.stdout.flush()
     os.execv(sys.executable, build_server_command())  # noqa: S606 - no shell, a fixed command line

@@ -9,6 +9,7 @@ import click
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubGroup
 from hub.cli.record import open_record
+from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
 
@@ -68,7 +69,8 @@ def test(source: str, file: Path | None) -> None:
     if known is None:
         raise Stop(Exit.USAGE, Problem("client-source-unknown", source))
     with open_record() as store:
-        problems = find_obstacles(store, known, file.read_bytes() if file is not None else None)
+        body = file.read_bytes() if file is not None else None
+        problems = find_obstacles(store, known, body, demo=load_settings().demo)
     if problems:
         raise Stop(Exit.FAULT, *problems)
     get_terminal().report("cli-source-ready", source=source)

@@ -254,8 +254,8 @@ HELP: Final[dict[str, Text]] = {
         "Dérive à nouveau tous les droits des liens, des actions et des accords.",
     ),
     "hub reindex": (
-        "Build the search indexes again, after an upgrade that adds search parameters.",
-        "Reconstruit les index de recherche, après une mise à jour qui ajoute des paramètres.",
+        "Build the search indexes again, after an upgrade that searches otherwise or a change of the territory’s zone.",
+        "Reconstruit les index de recherche, après une mise à jour qui cherche autrement ou un changement de fuseau.",
     ),
     "hub relabel": (
         "Place everything stored again, after a change of config/sections.toml, labels.toml, terms.toml or forms.",
@@ -360,6 +360,7 @@ PLACEHOLDERS: Final[dict[str, str]] = {
 
 # The names of facts in a result, by their key in JSON. A fact with an empty name is its value alone.
 FACTS: Final[dict[str, Text]] = {
+    "address": ("listens at", "écoute sur"),
     "after": ("after", "après"),
     "alg": ("algorithm", "algorithme"),
     "before": ("before", "avant"),
@@ -397,6 +398,7 @@ FACTS: Final[dict[str, Text]] = {
     "tasks": ("tasks", "demandes"),
     "ties": ("", ""),
     "until": ("until", "jusqu’au"),
+    "url": ("for", "pour"),
     "version": ("version", "version"),
     "waiting": ("waiting for a second administrator", "en attente d’une seconde administration"),
 }

@@ -36,7 +36,7 @@ def take_try(visit: Visit, name: str) -> Response:
     body = upload.stream.read() if upload is not None else b""
     if not body:
         return _render(visit, state, {"fichier": gettext("Choisissez le fichier d'un message à essayer.")}, 422)
-    problems = find_obstacles(visit.store, state.source, body)
+    problems = find_obstacles(visit.store, state.source, body, demo=visit.settings.demo)
     lines = [(problem.where, get_text(problem.code, visit.language)) for problem in problems]
     return _render(visit, state, result=lines, was_tried=True)
 

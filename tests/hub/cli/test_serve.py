@@ -80,6 +80,8 @@ def test_serve_from_start_to_stop(server):
     http.get("/fhir/Patient", params={"name": "Dupont"})
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0
+    # Said before the log of requests begins.
+    assert (home / "log").read_text().splitlines()[0].startswith("Le serveur démarre. écoute sur : http://127.0.0.1:")
     # No control socket under the account's home, and the log holds nothing of what was asked.
     assert sorted(path.name for path in home.iterdir()) == ["log", "var"]
     assert "Dupont" not in (home / "log").read_text()

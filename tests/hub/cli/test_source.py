@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from hub.administration import sources
 from hub.cli import main
 from hub.cli.exits import Exit
 from hub.domain.config_pages import CONFIG
+from hub.intake import load_sources, preview
 from tests.hub.cli.test_main import environment
 
 __all__ = ["environment"]
@@ -120,6 +122,9 @@ def test_d1_each_thing_that_is_missing_is_named_until_a_referral_can_be_received
     states = {line["source"]: (line["code"], line["clients"]) for line in hub("source", "list")[1]}
     assert states["chu-hl7"] == ("cli-source-is", "chu")
     assert hub("source", "test", "chu-hl7", example)[1] == [{"code": "cli-source-ready", "source": "chu-hl7"}]
+    assert [problem.code for problem in preview(load_sources()["chu-hl7"], Path(example).read_bytes(), demo=False)] == [
+        "ins-test"
+    ]
     (tmp_path / "no.hl7").write_bytes(b"hello")
     assert hub("source", "test", "chu-hl7", str(tmp_path / "no.hl7"))[2][0][0] == "malformed"
 
