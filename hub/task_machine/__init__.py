@@ -6,7 +6,8 @@ and visibility are checked elsewhere.
 """
 
 from hub.task_machine.business import stamp
-from hub.task_machine.creation import check_create
+from hub.task_machine.creation import check_create, fill_in
+from hub.task_machine.description import describe_machine
 from hub.task_machine.meaning import (
     OPEN_STATUSES,
     TERMINAL_STATUSES,
@@ -32,6 +33,8 @@ __all__ = [
     "check_update",
     "derive_parent_status",
     "derive_request_status",
+    "describe_machine",
+    "fill_in",
     "get_membership",
     "stamp",
     "translate_inward",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -98,6 +98,21 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_expand("T15", "accepted in-progress on-hold", "failed", _OWN, Need.REASON),
     *_expand("T16", " ".join(_STATUSES), "entered-in-error", _REQ_HUB, Need.REASON),
 )
+
+# From which status → the code of the text that says where to and who may (`docs/loop.md` D6.6). No text depends on the change.
+REFUSALS: Mapping[str, str] = {
+    "draft": "task-from-draft",
+    "requested": "task-from-requested",
+    "received": "task-from-received",
+    "accepted": "task-from-accepted",
+    "in-progress": "task-from-in-progress",
+    "on-hold": "task-from-on-hold",
+    "rejected": "task-from-rejected",
+    "cancelled": "task-from-cancelled",
+    "failed": "task-from-failed",
+    "completed": "task-from-completed",
+    "entered-in-error": "task-from-entered-in-error",
+}
 
 
 def find_transition(start: str, end: str, roles: Collection[TaskRole], guide: Guide) -> Transition | None:

@@ -12,7 +12,7 @@ from hub.task_machine.elements import TaskUpdate, find_element_problems
 from hub.task_machine.meaning import TERMINAL_STATUSES
 from hub.task_machine.profiles import Guide
 from hub.task_machine.reading import Task, get_business_codes, get_reference, gives_reason, is_open_offer
-from hub.task_machine.transitions import Need, TaskRole, Transition, find_transition, find_transition_by_rule
+from hub.task_machine.transitions import REFUSALS, Need, TaskRole, Transition, find_transition, find_transition_by_rule
 
 AMEND = "amend"
 _CLOSED = TERMINAL_STATUSES | {"entered-in-error"}
@@ -68,13 +68,14 @@ def _claims(before: Task, after: Task, own: Collection[str]) -> bool:
 
 
 def _find_line(before: Task, after: Task, roles: Collection[TaskRole], guide: Guide) -> Transition | None:
-    """Return the move's line; None when the status stays. Raises Invalid with one constant text (`docs/loop.md` D6.6)."""
+    """Return the move's line; None when the status stays. Raises Invalid with the one text of the present status
+    (`docs/loop.md` D6.6)."""
     start, end = before["status"], after.get("status", "")
     if start == end:
         return _find_step(before, after, roles)
     line = find_transition(start, end, roles, guide)
     if line is None:
-        raise Invalid("task-transition", where="Task.status")
+        raise Invalid(REFUSALS[start], where="Task.status")
     return line
 
 
@@ -98,7 +99,7 @@ def _find_need_problems(update: TaskUpdate) -> list[Problem]:
     after = update.after
     problems = []
     if Need.OWNER in needs and not after.get("owner"):
-        problems.append(Problem("required-missing", "Task.owner"))
+        problems.append(Problem("task-required", "Task.owner"))
     if Need.REASON in needs and not gives_reason(after):
         problems.append(Problem("task-reason", "Task.statusReason.text"))
     if Need.OUTPUT in needs and not after.get("output"):

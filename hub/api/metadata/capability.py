@@ -24,6 +24,7 @@ from hub.domain.topics import load_topics
 from hub.fhir import dumps
 from hub.record.search.index.parameters import JOURNAL_TYPES
 from hub.record.search.query.authorize import HUB_WRITES
+from hub.task_machine import describe_machine
 from hub.version import VERSION
 
 # When what is declared last changed.
@@ -111,6 +112,7 @@ def _declare_type(resource_type: str, routes: Iterable[Route]) -> dict[str, Any]
     return {
         "type": resource_type,
         **({"documentation": _JOURNAL, "extension": _EITHER} if is_journal else {}),
+        **({"documentation": describe_machine()} if resource_type == "Task" else {}),
         "interaction": _declare_interactions(rows, _OF_A_TYPE - closed),
         "versioning": "no-version" if is_journal else "versioned-update",
         "readHistory": not is_journal,

@@ -23,11 +23,13 @@ from hub.domain.messages import get_text
 from hub.domain.roles import load_roles
 from hub.fhir import dumps, loads
 from hub.slices import load_labels
-from hub.task_machine import check_create
+from hub.task_machine import check_create, fill_in
 
 Json = dict[str, Any]
 
 _WRITES = frozenset({"create", "update"})
+# What the hub would fill in as the time at which a Task was asked for: no rule looks at it.
+_ANY_MOMENT = "1970-01-01T00:00:00Z"
 
 
 def validate_for_type(request: ApiRequest) -> Answer:
@@ -65,7 +67,8 @@ def find_problems(resource: Json, params: ValidateParams, actor: Actor) -> Itera
     is_valid = not any(finding.severity == "error" for finding in findings)
     if params.mode == "create" and resource["resourceType"] == "Task" and is_valid:
         try:
-            check_create(resource, party=actor.party, desk=load_roles()[actor.role].is_desk)
+            filled = fill_in(resource, party=actor.party, now=_ANY_MOMENT)
+            check_create(filled, party=actor.party, desk=load_roles()[actor.role].is_desk)
         except Invalid as error:
             yield from (Finding("error", "business-rule", problem) for problem in error.problems)
 

@@ -25,7 +25,7 @@ from hub.record.tables import party_role
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.named_section import name_section
 from hub.record.write.writer import Writer
-from hub.slices import load_labels
+from hub.slices import find_private_holder, load_labels, set_private_holder
 from hub.task_machine import check_create, check_update, fill_in, stamp
 from hub.task_machine.reading import is_open_offer
 
@@ -120,6 +120,16 @@ def _prepare_subscription(writer: Writer, subscription: Json, before: Json | Non
     return Prepared(register(writer.unit, writer.session, writer.registrations, subscription, before))
 
 
+def _prepare_note(writer: Writer, note: Json, before: Json | None) -> Prepared:
+    """Let a note that its writer wants for itself belong to its account; whether it is private never changes (`docs/parts.md` 31)."""
+    holder = find_private_holder(note) if before is None else find_private_holder(before)
+    if before is None and holder is not None:
+        holder = writer.session.params["account_party"]
+        if holder is None:
+            raise Invalid(Problem("not-yours-to-write", "Communication.extension"))
+    return Prepared(set_private_holder(note, holder))
+
+
 def _prepare_coded(writer: Writer, resource: Json, before: Json | None) -> Prepared:
     """Say the section of what codes place (`docs/parts.md` 27)."""
     return Prepared(name_section(writer.actor.role, resource, before))
@@ -127,6 +137,7 @@ def _prepare_coded(writer: Writer, resource: Json, before: Json | None) -> Prepa
 
 BEFORE_WRITE: dict[str, Hook] = {
     **dict.fromkeys(("Condition", "DocumentReference", "Flag", "Observation"), _prepare_coded),
+    "Communication": _prepare_note,
     "Patient": _prepare_patient,
     "Subscription": _prepare_subscription,
     "Task": _prepare_task,

@@ -1,8 +1,8 @@
 import pytest
 
 from hub.domain.errors import Invalid
-from hub.task_machine import check_create
-from tests.hub.task_machine.tasks import HUB, SOURCE, fulfil, hub_task, refusal, task
+from hub.task_machine import check_create, fill_in
+from tests.hub.task_machine.tasks import HUB, NOW, SOURCE, fulfil, hub_task, refusal, task
 
 INTAKE = {"system": hub_task("intake")["coding"][0]["system"], "code": "intake"}
 
@@ -29,7 +29,7 @@ def test_these_pass(made):
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({name: None}, "required-missing")
+        ({name: None}, "task-required")
         for name in ("status", "intent", "code", "focus", "for", "requester", "authoredOn")
     ]
     + [
@@ -78,7 +78,7 @@ def test_bser_asks_for_an_owner():
     create(task(owner=None), guide="gravity")
     with pytest.raises(Invalid) as caught:
         create(task(owner=None), guide="bser")
-    assert refusal(caught) == [("required-missing", "Task.owner")]
+    assert refusal(caught) == [("task-required", "Task.owner")]
 
 
 def test_the_desk_gives_itself_actions_of_its_own():
@@ -90,4 +90,31 @@ def test_the_desk_gives_itself_actions_of_its_own():
     assert refusal(caught) == [("task-gap-person", "Task.for")]
     with pytest.raises(Invalid) as caught:
         create(task(**own, code=fulfil(), focus=None), desk=True)
-    assert refusal(caught) == [("required-missing", "Task.focus")]
+    assert refusal(caught) == [("task-required", "Task.focus")]
+
+
+def test_c16_what_a_bare_task_lacks_is_filled_in():
+    """R4 task.html#resource: code, requester and authoredOn are 0..1, so a stranger's Task has none of them."""
+    bare = task(code=None, requester=None, authoredOn=None)
+    filled = fill_in(bare, party=SOURCE, now=NOW)
+    assert (filled["code"], filled["requester"], filled["authoredOn"]) == (fulfil(), {"reference": SOURCE}, NOW)
+    create(filled)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"code": {"text": "à faire"}},
+        {"requester": {"reference": HUB}},
+        {"requester": {"display": "CHU"}},
+        {"authoredOn": "2026"},
+        {"authoredOn": None, "_authoredOn": {"extension": []}},
+    ],
+)
+def test_c16_what_was_sent_is_not_replaced(given):
+    sent = task(**given)
+    assert fill_in(sent, party=SOURCE, now=NOW) == sent
+
+
+def test_c16_without_a_party_there_is_no_requester():
+    assert "requester" not in fill_in(task(requester=None), party="", now=NOW)

@@ -1,11 +1,14 @@
 """The table of the loop, line by line, and all that it leaves out."""
 
 import itertools
+import re
 
 import pytest
 
 from hub.domain.errors import Invalid
+from hub.domain.messages import TEXTS
 from hub.task_machine import TRANSITIONS, Need, TaskRole, check_create
+from hub.task_machine.transitions import REFUSALS
 from tests.hub.task_machine.tasks import (
     OUTPUT,
     REASON,
@@ -50,6 +53,8 @@ ALLOWED = {
     for start in starts.split(",")
     for who in whos
 }
+ENGLISH = {TaskRole.OWN: "the owner", TaskRole.REQ: "the requester", TaskRole.HUB: "the desk"}
+FRENCH = {TaskRole.OWN: "le responsable", TaskRole.REQ: "le demandeur", TaskRole.HUB: "le guichet"}
 EVERYTHING = {"statusReason": REASON, "output": OUTPUT}
 
 
@@ -64,14 +69,14 @@ def test_each_line_of_the_page_is_allowed(start, end, role):
 
 
 @pytest.mark.parametrize("start", STATUSES)
-def test_all_else_is_refused_in_one_constant_text(start):
+def test_all_else_is_refused_in_one_text_of_the_status(start):
     pairs = [(end, role) for end, role in itertools.product([*STATUSES, "ready", ""], TaskRole) if end != start]
     refused = [(end, role) for end, role in pairs if (start, end, role) not in ALLOWED]
     assert refused
     for end, role in refused:
         with pytest.raises(Invalid) as caught:
             update(rich(start), role, status=end)
-        assert refusal(caught) == [("task-transition", "Task.status")], (end, role)
+        assert refusal(caught) == [(f"task-from-{start}", "Task.status")], (end, role)
 
 
 def test_every_status_of_the_table_was_tried():
@@ -113,7 +118,7 @@ def test_who_asked_stops_work_by_itself_only_as_gravity_and_before_any_output(st
     for guide in ("hub", "bser"):
         with pytest.raises(Invalid) as caught:
             update(task(start), TaskRole.REQ, guide, **ends)
-        assert refusal(caught) == [("task-transition", "Task.status")]
+        assert refusal(caught) == [(f"task-from-{start}", "Task.status")]
 
 
 @pytest.mark.parametrize("step", ["5.1.1", "5.1.2", "5.1.3", "5.1.4"])
@@ -164,3 +169,21 @@ def test_a_step_may_come_with_its_move_and_no_other():
 def test_a_territory_s_own_step_is_nobody_else_s_business():
     local = {"coding": [{"system": "https://territoire.example/etapes", "code": "stage"}]}
     assert update(task("accepted"), TaskRole.OWN, businessStatus=local) == "amend"
+
+
+@pytest.mark.parametrize("start", STATUSES)
+def test_c17_a_refusal_names_the_next_states_and_who_may(start):
+    """R4 task.html#statemachine: which moves a server allows is its own; so it says them."""
+    ends = {
+        role: {
+            line.end for line in MOVES if line.start == start != line.end and role in line.roles and line.guide is None
+        }
+        for role in TaskRole
+    }
+    for text, names in zip(TEXTS[REFUSALS[start]], (ENGLISH, FRENCH), strict=True):
+        said = {role: set() for role in TaskRole}
+        for clause in text.partition(start)[2].split(";"):
+            for role, name in names.items():
+                if name in clause:
+                    said[role] = set(re.findall(r"[a-z]+(?:-[a-z]+)*", clause.partition(name)[2])) & set(STATUSES)
+        assert said == ends

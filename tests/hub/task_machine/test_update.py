@@ -34,7 +34,7 @@ def test_an_open_task_is_claimed_by_accepting_it_for_oneself():
 def test_a_claim_says_for_whom():
     with pytest.raises(Invalid) as caught:
         ask(OPEN, STRANGER, status="accepted")
-    assert refusal(caught) == [("required-missing", "Task.owner")]
+    assert refusal(caught) == [("task-required", "Task.owner")]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_only_a_requested_task_is_open(status):
 def test_the_desk_cannot_accept_in_another_s_name(before):
     with pytest.raises(Invalid) as caught:
         ask(before, HUB, desk=True, status="accepted", owner={"reference": PARTNER})
-    assert {code for code, _ in refusal(caught)} <= {"task-transition", "task-owner"}
+    assert {code for code, _ in refusal(caught)} <= {"task-from-requested", "task-owner"}
 
 
 def test_the_desk_owns_its_intake_and_accepts_it():
@@ -94,7 +94,7 @@ def test_one_who_asks_and_performs_is_both():
 def test_a_draft_is_sent_whole():
     with pytest.raises(Invalid) as caught:
         ask(task("draft", focus=None, authoredOn=None), SOURCE, status="requested")
-    assert refusal(caught) == [("required-missing", "Task.authoredOn"), ("required-missing", "Task.focus")]
+    assert refusal(caught) == [("task-required", "Task.authoredOn"), ("task-required", "Task.focus")]
 
 
 def test_all_faults_of_an_update_are_said_at_once():

@@ -129,3 +129,30 @@ def test_creates_take_no_parameters(world):
 @pytest.mark.parametrize("name", ["AuditEvent", "Provenance"])
 def test_what_the_hub_itself_writes_is_closed(world, name):
     assert world.desk.ask("POST", f"/{name}", body={"resourceType": name}).status_code == 403
+
+
+def bare_task(world, **more):
+    return {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "for": {"reference": world.patient},
+        **more,
+    }
+
+
+def test_c16_a_bare_task_is_asked_by_its_sender_now(world, clock):
+    """R4 task.html#resource: only status and intent are 1..1. What the hub can know it fills in."""
+    answer = world.soc.ask("POST", "/Task", body=bare_task(world, focus={"reference": world.request}))
+    assert answer.status_code == 201, answer.text
+    assert answer.json["requester"] == {"reference": world.soc.party}
+    assert answer.json["code"]["coding"] == [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "fulfill"}]
+    assert answer.json["authoredOn"] == answer.json["lastModified"] == answer.json["meta"]["lastUpdated"]
+
+
+@pytest.mark.parametrize("path", ["/Task", "/Task/$validate?mode=create"])
+def test_c16_what_it_still_lacks_is_said_with_the_profile(world, path):
+    answer = world.soc.ask("POST", path, body=bare_task(world))
+    [issue] = answer.json["issue"]
+    assert issue["expression"] == ["Task.focus"]
+    assert "StructureDefinition/task" in issue["diagnostics"]

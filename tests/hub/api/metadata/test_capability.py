@@ -2,6 +2,7 @@
 tests/contracts/test_capability.py."""
 
 from hub.conformance import check
+from hub.task_machine import TRANSITIONS
 from tests import r4
 from tests.hub.api.conftest import told
 
@@ -36,3 +37,15 @@ def test_what_the_hub_writes_itself_nobody_else_does(world):
         body = {"resourceType": name, "id": "a"}
         assert world.desk.ask("POST", f"/{name}", body=body).status_code == 403
         assert world.desk.ask("PUT", f"/{name}/a", body=body, if_match='W/"1"').status_code == 403
+
+
+def test_c16_c17_the_statement_says_what_a_task_needs_and_how_it_moves(world):
+    """R4 capabilitystatement.html#CapabilityStatement.rest.resource.documentation: what the resource's use is here."""
+    statement = world.soc.get("/metadata").json
+    [task] = [declared for declared in statement["rest"][0]["resource"] if declared["type"] == "Task"]
+    profile = "https://maillage.example/fhir/StructureDefinition/task"
+    assert profile in task["documentation"]
+    assert profile in task["supportedProfile"]
+    for line in TRANSITIONS:
+        if line.guide is None:
+            assert f"{line.start or '(new)'} → {line.end}: " in task["documentation"]

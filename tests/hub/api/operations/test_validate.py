@@ -82,7 +82,7 @@ def test_before_a_task_is_created_its_machine_is_asked(world):
     assert issues(world.soc.ask("POST", "/Task/$validate", body=task)) == NOTHING
     found = issues(world.soc.ask("POST", "/Task/$validate?mode=create", body=task))
     assert {one["code"] for one in found} == {"business-rule"}
-    assert {"Task.status", "Task.code", "Task.requester", "Task.focus", "Task.for"} <= {
+    assert {"Task.status", "Task.requester", "Task.focus", "Task.for"} <= {
         place for one in found for place in one["expression"]
     }
     assert world.soc.ask("POST", "/Task", body=task).status_code == 422
