@@ -115,13 +115,13 @@ def find_followed(person: Person, source: str, lookup: Lookup) -> tuple[str, lis
 def _find_bearer(person: Person, ins: Sequence[tuple[str, str]], lookup: Lookup) -> str:
     """Return the one bearer of an INS whom nothing contradicts and of whom the sender was not told under another number.
 
-    Bearers with whom the sender is shown the INS come first. One whom it is shown without the INS is passed over: being told that
-    the demand is about her would confirm the number. So whether a demand is about somebody whom the sender is shown follows from
+    Bearers with whom the sender is shown the INS come first. One whom it knows without the INS is passed over: being told that
+    the demand is about her would confirm the number. So whether a demand is about somebody whom the sender knows follows from
     what it is shown, and another bearer in the record changes nothing there."""
     patients = list(dict.fromkeys(patient for system, value in ins for patient in lookup.find_by_ins(system, value)))
     slices_by_patient = lookup.read_shown(patients)
     with_ins = [name for name in patients if any(_has_number(patient, ins) for patient in slices_by_patient[name])]
-    bearers = with_ins or [name for name in patients if not slices_by_patient[name]]
+    bearers = with_ins or [name for name in patients if not slices_by_patient[name] and not lookup.is_known(name)]
     if len(bearers) != 1 or _is_contradicted(person, bearers[0], lookup) or lookup.is_told(bearers[0]):
         return ""
     return bearers[0]

@@ -40,7 +40,8 @@ class Pair:
         self._names = Names(), Names()
 
     def differ(self, one: Answer, other: Answer, apart: tuple[frozenset[str], frozenset[str]]) -> bool:
-        """Whether two answers differ. `apart`: identifiers of the persons that only the first and only the second world has."""
+        """Whether two answers differ. `apart`: identifiers of persons, of the first world and of the second one, that
+        cannot be told from others."""
         if one == other or not any(apart):
             return one != other
         first, second = (

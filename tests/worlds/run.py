@@ -107,6 +107,8 @@ class Twin:
         """Let `change` happen, if the oracle finds it hidden. Whether it did."""
         if change.kind in BEHIND:
             return self._change_behind(rank, change)
+        if self._is_matched(change):
+            return False
         after = change.after(self.world.resources)
         if after is None:
             return False
@@ -126,6 +128,12 @@ class Twin:
         self.world.authors.setdefault(change.name, change.author)
         self.refresh(started)
         return True
+
+    def _is_matched(self, change: Change) -> bool:
+        """Whether the desk may be told of the change by a review: it is told of persons near whom it sends about (`DECLASSIFIED`,
+        match)."""
+        sends = any(step.kind == "send" for step in self.case.steps)
+        return sends and self.case.party == "Organization/dac" and _is_person(change.name)
 
     def _change_behind(self, rank: int, change: Change) -> bool:
         """Let an act of others happen, and take it back if it concerns somebody whom the actor is shown."""
@@ -264,7 +272,7 @@ def _follows_newcomer(one: Twin, other: Twin, others_acted: bool) -> bool:
     known = base(one.case.situation).resources
     apart = frozenset[str]().union(*_apart(one, other))
     for twin in (one, other):
-        new = [name for name in twin.world.resources if name.startswith("Patient/") and name not in known]
+        new = [name for name in twin.world.resources if _is_person(name) and name not in known]
         persons = new if others_acted else [name for name in new if name.partition("/")[2] in apart]
         if not behind.is_apart(twin.judge, persons):
             return True
@@ -272,12 +280,25 @@ def _follows_newcomer(one: Twin, other: Twin, others_acted: bool) -> bool:
 
 
 def _apart(one: Twin, other: Twin) -> tuple[frozenset[str], frozenset[str]]:
-    """The identifiers of the persons that only the first and only the second world has."""
-    persons = [
-        {name.partition("/")[2] for name in twin.world.resources if name.startswith("Patient/")}
-        for twin in (one, other)
-    ]
-    return frozenset(persons[0] - persons[1]), frozenset(persons[1] - persons[0])
+    """The identifiers of the persons that only the first and only the second world has, each with those of whom the actor knew
+    nothing when the program began: of these it cannot tell one from another."""
+    unknown = _list_unknown(one.case.situation, one.case.party, one.case.role)
+    persons = [{name for name in twin.world.resources if _is_person(name)} for twin in (one, other)]
+    apart = [unknown | (persons[0] - persons[1]), unknown | (persons[1] - persons[0])]
+    first, second = (frozenset(name.partition("/")[2] for name in names) for names in apart)
+    return first, second
+
+
+@cache
+def _list_unknown(situation: str, party: str, role: str) -> frozenset[str]:
+    """The persons of a situation whom nothing names that the actor sees at its start."""
+    view = pool(situation, party, role).judge.view()
+    known = {*view, *(name for found in view.values() for name in list_references(found))}
+    return frozenset(name for name in base(situation).resources if _is_person(name) and name not in known)
+
+
+def _is_person(name: str) -> bool:
+    return name.startswith("Patient/")
 
 
 def _compare(

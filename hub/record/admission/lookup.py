@@ -97,6 +97,12 @@ class Lookup:
         of the one that it knows: the other one would tell it of the merge (`docs/parts.md` 33)."""
         return list_told_persons(self.connection, self.party, system, value)
 
+    def is_known(self, patient: str) -> bool:
+        """Return whether the sender has or had a stake in something about this person, which names the person to it. A tie that
+        shows it nothing, such as that of a notice, is no knowledge."""
+        own = exists().where(stake.c.person == get_reference_rid(patient), stake.c.party == self.party)
+        return bool(self.connection.scalar(select(own)))
+
     def read_shown(self, patients: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
         """Return what the roles of the sender's organisation are shown of `patients`: slices by name, none of a hidden one."""
         slices_by_patient: dict[str, list[dict[str, Any]]] = {name: [] for name in patients}

@@ -1,7 +1,7 @@
 """What follows inside the record from a change: a closed list (`docs/parts.md` 15).
 
-A reaction may read what the writer does not see; it returns nothing and only stages changes and facts. `DECLASSIFIED` lists
-what an actor may learn from a reaction although it does not see where it comes from.
+A reaction may read what the writer does not see; it returns nothing and only stages changes and facts. `DECLASSIFIED`
+(`hub.record.reactions.declassified`) lists what an actor may learn from a reaction although it does not see where it comes from.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from hub.record.reactions.agreements import on_consent
 from hub.record.reactions.circle import on_care_team, on_task_membership
+from hub.record.reactions.declassified import DECLASSIFIED
 from hub.record.reactions.extracts import on_observation, on_recorded
 from hub.record.reactions.loop import on_accepted_intake, on_child_task, on_request_followed
 from hub.record.reactions.masks import on_professional_opposed
@@ -18,6 +19,8 @@ from hub.record.reactions.stays import on_encounter
 from hub.record.reactions.ties import on_intake_task, on_patient, on_relative
 from hub.record.reactions.unfiled import on_decided_intake, on_plan_author
 from hub.record.unit_of_work.unit import Change, UnitOfWork
+
+__all__ = ["DECLASSIFIED", "REACTIONS", "react"]
 
 REACTIONS: dict[str, tuple[Callable[[UnitOfWork, Change], None], ...]] = {
     "Patient": (on_patient,),
@@ -38,15 +41,6 @@ REACTIONS: dict[str, tuple[Callable[[UnitOfWork, Change], None], ...]] = {
     "QuestionnaireResponse": (on_recorded,),
     "Observation": (on_observation,),
 }
-
-DECLASSIFIED = {
-    "parent-status": "the sender's Task follows the Tasks of partners that the sender does not see (docs/loop.md D4)",
-    "circle": "a role's rights begin and end with the circle, which not every role sees",
-    "consent": "a role's rights follow what the person said, which not every role sees",
-    "stay": "a hospital's rights follow its own stays, and a somatic stay puts the situation on hold",
-    "extract": "a summary follows what is recorded in detail, which not every role that reads the summary sees",
-}
-
 
 def react(unit: UnitOfWork, change: Change) -> None:
     """Run the reactions of a change's type, in order."""

@@ -29,7 +29,7 @@ from hub.record.unit_of_work.part_rows import read_part
 from hub.record.unit_of_work.reference_access import check_references
 from hub.record.write.before_write import list_extensions, prepare
 from hub.record.write.writer import Writer
-from hub.slices import get_reference_rid, join, list_references, rename_ids
+from hub.slices import find_private_holder, get_reference_rid, join, list_references, rename_ids
 
 # Applies a patch to a slice and returns the result.
 Patch = Callable[[dict[str, Any]], dict[str, Any]]
@@ -56,7 +56,8 @@ def create(writer: Writer, resource_sent: dict[str, Any]) -> str:
     rights = _load_create_rights(writer, resource)
     parts = unit.split(resource)
     check_places(rights, resource_type, parts, parts, staked=True)
-    return unit.create(resource, by=session.actor.party)
+    # A private note is its writer's alone: its organisation gets no stake in it.
+    return unit.create(resource, by="" if find_private_holder(resource) else session.actor.party)
 
 
 def edit(writer: Writer, name: str, resource_sent: dict[str, Any], preconditions: Preconditions) -> str:

@@ -13,7 +13,7 @@ from hub.record.admission import inbox
 from hub.record.search.index.parameters import PARAMETERS
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import hub_task, task_in
-from tests.territory import stay
+from tests.territory import request, stay
 
 SENDER = "hosp_clinicien"
 # The INS of someone else entirely, and two identities that contradict each other.
@@ -90,15 +90,20 @@ def test_a_5_a_hidden_bearer_changes_nothing_for_who_is_shown_the_number(intake)
     assert patient_of(intake, intake.send(SENDER, letters.ref("R-1", ins=letters.INS))) == "Patient/jeanne"
 
 
+@pytest.mark.parametrize("tie", ["circle", "task"])
 @pytest.mark.parametrize("has_number", [True, False])
-def test_a_5_a_demand_confirms_no_number_that_is_not_shown(intake, has_number):
-    """The home help is shown Jeanne's usual name, not her INS: its demand under a guess of it is about a new person."""
+def test_a_5_a_demand_confirms_no_number_that_is_not_shown(intake, has_number, tie):
+    """The home help is shown Jeanne's usual name, or an action about her, not her INS: its demand under a guess of it is about a
+    new person."""
     here = intake.territory
     ins = {"system": f"urn:oid:{letters.INS_SYSTEM}", "value": letters.INS, "use": "official"}
     name = [{"use": "usual", "family": "EXEMPLE", "given": ["ALIX"]}]
     own = {"identifier": [ins]} if has_number else {}
     here.change("Patient/jeanne", lambda patient: patient.update(name=name), birthDate="1942-03-15", **own)
-    here.join_circle("saad")
+    if tie == "circle":
+        here.join_circle("saad")
+    else:
+        here.write(request("r", requester="Organization/saad"), by="Organization/saad")
     here.pass_time()
     answer = send_as(intake, "saad", letters.ref("R-1", ins=letters.INS))
     assert patient_of(intake, answer) != "Patient/jeanne"

@@ -71,14 +71,21 @@ def test_a_4_an_id_that_a_doubtful_notice_leaves_free_is_noticed(intake, clock, 
 @pytest.mark.parametrize(
     "notice",
     [
-        lambda intake: test_acting.test_a_5_a_demand_confirms_no_number_that_is_not_shown(intake, True),
+        lambda intake: test_acting.test_a_5_a_demand_confirms_no_number_that_is_not_shown(intake, True, "circle"),
         test_acting.test_a_5_a_hidden_bearer_changes_nothing_for_who_is_shown_the_number,
     ],
 )
 def test_a_5_every_bearer_taken_alike_is_noticed(intake, monkeypatch, notice):
     monkeypatch.setattr(Lookup, "read_shown", _believe_every_bearer)
+    monkeypatch.setattr(Lookup, "is_known", lambda _lookup, _patient: False)
     with pytest.raises(AssertionError):
         notice(intake)
+
+
+def test_a_5_a_person_known_by_an_action_alone_is_noticed(intake, monkeypatch):
+    monkeypatch.setattr(Lookup, "is_known", lambda _lookup, _patient: False)
+    with pytest.raises(AssertionError):
+        test_acting.test_a_5_a_demand_confirms_no_number_that_is_not_shown(intake, True, "task")
 
 
 def test_a_5_a_merge_that_is_followed_is_noticed(intake, monkeypatch):
