@@ -1,4 +1,4 @@
-"""The list of acceptance by its numbers (`docs/leaks.md`, L01 to L150): which test holds which case, and the fault that fails it.
+"""The list of acceptance by its numbers (`docs/leaks.md`, L01 to L151): which test holds which case, and the fault that fails it.
 
 A test says its numbers in its name (`test_L20_L21_…`), the fault by its mark, as it is named in `tests/mutants`:
 
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-ALL = range(1, 151)
+ALL = range(1, 152)
 _TESTS = Path(__file__).parents[1]
 # `test_L92_L96_…` and, beside the code, `test_ca_6_t09_l127_…`.
 _NUMBER = re.compile(r"_[lL](\d{2,3})(?![0-9a-zA-Z])")

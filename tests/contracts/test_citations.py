@@ -37,7 +37,7 @@ def test_every_citation_resolves() -> None:
 
 
 UNKNOWN = [
-    "as `docs/leaks.md` L151 says",
+    "as `docs/leaks.md` L161 says",
     "(`docs/leaks.md` L01, L02 and L999)",
     "`docs/security.md` §4.9",
     "`docs/security.md` §4.5, §9.9.",
@@ -50,7 +50,7 @@ UNKNOWN = [
     "`parts.md` 7",
     "../docs/parts.md",
     "constant (TK-99)",
-    "an edit (L151)",
+    "an edit (L161)",
     "as D99 has it",
     "by T40",
     "`docs/security.md` T12; but T40 alone",

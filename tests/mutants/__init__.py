@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from tests.mutants import accounts, answers, contents, house, pages, statements, telling, tokens, writes
+from tests.mutants import accounts, administration, answers, contents, house, pages, statements, telling, tokens, writes
 
 CONCERNS, OF_SEARCH = statements.CONCERNS, statements.OF_SEARCH
 Mutant = Callable[[], AbstractContextManager[object]]
@@ -24,6 +24,7 @@ MUTANTS: dict[str, Mutant] = (
     | tokens.MUTANTS
     | telling.MUTANTS
     | accounts.MUTANTS
+    | administration.MUTANTS
 )
 
 # Those that random programs notice too (`tests/contracts/test_mutants.py`).

@@ -94,11 +94,12 @@ def check_applicable(connection: Connection) -> None:
 
 
 def count_holders(store: Store) -> dict[str, int]:
-    """How many organisations act in each role."""
+    """How many organisations act in each role; of roles of persons and relatives none, which an association may have."""
+    personal = [role.name for role in load_roles().values() if role.relations & {"self", "close"}]
     with store.read() as connection:
         rows = connection.execute(
             select(party_role.c.role, func.count())
-            .where(party_role.c.party.startswith("Organization/"))
+            .where(party_role.c.party.startswith("Organization/"), party_role.c.role.not_in(personal))
             .group_by(party_role.c.role)
         )
         return {row[0]: row[1] for row in rows}

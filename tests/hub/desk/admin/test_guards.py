@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
-from hub.accounts.management.people import give_role
+from hub.accounts.management.people import find_account, give_role
 from hub.desk.admin.routes import ADMINISTRATION
+from hub.domain.roles import load_roles
+from tests.contracts.cases import leak
 from tests.hub.desk.admin.conftest import DAC
 from tests.hub.desk.web.browsing import Browsing
 from tests.people import OPERATOR, Somebody, enrol
@@ -31,8 +34,9 @@ def test_every_page_is_for_the_one_role() -> None:
     assert {route.roles for route in ADMINISTRATION} == {frozenset({"admin_sys"})}
 
 
+@leak(151, kills="every role finds the pages of administrators (L151)")
 @pytest.mark.parametrize("role", ["guichet", "gestionnaire", "pilote", "dpo_auditeur"])
-def test_for_another_role_no_such_address_exists(app: Flask, here: Territory, role: str) -> None:
+def test_L151_for_another_role_no_such_address_exists(app: Flask, here: Territory, role: str) -> None:
     other = Browsing(app)
     other.sign_in(enrol(here.store, "other@dac.example", (DAC, role)))
     absent = _NONCE.sub("", other.get("/admin/nothing").text)
@@ -66,31 +70,49 @@ def test_who_signs_in_as_administrator_comes_to_the_partners(admin: Browsing) ->
             assert f'href="{route.path}"' in text
 
 
-def test_two_worlds_of_persons_give_an_administrator_the_same_bytes(
-    admin: Browsing, here: Territory, elise: Somebody
-) -> None:
-    """In one world nobody has a circle, an account of her own or an association that a message named; in the other all do."""
-    paths = [path for path in list_paths("GET") if "/x" not in path] + [f"/admin/comptes/{elise.account_id}"]
+@pytest.fixture
+def read_all(admin: Browsing, here: Territory, elise: Somebody) -> Callable[[], dict[str, str]]:
+    """Every page of administrators, by its address."""
+    paths = [path for path in list_paths("GET") if "/x" not in path]
+    paths += [f"/admin/droits/roles/{role}" for role in load_roles()]
     colleague = enrol(here.store, "nadia@dac.example", (DAC, "guichet"), name="Nadia Lisière")
-    paths.append(f"/admin/comptes/{colleague.account_id}")
-    before = {path: _NONCE.sub("", admin.get(path).text) for path in paths}
-    here.join_circle("ssiad", "psy_cmp")
-    here.write(condition("c"), task("t", owner="Organization/ssiad"))
-    here.consent("permit", "Organization/cmp", "psychiatric")
+    paths += [f"/admin/comptes/{account}" for account in (elise.account_id, colleague.account_id)]
+    return lambda: {path: _NONCE.sub("", admin.get(path).text) for path in paths}
+
+
+@leak(151, kills="administrators see the accounts of persons (L151)")
+def test_L151_the_accounts_of_persons_change_no_byte(
+    admin: Browsing, here: Territory, read_all: Callable[[], dict[str, str]]
+) -> None:
     here.write({"resourceType": "Organization", "id": "assoc", "active": True, "name": "Association tutélaire"})
-    enrol(here.store, "jeanne@example.org", (PERSON, "personne"), name="Jeanne Fictive")
+    before = read_all()
+    jeanne = enrol(here.store, "jeanne@example.org", (PERSON, "personne"), name="Jeanne Fictive")
     enrol(here.store, "fille@example.org", ("RelatedPerson/fille", "aidant"), name="Fille Fictive")
     enrol(here.store, "tutelle@example.org", ("Organization/assoc", "repr_legal"), name="Tutelle Fictive")
-    give_second_role(here, colleague)
-    for path, page in before.items():
-        assert _NONCE.sub("", admin.get(path).text) == page, path
-    jeanne = enrol(here.store, "j2@example.org", (PERSON, "personne"), name="Jeanne Encore")
+    colleague = find_account(here.store, "nadia@dac.example")
+    assert colleague is not None
+    # A colleague is also the relative of somebody who is followed.
+    give_role(here.store, OPERATOR, colleague.account_id, "RelatedPerson/ami", "aidant")
+    assert read_all() == before
     assert admin.get(f"/admin/comptes/{jeanne.account_id}").status_code == 404
 
 
-def give_second_role(here: Territory, colleague: Somebody) -> None:
-    """A colleague is also the relative of somebody who is followed."""
-    give_role(here.store, OPERATOR, colleague.account_id, "RelatedPerson/ami", "aidant")
+@leak(151, kills="administrators see organisations that a message named (L151)")
+def test_L151_an_organisation_that_a_message_named_changes_no_byte(
+    here: Territory, read_all: Callable[[], dict[str, str]]
+) -> None:
+    before = read_all()
+    here.write({"resourceType": "Organization", "id": "assoc", "active": True, "name": "Association tutélaire"})
+    assert read_all() == before
+
+
+@leak(151, kills="a change of the policy counts who is followed (L151)")
+def test_L151_who_is_followed_changes_no_byte(here: Territory, read_all: Callable[[], dict[str, str]]) -> None:
+    before = read_all()
+    here.join_circle("ssiad", "psy_cmp")
+    here.write(condition("c"), task("t", owner="Organization/ssiad"))
+    here.consent("permit", "Organization/cmp", "psychiatric")
+    assert read_all() == before
 
 
 def test_a_leaver_keeps_what_she_is_for_her_relative(admin: Browsing, here: Territory) -> None:
