@@ -63,7 +63,9 @@ class DemoStory:
             yield f"   {self._translate('demo-acknowledged')} : {answer}"
             if task is None:
                 continue
-            yield from self._read_statements(task)
+            if task["status"] == "requested":
+                yield from self._read_statements(task)
+                yield from self._file(task)
             yield from self._accept(task)
             yield from self._read_slices(task, message.client)
 
@@ -98,6 +100,23 @@ class DemoStory:
                 answer = agent.call("GET", f"/fhir/{reference}")
                 if answer.status_code == 200:
                     yield f"   {self._translate('demo-desk-reads')} : {_format_statement(answer.json())}"
+
+    def _file(self, task: dict[str, Any]) -> Iterator[str]:
+        """Let the agent of the desk file what came without a known code, each into the section that the hub proposes."""
+        agent, path = self._partners[_AGENT], f"/fhir/Task/{task['id']}/$file"
+        answer = agent.call("GET", path)
+        for parameter in answer.json().get("parameter", ()) if answer.status_code == 200 else ():
+            values = {part["name"]: part for part in parameter["part"]}
+            if parameter["name"] == "unfiled":
+                row, section = values["row"]["valueReference"]["reference"], values["section"]["valueCode"]
+                words = agent.call("GET", f"/fhir/{row}").json().get("code", {}).get("text", row)
+                agent.call(
+                    "POST",
+                    path,
+                    content=json.dumps(build_filing(row, section)),
+                    headers={"Content-Type": "application/fhir+json"},
+                ).raise_for_status()
+                yield f"   {self._translate('demo-desk-files')} : {words} → {section} ({values['reason']['valueString']})"
 
     def _accept(self, task: dict[str, Any]) -> Iterator[str]:
         """Let the desk fill the draft plan and accept. Each activity becomes a Task of a partner, who accepts it."""
@@ -157,6 +176,17 @@ def build_consent(person: dict[str, str]) -> dict[str, Any]:
             ],
             "class": [{"system": SECTION, "code": "psychiatric"}],
         },
+    }
+
+
+def build_filing(row: str, section: str) -> dict[str, Any]:
+    """The parameters of `$file`: the reference of what is filed, and its section."""
+    return {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "row", "valueString": row},
+            {"name": "section", "valueCode": section},
+        ],
     }
 
 
