@@ -67,7 +67,8 @@ def _sort_by_target(unit: UnitOfWork, references: Mapping[str, list[str]]) -> li
         ),
     )
     unit.targets.look_up({name for names in references.values() for name in names})
-    independent, dependent = [], []
+    independent: list[Change] = []
+    dependent: list[Change] = []
     for change in order:
         (dependent if RESOURCE_TYPES[change.type].placement.rest in rank else independent).append(change)
     # The places of a target may depend on its own targets, staged after it: repeat until nothing changes.
@@ -131,17 +132,17 @@ def _write_difference(unit: UnitOfWork, change: Change, known: TargetInfo, parts
             and read_elements(before.body, before.ranked) == read_elements(body, ranked)
         ):
             if before.ranked != ranked:
-                rows.rerank.append(_row_key(before) | {"b_ranked": ranked})
+                rows.rerank.append(_get_row_key(before) | {"b_ranked": ranked})
             continue
         since = unit.time
         if before is not None:
             since = max(since, before.since + 1)
-            rows.close.append(_row_key(before) | {"b_until": since})
+            rows.close.append(_get_row_key(before) | {"b_until": since})
         rows.add(part, build_part_row(change.rid, known.person, new_part, since))
     for before in from_before.values():
         if before.content or before.body or before.ranked:
             since = max(unit.time, before.since + 1)
-            rows.close.append(_row_key(before) | {"b_until": since})
+            rows.close.append(_get_row_key(before) | {"b_until": since})
             rows.add(part, build_silent_row(before, since))
 
 
@@ -155,5 +156,5 @@ def _write_target(rid: int, known: dict[str, int], rows: Rows) -> None:
         rows.relabelled.append(rid)
 
 
-def _row_key(row: Any) -> dict[str, int]:
+def _get_row_key(row: Any) -> dict[str, int]:
     return {"b_rid": row.rid, "b_key": row.key, "b_since": row.since}
