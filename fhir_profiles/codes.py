@@ -84,6 +84,7 @@ BIRTH_GIVEN_EXTENSION = FR_CORE + "fr-core-patient-birth-list-given-name"
 ACTIVITY_DOMAIN_EXTENSION = BASE + "StructureDefinition/activity-domain"
 CM_FUNCTION_EXTENSION = BASE + "StructureDefinition/cm-function"
 SECTION_EXTENSION = BASE + "StructureDefinition/section"
+PRIVATE_NOTE_EXTENSION = BASE + "StructureDefinition/private-note"
 PLANNED_END_EXTENSION = BASE + "StructureDefinition/planned-end"
 # Told once, in the answer that creates a Subscription: what signs its notifications.
 WEBHOOK_SECRET_EXTENSION = BASE + "StructureDefinition/webhook-secret"

@@ -9,6 +9,7 @@ from hub.slices.parts.part import Part, Place, Target, Targets, get_reference_ri
 from hub.slices.placement.fingerprint import get_fingerprint
 from hub.slices.placement.labels import Labels, get_named_section
 from hub.slices.placement.labels_page import load_labels
+from hub.slices.placement.private import find_private_holder, set_private_holder
 from hub.slices.placement.references import find_patient, list_references
 from hub.slices.placement.targets import build_default_target
 from hub.slices.split import build_target, split
@@ -26,6 +27,7 @@ __all__ = [
     "encode",
     "extract_core",
     "find_patient",
+    "find_private_holder",
     "get_fingerprint",
     "get_named_section",
     "get_reference_rid",
@@ -37,6 +39,7 @@ __all__ = [
     "load_labels",
     "rename_ids",
     "render",
+    "set_private_holder",
     "split",
     "split_body",
 ]

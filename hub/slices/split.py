@@ -158,7 +158,7 @@ def _locate_group(
         domain |= place.domain
     if not all(_is_given(locator, piece.element) for piece in pointing):
         stake |= ALONE if any(map(_is_of_person, contained)) else 0
-    return Place(needs, stake, domain if needs & locator.sections.limited else 0, locator.employer)
+    return Place(needs, stake, domain if needs & locator.sections.limited else 0, locator.account or locator.employer)
 
 
 def _list_places(inner: Mapping[str, Any], targets: Targets) -> list[Place]:

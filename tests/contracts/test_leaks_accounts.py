@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from fhir_profiles import codes
 from hub.domain.errors import HubError, NotFound, Refused
+from hub.domain.sections import ALONE
 from hub.fhir import loads
 from hub.record.access import account_party
 from hub.record.db.clock import instant
@@ -19,7 +21,7 @@ from hub.record.tables import index_token, part
 from hub.slices import get_reference_rid
 from tests.colleagues import Colleague, add_colleague
 from tests.contracts.cases import leak
-from tests.territory import Territory, condition, request, settle_territory, task
+from tests.territory import PERSON, Territory, condition, request, settle_territory, task
 
 SSIAD, SAAD, CMP = "Organization/ssiad", "Organization/saad", "Organization/cmp"
 NURSE, ELSEWHERE = (SSIAD, "ssiad"), (SAAD, "ssiad")
@@ -90,6 +92,36 @@ def test_L146_an_account_sees_what_it_holds(here: Territory, ines: Colleague) ->
     here.pass_time()
     with pytest.raises(NotFound):
         record.read("Condition/coeur")
+
+
+@leak(146, kills="a private note is everybody's (L146)")
+def test_L146_a_note_for_oneself_tells_colleagues_nothing(here: Territory, ines: Colleague, paul: Colleague) -> None:
+    others = (paul.open(*NURSE), here.open("ssiad"), here.open("psy_cmp"), here.open("personne"))
+    asked = [
+        ("Communication", [("_total", "accurate")]),
+        ("Patient", [("_has:Communication:subject:status", "completed")]),
+    ]
+    before = [[record.search(kind, pairs) for kind, pairs in asked] for record in others]
+    note = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": {"reference": PERSON},
+        "payload": [{"contentString": "À moi seule"}],
+        "extension": [{"url": codes.PRIVATE_NOTE_EXTENSION, "valueString": "moi"}],
+    }
+    name = ines.open(*NURSE).create(note).name
+    here.pass_time()
+    assert [[record.search(kind, pairs) for kind, pairs in asked] for record in others] == before
+    reply = {key: value for key, value in note.items() if key != "extension"}
+    for record in others:
+        assert describe(lambda record=record: record.read(name)) == describe(
+            lambda record=record: record.read(f"Communication/{ABSENT}")
+        )
+        told = [
+            describe(lambda record=record, to=to: record.create({**reply, "inResponseTo": [{"reference": to}]}))
+            for to in (name, f"Communication/{ABSENT}")
+        ]
+        assert told[0] == told[1]
 
 
 def _ask_about(record: Record, patient: str, task_id: str) -> list[Any]:
@@ -196,7 +228,7 @@ def test_L149_what_is_held_in_one_context_is_not_seen_in_another(here: Territory
     with here.store.write() as connection:
         for table in (part, index_token):
             held = update(table).where(table.c.rid == get_reference_rid("Condition/coeur"))
-            connection.execute(held.values(needs=1 << 62, stake_needs=1 << 62, holder=own))
+            connection.execute(held.values(needs=ALONE, stake_needs=ALONE, holder=own))
     here.pass_time()
     assert "Condition/coeur" in read_all(ines.open(*NURSE))
     after = read_all(elsewhere)

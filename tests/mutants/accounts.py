@@ -11,6 +11,7 @@ from unittest import mock
 from hub.record.access import account_party, derive
 from hub.record.search.query import authorize
 from hub.record.write import before_write
+from hub.slices.placement import places
 from hub.slices.placement.places import Locator
 from tests.mutants.blind import replaced, statements, swapped
 
@@ -41,6 +42,9 @@ def _without_masked(whole: Any) -> Any:
 MUTANTS: dict[str, Callable[[], Any]] = {
     "the predicate knows no account (L146)": statements(_without_accounts),
     "any account's grant opens (L146)": statements(_any_account),
+    "a private note is everybody's (L146)": replaced(
+        places, "find_private_holder", lambda _whole: lambda _resource: None
+    ),
     "a mask is not asked for (L147)": statements(_without_masks),
     "a mask that ends moves no version (L147)": replaced(derive, "_derive_for_account", _without_masked),
     "anybody says who represents the person (L78)": partial(

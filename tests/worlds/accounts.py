@@ -15,6 +15,7 @@ from sqlalchemy import insert, update
 
 from hub.domain.actor import Actor
 from hub.domain.errors import Invalid
+from hub.domain.sections import ALONE
 from hub.record.access.account_party import build_account_party
 from hub.record.access.grants import add_party, rebuild_grants
 from hub.record.access.session import ReadSession
@@ -39,7 +40,6 @@ JEANNE = get_reference_rid(PERSON)
 FIRST, SECOND = "first", "second"
 # For whom the second account of every actor acts besides.
 ELSEWHERE = ("Organization/dehors", "saad")
-_ALONE = 1 << 62
 _HELD = "Condition/seule"
 
 
@@ -114,7 +114,7 @@ def _hold(side: Side, setting: Setting) -> None:
     with side.store.write() as connection:
         for table in (part, *INDEXES):
             rows = update(table).where(table.c.rid == get_reference_rid(_HELD))
-            connection.execute(rows.values(needs=_ALONE, stake_needs=_ALONE, holder=own))
+            connection.execute(rows.values(needs=ALONE, stake_needs=ALONE, holder=own))
         rebuild_grants(connection, [JEANNE])
 
 

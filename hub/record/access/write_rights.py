@@ -36,18 +36,21 @@ _STAKES = select(stake.c.rid).where(
 @dataclass(frozen=True)
 class WriteRights:
     """Which places of one person an actor may write. `lines`: the masks (domains, sees, writes, own_writes) of each grant
-    that is valid now."""
+    that is valid now. `account_party`: under which its account holds parts by itself, if it has one."""
 
     lines: tuple[tuple[int, int, int, int], ...]
     party: str
+    account_party: str | None = None
 
     def may_write(self, place: Place, *, staked: bool) -> bool:
         """Whether the actor may write in `place`. `staked`: its party has a stake in the resource, or gets one by creating
         it."""
         own = place.own or place.needs
+        # What belongs to the account needs no grant that sees it.
+        needs = own if place.holder is not None and place.holder == self.account_party else place.needs
         for domains, sees, writes, own_writes in self.lines:
             # The place itself must be writable; those that targets and labels add need only be seen.
-            if domains & place.domain == place.domain and writes & own == own and sees & place.needs == place.needs:
+            if domains & place.domain == place.domain and writes & own == own and sees & needs == needs:
                 return True
             if staked and own_writes & own == own:
                 return True
@@ -71,7 +74,8 @@ def load_write_rights(session: ReadSession, persons: Iterable[int]) -> dict[int,
     lines: dict[int, list[tuple[int, int, int, int]]] = {person: [] for person in persons}
     for row in session.connection.execute(_GRANTS, session.params | {"persons": list(lines)}):
         lines[row.person].append((row.domains, row.sees, row.writes, row.own_writes))
-    return {person: WriteRights(tuple(own), session.actor.party) for person, own in lines.items()}
+    party, account_party = session.actor.party, session.params["account_party"]
+    return {person: WriteRights(tuple(own), party, account_party) for person, own in lines.items()}
 
 
 def build_registration_rights(access: AccessContext) -> WriteRights:
@@ -80,7 +84,7 @@ def build_registration_rights(access: AccessContext) -> WriteRights:
     by_tie = compute_rights(role, frozenset({"desk"}))
     general = compute_directory_rights(role)
     lines = ((-1, opened.sees, opened.writes, opened.own_writes) for opened in (by_tie, general))
-    return WriteRights(tuple(lines), access.actor.party)
+    return WriteRights(tuple(lines), access.actor.party, access.params["account_party"])
 
 
 def find_stakes(session: ReadSession, rids: Iterable[int]) -> dict[int, bool]:

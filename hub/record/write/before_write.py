@@ -121,7 +121,7 @@ def _prepare_subscription(writer: Writer, subscription: Json, before: Json | Non
 
 
 def _prepare_note(writer: Writer, note: Json, before: Json | None) -> Prepared:
-    """Let a note that its writer wants for itself belong to its account; whether it is private never changes (`docs/parts.md` 31)."""
+    """Let a note that is for its writer alone belong to the account (`docs/parts.md` 31); whether it is private never changes."""
     holder = find_private_holder(note) if before is None else find_private_holder(before)
     if before is None and holder is not None:
         holder = writer.session.params["account_party"]

@@ -16,12 +16,14 @@ from hub.slices.parts.shape import list_required_elements
 from hub.slices.placement.disclosure import PlaceNames
 from hub.slices.placement.forms import get_answer_places, load_forms
 from hub.slices.placement.labels import Labels, get_domain, get_item_domains, list_codings
+from hub.slices.placement.private import find_private_holder
 from hub.slices.placement.references import find_patient, list_references
 from hub.slices.placement.targets import build_default_target
 
 
 class Locator:
-    """Finds the places of one resource's elements. `label`, `stake_label`: what all of it needs, by grant and by stake."""
+    """Finds the places of one resource's elements. `label`, `stake_label`: what all of it needs, by grant and by stake.
+    `account`: of a private note, the party to which all of it belongs."""
 
     def __init__(self, resource: Mapping[str, Any], targets: Targets, sections: Sections, labels: Labels) -> None:
         self.resource = resource
@@ -32,7 +34,8 @@ class Locator:
         self._own_patient = find_patient(resource)
         self.domain, self._domain_section = get_domain(resource, sections)
         self.employer = self._find_employer(labels)
-        self.label, self.stake_label = self._compute_labels(labels)
+        self.account = find_private_holder(resource)
+        self.label, self.stake_label = (ALONE, ALONE) if self.account is not None else self._compute_labels(labels)
 
     def locate(self, element: str, value: object) -> Place:
         """Return the place of `element`, or of one item of it."""
@@ -40,7 +43,8 @@ class Locator:
         if base == "text":
             # Narrative can repeat any element, so it requires every section.
             everything = sum(bit for name, bit in self.sections.bits.items() if name not in ("own", "offers"))
-            return Place(everything, everything, self.domain)
+            alone = ALONE if self.account is not None else 0
+            return Place(everything | alone, everything | alone, self.domain, self.account)
         if self.names.is_offered(base, value):
             offers = self.sections.place("offers")
             return Place(offers, offers, offer=True, own=self.sections.place("tasks.titles"))
@@ -71,7 +75,8 @@ class Locator:
         """Return the place by which the resource counts as seen."""
         own = self.sections.place(self.names.get_entry_name())
         domain = self.domain if own & self.sections.limited else 0
-        return Place(own | self.label, own | self.stake_label, domain, self._find_only_party(), own=own)
+        holder = self.account or self._find_only_party()
+        return Place(own | self.label, own | self.stake_label, domain, holder, own=own)
 
     def build_target(self, labels: Labels) -> Target:
         """Return what it takes to see a reference to the resource."""
@@ -107,7 +112,7 @@ class Locator:
                 stake |= target.entry | ALONE
         needs |= self.label
         stake |= self.stake_label
-        return Place(needs, stake, domain if needs & self.sections.limited else 0, holder, own=own)
+        return Place(needs, stake, domain if needs & self.sections.limited else 0, self.account or holder, own=own)
 
     def get_target(self, reference: str) -> Target:
         """Return what is known of a reference's target."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
+from fhir_profiles import codes
 from hub.accounts.management.authority import as_operator
 from hub.accounts.management.people import give_role
 from hub.domain.actor import Actor
@@ -17,6 +18,7 @@ from hub.record.access.session import ReadSession
 from hub.record.access.write_rights import load_write_rights
 from hub.record.db.clock import instant
 from hub.record.db.store import Store
+from hub.record.maintenance.relabel import relabel_all
 from hub.record.repository.record import Record
 from hub.record.tables import grant, index_token, masked, part
 from hub.slices import get_reference_rid
@@ -278,31 +280,78 @@ def test_an_account_writes_by_its_own_grant(here: Territory, ines: Colleague, pa
 # --- Parts of an account ---------------------------------------------------------------------------------------------
 
 
-def hold_part(here: Territory, name: str, holder: str) -> None:
-    """Let `holder` alone see what `name` says: no grant and no stake opens it."""
-    alone = 1 << 62
-    with here.store.write() as connection:
-        for table in (part, index_token):
-            connection.execute(
-                update(table)
-                .where(table.c.rid == get_reference_rid(name))
-                .values(needs=alone, stake_needs=alone, holder=holder)
-            )
+def write_note(record: Record, value: str = "moi") -> str:
+    """Write a note for oneself alone; its name."""
+    note = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": {"reference": PERSON},
+        "payload": [{"contentString": "Ne pas oublier le chat"}],
+        "extension": [{"url": codes.PRIVATE_NOTE_EXTENSION, "valueString": value}],
+    }
+    return record.create(note).name
 
 
-def test_a_part_of_an_account_is_seen_by_it_in_its_context(here: Territory, ines: Colleague, paul: Colleague) -> None:
-    hold_part(here, "Condition/coeur", build_account_party(ines.account_id, *NURSE))
-    assert ines.open(*NURSE).read("Condition/coeur")
-    assert "Condition/coeur" in read_all(ines.open(*NURSE))
-    assert ines.open(*NURSE).search("Condition", [("code", "I10")]).slices
-    for record in (paul.open(*NURSE), here.open("ssiad"), ines.open(*MANAGER), here.open("psy_cmp")):
+def test_a_private_note_is_seen_by_its_account_in_its_context(
+    here: Territory, ines: Colleague, paul: Colleague
+) -> None:
+    record = ines.open(*NURSE)
+    others = (
+        paul.open(*NURSE),
+        here.open("ssiad"),
+        ines.open(*MANAGER),
+        here.open("gestionnaire"),
+        here.open("personne"),
+    )
+    before = [read_all(other) for other in others]
+    name = write_note(record, build_account_party(paul.account_id, *NURSE))
+    here.pass_time()
+    key = name.partition("/")[2]
+    assert b"le chat" in record.read(name).body
+    assert [entry.name for entry in record.search("Communication", [("patient", PERSON)]).slices] == [name]
+    assert len(record.history(name).entries) == 1
+    for other in others:
         with pytest.raises(NotFound):
-            record.read("Condition/coeur")
-        assert record.search("Condition", [("code", "I10")]).slices == []
+            other.read(name)
+        assert other.search("Communication", [("_id", key), ("_total", "accurate")]).total == 0
+    assert [read_all(other) for other in others] == before
     ines.mask()
     here.pass_time()
     with pytest.raises(NotFound):
-        ines.open(*NURSE).read("Condition/coeur")
+        record.read(name)
+
+
+def test_a_private_note_stays_private_and_its_accounts(here: Territory, ines: Colleague, paul: Colleague) -> None:
+    record = ines.open(*NURSE)
+    name = write_note(record)
+    own = record.read(name)
+    public = {key: value for key, value in loads(own.body).items() if key != "extension"}
+    changed = record.edit(name, public | {"payload": [{"contentString": "Le chat s'appelle Mistigri"}]}, own.version)
+    assert loads(changed.body)["extension"] == loads(own.body)["extension"]
+    assert changed.version != own.version
+    with pytest.raises(NotFound):
+        paul.open(*NURSE).edit(name, public, own.version)
+    # One that others read is not made private afterwards: they would see it go.
+    shared = record.create(public | {"payload": [{"contentString": "Pour tous"}]})
+    secret = loads(shared.body) | {"extension": loads(own.body)["extension"]}
+    with_all = record.edit(shared.name, secret, shared.version)
+    assert "extension" not in loads(with_all.body)
+    assert paul.open(*NURSE).read(shared.name)
+
+
+def test_software_writes_no_private_note(here: Territory) -> None:
+    with pytest.raises(Invalid, match="not-yours-to-write"):
+        write_note(here.open("ssiad"))
+
+
+def test_a_private_note_survives_a_relabelling(here: Territory, ines: Colleague) -> None:
+    record = ines.open(*NURSE)
+    name = write_note(record)
+    before = record.read(name)
+    relabel_all(here.store)
+    assert record.read(name) == before
+    with pytest.raises(NotFound):
+        here.open("ssiad").read(name)
 
 
 # --- Traces -----------------------------------------------------------------------------------------------------------
@@ -355,8 +404,10 @@ def test_the_wall_knows_the_holders_and_the_masks_of_accounts(walled: Territory)
     software, mine, others = count_all()
     assert (software, others) == (0, 0)
     assert mine > 0
-    hold_part(walled, "Condition/psy", build_account_party(ines.account_id, *team))
+    write_note(ines.open(*team))
+    walled.pass_time()
     assert count_all()[1] > mine
+    assert count_all()[::2] == [0, 0]
     assert count_rows(walled.store, ines.build_actor(*team), index_token) > 0
     ines.mask()
     walled.pass_time()
