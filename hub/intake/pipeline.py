@@ -40,7 +40,8 @@ def receive(store: Store, actor: Actor, source: str, media_type: str, body: byte
         body=body,
         process_again=entrance.adapter.holds_rows,
     )
-    return Pipeline(store, entrance, settings).run(replace(message, role=actor.role, session=actor.session))
+    message = replace(message, role=actor.role, session=actor.session, account=actor.account)
+    return Pipeline(store, entrance, settings).run(message)
 
 
 def replay(store: Store, mid: str, settings: Settings) -> Answer:

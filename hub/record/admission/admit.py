@@ -197,7 +197,8 @@ def _save_message(
 
 def _write_trace(store: Store, unit: UnitOfWork, message: InboxMessage, admission: Admission) -> None:
     """Trace what the sender wrote in this transaction (`docs/inbound.md` §1), without what the hub wrote for itself."""
-    access = AccessContext(Actor(message.party, message.role, message.client, session=message.session), unit.time)
+    sender = Actor(message.party, message.role, message.client, session=message.session, account=message.account)
+    access = AccessContext(sender, unit.time)
     names = [
         f"{write.resource['resourceType']}/{write.resource['id']}"
         for write in admission.writes

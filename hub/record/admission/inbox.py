@@ -45,8 +45,8 @@ class InboxMessage:
 
     `received`: when it first came, in microseconds; `client`, `party`: who sent it; `sha256`: of its bytes; `content`: of
     its content (`hash_content`); `answer`: the one that it got when it was admitted before; `has_body`: False for a row of
-    a table, whose bytes are in the message of the table; `role`, `session`: of who brings it now, for the trace, "" in a
-    replay."""
+    a table, whose bytes are in the message of the table; `role`, `session`, `account`: of who brings it now, for the trace, ""
+    in a replay."""
 
     mid: str
     source: str
@@ -61,6 +61,7 @@ class InboxMessage:
     has_body: bool = True
     role: str = ""
     session: str = ""
+    account: str = ""
 
     def extract_row(self, number: int, body: bytes) -> InboxMessage:
         """Return row `number` of this table as a message of its own, with its bytes. The same table gives the same `mid`."""

@@ -63,8 +63,9 @@ def begin_export(
     with store.write() as connection:
         connection.execute(_CLEAR, {"now": now})
         connection.execute(_GIVE_WAY, _build_params(actor))
-        row: dict[str, object] = {"job": export.job, "client": actor.client, "party": actor.party, "role": actor.role}
-        row |= {"of_persons": of_persons, "types": " ".join(types), "changed_since": since, "asked": query}
+        row: dict[str, object] = {"job": export.job, "client": _get_owner(actor), "party": actor.party}
+        row |= {"role": actor.role, "of_persons": of_persons, "types": " ".join(types)}
+        row |= {"changed_since": since, "asked": query}
         connection.execute(insert(export_job), row | {"at": now, "until": export.until})
         _trace(connection, store, actor, now)
     return export
@@ -87,7 +88,12 @@ def end_export(store: Store, actor: Actor, job: str) -> None:
 
 
 def _build_params(actor: Actor) -> dict[str, str]:
-    return {"client_": actor.client, "party_": actor.party, "role_": actor.role}
+    return {"client_": _get_owner(actor), "party_": actor.party, "role_": actor.role}
+
+
+def _get_owner(actor: Actor) -> str:
+    """Return whose jobs an actor finds: those of its account, or of its client. A colleague sees other persons than she does."""
+    return actor.account or actor.client
 
 
 def _trace(connection: Connection, store: Store, actor: Actor, now: int) -> None:

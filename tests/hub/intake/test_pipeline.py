@@ -1,6 +1,8 @@
 import json
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from adapters.hl7v2.adapter import Hl7v2Adapter
@@ -10,7 +12,7 @@ from hub.record.admission import admit as admitting
 from hub.record.admission.admit import Unavailable
 from hub.record.tables import trace
 from tests.hub.intake import letters
-from tests.hub.intake.conftest import hub_task, task_in
+from tests.hub.intake.conftest import MEDIA, SOURCES, hub_task, task_in
 
 MESSAGES = {
     "hosp_clinicien": (letters.ref(), letters.ref(name="AUTRE^ALIX^ALIX^^^^L")),
@@ -42,6 +44,15 @@ def test_the_writing_leaves_a_trace_of_what_the_sender_wrote(intake):
     shown = row["shown"].split()
     assert task in shown
     assert {name.partition("/")[0] for name in shown}.isdisjoint({"CarePlan", "CareTeam", "Provenance"})
+
+
+def test_the_trace_names_the_account_that_brought_the_message(intake):
+    raw, _ = MESSAGES["medecin_traitant"]
+    source = SOURCES["medecin_traitant"]
+    actor = replace(intake.actor("medecin_traitant"), account="nadia")
+    receive(intake.store, actor, source, MEDIA[source], raw, settings=intake.settings)
+    with intake.store.read() as connection:
+        assert connection.scalars(select(trace.c.account)).all() == ["nadia"]
 
 
 @pytest.mark.parametrize("role", MESSAGES)

@@ -28,7 +28,9 @@ def test_it_is_found_as_it_was_asked(here: Territory) -> None:
     assert (made.of_persons, made.at) == (True, here.store.now())
 
 
-@pytest.mark.parametrize(("name", "value"), [("client", "autre"), ("role", "ems_apa"), ("party", "Organization/chu")])
+@pytest.mark.parametrize(("name", "value"), [
+    ("client", "autre"), ("role", "ems_apa"), ("party", "Organization/chu"), ("account", "nadia"),
+])  # fmt: skip
 def test_it_is_absent_for_everybody_else(here: Territory, name: str, value: str) -> None:
     job = begun(here)
     stranger = replace(here.actor("ccas"), **{name: value})
