@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from adapters.fhir.elements.node import Node, Reading
 from adapters.fhir.ledger import open_resource
 from hub.domain.errors import Invalid, Malformed
+from hub.domain.links import get_root, make_absolute, strip_version
 
 TYPES = frozenset({"transaction", "batch", "message", "collection", "document"})
 # Resources of one type in a message: each may become a resource, and all of a message are written in one transaction, while
@@ -22,8 +23,6 @@ MAX_OF_ANY_TYPE = 50
 WRITES = frozenset({"POST", "PUT"})  # a referral adds; reads and deletions go to the FHIR API
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
-_VERSION = re.compile(r"/_history/[^/]+$")
-_RESTFUL = re.compile(r"(https?://.+/)[A-Za-z]+/[A-Za-z0-9.-]{1,64}$")
 _QUERY = re.compile(r"([A-Za-z]+)\?identifier=(?:([^|&]*)\|)?([^|&]+)$")
 
 
@@ -105,7 +104,7 @@ class Library:
 
     def find(self, target: str, within: Entry) -> Entry | None:
         """Return the resource at an address written in `within`, without its version."""
-        plain = _VERSION.sub("", target)
+        plain = strip_version(target)
         if plain.startswith("#"):
             return self._find_contained(plain[1:], within)
         return self._find_by_url(plain, within) or self._find_by_query(plain)
@@ -157,8 +156,14 @@ class Library:
         return self._only((holder, name)) if name else holder
 
     def _find_by_url(self, target: str, within: Entry) -> Entry | None:
-        base = _RESTFUL.match((within.container or within).url)
-        return (self._only((None, base[1] + target)) if base else None) or self._only((None, target))
+        """Return the resource at `target`; of several servers, of the one that the entry is of."""
+        root = get_root((within.container or within).url)
+        entry = self._only((None, make_absolute(target, root)))
+        if entry is None and root:
+            entry = self._only((None, target))
+            # An entry without an address of its own may be of any server; one of another server is another resource.
+            return entry if entry is not None and get_root(entry.url) in ("", root) else None
+        return entry
 
     def _find_by_query(self, target: str) -> Entry | None:
         query = _QUERY.match(target)

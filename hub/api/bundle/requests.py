@@ -19,6 +19,7 @@ from hub.api.http.query_string import parse_pairs
 from hub.api.http.request import ApiRequest, check_no_parameters
 from hub.api.http.response import Answer
 from hub.api.http.route import Route, RouteTable
+from hub.api.resources.references import name_root
 from hub.conformance.r4.primitives import CHECKS
 from hub.domain.errors import Invalid, NotFound
 from hub.record.repository.record import Record
@@ -68,7 +69,7 @@ class EntryRouter:
                 params=match.params,
                 query=query.encode(),
                 headers=self._headers | _list_headers(entry),
-                body=EntryBody(entry.resource),
+                body=EntryBody(name_root(entry.resource, entry.full_url, self.request.base_url)),
             ),
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.domain.errors import Invalid, Problem
+from hub.domain.links import get_root, make_absolute, strip_version
 
 _LINKS = frozenset({"reference", "url"})
 
@@ -31,6 +32,13 @@ def resolve_links(
     return linked
 
 
+def name_root(resource: dict[str, Any], full_url: str, base_url: str) -> dict[str, Any]:
+    """Return `resource`, of the entry `full_url`, with its relative references absolute, when that names another server than
+    `base_url`: they are of that server, and never lead to a resource here of the same id."""
+    root = get_root(full_url)
+    return resource if root in ("", f"{base_url}/") else _Rooter(root).resolve(resource)
+
+
 class _Linker:
     def __init__(self, root: str, names: Mapping[str, str]) -> None:
         self.root = root
@@ -48,7 +56,17 @@ class _Linker:
         return value
 
     def _resolve_link(self, link: str) -> str:
-        return self.names.get(link) or link.removeprefix(self.root)
+        return self.names.get(link) or self.names.get(strip_version(link)) or link.removeprefix(self.root)
+
+
+class _Rooter(_Linker):
+    """Makes relative links absolute under `root`."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(root, {})
+
+    def _resolve_link(self, link: str) -> str:
+        return make_absolute(link, self.root)
 
 
 def _is_unresolved(value: Any) -> bool:

@@ -68,6 +68,25 @@ def test_a_reference_to_nobody_is_refused(subject: dict[str, Any], code: str) ->
     assert (refused.value.problems[-1].code, refused.value.problems[-1].where[-8:]) == (code, ".subject")
 
 
+@pytest.mark.parametrize(
+    ("url", "is_resolved"),
+    [("https://a.example/Patient/p", True), ("", True), ("urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", True),
+     ("https://b.example/Patient/p", False)],
+)  # fmt: skip
+def test_c7_a_relative_reference_is_of_the_server_that_its_entry_is_of(url: str, is_resolved: bool) -> None:
+    """R4 bundle.html#references: relative to the base of the fullUrl of the entry in which it is written."""
+    entries = [
+        {"fullUrl": "https://a.example/ServiceRequest/s", "resource": request()},
+        {"resource": PATIENT, **({"fullUrl": url} if url else {})},
+    ]
+    body = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode()
+    if is_resolved:
+        assert read(body).person.names[0].family == "EXEMPLE"
+    else:
+        with pytest.raises(Invalid, match="unresolved-reference"):
+            read(body)
+
+
 def test_references_that_turn_in_circles_end() -> None:
     here = {"reference": "PractitionerRole/r"}
     role = {"resourceType": "PractitionerRole", "id": "r", "practitioner": here, "organization": here}

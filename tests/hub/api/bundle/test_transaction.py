@@ -273,3 +273,38 @@ def test_each_write_needs_its_own_scope(world, join):
     )
     answer = narrow.ask("POST", "", body=asked)
     assert (answer.status_code, "insufficient_scope" in answer.headers["WWW-Authenticate"]) == (403, True)
+
+
+OTHER = "https://other.example/fhir"
+
+
+@pytest.mark.parametrize("version", ["", "/_history/1"])
+def test_c7_relative_references_are_resolved_against_the_root_of_their_entry(world, version):
+    """R4 bundle.html#references: a relative reference in an entry whose fullUrl is RESTful is appended to its base, and looked
+    for among the entries."""
+    person = {"resourceType": "Patient", "id": "p", "name": [{"family": "Fictif"}]}
+    asked = bundle(
+        post(request_about(f"Patient/p{version}", f"{BASE}/{world.desk.party}"), f"{OTHER}/ServiceRequest/s"),
+        post(person, f"{OTHER}/Patient/p"),
+    )
+    answer = world.desk.ask("POST", "", body=asked, prefer="return=representation")
+    assert answer.status_code == 200, answer.text
+    first, second = (entry["resource"] for entry in answer.json["entry"])
+    assert first["subject"] == {"reference": f"Patient/{second['id']}"}
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+@pytest.mark.parametrize("full_url", [f"{OTHER}/ServiceRequest/s", f"{BASE}2/ServiceRequest/s"])
+def test_c7_a_reference_of_another_server_never_leads_to_our_resource_of_the_same_id(world, kind, full_url):
+    """R4 bundle.html#references: not in the Bundle, so it is a resource of that server, which the hub does not follow."""
+    asked = bundle(post(request_about(world.patient, f"{BASE}/{world.desk.party}"), full_url), kind=kind)
+    answer = world.desk.ask("POST", "", body=asked, prefer="return=representation")
+    root = full_url.removesuffix("ServiceRequest/s")
+    assert answer.json["entry"][0]["resource"]["subject"] == {"reference": f"{root}{world.patient}"}
+
+
+@pytest.mark.parametrize("full_url", [None, REQUEST, f"{BASE}/ServiceRequest/s"])
+def test_c7_a_reference_of_an_entry_without_another_root_leads_here(world, full_url):
+    asked = bundle(post(request_about(world.patient, world.desk.party), full_url))
+    answer = world.desk.ask("POST", "", body=asked, prefer="return=representation")
+    assert answer.json["entry"][0]["resource"]["subject"] == {"reference": world.patient}

@@ -1,6 +1,6 @@
 import pytest
 
-from hub.api.resources.references import resolve_links
+from hub.api.resources.references import name_root, resolve_links
 from hub.domain.errors import Invalid
 
 BASE = "https://hub.example/fhir"
@@ -41,3 +41,25 @@ def test_a_name_that_is_no_entry_is_unresolved(place, told):
     sent = {"resourceType": "Task", "input": [{"valueReference": {"reference": NAME}}]}
     with pytest.raises(Invalid, match=rf"reference-unresolved@{told}".replace("[", r"\[").replace("]", r"\]")):
         resolve_links(sent, BASE, {}, place)
+
+
+@pytest.mark.parametrize(
+    ("link", "named"),
+    [
+        ("Patient/p", "https://other.example/fhir/Patient/p"),
+        ("Patient/p/_history/1", "https://other.example/fhir/Patient/p/_history/1"),
+        ("#p", "#p"),
+        ("Patient?identifier=1", "Patient?identifier=1"),
+        (NAME, NAME),
+        (f"{BASE}/Patient/p", f"{BASE}/Patient/p"),
+        ("section", "section"),
+    ],
+)
+@pytest.mark.parametrize("element", ["reference", "url"])
+def test_c7_links_are_of_the_server_that_the_entry_is_of(link, named, element):
+    """R4 bundle.html#references; datatypes.html#Attachment.url: a relative one is under the base of its entry's fullUrl."""
+    sent = {"resourceType": "Task", "input": [{"value": {element: link}}], "note": [{"text": link}]}
+    rooted = name_root(sent, "https://other.example/fhir/Task/t", BASE)
+    assert rooted == sent | {"input": [{"value": {element: named}}]}
+    for full_url in ("", NAME, f"{BASE}/Task/t"):
+        assert name_root(sent, full_url, BASE) == sent
