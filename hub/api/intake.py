@@ -17,7 +17,7 @@ from hub.api.resources.operation_outcome import answer_error
 from hub.domain.errors import HubError, Invalid
 from hub.fhir import dumps
 from hub.http.guards import token_required
-from hub.intake import Answer, find_source, receive
+from hub.intake import Answer, find_source, list_own_sources, receive
 
 blueprint = Blueprint("intake", __name__, url_prefix="/intake")
 
@@ -28,6 +28,18 @@ _CHARSET = re.compile(r"""charset\s*=\s*"?[A-Za-z0-9_.:-]{1,40}"?""", re.ASCII)
 @blueprint.errorhandler(HubError)
 def _refuse(error: HubError) -> Response:
     return send(answer_error(error))
+
+
+@blueprint.get("", strict_slashes=False)
+@token_required
+def list_sources() -> Response:
+    """List the sources to which the client may send, each with its address."""
+    listed = [
+        {"source": source.name, "title": source.title, "mediaTypes": list(source.adapter.media_types)}
+        | {"url": f"{get_settings().base_url}/intake/{source.name}"}
+        for source in list_own_sources(g.actor)
+    ]
+    return Response(dumps({"sources": listed}), content_type="application/json")
 
 
 @blueprint.get("/<source>", strict_slashes=False)

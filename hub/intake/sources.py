@@ -18,6 +18,13 @@ def load_sources() -> dict[str, Source]:
     return load(CONFIG / "sources.toml")
 
 
+def list_own_sources(actor: Actor) -> list[Source]:
+    """Return the sources to which an actor may send, in the order of the page. Refused: no scope `system/Bundle.c`."""
+    if not covers(actor.scopes, "Bundle", "c"):
+        raise Refused("scope-insufficient")
+    return [source for name, source in load_sources().items() if name in actor.sources]
+
+
 def find_source(actor: Actor, name: str) -> Source:
     """Return the source `name`, for an actor who may send to it. Refused: no scope `system/Bundle.c`, or another
     organisation's source. NotFound: there is none of that name."""

@@ -109,3 +109,13 @@ def test_too_large_413(http, store, bearer, settings):
 
 def test_only_get_and_post(http, bearer):
     assert http.put("/intake/chu-hl7", headers=bearer("chu-hl7")).status_code == 405
+
+
+def test_d5_the_address_without_a_source_lists_those_of_the_client(http, bearer):
+    headers = bearer("chu-hl7")
+    for path in ("/intake", "/intake/"):
+        [source] = http.get(path, headers=headers).json["sources"]
+        assert (source["source"], source["mediaTypes"][0]) == ("chu-hl7", "application/hl7-v2")
+        assert source["url"].endswith("/intake/chu-hl7")
+    assert http.get("/intake").status_code == 401
+    assert http.get("/intake", headers=bearer("ccas-csv", scopes=("system/Task.r",))).status_code == 403
