@@ -138,7 +138,7 @@ def _build_agents(event: Event, action: str) -> Iterator[dict[str, Any]]:
         "altId": event.client,
         "requestor": not event.account,
     }
-    if event.session:
+    if event.session and not event.account:
         caller["policy"] = [f"urn:ietf:params:oauth:jti:{event.session}"]
     yield caller
     yield {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from fhir_profiles import codes
 from hub.accounts.management.authority import as_operator
@@ -19,6 +19,7 @@ from hub.record.access.write_rights import load_write_rights
 from hub.record.db.clock import instant
 from hub.record.db.store import Store
 from hub.record.maintenance.relabel import relabel_all
+from hub.record.migrations.frozen_row_level_security import _secure
 from hub.record.repository.record import Record
 from hub.record.tables import grant, index_token, masked, part
 from hub.slices import get_reference_rid
@@ -413,6 +414,52 @@ def test_the_wall_knows_the_holders_and_the_masks_of_accounts(walled: Territory)
     walled.pass_time()
     assert count_all() == [0, 0, 0]
     assert count_rows(walled.store, ines.build_actor(*team), index_token) == 0
+
+
+def test_the_wall_hides_from_the_masked_what_their_organisation_sees(
+    walled: Territory, ines: Colleague, paul: Colleague
+) -> None:
+    def count_all() -> list[int]:
+        actors = (walled.actor("ssiad"), ines.build_actor(*NURSE), paul.build_actor(*NURSE))
+        return [count_rows(walled.store, actor) for actor in actors]
+
+    [software, *others] = count_all()
+    assert others == [software, software]
+    assert software > 0
+    ines.mask()
+    walled.pass_time()
+    assert count_all()[:2] == [count_all()[2], 0]
+    assert count_all()[2] > 0
+
+
+@pytest.mark.parametrize("fault", ["the wall knows no account", "the wall asks for no mask"])
+def test_a_weaker_wall_is_noticed(walled: Territory, fault: str) -> None:
+    """With either fault, the counts of the tests above are others."""
+    team = ("Organization/ems", "ems_apa") if fault == "the wall knows no account" else NURSE
+    ines = add_colleague(walled, "ines", team)
+    ines.add_tie(*team, "circle")
+    walled.pass_time()
+    sound = count_rows(walled.store, ines.build_actor(*team))
+    weaken_wall(walled.store, fault)
+    if fault == "the wall knows no account":
+        assert count_rows(walled.store, ines.build_actor(*team)) == 0 < sound
+    else:
+        ines.mask()
+        walled.pass_time()
+        assert count_rows(walled.store, ines.build_actor(*team)) > 0
+
+
+def weaken_wall(store: Store, fault: str) -> None:
+    """Put a policy of before, or one without masks, in the place of that of `part`."""
+    with store.write() as connection:
+        if fault == "the wall knows no account":
+            connection.exec_driver_sql("DROP POLICY slice ON part")
+            _secure(connection, "part")
+            return
+        rule = connection.scalar(text("SELECT qual FROM pg_policies WHERE tablename = 'part' AND policyname = 'slice'"))
+        grants, _, masks = str(rule).partition(" AND (NOT (EXISTS")
+        assert "masked" in masks
+        connection.exec_driver_sql(f"ALTER POLICY slice ON part USING {grants})".replace("%", "%%"))
 
 
 def test_a_record_made_before_opens_as_it_did(here: Territory, ines: Colleague) -> None:
