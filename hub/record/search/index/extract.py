@@ -43,7 +43,7 @@ def list_values(resource_type: str, element: str, value: object) -> Iterator[tup
     An index value is (system, code) for tokens, uris and references, (folded, exact) for strings, (low, high) in microseconds
     for dates, and (low, high, system, code, unit) for quantities. The values for `:of-type` and `:identifier` have parameters
     of their own."""
-    for parameter, reader in _readers(resource_type, element):
+    for parameter, reader in _list_readers(resource_type, element):
         for entry in reader(value):
             yield parameter, entry
 
@@ -55,7 +55,7 @@ def build_modifier_parameter(parameter: Parameter, modifier: str) -> Parameter:
 
 
 @lru_cache(maxsize=4096)
-def _readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader], ...]:
+def _list_readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Reader], ...]:
     """Return the parameters that index `element`, each with the function that extracts its values."""
     readers: list[tuple[Parameter, Reader]] = []
     for parameter in PARAMETERS[resource_type].values():
@@ -179,13 +179,30 @@ def _read_words(value: Any) -> Iterator[Entry]:
 
 
 def _read_date(zone: tzinfo | None, value: Any) -> Iterator[Entry]:
-    """A date, a time or a Period as an interval. `zone`: of dates (`Parameter.zone`)."""
+    """A date, a time, a Period or a Timing as an interval. `zone`: of dates (`Parameter.zone`)."""
     if isinstance(value, str):
         yield parse_span(value, zone)
     elif isinstance(value, dict) and ("start" in value or "end" in value):
         low = parse_span(value["start"], zone)[0] if "start" in value else EARLIEST
         high = parse_span(value["end"], zone)[1] if "end" in value else LATEST
         yield low, high
+    elif isinstance(value, dict) and ("event" in value or "repeat" in value):
+        yield _read_timing(zone, value)
+
+
+def _read_timing(zone: tzinfo | None, timing: dict[str, Any]) -> Entry:
+    """The outer limits of a Timing: of its events and of the period that bounds it, between which what it says more is not looked
+    at (https://hl7.org/fhir/R4/search.html#date). What repeats without such a bound is open at that end."""
+    spans = [parse_span(event, zone) for event in timing.get("event", ()) if isinstance(event, str)]
+    if "repeat" in timing:
+        bounds = timing["repeat"].get("boundsPeriod", {})
+        low = [parse_span(bounds["start"], zone)[0]] if "start" in bounds else []
+        high = parse_span(bounds["end"], zone)[1] if "end" in bounds else LATEST
+        first = min([*low, *(span[0] for span in spans)], default=EARLIEST)
+        return first, max([high, *(span[1] for span in spans)])
+    if not spans:  # events that are only extended
+        return EARLIEST, LATEST
+    return min(span[0] for span in spans), max(span[1] for span in spans)
 
 
 def _read_quantity(value: Any) -> Iterator[Entry]:

@@ -17,7 +17,7 @@ from hub.domain.resource_types import TYPES
 from hub.fhir import get_structure
 
 # The types of `[x]` that are indexed, by kind.
-CHOICES = {"date": ("DateTime", "Period", "Instant")}
+CHOICES = {"date": ("DateTime", "Period", "Instant", "Timing")}
 
 
 class Path(NamedTuple):

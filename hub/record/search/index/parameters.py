@@ -13,13 +13,13 @@ from hub.domain.resource_types import STORED_TYPES, TYPES
 from hub.record.search.index.parameter import Parameter
 
 
-def _table(lines: str) -> dict[str, Parameter]:
+def _parse_table(lines: str) -> dict[str, Parameter]:
     parameters = (Parameter(*line.split()) for line in lines.strip().splitlines())
     return {parameter.name: parameter for parameter in parameters}
 
 
 PARAMETERS: dict[str, dict[str, Parameter]] = {
-    "Patient": _table("""
+    "Patient": _parse_table("""
         identifier token identifier
         family string name.family
         given string name.given
@@ -43,7 +43,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         organization reference managingOrganization
         link reference link.other
     """),
-    "Task": _table("""
+    "Task": _parse_table("""
         identifier token identifier
         group-identifier token groupIdentifier
         status token status
@@ -65,7 +65,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         modified date lastModified
         period date executionPeriod
     """),
-    "ServiceRequest": _table("""
+    "ServiceRequest": _parse_table("""
         identifier token identifier
         requisition token requisition
         status token status
@@ -89,7 +89,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         authored date authoredOn
         occurrence date occurrence[x]
     """),
-    "CarePlan": _table("""
+    "CarePlan": _parse_table("""
         identifier token identifier
         status token status
         intent token intent
@@ -107,11 +107,11 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         instantiates-uri uri instantiatesUri
         activity-reference reference activity.reference
         activity-code token activity.detail.code
-        activity-date date activity.detail.scheduledPeriod
+        activity-date date activity.detail.scheduledPeriod|activity.detail.scheduledTiming
         performer reference activity.detail.performer
         date date period
     """),
-    "CareTeam": _table("""
+    "CareTeam": _parse_table("""
         identifier token identifier
         status token status
         category token category
@@ -121,7 +121,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         participant reference participant.member
         date date period
     """),
-    "Goal": _table("""
+    "Goal": _parse_table("""
         identifier token identifier
         lifecycle-status token lifecycleStatus
         category token category
@@ -131,7 +131,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         start-date date startDate
         target-date date target.dueDate
     """),
-    "Condition": _table("""
+    "Condition": _parse_table("""
         identifier token identifier
         code token code
         category token category
@@ -154,7 +154,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         abatement-string string abatementString
         recorded-date date recordedDate
     """),
-    "Observation": _table("""
+    "Observation": _parse_table("""
         identifier token identifier
         status token status
         code token code
@@ -188,7 +188,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         code-value-date composite code$value-date
         date date effective[x]
     """),
-    "Consent": _table("""
+    "Consent": _parse_table("""
         identifier token identifier
         status token status
         scope token scope
@@ -204,7 +204,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         organization reference organization
         date date dateTime
     """),
-    "Encounter": _table("""
+    "Encounter": _parse_table("""
         identifier token identifier
         status token status
         class token class
@@ -228,7 +228,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         length quantity length
         date date period
     """),
-    "EpisodeOfCare": _table("""
+    "EpisodeOfCare": _parse_table("""
         identifier token identifier
         status token status
         type token type
@@ -239,7 +239,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         incoming-referral reference referralRequest
         date date period
     """),
-    "DocumentReference": _table("""
+    "DocumentReference": _parse_table("""
         identifier token identifier
         status token status
         type token type
@@ -265,7 +265,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         security-label token securityLabel
         date date date
     """),
-    "Communication": _table("""
+    "Communication": _parse_table("""
         identifier token identifier
         status token status
         category token category
@@ -282,7 +282,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         sent date sent
         received date received
     """),
-    "RelatedPerson": _table("""
+    "RelatedPerson": _parse_table("""
         identifier token identifier
         patient reference patient->Patient
         relationship token relationship
@@ -300,7 +300,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         address-use token address.use
         active token active
     """),
-    "AllergyIntolerance": _table("""
+    "AllergyIntolerance": _parse_table("""
         identifier token identifier
         code token code
         category token category
@@ -318,7 +318,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         last-date date lastOccurrence
         date date recordedDate
     """),
-    "MedicationStatement": _table("""
+    "MedicationStatement": _parse_table("""
         identifier token identifier
         status token status
         category token category
@@ -330,7 +330,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         source reference informationSource
         effective date effective[x]
     """),
-    "Coverage": _table("""
+    "Coverage": _parse_table("""
         identifier token identifier
         status token status
         type token type
@@ -343,7 +343,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         class-type token class.type
         class-value string class.value
     """),
-    "Flag": _table("""
+    "Flag": _parse_table("""
         identifier token identifier
         patient reference subject->Patient
         subject reference subject
@@ -351,7 +351,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         encounter reference encounter
         date date period
     """),
-    "Appointment": _table("""
+    "Appointment": _parse_table("""
         identifier token identifier
         status token status
         appointment-type token appointmentType
@@ -369,7 +369,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         supporting-info reference supportingInformation
         date date start
     """),
-    "QuestionnaireResponse": _table("""
+    "QuestionnaireResponse": _parse_table("""
         identifier token identifier
         status token status
         questionnaire canonical questionnaire
@@ -382,7 +382,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         part-of reference partOf
         authored date authored
     """),
-    "Provenance": _table("""
+    "Provenance": _parse_table("""
         target reference target
         patient reference target->Patient
         agent reference agent.who
@@ -394,7 +394,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         recorded date recorded
         when date occurredDateTime
     """),
-    "Organization": _table("""
+    "Organization": _parse_table("""
         identifier token identifier
         name string name|alias
         type token type
@@ -407,7 +407,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         address-use token address.use
         partof reference partOf
     """),
-    "HealthcareService": _table("""
+    "HealthcareService": _parse_table("""
         identifier token identifier
         name string name
         service-type token type
@@ -420,7 +420,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         coverage-area reference coverageArea
         active token active
     """),
-    "Location": _table("""
+    "Location": _parse_table("""
         identifier token identifier
         name string name|alias
         status token status
@@ -435,7 +435,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         organization reference managingOrganization
         partof reference partOf
     """),
-    "Practitioner": _table("""
+    "Practitioner": _parse_table("""
         identifier token identifier
         family string name.family
         given string name.given
@@ -453,7 +453,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         address-use token address.use
         active token active
     """),
-    "PractitionerRole": _table("""
+    "PractitionerRole": _parse_table("""
         identifier token identifier
         practitioner reference practitioner
         organization reference organization
@@ -467,7 +467,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         date date period
         active token active
     """),
-    "Questionnaire": _table("""
+    "Questionnaire": _parse_table("""
         identifier token identifier
         url uri url
         version token version
@@ -483,14 +483,14 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         status token status
     """),
     # Searched in the journal of accesses (`hub.record.audit`).
-    "AuditEvent": _table("""
+    "AuditEvent": _parse_table("""
         patient reference entity.what->Patient
         agent reference agent.who
         action token action
         date date recorded
     """),
     "Binary": {},
-    "Subscription": _table("""
+    "Subscription": _parse_table("""
         status token status
         criteria string criteria
         type token channel.type

@@ -12,7 +12,7 @@ from hub.domain.dates import parse_moment, parse_span
 from hub.domain.normalization.folding import fold
 from hub.domain.resource_types import TYPES
 from hub.fhir import get_structure
-from hub.record.search.index.extract import list_values
+from hub.record.search.index.extract import EARLIEST, LATEST, list_values
 from hub.record.search.index.parameter import list_targets
 from hub.record.search.index.parameters import PARAMETERS
 from tests import r4
@@ -172,3 +172,38 @@ def test_folding_again_changes_nothing(text: str) -> None:
 
 def test_long_values_are_cut() -> None:
     assert len(of({"resourceType": "Organization", "name": "x" * 999})["name"][0][0]) == 200
+
+
+@pytest.mark.parametrize(
+    ("timing", "low", "high"),
+    [
+        ({"event": ["2026-01-02", "2026-01-05", "2026-01-03T10:00:00Z"]}, at("2026-01-02"), at("2026-01-06")),
+        (
+            {"repeat": {"boundsPeriod": {"start": "2026-01-02", "end": "2026-01-05"}}},
+            at("2026-01-02"),
+            at("2026-01-06"),
+        ),
+        ({"repeat": {"boundsPeriod": {"start": "2026-01-02"}, "frequency": 1}}, at("2026-01-02"), LATEST),
+        ({"repeat": {"boundsPeriod": {"end": "2026-01-05"}}}, EARLIEST, at("2026-01-06")),
+        ({"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}, EARLIEST, LATEST),
+        (
+            {"event": ["2026-01-01"], "repeat": {"boundsPeriod": {"end": "2026-01-05"}}},
+            at("2026-01-01"),
+            at("2026-01-06"),
+        ),
+        ({"event": ["2026-02"], "repeat": {"boundsPeriod": {"end": "2026-01-05"}}}, at("2026-02"), at("2026-03")),
+        ({"event": ["2026-01-02"], "repeat": {"count": 3}}, at("2026-01-02"), LATEST),
+        ({"event": [None], "_event": [{"extension": []}]}, EARLIEST, LATEST),
+    ],
+)
+def test_c6_of_a_timing_its_outer_limits_are_indexed(timing, low, high):
+    """R4 search.html#date: "the specified scheduling details are ignored and only the outer limits matter"."""
+    request = {"resourceType": "ServiceRequest", "occurrenceTiming": timing}
+    assert of(request)["occurrence"] == [(low, high)]
+    plan = {"resourceType": "CarePlan", "activity": [{"detail": {"scheduledTiming": timing}}]}
+    assert of(plan)["activity-date"] == [(low, high)]
+    assert of({"resourceType": "Observation", "effectiveTiming": timing})["date"] == [(low, high)]
+
+
+def test_c6_a_timing_without_a_moment_has_no_date():
+    assert "occurrence" not in of({"resourceType": "ServiceRequest", "occurrenceTiming": {"code": {"text": "BID"}}})
