@@ -83,7 +83,9 @@ def _list_readers(resource_type: str, element: str) -> tuple[tuple[Parameter, Re
 
 
 def _get_reader(parameter: Parameter) -> Reader:
-    return partial(_read_date, parameter.zone) if parameter.kind == "date" else _INDEX[parameter.kind]
+    if parameter.kind == "date":
+        return partial(_read_date, parameter.zone)
+    return _read_contact if parameter.is_contact else _INDEX[parameter.kind]
 
 
 def _read(steps: tuple[str, ...], index: Reader, only: str, value: Any) -> Iterator[Entry]:
@@ -130,6 +132,11 @@ def _read_token(value: Any) -> Iterator[Entry]:
             # The system of a ContactPoint is its kind, not a namespace: a search by phone gives the number only.
             system = value.get("system", "")
             yield ("" if system in _SYSTEMS else system)[:WIDTH], value["value"][:WIDTH]
+
+
+def _read_contact(value: Any) -> Iterator[Entry]:
+    for system, contact in _read_token(value):
+        yield system, contact.lower()
 
 
 def _read_typed_identifier(value: Any) -> Iterator[Entry]:

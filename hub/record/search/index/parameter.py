@@ -63,6 +63,12 @@ class Parameter:
         return UTC if self.name == "birthdate" else None
 
     @property
+    def is_contact(self) -> bool:
+        """Whether its values are of contact points, whose case does not count: R4 lets the server choose how to compare them
+        (https://hl7.org/fhir/R4/search.html#token)."""
+        return self.name in ("email", "phone", "telecom")
+
+    @property
     def components(self) -> tuple[str, ...]:
         """The names of the components of a composite; none for other kinds."""
         return tuple(self.path.split("$")) if self.kind == "composite" else ()

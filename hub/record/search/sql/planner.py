@@ -9,7 +9,7 @@ from fhir_profiles.codes import REDACTED
 from hub.domain.resource_types import TYPES
 from hub.record.search.index.extract import BY_WORDS, WORDS
 from hub.record.search.index.implicit_systems import IMPLICIT_SYSTEMS
-from hub.record.search.index.parameter import list_targets
+from hub.record.search.index.parameter import Parameter, list_targets
 from hub.record.search.query.escaping import plain, split
 from hub.record.search.query.query import Chain, Composite, Condition, Has, SearchCondition, SearchQuery
 from hub.record.search.sql.comparisons import Comparisons
@@ -103,8 +103,8 @@ class _Reader:
                 for value in condition.values:
                     yield from self._tests.references(value.removeprefix(f"{self._base}/"), only)
             case "token":
-                systems = IMPLICIT_SYSTEMS.get((resource_type, parameter.name), frozenset())
-                yield from (self._tests.token(_leave_out_system(value, systems)) for value in condition.written)
+                for value in condition.written:
+                    yield self._tests.token(_spell_as_indexed(resource_type, parameter, value))
             case "quantity":
                 for value in condition.written:
                     yield from self._tests.quantities(value)
@@ -120,6 +120,12 @@ def _matches_token(raw_value: str, system: str, code: str) -> bool:
     """Whether the token `raw_value` names the code."""
     words = [plain(word) for word in split(raw_value, "|")]
     return words in ([code], [system, code], [system, ""])
+
+
+def _spell_as_indexed(resource_type: str, parameter: Parameter, value: str) -> str:
+    """Return a token as its index row has it: without an implicit system, a contact in lower case."""
+    systems = IMPLICIT_SYSTEMS.get((resource_type, parameter.name), frozenset())
+    return _leave_out_system(value.lower() if parameter.is_contact else value, systems)
 
 
 def _leave_out_system(value: str, systems: frozenset[str]) -> str:

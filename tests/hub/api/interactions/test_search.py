@@ -233,3 +233,15 @@ def test_an_unknown_type_is_absent(world):
     for path in ("/Medication", "/task", "/%00", "/Bundle"):
         answer = world.soc.get(path)
         assert (answer.status_code, answer.data) == (404, NOT_FOUND)
+
+
+@pytest.mark.parametrize("parameter", ["email", "telecom"])
+@pytest.mark.parametrize("written", ["Zoe.Fictive@Example.ORG", "zoe.fictive@example.org", "ZOE.FICTIVE@EXAMPLE.ORG"])
+def test_c8_an_address_is_found_in_any_case(world, parameter, written):
+    """R4 search.html#token: how ContactPoints are compared is the server's choice; people type them in any case."""
+    telecom = [{"system": "email", "value": "Zoe.Fictive@example.org"}]
+    name = world.desk.create({"resourceType": "Patient", "name": [{"family": "Fictive"}], "telecom": telecom})
+    for query in (f"{parameter}={written}", f"{parameter}=|{written}", f"{parameter}=x,{written}"):
+        answer = world.desk.get(f"/Patient?{query}").json
+        assert [f"Patient/{entry['resource']['id']}" for entry in answer.get("entry", ())] == [name]
+    assert name not in str(world.desk.get(f"/Patient?{parameter}:not={written}").json["entry"])

@@ -207,3 +207,13 @@ def test_c6_of_a_timing_its_outer_limits_are_indexed(timing, low, high):
 
 def test_c6_a_timing_without_a_moment_has_no_date():
     assert "occurrence" not in of({"resourceType": "ServiceRequest", "occurrenceTiming": {"code": {"text": "BID"}}})
+
+
+def test_c8_of_a_contact_the_case_does_not_count():
+    """R4 search.html#token: "token searches on ContactPoint may use special handling"; RFC 5321 §2.4: domains mind no case."""
+    telecom = [{"system": "email", "value": "Zoe.Fictive@Example.ORG"}, {"system": "phone", "value": "+33 1 EXT 7"}]
+    for kind in (name for name, parameters in PARAMETERS.items() if "telecom" in parameters):
+        indexed = of({"resourceType": kind, "telecom": telecom})
+        assert indexed["email"] == [("", "zoe.fictive@example.org")]
+        assert indexed["phone"] == [("", "+33 1 ext 7")]
+        assert set(indexed["telecom"]) == {*indexed["email"], *indexed["phone"]}
