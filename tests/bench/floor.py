@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response
 from sqlalchemy import create_engine, insert
 
-from hub.record.db.engines import engine_options, prepare
+from hub.record.db.engines import get_engine_options, prepare
 from hub.record.tables import metadata
 from tests.bench.server import FLOOR_FOLDER
 
@@ -58,4 +58,4 @@ _ROWS: dict[str, list[tuple[str, list[dict[str, Any]]]]] = (
 # Each worker has names of its own.
 _COUNT = itertools.count(os.getpid() << 20)
 _URL = f"sqlite:///{_folder / 'floor.sqlite'}"
-_ENGINE = prepare(create_engine(_URL, **engine_options(_URL)), role="writer")
+_ENGINE = prepare(create_engine(_URL, **get_engine_options(_URL)), role="writer")

@@ -60,14 +60,14 @@ def check_password(password: str, own_words: Iterable[str] = ()) -> None:
 def hash_password(password: str, pepper: bytes) -> str:
     """Return the hash of a password, as it is stored. Raises Busy."""
     with _take_slot():
-        return _HASHER.hash(_season(password, pepper))
+        return _HASHER.hash(_add_pepper(password, pepper))
 
 
 def verify_password(stored: str, password: str, pepper: bytes) -> Verdict:
     """Return whether `password` has the hash `stored`. With "" as `stored` it has not, after the same work. Raises Busy."""
     with _take_slot():
         try:
-            _HASHER.verify(stored or _make_dummy(), _season(password, pepper))
+            _HASHER.verify(stored or _make_dummy(), _add_pepper(password, pepper))
         except (VerificationError, InvalidHashError):
             return Verdict(matches=False)
     return Verdict(matches=bool(stored), stale=_HASHER.check_needs_rehash(stored or _make_dummy()))
@@ -83,7 +83,7 @@ def _take_slot() -> Iterator[None]:
         _SLOTS.release()
 
 
-def _season(password: str, pepper: bytes) -> bytes:
+def _add_pepper(password: str, pepper: bytes) -> bytes:
     return hmac.digest(pepper, password.encode(errors="surrogatepass"), sha256)
 
 

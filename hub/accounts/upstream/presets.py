@@ -53,12 +53,12 @@ class Preset:
     roles: Mapping[str, frozenset[str]]
 
 
-def _words(**options: Any) -> fields.List[str]:
+def _make_words_field(**options: Any) -> fields.List[str]:
     return fields.List(fields.String(), validate=validate.Length(min=1), **options)
 
 
 class _ClaimsSchema(PageSchema):
-    name = _words(required=True)
+    name = _make_words_field(required=True)
     national_id = fields.String(load_default="")
     professions = fields.List(fields.String(), load_default=list)
     profession_lists = fields.List(fields.String(), load_default=list)
@@ -67,13 +67,13 @@ class _ClaimsSchema(PageSchema):
 class _PlaceSchema(PageSchema):
     issuer = fields.Url(required=True, schemes={"https"})
     discovery = fields.Url(required=True, schemes={"https"})
-    hosts = _words(required=True)
+    hosts = _make_words_field(required=True)
 
 
 class _PresetSchema(_PlaceSchema):
     title = fields.String(required=True)
     scope = fields.String(required=True, validate=validate.ContainsNoneOf("\0"))
-    acr = _words(required=True)
+    acr = _make_words_field(required=True)
     algorithms = fields.List(Word("algorithm", _ALGORITHMS), required=True, validate=validate.Length(min=1))
     client_authentication = Word("method", ("client_secret_basic", "client_secret_post"))
     userinfo = Word("form", ("json", "jwt"))
@@ -81,7 +81,7 @@ class _PresetSchema(_PlaceSchema):
     opens_accounts = fields.Boolean(required=True, truthy={True}, falsy={False})
     second_factor = fields.Boolean(required=True, truthy={True}, falsy={False})
     claims = fields.Nested(_ClaimsSchema, required=True)
-    roles = fields.Dict(keys=fields.String(), values=_words(), load_default=dict)
+    roles = fields.Dict(keys=fields.String(), values=_make_words_field(), load_default=dict)
     sandbox = fields.Nested(_PlaceSchema, required=True)
 
 
@@ -89,7 +89,7 @@ def read_preset(text: str, name: str, *, sandbox: bool = False) -> Preset:
     """Return the preset of a page's `text`; with `sandbox`, with the addresses of the test site. PageError: a fault."""
     page = f"{_FOLDER}/{name}.toml"
     table = load_page(text, page, fields.Nested(_PresetSchema))
-    roles = fields.Dict(keys=Word("role", load_roles()), values=_words())
+    roles = fields.Dict(keys=Word("role", load_roles()), values=_make_words_field())
     professions = load_tables(table.pop("roles"), page, roles)
     place, claims = table.pop("sandbox"), table.pop("claims")
     if sandbox:

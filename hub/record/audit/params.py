@@ -53,7 +53,7 @@ def parse_audit_query(question: SearchQuery, base: str, keys: tuple[bytes, ...])
         if not isinstance(condition, SearchCondition):
             raise Invalid(Problem("parameter-unknown", "_has"))
         if condition.name == "patient" and condition.modifier in ("", "Patient"):
-            persons.append(_person(condition, base))
+            persons.append(_parse_person(condition, base))
         elif condition.name == "_id":
             known = [key for value in condition.values if (key := decrypt_event_id(value, keys)) is not None]
             ids = tuple(key for key in known if ids is None or key in ids)
@@ -74,7 +74,7 @@ def _check(question: SearchQuery) -> None:
             raise Invalid(Problem("parameter-value", "_revinclude" if include.reverse else "_include"))
 
 
-def _person(condition: SearchCondition, base: str) -> int:
+def _parse_person(condition: SearchCondition, base: str) -> int:
     if len(condition.values) != 1:
         raise Invalid(Problem("parameter-value", "patient"))
     kind, _, number = condition.values[0].removeprefix(f"{base}/").rpartition("/")

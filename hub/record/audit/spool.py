@@ -27,13 +27,13 @@ def gather(store: Store) -> None:
     is moved again with the same `tid`, which the journal indexes once."""
     if store.on_postgres:
         return
-    while (upto := _waiting(store)) is not None:
+    while (upto := _find_last_of_batch(store)) is not None:
         with store.write_relaxed() as connection:
             connection.execute(_BRING, {"upto": upto})
             connection.execute(_FORGET, {"upto": upto})
 
 
-def _waiting(store: Store) -> int | None:
+def _find_last_of_batch(store: Store) -> int | None:
     """Return the number of the last trace of the next batch, or None when the spool is empty."""
     with store.autocommit() as connection:
         number: int | None = connection.execute(_UPTO).scalar_one()

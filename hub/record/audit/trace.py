@@ -47,15 +47,15 @@ def note_reading(store: Store, access: AccessContext, entry: TraceEntry) -> None
     """Commit the trace of a read."""
     with store.autocommit() as connection:
         statement = _INSERT if store.on_postgres else _INSERT_BESIDE
-        statement.run(connection, _row(store, access, entry))
+        statement.run(connection, _build_row(store, access, entry))
 
 
 def write_trace(connection: Connection, store: Store, access: AccessContext, entry: TraceEntry) -> None:
     """Write the trace of a write, in its transaction."""
-    _INSERT.run(connection, _row(store, access, entry))
+    _INSERT.run(connection, _build_row(store, access, entry))
 
 
-def _row(store: Store, access: AccessContext, entry: TraceEntry) -> dict[str, Any]:
+def _build_row(store: Store, access: AccessContext, entry: TraceEntry) -> dict[str, Any]:
     actor = access.actor
     return {
         "tid": store.new_id("Trace"),

@@ -31,7 +31,7 @@ _COUNTING = (
 )
 
 
-def keys_of(connection: Connection, client_ids: Collection[str], now: int) -> dict[str, list[ClientKey]]:
+def read_keys(connection: Connection, client_ids: Collection[str], now: int) -> dict[str, list[ClientKey]]:
     """Return {client: its keys that are accepted at `now`}."""
     keys: dict[str, list[ClientKey]] = defaultdict(list)
     for row in connection.execute(_COUNTING, {"client_ids": list(client_ids), "now": now}):

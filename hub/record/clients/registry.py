@@ -13,7 +13,7 @@ from hub.domain import scopes
 from hub.domain.errors import Conflict, Invalid, NotFound
 from hub.domain.roles import load_roles
 from hub.record.access.grants import add_party
-from hub.record.clients.keys import ClientKey, insert_keys, keys_of
+from hub.record.clients.keys import ClientKey, insert_keys, read_keys
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.tables.partners import client, token
@@ -119,19 +119,19 @@ def find(store: Store, client_id: str) -> Partner | None:
         return None
     with store.read() as connection:
         row = connection.execute(_FIND, {"client_id": client_id}).mappings().first()
-        keys = keys_of(connection, [client_id], store.now())
-    return None if row is None else _partner(row, keys.get(client_id, ()))
+        keys = read_keys(connection, [client_id], store.now())
+    return None if row is None else _build_partner(row, keys.get(client_id, ()))
 
 
 def everyone(store: Store) -> list[Partner]:
     """Return all registered clients, sorted by name."""
     with store.read() as connection:
         rows = connection.execute(select(client).order_by(client.c.client_id)).mappings().all()
-        keys = keys_of(connection, [row["client_id"] for row in rows], store.now())
-    return [_partner(row, keys.get(row["client_id"], ())) for row in rows]
+        keys = read_keys(connection, [row["client_id"] for row in rows], store.now())
+    return [_build_partner(row, keys.get(row["client_id"], ())) for row in rows]
 
 
-def _partner(row: RowMapping, keys: Sequence[ClientKey]) -> Partner:
+def _build_partner(row: RowMapping, keys: Sequence[ClientKey]) -> Partner:
     return Partner(
         client_id=row["client_id"],
         name=row["name"],

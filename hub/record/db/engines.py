@@ -35,7 +35,7 @@ _SETTINGS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "cache
 _BESIDE = str(CreateTable(trace_beside, if_not_exists=True).compile(dialect=sqlite.dialect()))
 
 
-def database_url(url: str) -> str:
+def get_database_url(url: str) -> str:
     """Return `url` with the driver psycopg 3 for `postgres://` and `postgresql://`; any other URL stays as it is."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
@@ -43,7 +43,7 @@ def database_url(url: str) -> str:
     return url
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def get_engine_options(url: str) -> dict[str, Any]:
     """Return the options of `create_engine` for `url`, also for Flask-SQLAlchemy and tests."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 16}

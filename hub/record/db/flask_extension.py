@@ -10,7 +10,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 
-from hub.record.db.engines import database_url, engine_options, limit_statements, prepare
+from hub.record.db.engines import get_database_url, get_engine_options, limit_statements, prepare
 from hub.record.db.store import Store
 from hub.record.tables import metadata
 
@@ -19,8 +19,8 @@ READER = "reader"
 
 def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...]) -> Store:
     """Open the database at `url` for `app`, as a `Store` with the lifetime of the application."""
-    url = database_url(url)
-    options = engine_options(url)
+    url = get_database_url(url)
+    options = get_engine_options(url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     app.config["SQLALCHEMY_BINDS"] = {READER: {"url": url, **options}}

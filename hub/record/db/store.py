@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from hub.record.db.engines import database_url, engine_options, prepare
+from hub.record.db.engines import get_database_url, get_engine_options, prepare
 from hub.record.db.pool import ConnectionPool
 from hub.record.db.turns import open_turns
 
@@ -99,9 +99,10 @@ class Store:
 
 def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:
     """Open a `Store` on `url` without Flask, for the command line, the worker and the tests."""
-    url = database_url(url)
+    url = get_database_url(url)
     engines = [
-        prepare(create_engine(url, **engine_options(url)), role=role, durable=durable) for role in ("writer", "reader")
+        prepare(create_engine(url, **get_engine_options(url)), role=role, durable=durable)
+        for role in ("writer", "reader")
     ]
     writer, reader = engines
     return Store(writer, reader, reader, seal_keys=seal_keys, **injected)

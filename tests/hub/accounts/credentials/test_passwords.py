@@ -33,7 +33,7 @@ def test_la_2_a_hash_is_of_no_use_without_the_pepper() -> None:
 
 def test_la_2_old_parameters_are_stale() -> None:
     older = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1)
-    stored = older.hash(passwords._season(GOOD, PEPPER))
+    stored = older.hash(passwords._add_pepper(GOOD, PEPPER))
     assert verify_password(stored, GOOD, PEPPER) == Verdict(matches=True, stale=True)
 
 

@@ -141,7 +141,7 @@ def test_la_2_a_hash_of_former_parameters_is_renewed(store: Store, nadia: Somebo
     from hub.accounts.credentials import passwords
 
     older = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1)
-    seasoned = passwords._season(PASSWORD, open_vault(store).pepper)
+    seasoned = passwords._add_pepper(PASSWORD, open_vault(store).pepper)
     with store.write() as connection:
         connection.execute(password.update().values(hash=older.hash(seasoned)))
     assert isinstance(nadia.try_to_sign_in(), SignedIn)
