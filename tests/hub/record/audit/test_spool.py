@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy import insert, select
 
 from hub.record.audit.spool import BATCH, WAITED, gather
 from hub.record.db.store import FAILURES, open_store
+from hub.record.repository.record import Record
 from hub.record.tables import trace, trace_beside
 from tests.territory import PERSON, Territory, condition
 from tests.traces import traces
@@ -107,3 +109,22 @@ def test_what_a_kill_left_in_both_files_stands_in_the_journal_once(ward: Territo
     events = ward.open("personne").search("AuditEvent", [("patient", PERSON)])
     assert len(traces(ward.store)) == 3
     assert len(events.slices) == 1
+
+
+@on_sqlite
+def test_a_spool_of_an_earlier_version_is_carried_along(ward: Territory) -> None:
+    """It has no column `account`; what waits in it comes home, and what is read next waits in it too."""
+    ward.open("ssiad").read("Condition/c")
+    database = ward.store.writer.url.database or ""
+    ward.store.dispose()
+    with closing(sqlite3.connect(f"{database}-traces")) as beside:
+        beside.execute("ALTER TABLE trace DROP COLUMN account")
+        beside.commit()
+    again = open_store(f"sqlite:///{database}", ward.store.seal_keys, durable=False)
+    later = replace(ward.actor("ssiad"), account="nadia")
+    Record(again, later).read("Condition/c")
+    with again.read() as connection:
+        waiting = connection.execute(select(trace_beside.c.action, trace_beside.c.account)).all()
+    assert waiting == [("read", ""), ("read", "nadia")]
+    assert [(row.action, row.account) for row in traces(again)] == waiting
+    again.dispose()
