@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,17 @@ def test_a_token_is_alone_on_its_line(first, var):
     words = [sys.executable, "-m", "hub", "token", "demo-ssiad"]
     process = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True)
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}\n", process.stdout)
+
+
+def test_a_record_of_an_earlier_version_is_carried_along(first, var, tmp_path):
+    assert "ready" in first
+    earlier = tmp_path / "var"
+    shutil.copytree(var, earlier)
+    with sqlite3.connect(next(earlier.rglob("hub.sqlite"))) as connection:
+        connection.execute("UPDATE placement_pages SET fingerprint = ''")
+        connection.execute("UPDATE index_rules SET fingerprint = ''")
+    connection.close()
+    assert "ready http://" in _demo(earlier)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is missing")
