@@ -16,6 +16,9 @@ from adapters.fhir.resources.stay import read_stay
 from hub.domain.errors import Invalid
 from hub.domain.referral.message import Header, Referral
 
+# Elements of a demand that say who it is for, or concern the resource itself.
+_NOT_ASKED = frozenset({"id", "meta", "text", "contained", "subject", "for", "focus", "lastModified", "authoredOn"})
+
 
 def read(raw: bytes) -> Referral:
     """Read the demand of an R4 Bundle (transaction, batch, message, collection, document) or of a lone ServiceRequest
@@ -30,6 +33,7 @@ def read(raw: bytes) -> Referral:
     reading = Reading()
     root = reading.node(body, kind, kind)
     library = collect_bundle(reading, root) if kind == "Bundle" else collect_resource(reading, root)
+    library.is_numbered = bool(body.get("identifier")) and kind == "Bundle"
     if kind == "Bundle":
         library.sent_on = root.date("timestamp").partition("T")[0]
     demand = find_demand(library, kind)
@@ -56,8 +60,10 @@ def _read_referral(library: Library, subject: Subject, demand: Demand, header: H
         "attachments": documents.read_attachments(library, subject),
     }
     sentences = remarks.list_all_remarks(library, subject)
+    is_numbered = fields["placer"] is not None or library.is_numbered
     return Referral(
         header=header,
+        same_demand="" if is_numbered else _hash_demand(demand),
         remarks=sentences,
         unread=remarks.list_unread(library),
         warnings=library.reading.list_warnings(),
@@ -65,12 +71,27 @@ def _read_referral(library: Library, subject: Subject, demand: Demand, header: H
     )
 
 
+def hash_content(content: dict[str, Any]) -> str:
+    """Return the SHA-256 of JSON, the same for two writings of the same content."""
+    return hashlib.sha256(encode_canonical(content)).hexdigest()
+
+
+def _hash_demand(demand: Demand) -> str:
+    """Return a digest of what a message without numbers asks for, whoever it is for (`docs/parts.md` 24)."""
+    asked = {
+        entry.type: {key: value for key, value in entry.node.json.items() if key not in _NOT_ASKED}
+        for entry in (demand.request, demand.task)
+        if entry is not None
+    }
+    return hash_content(asked)
+
+
 def _read_header(root: Node, body: dict[str, Any], demand: Demand, library: Library) -> Header:
     """Read the Header. The message id is Bundle.identifier, else the placer identifier, else the hash of the content."""
     bundle_identifier = datatypes.read_identifier(root.child("identifier")) if root.name == "Bundle" else None
     identifier = bundle_identifier or find_placer(demand.request.node.children("identifier"))
     if identifier is None:
-        name = hashlib.sha256(encode_canonical(body)).hexdigest()
+        name = hash_content(body)
     else:
         name = f"{identifier.system}|{identifier.value}" if identifier.system else identifier.value
     sent_at = root.date("timestamp") if root.name == "Bundle" else ""

@@ -59,7 +59,8 @@ class AdmissionBuilder:
             writes, task = self._build_notice(content, context, lookup), ""
         else:
             writes, task = self._build_demand(content, context, lookup)
-        for write in writes:
+        # The sender's own first: whether the hub writes a plan too depends on the record, and the first fault is the answer.
+        for write in sorted(writes, key=lambda write: write.by != self.message.party):
             check(write.resource)
         # What partners write later is compared with these resources, so both go through `strip_references`.
         return tuple(replace(write, resource=strip_references(write.resource)) for write in writes), task

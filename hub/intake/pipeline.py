@@ -96,13 +96,15 @@ class Pipeline:
 
     def run(self, message: InboxMessage) -> Answer:
         """Read, map and admit a message or the rows of a table. A message that was admitted before gets its answer again."""
-        if message.answer is not None:
-            return self._deliver(_Outcome(Result(message.answer.task), message.answer))
         try:
             with report_faults():
                 content = self.source.adapter.read(message.body, self.source)
         except HubError as error:
-            return self._deliver(self._refuse(message, error))
+            if message.answer is None:
+                return self._deliver(self._refuse(message, error))
+            content = []
+        if message.answer is not None and (isinstance(content, list) or self._get_term(content) is None):
+            return self._deliver(_Outcome(Result(message.answer.task), message.answer))
         if isinstance(content, list):
             return self._run_table(message, content)
         return self._deliver(self._process(message, Row(0, message.body, content)))
@@ -128,7 +130,8 @@ class Pipeline:
 
         def build(lookup: Lookup) -> Admission:
             writes, task = AdmissionBuilder(message, self._read_earlier).build(content, lookup)
-            return Admission(writes, self._accept(message, Result(task, warnings=content.warnings)))
+            warnings = _list_warnings(content, row, lookup.makes_again)
+            return Admission(writes, self._accept(message, Result(task, warnings=warnings)))
 
         try:
             with report_faults():
@@ -136,8 +139,7 @@ class Pipeline:
                 admitted = admit(self.store, message, key, build, lasts=self._get_term(content))
         except HubError as error:
             return self._refuse(message, error, row.number, content)
-        again = (Problem("demand-again", f"row {row.number}"),) if admitted.makes_again else ()
-        warnings = (*again, *content.warnings)
+        warnings = _list_warnings(content, row, admitted.makes_again)
         result = Result(admitted.answer.task, row=row.number, is_duplicate=admitted.is_repeated, warnings=warnings)
         return _Outcome(result, admitted.answer)
 
@@ -202,6 +204,12 @@ class Pipeline:
         answer, status = outcome.answer, self.source.adapter.get_status(outcome.result.error)
         location = f"{self.settings.base_url}/fhir/{answer.task}" if status == 201 else ""
         return Answer(status, answer.body, answer.media_type, location, int(bool(answer.task)), outcome.problems)
+
+
+def _list_warnings(content: Message, row: Row, makes_again: bool) -> tuple[Problem, ...]:
+    """Return what the sender of an accepted message is told."""
+    place = f"row {row.number}" if row.number else content.header.kind
+    return (*((Problem("demand-again", place),) if makes_again else ()), *content.warnings)
 
 
 def _get_claimed_key(content: Message | None, error: HubError) -> MessageKey | None:

@@ -26,12 +26,12 @@ def list_own_sources(actor: Actor) -> list[Source]:
 
 
 def find_source(actor: Actor, name: str) -> Source:
-    """Return the source `name`, for an actor who may send to it. Refused: no scope `system/Bundle.c`, or another
-    organisation's source. NotFound: there is none of that name."""
+    """Return the source `name`, for an actor who may send to it. Refused: no scope `system/Bundle.c`, another organisation's
+    source, or a person or relative, who have none. NotFound: there is none of that name."""
     if not covers(actor.scopes, "Bundle", "c"):
         raise Refused("scope-insufficient")
     if name not in load_sources():
         raise NotFound
-    if name not in actor.sources:
+    if name not in actor.sources or not actor.party.startswith("Organization/"):
         raise Refused("source-not-yours")
     return load_sources()[name]

@@ -44,12 +44,13 @@ class Entry:
 class Library:
     """The resources of one message in their order. `collect_bundle` and `collect_resource` build it.
 
-    `sent_on`: the day on which the message says that it was sent, ""."""
+    `sent_on`: the day on which the message says that it was sent, ""; `is_numbered`: whether the message has an identifier."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.entries: list[Entry] = []
         self.sent_on = ""
+        self.is_numbered = False
         self._used: set[Entry] = set()
         self._out: set[Entry] = set()
         self._counts: dict[str, int] = defaultdict(int)

@@ -196,3 +196,15 @@ def test_b_11_what_is_no_table_is_told_as_what_it_is(body: bytes, code: str) -> 
     with pytest.raises(HubError) as refused:
         read(body, SOURCE)
     assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def test_b_2_put_back_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.social.rows._RowReader._list_unread", lambda *_: [])
+    with pytest.raises(AssertionError):
+        test_b_2_any_other_column_is_said_in_words_and_named("Observations")
+
+
+def test_b_11_put_back_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.social.corrections._restore", lambda _key, cell: cell)
+    with pytest.raises(AssertionError):
+        test_b_11_a_telephone_number_that_lost_its_zero("199000020", "0199000020", ["restored-zero"])

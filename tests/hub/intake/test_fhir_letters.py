@@ -136,6 +136,38 @@ def test_b_3_a_second_demand_is_taken_and_so_is_the_spouse(intake):
     assert len({task_in(answer) for answer in answers}) == 3
 
 
+def make_unnumbered(reason: str = "Repas", phone: str = "0199000001") -> bytes:
+    """A letter without any number of its own, about a person with one."""
+    whole = json.loads(letters.bundle(reason=reason))
+    del whole["identifier"]
+    number = {"type": {"coding": [{"code": "PI"}]}, "system": "urn:cabinet", "value": "7"}
+    whole["entry"][0]["resource"] |= {"identifier": [number], "telecom": [{"system": "phone", "value": phone}]}
+    return json.dumps(whole).encode()
+
+
+def test_b_3_a_letter_without_numbers_is_the_same_demand_while_that_is_open(intake):
+    first = intake.send("medecin_traitant", make_unnumbered())
+    assert intake.send("medecin_traitant", make_unnumbered()) == first
+    again = intake.send("medecin_traitant", make_unnumbered(phone="0199000002"))
+    assert task_in(again) == task_in(first)
+    other = intake.send("medecin_traitant", make_unnumbered("Ménage"))
+    assert (other.status, task_in(other) != task_in(first)) == (201, True)
+
+
+def test_b_3_the_same_letter_without_numbers_is_a_new_demand_after_the_decision(intake):
+    first = intake.send("medecin_traitant", make_unnumbered())
+    intake.territory.pass_time()
+    desk = intake.territory.open("guichet")
+    read = desk.read(task_in(first))
+    desk.edit(
+        task_in(first), json.loads(read.body) | {"status": "rejected", "statusReason": {"text": "Non"}}, read.version
+    )
+    second = intake.send("medecin_traitant", make_unnumbered())
+    assert (second.status, task_in(second) != task_in(first)) == (201, True)
+    assert list_issues(second) == [("warning", "demand-again", "Bundle")]
+    assert intake.send("medecin_traitant", make_unnumbered()) == second
+
+
 MEASURES = {
     "comparator": {"valueQuantity": {"value": 5, "comparator": "<", "unit": "mg/L"}},
     "range": {"valueRange": {"low": {"value": 3, "unit": "h"}, "high": {"value": 4, "unit": "h"}}},

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from hub.fhir import loads
+from hub.intake import admission
 from tests.hub.intake import letters
 from tests.hub.intake.conftest import task_in
 
@@ -152,3 +153,17 @@ def test_many_repeats_read_few_messages_again(intake, monkeypatch):
     monkeypatch.setattr(Hl7v2Adapter, "read", lambda *args: reads.append(0) or whole(*args))
     intake.send("hosp_clinicien", make_hl7(7, more=False, urgent=False))
     assert len(reads) <= 5
+
+
+@pytest.mark.parametrize("role", DOORS)
+@pytest.mark.parametrize("fault", ["nothing is compared", "nothing is added"])
+def test_the_faults_put_back_are_noticed(intake, monkeypatch, role, fault):
+    compare = admission.compare
+    if fault == "nothing is compared":
+        monkeypatch.setattr(admission, "compare", lambda referral, _: compare(referral, ()))
+        check = test_what_a_repeat_says_again_changes_nothing
+    else:
+        monkeypatch.setattr(admission, "compare", lambda referral, _: compare(referral, (referral,)))
+        check = test_what_a_repeat_says_more_is_written_and_handed
+    with pytest.raises(AssertionError):
+        check(intake, role)
