@@ -563,8 +563,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dites dans If-Match quelle version vous changez : l’ETag de ce que vous avez lu",
     ),
     "includes-cut": (
-        "There is more to include: ask for smaller pages or fewer includes",
-        "Il y a plus à inclure : demandez des pages plus courtes ou moins d’inclusions",
+        "There is more to include: ask for smaller pages or fewer includes, or search on from the last included",
+        "Il y a plus à inclure : demandez des pages plus courtes ou moins d’inclusions, ou repartez des dernières incluses",
     ),
     "modifier-unknown": (
         "This modifier is not offered: see the SearchParameter or ask without it",

@@ -2,14 +2,14 @@
 
 https://hl7.org/fhir/R4/search.html#revinclude; `docs/leaks.md` L43–L46. One statement for all references of one direction; with
 `:iterate` again from the included resources, `HOPS` times. At most `MOST` resources are included, the first by rid, which
-reveals nothing; the result says whether there are more that the actor sees.
+reveals nothing; the result says whether there are more that the actor sees, further on too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import repeat
+from itertools import count, repeat
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -61,13 +61,13 @@ def find_included(
     """Return what `question` includes with the matches `names`. `types`: those that scope and role let the actor read."""
     others: dict[int, str] = {}
     includes, latest, cut = question.includes, dict(names), False
-    for _ in range(HOPS + 1):
+    for hop in count():
         if not includes or not latest or not types or cut:
             break
         # The limit leaves room for resources that are known already and are found again.
         near = _follow(session, includes, latest, types, MOST + len(names) + len(others) + 1)
         fresh = sorted(rid for rid in near if rid not in names and rid not in others)
-        room = MOST - len(others)
+        room = MOST - len(others) if hop <= HOPS else 0
         latest, cut = {rid: near[rid] for rid in fresh[:room]}, len(fresh) > room
         others |= latest
         includes = tuple(include for include in includes if include.iterate)

@@ -103,8 +103,8 @@ class _Reader:
                 for value in condition.values:
                     yield from self._tests.references(value.removeprefix(f"{self._base}/"), only)
             case "token":
-                for value in condition.written:
-                    yield self._tests.token(_spell_as_indexed(resource_type, parameter, value))
+                spelled = (_spell_as_indexed(resource_type, parameter, value) for value in condition.written)
+                yield from map(self._tests.token, spelled)
             case "quantity":
                 for value in condition.written:
                     yield from self._tests.quantities(value)

@@ -139,3 +139,28 @@ def test_as_many_statements_whatever_is_found(town: Territory) -> None:
         town.write(task(f"more{number}", "Organization/ccas", "ServiceRequest/r", partOf=[{"reference": "Task/t"}]))
     assert counts() == before
     assert before[3] - before[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("links", "cut"), [(includes.HOPS, False), (includes.HOPS + 1, False), (includes.HOPS + 2, True)]
+)
+def test_c11_that_iterate_stops_before_the_end_is_said(town: Territory, links: int, cut: bool) -> None:
+    """R4 search.html#revinclude: a server may stop; #outcome: then it says so in the searchset."""
+    names = ["Task/t"]
+    for number in range(links):
+        part = {"partOf": [{"reference": names[-1]}]}
+        names.append(town.write(task(f"n{number}", "Organization/ccas", "ServiceRequest/r", **part)))
+    page = town.open("gestionnaire").search("Task", [("_id", "t"), ("_revinclude:iterate", "Task:part-of")])
+    assert [each.name for each in page.included] == names[1 : includes.HOPS + 2]
+    assert page.cut == cut
+
+
+def test_c11_a_hidden_step_further_on_is_not_said(town: Territory) -> None:
+    """`docs/leaks.md` L46: whether there is more is told of what the reader sees alone."""
+    name = "Task/t"
+    for number in range(includes.HOPS + 1):
+        part = {"partOf": [{"reference": name}]}
+        name = town.write(task(f"n{number}", "Organization/ccas", "ServiceRequest/r", **part))
+    town.write(task("hidden", "Organization/cmp", "ServiceRequest/r", partOf=[{"reference": name}]))
+    asked = [("_id", "t"), ("_revinclude:iterate", "Task:part-of")]
+    assert [town.open(role).search("Task", asked).cut for role in ("ssiad", "psy_cmp")] == [False, True]
