@@ -137,3 +137,30 @@ def test_b_12_put_back_is_noticed(intake, monkeypatch):
     monkeypatch.setattr(parser, "MAX_OF_ANY_TYPE", parser.MAX_SEGMENTS)
     with pytest.raises(AssertionError):
         test_b_12_more_segments_of_a_type_than_a_letter_has_are_refused(intake, "NK1")
+
+
+def make_numbered(raw):
+    """The letter as a message of one demand of one person."""
+    whole = json.loads(raw)
+    patient, request = (entry["resource"] for entry in whole["entry"][:2])
+    patient["identifier"] = [{"type": {"coding": [{"code": "PI"}]}, "system": "urn:cabinet", "value": "7"}]
+    request["identifier"] = [{"type": {"coding": [{"code": "PLAC"}]}, "system": "urn:cabinet", "value": "D-1"}]
+    return json.dumps(whole).encode()
+
+
+@pytest.mark.parametrize("role", ["hosp_clinicien", "medecin_traitant"])
+def test_b_12_the_largest_letter_made_again_holds_the_writer_for_less_than_a_second(intake, role):
+    """The messages of the demand before it are read again meanwhile."""
+    counts = {name: parser.MAX_OF_TYPE.get(name, parser.MAX_OF_ANY_TYPE) - 2 for name in SEGMENTS}
+    if role == "medecin_traitant":
+        counts = {name: MAX_OF_TYPE.get(name, MAX_OF_ANY_TYPE) for name in RESOURCES}
+    took = []
+    for number in range(6):
+        raw = make_numbered(make_bundle(counts, number)) if role == "medecin_traitant" else make_letter(counts, number)
+        raw = raw.replace(b"D-L-%d^" % number, b"D-1^")
+        began = time.process_time()
+        answer = intake.send(role, raw)
+        took.append(time.process_time() - began)
+        assert answer.status in (200, 201)
+    assert len(intake.intake_tasks()) == 1
+    assert min(took[4:]) < 1, took
