@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from fhir_profiles.codes import BASE
+from hub.api.metadata.standard_parameters import find_standard_url
 from hub.domain.resource_types import TYPES
 from hub.fhir import get_structure
 from hub.record.search.index.parameter import Parameter, Path, list_targets
@@ -47,7 +48,12 @@ def declare_search(resource_type: str) -> dict[str, Any]:
 
 
 def _declare_parameter(base: str, name: str, kind: str) -> dict[str, str]:
-    return {"name": name, "definition": _make_url(base, name), "type": kind}
+    return {"name": name, "definition": _get_definition(base, name), "type": kind}
+
+
+def _get_definition(base: str, name: str) -> str:
+    """Return the canonical URL of a parameter: R4's where it is R4's, so that clients know it; else that of ours."""
+    return find_standard_url(base, name) or _make_url(base, name)
 
 
 def _list_reverse_includes(resource_type: str) -> Iterator[str]:
@@ -78,7 +84,7 @@ def _write_resource(resource_type: str, parameter: Parameter) -> dict[str, Any]:
         parameters = PARAMETERS[resource_type]
         resource["component"] = [
             {
-                "definition": _make_url(resource_type, name),
+                "definition": _get_definition(resource_type, name),
                 "expression": _write_component(resource_type, parameters[name]),
             }
             for name in parameter.components
@@ -88,11 +94,13 @@ def _write_resource(resource_type: str, parameter: Parameter) -> dict[str, Any]:
 
 def _write_base(base: str, name: str, kind: str, expression: str) -> dict[str, Any]:
     """Return the elements that every SearchParameter has."""
+    standard_url = find_standard_url(base, name)
     return {
         "resourceType": "SearchParameter",
         "id": f"{base}-{name.removeprefix('_')}",
         "url": _make_url(base, name),
         "version": VERSION,
+        **({"derivedFrom": standard_url} if standard_url else {}),
         "name": base + "".join(word[:1].upper() + word[1:] for word in name.replace("_", "-").split("-")),
         "status": "active",
         "description": f"What the hub finds as {name}: {expression}. One finds by what one sees of it, and by nothing else.",

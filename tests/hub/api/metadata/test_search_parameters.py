@@ -1,5 +1,7 @@
 """SearchParameter resources and the CapabilityStatement say what the one table says."""
 
+import json
+
 import pytest
 
 from hub.api.metadata.search_parameters import declare_search, list_search_parameters
@@ -43,7 +45,9 @@ def test_expressions(id, expression):
 
 
 def test_a_composite_says_its_components():
-    known = {one["url"]: one for one in list_search_parameters()}
+    known = {
+        one.get("derivedFrom", one["url"]): one for one in list_search_parameters() if one["base"] == ["Observation"]
+    }
     composites = [one for one in known.values() if one["type"] == "composite"]
     assert composites
     for one in composites:
@@ -83,3 +87,31 @@ def test_the_statement_says_where_links_lead_from():
     assert {one["type"] for kind in PARAMETERS for one in declare_search(kind)["searchParam"]} == {
         "token", "reference", "string", "date", "quantity", "uri", "composite",
     }  # fmt: skip
+
+
+# R4 gives examples of SearchParameters too, which are no parameters of its types.
+EXAMPLES = ("example", "example-extension", "example-reference")
+
+
+@r4.needs_data
+def test_c14_a_parameter_of_r4_has_the_canonical_of_r4():
+    """R4 capabilitystatement.html#CapabilityStatement.rest.resource.searchParam.definition: "an absolute URI that is a formal
+    reference to where this parameter was first defined"; searchparameter.html: derivedFrom, "where this search parameter is
+    originally defined"."""
+    bundle = json.loads((r4.shared_data() / "r4" / "search-parameters.json").read_text("utf-8"))
+    published = {
+        (base, one["code"]): one
+        for one in (entry["resource"] for entry in bundle["entry"])
+        if one["url"].rpartition("/")[2] not in EXAMPLES
+        for base in one.get("base", ())
+    }
+    ours = {}
+    for one in list_search_parameters():
+        standard = published.get((one["base"][0], one["code"]))
+        assert one.get("derivedFrom") == (standard and standard["url"]), one["id"]
+        assert standard is None or standard["type"] == one["type"]
+        ours[one["base"][0], one["code"]] = one
+    for kind in PARAMETERS:
+        for declared in declare_search(kind)["searchParam"]:
+            one = ours.get((kind, declared["name"])) or ours["Resource", declared["name"]]
+            assert declared["definition"] == one.get("derivedFrom", one["url"])
