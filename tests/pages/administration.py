@@ -25,7 +25,7 @@ from hub.record.db.store import Store, open_store, random_id
 from hub.record.maintenance.migrate import migrate
 from hub.record.tables import policy_version
 from hub.settings.settings import load
-from tests.pages.site import Page, Site, serve_app
+from tests.pages.site import Page, Site, find_free_port, serve_app
 from tests.people import OPERATOR
 from tests.territory import settle_territory
 
@@ -42,7 +42,8 @@ _served: dict[str, Store] = {}
 def serve_administration() -> Iterator[str]:
     """The hub on a record of its own, which is thrown away."""
     with TemporaryDirectory() as folder:
-        settings = load({"HUB_ENV": "demo", "HUB_VAR": folder})
+        port = find_free_port()
+        settings = load({"HUB_ENV": "demo", "HUB_VAR": folder, "PORT": str(port)})
         accounts = iter(_ACCOUNTS)
         store = open_store(
             f"sqlite:///{Path(folder) / 'pages.sqlite'}",
@@ -52,7 +53,7 @@ def serve_administration() -> Iterator[str]:
         migrate(store)
         _fill(store)
         app = create_app(settings, store)
-        with serve_app(app) as address:
+        with serve_app(app, port) as address:
             _served[address] = store
             yield address
             del _served[address]

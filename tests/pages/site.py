@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from socket import socket
 from threading import Thread
 
 from flask import Flask
@@ -42,9 +43,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serve_app(app: Flask) -> Iterator[str]:
-    """`app` on a free port of this machine, in a thread."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+def serve_app(app: Flask, port: int = 0) -> Iterator[str]:
+    """`app` on a port of this machine, by default a free one, in a thread."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -52,3 +53,10 @@ def serve_app(app: Flask) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+
+
+def find_free_port() -> int:
+    """A port that nobody has now, for an application that has to know its own address."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
