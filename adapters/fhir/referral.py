@@ -78,12 +78,12 @@ def hash_content(content: dict[str, Any]) -> str:
 
 def _hash_demand(demand: Demand) -> str:
     """Return a digest of what a message without numbers asks for, whoever it is for (`docs/parts.md` 24)."""
-    asked = {
+    elements_by_type = {
         entry.type: {key: value for key, value in entry.node.json.items() if key not in _NOT_ASKED}
         for entry in (demand.request, demand.task)
         if entry is not None
     }
-    return hash_content(asked)
+    return hash_content(elements_by_type)
 
 
 def _read_header(root: Node, body: dict[str, Any], demand: Demand, library: Library) -> Header:

@@ -49,9 +49,7 @@ def test_a_connection_that_died_is_replaced(store: Store) -> None:
     assert _count(store) == 0
 
 
-def test_a_database_that_gives_up_is_told_as_any_failure(
-    sqlite_database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_that_gives_up_is_told_as_any_failure(sqlite_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # The second writer is the first one's own thread: without this it waits half a minute for its turn.
     monkeypatch.setattr("hub.record.db.turns._PATIENCE", 0.01)
     store = open_store(sqlite_database, (bytes(64),), durable=False)
