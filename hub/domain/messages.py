@@ -602,7 +602,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "file-undo-late": ("It is too late to take this filing back", "Il est trop tard pour annuler ce classement"),
     "section-missing": (
         "Name the section that this belongs to, by the extension section: its code says none, and your role has no usual one",
-        "Nommez le volet dont ceci relève, par l’extension section : son code n’en dit aucun, et votre rôle n’en a pas d’habituel",
+        "Nommez le volet dont ceci relève, par l’extension section : son code n’en dit aucun et votre rôle n’en a pas d’habituel",
     ),
     "section-unknown": ("No such section of the record", "Ce volet du dossier n’existe pas"),
     "parameter-beside-cursor": (

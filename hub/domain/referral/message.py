@@ -62,8 +62,8 @@ class Referral:
     stat. `placer`/`filler`: the sender's and the filler's identifiers of the demand. `unread`: places of the message that
     the adapter does not read (segments, columns, extensions), for the desk: names of places, never values. `remarks`: what the
     sender wrote in a place for which FHIR has no element, one sentence for each value. `warnings`: problems that the answer
-    reports although the demand is accepted. `same_demand`: of a sender that numbers neither messages nor demands, a digest of what
-    is asked: two open demands for one person that have the same one are one, and the same content may be another demand later."""
+    reports although the demand is accepted. `same_demand`: for a sender that numbers neither messages nor demands, a digest of
+    what is asked. Two open demands for one person with the same digest are one demand; a later one may be another."""
 
     header: Header
     person: Person

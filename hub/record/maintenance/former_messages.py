@@ -55,7 +55,8 @@ def give_to_intake(unit: UnitOfWork, name: str, message: str) -> None:
             person = unit.targets.find_person(task)
             is_open = task["status"] in UNANSWERED
             holder = get_party(task, "owner") if is_open else find_holder(unit, person, task)
-            _give(unit, name, holder, "handed" if is_open else TO_FILE, f"Task/{task['id']}", person)
+            kind = "handed" if is_open else TO_FILE
+            _give(unit, name, holder, kind=kind, via=f"Task/{task['id']}", person=person)
 
 
 def carry_intake_task(unit: UnitOfWork, task: Mapping[str, Any]) -> None:
@@ -67,10 +68,10 @@ def carry_intake_task(unit: UnitOfWork, task: Mapping[str, Any]) -> None:
     unit.facts.end("stake", person, kind="handed", via=get_reference_rid(name))
     unfiled = select_unfiled(unit, list_waiting(task))
     for unfiled_name in sorted(unfiled):
-        _give(unit, unfiled_name, find_holder(unit, person, task), TO_FILE, name, person)
+        _give(unit, unfiled_name, find_holder(unit, person, task), kind=TO_FILE, via=name, person=person)
 
 
-def _give(unit: UnitOfWork, name: str, party: str, kind: str, via: str, person: int) -> None:
+def _give(unit: UnitOfWork, name: str, party: str, *, kind: str, via: str, person: int) -> None:
     """Give `party` a stake in a resource and its files, unless it has it."""
     for _, file_name in sorted(add_files(unit, {("", name)})):
         known = select(stake.c.rid).where(

@@ -106,7 +106,8 @@ def restore_handing(unit: UnitOfWork, original: str, person: int, filed_at: int)
 
 
 def _list_filers(unit: UnitOfWork, original: str, *, until: int) -> list[Any]:
-    """Return the stakes of those who may file `original`, in it and its files, until that moment, each with the `id` of its Task."""
+    """Return the stakes in `original` and its files that end at `until`, of those who may file it, each with the `id` of its
+    Task."""
     rids = [get_reference_rid(name) for _, name in add_files(unit, {("", original)})]
     tasks = select(stake, resource.c.id).join_from(stake, resource, resource.c.rid == stake.c.via)
     matching = tasks.where(stake.c.rid.in_(rids), stake.c.kind.in_(("handed", TO_FILE)), stake.c.until == until)
