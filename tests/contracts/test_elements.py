@@ -7,11 +7,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from adapters.fhir.elements.parse import encode_canonical
-from adapters.fhir.ledger import load_elements
+from adapters.fhir.ledger import find_line, load_elements
 from adapters.fhir.referral import read
 from hub.conformance import check
 from hub.domain.errors import HubError
@@ -128,6 +131,33 @@ def test_each_value_becomes_an_element_or_a_note_or_is_named_in_the_answer(messa
     assert total["answer"] <= MOST_BY_ANSWER_ALONE * total.total()
 
 
+FUZZED = (
+    "Condition", "AllergyIntolerance", "Observation", "MedicationStatement", "Encounter", "Coverage", "RelatedPerson",
+    "DocumentReference", "QuestionnaireResponse",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FUZZED)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_r4_allows_is_read_and_written_as_r4(kind: str, data: st.DataObject) -> None:
+    resource = _without_modifiers(copy.deepcopy(data.draw(r4.generated(kind))))
+    links = {key: {"reference": "Patient/p"} for key in _ABOUT if find_line(kind, key).link}
+    raw = wrap(1, PATIENT, REQUEST, {**resource, **links, "resourceType": kind, "id": "x"})
+    referral = read(raw)
+    for written in to_fhir(referral, context()).resources:
+        check(written)
+    assert not measure(raw, referral)[1]
+
+
+def _without_modifiers(value: Any) -> Any:
+    """A JSON value without the elements that a letter may not have."""
+    if isinstance(value, dict):
+        kept = {key: inner for key, inner in value.items() if key not in ("modifierExtension", "implicitRules")}
+        return {key: _without_modifiers(inner) for key, inner in kept.items()}
+    return [_without_modifiers(item) for item in value] if isinstance(value, list) else value
+
+
 @r4.needs_data
 def test_what_is_taken_over_is_r4() -> None:
     for name, _, referral in read_all(list_real()):
@@ -169,8 +199,8 @@ def _stays_in_original(raw: bytes, place: str) -> bool:
 
 
 @pytest.fixture
-def intake(store, settings) -> Intake:
-    return Intake(store, settings, settle_territory(store))
+def intake(store, request) -> Intake:
+    return Intake(store, request.getfixturevalue("settings"), settle_territory(store))
 
 
 def test_the_desk_reads_them(intake: Intake) -> None:

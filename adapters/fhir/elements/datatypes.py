@@ -31,9 +31,16 @@ def read_concept(node: Node | None) -> Code | None:
     """CodeableConcept → Code: its codings in order and its text. None when it has neither code nor text."""
     if node is None:
         return None
-    codes = tuple(code for code in map(read_coding, node.children("coding")) if code.code or code.text)
+    codings = [(item, read_coding(item)) for item in node.children("coding")]
+    codes = tuple(code for _, code in codings if code.code)
     first = codes[0] if codes else Code()
     text = node.text("text") or first.text
+    for item, code in codings:
+        if not code.code:
+            # Words without a code are the text, if there is no other.
+            if text or not code.text:
+                item.forget()
+            text = text or code.text
     if not first.code and not text:
         return None
     display = first.text if first.text != text else ""

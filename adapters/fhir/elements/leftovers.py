@@ -32,7 +32,7 @@ def list_leftovers(node: Node) -> Iterator[Leftover]:
 
 def _list_of_element(node: Node, key: str, element: str, path: str) -> Iterator[Leftover]:
     value = node.json[key]
-    if key in _TECHNICAL or node.is_known(key):
+    if key == "id" or (not path and key in _TECHNICAL) or node.is_known(key):
         return
     if key == "extension" and isinstance(value, list):
         for i, item in enumerate(value):

@@ -118,10 +118,8 @@ def _is_taken_back(status: Any) -> bool:
 
 
 def _read_code(node: Node) -> Code:
-    code = dt.read_concept(node.child("code"))
-    if code is None:
-        node.report("code", "required-missing")
-    return code or Code()
+    """Return the code; an empty one, which is written as unknown, where the sender gives none."""
+    return dt.read_concept(node.child("code")) or Code()
 
 
 def _read_notes(library: Library, entry: Entry, node: Node) -> tuple[str, ...]:

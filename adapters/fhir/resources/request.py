@@ -34,6 +34,7 @@ def read_demand_fields(library: Library, demand: Demand) -> dict[str, Any]:
         node.leave("intent")
     if node.flag("doNotPerform"):
         node.report("doNotPerform", "do-not-perform")
+    node.leave("doNotPerform")
     placer, filler = _read_numbers(node.children("identifier"))
     reasons, reason = _read_reasons(library, request)
     start, end = dt.read_period(node.child("occurrencePeriod"))
