@@ -3,14 +3,17 @@ fault has a test that is there to notice it. `make mutants` sees whether they do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.contracts.cases import ALL, cases
-from tests.mutants import CONCERNS, MUTANTS, OF_SEARCH, WORLDS
+from tests.mutants import ACTING, CONCERNS, MUTANTS, OF_SEARCH, WORLDS
 from tests.mutants.kills import CASES, UNTOUCHED
 from tests.worlds.drawn import drawn, searching
+from tests.worlds.found import FOUND
 from tests.worlds.programs import Case
 from tests.worlds.run import Counts, Leak, Twin, make_worlds, run, sides
 from tests.worlds.scene import ACTORS
@@ -43,6 +46,23 @@ def test_a_fault_is_noticed(fault: str) -> None:
     pytest.fail(f"{MOST} programs did not notice")
 
 
+@pytest.mark.parametrize("fault", sorted(ACTING))
+def test_a_fault_of_acting_is_noticed(fault: str) -> None:
+    with MUTANTS[fault](), pytest.raises(Leak):
+        run(FOUND[fault], Counts())
+
+
+# Faults in acting, by number, that strangers found; each has a test that puts it back: `test_a_<number>_…noticed`.
+ACTING_FAULTS = range(1, 17)
+
+
+def test_each_fault_in_acting_is_put_back_by_a_test() -> None:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in Path(__file__).parents[1].rglob("test_*.py"))
+    names = re.findall(r"def (test_a_\w+_noticed)\b", text)
+    numbers = {int(number) for name in names for number in re.findall(r"a_(\d+)_", name)}
+    assert set(ACTING_FAULTS) <= numbers, set(ACTING_FAULTS) - numbers
+
+
 @pytest.mark.parametrize("fault", MUTANTS)
 def test_a_fault_can_be_put_into_the_code_of_now(fault: str) -> None:
     with MUTANTS[fault]():
@@ -51,7 +71,7 @@ def test_a_fault_can_be_put_into_the_code_of_now(fault: str) -> None:
 
 def test_each_fault_is_somebodys_to_notice() -> None:
     marked = {fault for case in cases() for fault in case.kills}
-    assert {*CASES.values(), *marked} | WORLDS == MUTANTS.keys()
+    assert {*CASES.values(), *marked} | WORLDS | ACTING == MUTANTS.keys()
 
 
 def test_each_case_names_its_fault_or_says_why_it_has_none() -> None:

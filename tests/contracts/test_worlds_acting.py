@@ -11,6 +11,7 @@ import pytest
 
 from hub.domain.roles import load_roles
 from tests.worlds.drawn import acting, smallest
+from tests.worlds.found import FOUND
 from tests.worlds.programs import Case
 from tests.worlds.run import Counts, Fault, Leak, run
 from tests.worlds.scene import ACTORS
@@ -31,6 +32,13 @@ def test_what_one_may_not_see_changes_nothing_of_what_one_does(party: str, role:
             run(found, Counts())
             raise AssertionError(f"program {number} came out small the second time: {case}") from leak
     _has_tried(party, role, counts)
+
+
+@pytest.mark.parametrize("leak", FOUND)
+def test_what_was_told_once_is_told_no_more(leak: str) -> None:
+    counts = Counts()
+    run(FOUND[leak], counts)
+    assert sum(counts.changes.values()) == len(FOUND[leak].changes)
 
 
 def _leaks(case: Case) -> bool:

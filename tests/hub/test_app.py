@@ -71,6 +71,12 @@ def test_a_doubled_slash_is_another_path(outside, path, method):
     assert response.status_code == 404
 
 
+def test_a_12_a_doubled_slash_put_back_is_noticed(outside, monkeypatch):
+    monkeypatch.setattr("hub.app.abort", lambda _status: None)
+    with pytest.raises(AssertionError):
+        test_a_doubled_slash_is_another_path(outside, "//livez", "GET")
+
+
 def test_an_unforeseen_fault_says_the_same_whatever_happened(outside):
     first = outside.get("/fhir/Trial/Dupont?name=pathologie")
     second = outside.post("/fhir/Trial/other", data=b"x" * 100)

@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from tests.mutants import accounts, administration, answers, contents, house, pages, statements, telling, tokens, writes
+from tests.mutants import (
+    accounts,
+    acting,
+    administration,
+    answers,
+    contents,
+    house,
+    pages,
+    statements,
+    telling,
+    tokens,
+    writes,
+)
 
 CONCERNS, OF_SEARCH = statements.CONCERNS, statements.OF_SEARCH
 Mutant = Callable[[], AbstractContextManager[object]]
@@ -25,7 +37,11 @@ MUTANTS: dict[str, Mutant] = (
     | telling.MUTANTS
     | accounts.MUTANTS
     | administration.MUTANTS
+    | acting.MUTANTS
 )
+
+# Those that the programs notice which found them (`tests/contracts/test_worlds_acting.py`).
+ACTING = frozenset(acting.MUTANTS)
 
 # Those that random programs notice too (`tests/contracts/test_mutants.py`).
 WORLDS = frozenset(

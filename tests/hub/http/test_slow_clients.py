@@ -61,6 +61,18 @@ def test_eight_half_sent_headers_on_two_times_four_threads(port):
         assert ask(port) == 200
 
 
+def test_a_11_put_back_is_noticed(tmp_path):
+    """The worker of gunicorn without the hub's deadlines: half-sent headers hold all of its threads."""
+    config = tmp_path / "gunicorn.py"
+    config.write_text(f"import runpy\nglobals().update(runpy.run_path({str(CONFIG)!r}))\nworker_class = 'gthread'\n")
+    with (
+        serve(tmp_path, config=config, HUB_WORKERS="1", HUB_THREADS="2") as port,
+        half_sent(port, *[HEAD] * 8),
+        pytest.raises(OSError),
+    ):
+        ask(port, seconds=2)
+
+
 def test_senders_of_a_byte_now_and_then_stop_nobody(port):
     with half_sent(port, *[HEAD] * 16) as clients:
         until = time.monotonic() + 3

@@ -299,3 +299,11 @@ def test_a_8_another_application_of_the_same_sender_has_message_ids_of_its_own(i
     other = intake.send(SENDER, letters.ref("R-1", application="URGENCES", demand="D-2", ipp="77", **ZOE))
     assert b"MSA|AA|R-1" in other.body
     assert task_in(first) != task_in(other)
+
+
+@pytest.mark.parametrize("role", ["aidant", "personne"])
+def test_a_person_or_a_relative_has_no_source(intake, role):
+    """The resources of a demand name its requester, an organisation: what was wrong with each told whether there was a plan."""
+    with pytest.raises(Refused):
+        send_as(intake, role, letters.ref("R-1"))
+    assert intake.rows() == []

@@ -1,8 +1,10 @@
+import re
 from dataclasses import replace
 
 import pytest
 
 from hub.app import create_app
+from hub.ops import endpoints
 from hub.record.db.store import open_store
 from hub.record.maintenance.migrate import migrate
 
@@ -67,6 +69,13 @@ def test_metrics_are_for_this_machine(http):
 def test_metrics_are_404_from_elsewhere(http, request_options):
     answer, unknown = http.get("/metrics", **request_options), http.get("/metrics/nothing")
     assert (answer.status_code, answer.data) == (404, unknown.data)
+
+
+@pytest.mark.parametrize("header", ["Via", "X-Forwarded-Proto"])
+def test_a_12_put_back_is_noticed(http, monkeypatch, header):
+    monkeypatch.setattr(endpoints, "_FORWARDING_HEADER", re.compile("(?i)x-forwarded-for|forwarded"))
+    with pytest.raises(AssertionError):
+        test_metrics_are_404_from_elsewhere(http, {"headers": {header: "1.1 proxy"}})
 
 
 def test_with_a_token_metrics_are_for_its_holder_alone(settings, store):

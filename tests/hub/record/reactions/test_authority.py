@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.errors import Invalid
-from hub.record.reactions import loop
+from hub.record.reactions import loop, stays
 from hub.record.tables import grant
 from tests.territory import PARTY_OF, request, settle_territory, stay, task
 
@@ -124,6 +124,12 @@ def test_a_7_only_a_somatic_stay_holds_the_situation(here, labels, status):
     here.write(episode | {"managingOrganization": {"reference": "Organization/dac"}})
     here.write(stay("s", "2026-11-20T08:00:00+01:00", **labels))
     assert here.whole("EpisodeOfCare/e")["status"] == status
+
+
+def test_a_7_put_back_is_noticed(here, monkeypatch):
+    monkeypatch.setattr(stays, "_has_label", lambda _unit, _change: False)
+    with pytest.raises(AssertionError):
+        test_a_7_only_a_somatic_stay_holds_the_situation(here, {"hospital": PARTY_OF["psy_cmp"]}, "active")
 
 
 def test_a_1_a_2_put_back_is_noticed(here, monkeypatch):
