@@ -48,7 +48,7 @@ def serve_administration() -> Iterator[str]:
         store = open_store(
             f"sqlite:///{Path(folder) / 'pages.sqlite'}",
             (b"0" * 64,),
-            new_id=lambda kind: next(accounts) if kind == "Account" else random_id(kind),
+            new_id=lambda kind: (next(accounts, "") if kind == "Account" else "") or random_id(kind),
         )
         migrate(store)
         _fill(store)
