@@ -6,9 +6,10 @@ from hub.domain.errors import Problem
 from hub.domain.roles import load_roles
 from hub.intake import load_sources
 from hub.record.accounts.assignments import count_administrators
-from hub.record.accounts.organisations import list_organisations
+from hub.record.accounts.organisations import list_managed_parties, read_party_names
 from hub.record.clients.registry import everyone
 from hub.record.db.store import Store
+from hub.record.maintenance.policy import count_holders
 
 _DESK = "guichet"
 
@@ -19,20 +20,19 @@ def list_missing(store: Store, *, demo: bool = False) -> list[Problem]:
 
     The last: the organisations and sources of clients that the hub does not have, such as those registered before both were
     checked, and clients in a role that the policy no longer has."""
-    organisations = list_organisations(store)
     partners = [partner for partner in everyone(store) if partner.active]
     with store.read() as connection:
         administrators = count_administrators(connection, store.now())
     problems = []
-    if not organisations:
+    if not list_managed_parties(store):
         problems.append(Problem("check-no-organisation", "hub organisation add"))
     if not administrators and not demo:
         problems.append(Problem("check-no-administrator", "hub user add --role admin_sys"))
-    if not any(_DESK in organisation.roles for organisation in organisations):
+    if _DESK not in count_holders(store):
         problems.append(Problem("check-no-desk", "hub user add --role guichet"))
     if not any(partner.sources for partner in partners):
         problems.append(Problem("check-no-sender", "hub partner add --source"))
-    parties = {f"Organization/{organisation.id}" for organisation in organisations}
+    parties = read_party_names(store, [partner.party for partner in partners])
     for partner in partners:
         if partner.party not in parties:
             problems.append(Problem("client-party-unknown", f"{partner.client_id}: {partner.party}"))
