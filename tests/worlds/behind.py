@@ -18,7 +18,7 @@ from tests.worlds.changes import Change
 from tests.worlds.messages import SOURCES
 from tests.worlds.oracle import Judge
 from tests.worlds.scene import Json
-from tests.worlds.twin import Side
+from tests.worlds.twin import Side, base
 
 BEHIND = ("message", "decide", "merge")
 # What a party is shown of a person without any tie that its role follows.
@@ -67,10 +67,13 @@ def _waits(task: Json) -> bool:
 
 
 def _merge(side: Side, settings: Settings, change: Change, judge: Judge) -> bool:
-    """One person of the record is said to be another one."""
+    """One person of the record is said to be another one, who came by a message: of those a sender cannot know the identifier."""
     resources = judge.world.resources
     persons = [name for name in sorted(resources) if name.startswith("Patient/")]
-    first, second = (persons[int(number) % len(persons)] for number in change.more)
+    new = [name for name in persons if name not in base(change.name).resources]
+    if not new:
+        return False
+    first, second = persons[int(change.more[0]) % len(persons)], new[int(change.more[1]) % len(new)]
     if first == second or "link" in resources[first] or "link" in resources[second]:
         return False
     link = [{"other": {"reference": second}, "type": "replaced-by"}]

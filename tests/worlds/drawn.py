@@ -103,7 +103,7 @@ def acting(seed: int, party: str, role: str) -> Case:
     case = drawn(seed, party, role)
     draw = Draw(f"acting {party} {role} {seed}")
     draw.changes = case.changes[:3]
-    changes = (*draw.changes, *(_behind(draw, party) for _ in range(draw.randint(2, 5))))
+    changes = (*draw.changes, *(_behind(draw, party, case.situation) for _ in range(draw.randint(2, 5))))
     known = pool(case.situation, party, role)
     steps: list[Step] = []
     for _ in range(draw.randint(3, 7)):
@@ -116,14 +116,14 @@ def acting(seed: int, party: str, role: str) -> Case:
     return replace(case, changes=changes, steps=tuple(steps))
 
 
-def _behind(draw: Draw, party: str) -> Change:
+def _behind(draw: Draw, party: str, situation: str) -> Change:
     """Something that others do by messages, before one of the steps."""
     slot = draw.choice((0, 0, 0, 1, 2, 3, 4, 6))
     match draw.choice(("message", "message", "message", "message", "decide", "merge")):
         case "decide":
             return Change(slot, "decide", "", "motif", (str(draw.randrange(10)), draw.choice(("accepted", "rejected"))))
         case "merge":
-            return Change(slot, "merge", "", "", (str(draw.randrange(10)), str(draw.randrange(10))))
+            return Change(slot, "merge", situation, "", (str(draw.randrange(10)), str(draw.randrange(10))))
     sender, sender_role = draw.choice([actor for actor in _SENDERS if actor[0] != party])
     return Change(slot, "message", "", "", (sender, sender_role, *draw_message(draw)))
 

@@ -45,12 +45,12 @@ FOUND = {
     ),
     "a demand about somebody known by an action alone confirmed the number": Case(
         "late", "Organization/cmp", "psy_cmp", "http", 1_000,
-        changes=(Change(0, "merge", "", "", ("1", "0")),),
+        changes=(_others(letters.ref("M-9", ipp="7", **_ZOE)), Change(0, "merge", "late", "", ("1", "0"))),
         steps=(_send(letters.ref("M-3", **_HER_INS, **_JEANNE)),),
     ),
     "a merge changed whom a demand was about": Case(
         "agreed", "Organization/ccas", "ccas", "http", 1_000,
-        changes=(Change(2, "merge", "", "", ("2", "3")),),
+        changes=(Change(2, "merge", "agreed", "", ("2", "0")),),
         steps=(
             _send(letters.ref("M-1", ipp="0001")),
             _send(letters.ref("M-2", ipp="0002", **_ZOE)),

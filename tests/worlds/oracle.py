@@ -148,6 +148,8 @@ class Judge:
                 own |= _all_places(section)
         if _level(cells.get("own_tasks", "none")) != "none":
             own |= _all_places("tasks") | {"received", "own"}
+            if "desk" not in _role(self.role)["relations"] or _role(self.role).get("reads_originals"):
+                own.add("original")
         return own
 
     def _opened(self, person: str) -> dict[str, bool]:
