@@ -58,9 +58,9 @@ def _process_bundle(request: ApiRequest) -> Answer:
 ROUTES = RouteTable(
     [
         Route("GET", "/metadata", _read_capabilities, ("capabilities",), authentication=OPEN, in_batch=True),
-        Route("GET", f"{TYPE_PATH}/<resource_id>", read_definition, ("read",), in_batch=True),
-        Route("GET", TYPE_PATH, search_definitions, ("search-type",), in_batch=True),
-        Route("POST", f"{TYPE_PATH}/_search", search_definitions, ("search-type",)),
+        Route("GET", f"{TYPE_PATH}/<resource_id>", read_definition, ("read",), authentication=OPEN, in_batch=True),
+        Route("GET", TYPE_PATH, search_definitions, ("search-type",), authentication=OPEN, in_batch=True),
+        Route("POST", f"{TYPE_PATH}/_search", search_definitions, ("search-type",), authentication=OPEN),
         Route("GET", _INSTANCE, read, ("read",), in_batch=True, fast=True),
         Route("GET", f"{_INSTANCE}/_history/<version_id>", vread, ("vread",), in_batch=True),
         Route("GET", f"{_INSTANCE}/_history", list_versions, ("history-instance",), in_batch=True),

@@ -19,10 +19,14 @@ _TABLE = """
     Appointment: identifier status cancelationReason serviceCategory serviceType specialty appointmentType
         reasonCode start end
     AuditEvent: type subtype action recorded outcome outcomeDesc purposeOfEvent
+    Basic: identifier code subject created author
     Binary: contentType securityContext
     CarePlan: identifier instantiatesCanonical instantiatesUri basedOn replaces partOf status intent category title
         description subject encounter period created author addresses
     CareTeam: identifier status category name subject encounter period managingOrganization
+    CodeSystem: url identifier version name title status experimental date publisher contact useContext jurisdiction
+        caseSensitive valueSet hierarchyMeaning compositional versionNeeded content supplements count filter
+        property
     Communication: identifier instantiatesCanonical instantiatesUri basedOn partOf status statusReason priority
         subject encounter reasonCode reasonReference
     Condition: identifier clinicalStatus verificationStatus code bodySite subject encounter onset recordedDate
@@ -43,6 +47,8 @@ _TABLE = """
     MedicationStatement: identifier basedOn partOf status category medication subject context effective dateAsserted
     Observation: identifier basedOn partOf status code subject focus encounter effective issued performer value
         hasMember derivedFrom component
+    OperationDefinition: url version name title status kind experimental date publisher contact useContext
+        jurisdiction affectsState code base resource system type instance
     Organization: identifier active type name partOf
     Patient: identifier active name telecom gender birthDate deceased address managingOrganization link
     Practitioner: identifier active name telecom address gender birthDate
@@ -52,13 +58,19 @@ _TABLE = """
         useContext jurisdiction effectivePeriod code
     QuestionnaireResponse: identifier basedOn partOf questionnaire status subject encounter authored author source
     RelatedPerson: identifier active patient relationship name telecom gender birthDate address
+    SearchParameter: url version name status experimental date publisher contact description useContext jurisdiction
+        code base type
     ServiceRequest: identifier instantiatesCanonical instantiatesUri basedOn replaces requisition status intent
         category priority doNotPerform code orderDetail quantity subject encounter occurrence asNeeded authoredOn
         requester performerType performer locationCode locationReference reasonCode reasonReference specimen
         bodySite patientInstruction
+    StructureDefinition: url identifier version name title status experimental date publisher contact useContext
+        jurisdiction keyword fhirVersion kind abstract context contextInvariant type baseDefinition derivation
     Subscription: status contact end reason criteria error channel
     Task: instantiatesCanonical instantiatesUri basedOn groupIdentifier partOf status statusReason businessStatus
         intent code description focus for encounter executionPeriod lastModified requester owner location
+    ValueSet: url identifier version name title status experimental date publisher contact useContext jurisdiction
+        immutable
     Attachment: contentType language url size hash title creation
     ConsentVerification: verified
     ConsentProvision: type period action securityLabel purpose class code dataPeriod data

@@ -9,6 +9,7 @@ from flask import Blueprint
 import hub.api
 import hub.desk
 import hub.ops
+from hub.api.metadata.definitions import TYPE_PATH
 from hub.app import BLUEPRINTS, UnguardedRoute, create_app, make_authentications
 from hub.desk.table import PAGES
 from hub.desk.web.access import CONTEXT, SESSION, VISITOR
@@ -25,12 +26,25 @@ OPEN_ROUTES = {
     "/fhir/openapi.json",
     "/fhir/docs",
     "/fhir/docs/<name>",
+    # Definitions, which are about no person.
+    *(f"/fhir{TYPE_PATH}{rest}" for rest in ("", "/<resource_id>", "/_search")),
     "/static/<digest>/<name>",
 }
 # Pages that need no session. All others lead to the page of sign-in.
 OPEN_PAGES = {
+    "/accessibilite",
+    "/aide",
     "/connexion",
+    "/connexion/<name>",
+    "/connexion/<name>/code",
+    "/connexion/<name>/retour",
+    "/connexion/cle",
+    "/connexion/cle/defi",
     "/connexion/demo",
+    "/enrolement/<link>",
+    "/enrolement/<link>/cle",
+    "/enrolement/<link>/cle/defi",
+    "/enrolement/fait",
     "/langue",
 }
 

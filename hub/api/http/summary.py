@@ -76,7 +76,7 @@ def _narrow_resource(resource: dict[str, Any], subset: Subset) -> dict[str, Any]
         resource = {key: value for key, value in resource.items() if key != "text"}
     if subset.elements is not None:
         resource = select_elements(resource, subset.elements)
-    meta = resource["meta"]
+    meta = resource.get("meta", {})
     return resource | {"meta": meta | {"tag": [*meta.get("tag", ()), SUBSETTED]}}
 
 

@@ -1,4 +1,4 @@
-"""Definitions are read and searched like any resource, by anyone with a token, and are the same for all."""
+"""Definitions are read and searched like any resource, by anyone, and are the same for all."""
 
 import json
 
@@ -19,11 +19,20 @@ def test_each_is_read_by_its_id_and_found_by_its_url(world, kind):
         assert found["entry"][0]["fullUrl"].endswith(f"/fhir/{kind}/{one['id']}")
 
 
-def test_they_are_the_same_for_all_and_closed_without_a_token(world, http):
-    for path in ("/CodeSystem/section", "/CodeSystem", "/CodeSystem?name=SECT", "/CodeSystem/no-such"):
+def test_c15_they_are_the_same_for_all_without_a_token_too(world, http):
+    """R4 has no rule that closes them; whoever validates by our profiles reads them first (`docs/contract.md` §4)."""
+    for path in (
+        "/CodeSystem/section",
+        "/CodeSystem",
+        "/CodeSystem?name=SECT",
+        "/CodeSystem/no-such",
+        "/CodeSystem?_count=2",
+    ):
         answers = [told(caller.get(path)) for caller in (world.desk, world.soc, world.out)]
         assert answers == answers[:1] * 3
-        assert http.get(f"/fhir{path}").status_code == 401
+        assert told(http.get(f"/fhir{path}")) == answers[0]
+    assert http.post("/fhir/CodeSystem/_search", data={"name": "SECT"}).status_code == 200
+    assert http.get("/fhir/Questionnaire").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -107,3 +116,45 @@ def test_they_are_given_as_xml_too(world, kind):
     answer = world.soc.get(f"/{kind}/{one['id']}", accept="application/fhir+xml")
     assert answer.status_code == 200
     assert f'<{kind} xmlns="http://hl7.org/fhir"' in answer.text
+
+
+def test_c15_they_are_paged(world, http):
+    """R4 search.html#count: "_count limits the number of resources in a page"; http.html#paging: the rest is behind `next`."""
+    every = [entry["resource"]["id"] for entry in world.soc.get("/ValueSet?status=active").json["entry"]]
+    path, pages = "/fhir/ValueSet?status=active&_count=4", []
+    while path:
+        page = http.get(path).json
+        pages.append([entry["resource"]["id"] for entry in page["entry"]])
+        assert page["total"] == len(every)
+        path = next((link["url"] for link in page["link"] if link["relation"] == "next"), "").partition("8000")[2]
+    assert [name for page in pages for name in page] == every
+    assert {len(page) for page in pages[:-1]} == {4}
+
+
+@pytest.mark.parametrize("query", ["_count=0", "_summary=count"])
+def test_c15_they_are_counted(world, query):
+    """R4 search.html#summary: `count` "without returning the actual matches"."""
+    page = world.soc.get(f"/ValueSet?{query}").json
+    assert "entry" not in page
+    assert page["total"] == len(load_definitions("ValueSet"))
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_c15_they_are_shortened(world, kind):
+    """R4 search.html#elements, #summary: mandatory elements stay, and the tag SUBSETTED says that others are left out."""
+    one = next(iter(SOURCES[kind]()))
+    for query in ("_elements=id", "_summary=true", "_summary=text", "_summary=data"):
+        found = world.soc.get(f"/{kind}/{one['id']}?{query}").json
+        assert found.pop("meta")["tag"][-1]["code"] == "SUBSETTED"
+        assert found.items() <= one.items() if query != "_summary=true" else found.keys() <= one.keys()
+        page = world.soc.get(f"/{kind}?_id={one['id']}&{query}").json
+        assert page["entry"][0]["resource"].keys() - {"meta"} == found.keys()
+    assert world.soc.get(f"/{kind}/{one['id']}").json == one
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["_count=x", "_count=-1", "_count=1&_count=2", "_summary=x", "_elements=nonsense", "_cursor=made-up", "_sort=name"],
+)
+def test_c15_what_shapes_nothing_is_400(world, query):
+    assert world.soc.get(f"/CodeSystem?{query}").status_code == 400
