@@ -108,6 +108,8 @@ def get_staked_places(role: Role, sections: Sections) -> tuple[int, int]:
     own_writes = 0
     if role.own_tasks.level != "none":
         own |= sections.whole("tasks") | sections.place("received") | sections.place("own")
+        if not role.is_desk or role.reads_originals:
+            own |= sections.place("original")
     if role.own_tasks.level == "write":
         # What nobody has labelled yet remains its author's to write.
         own_writes |= sections.whole("tasks") | sections.place("received") | sections.place("own")

@@ -35,7 +35,8 @@ class Cell:
 class Role:
     """One table of `roles.toml`. `own_tasks`: the cell for the actions that one owns or asked for. `default_section`: where
     that which it writes without a section belongs, "" for none. `clinical`: whether it may be
-    asked to file what a message brought (`docs/parts.md` 27)."""
+    asked to file what a message brought. `reads_originals`: of a role of the desk, whether it opens messages as they came
+    (`docs/parts.md` 27)."""
 
     name: str
     title: str
@@ -47,6 +48,7 @@ class Role:
     directory: Cell
     default_section: str = ""
     clinical: bool = False
+    reads_originals: bool = False
 
     @property
     def is_desk(self) -> bool:
@@ -96,6 +98,7 @@ def _build_role_schema(all_sections: Sections) -> type[PageSchema]:
         domains = fields.List(Word("domain", all_sections.domains), required=True)
         default_section = fields.String(load_default="")
         clinical = Flag()
+        reads_originals = Flag()
         sections = fields.Nested(SectionsSchema, load_default=dict)
 
         @validates_schema
@@ -128,6 +131,7 @@ def _build_role(name: str, entry: Mapping[str, Any], all_sections: Sections) -> 
         domains=sum(all_sections.domains[domain] for domain in set(entry["domains"])),
         default_section=entry["default_section"],
         clinical=entry["clinical"],
+        reads_originals=entry["reads_originals"],
         own_tasks=cells.pop("own_tasks", Cell()),
         directory=cells.pop("directory", Cell()),
         cells=cells,

@@ -100,6 +100,8 @@ class Policy:
             return set()
         sections = [name for name, cell in self.cells.items() if cell["level"] != "none" and name in section_names()]
         found = {place for name in sections if name not in ("tasks", "directory") for place in places_of(name)}
+        if "desk" not in self.role["relations"] or self.role.get("reads_originals"):
+            found |= {"original"} if self.takes else set()
         return found | ({*places_of("tasks"), "received", "own"} if self.takes else set())
 
     def shows(self, name: str, standing: Standing) -> bool:

@@ -411,7 +411,12 @@ def _apart(story: Story) -> None:
     )
     told = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{say()}</div>'}
     everything = at(
-        *(place for section in section_names() for place in places_of(section) if section not in ("own", "offers"))
+        *(
+            place
+            for section in section_names()
+            for place in places_of(section)
+            if section not in ("own", "offers", "original")
+        )
     )
     story.filled("Goal", "recit", given={"text": told}, exact={"text": everything})
     story.filled("Binary", "seul", given={"securityContext": None}, rest="received")

@@ -143,7 +143,7 @@ def test_each_cell_that_shows_something_shows_canaries(world: World, role: str) 
         if unit.words and len(unit.standing.needs) == 1 and policy.shows(entry.name, unit.standing)
         for place in unit.standing.needs
     }
-    granted = set(policy.sees) | ({"received", "tasks"} if scene.tie == "handed" else set())
+    granted = set(policy.sees) | ({"received", "original", "tasks"} if scene.tie == "handed" else set())
     assert granted and granted - set(places_of("access-log")) <= shown
 
 

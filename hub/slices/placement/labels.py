@@ -64,7 +64,7 @@ class Labels:
         """Return the place by the codes alone: the section of a term, else the first rule that fits, else `received`."""
         rule = self._find_rule(resource)
         place = rule.place if rule else "received"
-        if rule and rule.element and place == "received":
+        if place == "original":
             # The message itself, whatever it is about.
             return place
         section = self.terms.find_by_code(resource)

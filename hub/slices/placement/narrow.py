@@ -20,11 +20,11 @@ def place_narrowly(resource: Json) -> Json:
     if not is_placed_by_code(resource["resourceType"]):
         return resource
     labels = load_labels()
+    place, (section, _) = labels.find_place(resource), labels.terms.find_by_words(resource)
     if labels.terms.find_by_code(resource):
         return resource
-    place, (section, _) = labels.find_place(resource), labels.terms.find_by_words(resource)
     is_certain = labels.knows_code(resource) and section in ("", place.partition(".")[0])
-    if is_certain or place == "received":
+    if is_certain or place in ("received", "original"):
         return resource
     return resource | {
         "extension": [*resource.get("extension", ()), {"url": SECTION_EXTENSION, "valueCode": "received"}]

@@ -21,6 +21,10 @@ from hub.slices.placement.references import find_patient, list_references
 from hub.slices.placement.targets import build_default_target
 
 
+# Sections that say nothing of a person by themselves: what needs every section does not need these.
+_MACHINE = ("own", "offers", "original")
+
+
 class Locator:
     """Finds the places of one resource's elements. `label`, `stake_label`: what all of it needs, by grant and by stake.
     `account`: of a private note, the party to which all of it belongs."""
@@ -42,7 +46,7 @@ class Locator:
         base = element.lstrip("_")
         if base == "text":
             # Narrative can repeat any element, so it requires every section.
-            everything = sum(bit for name, bit in self.sections.bits.items() if name not in ("own", "offers"))
+            everything = sum(bit for name, bit in self.sections.bits.items() if name not in _MACHINE)
             alone = ALONE if self.account is not None else 0
             return Place(everything | alone, everything | alone, self.domain, self.account)
         if self.names.is_offered(base, value):

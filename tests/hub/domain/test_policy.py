@@ -238,7 +238,7 @@ def test_a_stake_opens_level_own_and_above_and_ones_own_actions() -> None:
     opened = {name.partition(".")[0] for name in PLACES.names(found.own)}
     assert opened == {
         "identity", "contacts", "social", "housing", "autonomy", "medical", "medication", "goals", "activities", "notes",
-        "consents", "tasks", "received", "own",
+        "consents", "tasks", "received", "original", "own",
     }  # fmt: skip
     assert set(PLACES.names(found.own_writes)) == {"tasks", "tasks.titles", "received", "own"}
 

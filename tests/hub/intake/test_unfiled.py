@@ -65,6 +65,18 @@ def test_rule_30_handing_ends_with_the_decision(intake: Intake, task: str) -> No
     assert b"Maintien" in intake.territory.open("guichet").read(request).body
 
 
+def test_rule_27_only_the_agent_of_the_desk_and_the_sender_open_the_original(intake: Intake, task: str) -> None:
+    """It says what is in sections that a case manager reads by consent only."""
+    message = next(name for name in intake.names("DocumentReference"))
+    binary = intake.whole(message)["content"][0]["attachment"]["url"]
+    for name in (message, binary):
+        assert can_read(intake, "guichet", name)
+        assert can_read(intake, "hosp_clinicien", name)
+        assert not can_read(intake, "gestionnaire", name)
+    # What came with it, the case manager of the same organisation reads and files.
+    assert can_read(intake, "gestionnaire", find_row(intake, task))
+
+
 def test_rule_30_nothing_waits_of_a_demand_entered_in_error(intake: Intake, task: str) -> None:
     row = find_row(intake, task)
     decide(intake, task, "accepted")

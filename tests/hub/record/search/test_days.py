@@ -111,3 +111,10 @@ def test_c_3_a_birth_date_is_the_same_in_every_zone(
     live_in(monkeypatch, zone)
     page = here.open("ssiad").search("Patient", [("birthdate", born)])
     assert [found.name for found in page.slices] == [PERSON]
+
+
+def test_c_3_put_back_is_noticed(here: Territory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days that are cut at midnight of UTC."""
+    live_in(monkeypatch, "Etc/UTC")
+    with pytest.raises(AssertionError):
+        test_c_3_a_day_is_not_cut_at_midnight_of_utc(here, "2026-03-15", {"midnight", "evening", "day"})

@@ -61,11 +61,11 @@ def test_every_observation_of_ours_has_a_place_but_the_referrers_note() -> None:
             },
             "psychiatric",
         ),
-        # What the sender wrote itself stays received, whatever its type.
+        # The message itself has a place of its own, whatever its type.
         (
             of_category("DocumentReference", codes.DOCUMENT_CATEGORY, "received")
             | {"type": {"coding": [{"system": codes.LOINC, "code": "68599-0"}]}},
-            "received",
+            "original",
         ),
         ({"resourceType": "Flag", "code": {"text": "x"}}, "received"),
     ],
