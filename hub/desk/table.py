@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from hub.desk.admin.routes import ADMINISTRATION
 from hub.desk.pages import contexts, home, leaving, signing_in
 from hub.desk.web.access import SESSION, VISITOR
 from hub.desk.web.routes import PageRoute
 
 _OWN = (
+    *ADMINISTRATION,
     PageRoute("/accueil", home.show_welcome, menu=_l("Accueil")),
     PageRoute("/connexion", signing_in.show_sign_in, access=VISITOR),
     PageRoute("/connexion", signing_in.take_password, "POST", VISITOR, needs_token=False),
