@@ -20,7 +20,6 @@ from hub.slices.placement.private import find_private_holder
 from hub.slices.placement.references import find_patient, list_references
 from hub.slices.placement.targets import build_default_target
 
-
 # Sections that say nothing of a person by themselves: what needs every section does not need these.
 _MACHINE = ("own", "offers", "original")
 
