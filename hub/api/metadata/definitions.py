@@ -80,20 +80,20 @@ def find_definitions(
     known = [pair for pair in pairs if pair[0] in PARAMETERS or pair[0] in _SHAPING]
     if known != pairs and not lenient:
         raise Invalid("parameter-unknown", where=next(name for name, _ in pairs if (name, _) not in known))
-    asked, cursor = split_cursor(known)
+    sent_pairs, cursor = split_cursor(known)
     question, last = open_cursor(cursor, kind.encode(), keys) if cursor else ([], "")
-    terms = [*(tuple(pair) for pair in question), *asked]
+    terms = [*(tuple(pair) for pair in question), *sent_pairs]
     subset, _ = split_subset(terms, kind, counted=True)
-    count = None if _asks_to_count(terms) else _parse_count(asked)
+    count = None if _asks_to_count(terms) else _parse_count(sent_pairs)
     ids = [
         resource["id"]
         for resource in SOURCES[kind]()
         if all(_matches(resource, *pair) for pair in terms if pair[0] in PARAMETERS)
     ]
     rest = sorted(resource_id for resource_id in ids if resource_id > last)
-    shown = [] if _asks_to_count(terms) else rest[:count]
-    slices = [narrow(Slice(f"{kind}/{name}", _serialize_all(kind)[name], "", 0), subset) for name in shown]
-    following = build_cursor_after(shown[-1], terms, kind.encode(), keys) if 0 < len(shown) < len(rest) else None
+    page_ids = [] if _asks_to_count(terms) else rest[:count]
+    slices = [narrow(Slice(f"{kind}/{name}", _serialize_all(kind)[name], "", 0), subset) for name in page_ids]
+    following = build_cursor_after(page_ids[-1], terms, kind.encode(), keys) if 0 < len(page_ids) < len(rest) else None
     page = Page(slices, [], len(ids), following, known)
     return Answer(200, write_searchset(f"{base_url}/{kind}", base_url, page))
 
