@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, select
+from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 
 from hub.domain.actor import Actor
 from hub.domain.dates import parse_moment
@@ -21,15 +21,24 @@ from hub.domain.matching import Traits
 from hub.domain.normalization.folding import fold
 from hub.fhir import loads
 from hub.record.access.session import ReadSession
+from hub.record.admission.lookup_statements import (
+    BEARERS,
+    OWN_BEARERS,
+    SAME_BIRTH_DATE,
+    SAME_FAMILY,
+    SAME_NUMBER,
+    STAYS,
+)
 from hub.record.admission.told import ToldPerson, is_told, list_told_persons, remember_person
+from hub.record.db.statements import CompiledStatement
 from hub.record.reactions.stakes import is_hub_task
 from hub.record.read.current import read_several
-from hub.record.tables import index_date, index_string, index_token, party_role, resource, stake
+from hub.record.tables import index_token, part, party_role, resource, stake
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import get_reference_rid
 
-# Patients compared with a newcomer, and rows read for each trait that they may share.
-MAX_LOOKALIKES, MAX_ROWS = 20, 200
+# Patients compared with a newcomer.
+MAX_LOOKALIKES = 20
 
 _CODES: BindParameter[list[str]] = bindparam("codes", expanding=True)
 _SELECT_NAMES = select(resource.c.type, resource.c.id).where(resource.c.rid.in_(bindparam("rids", expanding=True)))
@@ -86,11 +95,12 @@ class Lookup:
 
     def find_by_ins(self, system: str, value: str) -> list[str]:
         """Return the persons who have this INS, exactly: one, unless two records wait to be merged."""
-        return self._list_patients(_select_bearers(system, value))
+        return self._list_patients(BEARERS.rows(self.connection, {"type": "Patient", "system": system, "code": value}))
 
     def find_by_own_number(self, system: str, value: str) -> list[str]:
         """Return the persons whom the sender itself knows by this number."""
-        return self._list_patients(_select_bearers(system, value).where(index_token.c.holder == self.party))
+        number = {"type": "Patient", "system": system, "code": value}
+        return self._list_patients(OWN_BEARERS.rows(self.connection, number | {"party": self.party}))
 
     def list_told(self, system: str, value: str) -> list[ToldPerson]:
         """Return the persons that the sender was told of under this number. Of two that were merged since, it goes on to be told
@@ -98,10 +108,15 @@ class Lookup:
         return list_told_persons(self.connection, self.party, system, value)
 
     def is_known(self, patient: str) -> bool:
-        """Return whether the sender has or had a stake in something about this person, which names the person to it. A tie that
-        shows it nothing, such as that of a notice, is no knowledge."""
-        own = exists().where(stake.c.person == get_reference_rid(patient), stake.c.party == self.party)
-        return bool(self.connection.scalar(select(own)))
+        """Return whether the sender has or had a stake in something about this person, which names the person to it, or holds a
+        part of what is said about the person, which it is shown once its demand is. A tie that shows it nothing, such as that of a
+        notice, is no knowledge."""
+        rid = get_reference_rid(patient)
+        of_person = (
+            (stake.c.person == rid, stake.c.party == self.party),
+            (part.c.person == rid, part.c.holder == self.party),
+        )
+        return any(self.connection.scalar(select(exists().where(*conditions))) for conditions in of_person)
 
     def read_shown(self, patients: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
         """Return what the roles of the sender's organisation are shown of `patients`: slices by name, none of a hidden one."""
@@ -143,13 +158,12 @@ class Lookup:
 
     def find_task(self, system: str, value: str) -> str:
         """Return the Task of the hub with this identifier, or ""."""
-        query = _select_bearers(system, value, "Task").limit(1)
-        rids = list(self.connection.scalars(query))
-        rows = list(self.connection.execute(_SELECT_NAMES, {"rids": rids})) if rids else []
+        rids = [rid for (rid,) in BEARERS.rows(self.connection, {"type": "Task", "system": system, "code": value})]
+        rows = list(self.connection.execute(_SELECT_NAMES, {"rids": rids[:1]})) if rids else []
         return f"Task/{rows[0].id}" if rows else ""
 
-    def _list_patients(self, query: Select[int]) -> list[str]:
-        rids = sorted(set(self.connection.scalars(query)))
+    def _list_patients(self, bearers: Iterable[tuple[int]]) -> list[str]:
+        rids = sorted({rid for (rid,) in bearers})
         rows = self.connection.execute(_SELECT_NAMES, {"rids": rids}) if rids else ()
         return list(dict.fromkeys(self._follow_merge(f"Patient/{row.id}") for row in rows))
 
@@ -170,15 +184,8 @@ class Lookup:
     def find_stay(self, patient: str, system: str, value: str, *, is_written: bool) -> str:
         """Return the person's stay with this number at the sender's own organisation, or "". `is_written`: one that the sender
         wrote by a demand; else one that the hub wrote at a notice, which the sender may not even see."""
-        query = (
-            select(resource.c.id)
-            .join_from(index_token, resource, index_token.c.rid == resource.c.rid)
-            .where(index_token.c.type == "Encounter", index_token.c.name == "identifier")
-            .where(index_token.c.system == system, index_token.c.code == value)
-            .where(resource.c.person == get_reference_rid(patient))
-            .order_by(resource.c.id)
-        )
-        names = (f"Encounter/{encounter}" for encounter in self.connection.scalars(query))
+        values = {"system": system, "code": value, "person": get_reference_rid(patient)}
+        names = (f"Encounter/{encounter}" for (encounter,) in STAYS.rows(self.connection, values))
         own = (name for name in names if self._is_own(self.read_whole(name)))
         return next((name for name in own if self._is_written(name) == is_written), "")
 
@@ -194,8 +201,8 @@ class Lookup:
         """Return the Patients to compare a newcomer with: those who share a name, the birth date (or its day and month the
         other way round) or a telephone or other number; those that share most first, at most `MAX_LOOKALIKES`."""
         shared: Counter[int] = Counter()
-        for query in _select_alike(families, birth_date, numbers):
-            shared.update(set(self.connection.scalars(query.limit(MAX_ROWS))))
+        for statement, value in _list_shared_traits(families, birth_date, numbers):
+            shared.update({rid for (rid,) in statement.rows(self.connection, {"value": value})})
         rids = [rid for rid, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MAX_LOOKALIKES]]
         rows = self.connection.execute(_SELECT_NAMES, {"rids": rids}) if rids else ()
         patients = [self.unit.read_whole(f"Patient/{row.id}") for row in rows]
@@ -208,33 +215,13 @@ class Lookup:
         return self.unit.read_whole(name)
 
 
-def _select_bearers(system: str, value: str, resource_type: str = "Patient") -> Select[int]:
-    return select(index_token.c.rid).where(
-        index_token.c.type == resource_type,
-        index_token.c.name == "identifier",
-        index_token.c.code == value,
-        index_token.c.system == system,
-    )
-
-
-def _select_alike(families: Iterable[str], birth_date: str, numbers: Iterable[str]) -> Iterator[Select[int]]:
-    for family in sorted({fold(family) for family in families if family.strip()}):
-        conditions = (
-            index_string.c.type == "Patient",
-            index_string.c.name == "family",
-            index_string.c.folded == family,
-        )
-        yield select(index_string.c.rid).where(*conditions).order_by(index_string.c.rid)
-    for day in _list_dates(birth_date):
-        born = (
-            index_date.c.type == "Patient",
-            index_date.c.name == "birthdate",
-            index_date.c.low == parse_moment(day, UTC),
-        )
-        yield select(index_date.c.rid).where(*born).order_by(index_date.c.rid)
-    for number in sorted({number for number in numbers if number}):
-        is_number = (index_token.c.type == "Patient", index_token.c.name.in_(("identifier", "phone")))
-        yield select(index_token.c.rid).where(*is_number, index_token.c.code == number).order_by(index_token.c.rid)
+def _list_shared_traits(
+    families: Iterable[str], birth_date: str, numbers: Iterable[str]
+) -> Iterator[tuple[CompiledStatement, str | int]]:
+    """Yield the statements that find who shares a trait, each with its value."""
+    yield from ((SAME_FAMILY, folded) for folded in sorted({fold(family) for family in families if family.strip()}))
+    yield from ((SAME_BIRTH_DATE, parse_moment(day, UTC)) for day in _list_dates(birth_date))
+    yield from ((SAME_NUMBER, number) for number in sorted({number for number in numbers if number}))
 
 
 def _list_dates(birth_date: str) -> list[str]:
