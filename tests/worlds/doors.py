@@ -215,7 +215,10 @@ class RecordDoor:
         return _said(all_of_them)
 
     def send(self, source: str, media_type: str, message: bytes) -> Answer:
-        answer = receive(self._store, self._actor, source, media_type, message, settings=self._settings)
+        try:
+            answer = receive(self._store, self._actor, source, media_type, message, settings=self._settings)
+        except HubError as error:
+            return Answer(type(error).__name__, tuple((one.code, one.where) for one in error.problems), b"")
         return Answer(str(answer.status), (("location", answer.location),), answer.body)
 
 

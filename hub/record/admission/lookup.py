@@ -109,8 +109,8 @@ class Lookup:
 
     def is_known(self, patient: str) -> bool:
         """Return whether the sender has or had a stake in something about this person, which names the person to it, or holds a
-        part of what is said about the person, which it is shown once its demand is. A tie that shows it nothing, such as that of a
-        notice, is no knowledge."""
+        part of what is said about the person, which it is shown once its demand is. A tie that shows it nothing, such as that
+        of a notice, is no knowledge."""
         rid = get_reference_rid(patient)
         of_person = (
             (stake.c.person == rid, stake.c.party == self.party),

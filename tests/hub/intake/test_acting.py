@@ -93,8 +93,8 @@ def test_a_5_a_hidden_bearer_changes_nothing_for_who_is_shown_the_number(intake)
 @pytest.mark.parametrize("tie", ["circle", "task", "consent"])
 @pytest.mark.parametrize("has_number", [True, False])
 def test_a_5_a_demand_confirms_no_number_that_is_not_shown(intake, has_number, tie):
-    """The home help is shown Jeanne's usual name, or an action about her, or what she said of it, but not her INS: its demand under
-    a guess of it is about a new person."""
+    """The home help is shown Jeanne's usual name, or an action about her, or what she said of it, but not her INS: its demand
+    under a guess of it is about a new person."""
     here = intake.territory
     ins = {"system": f"urn:oid:{letters.INS_SYSTEM}", "value": letters.INS, "use": "official"}
     name = [{"use": "usual", "family": "EXEMPLE", "given": ["ALIX"]}]
