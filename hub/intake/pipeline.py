@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from adapters.adapter import ReceivedMessage, Result, Row, Source
 from hub.domain.actor import Actor
+from hub.domain.dates import add_days
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound, Problem
 from hub.domain.referral.message import Message, Movement, Referral
 from hub.intake.admission import AdmissionBuilder, AmbiguousIdentity
@@ -73,7 +74,6 @@ def _find_row_problems(source: Source, row: Row, *, demo: bool) -> tuple[Problem
     return ()
 
 
-_DAY = 86_400_000_000  # µs
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,8 @@ class Pipeline:
         """Return for how long (µs) the same content is the same demand; None where the sender's own number says so."""
         if not isinstance(content, Referral) or not content.same_demand:
             return None
-        return self.settings.demand_days * _DAY
+        now = self.store.now()
+        return now - add_days(now, -self.settings.demand_days)
 
     def _read_earlier(self, body: bytes, media_type: str) -> Referral | None:
         """Read a message that this source took before; None for one of another format, or that cannot be read any more."""
