@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from hub.record.clients.registry import suspend
+from hub.record.db.clock import instant
 from hub.record.db.store import open_store
 from hub.record.notifications import compose as compose_module
 from hub.record.notifications import fanout
@@ -477,6 +478,26 @@ def test_a_6_hidden_changes_between_two_events_never_split_their_message(scene, 
     scene.add_task("t2")
     scene.work(1)
     assert [message.numbers for message in scene.receiver.received] == [[1, 2]]
+
+
+@pytest.mark.parametrize("hidden", [0, 49, 50, 51, 120])
+def test_a_6_who_polls_and_who_is_notified_learn_the_same(scene, hidden):
+    """A client that polls by time and page meets the two Tasks of its notice, on one page, whatever happened between them."""
+    name = scene.subscribe("ccas")
+    began = instant(scene.store.now())
+    scene.add_task("t1")
+    for number in range(hidden):
+        scene.here.write(task(f"h{number}", "Organization/ssiad", extension=[of_domain("soins-perso")]))
+    scene.add_task("t2")
+    scene.work(1)
+    polled = scene.open("ccas").search(
+        "Task", [("_lastUpdated", f"gt{began}"), ("_count", "2"), ("_sort", "_lastUpdated")]
+    )
+    (message,) = scene.receiver.received
+    assert [piece.name for piece in polled.slices] == message.focuses == ["Task/t1", "Task/t2"]
+    assert (polled.next, scene.open("ccas").get_status(name).events) == (None, 2)
+    past = scene.open("ccas").history("Task", [("_since", began)])
+    assert sorted(piece.name for piece in past.slices) == message.focuses
 
 
 def test_a_6_no_message_leaves_while_another_worker_takes_changes(scene, monkeypatch):
