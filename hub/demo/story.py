@@ -34,6 +34,7 @@ READERS = {
     "demo-cmp": "demo-reader-cmp",
     "demo-departement": "demo-reader-departement",
 }
+_TABLE = "text/csv"
 _DESK = "demo-dac"
 _AGENT = "demo-guichet"
 _PERFORMERS = ("demo-ssiad", "demo-saad", "demo-cmp", "demo-departement")
@@ -66,7 +67,11 @@ class DemoStory:
             if task["status"] == "requested":
                 yield from self._read_statements(task)
                 yield from self._file(task)
-            yield from self._accept(task)
+            if message.media_type == _TABLE:
+                # So the same table again is the same demand (`docs/parts.md` 24), and the desk has one to decide.
+                yield f"   {self._translate('demo-left-open')}"
+            else:
+                yield from self._accept(task)
             yield from self._read_slices(task, message.client)
 
     def _translate(self, code: str) -> str:
@@ -81,7 +86,7 @@ class DemoStory:
             content=message.path.read_bytes(),
             headers={"Content-Type": message.media_type},
         )
-        line = _find_status_line(answer.text) if message.media_type != "text/csv" else _count_rows(answer.json())
+        line = _find_status_line(answer.text) if message.media_type != _TABLE else _count_rows(answer.json())
         return self._find_task(answer.text), f"HTTP {answer.status_code} {line}"
 
     def _find_task(self, answer: str) -> dict[str, Any] | None:

@@ -1076,6 +1076,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the person lets the case manager see the mental health section, to work with the CMP",
         "la personne permet à la gestionnaire de voir le volet santé mentale, pour travailler avec le CMP",
     ),
+    "demo-left-open": ("the desk has yet to decide", "le guichet doit encore décider"),
     "demo-desk-files": ("The desk files", "Le guichet classe"),
     "demo-desk-reads": ("The desk reads", "Le guichet lit"),
     "demo-accepted": (
