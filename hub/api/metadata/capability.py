@@ -36,8 +36,20 @@ _OF_A_TYPE = _WRITES | _HISTORIES | {"read", "search-type"}
 # https://hl7.org/fhir/R4/valueset-system-restful-interaction.html
 _OF_THE_SYSTEM = frozenset({"transaction", "batch", "search-system", "history-system"})
 _JOURNAL = "Searched by patient or by _id; an event never changes, so it has no versions."
-_OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
-_SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+# Where tokens are had is in /.well-known/smart-configuration. SMART's extension `oauth-uris` requires `authorize`, an endpoint
+# that the hub does not have (https://hl7.org/fhir/smart-app-launch/STU2/conformance.html#declaring-support-for-oauth2-endpoints).
+_SECURITY = {
+    "service": [
+        {
+            "coding": [
+                {
+                    "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                    "code": "SMART-on-FHIR",
+                }
+            ]
+        }
+    ]
+}
 
 # One of these is required: https://hl7.org/fhir/R4/extension-capabilitystatement-search-parameter-combination.html
 _COMBINATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"
@@ -76,7 +88,7 @@ def build_statement(base_url: str, routes: Iterable[Route]) -> dict[str, Any]:
             {
                 "mode": "server",
                 "documentation": "Each actor sees its own slice; what is hidden is answered like what is absent.",
-                "security": _declare_security(base_url.removesuffix("/fhir")),
+                "security": _SECURITY,
                 "resource": [
                     *(_declare_type(name, routes) for name in sorted(TYPES)),
                     *(_declare_definitions(name, routes) for name in sorted(SOURCES)),
@@ -86,21 +98,6 @@ def build_statement(base_url: str, routes: Iterable[Route]) -> dict[str, Any]:
                 **_declare_operations("", routes),
             }
         ],
-    }
-
-
-def _declare_security(issuer: str) -> dict[str, Any]:
-    """Return the security element: the service, and the OAuth endpoints
-    (https://hl7.org/fhir/smart-app-launch/conformance.html)."""
-    endpoints = {"token": "token", "revoke": "revoke", "introspect": "introspect"}
-    return {
-        "extension": [
-            {
-                "url": _OAUTH_URIS,
-                "extension": [{"url": name, "valueUri": f"{issuer}/oauth/{path}"} for name, path in endpoints.items()],
-            }
-        ],
-        "service": [{"coding": [{"system": _SECURITY_SERVICES, "code": "SMART-on-FHIR"}]}],
     }
 
 

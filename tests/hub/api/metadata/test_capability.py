@@ -49,3 +49,14 @@ def test_c16_c17_the_statement_says_what_a_task_needs_and_how_it_moves(world):
     for line in TRANSITIONS:
         if line.guide is None:
             assert f"{line.start or '(new)'} → {line.end}: " in task["documentation"]
+
+
+def test_e4_an_extension_is_whole_or_absent(world):
+    """SMART App Launch, oauth-uris: `authorize` and `token` are 1..1. The hub has no endpoint to authorize, so it has none of
+    the extension; where tokens are had is in the SMART configuration."""
+    [rest] = world.soc.get("/metadata").json["rest"]
+    assert "extension" not in rest["security"]
+    assert rest["security"]["service"][0]["coding"][0]["code"] == "SMART-on-FHIR"
+    configuration = world.soc.get("/.well-known/smart-configuration").json
+    assert configuration["token_endpoint"].endswith("/oauth/token")
+    assert "authorization_endpoint" not in configuration
