@@ -182,7 +182,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "a cursor says what it means (L51)": _in_clear,
     "a page opens without a token (L52)": _open_pages,
     "an answer is kept for the next who asks (L53)": replaced(Record, "search", _remembering),
-    "the hub's own words stand in the self link (L54)": replaced(bundles, "_write_link", _own_words),
+    "the hub's own words stand in the self link (L54)": replaced(bundles, "write_link", _own_words),
     "entries have a score (L55)": replaced(bundles, "_write_match", _scored),
     "the page is cut before the rule (L42)": replaced(searches, "find", blindly),
     "what is unknown is let fall (L33)": swapped(search.search_page, _lenient),

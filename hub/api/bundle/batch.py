@@ -13,7 +13,9 @@ from hub.domain.errors import HubError
 
 def process_batch(router: EntryRouter, entries: list[BundleEntry]) -> Answer:
     """Answer each of `entries` on its own; one that fails does not affect the others."""
-    return Answer(200, write_responses("batch", (_answer_entry(router, entry) for entry in entries)))
+    return Answer(
+        200, write_responses("batch", router.request.base_url, (_answer_entry(router, entry) for entry in entries))
+    )
 
 
 def _answer_entry(router: EntryRouter, entry: BundleEntry) -> Answer:

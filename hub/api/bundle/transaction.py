@@ -57,7 +57,7 @@ def process_transaction(router: EntryRouter, entries: list[BundleEntry]) -> Answ
     results = repository.transact(linked, read_after)
     for plan, result in zip(linked, results, strict=True):
         answers[plan.place] = answer_write(result, base_url, router.returns, located=plan.condition is not None)
-    return Answer(200, write_responses("transaction", (answers[entry.place] for entry in entries)))
+    return Answer(200, write_responses("transaction", base_url, (answers[entry.place] for entry in entries)))
 
 
 def _check_types(entries: list[BundleEntry]) -> None:

@@ -7,6 +7,7 @@ own subscriptions, and show what the caller may see when it asks (`docs/leaks.md
 from __future__ import annotations
 
 import re
+from uuid import NAMESPACE_URL, uuid5
 
 from fhir_profiles.codes import BASE
 from hub.api.http.paths import make_reference
@@ -15,10 +16,12 @@ from hub.api.http.request import ApiRequest
 from hub.api.http.response import Answer
 from hub.api.http.route import Endpoint, Operation
 from hub.api.resources import operation_outcome
+from hub.api.resources.bundles import join_bundle, write_link
 from hub.api.resources.parameters import read_parameters
 from hub.domain.dates import parse_moment
 from hub.domain.errors import Invalid
 from hub.fhir import dumps
+from hub.record.notifications.status import SubscriptionStatus
 from hub.record.repository.subscriptions import Range, SubscriptionMixin
 from hub.subscriptions.notification import build_notification, build_status
 
@@ -31,9 +34,10 @@ _STATUSES = ("requested", "active", "error", "off")
 
 def read_status(request: ApiRequest) -> Answer:
     """Answer `$status` of one Subscription. The parameters of `$status` of many are accepted and have no effect."""
-    _check_known(read_parameters(request), ("id", "status"))
-    status = _open_subscriptions(request).get_status(_get_name(request))
-    return _answer_statuses(request.base_url, [build_status(request.base_url, status, "query-status")])
+    pairs = read_parameters(request)
+    _check_known(pairs, ("id", "status"))
+    name = _get_name(request)
+    return _answer_statuses(request, f"{name}/$status", pairs, [_open_subscriptions(request).get_status(name)])
 
 
 def list_statuses(request: ApiRequest) -> Answer:
@@ -45,9 +49,7 @@ def list_statuses(request: ApiRequest) -> Answer:
     if not set(codes) <= set(_STATUSES):
         raise Invalid("parameter-value", where="status")
     statuses = _open_subscriptions(request).list_statuses(names, codes)
-    return _answer_statuses(
-        request.base_url, [build_status(request.base_url, status, "query-status") for status in statuses]
-    )
+    return _answer_statuses(request, "Subscription/$status", pairs, statuses)
 
 
 def list_events(request: ApiRequest) -> Answer:
@@ -88,11 +90,18 @@ def _get_name(request: ApiRequest) -> str:
     return make_reference("Subscription", request.params["resource_id"])
 
 
-def _answer_statuses(base_url: str, statuses: list[dict[str, object]]) -> Answer:
-    entries = [{"resource": status, "search": {"mode": "match"}} for status in statuses]
-    links = [{"relation": "self", "url": f"{base_url}/Subscription/$status"}]
-    bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(statuses), "link": links}
-    return Answer(200, dumps(bundle | ({"entry": entries} if entries else {})))
+def _answer_statuses(request: ApiRequest, path: str, pairs: Pairs, statuses: list[SubscriptionStatus]) -> Answer:
+    """Return the Bundle of `statuses`. A status has no address of its own: its id and fullUrl are made of its Subscription's."""
+    base_url, entries = request.base_url, []
+    for status in statuses:
+        identity = str(uuid5(NAMESPACE_URL, f"{base_url}/{status.name}/$status"))
+        resource = build_status(base_url, status, "query-status", identity=identity)
+        full_url = f"urn:uuid:{identity}"
+        entries.append(
+            b'{"fullUrl":"%b","resource":%b,"search":{"mode":"match"}}' % (full_url.encode(), dumps(resource))
+        )
+    link = write_link("self", f"{base_url}/{path}", tuple(pairs))
+    return Answer(200, join_bundle(b'"type":"searchset","total":%d,"link":[%b]' % (len(entries), link), entries))
 
 
 def _check_known(pairs: Pairs, names: tuple[str, ...]) -> None:

@@ -5,9 +5,12 @@ https://hl7.org/fhir/R4/bundle.html. Names, versions and encoded URLs have no ch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import quote, urlencode
+from uuid import NAMESPACE_URL, uuid5
 
 from hub.api.http.response import Answer
 from hub.api.resources import operation_outcome
@@ -15,6 +18,9 @@ from hub.record.db.clock import instant
 from hub.record.read.history import Past
 from hub.record.read.slice import Slice
 from hub.record.repository.record import Page
+
+# The beginning of a resource that has an id.
+_HEAD = re.compile(rb'\{"resourceType":"([A-Za-z]+)","id":"([A-Za-z0-9.-]{1,64})"')
 
 
 def write_searchset(address: str, base: str, page: Page) -> bytes:
@@ -31,17 +37,17 @@ def write_searchset(address: str, base: str, page: Page) -> bytes:
 
 
 def _write_links(address: str, page: Page | Past) -> bytes:
-    links = [_write_link("self", address, tuple(page.asked))]
+    links = [write_link("self", address, tuple(page.asked))]
     if page.next is not None:
         # Addresses are logged and passed on: of the search this one has only the length of its pages (`docs/leaks.md` L51).
         sizes = [pair for pair in page.asked if pair[0] == "_count"]
-        links.append(_write_link("next", address, (("_cursor", page.next), *sizes)))
+        links.append(write_link("next", address, (("_cursor", page.next), *sizes)))
     return b",".join(links)
 
 
 # Clients ask for the same few lists again and again.
 @lru_cache(maxsize=1024)
-def _write_link(relation: str, address: str, pairs: tuple[tuple[str, str], ...]) -> bytes:
+def write_link(relation: str, address: str, pairs: tuple[tuple[str, str], ...]) -> bytes:
     query = urlencode(pairs, safe=":/,$", quote_via=quote)
     return f'{{"relation":"{relation}","url":"{address}{"?" if query else ""}{query}"}}'.encode()
 
@@ -70,14 +76,34 @@ def _write_version(base: str, part: Slice, *, created: bool) -> bytes:
     )
 
 
-def write_responses(kind: str, answers: Iterable[Answer]) -> bytes:
+def write_responses(kind: str, base: str, answers: Iterable[Answer]) -> bytes:
     """Return the answers to the entries of a `batch` or a `transaction` (`kind`), in their order."""
-    return join_bundle(b'"type":"%b-response"' % kind.encode(), [_write_entry(answer) for answer in answers])
+    full_urls: set[str] = set()
+    entries = [
+        _write_entry(answer, _name_resource(base, rank, answer, full_urls)) for rank, answer in enumerate(answers)
+    ]
+    return join_bundle(b'"type":"%b-response"' % kind.encode(), entries)
 
 
-def _write_entry(answer: Answer) -> bytes:
+def _name_resource(base: str, rank: int, answer: Answer, full_urls: set[str]) -> str:
+    """Return the fullUrl of the resource in an answer and add it to `full_urls`; "" for one that is there already (R4 invariant
+    bdl-7). A resource without an id, such as a searchset, has a name made of what it says."""
+    head = _HEAD.match(answer.body)
+    name = f"{base}/{head[1].decode()}/{head[2].decode()}" if head else ""
+    if not name:
+        name = f"urn:uuid:{uuid5(NAMESPACE_URL, f'{base}#{rank}:{sha256(answer.body).hexdigest()}')}"
+    if name in full_urls:
+        return ""
+    full_urls.add(name)
+    return name
+
+
+def _write_entry(answer: Answer, full_url: str) -> bytes:
     is_outcome = answer.status >= 400 or answer.body == operation_outcome.STORED
-    resource = b'"resource":%b,' % answer.body if answer.body and not is_outcome else b""
+    resource = b""
+    if answer.body and not is_outcome:
+        name = b'"fullUrl":"%b",' % full_url.encode() if full_url else b""
+        resource = b'%b"resource":%b,' % (name, answer.body)
     outcome = b',"outcome":%b' % answer.body if is_outcome else b""
     response = _write_response(str(answer.status), answer.version, answer.updated, answer.location)
     return b'{%b"response":%b%b}}' % (resource, response[:-1], outcome)

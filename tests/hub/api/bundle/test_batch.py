@@ -116,7 +116,8 @@ def test_c5_an_entry_url_may_begin_with_a_slash_or_the_base(world, spelling, nam
     spellings = [{"request": {"method": "GET", "url": text}} for text in (url, spelling.format(url))]
     plain, spelled = world.soc.ask("POST", "", body=bundle(*spellings, kind="batch")).json["entry"]
     assert plain["response"]["status"] == ("200" if name == "patient" else "404")
-    assert spelled == plain
+    assert spelled.get("resource") == plain.get("resource")
+    assert spelled["response"] == plain["response"]
 
 
 @pytest.mark.parametrize("kind", ["batch", "transaction"])
@@ -148,3 +149,26 @@ def test_c5_a_write_of_a_transaction_may_begin_with_a_slash_or_the_base(world, c
     changed["request"]["ifMatch"] = held.headers["ETag"]
     answer = world.soc.ask("POST", "", body=bundle(made, changed))
     assert [entry["response"]["status"] for entry in answer.json["entry"]] == ["201", "200"], answer.text
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+def test_e3_an_entry_with_a_resource_has_a_full_url(world, kind):
+    """R4 Bundle.entry.fullUrl: of each entry with a resource; bdl-7: one and the same of no two versions alike."""
+    urls = (world.task, "Task?status=requested", "Task?status=requested", "metadata", world.task, "CodeSystem/gap")
+    asked = bundle(*({"request": {"method": "GET", "url": url}} for url in urls), kind=kind)
+    entries = world.soc.ask("POST", "", body=asked).json["entry"]
+    names = [entry.get("fullUrl") for entry in entries]
+    assert names[0] == f"{BASE}/{world.task}"
+    assert names[4] is None
+    assert names[5] == f"{BASE}/CodeSystem/gap"
+    assert all(name.startswith("urn:uuid:") for name in names[1:4])
+    assert len(set(names)) == len(names)
+    again = [entry.get("fullUrl") for entry in world.soc.ask("POST", "", body=asked).json["entry"]]
+    assert again == names
+
+
+def test_e3_what_is_shown_of_a_write_has_a_full_url(world):
+    asked = bundle(post(request_about(world.patient, world.soc.party)), kind="transaction")
+    [made] = world.soc.ask("POST", "", body=asked, prefer="return=representation").json["entry"]
+    assert made["fullUrl"] == f"{BASE}/ServiceRequest/{made['resource']['id']}"
+    assert "fullUrl" not in world.soc.ask("POST", "", body=asked).json["entry"][0]

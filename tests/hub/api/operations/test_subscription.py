@@ -30,7 +30,7 @@ def told(world, store, clock):
 def test_status_of_one_and_of_all(world, told):
     name, _ = told
     one, many = world.soc.get(f"/{name}/$status"), world.soc.get("/Subscription/$status")
-    assert one.json == many.json
+    assert one.json["entry"] == many.json["entry"]
     check_bundle(one.json)
     assert (one.json["type"], one.json["total"]) == ("searchset", 1)
     status = one.json["entry"][0]["resource"]
@@ -101,3 +101,17 @@ def test_the_topics_are_declared_and_described(world, http):
     assert declared == described and len(declared) == 3
     for page in pages:
         check(page["resource"], known=KNOWN)
+
+
+def test_e3_a_status_has_a_name_and_its_link_is_the_question(world, told):
+    """R4 Bundle.entry.fullUrl: an entry with a resource has one, which agrees with the id; bundle.html#searchset: `self` is the
+    search that was done."""
+    name, _ = told
+    for path in (f"{name}/$status", "Subscription/$status", "Subscription/$status?status=active&status=off"):
+        found = world.soc.get(f"/{path}").json
+        [entry] = found["entry"]
+        assert entry["fullUrl"] == f"urn:uuid:{entry['resource']['id']}"
+        assert found["link"] == [{"relation": "self", "url": f"{FHIR}/{path}"}]
+    body = {"resourceType": "Parameters", "parameter": [{"name": "status", "valueCode": "active"}]}
+    asked = world.soc.ask("POST", "/Subscription/$status", body=body).json
+    assert asked["link"][0]["url"] == f"{FHIR}/Subscription/$status?status=active"

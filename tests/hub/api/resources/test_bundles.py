@@ -45,11 +45,11 @@ def test_an_empty_page_has_no_entry():
 def test_what_became_of_entries():
     answers = [
         Answer(201, b"", "v1", 1_000_000, f"{BASE}/Task/t/_history/v1"),
-        Answer(200, b'{"resourceType":"Goal"}', "v2", 2_000_000),
+        Answer(200, b'{"resourceType":"Goal","id":"g"}', "v2", 2_000_000),
         Answer(404, b'{"resourceType":"OperationOutcome"}'),
         Answer(304, b"", "v2", 2_000_000),
     ]
-    found = json.loads(bundles.write_responses("batch", answers))["entry"]
+    found = json.loads(bundles.write_responses("batch", BASE, answers))["entry"]
     assert found == [
         {
             "response": {
@@ -60,7 +60,8 @@ def test_what_became_of_entries():
             }
         },
         {
-            "resource": {"resourceType": "Goal"},
+            "fullUrl": f"{BASE}/Goal/g",
+            "resource": {"resourceType": "Goal", "id": "g"},
             "response": {"status": "200", "etag": 'W/"v2"', "lastModified": "1970-01-01T00:00:02.000000Z"},
         },
         {"response": {"status": "404", "outcome": {"resourceType": "OperationOutcome"}}},
