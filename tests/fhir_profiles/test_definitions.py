@@ -93,6 +93,34 @@ def test_each_path_is_of_r4(one: dict[str, Any]) -> None:
             kind = found[0].kind
 
 
+@pytest.mark.parametrize("one", STRUCTURES, ids=named)
+def test_e2_a_differential_is_in_the_order_of_r4(one: dict[str, Any]) -> None:
+    """R4 profiling.html#snapshot: the differential is applied in the order of the base; what comes late, a validator drops in
+    silence. An element comes before what is in it, and a slice after what is said of all items."""
+    slices: dict[str, list[str]] = {}
+    keys = [_place_in_r4(element, one["type"], slices) for element in one["differential"]["element"]]
+    assert keys == sorted(keys), [element["id"] for element in one["differential"]["element"]]
+    assert len({str(key) for key in keys}) == len(keys)
+
+
+def _place_in_r4(element: dict[str, Any], kind: str, slices: dict[str, list[str]]) -> list[tuple[int, int]]:
+    """Return for each step of an element its rank in R4, and of a slice its rank among those of the same element."""
+    place, walked = [], ""
+    for step in element["id"].split(".")[1:]:
+        name, _, slice_name = step.partition(":")
+        walked += f".{name}"
+        ordered = list(get_structure(kind).elements.values())
+        stem = name.removesuffix("[x]")
+        rank = next(rank for rank, each in enumerate(ordered) if stem in (each.name, each.choice))
+        names = slices.setdefault(walked, [""])
+        if slice_name not in names:
+            names.append(slice_name)
+        place.append((rank, names.index(slice_name)))
+        walked += f":{slice_name}"
+        kind = ordered[rank].kind
+    return place
+
+
 def test_a_constraint_has_a_key_of_its_own() -> None:
     keys = [
         rule["key"]
