@@ -13,7 +13,7 @@ from hub.api.docs.openapi.calls import list_calls
 from hub.api.docs.openapi.components import HEADERS, PARAMETERS, SCHEMAS, build_error_responses, make_ref
 from hub.api.docs.openapi.examples import RESOURCES
 from hub.api.docs.openapi.operations import OperationWriter
-from hub.api.http.route import Route
+from hub.api.http.route import PREFIX, Route
 
 Json = dict[str, Any]
 
@@ -66,12 +66,10 @@ def _write_schema(resource_type: str) -> Json:
 
 def _write_security(base: str, rest: Json) -> Json:
     """https://hl7.org/fhir/smart-app-launch/backend-services.html: a token for a signed assertion, no shared secret."""
-    [oauth_uris] = rest["security"]["extension"]
-    urls = {extension["url"]: extension["valueUri"] for extension in oauth_uris["extension"]}
     types = [resource["type"] for resource in rest["resource"]]
     scopes = {f"system/{name}.cruds": f"All of {name} that your role allows" for name in types}
     return {
         "type": "oauth2",
         "description": f"SMART Backend Services, private_key_jwt: see {base}/.well-known/smart-configuration",
-        "flows": {"clientCredentials": {"tokenUrl": urls["token"], "scopes": scopes}},
+        "flows": {"clientCredentials": {"tokenUrl": f"{base.removesuffix(PREFIX)}/oauth/token", "scopes": scopes}},
     }

@@ -17,7 +17,6 @@ BASE = "https://hub.example/fhir"
 
 
 def statement(*resources, **rest):
-    uris = [{"url": "token", "valueUri": "https://hub.example/oauth/token"}]
     return {
         "software": {"name": "Maillage", "version": "1"},
         "implementation": {"url": BASE},
@@ -25,7 +24,6 @@ def statement(*resources, **rest):
         "rest": [
             {
                 "documentation": "x",
-                "security": {"extension": [{"extension": uris}]},
                 "resource": list(resources),
                 **rest,
             }
