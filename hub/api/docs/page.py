@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hub.api.docs.openapi.calls import Call, list_calls
-from hub.api.docs.openapi.examples import BUNDLES, JSON_PATCH, RESOURCES
+from hub.api.docs.openapi.examples import BUNDLES, RESOURCES, build_json_patch
 from hub.api.http.route import Route
 from hub.fhir import dumps
 
 LANGUAGES = ("fr", "en")
 _TEXTS = Path(__file__).parent / "texts.toml"
-_BODIES: dict[str, Any] = {"transaction": BUNDLES["batch"], "patch": JSON_PATCH, "conditional-patch": JSON_PATCH}
 _OF_RESOURCE = frozenset({"create", "update", "conditional-update"})
 _PATCHES = frozenset({"patch", "conditional-patch"})
+# Calls that say in If-Match which version they change.
+_OF_VERSION = _PATCHES | {"update", "conditional-update"}
 
 
 def load_texts(language: str) -> dict[str, Any]:
@@ -35,11 +36,13 @@ def _translate(value: Any, language: str) -> Any:
 
 
 class Row(NamedTuple):
-    """A call and how to try it: a `body` that could be sent and its `media_type`, both empty when it takes none."""
+    """A call and how to try it: a `body` that could be sent and its `media_type`, both empty when it takes none. `if_match`: what
+    it says in If-Match, "" for none."""
 
     call: Call
     body: str
     media_type: str
+    if_match: str
 
 
 class Section(NamedTuple):
@@ -69,13 +72,16 @@ def _make_section(name: str, rows: list[Row], declaration: dict[str, Any]) -> Se
 
 
 def _make_row(call: Call) -> Row:
-    if call.code in _OF_RESOURCE and call.resource_type in RESOURCES:
+    if_match = 'W/"{versionId}"' if call.code in _OF_VERSION else ""
+    if call.code == "transaction":
+        return Row(call, _write_example(BUNDLES["batch"]), "application/fhir+json", if_match)
+    if call.resource_type in RESOURCES and call.code in _OF_RESOURCE:
         identity = {"id": "{id}"} if call.code == "update" else {}
-        return Row(call, _write_example(RESOURCES[call.resource_type] | identity), "application/fhir+json")
-    if call.code in _BODIES:
-        media_type = "application/json-patch+json" if call.code in _PATCHES else "application/fhir+json"
-        return Row(call, _write_example(_BODIES[call.code]), media_type)
-    return Row(call, "", "application/x-www-form-urlencoded" if call.path.endswith("/_search") else "")
+        return Row(call, _write_example(RESOURCES[call.resource_type] | identity), "application/fhir+json", if_match)
+    if call.resource_type in RESOURCES and call.code in _PATCHES:
+        patch = _write_example(build_json_patch(call.resource_type))
+        return Row(call, patch, "application/json-patch+json", if_match)
+    return Row(call, "", "application/x-www-form-urlencoded" if call.path.endswith("/_search") else "", if_match)
 
 
 def _write_example(example: Any) -> str:

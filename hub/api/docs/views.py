@@ -18,6 +18,7 @@ from hub.api.metadata.capability import build_statement
 from hub.api.routes import ROUTES
 from hub.fhir import dumps
 from hub.http.guards import open_to_all
+from hub.record.clients.tokens import LIFETIME
 
 blueprint = Blueprint("docs", __name__, url_prefix="/fhir", template_folder="templates")
 
@@ -76,6 +77,7 @@ def _render_page(base_url: str, language: str) -> str:
         language=language,
         texts=load_texts(language),
         base=base_url,
+        lifetime=LIFETIME,
         sections=list_sections(statement, ROUTES),
         formats=statement["format"],
         version=statement["software"]["version"],

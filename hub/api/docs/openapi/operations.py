@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.api.docs.openapi.calls import Call
 from hub.api.docs.openapi.components import PARAMETERS, make_ref
-from hub.api.docs.openapi.examples import BUNDLES, FHIRPATH_PATCH, JSON_PATCH, RESOURCES
+from hub.api.docs.openapi.examples import BUNDLES, RESOURCES, build_fhirpath_patch, build_json_patch
 
 Json = dict[str, Any]
 
@@ -103,8 +103,11 @@ class OperationWriter:
             fields = {parameter["name"]: {"type": "string"} for parameter in parameters}
             return {"content": {_FORM: {"schema": {"type": "object", "properties": fields}}}}
         if call.code in _PATCHES:
-            example = {"schema": make_ref("schemas", "Resource"), "example": FHIRPATH_PATCH}
-            patch = {"schema": {"type": "array", "items": {"type": "object"}}, "example": JSON_PATCH}
+            example: Json = {"schema": make_ref("schemas", "Resource")}
+            patch: Json = {"schema": {"type": "array", "items": {"type": "object"}}}
+            if call.resource_type in RESOURCES:
+                example["example"] = build_fhirpath_patch(call.resource_type)
+                patch["example"] = build_json_patch(call.resource_type)
             return {"required": True, "content": {_JSON_PATCH: patch, self.media_types[0]: example}}
         return {
             "required": call.code != "operation",

@@ -14,7 +14,9 @@ for (const button of document.querySelectorAll("button.fill")) {
     field("method").value = button.dataset.method;
     field("path").value = button.dataset.path;
     field("body").value = pretty(button.dataset.body);
-    field("headers").value = button.dataset.mediaType ? `Content-Type: ${button.dataset.mediaType}` : "";
+    const { mediaType, ifMatch } = button.dataset;
+    const headers = [mediaType && `Content-Type: ${mediaType}`, ifMatch && `If-Match: ${ifMatch}`];
+    field("headers").value = headers.filter(Boolean).join("\n");
     field("path").focus();
   });
 }

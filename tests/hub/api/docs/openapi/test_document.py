@@ -1,16 +1,20 @@
 """https://spec.openapis.org/oas/v3.1.0: what is declared and routed, and nothing else; its examples are taken as they stand."""
 
 import json
+import re
 
 import pytest
 
 from hub.api.docs.openapi.calls import Call, list_calls
 from hub.api.docs.openapi.document import build_openapi
-from hub.api.docs.openapi.examples import RESOURCES
+from hub.api.docs.openapi.examples import RESOURCES, build_fhirpath_patch
+from hub.api.docs.page import list_sections
+from hub.api.metadata.capability import build_statement
 from hub.api.metadata.definitions import TYPE_PATH
 from hub.api.routes import ROUTES
 from hub.domain.resource_types.sample_names import DOCUMENT, HOST, ORGANIZATION, PERSON, REQUEST
 from hub.record.clients.allowed_hosts import allow_host
+from hub.record.clients.tokens import LIFETIME
 
 ONE = "/<resource_type>/<resource_id>"
 BASE = "https://hub.example/fhir"
@@ -130,12 +134,11 @@ def test_the_document_says_where_how_and_with_what():
     assert {"201", "401", "404", "412", "422"} <= set(made["paths"]["/Task"]["post"]["responses"])
 
 
-def test_each_example_is_taken_as_it_stands(world, store):
-    """By one of those who may write it; only the names are those of this territory."""
+def create_examples(world, store):
+    """Yield (type, who could create its example, the answer), with the names of this territory; who could not: None."""
     request = world.desk.get(f"/{world.task}").json["focus"]["reference"]
     names = {PERSON: world.patient, REQUEST: request, DOCUMENT: ""}
     allow_host(store, f"gestionnaire-{world.desk.party.rpartition('/')[2]}-0", HOST)
-    refused = {}
     # A Binary belongs to a document that is there.
     for name in sorted(RESOURCES, key=lambda name: name == "Binary"):
         for caller in (world.desk, world.gp, world.hosp):
@@ -143,10 +146,55 @@ def test_each_example_is_taken_as_it_stands(world, store):
             for example, actual in {**names, ORGANIZATION: caller.party}.items():
                 body = body.replace(f'"{example}"', f'"{actual}"')
             answer = caller.ask("POST", f"/{name}", body=body)
-            refused[name] = (answer.status_code, answer.text)
             if answer.status_code == 201:
-                del refused[name]
                 if name == "DocumentReference":
                     names[DOCUMENT] = f"{name}/{answer.json['id']}"
+                yield name, caller, answer, body
                 break
-    assert refused == {}
+        else:
+            yield name, None, answer, body
+
+
+def test_each_example_is_taken_as_it_stands(world, store):
+    """By one of those who may write it; only the names are those of this territory."""
+    examples = list(create_examples(world, store))
+    assert [(name, answer.text) for name, caller, answer, _ in examples if caller is None] == []
+    assert len(examples) == len(RESOURCES)
+
+
+def test_c18_each_prepared_change_is_taken_as_it_stands(world, store, clock):
+    """`docs/contract.md` §4: the page is to try the API. Of what its author may read, with the id and the version filled in."""
+    rows = {
+        (section.name, row.call.code): row
+        for section in list_sections(build_statement(BASE, ROUTES), ROUTES)
+        for row in section.rows
+    }
+    refused, tried = [], set()
+    for name, caller, answer, body in create_examples(world, store):
+        if not answer.data or ("update" not in {code for kind, code in rows if kind == name}):
+            continue
+        made = f"/{name}/{answer.json['id']}"
+        for code in ("update", "patch"):
+            row = rows[name, code]
+            assert row.if_match == 'W/"{versionId}"'
+            sent = row.body if code == "patch" else json.dumps(json.loads(body) | {"id": answer.json["id"]})
+            assert code == "patch" or json.loads(row.body)["id"] == "{id}"
+            sent = sent.replace(ORGANIZATION, caller.party)
+            version = caller.get(made).json["meta"]["versionId"]
+            headers = {"if_match": row.if_match.replace("{versionId}", version), "content-type": row.media_type}
+            changed = caller.ask(row.call.method, made, body=sent, **headers)
+            tried.add((name, code))
+            if changed.status_code != 200:
+                refused.append((name, code, changed.text))
+        fhirpath = json.dumps(build_fhirpath_patch(name)).replace(ORGANIZATION, caller.party)
+        changed = caller.ask("PATCH", made, body=fhirpath, if_match=caller.get(made).headers["ETag"])
+        if changed.status_code != 200:
+            refused.append((name, "fhirpath", changed.text))
+    assert refused == []
+    assert len(tried) > 40
+
+
+def test_c18_the_page_says_what_an_assertion_needs_and_what_labels_mean(http):
+    text = http.get("/fhir/docs?lang=en").text
+    for word in ("REDACTED", "SUBSETTED", "/intake/", "jti", "300 seconds", "aud", f"{LIFETIME} s", "kid"):
+        assert word in text, word
