@@ -402,7 +402,8 @@ def _apart(story: Story) -> None:
     )
     within = {"resourceType": "Condition", "id": "c", "subject": ref(PERSON), "note": [say.text()]}
     within["code"] = coded("http://hl7.org/fhir/sid/icd-10", "F20.0", text=say())
-    unit = at("medication", "psychiatric")
+    # By a stake it is shown as a reference to it would be (rule 3).
+    unit = pointing("medication", "psychiatric")
     story.filled(
         "MedicationStatement",
         "contient",
