@@ -81,9 +81,11 @@ def test_each_call_is_routed_and_each_route_is_a_call(hub: Outside, document: di
     adapter = hub.app.url_map.bind("")
     met = set()
     for path, calls in document["paths"].items():
-        for method in calls:
-            rule, _ = adapter.match(f"/fhir{path}".replace("{", "").replace("}", ""), method.upper(), return_rule=True)
+        for method, call in calls.items():
+            root = "" if "servers" in call else "/fhir"
+            rule, _ = adapter.match(f"{root}{path}".replace("{", "").replace("}", ""), method.upper(), return_rule=True)
             met.add((rule.rule, method.upper()))
+    assert {("/intake/<source>", "GET"), ("/intake/<source>", "POST")} <= met
     offered = {(f"/fhir{route.path}", route.method) for route in ROUTES if route.interactions and route.path != "/"}
     refused = {(f"/fhir{route.path}", route.method) for route in ROUTES if not route.interactions}
     assert not met & refused

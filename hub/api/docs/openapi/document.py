@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the FHIR API: https://spec.openapis.org/oas/v3.1.0. Pure.
+"""The OpenAPI 3.1 document of the FHIR API and of intake: https://spec.openapis.org/oas/v3.1.0. Pure.
 
 It is made of the table of routes and the CapabilityStatement, so it has exactly the calls that are routed and declared. Resources
 are open objects: their elements are defined by R4.
@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from adapters.registry import ADAPTERS
 from hub.api.docs.openapi.calls import list_calls
 from hub.api.docs.openapi.components import HEADERS, PARAMETERS, SCHEMAS, build_error_responses, make_ref
 from hub.api.docs.openapi.examples import RESOURCES
+from hub.api.docs.openapi.intake import PATH as INTAKE_PATH
+from hub.api.docs.openapi.intake import build_intake_path
 from hub.api.docs.openapi.operations import OperationWriter
 from hub.api.http.route import PREFIX, Route
 
@@ -30,6 +33,8 @@ def build_openapi(statement: Json, routes: Iterable[Route]) -> Json:
     paths: dict[str, Json] = {}
     for call in list_calls(statement, routes):
         paths.setdefault(call.path, {})[call.method.lower()] = writer.write(call)
+    intake_types = dict.fromkeys(name for adapter in ADAPTERS.values() for name in adapter.media_types)
+    paths[INTAKE_PATH] = build_intake_path(base.removesuffix(PREFIX), intake_types)
     return {
         "openapi": "3.1.0",
         "info": {

@@ -1,10 +1,10 @@
 """https://spec.openapis.org/oas/v3.1.0: what is declared and routed, and nothing else; its examples are taken as they stand."""
 
 import json
-import re
 
 import pytest
 
+from adapters.registry import ADAPTERS
 from hub.api.docs.openapi.calls import Call, list_calls
 from hub.api.docs.openapi.document import build_openapi
 from hub.api.docs.openapi.examples import RESOURCES, build_fhirpath_patch
@@ -198,3 +198,17 @@ def test_c18_the_page_says_what_an_assertion_needs_and_what_labels_mean(http):
     text = http.get("/fhir/docs?lang=en").text
     for word in ("REDACTED", "SUBSETTED", "/intake/", "jti", "300 seconds", "aud", f"{LIFETIME} s", "kid"):
         assert word in text, word
+
+
+def test_c18_intake_is_in_the_document(http):
+    """OpenAPI 3.1 §4.8.10.1: the servers of an operation replace those of the document; intake is beside the FHIR base."""
+    document = http.get("/fhir/openapi.json").json
+    calls = document["paths"]["/intake/{source}"]
+    assert (
+        document["servers"]
+        != calls["post"]["servers"]
+        == [{"url": document["servers"][0]["url"].removesuffix("/fhir")}]
+    )
+    taken = {name for adapter in ADAPTERS.values() for name in adapter.media_types}
+    assert set(calls["post"]["requestBody"]["content"]) == taken
+    assert {"200", "201", "401", "422"} <= set(calls["post"]["responses"])
