@@ -21,7 +21,6 @@ from hub.record.unit_of_work.targets import TargetInfo
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.slices import Part, build_target, embed_core, encode, join, list_references, split
 
-
 # A version of a resource → the same, as it is to be stored.
 Amend = Callable[[dict[str, Any]], dict[str, Any]]
 
