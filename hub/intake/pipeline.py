@@ -74,8 +74,6 @@ def _find_row_problems(source: Source, row: Row, *, demo: bool) -> tuple[Problem
     return ()
 
 
-
-
 @dataclass(frozen=True)
 class _Outcome:
     """The outcome of one message. `result`: for the adapter, which writes the answer from it; `answer`: as it was stored;

@@ -30,7 +30,6 @@ def check_party_exists(connection: Connection, party: str) -> None:
         raise Invalid("account-party", where="party")
 
 
-
 def add_entry(unit: UnitOfWork, account: Account, assignment: Assignment) -> None:
     """Stage the PractitionerRole of an assignment that begins, and the Practitioner if the account has none yet."""
     if not assignment.party.startswith("Organization/"):

@@ -42,6 +42,7 @@ REACTIONS: dict[str, tuple[Callable[[UnitOfWork, Change], None], ...]] = {
     "Observation": (on_observation,),
 }
 
+
 def react(unit: UnitOfWork, change: Change) -> None:
     """Run the reactions of a change's type, in order."""
     for reaction in REACTIONS.get(change.type, ()):

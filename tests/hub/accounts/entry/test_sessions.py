@@ -43,9 +43,7 @@ def test_lg_3_one_acting_context_at_a_time(store: Store, nadia: Somebody) -> Non
     assert {context.assignment.key for context in contexts} == {"dac:guichet", "ccas:ccas"}
     nadia.token = choose_context(store, nadia.token, "ccas:ccas", prefer=True)
     actor = build_actor(nadia.session)
-    assert actor == Actor(
-        CCAS, "ccas", nadia.account_id, ("system/*.cruds",), session.sid, account=nadia.account_id
-    )
+    assert actor == Actor(CCAS, "ccas", nadia.account_id, ("system/*.cruds",), session.sid, account=nadia.account_id)
     assert [context.preferred for context in list_contexts(store, nadia.session)] == [True, False]
     nadia.token = choose_context(store, nadia.token, "dac:guichet")
     assert (build_actor(nadia.session).party, build_actor(nadia.session).role) == (DAC, "guichet")
