@@ -1,4 +1,4 @@
-"""The XHTML of a narrative: https://hl7.org/fhir/R4/narrative.html, invariant txt-1.
+"""The XHTML of a narrative: https://hl7.org/fhir/R4/narrative.html, invariants txt-1 and txt-2.
 
 The hub keeps no sender's narrative, and refuses one that could run a script (`docs/security.md` I14).
 """
@@ -32,14 +32,19 @@ _RUNS_IN_STYLE = re.compile(r"expression|javascript|url\s*\(|@import|behaviou?r|
 
 
 def is_narrative(xhtml: str) -> bool:
-    """Return whether `xhtml` is one div of plain formatting: no script, handler, form, frame or entity."""
+    """Return whether `xhtml` is one div of plain formatting that says something: no script, handler, form, frame or entity."""
     try:
         root = etree.fromstring(xhtml, _make_parser())
     except (etree.XMLSyntaxError, ValueError):  # ValueError: a declared charset, a character that XML has not
         return False
     if root.tag != f"{_SPACE}div" or root.getroottree().docinfo.doctype:
         return False
-    return all(map(_is_plain, root.iter()))
+    return all(map(_is_plain, root.iter())) and _says_something(root)
+
+
+def _says_something(root: etree._Element) -> bool:
+    """Return whether there is a text of more than blanks, or an image (invariant txt-2)."""
+    return bool(root.xpath("normalize-space(.)")) or next(root.iter(f"{_SPACE}img"), None) is not None
 
 
 def _make_parser() -> etree.XMLParser:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from hub.fhir import RESOURCES
 
+_DEFINITIONS = "http://hl7.org/fhir/StructureDefinition/"
 _ID = r"[A-Za-z0-9\-.]{1,64}"
 _RELATIVE = re.compile(rf"([A-Za-z]+)/{_ID}(?:/_history/{_ID})?").fullmatch
 _ABSOLUTE = re.compile(r"https?://[^\s\x00-\x1f\x7f\ud800-\udfff]+").fullmatch
@@ -19,6 +21,16 @@ def get_target_type(reference: str) -> str:
     """Return the type of the resource that `reference` names, "" when its text does not say it."""
     match = _RELATIVE(reference) or (_REST(reference) if _ABSOLUTE(reference) else None)
     return match[1] if match and match[1] in RESOURCES else ""
+
+
+def get_declared_type(reference: dict[str, Any]) -> str:
+    """Return the type that `Reference.type` declares: relative to the URL of R4's StructureDefinitions, or absolute under it; ""
+    for none and for a logical model (https://hl7.org/fhir/R4/references-definitions.html#Reference.type)."""
+    declared = reference.get("type")
+    if not isinstance(declared, str):
+        return ""
+    declared = declared.removeprefix(_DEFINITIONS)
+    return "" if ":" in declared else declared
 
 
 def find_fault(reference: str, targets: frozenset[str]) -> str:

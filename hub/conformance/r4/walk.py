@@ -15,10 +15,11 @@ from hub.conformance.r4.containment import Containment
 from hub.conformance.r4.elements import Holds
 from hub.conformance.r4.invariants import INVARIANTS
 from hub.conformance.r4.problems import ElementPath, EnoughError, Problems
+from hub.conformance.r4.references import get_declared_type
 from hub.conformance.r4.types import check_type
 from hub.domain.errors import Invalid
 from hub.domain.resource_types import TYPES
-from hub.fhir import MODELLED, Element, Structure, get_structure
+from hub.fhir import MODELLED, RESOURCES, Element, Structure, get_structure
 
 MAX_ITEMS = 5000  # in one array (`docs/security.md` §5.3)
 _MAY_BE_LOCAL = frozenset({"canonical", "uri", "url"})
@@ -133,7 +134,17 @@ class _Walk:
         else:
             self.check_object(item, element.kind, path)
             if element.kind == "Reference":
-                self.containment.add_reference(item.get("reference"), element.targets, path)
+                self.check_reference(element, item, path)
+
+    def check_reference(self, element: Element, item: dict[str, Any], path: ElementPath) -> None:
+        """Check that a Reference points to what its element may, and to the type that it declares itself."""
+        targets = element.targets
+        if declared := get_declared_type(item):
+            if declared not in RESOURCES or (targets and declared not in targets):
+                self.report("reference-target", (path, "type"))
+            else:
+                targets = frozenset({declared})
+        self.containment.add_reference(item.get("reference"), targets, path)
 
     def check_primitive(self, element: Element, item: Any, owner: dict[str, Any], path: ElementPath) -> None:
         if not element.many:
