@@ -54,6 +54,7 @@ def read_assets() -> dict[str, Asset]:
     assets = {
         "desk.css": _compress(sheets, _CSS),
         "desk.js": _compress((_FOLDER / "scripts" / "desk.js").read_bytes(), _JAVASCRIPT),
+        "passkeys.js": _compress((_FOLDER / "scripts" / "passkeys.js").read_bytes(), _JAVASCRIPT),
         "htmx.min.js": _compress((_VENDOR / "htmx" / "htmx.min.js").read_bytes(), _JAVASCRIPT),
     }
     for path in _FONTS:

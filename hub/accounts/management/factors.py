@@ -25,6 +25,7 @@ from hub.record.accounts.events import AccountEvent, write_event
 from hub.record.accounts.factors import Factors, keep_password, keep_recovery_codes, keep_totp
 from hub.record.accounts.factors import read_factors as read_by_id
 from hub.record.accounts.passkeys import delete_passkey
+from hub.record.accounts.people import list_issuers
 from hub.record.accounts.sessions import Session, delete_sessions, hash_id, make_id, replace_session
 from hub.record.accounts.vault import draw, open_vault
 from hub.record.db.store import Store
@@ -47,6 +48,12 @@ def read_factors(store: Store, session: Session) -> Factors:
     """Return the factors of the session's account."""
     with store.read() as connection:
         return read_by_id(connection, session.account_id)
+
+
+def list_identity_providers(store: Store, session: Session) -> list[str]:
+    """The issuers of the identity providers by which the session's account can sign in."""
+    with store.read() as connection:
+        return list_issuers(connection, session.account_id)
 
 
 def change_password(store: Store, token: str, password: str) -> str:
@@ -110,8 +117,8 @@ def remove_passkey(store: Store, token: str, credential_id: bytes) -> str:
     session = _get_proven(store, token)
     with store.write() as connection:
         delete_passkey(connection, session.account_id, credential_id)
-        left = read_by_id(connection, session.account_id)
-        if not left.passkeys and not (left.password and left.totp):
+        remaining = read_by_id(connection, session.account_id)
+        if not remaining.passkeys and not (remaining.password and remaining.totp):
             raise Conflict("factor-last")
         write_event(connection, AccountEvent(store.now(), "passkey-removed", session.account_id, make_agent(session)))
     return _go_on(store, token, session)

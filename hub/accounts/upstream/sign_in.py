@@ -106,7 +106,7 @@ def handle_return(store: Store, provider: Provider, redirect_uri: str, back: Ret
     try:
         outcome = _complete(store, provider, redirect_uri, back, origin)
     except UpstreamFault as fault:
-        return _refuse(store, provider, fault.reason, origin)
+        return refuse(store, provider, fault.reason, origin)
     end_well(store, attempt)
     return outcome
 
@@ -129,7 +129,8 @@ def _complete(store: Store, provider: Provider, redirect_uri: str, back: Return,
     return Linked()
 
 
-def _refuse(store: Store, provider: Provider, reason: str, origin: Origin) -> UpstreamRefusal:
+def refuse(store: Store, provider: Provider, reason: str, origin: Origin) -> UpstreamRefusal:
+    """Keep why a sign-in at a provider failed, in a word of the hub's, among the events of accounts."""
     reference = b32encode(draw(store, 5)).decode()
     with store.write() as connection:
         why = f"{provider.preset.name} {reason} {reference}"

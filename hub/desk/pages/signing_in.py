@@ -6,16 +6,19 @@ even the login is written back.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import abort, request
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from hub.accounts.credentials.webauthn import make_relying_party
-from hub.accounts.entry.demo_sign_in import list_demo_accounts, sign_in_to_demo
+from hub.accounts.entry.demo_sign_in import DemoAccount, list_demo_accounts, sign_in_to_demo
 from hub.accounts.entry.sessions import sign_out
 from hub.accounts.entry.sign_in import NotSignedIn, Outcome, Proof, SignedIn, sign_in
 from hub.accounts.entry.throttle import TooMany
 from hub.desk.kit import render_page
+from hub.desk.pages.passkey_answers import SITE
 from hub.desk.web.cookies import SESSION
 from hub.desk.web.local_addresses import lead_to, read_target
 from hub.desk.web.role_titles import get_role_title
@@ -23,7 +26,6 @@ from hub.desk.web.routes import redirect_to
 from hub.desk.web.territory import load_territory
 from hub.desk.web.visit import Visit
 
-SITE = "Maillage"
 HREF = "/connexion"
 
 
@@ -82,14 +84,14 @@ def refuse_for_now(visit: Visit, outcome: TooMany) -> Response:
 def render_sign_in(visit: Visit, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     """The page, with `errors` where a sign-in failed."""
     target = read_target(request.args.get("suite", ""))
-    demo = list_demo_accounts(visit.store) if visit.settings.demo else []
     return render_page(
         "connexion.html",
         status,
         errors=errors or {},
         action=lead_to(HREF, target),
+        passkey_action=lead_to(f"{HREF}/cle", target),
         demo_action=lead_to(f"{HREF}/demo", target),
-        accounts=[(account, get_role_title(account.roles[0])) for account in demo],
+        accounts=_list_demo_buttons(visit) if visit.settings.demo else [],
         providers=[
             (provider.preset.title, lead_to(f"{HREF}/{name}", target))
             for name, provider in visit.desk.providers.items()
@@ -97,3 +99,10 @@ def render_sign_in(visit: Visit, errors: dict[str, str] | None = None, status: i
         has_passkeys=make_relying_party(visit.settings.base_url, SITE) is not None,
         phone=load_territory().phone,
     )
+
+
+def _list_demo_buttons(visit: Visit) -> list[tuple[DemoAccount, str]]:
+    """The accounts that may be tried, by the title of their first role; of those who have the same, by name too."""
+    titles = [(account, get_role_title(account.roles[0])) for account in list_demo_accounts(visit.store)]
+    often = Counter(title for _, title in titles)
+    return [(account, f"{title} ({account.name})" if often[title] > 1 else title) for account, title in titles]

@@ -11,6 +11,8 @@ from flask import Blueprint, abort, redirect, request
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
 
+from hub.accounts.credentials.passwords import Busy
+from hub.desk.error_pages import render_error_page
 from hub.desk.headers import PAGE_HEADERS
 from hub.desk.web.access import CONTEXT
 from hub.desk.web.forgery import has_token, is_from_here
@@ -73,6 +75,11 @@ def _protect(route: PageRoute) -> Callable[..., Response]:
             return route.view(visit, **values)
         except NotFound:
             abort(404)
+        except Busy:
+            # Passwords are hashed one a core (LA-2).
+            response = render_error_page(429)
+            response.headers["Retry-After"] = "1"
+            return response
         except Refused as refusal:
             if isinstance(refusal, SignInNeeded | ContextNeeded):
                 raise

@@ -80,6 +80,15 @@ def find_identity(connection: Connection, issuer: str, subject: str) -> str | No
     )
 
 
+def list_issuers(connection: Connection, account_id: str) -> list[str]:
+    """The identity providers by which the account's owner can sign in."""
+    return list(
+        connection.scalars(
+            select(identity.c.issuer).where(identity.c.account_id == account_id).order_by(identity.c.issuer)
+        )
+    )
+
+
 def insert_identity(connection: Connection, issuer: str, subject: str, account_id: str, now: int) -> None:
     """Link a subject of an identity provider to an account. Raises Conflict `identity-taken` when it is linked already."""
     try:
