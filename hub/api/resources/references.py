@@ -1,7 +1,7 @@
 """Links in a resource that a client sends, made relative (`Type/id`) as the record stores them. Pure.
 
 https://hl7.org/fhir/R4/http.html#trules, "replace all matching links"; https://hl7.org/fhir/R4/references.html#literal.
-The hub stores links in `Reference.reference` and `Attachment.url`; it stores no narrative.
+The hub stores links in `Reference.reference`, `Attachment.url` and elements of type uri; it stores no narrative.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from typing import Any
 
 from hub.domain.errors import Invalid, Problem
 from hub.domain.links import get_root, make_absolute, strip_version
+from hub.fhir import Element, get_structure
 
 _LINKS = frozenset({"reference", "url"})
+_URIS = frozenset({"uri", "url"})
 
 
 def resolve_links(
@@ -25,11 +27,36 @@ def resolve_links(
     outside the Bundle it would mean nothing."""
     linker = _Linker(f"{base_url}/", names or {})
     linked = {element: linker.resolve(value) for element, value in resource.items()}
+    if names:
+        linked = _name_uris(linked, "", names)
     kind = place or str(resource.get("resourceType", ""))
     unresolved = [element for element, value in linked.items() if _is_unresolved(value)]
     if unresolved:
         raise Invalid(*(Problem("reference-unresolved", f"{kind}.{element}") for element in unresolved))
     return linked
+
+
+def _name_uris(value: Any, kind: str, names: Mapping[str, str]) -> Any:
+    """Return `value`, of the R4 type `kind`, with each uri that is the fullUrl of an entry replaced by the name of what that
+    becomes (#trules: "elements of type uri, url"). An oid or a uuid cannot be such a name; a string, such as Identifier.value, is
+    no link."""
+    if isinstance(value, str):
+        return names.get(value, value) if kind in _URIS else value
+    if isinstance(value, list):
+        return [_name_uris(item, kind, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    elements = _get_elements(value.get("resourceType", kind))
+    kinds = {name: elements[name].kind for name in value.keys() & elements.keys()}
+    return {name: _name_uris(inner, kinds.get(name, ""), names) for name, inner in value.items()}
+
+
+def _get_elements(kind: object) -> Mapping[str, Element]:
+    """Return the elements of a type; none of one that is not of R4, which is refused later."""
+    try:
+        return get_structure(kind).elements if isinstance(kind, str) else {}
+    except KeyError:
+        return {}
 
 
 def name_root(resource: dict[str, Any], full_url: str, base_url: str) -> dict[str, Any]:

@@ -38,6 +38,9 @@ class LinkResolver:
     actor: Actor
     searches: int = field(default=0)
 
+    def __post_init__(self) -> None:
+        self._entries = dict(self.renamed)  # without the searches that are run later
+
     def resolve(self, resource: dict[str, Any]) -> dict[str, Any]:
         """Return `resource` with its links replaced. Raises Invalid `reference-unresolved` at the element."""
         kind = str(resource.get("resourceType", ""))
@@ -57,7 +60,10 @@ class LinkResolver:
                 else self._resolve_value(inner)
                 for name, inner in value.items()
             }
-        return [self._resolve_value(inner) for inner in value] if isinstance(value, list) else value
+        if isinstance(value, list):
+            return [self._resolve_value(inner) for inner in value]
+        # A uri that names an entry is its new `Type/id` already; nothing else can be equal to one that was given a moment ago.
+        return self._entries.get(value, value) if isinstance(value, str) else value
 
     def _resolve_link(self, link: str) -> str:
         if link not in self.renamed:

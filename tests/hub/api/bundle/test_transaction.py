@@ -308,3 +308,17 @@ def test_c7_a_reference_of_an_entry_without_another_root_leads_here(world, full_
     asked = bundle(post(request_about(world.patient, world.desk.party), full_url))
     answer = world.desk.ask("POST", "", body=asked, prefer="return=representation")
     assert answer.json["entry"][0]["resource"]["subject"] == {"reference": world.patient}
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_c12_a_uri_of_an_entry_leads_to_what_the_entry_becomes(world, is_there):
+    """R4 http.html#trules; with ifNoneExist it is the resource that was found."""
+    person = post({"resourceType": "Patient", "name": [{"family": "Fictive"}]}, PERSON)
+    if is_there:
+        person["request"]["ifNoneExist"] = f"_id={world.patient.partition('/')[2]}"
+    asked = bundle(person, post(request_about(PERSON, world.desk.party, instantiatesUri=[PERSON, "urn:x:other"])))
+    answer = world.desk.ask("POST", "", body=asked, prefer="return=representation")
+    assert answer.status_code == 200, answer.text
+    made = answer.json["entry"][1]["resource"]
+    assert made["instantiatesUri"] == [made["subject"]["reference"], "urn:x:other"]
+    assert (made["subject"]["reference"] == world.patient) == is_there

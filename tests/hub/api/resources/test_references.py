@@ -63,3 +63,27 @@ def test_c7_links_are_of_the_server_that_the_entry_is_of(link, named, element):
     assert rooted == sent | {"input": [{"value": {element: named}}]}
     for full_url in ("", NAME, f"{BASE}/Task/t"):
         assert name_root(sent, full_url, BASE) == sent
+
+
+@pytest.mark.parametrize(
+    ("sent", "linked"),
+    [
+        ({"resourceType": "Task", "instantiatesUri": NAME}, {"instantiatesUri": "Patient/p"}),
+        ({"resourceType": "ServiceRequest", "instantiatesUri": [NAME, "x"]}, {"instantiatesUri": ["Patient/p", "x"]}),
+        (
+            {"resourceType": "Task", "input": [{"type": {"text": NAME}, "valueUri": NAME}]},
+            {"input": [{"type": {"text": NAME}, "valueUri": "Patient/p"}]},
+        ),
+        (
+            {"resourceType": "Task", "contained": [{"resourceType": "Task", "instantiatesUri": NAME}]},
+            {"contained": [{"resourceType": "Task", "instantiatesUri": "Patient/p"}]},
+        ),
+        ({"resourceType": "Task", "input": [{"valueString": NAME, "valueUuid": NAME}]}, {}),
+        ({"resourceType": "Task", "identifier": [{"system": "urn:ietf:rfc:3986", "value": NAME}]}, {}),
+        ({"resourceType": "Nothing", "instantiatesUri": NAME}, {}),
+        ({"resourceType": 7, "instantiatesUri": {"x": [NAME]}}, {}),
+    ],
+)
+def test_c12_a_uri_that_names_an_entry_is_named_as_its_references_are(sent, linked):
+    """R4 http.html#trules: the server replaces all matching links, also "elements of type uri, url, oid, uuid"."""
+    assert resolve_links(sent, BASE, {NAME: "Patient/p"}) == sent | linked
