@@ -36,7 +36,7 @@ def show_session(visit: Visit) -> Response:
     """When the session ends. A script gets it as JSON, with the token that forms carry now."""
     idle, absolute = get_seconds_left(visit.session, visit.store.now())
     if _is_for_script():
-        answer = jsonify(idle=idle, absolute=absolute, account=visit.session.account_id, csrf=visit.make_csrf_token())
+        answer = jsonify(idle=idle, absolute=absolute, person=visit.session.name, csrf=visit.make_csrf_token())
         answer.headers.extend(PAGE_HEADERS)
         return answer
     return render_page("session.html", idle=max(idle, 0) // 60, absolute=max(absolute, 0) // 60)

@@ -114,21 +114,32 @@
 
   /* ---- The end of a session, said before: <dialog data-session data-idle data-warning data-renew>, in seconds ---- */
 
+  /* The session that is there now, perhaps another one of the same person; null where none is: the answer is the page of sign-in. */
+  async function read(answer) {
+    if (!answer.ok) throw new Error(answer.status);
+    return (answer.headers.get("Content-Type") || "").includes("json") ? answer.json() : null;
+  }
+
   function warn(dialog) {
     const { idle, warning, renew } = dialog.dataset;
     let timer = 0;
-    const start = () => { clearTimeout(timer); timer = setTimeout(() => dialog.showModal(), Math.max(idle - warning, 0) * 1000); };
+    const closed = dialog.querySelector("[data-closed]");
+    const start = (left = idle) => { clearTimeout(timer); timer = setTimeout(() => dialog.showModal(), Math.max(left - warning, 0) * 1000); };
     dialog.querySelector("[data-stay]").addEventListener("click", async (event) => {
       event.preventDefault();
       const form = event.target.closest("form");
       try {
-        const answer = await fetch(renew, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-        if (!answer.ok) throw new Error(answer.status);
+        const session = await read(await fetch(renew, { headers: { Accept: "application/json" } }));
+        if (!session) { closed.hidden = false; return; }
+        const owner = document.querySelector("[data-motif='Acting context'] b");
+        if (owner && owner.textContent !== session.person) { location.reload(); return; }
+        for (const input of document.querySelectorAll("input[name=csrf]")) input.value = session.csrf;
+        closed.hidden = true;
         dialog.close();
-        start();
+        start(Math.min(session.idle, session.absolute));
       } catch { form.requestSubmit(); }
     });
-    document.addEventListener("htmx:after:request", start);
+    document.addEventListener("htmx:after:request", () => start());
     start();
   }
 

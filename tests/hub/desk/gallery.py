@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, jsonify, request
 
 from hub.desk.error_pages import STATUSES, render_error_page
 from hub.desk.frame import ActingContext, Frame, MenuItem, SessionLimits
@@ -66,7 +66,7 @@ def create_gallery() -> Flask:
     app.add_url_rule("/galerie/erreur/<int:status>", view_func=render_error_page)
     app.add_url_rule("/gallery.css", view_func=_send_sheet)
     app.add_url_rule("/brouillon", view_func=_save_draft, methods=["POST"])
-    app.add_url_rule("/session", view_func=_renew, methods=["POST"])
+    app.add_url_rule("/session", view_func=_renew)
     return app
 
 
@@ -117,7 +117,7 @@ def _save_draft() -> Response:
 
 
 def _renew() -> Response:
-    return Response(status=204)
+    return jsonify(idle=1200, absolute=36_000, person=_NADIA.person, csrf="jeton-neuf")
 
 
 ERROR_PATHS = tuple(f"/galerie/erreur/{status}" for status in STATUSES)

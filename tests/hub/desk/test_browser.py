@@ -233,7 +233,8 @@ def test_the_end_of_a_session_is_said_before_and_can_be_put_off(tab: Page, addre
     expect(warning).to_contain_text("2 minutes")
     with tab.expect_request("**/session") as request:
         warning.get_by_role("button", name="Je suis là, rester").click()
-    assert "csrf=jeton-de-la-galerie" in (request.value.post_data or "")
+    assert request.value.headers["accept"] == "application/json"
+    expect(tab.locator("input[name=csrf][value=jeton-neuf]").first).to_be_attached()
     expect(warning).to_be_hidden()
 
 
