@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.hub.desk.gallery import ERROR_PATHS, PAGES, create_gallery
 from tests.pages.administration import ADMINISTRATION
+from tests.pages.people import PEOPLE
 from tests.pages.site import Page, Site, serve_app
 
 __all__ = ["GALLERY", "SITES", "Page", "Site", "is_chosen", "serve_app"]
@@ -28,7 +29,7 @@ GALLERY = Site(
         *(Page(path, status=int(path.rpartition("/")[2])) for path in ERROR_PATHS),
     ),
 )
-SITES = (GALLERY, ADMINISTRATION)
+SITES = (GALLERY, PEOPLE, ADMINISTRATION)
 
 
 def is_chosen(page: Page, beginnings: list[str]) -> bool:
