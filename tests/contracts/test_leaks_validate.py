@@ -79,9 +79,9 @@ def test_L83_a_body_is_judged_without_the_record(worlds):
     for engine in {store.writer, store.reader}:
         event.listen(engine, "before_cursor_execute", listen)
     try:
-        having.ask(ROLES[0], "GET", "/CodeSystem/section")
+        having.ask(ROLES[0], "GET", "/Task/$nothing")
         said.clear()
-        having.ask(ROLES[0], "GET", "/CodeSystem/section")
+        having.ask(ROLES[0], "GET", "/Task/$nothing")
         guard = list(said)
         for path in ("/Task/$validate?mode=create", "/Task/h/$validate", f"/Task/{ABSENT}/$validate"):
             body = task("ServiceRequest/h") | ({"id": path.split("/")[2]} if path.count("/") == 3 else {})
