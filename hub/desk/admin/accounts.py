@@ -21,8 +21,8 @@ from hub.desk.admin.account_pages import (
 )
 from hub.desk.admin.forms import describe_problems, get_scope, is_stale, list_parties, read_fields
 from hub.desk.kit import render_page
-from hub.desk.pages.showing_once import forget_codes, hand_over_codes, take_codes
 from hub.desk.web.routes import redirect_to
+from hub.desk.web.showing_once import forget_codes, hand_over_codes, take_codes
 from hub.desk.web.visit import Visit
 from hub.domain.errors import HubError, Invalid, NotFound
 from hub.record.accounts.organisations import read_party_names

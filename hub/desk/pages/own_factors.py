@@ -18,10 +18,10 @@ from hub.desk.kit import render_page
 from hub.desk.pages.own_account import HREF, render_account
 from hub.desk.pages.passkey_answers import SITE, get_relying_party, send_options
 from hub.desk.pages.refusals import describe_refusal
-from hub.desk.pages.showing_once import forget_codes, hand_over_codes, take_codes
 from hub.desk.qr_codes import draw_qr_code
 from hub.desk.web.cookies import SESSION
 from hub.desk.web.routes import redirect_to
+from hub.desk.web.showing_once import forget_codes, hand_over_codes, take_codes
 from hub.desk.web.visit import Visit
 from hub.domain.errors import Conflict, Invalid, NotFound
 
