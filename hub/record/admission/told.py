@@ -17,7 +17,8 @@ from sqlalchemy import Connection, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.domain.matching import Traits
-from hub.record.tables import resource, told_person
+from hub.record.admission.lookup_statements import TOLD_PERSONS
+from hub.record.tables import told_person
 from hub.slices import get_reference_rid
 
 _WIDTH = 200
@@ -33,14 +34,9 @@ class ToldPerson:
 
 def list_told_persons(connection: Connection, party: str, system: str, code: str) -> list[ToldPerson]:
     """Return the persons told to `party` under a number, the first told first."""
-    query = (
-        select(resource.c.id, told_person.c.traits)
-        .join_from(told_person, resource, told_person.c.rid == resource.c.rid)
-        .where(told_person.c.party == party)
-        .where(told_person.c.system == system[:_WIDTH], told_person.c.code == code[:_WIDTH])
-        .order_by(told_person.c.at, told_person.c.rid)
-    )
-    return [ToldPerson(f"Patient/{row.id}", _read_traits(row.traits)) for row in connection.execute(query)]
+    values = {"party": party, "system": system[:_WIDTH], "code": code[:_WIDTH]}
+    rows = TOLD_PERSONS.rows(connection, values)
+    return [ToldPerson(f"Patient/{patient}", _read_traits(traits)) for patient, traits in rows]
 
 
 def is_told(connection: Connection, party: str, patient: str) -> bool:
