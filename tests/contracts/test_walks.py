@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md tells four walks through the code; each names modules in the order in which a request first enters them."""
+"""ARCHITECTURE.md tells five walks through the code; each names modules in the order in which a request first enters them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +8,10 @@ import pytest
 from hub.record.clients.registry import register
 from hub.record.clients.tokens import issue_token
 from tests.contracts.walks import read_walk, watch_modules
+from tests.hub.desk.web.browsing import Browsing
 from tests.hub.intake.letters import ref
 from tests.partners import SSIAD
+from tests.people import enrol
 from tests.territory import settle_territory, task
 
 FHIR, HL7 = "application/fhir+json", "application/hl7-v2"
@@ -59,7 +61,11 @@ def walks(app, store) -> dict[str, list[str]]:
         message = ref(f"W-{number}", name=f"EXEMPLE{number}^ALIX^ALIX^^^^L", ipp=str(number))
         return lambda: hospital.open("POST", "/intake/chu-hl7", HL7, data=message)
 
+    person = Browsing(app)
+    person.sign_in(enrol(store, "elise@dac.example", ("Organization/dac", "guichet")))
+
     calls = {
+        "A page": (lambda: person.get("/compte"), lambda: person.get("/compte")),
         "A read": (read, read),
         "A search": (search, search),
         "An update": (update(), update),
@@ -77,7 +83,7 @@ def walks(app, store) -> dict[str, list[str]]:
     return walked
 
 
-@pytest.mark.parametrize("title", ["A read", "A search", "An update", "A message in"])
+@pytest.mark.parametrize("title", ["A read", "A search", "An update", "A message in", "A page"])
 def test_the_map_names_the_modules_in_the_order_of_the_walk(title, walks):
     told = read_walk(title)
     assert told
