@@ -32,6 +32,8 @@ def on_decided_intake(unit: UnitOfWork, change: Change) -> None:
     for name in sorted(before - after):
         unit.facts.end("stake", person, kind=TO_FILE, via=change.rid, rid=get_reference_rid(name))
     unfiled = select_unfiled(unit, after - before)
+    if not unfiled:
+        return
     holder = find_holder(unit, person, change.after)
     for _, name in sorted(add_files(unit, {("", name) for name in unfiled})):
         unit.facts.add_stake(name, holder, TO_FILE, change.name, person)
@@ -77,6 +79,8 @@ def list_waiting(task: Mapping[str, Any]) -> set[str]:
 def select_unfiled(unit: UnitOfWork, names: Iterable[str]) -> set[str]:
     """Return those of `names` that wait in `received`: what can be filed and is not, and the sender's words in its demand."""
     waiting = {name for name in names if needs_filing(unit.read_whole(name)) or name.startswith("ServiceRequest/")}
+    if not waiting:
+        return waiting
     rows = unit.connection.execute(
         select(filing.c.original).where(filing.c.original.in_(sorted(waiting)), filing.c.until == EVER)
     )
