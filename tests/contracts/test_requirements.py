@@ -14,7 +14,7 @@ RUNTIME = [
     *(path for folder in ("hub", "adapters", "fhir_profiles", "config") for path in (ROOT / folder).rglob("*.py"))
 ]
 RUNTIME.append(ROOT / "wsgi.py")
-TESTS = [*(ROOT / "tests").rglob("*.py")]
+TESTS = [path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts]
 OURS = {"hub", "adapters", "fhir_profiles", "tests"}
 
 
