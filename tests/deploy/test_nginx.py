@@ -128,7 +128,7 @@ def test_another_name_ends_in_the_handshake(proxy: Proxy) -> None:
         proxy.connect(name="other.example.org")
 
 
-def test_nothing_is_served_without_tls(proxy: Proxy) -> None:
+def test_se_7_nothing_is_served_without_tls(proxy: Proxy) -> None:
     with socket.create_connection(("127.0.0.1", proxy.plain_port), 20) as plain:
         plain.sendall(f"GET /livez HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
         answer = read(plain)

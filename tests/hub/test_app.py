@@ -137,26 +137,28 @@ def test_a_body_beyond_the_limit_is_refused(outside, settings):
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/nothing", "/fhir/nothing", "/fhir/Trial/x"])
-def test_every_answer_carries_the_protecting_headers(outside, path):
+def test_se_6_w04_every_answer_carries_the_protecting_headers(outside, path):
     headers = outside.get(path).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers.getlist("Referrer-Policy") == ["same-origin" if path == "/nothing" else "no-referrer"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
     assert "Strict-Transport-Security" not in headers
     assert "Set-Cookie" not in headers
 
 
-def test_https_is_asked_for_where_the_hub_has_it(settings, store):
+def test_se_6_https_is_asked_for_where_the_hub_has_it(settings, store):
     from dataclasses import replace
 
     secured = create_app(replace(settings, base_url="https://hub.example.org"), store).test_client()
-    assert "max-age=" in secured.get("/livez").headers["Strict-Transport-Security"]
+    asked = secured.get("/livez").headers["Strict-Transport-Security"]
+    assert asked == "max-age=63072000; includeSubDomains"
 
 
 @pytest.mark.parametrize(("given", "kept"), [("Abc-123", True), ("a" * 65, False), ("a b", False), ("é", False)])
-def test_a_plain_request_id_is_kept(http, given, kept):
+def test_i12_a_plain_request_id_is_kept(http, given, kept):
     answered = http.get("/livez", headers={"X-Request-Id": given}).headers["X-Request-Id"]
     assert (answered == given) is kept
     assert answered

@@ -154,7 +154,7 @@ def test_two_buttons_of_a_list_do_not_sound_the_same(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_has_the_headers_of_pages(path: str) -> None:
+def test_se_5_a_page_has_the_headers_of_pages(path: str) -> None:
     headers = create_gallery().test_client().get(path).headers
     assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
     assert headers["Cache-Control"] == "no-store"

@@ -66,7 +66,7 @@ def test_a_production_that_says_what_it_needs(tmp_path):
         "https://[::1",
     ],
 )
-def test_the_base_url_is_an_origin(url):
+def test_se_8_the_base_url_is_an_origin(url):
     assert faults(**PRODUCTION | {"HUB_BASE_URL": url}) == {("HUB_BASE_URL", "setting-not-an-origin")}
 
 

@@ -107,7 +107,7 @@ def test_roles_are_given_and_ended(admin: Browsing, here: Territory, invited: st
     assert admin.submit("fonction", structure=DAC, role="m2m_orienteur").status_code == 422
 
 
-def test_a_role_of_weight_waits_for_a_second_administrator(
+def test_lg_1_a_role_of_weight_waits_for_a_second_administrator(
     admin: Browsing, app: Flask, here: Territory, invited: str
 ) -> None:
     account = get_account(here).account_id
@@ -124,7 +124,7 @@ def test_a_role_of_weight_waits_for_a_second_administrator(
     assert list_roles(here, account) == [("admin_sys", False), ("guichet", False)]
 
 
-def test_a_lost_factor_is_reset_by_a_named_colleague_with_a_reason(
+def test_la_7_a_lost_factor_is_reset_by_a_named_colleague_with_a_reason(
     admin: Browsing, here: Territory, elise: Somebody
 ) -> None:
     nadia = enrol(here.store, "nadia@dac.example", (DAC, "guichet"), name="Nadia Lisière")
@@ -183,7 +183,7 @@ def test_never_without_a_last_administrator(admin: Browsing, here: Territory, el
     assert list_roles(here, elise.account_id) == [("admin_sys", False)]
 
 
-def test_a_dangerous_act_wants_a_fresh_proof(admin: Browsing, here: Territory, elise: Somebody) -> None:
+def test_la_8_a_dangerous_act_wants_a_fresh_proof(admin: Browsing, here: Territory, elise: Somebody) -> None:
     page = f"/admin/comptes/{elise.account_id}"
     hidden = admin.get(page) and admin.read_hidden()
     pass_time(here.store, FIVE_MINUTES)

@@ -56,7 +56,7 @@ def test_without_a_session_every_page_leads_to_the_sign_in(app: Flask, here: Ter
         assert visitor.get(path).headers["Location"].startswith("/connexion?suite="), path
 
 
-def test_a_form_without_its_token_changes_nothing(admin: Browsing) -> None:
+def test_se_3_a_form_without_its_token_changes_nothing(admin: Browsing) -> None:
     for path in list_paths("POST"):
         assert admin.post(path, {}).status_code == 403, path
 

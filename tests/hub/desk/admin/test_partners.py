@@ -177,7 +177,7 @@ def test_an_organisation_is_entered_and_its_software_is_next(admin: Browsing, he
 @pytest.mark.parametrize(
     "path", [ADDRESS, "/admin/partenaires/structure", "/admin/partenaires/chu-dpi", "/admin/cles/chu-dpi"]
 )
-def test_a_dangerous_act_wants_a_fresh_proof(linked: Browsing, here: Territory, path: str) -> None:
+def test_la_8_a_dangerous_act_wants_a_fresh_proof(linked: Browsing, here: Territory, path: str) -> None:
     linked.get(path)
     csrf = linked.read_hidden()
     pass_time(here.store, FIVE_MINUTES)

@@ -80,13 +80,21 @@ def test_se_1_a_session_ends_when_it_is_left_alone(inside: Browsing, store: Stor
     assert inside.get("/accueil").headers["Location"] == "/connexion?suite=%2Faccueil"
 
 
+def test_w01_an_id_in_the_address_opens_nothing(inside: Browsing, app: Flask) -> None:
+    other, token = Browsing(app), inside.get_cookie()
+    for query in ({"sid": token}, {"__Host-sid": token}, {"session": token}):
+        answer = other.get("/accueil", query_string=query)
+        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/connexion")
+        assert other.get_cookie() == ""
+
+
 def test_w10_a_leaver_is_out_at_the_next_request(inside: Browsing, nadia: Somebody, store: Store) -> None:
     assert inside.get("/accueil").status_code == 200
     offboard(store, OPERATOR, nadia.account_id)
     assert inside.get("/accueil").status_code == 303
 
 
-def test_w02_a_cookie_opens_nothing_after_sign_out(inside: Browsing) -> None:
+def test_w02_w08_a_cookie_opens_nothing_after_sign_out(inside: Browsing) -> None:
     cookie = inside.get_cookie()
     inside.get("/accueil")
     left = inside.submit("deconnexion")
@@ -121,14 +129,14 @@ def test_se_2_the_cookie_over_http_and_https(
     ],
 )
 @pytest.mark.parametrize("form", ["deconnexion", "langue"])
-def test_se_3_a_post_from_elsewhere_is_refused(inside: Browsing, headers: dict[str, str | None], form: str) -> None:
+def test_se_3_w03_a_post_from_elsewhere_is_refused(inside: Browsing, headers: dict[str, str | None], form: str) -> None:
     inside.get("/accueil")
     action, fields = inside.read_form(form)
     assert inside.post(action, fields, headers=headers).status_code == 403
     assert inside.get("/accueil").status_code == 200
 
 
-def test_w03_sign_in_from_elsewhere_is_refused(browsing: Browsing, nadia: Somebody) -> None:
+def test_se_3_w03_sign_in_from_elsewhere_is_refused(browsing: Browsing, nadia: Somebody) -> None:
     values = {"identifiant": nadia.login, "mot_de_passe": PASSWORD, "code": nadia.next_code()}
     assert browsing.post("/connexion", values, headers={"Origin": "https://evil.example"}).status_code == 403
     assert browsing.get_cookie() == ""
@@ -154,23 +162,24 @@ def test_se_3_the_token_is_that_of_the_session_alone(inside: Browsing, store: St
 
 
 @pytest.mark.parametrize("path", ["/deconnexion", "/langue", "/connexion/demo", "/compte/sessions"])
-def test_se_3_get_changes_nothing(inside: Browsing, path: str) -> None:
+def test_se_3_w03_get_changes_nothing(inside: Browsing, path: str) -> None:
     assert inside.get(path).status_code in (404, 405)
     assert inside.get("/accueil").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/connexion", "/accueil", "/compte", "/contexte", "/session", "/aide", "/nothing"])
-def test_se_5_and_6_the_headers_of_a_page(inside: Browsing, path: str) -> None:
+def test_se_5_se_6_w04_w08_the_headers_of_a_page(inside: Browsing, path: str) -> None:
     headers = inside.get(path).headers
     assert headers.getlist("Content-Security-Policy") == [CONTENT_SECURITY_POLICY]
     assert headers.getlist("Referrer-Policy") == ["same-origin"]
     assert headers.getlist("Cache-Control") == ["no-store"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "style=" not in inside.page.text
 
 
-def test_la_5_refusals_have_the_same_bytes(browsing: Browsing, nadia: Somebody) -> None:
+def test_la_5_w05_refusals_have_the_same_bytes(browsing: Browsing, nadia: Somebody) -> None:
     answers = []
     for login, password in ((nadia.login, "wrong"), ("nobody@dac.example", "wrong"), ("", ""), (nadia.login, PASSWORD)):
         browsing.get("/connexion")
@@ -199,6 +208,8 @@ def test_la_6_d06_tries_are_slowed_down(browsing: Browsing) -> None:
         ("//evil.example", "/"),
         ("/\\evil.example", "/"),
         ("https://evil.example", "/"),
+        ("https:evil.example", "/"),
+        ("%2f%2fevil.example", "/"),
         ("javascript:alert(1)", "/"),
         ("/compte\r\nX: y", "/"),
         ("/connexion", "/"),
@@ -210,6 +221,29 @@ def test_w07_only_own_pages_are_gone_on_to(browsing: Browsing, nadia: Somebody, 
     values = {"identifiant": nadia.login, "mot_de_passe": PASSWORD, "code": nadia.next_code()}
     answer = browsing.post("/connexion", values, query_string={"suite": target})
     assert (answer.status_code, answer.headers["Location"]) == (303, expected)
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https:evil.example", "%2f%2fevil.example"])
+def test_w07_a_context_and_a_proof_lead_to_own_pages_alone(inside: Browsing, nadia: Somebody, target: str) -> None:
+    inside.get("/contexte")
+    _, fields = inside.read_form("contexte")
+    chosen = inside.post("/contexte", {**fields, "contexte": "ccas:ccas"}, query_string={"suite": target})
+    assert (chosen.status_code, chosen.headers["Location"]) == (303, "/")
+    inside.get("/compte/preuve")
+    _, fields = inside.read_form("preuve")
+    values = {**fields, "mot_de_passe": PASSWORD, "code": nadia.next_code()}
+    proven = inside.post("/compte/preuve", values, query_string={"suite": target})
+    assert (proven.status_code, proven.headers["Location"]) == (303, "/")
+
+
+@pytest.mark.parametrize(
+    "referrer", ["https://evil.example/compte", "//evil.example/compte", "x:/compte", "http://[", ""]
+)
+def test_w07_a_form_leads_back_to_own_pages_alone(inside: Browsing, referrer: str) -> None:
+    inside.get("/accueil")
+    action, fields = inside.read_form("langue")
+    answer = inside.post(action, {**fields, "langue": "en"}, headers={"Referer": referrer})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
 def test_lg_3_one_context_at_a_time(inside: Browsing) -> None:

@@ -63,7 +63,7 @@ def provider_is_asked_for_the_hub(browsing: Browsing) -> bool:
     return "redirect_uri=https%3A%2F%2Fhub.example%2Fconnexion%2Fpsc%2Fretour" in browsing.page.headers["Location"]
 
 
-def test_a_state_of_another_browser_signs_nobody_in(browsing: Browsing, provider: MockProvider) -> None:
+def test_se_2_t39_a_state_of_another_browser_signs_nobody_in(browsing: Browsing, provider: MockProvider) -> None:
     browsing.get("/connexion/psc")
     browsing.client.delete_cookie("__Host-lg")
     come_back(browsing, provider)
