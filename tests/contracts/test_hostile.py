@@ -119,7 +119,7 @@ def _refused(door: Door, answer: TestResponse) -> bool:
 
 
 @pytest.mark.parametrize("name", [*UNREADABLE, *XML])
-def test_what_cannot_be_read_is_refused_at_every_door(hub: Outside, doors: list[Door], name: str) -> None:
+def test_i09_i10_what_cannot_be_read_is_refused_at_every_door(hub: Outside, doors: list[Door], name: str) -> None:
     body = {**UNREADABLE, **XML}[name]()
     for door in doors:
         if name == "nothing" and (door.template.endswith("_search") or "$" in door.template):
@@ -179,7 +179,9 @@ def test_patches_that_no_honest_sender_writes(hub: Outside, name: str, media_typ
 
 @pytest.mark.parametrize("name", ALL_BODIES)
 @pytest.mark.parametrize("template", ["/fhir/<resource_type>", "/fhir"])
-def test_it_costs_few_steps_and_little_memory(hub: Outside, doors: list[Door], name: str, template: str) -> None:
+def test_i09_d08_it_costs_few_steps_and_little_memory(
+    hub: Outside, doors: list[Door], name: str, template: str
+) -> None:
     wanted = FHIR_XML if name in XML else FHIR_JSON
     [door] = [
         found for found in doors if found.template == template and found.media_type == wanted and found.method == "POST"

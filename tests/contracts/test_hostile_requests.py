@@ -198,20 +198,20 @@ def _three_ways(hub: Outside, query: str) -> list[tuple[int, bytes]]:
 
 
 @pytest.mark.parametrize("name", REFUSED_QUERIES)
-def test_a_search_refuses(hub: Outside, name: str) -> None:
+def test_i01_i15_ac07_d02_d03_d08_a_search_refuses(hub: Outside, name: str) -> None:
     for status, body in _three_ways(hub, REFUSED_QUERIES[name]):
         assert status in (400, 406, 422), (status, body[:300])
         assert len(body) < 20_000
 
 
 @pytest.mark.parametrize("name", LITERAL_QUERIES)
-def test_a_search_takes_words_for_words(hub: Outside, name: str) -> None:
+def test_i01_i16_d05_a_search_takes_words_for_words(hub: Outside, name: str) -> None:
     found = _three_ways(hub, LITERAL_QUERIES[name])
     assert {status for status, _ in found} == {200}, found
     assert ("entry" in json.loads(found[0][1])) == (name in ("nothing", "ampersands", "an empty cursor"))
 
 
-def test_a_cursor_opens_nothing_else(hub: Outside) -> None:
+def test_ac10_a_cursor_opens_nothing_else(hub: Outside) -> None:
     """It is bound to its actor and its question, and an edited one is none."""
     for _ in range(3):
         assert hub.ask(ROLE, "POST", "/fhir/Task", RIGHT, Content_Type=FHIR_JSON).status_code == 201
@@ -238,7 +238,7 @@ def _edited(cursor: str, at: int) -> str:
 
 
 @pytest.mark.parametrize("path", REFUSED_PATHS, ids=lambda path: path[:40])
-def test_an_address_that_names_nothing(hub: Outside, path: str) -> None:
+def test_i15_i19_p01_an_address_that_names_nothing(hub: Outside, path: str) -> None:
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
         body = RIGHT if method in ("POST", "PUT", "PATCH") else None
         answer = hub.ask(ROLE, method, path, body, Content_Type=FHIR_JSON)
@@ -250,7 +250,7 @@ def test_an_address_that_names_nothing(hub: Outside, path: str) -> None:
 
 
 @pytest.mark.parametrize("name", HEADERS)
-def test_a_header_brings_no_fault(hub: Outside, name: str) -> None:
+def test_i12_i20_a_header_brings_no_fault(hub: Outside, name: str) -> None:
     for value in HEADERS[name]:
         for method, path, body in (
             *(("GET", "/fhir/Task/v", None), ("GET", "/fhir/Task", None), ("GET", "/fhir/metadata", None)),
@@ -263,14 +263,14 @@ def test_a_header_brings_no_fault(hub: Outside, name: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "gzip, gzip"])
-def test_no_compressed_body_is_taken(hub: Outside, encoding: str) -> None:
+def test_i18_no_compressed_body_is_taken(hub: Outside, encoding: str) -> None:
     for path in ("/fhir/Task", "/fhir", "/intake/cabinet-fhir"):
         answer = hub.ask(ROLE, "POST", path, b"\x1f\x8b" + RIGHT, Content_Type=FHIR_JSON, Content_Encoding=encoding)
         assert 400 <= answer.status_code < 500, path
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "utf-16", "utf-32", "latin-1", "zz", ""])
-def test_no_other_charset_is_taken(hub: Outside, charset: str) -> None:
+def test_i18_no_other_charset_is_taken(hub: Outside, charset: str) -> None:
     answer = hub.ask(ROLE, "POST", "/fhir/Task", RIGHT, Content_Type=f"{FHIR_JSON}; charset={charset}")
     assert answer.status_code == 415, answer.data[:200]
 
@@ -287,7 +287,7 @@ def test_a_token_that_is_none(hub: Outside, value: str) -> None:
     "length", ["-1", "abc", "1e3", "٣", " 5", "99999999999999999999", "5", str(len(RIGHT) + 1000), ""]
 )
 @pytest.mark.parametrize("path", ["/fhir/Task", "/fhir", "/fhir/Task/_search", "/intake/cabinet-fhir", "/oauth/token"])
-def test_a_length_that_is_not_so(hub: Outside, path: str, length: str) -> None:
+def test_d09_a_length_that_is_not_so(hub: Outside, path: str, length: str) -> None:
     kind = FORM if path.endswith(("_search", "token")) else FHIR_JSON
     answer = hub.http.open(
         path,
@@ -302,7 +302,7 @@ def test_a_length_that_is_not_so(hub: Outside, path: str, length: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "OPTIONS", "PROPFIND", "get", "x" * 1000])
-def test_a_method_that_no_route_takes(hub: Outside, method: str) -> None:
+def test_i20_a_method_that_no_route_takes(hub: Outside, method: str) -> None:
     for path in ("/fhir/Task/v", "/fhir/Task", "/fhir", "/intake/cabinet-fhir", "/oauth/token", "/fhir/docs"):
         answer = hub.ask(ROLE, method, path)
         _is_plain(answer)

@@ -32,7 +32,7 @@ from tests.territory import (
 
 
 @pytest.mark.parametrize("name", ["Condition/hp", "Patient/h", "Task/h", "ServiceRequest/h", "Communication/h"])
-def test_L01_L02_L03_hidden_is_absent(worlds, name):
+def test_L01_L02_L03_ac01_hidden_is_absent(worlds, name):
     kind = name.partition("/")[0]
     like_absent(worlds, "GET", f"/{name}", f"/{kind}/{ABSENT}")
     for _, answer in same_answers(worlds, ("GET", f"/{name}")):
@@ -53,7 +53,7 @@ def test_L05_head_and_options(worlds):
     list(same_answers(worlds, ("HEAD", HIDDEN), ("OPTIONS", HIDDEN), ("HEAD", "/Task/v")))
 
 
-def test_L06_L08_versions_of_what_is_hidden_or_withdrawn(worlds):
+def test_L06_L08_ac02_versions_of_what_is_hidden_or_withdrawn(worlds):
     for tail in ("/_history/1", f"/_history/{'a' * 52}", "/_history"):
         like_absent(worlds, "GET", HIDDEN + tail, NEVER + tail)
         like_absent(worlds, "GET", f"/Condition/w{tail}", NEVER + tail)
@@ -83,7 +83,7 @@ def test_L10_type_and_system_history(worlds):
         assert answer.status in (200, 403)
 
 
-def test_L11_conditional_read(worlds):
+def test_L11_ac32_conditional_read(worlds):
     for headers in ({"If_None_Match": 'W/"1"'}, {"If_Modified_Since": "Sat, 21 Nov 2026 08:00:00 GMT"}):
         like_absent(worlds, "GET", HIDDEN, NEVER, **headers)
 
@@ -189,7 +189,7 @@ def test_L36_parameters_in_the_body_and_in_the_address(worlds):
         assert b'"entry"' not in answer.body
 
 
-def test_L38_a_closed_type_is_closed_in_both_worlds(worlds):
+def test_L38_ac28_a_closed_type_is_closed_in_both_worlds(worlds):
     closed = {role for role, answer in same_answers(worlds, ("GET", "/MedicationStatement")) if answer.status == 403}
     assert {"pilote", "admin_sys", "ccas", "guichet"} <= closed
     assert not {"medecin_traitant", "ssiad"} & closed

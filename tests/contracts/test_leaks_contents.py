@@ -124,7 +124,7 @@ def test_L109_a_number_of_a_service_that_reveals_is_hidden_with_its_system(told:
 
 
 @leak(110, kills="the label says what the resource is (L110)")
-def test_L110_meta_is_the_slices_own_and_its_label_constant(told: Told) -> None:
+def test_L110_ac13_meta_is_the_slices_own_and_its_label_constant(told: Told) -> None:
     shown = 0
     for actor in ROLES:
         for _, having in told.values():
@@ -174,7 +174,7 @@ def test_L113_free_words_are_for_who_sees_the_whole_action(told: Told) -> None:
 
 
 @leak(114, kills=NO_PREDICATE)
-def test_L114_a_file_is_where_its_document_is_and_goes_with_it(told: Told) -> None:
+def test_L114_ac21_a_file_is_where_its_document_is_and_goes_with_it(told: Told) -> None:
     read = 0
     for actor in ROLES:
         for method in ("GET", "HEAD"):

@@ -126,7 +126,7 @@ def _doors(world: World) -> Iterator[tuple[str, str, str]]:
 
 
 @leak(132, kills="a read says that there is something (L01)")
-def test_L132_every_door_answers_for_the_hidden_as_for_the_absent(worlds: dict[str, World]) -> None:
+def test_L132_ac30_every_door_answers_for_the_hidden_as_for_the_absent(worlds: dict[str, World]) -> None:
     """The doors are those of the route table: a new one is tried as soon as it is routed."""
     doors = sorted(set(_doors(worlds["both"])))
     assert len(doors) > 60

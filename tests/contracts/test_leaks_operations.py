@@ -65,7 +65,7 @@ def test_L80_each_entry_is_what_a_read_gives(worlds):
             assert json.loads(having.ask(actor, "GET", f"/{name}").body) == entry["resource"], (actor, name)
 
 
-def test_L81_everything_of_who_is_hidden(worlds):
+def test_L81_ac02_everything_of_who_is_hidden(worlds):
     for method in ("GET", "POST", "HEAD"):
         like_absent(worlds, method, "/Patient/h/$everything", f"/Patient/{ABSENT}/$everything")
     for _, answer in same_answers(worlds, ("GET", "/Patient/h/$everything"), ("POST", "/Patient/h/$everything")):

@@ -255,7 +255,7 @@ def test_L55_entries_say_their_own_address_and_no_more(worlds: dict[str, World])
                 assert set(entry["search"]) == {"mode"}
 
 
-def test_L16_L47_a_parameter_is_refused_by_role_and_never_by_data(worlds: dict[str, World]) -> None:
+def test_L16_L47_ac09_a_parameter_is_refused_by_role_and_never_by_data(worlds: dict[str, World]) -> None:
     """Every declared parameter, sort and include, asked by every role: the same status in every world."""
     for kind in sorted(set(PARAMETERS) - JOURNAL_TYPES):
         for actor in ROLES[::7]:

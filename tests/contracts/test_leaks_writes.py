@@ -196,7 +196,7 @@ def test_L74_entries_of_a_batch_are_answered_as_alone(pairs):
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "GET"])
-def test_L75_a_transaction_with_something_hidden_fails_as_with_something_absent(pairs, method):
+def test_L75_ac18_a_transaction_with_something_hidden_fails_as_with_something_absent(pairs, method):
     def asked(name: str) -> Json:
         body = {
             "PUT": condition(name),

@@ -25,7 +25,7 @@ HARDLY_WRITE = frozenset(
 
 
 @pytest.mark.parametrize(("party", "role"), ACTORS, ids=[f"{role}-{party.partition('/')[2]}" for party, role in ACTORS])
-def test_what_one_may_not_see_changes_nothing_that_one_is_told(party: str, role: str) -> None:
+def test_ac33_what_one_may_not_see_changes_nothing_that_one_is_told(party: str, role: str) -> None:
     counts = Counts()
     for number in range(FIRST, FIRST + max(1, PROGRAMS // len(ACTORS))):
         case = drawn(number, party, role)

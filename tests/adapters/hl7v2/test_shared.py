@@ -58,7 +58,7 @@ def kind(raw: bytes) -> str:
     return f"{said.part(1)}^{said.part(2)}" if said else ""
 
 
-def test_each_is_read_or_refused_and_answered_by_its_own_name(messages: dict[str, bytes]) -> None:
+def test_i07_each_is_read_or_refused_and_answered_by_its_own_name(messages: dict[str, bytes]) -> None:
     for name, raw in messages.items():
         error, asked = outcome(raw), parse_envelope(raw)
         verdict = build_refusal(error) if error else Verdict("AA", reference="Task/1", referral_status="P")

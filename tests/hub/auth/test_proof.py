@@ -107,7 +107,7 @@ def test_ca_3_t04_a_key_in_the_header_is_not_looked_at(hosp: Machine, clock: Fak
 
 
 @pytest.mark.parametrize("kid", ["k2", "", "../../etc/passwd", "' OR 1=1--", "\x00", "K1"])
-def test_ca_4_t07_unknown_kid(hosp: Machine, kid: str) -> None:
+def test_ca_4_t06_t07_unknown_kid(hosp: Machine, kid: str) -> None:
     check_refused(hosp.request_token(hosp.assertion({"kid": kid})))
 
 

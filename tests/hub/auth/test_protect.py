@@ -75,7 +75,7 @@ def test_rs_3_l128_a_revoked_token_is_refused_at_the_next_request(fhir: FlaskCli
     assert get(fhir, f"Bearer {token}") == (401, CHALLENGE_INVALID_TOKEN)
 
 
-def test_rs_3_t19_the_token_of_a_suspended_client_is_refused_at_once(
+def test_rs_3_t19_ac24_the_token_of_a_suspended_client_is_refused_at_once(
     fhir: FlaskClient, hosp: Machine, store: Store
 ) -> None:
     token = hosp.get_token()

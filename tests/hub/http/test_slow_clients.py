@@ -73,7 +73,7 @@ def test_a_11_put_back_is_noticed(tmp_path):
         ask(port, seconds=2)
 
 
-def test_senders_of_a_byte_now_and_then_stop_nobody(port):
+def test_d01_senders_of_a_byte_now_and_then_stop_nobody(port):
     with half_sent(port, *[HEAD] * 16) as clients:
         until = time.monotonic() + 3
         while time.monotonic() < until:

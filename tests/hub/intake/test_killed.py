@@ -57,7 +57,7 @@ def stream_until_killed(process, first, whole, share):
     return [(int(number), task) for number, task in map(str.split, lines)]
 
 
-def test_what_was_acknowledged_survives_kill_9(intake, database, tmp_path):
+def test_p03_what_was_acknowledged_survives_kill_9(intake, database, tmp_path):
     luck, acknowledged = random.Random(20), {}
     with senders(database, str(tmp_path / "var")) as process:
         acknowledged.update([process.stdout.readline().split()])

@@ -56,7 +56,7 @@ def test_the_trace_names_the_account_that_brought_the_message(intake):
 
 
 @pytest.mark.parametrize("role", MESSAGES)
-def test_the_same_bytes_again_get_the_same_answer_and_nothing_more(intake, role):
+def test_r03_the_same_bytes_again_get_the_same_answer_and_nothing_more(intake, role):
     raw, _ = MESSAGES[role]
     first = intake.send(role, raw)
     intake.territory.pass_time()
@@ -66,7 +66,7 @@ def test_the_same_bytes_again_get_the_same_answer_and_nothing_more(intake, role)
 
 
 @pytest.mark.parametrize("role", MESSAGES)
-def test_other_bytes_under_a_known_name_are_refused_and_kept(intake, role):
+def test_r03_other_bytes_under_a_known_name_are_refused_and_kept(intake, role):
     raw, other = MESSAGES[role]
     intake.send(role, raw)
     answer = intake.send(role, other)
@@ -149,7 +149,7 @@ def test_a_database_that_gives_up_leaves_the_message_to_be_sent_again(intake, mo
     assert [row["state"] for row in intake.rows()] == ["admitted"]
 
 
-def test_who_may_not_feed_a_source_leaves_nothing(intake):
+def test_i08_who_may_not_feed_a_source_leaves_nothing(intake):
     actor, raw = intake.actor("hosp_clinicien"), letters.bundle()
     for source, scopes, error in (
         ("cabinet-fhir", actor.scopes, Refused),

@@ -42,7 +42,7 @@ def at_once(send):
     ],
     ids=["hl7v2", "fhir", "csv"],
 )
-def test_eight_copies_are_one_demand(intake, role, raw):
+def test_r06_eight_copies_are_one_demand(intake, role, raw):
     answers = at_once(lambda _: intake.send(role, raw))
     assert len({task_in(answer) for answer in answers}) == 1
     assert task_in(answers[0])

@@ -98,7 +98,7 @@ def test_a_host_that_never_said_a_word(settings):
         assert time.monotonic() - begun < 5
 
 
-def test_no_statement_of_the_server_outlasts_the_proxy(postgres, name):
+def test_d04_no_statement_of_the_server_outlasts_the_proxy(postgres, name):
     app = Flask("statements")
     store = attach(app, postgres.url(name), SEAL_KEYS)
     for transaction in (store.read, store.write):

@@ -57,7 +57,7 @@ def test_public_names_over_https_are_accepted(url):
 
 
 @pytest.mark.parametrize("url", REFUSED)
-def test_everything_else_is_refused_with_one_code(url):
+def test_n01_n07_everything_else_is_refused_with_one_code(url):
     with pytest.raises(Invalid) as error:
         parse_endpoint(url)
     assert [problem.code for problem in error.value.problems] == ["endpoint-refused"]
@@ -106,7 +106,7 @@ def test_public_addresses(address):
         "64:ff9b:1::a00:1", "2001:0:a00:1::1", "2001:db8::1", "not an address", "",
     ],
 )  # fmt: skip
-def test_addresses_that_are_not_public(address):
+def test_n01_addresses_that_are_not_public(address):
     assert not is_allowed_ip(address)
 
 

@@ -104,13 +104,13 @@ def test_a_message_arrives_unchanged():
 
 
 @pytest.mark.parametrize("status", [204, 401, 410, 500])
-def test_only_the_status_is_returned(status):
+def test_n06_only_the_status_is_returned(status):
     with run_server(answer(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())) as (port, _):
         assert HERE.post(f"http://localhost:{port}/", b"", {}) == status
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed(status):
+def test_n04_a_redirect_is_not_followed(status):
     with run_server(answer(OK)) as (other, other_requests):
         redirect = f"HTTP/1.1 {status} X\r\nLocation: http://127.0.0.1:{other}/\r\nContent-Length: 0\r\n\r\n"
         with run_server(answer(redirect.encode())) as (port, _):
@@ -119,7 +119,7 @@ def test_a_redirect_is_not_followed(status):
 
 
 @pytest.mark.parametrize("behave", [send_slowly, send_head_slowly, lambda connection: time.sleep(3)])
-def test_a_slow_answer_is_cut_off(behave):
+def test_n05_a_slow_answer_is_cut_off(behave):
     start = time.monotonic()
     with run_server(behave) as (port, _):
         with pytest.raises(Unsent) as error:
@@ -128,7 +128,7 @@ def test_a_slow_answer_is_cut_off(behave):
     assert error.value.code == "too-slow"
 
 
-def test_a_large_answer_is_cut_off():
+def test_n05_a_large_answer_is_cut_off():
     with run_server(send_too_much) as (port, _), pytest.raises(Unsent) as error:
         HERE.post(f"http://127.0.0.1:{port}/", b"", {})
     assert error.value.code == "too-large"
@@ -169,7 +169,7 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch, name):
         ["127.0.0.1"],
     ],
 )
-def test_a_name_with_one_private_address_is_refused(ips, monkeypatch):
+def test_n02_a_name_with_one_private_address_is_refused(ips, monkeypatch):
     monkeypatch.setattr(socket, "create_connection", lambda *_, **__: pytest.fail("something was sent"))
     for loopback in (False, True):
         with pytest.raises(Unsent) as error:
@@ -192,7 +192,7 @@ def test_loopback_is_refused_where_it_is_not_allowed():
         Fetcher(resolver=lambda *_: pytest.fail("resolved")).post("http://127.0.0.1:1/", b"", {})
 
 
-def test_the_name_is_resolved_once_and_the_connection_goes_there(monkeypatch):
+def test_n03_the_name_is_resolved_once_and_the_connection_goes_there(monkeypatch):
     """DNS rebinding: a second query would give another address (`docs/security.md` N03)."""
     queries, connections = [], []
 

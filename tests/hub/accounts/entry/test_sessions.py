@@ -49,7 +49,7 @@ def test_lg_3_one_acting_context_at_a_time(store: Store, nadia: Somebody) -> Non
     assert (build_actor(nadia.session).party, build_actor(nadia.session).role) == (DAC, "guichet")
 
 
-def test_lg_3_slices_are_never_united(territory: Territory, nadia: Somebody) -> None:
+def test_lg_3_ac31_slices_are_never_united(territory: Territory, nadia: Somebody) -> None:
     """What each context sees is what that organisation's role sees, whoever else she is."""
     store = territory.store
     territory.write({"resourceType": "Task", "id": "t", "status": "requested", "intent": "order",

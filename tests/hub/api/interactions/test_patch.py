@@ -137,7 +137,7 @@ def test_ac19_a_patch_needs_its_scope(world, held, join):
     assert (answer.status_code, "insufficient_scope" in answer.headers["WWW-Authenticate"]) == (403, True)
 
 
-def test_a_claim_by_patch_is_won_once(world, clock, join):
+def test_r07_a_claim_by_patch_is_won_once(world, clock, join):
     """`docs/loop.md` D4: one wins, the rest get 412; they see the Task."""
     version = world.soc.get(f"/{world.task}").headers["ETag"]
     clock.tick(1000)

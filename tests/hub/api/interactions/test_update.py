@@ -51,7 +51,7 @@ def test_a_client_registered_as_lenient_need_not_name_it(world, held, join):
 
 
 @pytest.mark.parametrize("headers", [{}, {"if_match": 'W/"1"'}, {"if_match": "*"}])
-def test_l62_a_put_makes_nothing_and_asks_nothing(world, headers):
+def test_l62_ac12_a_put_makes_nothing_and_asks_nothing(world, headers):
     hidden = world.gp.get(f"/{world.condition}").json
     absent = {**hidden, "id": ABSENT}
     answers = [

@@ -53,7 +53,7 @@ def test_plain_formatting_is_taken(inner):
 
 
 @pytest.mark.parametrize("inner", REFUSED)
-def test_what_could_run_or_fetch_is_not(inner):
+def test_i14_what_could_run_or_fetch_is_not(inner):
     assert not is_narrative(f"<div {XHTML}>{inner}</div>")
 
 

@@ -154,7 +154,9 @@ class History:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(happenings=st.lists(steps, min_size=1, max_size=9))
-def test_what_was_derived_step_by_step_is_what_a_rebuild_gives(store: Store, happenings: list[tuple[str, Any]]) -> None:
+def test_r08_what_was_derived_step_by_step_is_what_a_rebuild_gives(
+    store: Store, happenings: list[tuple[str, Any]]
+) -> None:
     _empty(store)
     history = History(store)
     for kind, about in happenings:
@@ -211,7 +213,7 @@ def test_a_party_that_nobody_registered_sees_nothing(here: Territory) -> None:
 # --- Ties ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_circle_opens_in_its_period_and_never_from_before_it_was_known(here: Territory) -> None:
+def test_ac22_the_circle_opens_in_its_period_and_never_from_before_it_was_known(here: Territory) -> None:
     early, late = circle_member("Organization/saad", here.store.now() - DAY), circle_member("Organization/ccas", 0)
     late["period"] = {"start": instant(here.store.now() + DAY), "end": instant(here.store.now() + 3 * DAY)}
     team = {"resourceType": "CareTeam", "id": "t", "status": "active", "subject": {"reference": PERSON}}
@@ -322,7 +324,7 @@ def test_the_person_and_her_relatives(here: Territory) -> None:
 # --- What the person says --------------------------------------------------------------------------------------------
 
 
-def test_opposition_beats_the_circle_and_an_agreement_and_takes_effect_at_once(here: Territory) -> None:
+def test_ac23_opposition_beats_the_circle_and_an_agreement_and_takes_effect_at_once(here: Territory) -> None:
     here.join_circle("saad", "ssiad", "gestionnaire")
     here.write(condition("c"))
     here.consent("permit", "Organization/ssiad")

@@ -34,7 +34,7 @@ def test_bytes_that_wait_are_found_not_stored_again(store, clock):
     assert len(rows(store)) == 1
 
 
-def test_the_same_bytes_of_another_organisation_are_another_message(store):
+def test_r04_the_same_bytes_of_another_organisation_are_another_message(store):
     first, other = keep(store), keep(store, party="Organization/cabinet")
     inbox.close_table(store, first, ANSWER)
     assert keep(store, party="Organization/cabinet") == other

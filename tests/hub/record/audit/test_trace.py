@@ -138,7 +138,7 @@ def test_what_is_refused_before_the_record_is_opened_is_no_opening(
 @pytest.mark.parametrize(
     "ask", [reading[1] for reading in READINGS], ids=[f"{r[0]}{n}" for n, r in enumerate(READINGS)]
 )
-def test_if_the_trace_cannot_be_written_nothing_is_shown(ward: Territory, ask: Callable[[Record], object]) -> None:
+def test_d10_if_the_trace_cannot_be_written_nothing_is_shown(ward: Territory, ask: Callable[[Record], object]) -> None:
     _lose_the_table(ward)
     with pytest.raises(Exception) as caught:
         ask(ward.open("ssiad"))

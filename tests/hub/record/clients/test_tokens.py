@@ -90,7 +90,7 @@ def test_ca_8_of_two_at_once_one_is_new(store: Store, clock: FakeClock) -> None:
     assert sorted(said) == [False] * 7 + [True]
 
 
-def test_purge_takes_what_time_has_closed(store: Store, clock: FakeClock) -> None:
+def test_d07_purge_takes_what_time_has_closed(store: Store, clock: FakeClock) -> None:
     tokens.issue_token(store, "ssiad", ("system/Task.r",))
     tokens.remember_assertion(store, "ssiad", "old", clock() + 300_000_000)
     clock.tick(300_000)

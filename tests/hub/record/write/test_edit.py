@@ -47,7 +47,7 @@ def ward(here: Territory) -> Territory:
 # --- Hidden parts stay -----------------------------------------------------------------------------------------------
 
 
-def test_a_put_never_deletes_what_its_author_could_not_see(ward: Territory) -> None:
+def test_ac15_a_put_never_deletes_what_its_author_could_not_see(ward: Territory) -> None:
     """The social service writes contacts: of the person it knows no marital detail that it might lose."""
     before = ward.whole(PERSON)
     found = edit(ward.open("ccas"), PERSON, contact=[{"name": {"text": "Un voisin fictif"}}])
@@ -282,7 +282,7 @@ def test_a_number_without_an_assigner_is_its_senders(here: Territory) -> None:
     assert here.whole(made.name)["identifier"][0]["assigner"] == {"reference": "Organization/dac"}
 
 
-def test_the_id_that_a_client_gives_is_not_used(here: Territory) -> None:
+def test_ac13_the_id_that_a_client_gives_is_not_used(here: Territory) -> None:
     made = here.open("guichet").create(without(person(), "generalPractitioner"))
     assert made.name not in (PERSON, "Patient/")
     assert here.whole(PERSON)["name"] == person()["name"]

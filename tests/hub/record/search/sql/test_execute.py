@@ -188,7 +188,7 @@ def test_without_conditions_one_finds_all_that_one_sees(town: Territory) -> None
         ("Patient", [("address-city", "Fictiville")], ["jeanne"]),
     ],
 )  # fmt: skip
-def test_parameters_prefixes_and_modifiers(town: Territory, kind: str, asked: Asked, found: list[str]) -> None:
+def test_i02_parameters_prefixes_and_modifiers(town: Territory, kind: str, asked: Asked, found: list[str]) -> None:
     record = Record(town.store, town.actor("ssiad"), base="https://hub.example/fhir")
     assert sorted(ids(record.search(kind, asked))) == sorted(found)
 
@@ -216,7 +216,7 @@ def test_parameters_prefixes_and_modifiers(town: Territory, kind: str, asked: As
         ("psy_cmp", "Condition", ("_has:CarePlan:condition:status", "active"), ["c", "p"]),
     ],
 )
-def test_chains_go_through_what_one_sees(
+def test_ac04_ac05_chains_go_through_what_one_sees(
     town: Territory, role: str, kind: str, asked: tuple[str, str], found: list[str] | None
 ) -> None:
     if found is None:
@@ -294,7 +294,7 @@ def included(here: Territory, role: str, kind: str, *asked: tuple[str, str]) -> 
     return [one.name for one in here.open(role).search(kind, list(asked)).included]
 
 
-def test_includes_are_what_one_sees_each_once(town: Territory) -> None:
+def test_ac06_ac07_includes_are_what_one_sees_each_once(town: Territory) -> None:
     assert included(town, "ssiad", "Task", ("_include", "Task:focus")) == ["ServiceRequest/r"]
     assert included(town, "ssiad", "CarePlan", ("_include", "CarePlan:condition")) == ["Condition/c"]
     assert included(town, "psy_cmp", "CarePlan", ("_include", "CarePlan:condition")) == ["Condition/c", "Condition/p"]
@@ -310,7 +310,7 @@ def test_an_include_opens_no_type_that_the_scopes_close(town: Territory) -> None
     assert record.search("Task", [("_include", "Task:focus")]).included == []
 
 
-def test_totals_count_what_one_sees_and_only_when_asked(town: Territory) -> None:
+def test_ac08_totals_count_what_one_sees_and_only_when_asked(town: Territory) -> None:
     record = town.open("ssiad")
     assert record.search("Task", []).total is None
     assert record.search("Task", [("_total", "none")]).total is None
@@ -482,7 +482,7 @@ def test_the_directory_is_found_by_all_partners(town: Territory) -> None:
     assert search(town, "saad", "Organization", ("name", "cmp")) == ["cmp"]
 
 
-def test_another_person_is_not_found_without_a_tie(town: Territory) -> None:
+def test_ac03_another_person_is_not_found_without_a_tie(town: Territory) -> None:
     assert search(town, "ssiad", "Patient") == ["jeanne"]
     assert search(town, "ssiad", "Patient", ("family", "exemple")) == []
     town.write(condition("z") | {"subject": {"reference": "Patient/paul"}}, by="Organization/ssiad")
