@@ -9,6 +9,7 @@ from fhir_profiles.definitions import load_by_url
 from hub.api import operations
 from hub.api.http.not_offered import refuse, refuse_operation
 from hub.api.http.route import EVERY_TYPE, Operation, Route, RouteTable
+from hub.api.metadata.definitions import TYPE_PATH, read_definition, search_definitions
 from hub.api.routes import OPERATIONS, ROUTES
 from hub.domain.resource_types import TYPES
 from hub.http.guards import OPEN, TOKEN
@@ -84,7 +85,15 @@ def test_each_row_stands_once():
 
 
 def test_only_rows_that_read_are_open_or_fast():
-    assert [route.path for route in ROUTES if route.authentication == OPEN] == ["/metadata"]
+    open_rows = [route for route in ROUTES if route.authentication == OPEN]
+    assert {route.path for route in open_rows} == {
+        "/metadata",
+        TYPE_PATH,
+        f"{TYPE_PATH}/_search",
+        f"{TYPE_PATH}/<resource_id>",
+    }
+    # Definitions say nothing of anybody.
+    assert {route.handler for route in open_rows if route.path != "/metadata"} == {read_definition, search_definitions}
     assert {route.method for route in ROUTES if route.fast} == {"GET"}
     assert {route.authentication for route in ROUTES if route.fast} == {TOKEN}
 
