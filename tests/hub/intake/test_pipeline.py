@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from adapters.hl7v2.adapter import Hl7v2Adapter
 from hub.domain.errors import NotFound, Refused
 from hub.intake import receive, replay
+from hub.record.access.grants import add_party
 from hub.record.admission import admit as admitting
 from hub.record.admission.admit import Unavailable
 from hub.record.tables import trace
@@ -186,3 +187,35 @@ def test_without_a_desk_a_demand_waits_as_a_dead_letter(intake):
         connection.execute(party_role.delete().where(party_role.c.role == "guichet"))
     assert intake.send("medecin_traitant", letters.bundle()).status == 409
     assert intake.rows()[0]["cause"] == "desk-missing"
+
+
+def test_r05_a_message_again_is_refused_once_the_right_to_send_has_ended(intake):
+    raw, source = letters.ref(), SOURCES["hosp_clinicien"]
+    intake.send("hosp_clinicien", raw)
+    allowed = intake.actor("hosp_clinicien")
+    for asking in (replace(allowed, sources=()), replace(allowed, scopes=("system/Task.rs",))):
+        with pytest.raises(Refused):
+            receive(intake.store, asking, source, MEDIA[source], raw, settings=intake.settings)
+    assert [row["state"] for row in intake.rows()] == ["admitted"]
+
+
+def test_ac29_another_hospital_sees_nothing_of_a_referral(intake):
+    """Neither by its reference nor in a list, as if there were none."""
+    task = task_in(intake.send("hosp_clinicien", letters.ref()))
+    whole = intake.whole(task)
+    names = (task, whole["focus"]["reference"], whole["for"]["reference"])
+    with intake.store.write() as connection:
+        add_party(connection, "Organization/clinique", "hosp_clinicien", intake.store.now())
+    sender = intake.territory.open("hosp_clinicien")
+    other = intake.territory.open("hosp_clinicien", party="Organization/clinique")
+    for name in names:
+        kind = name.partition("/")[0]
+        assert sender.read(name)
+        assert name in [one.name for one in sender.search(kind, []).slices]
+        refusals = []
+        for asked in (name, f"{kind}/absent"):
+            with pytest.raises(NotFound) as refusal:
+                other.read(asked)
+            refusals.append([(problem.code, problem.where) for problem in refusal.value.problems])
+        assert refusals[0] == refusals[1]
+        assert other.search(kind, []).slices == []

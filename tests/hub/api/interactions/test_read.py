@@ -1,5 +1,7 @@
 """GET of one resource (`docs/leaks.md` L01, L02, L04, L05, L11, L14)."""
 
+import base64
+
 import pytest
 
 from tests.hub.api.conftest import ABSENT, NOT_FOUND, told
@@ -146,3 +148,33 @@ def test_l38_a_type_closed_to_the_role_is_403_for_every_id(world):
     assert {answer.status_code for answer in answers} == {403}
     assert all(told(answer) == told(answers[0]) for answer in answers)
     assert "WWW-Authenticate" not in answers[0].headers
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "text/plain"])
+def test_i17_a_file_is_served_inside_binary_and_never_as_a_page(world, content_type):
+    letter = world.gp.create(
+        {
+            "resourceType": "DocumentReference",
+            "status": "current",
+            "subject": {"reference": world.patient},
+            "content": [{"attachment": {"contentType": content_type, "title": "../../x.html"}}],
+        }
+    )
+    page = base64.b64encode(b"<script>alert(1)</script>").decode()
+    name = world.gp.create(
+        {
+            "resourceType": "Binary",
+            "contentType": content_type,
+            "securityContext": {"reference": letter},
+            "data": page,
+        }
+    )
+    answer = world.gp.get(f"/{name}")
+    assert (answer.status_code, answer.json["data"]) == (200, page)
+    assert answer.content_type.startswith("application/fhir+json")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    for wanted in ("text/html", content_type, "image/*"):
+        other = world.gp.get(f"/{name}", accept=wanted)
+        assert other.status_code == 406 or other.content_type.startswith("application/fhir+json")
+        assert b"<script" not in other.data

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -258,6 +260,41 @@ def test_a_resource_of_one_person_may_not_point_to_another(here: Territory) -> N
     with pytest.raises(Invalid) as caught:
         here.write(request("r") | {"reasonReference": [{"reference": "Condition/c"}]})
     assert problems(caught) == {("reference-unresolved", "ServiceRequest")}
+
+
+@pytest.mark.parametrize("role", ["medecin_traitant", "gestionnaire"])
+def test_ac11_what_is_about_one_person_is_not_moved_to_another(ward: Territory, role: str) -> None:
+    """Nor to one whom its author sees; the refusal is the same whether the other person is hidden or absent."""
+    shown = ward.open("guichet").create(without(person(), "id", "generalPractitioner")).name
+    ward.write(person() | {"id": "cachee"}, by="")
+    ward.write(condition("c"))
+    refusals = []
+    for other in (shown, "Patient/cachee", "Patient/absente"):
+        with pytest.raises(Invalid) as caught:
+            edit(ward.open(role), "Condition/c", subject={"reference": other})
+        refusals.append(problems(caught))
+    assert refusals[1] == refusals[2]
+    assert ward.whole("Condition/c")["subject"] == {"reference": PERSON}
+
+
+def test_r02_of_several_edits_of_one_version_one_wins(ward: Territory) -> None:
+    start = Barrier(4)
+    seen = ward.open("ccas").read(PERSON)
+    sent = [{**what(seen), "contact": [{"name": {"text": f"Voisin fictif {number}"}}]} for number in range(4)]
+
+    def race(number: int) -> bool:
+        record = ward.open("ccas")
+        start.wait(10)
+        try:
+            record.edit(PERSON, sent[number], seen.version)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        won = list(pool.map(race, range(4)))
+    assert sorted(won) == [False, False, False, True]
+    assert ward.whole(PERSON)["contact"] == sent[won.index(True)]["contact"]
 
 
 # --- The person ------------------------------------------------------------------------------------------------------
