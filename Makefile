@@ -44,7 +44,7 @@ worlds: $(VENV)/development  ## the two-worlds tests, N random programs from the
 mutants: $(VENV)/development  ## faults on purpose: each must be noticed by the leak cases that are there for it
 	@$(BIN)/python -m tests.mutants
 
-clients: $(VENV)/development  ## clients that others wrote, the JavaScript ones too (needs node and npm), on a running hub
+clients: $(VENV)/development  ## FHIR clients and an OpenID provider that others wrote (needs node and npm), on a running hub
 	@cd tests/foreign && npm install --silent --no-audit --no-fund --no-package-lock
 	@HUB_REQUIRE=node $(BIN)/python -m pytest -n0 tests/foreign
 

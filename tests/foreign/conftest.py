@@ -1,8 +1,9 @@
-"""A hub that runs as `make demo` runs it, for clients that others wrote."""
+"""A hub that runs as `make demo` runs it, for clients that others wrote, and the interpreter of JavaScript."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from tests.bench.server import free_port
 
 ROOT = Path(__file__).parents[2]
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,18 @@ class Running:
 
     fhir: str
     token: str
+
+
+@pytest.fixture
+def node() -> str:
+    """The interpreter, once `package.json` is installed. Asked for first: nothing is started for tests that are skipped."""
+    interpreter = shutil.which("node")
+    if interpreter is not None and (FOLDER / "node_modules").is_dir():
+        return interpreter
+    reason = "JavaScript programs are not installed: `make clients` gets them (node and npm needed)"
+    if "node" in os.environ.get("HUB_REQUIRE", "").split(","):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
