@@ -27,7 +27,8 @@ _NUMBER = re.compile(r"_[lL](\d{2,3})(?![0-9a-zA-Z])")
 
 @dataclass(frozen=True)
 class Case:
-    """A test that holds cases of the list. `node`: how pytest names it. `kills`: the faults that make it fail."""
+    """A test that holds cases of the list. `node`: how pytest names it. `kills`: the faults that make it fail. `numbers`: empty
+    where the faults are no leaks."""
 
     node: str
     numbers: frozenset[int]
@@ -41,9 +42,9 @@ def leak(*numbers: int, kills: str) -> pytest.MarkDecorator:
 
 @cache
 def cases() -> tuple[Case, ...]:
-    """Every test with a number of the list in its name or its mark."""
+    """Every test with a number of the list in its name or its mark, or with a fault in its mark."""
     found = (case for path in sorted(_TESTS.rglob("test_*.py")) for case in _cases_of(path))
-    return tuple(case for case in found if case.numbers)
+    return tuple(case for case in found if case.numbers or case.kills)
 
 
 def numbers_in(name: str) -> frozenset[int]:

@@ -1,4 +1,5 @@
-"""Faults on purpose, each a leak that some server has had (`docs/leaks.md`): what the tests of leaks must notice.
+"""Faults on purpose, each a leak that some server has had (`docs/leaks.md`): what the tests of leaks must notice. Those
+of the pages of people are no leaks but forgeries (`docs/security.md` §2.5).
 
 A mutant is a sentence and how it weakens the running code: statements on their way to the database, or functions. No file is
 changed. `python -m tests.mutants` runs each against the cases that are there for it.
@@ -17,6 +18,7 @@ from tests.mutants import (
     contents,
     house,
     pages,
+    pages_of_people,
     statements,
     telling,
     tokens,
@@ -38,6 +40,7 @@ MUTANTS: dict[str, Mutant] = (
     | accounts.MUTANTS
     | administration.MUTANTS
     | acting.MUTANTS
+    | pages_of_people.MUTANTS
 )
 
 # Those that the programs notice which found them (`tests/contracts/test_worlds_acting.py`).

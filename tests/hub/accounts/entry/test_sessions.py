@@ -27,6 +27,7 @@ from hub.record.accounts.purge import purge_accounts
 from hub.record.db.store import Store
 from hub.record.repository.record import Record
 from hub.record.tables import session as table
+from tests.contracts.cases import leak
 from tests.hub.accounts.conftest import CCAS, DAC
 from tests.people import OPERATOR, Somebody, enrol, pass_time
 from tests.territory import PERSON, Territory
@@ -84,6 +85,7 @@ def test_lg_3_a_context_that_ended_is_gone_at_the_next_request(store: Store, nad
         choose_context(store, nadia.token, "ccas:ccas")
 
 
+@leak(kills="a session keeps its id in another context (SE-1)")
 def test_se_1_a_new_id_with_each_context(store: Store, nadia: Somebody) -> None:
     nadia.sign_in()
     before, sid = nadia.token, nadia.session.sid

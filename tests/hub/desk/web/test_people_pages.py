@@ -17,6 +17,7 @@ from hub.desk.table import PAGES
 from hub.desk.web.access import VISITOR
 from hub.record.db.store import Store
 from hub.settings.settings import Settings
+from tests.contracts.cases import leak
 from tests.hub.accounts.conftest import CCAS, DAC
 from tests.hub.desk.web.browsing import Browsing
 from tests.people import OPERATOR, PASSWORD, Somebody, enrol, pass_time
@@ -53,6 +54,7 @@ def test_without_a_session_every_page_leads_to_sign_in(http, path: str) -> None:
     assert (answer.status_code, answer.headers["Location"].partition("=")[0]) == (303, "/connexion?suite")
 
 
+@leak(kills="sign-in keeps the id that the browser sent (SE-1)")
 def test_se_1_the_id_changes_at_sign_in_and_with_the_context(browsing: Browsing, nadia: Somebody) -> None:
     browsing.client.set_cookie("sid", "chosen-by-somebody-else")
     browsing.sign_in(nadia)
@@ -136,12 +138,14 @@ def test_se_3_w03_a_post_from_elsewhere_is_refused(inside: Browsing, headers: di
     assert inside.get("/accueil").status_code == 200
 
 
+@leak(kills="a post may come from anywhere (SE-3)")
 def test_se_3_w03_sign_in_from_elsewhere_is_refused(browsing: Browsing, nadia: Somebody) -> None:
     values = {"identifiant": nadia.login, "mot_de_passe": PASSWORD, "code": nadia.next_code()}
     assert browsing.post("/connexion", values, headers={"Origin": "https://evil.example"}).status_code == 403
     assert browsing.get_cookie() == ""
 
 
+@leak(kills="a form needs no token (SE-3)")
 def test_se_3_the_token_is_that_of_the_session_alone(inside: Browsing, store: Store, app: Flask) -> None:
     other = Browsing(app)
     other.sign_in(enrol(store, "autre@dac.example", (DAC, "guichet")))
@@ -200,6 +204,7 @@ def test_la_6_d06_tries_are_slowed_down(browsing: Browsing) -> None:
     assert int(slowed.headers["Retry-After"]) >= 1
 
 
+@leak(kills="a page leads on to any address (W07)")
 @pytest.mark.parametrize(
     ("target", "expected"),
     [
@@ -236,6 +241,7 @@ def test_w07_a_context_and_a_proof_lead_to_own_pages_alone(inside: Browsing, nad
     assert (proven.status_code, proven.headers["Location"]) == (303, "/")
 
 
+@leak(kills="a form leads back to any address (W07)")
 @pytest.mark.parametrize(
     "referrer", ["https://evil.example/compte", "//evil.example/compte", "x:/compte", "http://[", ""]
 )

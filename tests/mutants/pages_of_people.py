@@ -1,0 +1,58 @@
+"""Faults in sign-in and sessions that forms and addresses of others could use (`docs/security.md` SE-1, SE-3, W01, W03, W07)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hub.accounts.entry import sessions
+from hub.accounts.entry.sign_in import SignedIn
+from hub.desk.pages import signing_in
+from hub.desk.web import local_addresses, routes
+from hub.record.accounts.sessions import hash_id, replace_session
+from hub.record.accounts.vault import open_vault
+from hub.record.db.store import Store
+from tests.mutants.blind import replaced, swapped
+
+
+def _rename_session(store: Store, before: str, after: str) -> None:
+    """Give a session the id `after`."""
+    vault = open_vault(store)
+    with store.write() as connection:
+        replace_session(connection, hash_id(vault, before), hash_id(vault, after))
+
+
+def _enter_by_id_of_browser(whole: Any) -> Any:
+    """Who signs in has the id that the browser sent, whoever chose it."""
+
+    def enter(visit: Any, signed_in: SignedIn, target: str | None = None) -> Any:
+        if visit.present is None and visit.token:
+            _rename_session(visit.store, signed_in.token, visit.token)
+            signed_in = SignedIn(visit.token)
+        return whole(visit, signed_in, target)
+
+    return enter
+
+
+def _choose_without_new_id(whole: Any) -> Any:
+    """A session keeps its id when its context changes."""
+
+    def choose(store: Store, token: str, key: str, **named: Any) -> str:
+        _rename_session(store, whole(store, token, key, **named), token)
+        return token
+
+    return choose
+
+
+MUTANTS: dict[str, Callable[[], Any]] = {
+    "a form needs no token (SE-3)": replaced(routes, "has_token", lambda _whole: lambda *_given: True),
+    "a post may come from anywhere (SE-3)": replaced(routes, "is_from_here", lambda _whole: lambda *_given: True),
+    "a page leads on to any address (W07)": swapped(
+        local_addresses.read_target, lambda _whole: lambda text: text or local_addresses.FIRST
+    ),
+    "a form leads back to any address (W07)": swapped(
+        local_addresses.read_referrer, lambda _whole: lambda referrer, _base_url: referrer or local_addresses.FIRST
+    ),
+    "sign-in keeps the id that the browser sent (SE-1)": swapped(signing_in.enter, _enter_by_id_of_browser),
+    "a session keeps its id in another context (SE-1)": swapped(sessions.choose_context, _choose_without_new_id),
+}
