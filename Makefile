@@ -38,7 +38,7 @@ sure: $(VENV)/development  ## what CI runs: format, lint, types, imports, tests,
 
 N ?= 10000
 FROM ?= 0
-worlds: $(VENV)/development  ## the two-worlds tests, N random programs from the number FROM on, N of searches, N of acting
+worlds: $(VENV)/development  ## the two-worlds tests, N random programs of each kind from FROM on; HUB_WORLDS_DATABASE=postgres
 	@HUB_WORLDS=$(N) HUB_WORLDS_FROM=$(FROM) $(BIN)/python -m pytest tests/contracts/test_worlds.py tests/contracts/test_worlds_search.py tests/contracts/test_worlds_acting.py
 
 mutants: $(VENV)/development  ## faults on purpose: each must be noticed by the leak cases that are there for it

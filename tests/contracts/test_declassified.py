@@ -67,7 +67,7 @@ def vary_all(situation: str, counts: Moved) -> None:
     first = Twin(side, http, case)
     names = side.names()
     before = read_all(side, base(situation), names)
-    image = side.raw.serialize()
+    image = side.snapshot()
     for variation in list_variations(situation):
         side.restore(image)
         first.world = base(situation).world()

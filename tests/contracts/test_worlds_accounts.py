@@ -28,7 +28,7 @@ from tests.worlds.accounts import (
 )
 from tests.worlds.drawn import drawn
 from tests.worlds.programs import Case
-from tests.worlds.twin import Side
+from tests.worlds.twin import Side, make_side
 
 PROGRAMS = int(os.environ.get("HUB_WORLDS_ACCOUNTS", "2"))
 ACTORS = list_actors()
@@ -40,7 +40,7 @@ by_actor = pytest.mark.parametrize(("party", "role"), ACTORS, ids=NAMES)
 
 @pytest.fixture(scope="module")
 def sides() -> tuple[Side, Side]:
-    return Side(), Side()
+    return make_side(), make_side()
 
 
 def draw_cases(party: str, role: str) -> Iterator[Case]:

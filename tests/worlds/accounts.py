@@ -34,7 +34,7 @@ from tests.worlds.oracle import World
 from tests.worlds.pool import pool
 from tests.worlds.programs import Case, Memory, Step
 from tests.worlds.scene import ACTORS, Json
-from tests.worlds.twin import KEYS, Base, Side, base
+from tests.worlds.twin import KEYS, Base, Side, base, make_side
 
 JEANNE = get_reference_rid(PERSON)
 FIRST, SECOND = "first", "second"
@@ -72,15 +72,15 @@ def build_actor(which: str, party: str, role: str, context: tuple[str, str] = ("
 @cache
 def set_world(setting: Setting) -> Base:
     """The situation with the accounts of one actor, built in this process once."""
-    found, side = base(setting.situation), Side()
+    found, side = base(setting.situation), make_side()
     side.reset(found)
     side.write("accounts", lambda unit: _add_accounts(unit, setting))
     if setting.holds:
         held = territory.condition("seule", "F20.0", note=[{"text": "zq9999z"}])
         side.write("held", lambda unit: unit.create(held, by=""))  # type: ignore[arg-type, return-value]
         _hold(side, setting)
-    image = side.raw.serialize()
-    side.raw.close()
+    image = side.snapshot()
+    side.close()
     return replace(found, image=image)
 
 

@@ -36,7 +36,7 @@ from tests.worlds.oracle import Judge, World
 from tests.worlds.pool import pool
 from tests.worlds.programs import Case, Step
 from tests.worlds.scene import SITUATIONS, Json
-from tests.worlds.twin import KEYS, Side, base
+from tests.worlds.twin import KEYS, Side, base, make_side
 
 
 class Leak(AssertionError):
@@ -139,7 +139,7 @@ class Twin:
         """Let an act of others happen, and take it back if it concerns somebody whom the actor is shown."""
         if not behind.may_hide(change, self.case.party):
             return False
-        image, before, started = self.side.raw.serialize(), self.world, self.side.clock()
+        image, before, started = self.side.snapshot(), self.world, self.side.clock()
         self.side.ids.request = f"h{rank}"
         if behind.do(self.side, the_settings(), change, self.judge):
             names, earlier = self.refresh(started), Judge(before, self.case.party, self.case.role)
@@ -212,7 +212,7 @@ def the_settings() -> Settings:
 
 @cache
 def sides() -> tuple[tuple[Side, Http], tuple[Side, Http]]:
-    first, second = Side(), Side()
+    first, second = make_side(), make_side()
     return (first, Http(first, the_settings())), (second, Http(second, the_settings()))
 
 

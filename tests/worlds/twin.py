@@ -6,6 +6,7 @@ the same things are the same to the byte.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from copy import deepcopy
@@ -82,12 +83,28 @@ class Side:
 
     def reset(self, base: Base) -> None:
         """Put the situation as it was built into this side."""
-        # First: what is put in afterwards calls itself a file, and one of that name would be looked for beside it.
-        with self.store.write_relaxed() as connection:
-            connection.execute(delete(trace_beside))
+        self.forget_traces()
         self.restore(base.image)
         self.clock.value = int(START.timestamp()) * 1_000_000
         self.ids.request = "start"
+
+    def make_tables(self) -> None:
+        """Make the tables of an empty record."""
+        metadata.create_all(self.store.writer)
+
+    def forget_traces(self) -> None:
+        """Empty the spool of traces."""
+        # Before a restore: what is put in then calls itself a file, and one of that name would be looked for beside it.
+        with self.store.write_relaxed() as connection:
+            connection.execute(delete(trace_beside))
+
+    def snapshot(self) -> bytes:
+        """The database as it is, for `restore`."""
+        return self.raw.serialize()
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.raw.close()
 
     def restore(self, image: bytes) -> None:
         """Put the database back as it was when `image` was taken."""
@@ -119,13 +136,22 @@ class Side:
         return {(row.rid, row.key): (row.body, row.ranked) for row in ever}
 
 
+def make_side() -> Side:
+    """A world on the database that `HUB_WORLDS_DATABASE` names: SQLite in memory, or `postgres`."""
+    if os.environ.get("HUB_WORLDS_DATABASE") == "postgres":
+        from tests.worlds.twin_postgres import PostgresSide
+
+        return PostgresSide()
+    return Side()
+
+
 @cache
 def base(situation: str) -> Base:
     """The situation, built in this process once."""
     from tests.worlds.doors import register_clients
 
-    side = Side()
-    metadata.create_all(side.store.writer)
+    side = make_side()
+    side.make_tables()
     start = int(START.timestamp()) * 1_000_000
     authors: dict[str, str] = {}
     for turn, (before, written) in enumerate(steps(situation)):
@@ -136,9 +162,9 @@ def base(situation: str) -> Base:
                 register_clients(connection, side.store.now())
         side.write(f"base{turn}", lambda batch, written=written: _put(batch, written, authors))  # type: ignore[misc]
     side.clock.value = start
-    image = side.raw.serialize()
+    image = side.snapshot()
     resources = {name: side.whole(name) for name in side.names()}
-    side.raw.close()
+    side.close()
     # What nobody wrote, the hub made.
     return Base(image, resources, dict.fromkeys(resources, "") | authors)
 
