@@ -34,7 +34,8 @@ sure: $(VENV)/development  ## what CI runs: format, lint, types, imports, tests,
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
-	HUB_WORLDS=2000 HUB_WORLDS_FROM=40 $(BIN)/python -m pytest tests/contracts/test_worlds.py tests/contracts/test_worlds_search.py
+	HUB_WORLDS=2000 HUB_WORLDS_FROM=15 $(BIN)/python -m pytest tests/contracts/test_worlds.py tests/contracts/test_worlds_search.py
+	HUB_WORLDS=380 HUB_WORLDS_FROM=5 $(BIN)/python -m pytest tests/contracts/test_worlds_acting.py
 
 N ?= 10000
 FROM ?= 0

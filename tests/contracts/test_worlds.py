@@ -1,5 +1,5 @@
 """Two databases that differ only in what an actor may not see give it the same answers, byte for byte
-(`docs/leaks.md`, "How the two-worlds test works"; `docs/security.md` §4.4). `HUB_WORLDS=N` tries N programs instead of 600, those
+(`docs/leaks.md`, "How the two-worlds test works"; `docs/security.md` §4.4). `HUB_WORLDS=N` tries N programs instead of 300, those
 of each actor from the number `HUB_WORLDS_FROM` on."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tests.worlds.programs import Case, Step
 from tests.worlds.run import Counts, Fault, Leak, run
 from tests.worlds.scene import ACTORS
 
-PROGRAMS = int(os.environ.get("HUB_WORLDS", "600"))
+PROGRAMS = int(os.environ.get("HUB_WORLDS", "300"))
 FIRST = int(os.environ.get("HUB_WORLDS_FROM", "0"))
 # They see figures and machines, never a person: nothing of them can be shown (config/roles.toml).
 SHOWN_NOTHING = frozenset({"pilote", "admin_sys"})

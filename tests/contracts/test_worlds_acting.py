@@ -1,7 +1,7 @@
 """An actor acts, then asks, in two databases that differ only in what it may not see: it is told the same, byte for byte, and the
 same identifiers are equal to each other (`docs/leaks.md`, "How the two-worlds test works"; `docs/parts.md` 24 to 27).
 
-`HUB_WORLDS=N` tries N programs instead of 200, those of each actor from the number `HUB_WORLDS_FROM` on."""
+`HUB_WORLDS=N` tries N programs instead of 95, those of each actor from the number `HUB_WORLDS_FROM` on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.worlds.programs import Case
 from tests.worlds.run import Counts, Fault, Leak, run
 from tests.worlds.scene import ACTORS
 
-PROGRAMS = int(os.environ.get("HUB_WORLDS", "200"))
+PROGRAMS = int(os.environ.get("HUB_WORLDS", "95"))
 FIRST = int(os.environ.get("HUB_WORLDS_FROM", "0"))
 
 

@@ -1,6 +1,6 @@
 """Two worlds that differ in what an actor may not see, and any declared search (`docs/leaks.md` B10.13).
 
-`HUB_WORLDS=N` tries N programs of searches instead of 500, drawn in cases from the number `HUB_WORLDS_FROM` on.
+`HUB_WORLDS=N` tries N programs of searches instead of 250, drawn in cases from the number `HUB_WORLDS_FROM` on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.worlds.programs import Step
 from tests.worlds.run import Counts, run
 from tests.worlds.scene import ACTORS, SITUATIONS
 
-PROGRAMS = int(os.environ.get("HUB_WORLDS", "500"))
+PROGRAMS = int(os.environ.get("HUB_WORLDS", "250"))
 FIRST = int(os.environ.get("HUB_WORLDS_FROM", "0"))
 SHOWN_NOTHING = frozenset({"pilote", "admin_sys"})
 
