@@ -8,10 +8,11 @@ import os
 
 import pytest
 
+from tests.worlds.attempts import try_programs
 from tests.worlds.changes import Change
-from tests.worlds.drawn import drawn, smallest
+from tests.worlds.drawn import drawn
 from tests.worlds.programs import Case, Step
-from tests.worlds.run import Counts, Fault, Leak, run
+from tests.worlds.run import Counts, run
 from tests.worlds.scene import ACTORS
 
 PROGRAMS = int(os.environ.get("HUB_WORLDS", "300"))
@@ -26,15 +27,8 @@ HARDLY_WRITE = frozenset(
 
 @pytest.mark.parametrize(("party", "role"), ACTORS, ids=[f"{role}-{party.partition('/')[2]}" for party, role in ACTORS])
 def test_ac33_what_one_may_not_see_changes_nothing_that_one_is_told(party: str, role: str) -> None:
-    counts = Counts()
-    for number in range(FIRST, FIRST + max(1, PROGRAMS // len(ACTORS))):
-        case = drawn(number, party, role)
-        try:
-            run(case, counts)
-        except (Leak, Fault) as leak:
-            found = smallest(case, _leaks)
-            run(found, Counts())
-            raise AssertionError(f"program {number} came out small the second time: {case}") from leak
+    numbers = range(FIRST, FIRST + max(1, PROGRAMS // len(ACTORS)))
+    counts = try_programs(lambda number: drawn(number, party, role), numbers)
     _has_tried(party, role, counts)
 
 
@@ -64,14 +58,6 @@ def test_what_leaked_once_leaks_no_more(leak: str) -> None:
     counts = Counts()
     run(FOUND[leak], counts)
     assert sum(counts.changes.values()) == len(FOUND[leak].changes)
-
-
-def _leaks(case: Case) -> bool:
-    try:
-        run(case, Counts())
-    except (Leak, Fault):
-        return True
-    return False
 
 
 def _has_tried(party: str, role: str, counts: Counts) -> None:

@@ -10,10 +10,10 @@ import os
 import pytest
 
 from hub.domain.roles import load_roles
-from tests.worlds.drawn import acting, smallest
+from tests.worlds.attempts import try_programs
+from tests.worlds.drawn import acting
 from tests.worlds.found import FOUND
-from tests.worlds.programs import Case
-from tests.worlds.run import Counts, Fault, Leak, run
+from tests.worlds.run import Counts, run
 from tests.worlds.scene import ACTORS
 
 PROGRAMS = int(os.environ.get("HUB_WORLDS", "95"))
@@ -22,15 +22,8 @@ FIRST = int(os.environ.get("HUB_WORLDS_FROM", "0"))
 
 @pytest.mark.parametrize(("party", "role"), ACTORS, ids=[f"{role}-{party.partition('/')[2]}" for party, role in ACTORS])
 def test_what_one_may_not_see_changes_nothing_of_what_one_does(party: str, role: str) -> None:
-    counts = Counts()
-    for number in range(FIRST, FIRST + max(1, PROGRAMS // len(ACTORS))):
-        case = acting(number, party, role)
-        try:
-            run(case, counts)
-        except (Leak, Fault) as leak:
-            found = smallest(case, _leaks)
-            run(found, Counts())
-            raise AssertionError(f"program {number} came out small the second time: {case}") from leak
+    numbers = range(FIRST, FIRST + max(1, PROGRAMS // len(ACTORS)))
+    counts = try_programs(lambda number: acting(number, party, role), numbers)
     _has_tried(party, role, counts)
 
 
@@ -39,14 +32,6 @@ def test_what_was_told_once_is_told_no_more(leak: str) -> None:
     counts = Counts()
     run(FOUND[leak], counts)
     assert sum(counts.changes.values()) == len(FOUND[leak].changes)
-
-
-def _leaks(case: Case) -> bool:
-    try:
-        run(case, Counts())
-    except (Leak, Fault):
-        return True
-    return False
 
 
 def _has_tried(party: str, role: str, counts: Counts) -> None:
