@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from fhir_profiles import codes
 from hub.conformance import check, strip_references
-from hub.domain.errors import Conflict
+from hub.domain.errors import Conflict, Invalid
 from hub.domain.referral.clinical import Stay
 from hub.domain.referral.message import Message, Movement, Referral
 from hub.domain.referral.people import Professional
@@ -76,7 +76,9 @@ class AdmissionBuilder:
         return MappingContext(message.source, message.party, desk, received, now, document, unit.new_id)
 
     def _build_demand(self, referral: Referral, context: MappingContext, lookup: Lookup) -> tuple[list[Write], str]:
-        patient = persons.find_person(referral.person, self.message.source, lookup)
+        patient = self._find_chosen(referral, context, lookup) or persons.find_person(
+            referral.person, self.message.source, lookup
+        )
         context = replace(
             context,
             patient=patient,
@@ -91,6 +93,15 @@ class AdmissionBuilder:
         mapped = to_fhir(referral, context)
         writes = list(self._make_writes(mapped.resources, context, lookup))
         return writes + self._record_identity(referral, patient, mapped.patient, context, lookup), mapped.task
+
+    def _find_chosen(self, referral: Referral, context: MappingContext, lookup: Lookup) -> str:
+        """Return the Patient whom an agent of the desk chose for the demand, or "".
+
+        Invalid `reference-unresolved`: one whom the desk does not see."""
+        patient = referral.person.known_as
+        if patient and (self.message.party != context.desk or not lookup.read_shown([patient])[patient]):
+            raise Invalid("reference-unresolved", where="personne")
+        return patient
 
     def _record_identity(
         self, referral: Referral, known: str, patient: str, context: MappingContext, lookup: Lookup

@@ -19,7 +19,7 @@ from hub.intake.admission import AdmissionBuilder, AmbiguousIdentity
 from hub.intake.answer import Answer
 from hub.intake.faults import report_faults
 from hub.intake.persons import check_test_identity
-from hub.intake.sources import find_source, load_sources
+from hub.intake.sources import CALLS, find_source, load_sources
 from hub.record.admission import inbox
 from hub.record.admission.admit import REUSED, Admission, MessageKey, admit, refuse
 from hub.record.admission.inbox import InboxMessage, StoredAnswer
@@ -33,24 +33,25 @@ def receive(store: Store, actor: Actor, source: str, media_type: str, body: byte
 
     Raises Refused and NotFound before anything is stored (`find_source`), and Unavailable when the database gives up."""
     entrance = find_source(actor, source)
+    return Pipeline(store, entrance, settings).run(keep_message(store, actor, entrance, media_type, body))
+
+
+def keep_message(store: Store, actor: Actor, source: Source, media_type: str, body: bytes) -> InboxMessage:
+    """Store `body` durably and return the message, as this actor brings it."""
+    process_again = source.adapter.holds_rows
     message = inbox.keep(
-        store,
-        actor,
-        source=source,
-        media_type=media_type,
-        body=body,
-        process_again=entrance.adapter.holds_rows,
+        store, actor, source=source.name, media_type=media_type, body=body, process_again=process_again
     )
-    message = replace(message, role=actor.role, session=actor.session, account=actor.account)
-    return Pipeline(store, entrance, settings).run(message)
+    return replace(message, role=actor.role, session=actor.session, account=actor.account)
 
 
 def replay(store: Store, mid: str, settings: Settings) -> Answer:
     """Try a dead letter again, as its first sender. NotFound: no such letter, or its source is gone."""
     message = inbox.reopen(store, mid)
-    if message.source not in load_sources():
+    sources = {**load_sources(), CALLS.name: CALLS}
+    if message.source not in sources:
         raise NotFound
-    return Pipeline(store, load_sources()[message.source], settings).run(message)
+    return Pipeline(store, sources[message.source], settings).run(message)
 
 
 def preview(source: Source, body: bytes, *, demo: bool) -> tuple[Problem, ...]:

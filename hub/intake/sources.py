@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
+from adapters import call
 from adapters.adapter import Source
 from adapters.sources import load
 from hub.domain.actor import Actor
 from hub.domain.config_pages import CONFIG
 from hub.domain.errors import NotFound, Refused
 from hub.domain.scopes import covers
+
+# The desk's own form (`hub.intake.calls`): no source of the operator's page, so no client sends to it.
+CALLS = Source("accueil", call.ADAPTER, "Guichet : demandes saisies", "", "guichet")
 
 
 @cache

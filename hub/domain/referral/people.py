@@ -10,7 +10,8 @@ from hub.domain.referral.datatypes import Address, Code, Identifier, Name, Telec
 @dataclass(frozen=True)
 class Person:
     """Whom it is about. `identity_status`: PROV, VALI, QUAL, RECUP or "" (docs/domain.md §2.8); the INS counts as
-    qualified only under QUAL. `gender`: male, female, other, unknown or ""."""
+    qualified only under QUAL. `gender`: male, female, other, unknown or "". `known_as`: the Patient that an agent of the desk
+    chose on a page; no format that comes from outside has it."""
 
     names: tuple[Name, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
@@ -23,6 +24,7 @@ class Person:
     language: Code | None = None
     deceased: str = ""
     birth_rank: str = ""
+    known_as: str = ""
 
 
 @dataclass(frozen=True)
