@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from marshmallow import fields, validate
 
 from hub.domain.config_pages import PageSchema, load_page, read_config
+from hub.domain.desk.opening_hours import OFFICE_HOURS, DeskTerms, HoursSchema, OpeningHours, TermsSchema
 
 PAGE = "territory.toml"
 
@@ -18,12 +19,14 @@ _NOT_EMPTY = validate.Length(min=1, error="a name is expected")
 @dataclass(frozen=True)
 class Territory:
     """`organisation`: who answers for the hub. `phone`: whom people call who have lost their access, or "". `zone`: a name of the
-    IANA time zone database, such as `Indian/Reunion`."""
+    IANA time zone database, such as `Indian/Reunion`. `hours`: when the desk is open. `desk`: the terms that it holds."""
 
     name: str
     organisation: str
     phone: str
     zone: str
+    hours: OpeningHours = OFFICE_HOURS
+    desk: DeskTerms = field(default_factory=DeskTerms)
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -40,6 +43,8 @@ class _TerritorySchema(PageSchema):
         load_default="Europe/Paris",
         validate=validate.OneOf(available_timezones(), error="{input} is no time zone of the IANA database"),
     )
+    hours = fields.Nested(HoursSchema, load_default=OFFICE_HOURS)
+    desk = fields.Nested(TermsSchema, load_default=DeskTerms)
 
 
 def read_territory(text: str) -> Territory:

@@ -23,7 +23,7 @@ def test_the_page_names_a_zone() -> None:
         (f'{PAGE}zone = "+04:00"', "zone: "),
         ('organisation = "CCAS"', "name: "),
         ('name = ""\norganisation = ""', "name: a name is expected; organisation: a name"),
-        (f"{PAGE}hours = 3", "hours: unknown key"),
+        (f"{PAGE}heures = 3", "heures: unknown key"),
         ("name = ", "territory.toml: "),
     ],
 )
