@@ -25,6 +25,11 @@ def format_day(value: date) -> str:
     return _format(value, "d MMM y")
 
 
+def format_month(value: date) -> str:
+    """« nov. 2026 », "Nov 2026"."""
+    return _format(value, "MMM y")
+
+
 def format_weekday(value: date) -> str:
     """« lun. 23 nov. », "Mon 23 Nov"."""
     return _format(value, "EEE d MMM")

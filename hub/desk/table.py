@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from hub.desk.admin.routes import ADMINISTRATION
+from hub.desk.calls.routes import CALLS
 from hub.desk.pages import (
     contexts,
     enrolment,
@@ -23,6 +24,7 @@ from hub.desk.web.routes import PageRoute
 
 _OWN = (
     *ADMINISTRATION,
+    *CALLS,
     PageRoute("/accueil", home.show_welcome, menu=_l("Accueil")),
     PageRoute("/connexion", signing_in.show_sign_in, access=VISITOR),
     PageRoute("/connexion", signing_in.take_password, "POST", VISITOR, needs_token=False),

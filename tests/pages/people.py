@@ -89,6 +89,7 @@ PEOPLE = Site(
                 "/compte/codes",
                 "/compte/preuve",
                 "/session",
+                "/demandes/nouvelle",
             )
         ),
         Page("/nothing", "guichet", 404),

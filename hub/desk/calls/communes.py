@@ -33,8 +33,8 @@ def find_communes(typed: str) -> list[Commune]:
     """Return at most eight communes for what was typed: a postal code, a name or its beginning, or both.
 
     A whole name comes before those that only begin so; `St` is read as `Saint`."""
-    postal_code = next(iter(_POSTAL_CODE.findall(typed)), "")
-    name = _expand(fold(_POSTAL_CODE.sub(" ", typed)))
+    postal_code, words = find_postal_code(typed)
+    name = _expand(fold(words))
     if not postal_code and len(name) < 2:
         return []
     communes = _search(
@@ -46,10 +46,16 @@ def find_communes(typed: str) -> list[Commune]:
 def get_only_commune(typed: str) -> Commune | None:
     """Return the one commune that was typed: the only one, or the only one of exactly this name; else None."""
     communes = find_communes(typed)
-    name = _expand(fold(_POSTAL_CODE.sub(" ", typed)))
+    name = _expand(fold(find_postal_code(typed)[1]))
     exact = [commune for commune in communes if fold(commune.name) == name]
     certain = exact or communes
     return certain[0] if len(certain) == 1 else None
+
+
+def find_postal_code(typed: str) -> tuple[str, str]:
+    """Return the postal code in what was typed, "" for none, and the rest."""
+    postal_code = next(iter(_POSTAL_CODE.findall(typed)), "")
+    return postal_code, " ".join(_POSTAL_CODE.sub(" ", typed).split())
 
 
 def _end_with(postal_code: str) -> str:

@@ -70,8 +70,7 @@ class _Transaction(AbstractContextManager[Connection]):
         try:
             (self._connection if self._connection.in_transaction() else self._driver).commit()
         except BaseException as fault:
-            # The transaction may be open still, and SQLAlchemy refuses every further statement of this connection.
-            self._discard()
+            self._undo()
             self._tell(fault)
             raise
         self._held.give_back(self._connection, self._driver)
@@ -92,9 +91,6 @@ class _Transaction(AbstractContextManager[Connection]):
             self._held.give_back(self._connection, self._driver)
         else:
             # The database went away, and with it the others.
-            self._discard()
+            self._connection.invalidate()
+            self._connection.close()
             self._held.dispose()
-
-    def _discard(self) -> None:
-        self._connection.invalidate()
-        self._connection.close()
