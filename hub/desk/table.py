@@ -9,6 +9,7 @@ from hub.desk.calls.routes import CALLS
 from hub.desk.pages import (
     contexts,
     enrolment,
+    form_drafts,
     help_pages,
     home,
     leaving,
@@ -57,6 +58,7 @@ _OWN = (
     PageRoute("/compte/preuve/cle", proof.take_passkey_proof, "POST", SESSION),
     PageRoute("/compte/preuve/cle/defi", proof.begin_passkey_proof, "POST", SESSION),
     PageRoute("/compte/preuve/<name>", providers.go_and_prove, "POST", SESSION),
+    PageRoute("/brouillon", form_drafts.take_draft, "POST", SESSION),
     PageRoute("/deconnexion", leaving.take_leave, "POST", SESSION),
     PageRoute("/aide", help_pages.show_help, access=VISITOR),
     PageRoute("/accessibilite", help_pages.show_accessibility, access=VISITOR),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hub.accounts.entry import sessions
+from sqlalchemy import select
+
+from hub.accounts.entry import form_drafts, sessions
 from hub.accounts.entry.sign_in import SignedIn
 from hub.desk.pages import signing_in
-from hub.desk.web import local_addresses, routes
+from hub.desk.web import drafts, local_addresses, routes
+from hub.record.accounts.form_drafts import DraftRow
 from hub.record.accounts.sessions import hash_id, replace_session
 from hub.record.accounts.vault import open_vault
 from hub.record.db.store import Store
+from hub.record.tables import form_draft
 from tests.mutants.blind import replaced, swapped
 
 
@@ -44,7 +48,21 @@ def _choose_without_new_id(whole: Any) -> Any:
     return choose
 
 
+def _list_of_browser(_whole: Any) -> Any:
+    """Whoever has the browser gets the drafts in it, whatever their account and acting context."""
+
+    def list_rows(connection: Any, browser: bytes, _account_id: str, _assignment_id: str, now: int) -> list[DraftRow]:
+        rows = connection.execute(select(form_draft).where(form_draft.c.browser == browser, form_draft.c.until > now))
+        return [DraftRow(*row) for row in rows]
+
+    return list_rows
+
+
 MUTANTS: dict[str, Callable[[], Any]] = {
+    "a draft is shown to whoever has the browser (SE-1)": replaced(form_drafts.rows, "list_drafts", _list_of_browser),
+    "a forged form is kept as a draft (SE-3)": replaced(
+        drafts, "has_token_of_account", lambda _whole: lambda *_given: True
+    ),
     "a form needs no token (SE-3)": replaced(routes, "has_token", lambda _whole: lambda *_given: True),
     "a post may come from anywhere (SE-3)": replaced(routes, "is_from_here", lambda _whole: lambda *_given: True),
     "a page leads on to any address (W07)": swapped(

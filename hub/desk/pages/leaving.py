@@ -10,6 +10,7 @@ from hub.accounts.upstream.sign_in import make_sign_out_url
 from hub.desk.headers import PAGE_HEADERS
 from hub.desk.kit import render_page
 from hub.desk.web.cookies import LANGUAGE, SESSION
+from hub.desk.web.drafts import forget_own_drafts
 from hub.desk.web.local_addresses import read_referrer
 from hub.desk.web.routes import redirect_to
 from hub.desk.web.visit import Visit
@@ -20,6 +21,7 @@ _LANGUAGES = ("fr", "en")
 def take_leave(visit: Visit) -> Response:
     """End the session. Who came by an identity provider is offered to sign out there too: a policy lets no form lead there."""
     issuer = visit.session.issuer
+    forget_own_drafts(visit)
     id_token = sign_out(visit.store, visit.token)
     provider = next((each for each in visit.desk.providers.values() if each.preset.issuer == issuer), None)
     back = f"{visit.settings.base_url}/connexion"

@@ -98,6 +98,7 @@ def render_sign_in(visit: Visit, errors: dict[str, str] | None = None, status: i
         ],
         has_passkeys=make_relying_party(visit.settings.base_url, SITE) is not None,
         phone=load_territory().phone,
+        draft=request.args.get("brouillon", ""),
     )
 
 

@@ -1,7 +1,8 @@
 """The cookies of pages (`docs/security.md` SE-2). Over https each has the prefix `__Host-`, which binds it to this host alone.
 
-The id of the session; for ten minutes, what binds a browser to a sign-in at a provider; and the language of those who are not
-signed in. No cookie is read by a script, and the API reads none.
+The id of the session; for ten minutes, what binds a browser to a sign-in at a provider; for twelve hours, by what the browser
+finds what was typed before a session ended; and the language of those who are not signed in. No cookie is read by a script, and
+the API reads none.
 """
 
 from __future__ import annotations
@@ -52,4 +53,5 @@ def _is_https(base_url: str) -> bool:
 SESSION = Cookie("sid")
 UPSTREAM = Cookie("lg", 10 * 60)
 ONCE = Cookie("codes", 10 * 60)
+DRAFT = Cookie("brouillon", 12 * 3_600)
 LANGUAGE = Cookie("langue", 365 * 24 * 3_600)

@@ -11,6 +11,7 @@ from hub.desk.error_pages import render_error_page
 from hub.desk.frame import Language
 from hub.desk.kit import install_kit
 from hub.desk.web.cookies import LANGUAGE
+from hub.desk.web.drafts import keep_form_of_ended_session
 from hub.desk.web.frames import CONTEXTS_HREF, make_frame, use_plain_frame
 from hub.desk.web.local_addresses import is_under, lead_to
 from hub.desk.web.routes import PageRoute, build_blueprint, get_own_address, redirect_to
@@ -32,11 +33,21 @@ def install_desk(app: Flask, desk: Desk, routes: tuple[PageRoute, ...]) -> None:
 
     @app.errorhandler(SignInNeeded)
     def lead_to_sign_in(_error: SignInNeeded) -> Response:
-        return redirect_to(f"{SIGN_IN_HREF}?{urlencode({'suite': get_own_address(get_visit())})}")
+        visit = get_visit()
+        query = {"suite": get_own_address(visit)}
+        response = redirect_to(f"{SIGN_IN_HREF}?{urlencode(query)}")
+        if _keeps_drafts(routes) and (outcome := keep_form_of_ended_session(visit, response)):
+            response.headers["Location"] = f"{SIGN_IN_HREF}?{urlencode(query | {'brouillon': outcome})}"
+        return response
 
     @app.errorhandler(ContextNeeded)
     def lead_to_contexts(_error: ContextNeeded) -> Response:
         return redirect_to(lead_to(CONTEXTS_HREF, get_own_address(get_visit())))
+
+
+def _keeps_drafts(routes: tuple[PageRoute, ...]) -> bool:
+    path = request.url_rule.rule if request.url_rule else ""
+    return any(route.keeps_drafts for route in routes if (route.path, route.method) == (path, request.method))
 
 
 def is_for_people(path: str) -> bool:

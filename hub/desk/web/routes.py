@@ -15,6 +15,7 @@ from hub.accounts.credentials.passwords import Busy
 from hub.desk.error_pages import render_error_page
 from hub.desk.headers import PAGE_HEADERS
 from hub.desk.web.access import CONTEXT
+from hub.desk.web.drafts import forget_sent_draft, is_of_former_session, keep_form, show_draft
 from hub.desk.web.forgery import has_token, is_from_here
 from hub.desk.web.local_addresses import lead_to, read_referrer, read_target
 from hub.desk.web.visit import ContextNeeded, SignInNeeded, Visit, get_visit
@@ -45,6 +46,11 @@ class PageRoute:
         """Whether who acts in `role` finds the page."""
         return self.roles is None or role in self.roles
 
+    @property
+    def keeps_drafts(self) -> bool:
+        """Whether what is typed here is kept when the session has ended meanwhile: not what concerns one's own account."""
+        return self.method == "POST" and self.access == CONTEXT and self.needs_token
+
 
 def build_blueprint(routes: tuple[PageRoute, ...]) -> Blueprint:
     """The routes as Flask serves them, each behind the defence against forged posts."""
@@ -70,24 +76,45 @@ def _protect(route: PageRoute) -> Callable[..., Response]:
         if not route.is_open_to(visit.present.role if visit.present else ""):
             abort(404)
         if route.method == "POST" and not _is_genuine(route, visit):
+            if route.keeps_drafts and is_of_former_session(visit):
+                return _lead_back_with_draft(visit, get_own_address(visit))
             abort(403)
-        try:
-            return route.view(visit, **values)
-        except NotFound:
-            abort(404)
-        except Busy:
-            # Passwords are hashed one a core (LA-2).
-            response = render_error_page(429)
-            response.headers["Retry-After"] = "1"
-            return response
-        except Refused as refusal:
-            if isinstance(refusal, SignInNeeded | ContextNeeded):
-                raise
-            if refusal.problems[0].code != "step-up-needed":
-                abort(403)
-            return redirect_to(lead_to(PROOF_HREF, get_own_address(visit)))
+        response = _answer(route, visit, values)
+        if not route.keeps_drafts and route.access == CONTEXT and response.status_code == 200:
+            show_draft(visit, response)
+        return response
 
     return answer
+
+
+def _answer(route: PageRoute, visit: Visit, values: dict[str, Any]) -> Response:
+    """What the view answers, or what its refusal leads to."""
+    try:
+        response = route.view(visit, **values)
+    except NotFound:
+        abort(404)
+    except Busy:
+        # Passwords are hashed one a core (LA-2).
+        response = render_error_page(429)
+        response.headers["Retry-After"] = "1"
+        return response
+    except Refused as refusal:
+        if isinstance(refusal, SignInNeeded | ContextNeeded):
+            raise
+        if refusal.problems[0].code != "step-up-needed":
+            abort(403)
+        address = lead_to(PROOF_HREF, get_own_address(visit))
+        return _lead_back_with_draft(visit, address) if route.keeps_drafts else redirect_to(address)
+    if route.keeps_drafts:
+        forget_sent_draft(visit)
+    return response
+
+
+def _lead_back_with_draft(visit: Visit, address: str) -> Response:
+    """Go on to `address` with what was typed kept, which the page shows again."""
+    response = redirect_to(address)
+    keep_form(visit, response, visit.session)
+    return response
 
 
 def _is_genuine(route: PageRoute, visit: Visit) -> bool:

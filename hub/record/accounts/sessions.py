@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from hub.record.accounts.assignments import list_assignments
+from hub.record.accounts.form_drafts import delete_drafts_of_sessions
 from hub.record.accounts.vault import Vault, draw
 from hub.record.db.statements import CompiledStatement
 from hub.record.db.store import Store
@@ -17,6 +18,8 @@ from hub.record.tables import account, assignment, session
 _SECOND = 1_000_000
 IDLE = 20 * 60 * _SECOND
 ABSOLUTE = 10 * 60 * 60 * _SECOND
+# How long the record still knows whose an ended session was, for what was typed in it (`hub.accounts.entry.form_drafts`).
+GRACE = 12 * 60 * 60 * _SECOND
 
 
 @dataclass(frozen=True)
@@ -127,15 +130,17 @@ def insert_session(connection: Connection, store: Store, vault: Vault, opened: N
     return token
 
 
-def find_session(connection: Connection, hashed: bytes, now: int) -> Session | None:
-    """Return the session of this hash, or None when it is unknown, idle, too old or of a closed account. One statement."""
-    rows = _FIND.rows(connection, {"hash": hashed, **_bind(now)})
+def find_session(connection: Connection, hashed: bytes, now: int, grace: int = 0) -> Session | None:
+    """Return the session of this hash, or None when it is unknown, idle, too old or of a closed account. One statement.
+
+    `grace`: one that became idle or too old less than so many microseconds ago is returned too."""
+    rows = _FIND.rows(connection, {"hash": hashed, **_bind(now, grace)})
     return _build(rows[0]) if rows else None
 
 
-def list_sessions(connection: Connection, account_id: str, now: int) -> list[Session]:
-    """Return the valid sessions of an account, the one used last first."""
-    return [_build(row) for row in _LIST.rows(connection, {"account_id": account_id, **_bind(now)})]
+def list_sessions(connection: Connection, account_id: str, now: int, grace: int = 0) -> list[Session]:
+    """Return the valid sessions of an account, the one used last first; with `grace` as `find_session`."""
+    return [_build(row) for row in _LIST.rows(connection, {"account_id": account_id, **_bind(now, grace)})]
 
 
 def touch_session(connection: Connection, hashed: bytes, now: int) -> None:
@@ -163,7 +168,9 @@ def delete_session(connection: Connection, hashed: bytes) -> bool:
 
 
 def delete_sessions(connection: Connection, account_id: str, *, sid: str = "", but: str = "") -> int:
-    """Delete the sessions of an account: the one named `sid`, or all, or all `but` one; return how many."""
+    """Delete the sessions of an account, with what was typed in them: the one named `sid`, or all, or all `but` one; return how
+    many."""
+    delete_drafts_of_sessions(connection, account_id, sid=sid, but=but)
     conditions = [session.c.account_id == account_id]
     if sid:
         conditions.append(session.c.sid == sid)
@@ -172,8 +179,8 @@ def delete_sessions(connection: Connection, account_id: str, *, sid: str = "", b
     return connection.execute(delete(session).where(*conditions)).rowcount
 
 
-def _bind(now: int) -> dict[str, int]:
-    return {"now": now, "born": now - ABSOLUTE, "stirred": now - IDLE}
+def _bind(now: int, grace: int = 0) -> dict[str, int]:
+    return {"now": now, "born": now - ABSOLUTE - grace, "stirred": now - IDLE - grace}
 
 
 def _build(row: tuple[Any, ...]) -> Session:

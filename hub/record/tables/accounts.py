@@ -149,6 +149,23 @@ session = Table(
     Index("ix_session_created", "created"),
 )
 
+# What was typed into a form whose session had ended. `browser`: the hash of the handle that only the browser has. `sealed`: where
+# it was typed and what, for the row and the account.
+form_draft = Table(
+    "form_draft",
+    metadata,
+    Column("draft_id", String(40), primary_key=True),
+    Column("browser", LargeBinary(32), nullable=False),
+    Column("account_id", ForeignKey("account.account_id"), nullable=False),
+    Column("assignment_id", String(40), nullable=False),
+    Column("sid", String(40), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Index("ix_form_draft_account_id", "account_id"),
+    Index("ix_form_draft_until", "until"),
+)
+
 # A challenge that may be answered once: of WebAuthn, or the `state` of a sign-in at an identity provider. `account_id`: the
 # account that must answer, "" for any. `sealed`: the data by which the answer is verified.
 challenge = Table(
