@@ -17,7 +17,7 @@ from hub.api.resources.operation_outcome import answer_error
 from hub.domain.errors import HubError, Invalid
 from hub.fhir import dumps
 from hub.http.guards import token_required
-from hub.intake import Answer, find_source, list_own_sources, receive
+from hub.intake import Answer, ask_again, find_source, list_own_sources, receive
 
 blueprint = Blueprint("intake", __name__, url_prefix="/intake")
 
@@ -47,6 +47,14 @@ def list_sources() -> Response:
 def describe(source: str) -> Response:
     """Describe what the source takes: media types, columns or messages, required fields, an example."""
     return Response(dumps(find_source(g.actor, source).describe()), content_type="application/json")
+
+
+@blueprint.get("/<source>/messages/<number>", strict_slashes=False)
+@token_required
+def show_answer(source: str, number: str) -> Response:
+    """Answer again what a message was answered. `application`: of two messages with one number, the one of this application."""
+    application = request.args.get("application", "")
+    return _make_response(ask_again(current_app.extensions["store"], g.actor, source, number, application))
 
 
 @blueprint.post("/<source>", strict_slashes=False)

@@ -505,6 +505,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No proxy is declared: one must end TLS, hold requests until they are whole and limit them (see deploy/)",
         "Aucun proxy n’est déclaré : il en faut un pour TLS, pour retenir les requêtes incomplètes et les limiter (voir deploy/)",
     ),
+    "check-worker": (
+        "Changes wait to be notified for more than a quarter of an hour: is a worker running (hub worker), and what does it say?",
+        "Des modifications attendent depuis plus d’un quart d’heure d’être notifiées : le travail de fond (hub worker) tourne-t-il ?",
+    ),
+    "check-worker-round": ("Last good round of a worker.", "Dernier tour du travail de fond sans échec."),
     "check-ready": ("Ready.", "Prêt."),
     "ready-database": ("The database does not answer", "La base de données ne répond pas"),
     "ready-database-absent": (
@@ -739,6 +744,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "L’identifiant n’est pas celui de l’URL : envoyez le même",
     ),
     "if-match-malformed": ('Give an ETag such as W/"abc"', 'Donnez un ETag tel que W/"abc"'),
+    "message-several": (
+        "Several applications gave this number: add ?application= and the application's name (MSH-3)",
+        "Plusieurs applications ont donné ce numéro : ajoutez ?application= et le nom de l’application (MSH-3)",
+    ),
     "not-offered": (
         "This is not offered: /fhir/metadata lists what is",
         "Ceci n’est pas offert : /fhir/metadata donne ce qui l’est",
@@ -1068,6 +1077,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cli-version-is": ("Maillage", "Maillage"),
     "cli-worker-done": ("The worker has stopped.", "Le travail de fond est arrêté."),
+    "cli-worker-ends": (
+        "This job failed again and again, so the worker ends: its supervisor should start it again",
+        "Cette tâche a échoué sans cesse, le travail de fond s’arrête : son superviseur devrait le relancer",
+    ),
     "cli-worker-fault": ("A job failed and will be tried again", "Une tâche a échoué et sera reprise"),
     # The story that `hub demo` prints (hub.demo.story)
     "demo-acknowledged": ("received and acknowledged", "reçu et accusé"),

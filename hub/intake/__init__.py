@@ -4,8 +4,19 @@
 """
 
 from hub.intake.answer import Answer
+from hub.intake.asking import ask_again
 from hub.intake.calls import receive_call
 from hub.intake.pipeline import preview, receive, replay
 from hub.intake.sources import find_source, list_own_sources, load_sources
 
-__all__ = ["Answer", "find_source", "list_own_sources", "load_sources", "preview", "receive", "receive_call", "replay"]
+__all__ = [
+    "Answer",
+    "ask_again",
+    "find_source",
+    "list_own_sources",
+    "load_sources",
+    "preview",
+    "receive",
+    "receive_call",
+    "replay",
+]

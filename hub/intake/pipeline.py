@@ -21,9 +21,10 @@ from hub.intake.faults import report_faults
 from hub.intake.persons import check_test_identity
 from hub.intake.sources import CALLS, find_source, load_sources
 from hub.record.admission import inbox
-from hub.record.admission.admit import REUSED, Admission, MessageKey, admit, refuse
+from hub.record.admission.admit import REUSED, Admission, admit, refuse
 from hub.record.admission.inbox import InboxMessage, StoredAnswer
 from hub.record.admission.lookup import Lookup
+from hub.record.admission.message_key import MessageKey
 from hub.record.db.store import Store
 from hub.settings.settings import Settings
 
@@ -125,7 +126,7 @@ class Pipeline:
         try:
             content = self._check(row)
         except HubError as error:
-            return self._refuse(message, error, row.number)
+            return self._refuse(message, error, row.number, None if isinstance(row.content, tuple) else row.content)
 
         def build(lookup: Lookup) -> Admission:
             writes, task = AdmissionBuilder(message, self._read_earlier).build(content, lookup)
@@ -177,7 +178,8 @@ class Pipeline:
             # What goes wrong with a notice once it is read depends on who is followed: its sender gets the usual answer.
             result = Result(row=row)
         answer = self._write_answer(message, result)
-        key = _get_claimed_key(content, error)
+        key = None if content is None else MessageKey(content.header.application, content.header.message_id)
+        claims = _claims_key(content, error)
         if key is not None and isinstance(error, AmbiguousIdentity):
             patients = error.patients
             refuse(
@@ -189,7 +191,7 @@ class Pipeline:
                 key=key,
             )
         else:
-            inbox.dead_letter(self.store, message, str(error), answer, key.format() if key else None)
+            inbox.dead_letter(self.store, message, str(error), answer, key, claims=claims)
         return _Outcome(result, answer, error.problems)
 
     def _write_answer(self, message: InboxMessage, *results: Result) -> StoredAnswer:
@@ -212,12 +214,10 @@ def _list_warnings(content: Message, row: Row, makes_again: bool) -> tuple[Probl
     return (*((Problem("demand-again", place),) if makes_again else ()), *content.warnings)
 
 
-def _get_claimed_key(content: Message | None, error: HubError) -> MessageKey | None:
-    """Return the key that a refused message claims. A notice claims it however it ends: otherwise its sender would learn by using
+def _claims_key(content: Message | None, error: HubError) -> bool:
+    """Return whether a refused message claims its key. A notice does however it ends: otherwise its sender would learn by using
     the identifier again whether the record has the person (`docs/parts.md` 24)."""
-    if not isinstance(content, Movement) or _is_reuse(error):
-        return None
-    return MessageKey(content.header.application, content.header.message_id)
+    return isinstance(content, Movement) and not _is_reuse(error)
 
 
 def _is_reuse(error: HubError) -> bool:

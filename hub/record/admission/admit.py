@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -19,6 +18,7 @@ from hub.record.access.predicate import AccessContext
 from hub.record.admission import inbox
 from hub.record.admission.inbox import InboxMessage, StoredAnswer
 from hub.record.admission.lookup import Lookup
+from hub.record.admission.message_key import KEY_WIDTH, MessageKey
 from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.clock import tick
 from hub.record.db.store import FAILURES, Store
@@ -27,7 +27,6 @@ from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.commit import flush
 
 REUSED = "message-id-reused"
-_KEY_WIDTH = 200
 _SELECT_CLAIMED = select(table).where(
     table.c.source == bindparam("source"),
     table.c.party == bindparam("party"),
@@ -68,19 +67,6 @@ class Admitted:
     makes_again: bool = False
 
 
-@dataclass(frozen=True)
-class MessageKey:
-    """The sender's own identifier of a message, within its source and organisation (`docs/parts.md` 24)."""
-
-    application: str
-    message_id: str
-
-    def format(self) -> str:
-        """Return the key as it is stored: `application^id`, or its SHA-256 if it is long."""
-        key = f"{self.application}^{self.message_id}"
-        return key if len(key) <= _KEY_WIDTH else f"sha256:{sha256(key.encode()).hexdigest()}"
-
-
 def admit(
     store: Store,
     message: InboxMessage,
@@ -100,7 +86,7 @@ def admit(
     """
     try:
         with store.write() as connection:
-            unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+            unit = UnitOfWork(connection, tick(store, connection), store.new_id)
             lookup = Lookup(connection, unit, message.party, store.seal_keys)
             again = lasts is not None and _release_key(connection, message, key, lookup, lasts)
             earlier = _find_answer(connection, message, key)
@@ -128,9 +114,9 @@ def refuse(
     about it."""
     try:
         with store.write() as connection:
-            unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+            unit = UnitOfWork(connection, tick(store, connection), store.new_id)
             _write(unit, Admission(build(Lookup(connection, unit, message.party, store.seal_keys)), answer))
-            inbox.mark_dead(connection, message, cause, answer, key.format())
+            inbox.mark_dead(connection, message, cause, answer, key, claims=True)
     except FAILURES as fault:
         raise Unavailable from fault
 
@@ -184,6 +170,8 @@ def _save_message(
     changes: dict[str, Any] = {
         "received": received,
         "key": key.format(),
+        "number": key.number,
+        "application": key.application[:KEY_WIDTH],
         "cause": "",
         "answer": answer.body,
         "answer_type": answer.media_type,

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
 from hub.record.admission.content import hash_content
+from hub.record.admission.message_key import KEY_WIDTH, MessageKey
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.tables.inbox import message as table
@@ -143,7 +144,7 @@ def close_table(store: Store, message: InboxMessage, answer: StoredAnswer) -> No
         "answer_type": answer.media_type,
     }
     with store.write() as connection:
-        tick(connection, store.now())
+        tick(store, connection)
         first = _find_earlier(
             connection, {"source": message.source, "content": message.content, "party": message.party}
         )
@@ -152,15 +153,30 @@ def close_table(store: Store, message: InboxMessage, answer: StoredAnswer) -> No
         save(connection, message, **changes)
 
 
-def dead_letter(store: Store, message: InboxMessage, cause: str, answer: StoredAnswer, key: str | None = None) -> None:
+def dead_letter(
+    store: Store,
+    message: InboxMessage,
+    cause: str,
+    answer: StoredAnswer,
+    key: MessageKey | None = None,
+    *,
+    claims: bool = False,
+) -> None:
     """Make the message a dead letter of `cause` (`code@place, …`), and store the answer that its sender got. A message that
-    was admitted stays so. `key`: the sender's identifier that it claims all the same, as it is stored."""
+    was admitted stays so. `key`: what its sender calls it, None where that could not be read; `claims`: no other message may have
+    this key any more."""
     with store.write() as connection:
-        mark_dead(connection, message, cause, answer, key)
+        mark_dead(connection, message, cause, answer, key, claims=claims)
 
 
 def mark_dead(
-    connection: Connection, message: InboxMessage, cause: str, answer: StoredAnswer, key: str | None = None
+    connection: Connection,
+    message: InboxMessage,
+    cause: str,
+    answer: StoredAnswer,
+    key: MessageKey | None = None,
+    *,
+    claims: bool = False,
 ) -> None:
     """Do what `dead_letter` does, in the transaction of `connection`."""
     changes = {
@@ -168,7 +184,9 @@ def mark_dead(
         "cause": cause[:_CAUSE_WIDTH],
         "answer": answer.body,
         "answer_type": answer.media_type,
-        "key": key,
+        "key": key.format() if key is not None and claims else None,
+        "number": key.number if key is not None else "",
+        "application": key.application[:KEY_WIDTH] if key is not None else "",
     }
     if connection.scalar(_SELECT_STATE, {"mid": message.mid}) not in ANSWERED:
         save(connection, message, **changes)

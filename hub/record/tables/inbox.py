@@ -18,6 +18,9 @@ message = Table(
     # The sending application and its identifier of the message, `application^id`; NULL until it is admitted, and for repeats and
     # dead letters other than notices.
     Column("key", String(200)),
+    # The sender's own identifier of the message, as it asks again by it, and its application; "" while none could be read.
+    Column("number", String(200), nullable=False, server_default=""),
+    Column("application", String(200), nullable=False, server_default=""),
     # Of the bytes as they came, and of the bytes without frame, line ends, byte order mark and final line end.
     Column("sha256", String(64), nullable=False),
     Column("content", String(64), nullable=False, server_default=""),
@@ -32,6 +35,7 @@ message = Table(
     Column("answer", LargeBinary),
     Column("answer_type", String(80)),
     Index("ux_message_source_key", "source", "party", "key", unique=True),
+    Index("ix_message_number", "source", "party", "number"),
     Index("ix_message_source_content", "source", "content"),
     Index("ix_message_state_received", "state", "received"),
 )

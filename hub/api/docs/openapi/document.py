@@ -13,8 +13,8 @@ from adapters.registry import ADAPTERS
 from hub.api.docs.openapi.calls import list_calls
 from hub.api.docs.openapi.components import HEADERS, PARAMETERS, SCHEMAS, build_error_responses, make_ref
 from hub.api.docs.openapi.examples import RESOURCES
+from hub.api.docs.openapi.intake import ANSWER_PATH, build_answer_path, build_intake_path
 from hub.api.docs.openapi.intake import PATH as INTAKE_PATH
-from hub.api.docs.openapi.intake import build_intake_path
 from hub.api.docs.openapi.operations import OperationWriter
 from hub.api.http.route import PREFIX, Route
 
@@ -35,6 +35,7 @@ def build_openapi(statement: Json, routes: Iterable[Route]) -> Json:
         paths.setdefault(call.path, {})[call.method.lower()] = writer.write(call)
     intake_types = dict.fromkeys(name for adapter in ADAPTERS.values() for name in adapter.media_types)
     paths[INTAKE_PATH] = build_intake_path(base.removesuffix(PREFIX), intake_types)
+    paths[ANSWER_PATH] = build_answer_path(base.removesuffix(PREFIX), intake_types)
     return {
         "openapi": "3.1.0",
         "info": {

@@ -17,6 +17,20 @@ _SOURCE = {
     "description": "The source by which you send, as the operator registered it",
     "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"},
 }
+ANSWER_PATH = "/intake/{source}/messages/{number}"
+_NUMBER = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "description": "Your own number of the message: MSH-10; Bundle.identifier or the placer's number; for a row, its digest",
+    "schema": {"type": "string", "maxLength": 200},
+}
+_APPLICATION = {
+    "name": "application",
+    "in": "query",
+    "description": "MSH-3, where several of your applications number alike",
+    "schema": {"type": "string", "maxLength": 200},
+}
 _REFUSALS = ("401", "403", "404", "405", "413", "415", "429", "500")
 
 
@@ -40,6 +54,16 @@ def build_intake_path(origin: str, media_types: Iterable[str]) -> Json:
         },
     }
     return {method: _complete(method, call, origin) for method, call in calls.items()}
+
+
+def build_answer_path(origin: str, media_types: Iterable[str]) -> Json:
+    """Return the Path Item by which a sender asks again what became of a message."""
+    call = {
+        "summary": "What became of a message: the answer that it got, byte for byte",
+        "parameters": [_SOURCE, _NUMBER, _APPLICATION],
+        "responses": {"200": _describe("The answer", media_types), "422": make_ref("responses", "422")},
+    }
+    return {"get": _complete("get", call, origin) | {"operationId": "get-intake-message"}}
 
 
 def _complete(method: str, call: Json, origin: str) -> Json:
