@@ -10,9 +10,9 @@ she masked it. They say all that it sees, by its organisation's facts too, so th
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from hub.domain.policy import ALL_DOMAINS, Rights, compute_rights
@@ -64,15 +64,42 @@ class Facts:
 
 
 def derive(facts: Facts, roles: Mapping[str, Role]) -> list[dict[str, Any]]:
-    """Return the rows of table `grant` for one person, without the columns `person` and `holder`."""
+    """Return the rows of table `grant` for one person, without the columns `person` and `holder`.
+
+    The work grows with the number of facts (and the logarithm of sorting them), not with its square."""
+    ties: dict[str, list[TiePeriod]] = defaultdict(list)
+    masks: dict[str, list[MaskPeriod]] = defaultdict(list)
+    for tie in facts.ties:
+        ties[tie.party].append(tie)
+    for mask in facts.masks:
+        masks[mask.account].append(mask)
     rows: list[dict[str, Any]] = []
-    for party in sorted({tie.party for tie in facts.ties}):
+    for party in sorted(ties):
         for name in sorted(facts.roles_of.get(party, frozenset())):
-            rows.extend(_derive_for_party(party, roles[name], facts))
-    for account in sorted({read_account(tie.party) for tie in facts.ties} | {mask.account for mask in facts.masks}):
+            for piece in _cut(roles[name], ties[party], _list_statements(party, roles[name], facts)):
+                rows.extend(_build_rows(party, name, piece))
+    for account in sorted({read_account(party) for party in ties} | set(masks)):
         for party, name in sorted(facts.contexts_of.get(account, frozenset())):
-            rows.extend(_derive_for_account(account, party, roles[name], facts))
+            own_party = build_account_party(account, party, name)
+            own_ties, own_masks = ties.get(own_party, []), masks.get(account, [])
+            statements = _list_statements(party, roles[name], facts)
+            for piece in _cut_for_account(roles[name], own_ties, ties.get(party, []), statements, own_masks):
+                rows.extend(_build_rows(own_party, name, piece))
     return rows
+
+
+def _cut_for_account(
+    role: Role,
+    own_ties: list[TiePeriod],
+    party_ties: list[TiePeriod],
+    statements: Sequence[ConsentStatement],
+    masks: Sequence[MaskPeriod],
+) -> Iterator[_Piece]:
+    """Yield the periods of an account that acts in `role`, from the first fact of its own on: none if it has no such fact."""
+    begins = min([*(tie.since for tie in own_ties), *(mask.since for mask in masks)], default=EVER)
+    for piece in _cut(role, own_ties + party_ties, statements, masks):
+        if piece.until > begins:
+            yield piece
 
 
 class _Piece(NamedTuple):
@@ -84,26 +111,6 @@ class _Piece(NamedTuple):
     why: str
 
 
-def _derive_for_party(party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]:
-    ties = [tie for tie in facts.ties if tie.party == party]
-    for piece in _cut(role, ties, _list_statements(party, role, facts)):
-        yield from _build_rows(party, role.name, piece)
-
-
-def _derive_for_account(account: str, party: str, role: Role, facts: Facts) -> Iterator[dict[str, Any]]:
-    """Derive the rows of `account` in the context of `party` and `role`, from the first fact of its own on."""
-    own_party = build_account_party(account, party, role.name)
-    own_ties = [tie for tie in facts.ties if tie.party == own_party]
-    masks = [mask for mask in facts.masks if mask.account == account]
-    if not own_ties and not masks:
-        return
-    first = min(*(tie.since for tie in own_ties), *(mask.since for mask in masks), EVER)
-    ties = [*own_ties, *(tie for tie in facts.ties if tie.party == party)]
-    for piece in _cut(role, ties, _list_statements(party, role, facts), masks):
-        if piece.until > first:
-            yield from _build_rows(own_party, role.name, piece)
-
-
 def _list_statements(party: str, role: Role, facts: Facts) -> list[ConsentStatement]:
     """Return what the person says to all, to `party` or to `role`; it binds the accounts of the party too."""
     return [statement for statement in facts.statements if statement.party in ("*", party, role.name)]
@@ -112,14 +119,11 @@ def _list_statements(party: str, role: Role, facts: Facts) -> list[ConsentStatem
 def _cut(
     role: Role, ties: Sequence[TiePeriod], statements: Sequence[ConsentStatement], masks: Sequence[MaskPeriod] = ()
 ) -> Iterator[_Piece]:
-    """Yield the periods in which `ties` and `statements` give `role` something and none of `masks` is valid."""
-    facts: list[TiePeriod | ConsentStatement | MaskPeriod] = [*ties, *statements, *masks]
-    cuts = sorted({moment for fact in facts for moment in (fact.since, fact.until)})
+    """Yield the periods in which `ties` and `statements` give `role` something and none of `masks` is valid.
+
+    Time is swept once: what is valid is counted up and down at each moment, and rights are computed only where it differs."""
     pieces: list[_Piece] = []
-    for since, until in pairwise(cuts):
-        kinds = frozenset(tie.kind for tie in ties if tie.since <= since < tie.until)
-        valid = [statement for statement in statements if statement.since <= since < statement.until]
-        is_masked = any(mask.since <= since < mask.until for mask in masks)
+    for since, until, kinds, valid, is_masked in _sweep(ties, statements, masks):
         opened = (
             compute_rights(role, kinds, _find_consented_sections(valid), _find_opposed_sections(valid))
             if kinds and not is_masked
@@ -130,8 +134,44 @@ def _cut(
         else:
             pieces.append(_Piece(since, until, opened, ", ".join(sorted(kinds))))
     for piece in pieces:
-        if piece.until > piece.since and (piece.rights.sees or piece.rights.own):
+        if piece.rights.sees or piece.rights.own:
             yield piece
+
+
+def _sweep(
+    ties: Iterable[TiePeriod], statements: Iterable[ConsentStatement], masks: Iterable[MaskPeriod]
+) -> Iterator[tuple[int, int, frozenset[str], frozenset[ConsentStatement], bool]]:
+    """Yield (since, until, kinds of ties, statements, whether masked) of each longest period in which these stay the same.
+
+    A fact is valid in [since, until), so that one that ends before it begins never is."""
+    changes: dict[int, list[tuple[str | ConsentStatement | None, int]]] = defaultdict(list)
+    facts: list[tuple[str | ConsentStatement | None, int, int]] = [(tie.kind, tie.since, tie.until) for tie in ties]
+    facts += [(statement, statement.since, statement.until) for statement in statements]
+    facts += [(None, mask.since, mask.until) for mask in masks]
+    for fact, since, until in facts:
+        if since < until:
+            changes[since].append((fact, 1))
+            changes[until].append((fact, -1))
+    counts: Counter[str | ConsentStatement | None] = Counter()
+    valid: frozenset[str | ConsentStatement | None] = frozenset()
+    begun = 0
+    for moment in sorted(changes):
+        for fact, step in changes[moment]:
+            counts[fact] += step
+            if not counts[fact]:
+                del counts[fact]
+        if counts.keys() != valid:
+            if valid:
+                yield _describe_period(begun, moment, valid)
+            begun, valid = moment, frozenset(counts)
+
+
+def _describe_period(
+    since: int, until: int, valid: Iterable[str | ConsentStatement | None]
+) -> tuple[int, int, frozenset[str], frozenset[ConsentStatement], bool]:
+    kinds = frozenset(fact for fact in valid if isinstance(fact, str))
+    statements = frozenset(fact for fact in valid if isinstance(fact, ConsentStatement))
+    return since, until, kinds, statements, None in valid
 
 
 def _find_consented_sections(statements: Iterable[ConsentStatement]) -> frozenset[str]:
