@@ -28,7 +28,7 @@ def parse_page(page: str) -> html.HtmlElement:
 
 def print_page(tree: html.HtmlElement) -> str:
     """Return a tree as a page."""
-    return html.tostring(tree, encoding="unicode", doctype="<!doctype html>")
+    return str(html.tostring(tree, encoding="unicode", doctype="<!doctype html>"))
 
 
 def refill(tree: html.HtmlElement, here: str, action: str, fields: Sequence[tuple[str, str]]) -> Refilled | None:

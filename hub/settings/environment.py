@@ -52,6 +52,7 @@ class _Environment(Schema):
     batch = _make_number("HUB_LIMIT_BATCH", None, 1, 5_000)
     rate = _make_number("HUB_LIMIT_RATE", None, 0, 100_000)
     burst = _make_number("HUB_LIMIT_BURST", None, 0, 100_000)
+    sessions = _make_number("HUB_LIMIT_SESSIONS", None, 0, 1_000)
     delays = _make_text(
         "HUB_DELIVERY_DELAYS",
         "30 300 1800 7200 28800 86400 86400 86400",

@@ -21,12 +21,13 @@ from hub.settings.environment import DEMO, PRODUCTION, find_folder, read_environ
 @dataclass(frozen=True)
 class Limits:
     """The limits of one request and of one client (`docs/security.md` §5.3): bytes of `body`, entries of a `batch`, requests a
-    second (`rate`, with `burst`). `rate` 0 means no rate limit."""
+    second (`rate`, with `burst`), open `sessions` of one account. 0 means no limit for `rate` and `sessions`."""
 
     body: int
     batch: int
     rate: int
     burst: int
+    sessions: int
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,11 @@ class Work:
     dead_days: int
 
 
-# The demo accepts whole caseloads in one Bundle and has no rate limit, for load tools (`docs/contract.md` §6).
+# The demo accepts whole caseloads in one Bundle and has no rate limit, for load tools, and its accounts are shared by whoever
+# tries it (`docs/contract.md` §6).
 _LIMITS = {
-    DEMO: Limits(body=5 * 1024 * 1024, batch=1_000, rate=0, burst=0),
-    PRODUCTION: Limits(body=2 * 1024 * 1024, batch=50, rate=10, burst=40),
+    DEMO: Limits(body=5 * 1024 * 1024, batch=1_000, rate=0, burst=0, sessions=0),
+    PRODUCTION: Limits(body=2 * 1024 * 1024, batch=50, rate=10, burst=40, sessions=5),
 }
 
 

@@ -59,6 +59,7 @@ def _list_of_browser(_whole: Any) -> Any:
 
 
 MUTANTS: dict[str, Callable[[], Any]] = {
+    "an account has any number of sessions (W10)": swapped(sessions.limit_sessions, lambda _whole: lambda *_given: 0),
     "a draft is shown to whoever has the browser (SE-1)": replaced(form_drafts.rows, "list_drafts", _list_of_browser),
     "a forged form is kept as a draft (SE-3)": replaced(
         drafts, "has_token_of_account", lambda _whole: lambda *_given: True

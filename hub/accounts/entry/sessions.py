@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from hub.domain.errors import NotFound, Refused
 from hub.record.accounts.assignments import Assignment, list_assignments
-from hub.record.accounts.events import AccountEvent, Agent, write_event
+from hub.record.accounts.events import AccountEvent, Agent, list_events, write_event
 from hub.record.accounts.people import get_account, keep_preferred
 from hub.record.accounts.sessions import (
     ABSOLUTE,
@@ -19,6 +19,7 @@ from hub.record.accounts.sessions import (
     Session,
     delete_session,
     delete_sessions,
+    end_oldest_sessions,
     hash_id,
     list_sessions,
     make_id,
@@ -56,6 +57,7 @@ def find_session(store: Store, token: str) -> Session | None:
         session = find_by_hash(connection, hashed, now)
     if session is None:
         return None
+    store.note_time(session.clock)
     if now - session.seen >= _GRAIN:
         with store.write_relaxed() as connection:
             touch_session(connection, hashed, now)
@@ -137,6 +139,28 @@ def list_own(store: Store, session: Session) -> list[Session]:
     """Return the valid sessions of the session's account, the one used last first."""
     with store.read() as connection:
         return list_sessions(connection, session.account_id, store.now())
+
+
+def limit_sessions(store: Store, token: str, most: int) -> int:
+    """End the oldest sessions of an account, so that `most` go on, the one of `token` among them; 0 for no limit. Return how many
+    ended."""
+    session = find_session(store, token)
+    if session is None or not most:
+        return 0
+    with store.write() as connection:
+        now = store.now()
+        ended = end_oldest_sessions(connection, session.account_id, session.sid, most, now)
+        for sid in ended:
+            agent = make_agent(session)
+            write_event(connection, AccountEvent(now, "session-replaced", session.account_id, agent, why=sid))
+    return len(ended)
+
+
+def list_replaced(store: Store, account_id: str) -> dict[str, int]:
+    """Return which sessions of an account ended because others were opened: `sid` → when, the latest first."""
+    with store.read() as connection:
+        events = list_events(connection, account_id)
+    return {event.why: event.at for event in events if event.act == "session-replaced"}
 
 
 def revoke_session(store: Store, session: Session, sid: str) -> None:

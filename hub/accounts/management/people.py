@@ -58,7 +58,7 @@ def give_role(store: Store, authority: Authority, account_id: str, party: str, r
     authority.check_party(store, party)
     waits = authority.needs_second(account_id, role)
     with store.write() as connection:
-        now = tick(connection, store.now())
+        now = tick(store, connection)
         account = _get_active(get_account(connection, account_id))
         check_party_exists(connection, party)
         if any(
@@ -89,7 +89,7 @@ def confirm_role(store: Store, authority: Authority, assignment_id: str) -> None
     if authority.session is not None and authority.agent.name in (assignment.given_by, assignment.account_id):
         raise Refused("role-second")
     with store.write() as connection:
-        now = tick(connection, store.now())
+        now = tick(store, connection)
         account = _get_active(get_account(connection, assignment.account_id))
         if not confirm_assignment(connection, assignment_id, authority.agent.name, now):
             raise NotFound
@@ -111,7 +111,7 @@ def end_role(store: Store, authority: Authority, assignment_id: str) -> None:
         assignment = get_assignment(connection, assignment_id)
     authority.check_party(store, assignment.party)
     with store.write() as connection:
-        now = tick(connection, store.now())
+        now = tick(store, connection)
         if assignment.until <= now:
             raise NotFound
         before = count_administrators(connection, now)
@@ -132,7 +132,7 @@ def offboard(store: Store, authority: Authority, account_id: str, why: str = "")
     Raises NotFound; Refused as `Authority.check_account` does; Invalid `account-ended`; Conflict `account-last-administrator`."""
     authority.check_account(store, account_id)
     with store.write() as connection:
-        now = tick(connection, store.now())
+        now = tick(store, connection)
         account = _get_active(get_account(connection, account_id))
         before = count_administrators(connection, now)
         assignments = list_assignments(connection, [account_id], now)

@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from hub.accounts.credentials.webauthn import make_relying_party
-from hub.accounts.entry.sessions import list_own, revoke_others, revoke_session
+from hub.accounts.entry.sessions import list_own, list_replaced, revoke_others, revoke_session
 from hub.accounts.management.factors import list_identity_providers, read_factors
 from hub.accounts.management.passkeys import list_passkeys
 from hub.desk.headers import allow_forms_to
@@ -92,6 +92,8 @@ def render_account(visit: Visit, errors: dict[str, str] | None = None, status: i
             for passkey in list_passkeys(visit.store, session)
         ],
         providers=providers,
+        most_sessions=visit.settings.limits.sessions,
+        replaced=_read_last_replaced(visit),
         sessions=[_describe(other, session) for other in list_own(visit.store, session)],
         is_proven=is_proven(visit),
         proof_href=lead_to(PROOF_HREF, HREF),
@@ -105,6 +107,12 @@ def render_account(visit: Visit, errors: dict[str, str] | None = None, status: i
 def read_time(microseconds: int) -> datetime:
     """A time of the record, in the zone of the territory."""
     return datetime.fromtimestamp(microseconds // 1_000_000, ZoneInfo(load_territory().zone))
+
+
+def _read_last_replaced(visit: Visit) -> datetime | None:
+    """When a session of the account last ended because it had too many."""
+    times = list_replaced(visit.store, visit.session.account_id).values()
+    return read_time(max(times)) if times else None
 
 
 def _describe(other: Session, present: Session) -> SessionLine:

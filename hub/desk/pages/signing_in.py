@@ -14,12 +14,13 @@ from werkzeug.wrappers import Response
 
 from hub.accounts.credentials.webauthn import make_relying_party
 from hub.accounts.entry.demo_sign_in import DemoAccount, list_demo_accounts, sign_in_to_demo
-from hub.accounts.entry.sessions import sign_out
+from hub.accounts.entry.sessions import limit_sessions, sign_out
 from hub.accounts.entry.sign_in import NotSignedIn, Outcome, Proof, SignedIn, sign_in
 from hub.accounts.entry.throttle import TooMany
 from hub.desk.kit import render_page
 from hub.desk.pages.passkey_answers import SITE
 from hub.desk.web.cookies import SESSION
+from hub.desk.web.ended import REPLACED
 from hub.desk.web.local_addresses import lead_to, read_target
 from hub.desk.web.role_titles import get_role_title
 from hub.desk.web.routes import redirect_to
@@ -60,9 +61,11 @@ def answer_outcome(visit: Visit, outcome: Outcome) -> Response:
 
 
 def enter(visit: Visit, signed_in: SignedIn, target: str | None = None) -> Response:
-    """Go on to `target`, by default to what the request names. The browser's former session ends."""
+    """Go on to `target`, by default to what the request names. The browser's former session ends, and the account's oldest where
+    it has too many."""
     if visit.present is not None:
         sign_out(visit.store, visit.token)
+    limit_sessions(visit.store, signed_in.token, visit.settings.limits.sessions)
     response = redirect_to(read_target(request.args.get("suite", "")) if target is None else target)
     SESSION.set(response, visit.settings.base_url, signed_in.token)
     return response
@@ -99,6 +102,8 @@ def render_sign_in(visit: Visit, errors: dict[str, str] | None = None, status: i
         has_passkeys=make_relying_party(visit.settings.base_url, SITE) is not None,
         phone=load_territory().phone,
         draft=request.args.get("brouillon", ""),
+        is_replaced=request.args.get("fin") == REPLACED,
+        most_sessions=visit.settings.limits.sessions,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
@@ -11,14 +9,13 @@ from hub.desk.error_pages import render_error_page
 from hub.desk.frame import Language
 from hub.desk.kit import install_kit
 from hub.desk.web.cookies import LANGUAGE
-from hub.desk.web.drafts import keep_form_of_ended_session
+from hub.desk.web.ended import lead_to_sign_in
 from hub.desk.web.frames import CONTEXTS_HREF, make_frame, use_plain_frame
 from hub.desk.web.local_addresses import is_under, lead_to
 from hub.desk.web.routes import PageRoute, build_blueprint, get_own_address, redirect_to
 from hub.desk.web.visit import ContextNeeded, Desk, SignInNeeded, get_desk, get_visit, keep_desk
 from hub.http.request_context import get_request_id
 
-SIGN_IN_HREF = "/connexion"
 # What answers programs; anything else is answered to people, in a page.
 _OF_PROGRAMS = (
     "/fhir", "/intake", "/oauth", "/.well-known", "/livez", "/readyz", "/version", "/metrics", "/static",
@@ -32,22 +29,12 @@ def install_desk(app: Flask, desk: Desk, routes: tuple[PageRoute, ...]) -> None:
     app.register_blueprint(build_blueprint(routes))
 
     @app.errorhandler(SignInNeeded)
-    def lead_to_sign_in(_error: SignInNeeded) -> Response:
-        visit = get_visit()
-        query = {"suite": get_own_address(visit)}
-        response = redirect_to(f"{SIGN_IN_HREF}?{urlencode(query)}")
-        if _keeps_drafts(routes) and (outcome := keep_form_of_ended_session(visit, response)):
-            response.headers["Location"] = f"{SIGN_IN_HREF}?{urlencode(query | {'brouillon': outcome})}"
-        return response
+    def answer_without_session(_error: SignInNeeded) -> Response:
+        return lead_to_sign_in(get_visit(), routes)
 
     @app.errorhandler(ContextNeeded)
     def lead_to_contexts(_error: ContextNeeded) -> Response:
         return redirect_to(lead_to(CONTEXTS_HREF, get_own_address(get_visit())))
-
-
-def _keeps_drafts(routes: tuple[PageRoute, ...]) -> bool:
-    path = request.url_rule.rule if request.url_rule else ""
-    return any(route.keeps_drafts for route in routes if (route.path, route.method) == (path, request.method))
 
 
 def is_for_people(path: str) -> bool:

@@ -33,6 +33,7 @@ ACTS: Final = frozenset(
         "role-ended",
         "role-given",
         "role-limited",
+        "session-replaced",
         "session-revoked",
         "sign-in",
         "sign-in-refused",

@@ -60,7 +60,7 @@ def add_organisation(
     Raises as `check_organisation` does; Conflict `organisation-known`."""
     check_organisation(organisation_id, name, category)
     with store.write() as connection:
-        unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+        unit = UnitOfWork(connection, tick(store, connection), store.new_id)
         if _exists(connection, organisation_id):
             raise Conflict("organisation-known")
         entry: dict[str, Any] = {

@@ -6,11 +6,12 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
 from hub.record.accounts.assignments import list_assignments
 from hub.record.accounts.form_drafts import delete_drafts_of_sessions
 from hub.record.accounts.vault import Vault, draw
+from hub.record.db.clock import CLOCK_TIME
 from hub.record.db.statements import CompiledStatement
 from hub.record.db.store import Store
 from hub.record.tables import account, assignment, session
@@ -25,7 +26,8 @@ GRACE = 12 * 60 * 60 * _SECOND
 @dataclass(frozen=True)
 class Session:
     """A valid session. `party` and `role`: the acting context, both "" when none is chosen or it has ended. `barred`: the roles
-    that identity providers rule out. `authenticated`: when a factor was last verified. Times in microseconds."""
+    that identity providers rule out. `authenticated`: when a factor was last verified. `clock`: the record's clock at this moment.
+    Times in microseconds."""
 
     sid: str
     account_id: str
@@ -43,6 +45,7 @@ class Session:
     agent: str
     language: str
     issuer: str
+    clock: int
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ _COLUMNS = (
     session.c.agent,
     session.c.language,
     session.c.issuer,
+    func.coalesce(CLOCK_TIME, 0).label("clock"),
 )
 _NAMES = tuple(column.name for column in _COLUMNS)
 _ALIVE = (account.c.active, session.c.created > bindparam("born"), session.c.seen > bindparam("stirred"))
@@ -160,6 +164,19 @@ def read_id_token(connection: Connection, vault: Vault, hashed: bytes) -> str:
     if row is None or row.id_token is None:
         return ""
     return vault.open(row.id_token, "session.id_token", row.sid).decode()
+
+
+def end_oldest_sessions(connection: Connection, account_id: str, sid: str, most: int, now: int) -> list[str]:
+    """End the valid sessions of an account but for `most`: the one of `sid` and those opened last. Return the `sid` of each that
+    ended.
+
+    They end as one that was left alone does, so that what is typed in them is still kept."""
+    valid = list_sessions(connection, account_id, now)
+    opened = sorted(valid, key=lambda each: (each.sid == sid, each.created, each.sid), reverse=True)
+    surplus = [each.sid for each in opened[most:]]
+    if surplus:
+        connection.execute(update(session).where(session.c.sid.in_(surplus)).values(seen=now - IDLE))
+    return surplus
 
 
 def delete_session(connection: Connection, hashed: bytes) -> bool:

@@ -13,6 +13,8 @@ import pytest
 from hub.app import create_app
 from hub.cli import worker
 from hub.settings.settings import load
+from tests.hub.desk.web.browsing import Browsing
+from tests.people import enrol
 
 ROOT = Path(__file__).parents[3]
 KEY = base64.b64encode(bytes(range(64))).decode()
@@ -39,6 +41,14 @@ class Hub:
     def ask_from(self, *addresses):
         client = create_app(self.settings, self.store).test_client()
         return [client.get("/fhir/metadata", headers={"X-Forwarded-For": a}).status_code for a in addresses]
+
+    def count_sessions(self):
+        """How many of three sessions of an account go on."""
+        person = enrol(self.store, f"nadia{self.settings.limits.sessions}@dac.example")
+        browsers = [Browsing(create_app(self.settings, self.store)) for _ in range(3)]
+        for browser in browsers:
+            browser.sign_in(person)
+        return [browser.get("/compte").status_code for browser in browsers]
 
     def read_server(self, *names):
         for name in [name for name in os.environ if name.startswith("HUB_") or name == "PORT"]:
@@ -97,6 +107,7 @@ CASES = {
     ),
     "HUB_LIMIT_RATE": ({"HUB_LIMIT_BURST": "2"}, "0", "1", lambda hub: hub.ask_often()),
     "HUB_LIMIT_BURST": ({"HUB_LIMIT_RATE": "1"}, "2", "4", lambda hub: hub.ask_often()),
+    "HUB_LIMIT_SESSIONS": ({}, "1", "2", lambda hub: hub.count_sessions()),
     "HUB_DELIVERY_DELAYS": ({}, "1", "2 3", lambda hub: hub.read_worker("hub.subscriptions.worker.deliver")),
     "HUB_NOTICE_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.subscriptions.worker.purge_notices")),
     "HUB_NOTED_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.record.admission.inbox.purge_noted")),

@@ -135,7 +135,7 @@ def test_the_example_shows_the_defaults():
     shown = dict(
         re.findall(r"^# ((?:HUB_)?(?:HOST|PORT|VAR|WORKERS|THREADS|PROXY|LIMIT_\w+))=(.+)$", page, re.MULTILINE)
     )
-    assert len(shown) == 10
+    assert len(shown) == 11
     assert load(PRODUCTION | shown) == load(PRODUCTION)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 
 import pytest
@@ -12,6 +13,7 @@ from hub.accounts.entry.sessions import (
     choose_language,
     find_session,
     get_seconds_left,
+    limit_sessions,
     list_contexts,
     list_own,
     make_csrf_token,
@@ -24,6 +26,8 @@ from hub.accounts.management.people import end_role
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound, Refused
 from hub.record.accounts.purge import purge_accounts
+from hub.record.accounts.sessions import NewSession, insert_session, list_sessions
+from hub.record.accounts.vault import open_vault
 from hub.record.db.store import Store
 from hub.record.repository.record import Record
 from hub.record.tables import session as table
@@ -200,6 +204,16 @@ def test_the_language_is_kept_in_the_session(store: Store, nadia: Somebody) -> N
 def test_a_session_shows_nothing_secret(store: Store, nadia: Somebody) -> None:
     nadia.sign_in()
     assert not {field.name for field in fields(nadia.session)} & {"hash", "id_token", "token"}
+
+
+def test_w10_of_eight_sign_ins_at_once_as_many_go_on_as_are_allowed(store: Store, nadia: Somebody) -> None:
+    with store.write() as connection:
+        vault = open_vault(store)
+        tokens = [insert_session(connection, store, vault, NewSession(nadia.account_id, "demo")) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda token: limit_sessions(store, token, 3), tokens))
+    with store.read() as connection:
+        assert len(list_sessions(connection, nadia.account_id, store.now())) == 3
 
 
 def test_se_1_what_is_over_is_deleted(store: Store, nadia: Somebody) -> None:

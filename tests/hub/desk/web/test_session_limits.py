@@ -12,6 +12,7 @@ from hub.accounts.management.people import add_account
 from hub.app import create_app
 from hub.record.db.store import Store
 from hub.settings.settings import Settings
+from tests.contracts.cases import leak
 from tests.hub.accounts.conftest import DAC
 from tests.hub.desk.web.browsing import Browsing
 from tests.people import OPERATOR, Somebody, enrol
@@ -45,6 +46,34 @@ def inside(app: Flask, nadia: Somebody) -> Browsing:
     browsing = Browsing(app)
     browsing.sign_in(nadia)
     return browsing
+
+
+@leak(kills="an account has any number of sessions (W10)")
+def test_w10_the_oldest_of_too_many_sessions_ends_and_is_told_so(
+    settings: Settings, store: Store, nadia: Somebody
+) -> None:
+    bound = replace(settings, limits=replace(settings.limits, sessions=2))
+    first, second, third = (Browsing(create_app(bound, store)) for _ in range(3))
+    other = Browsing(create_app(bound, store))
+    other.sign_in(enrol(store, "autre@dac.example", (DAC, "guichet")))
+    for browsing in (first, second, third):
+        browsing.sign_in(nadia)
+    assert [each.get("/accueil").status_code for each in (first, second, third, other)] == [303, 200, 200, 200]
+    assert first.get("/accueil").headers["Location"] == "/connexion?suite=%2Faccueil&fin=remplacee"
+    assert "ouvert ailleurs" in first.follow().text
+    page = third.get("/compte").text.replace("\xa0", " ")
+    assert "2 sessions au plus à la fois" in page
+    assert "La dernière qui s’est fermée ainsi" in page.replace("'", "’")
+    assert page.count("celle-ci") == 1
+    assert "La dernière qui" not in other.get("/compte").text
+
+
+def test_w10_there_is_no_bound_where_the_operator_sets_none(settings: Settings, store: Store, nadia: Somebody) -> None:
+    unbound = replace(settings, limits=replace(settings.limits, sessions=0))
+    browsers = [Browsing(create_app(unbound, store)) for _ in range(7)]
+    for browsing in browsers:
+        browsing.sign_in(nadia)
+    assert {each.get("/accueil").status_code for each in browsers} == {200}
 
 
 @pytest.mark.parametrize(("method", "path", "kind", "body"), OF_MACHINES)
