@@ -8,7 +8,9 @@ from pathlib import Path
 # gunicorn reads this file before it imports `wsgi:app`, perhaps from another working directory.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from hub.http.gunicorn_log import DeathLogger
 from hub.http.gunicorn_worker import BufferingWorker
+from hub.http.metrics_folder import make_metrics_folder
 from hub.settings.settings import load
 
 _settings = load(os.environ)
@@ -41,16 +43,20 @@ forwarded_allow_ips = ""
 # Warnings of gunicorn quote request lines, which contain names when a search is malformed.
 loglevel = "error"
 
-# All workers write their metrics to one folder. Those of an earlier run are deleted.
-_metrics_folder = _settings.var / "metrics" / str(_settings.port)
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_folder)
+# Deaths of workers are logged all the same.
+logger_class = DeathLogger
 
 
 def on_starting(server: object) -> None:
-    """Empty the folder of the metrics."""
+    """Make the folder to which all workers write their metrics; prometheus_client reads its name when a worker imports it."""
     del server
-    shutil.rmtree(_metrics_folder, ignore_errors=True)
-    _metrics_folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(make_metrics_folder(_settings.var, bind))
+
+
+def on_exit(server: object) -> None:
+    """Delete that folder."""
+    del server
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def child_exit(server: object, worker: object) -> None:
