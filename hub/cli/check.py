@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Settings of the tests, which the hub does not read.
 _TEST_SETTINGS = ("HUB_TEST_POSTGRES_URL", "HUB_REQUIRE", "HUB_SHARED_DATA", "HUB_WORLDS")
 _MIN_FREE_BYTES = 1 << 30
+# How long (µs) a change may wait for a worker.
+_MAX_WAIT = 15 * 60 * 1_000_000
 
 
 @click.command("check", cls=HubCommand)
@@ -38,7 +40,7 @@ def run() -> None:
         # The precise reason takes the place of "does not answer".
         problems = [problem for problem in find_problems(store) if problem.code != "ready-database"] + reasons
         if not problems:
-            problems = _find_account_problems(store, settings)
+            problems = _find_account_problems(store, settings) + _find_late_work(store)
             _report_dead_letters(store)
         missing = [] if problems else list_missing(store, demo=settings.demo)
     if settings.var.exists() and shutil.disk_usage(settings.var).free < _MIN_FREE_BYTES:
@@ -60,6 +62,20 @@ def _report_dead_letters(store: Store) -> None:
     if count:
         since = find_day(oldest)
         get_terminal().report("check-dead-letters", count=count, since=since)
+
+
+def _find_late_work(store: Store) -> list[Problem]:
+    """Say when a worker last ended a good round, and return the problem when changes have waited for too long."""
+    from hub.record.db.clock import instant
+    from hub.record.maintenance.background import read_background
+
+    with store.read() as connection:
+        background = read_background(connection)
+    if background.last_round is not None:
+        get_terminal().report("check-worker-round", at=instant(background.last_round))
+    oldest = background.oldest_change
+    is_late = oldest is not None and oldest < store.now() - _MAX_WAIT
+    return [Problem("check-worker", "hub worker")] if is_late else []
 
 
 def _find_account_problems(store: Store, settings: Settings) -> list[Problem]:

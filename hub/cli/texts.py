@@ -363,6 +363,7 @@ FACTS: Final[dict[str, Text]] = {
     "address": ("listens at", "écoute sur"),
     "after": ("after", "après"),
     "alg": ("algorithm", "algorithme"),
+    "at": ("at", "le"),
     "before": ("before", "avant"),
     "cause": ("cause", "cause"),
     "changed": ("changed", "modifiés"),

@@ -1,6 +1,7 @@
 """`hub worker`: the work that no request waits for (`docs/contract.md` §3).
 
-Any number of workers may run with the server. SIGTERM ends a worker after its round.
+Any number of workers may run with the server. SIGTERM ends a worker after its round; a job that fails again and again ends it
+with FAULT, so that its supervisor starts another.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--once", is_flag=True)
 def run(once: bool) -> None:
     from hub.ops.readiness import find_database_problems
-    from hub.subscriptions.worker import run_due_jobs, run_until_stopped
+    from hub.subscriptions.worker import JobFails, run_due_jobs, run_until_stopped
 
     failures: list[str] = []
 
@@ -46,7 +47,10 @@ def run(once: bool) -> None:
             while run_due_jobs(jobs, store.now, report_failure):
                 pass
         else:
-            run_until_stopped(jobs, store.now, report_failure, _stop_on_signals())
+            try:
+                run_until_stopped(jobs, store.now, report_failure, _stop_on_signals())
+            except JobFails as error:
+                raise Stop(Exit.FAULT, Problem("cli-worker-ends", str(error))) from None
     get_terminal().report("cli-worker-done")
     if once and failures:
         raise Stop(Exit.PARTLY)
@@ -60,7 +64,8 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
     from hub.record.admission.inbox import purge_dead_letters, purge_noted
     from hub.record.audit import index_traces
     from hub.record.clients.tokens import purge_expired
-    from hub.subscriptions.worker import DAY, Job, list_notification_jobs
+    from hub.record.maintenance.background import note_round
+    from hub.subscriptions.worker import DAY, MINUTE, Job, list_notification_jobs
 
     def purge_messages() -> int:
         return purge_noted(store, add_days(store.now(), -settings.work.noted_days))
@@ -71,16 +76,23 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
             purged += count
         return purged
 
+    def note_good_round() -> int:
+        if not any(job.failures for job in jobs):
+            note_round(store)
+        return 0
+
     fetcher = Fetcher(loopback=settings.demo)
     base_url = f"{settings.base_url}/fhir"
-    return [
+    jobs = [
         *list_notification_jobs(store, fetcher, base_url, settings.work.delays, settings.work.notice_days),
         Job("journal", lambda: index_traces(store)),
         Job("tokens", lambda: purge_expired(store), every=DAY // 24),
         Job("accounts", lambda: purge_accounts(store), every=DAY // 24),
         Job("noted", purge_messages, every=DAY // 24),
         Job("dead", purge_dead, every=DAY // 24),
+        Job("round", note_good_round, every=MINUTE),
     ]
+    return jobs
 
 
 def _stop_on_signals() -> threading.Event:

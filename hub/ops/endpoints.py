@@ -12,6 +12,7 @@ from hub.domain.messages import get_text
 from hub.domain.normalization.addresses import is_loopback
 from hub.http.guards import open_to_all
 from hub.http.metrics import render_metrics
+from hub.ops.background import render_background
 from hub.ops.readiness import find_problems
 from hub.version import VERSION
 
@@ -57,7 +58,8 @@ def metrics_view() -> Response:
     else 404."""
     if not _is_metrics_reader():
         abort(404)
-    return Response(render_metrics(current_app), content_type="text/plain; version=0.0.4; charset=utf-8")
+    text = render_metrics(current_app) + render_background(current_app.extensions["store"])
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _is_metrics_reader() -> bool:

@@ -18,19 +18,29 @@ from hub.record.notifications.status import end_revoked
 from hub.subscriptions.delivery import Sender, deliver
 
 DAY = 24 * 3600 * 1_000_000
+MINUTE = 60 * 1_000_000
 REST_SECONDS = 1.0
+# After so many failures running of one job a worker ends, and its supervisor starts another: a process that cannot recover
+# must not look alive. With a job of each round this takes a minute or more.
+MAX_FAILURES = 60
 # Deliveries in one round, so that the other jobs are not delayed.
 MAX_DELIVERIES = 20
 
 
 @dataclass
 class Job:
-    """`run`: does some work and returns how much. `every`: microseconds between two runs, 0 to run in each round."""
+    """`run`: does some work and returns how much. `every`: microseconds between two runs, 0 to run in each round. `failures`:
+    how many of its runs failed since the last good one."""
 
     name: str
     run: Callable[[], int]
     every: int = 0
     next: int = field(default=0, compare=False)
+    failures: int = field(default=0, compare=False)
+
+
+class JobFails(Exception):  # noqa: N818 - an end that callers foresee, not one of the five errors
+    """A job failed so often that the worker ends. Its text is the name of the job."""
 
 
 def list_notification_jobs(
@@ -69,7 +79,10 @@ def run_due_jobs(jobs: Sequence[Job], now: Callable[[], int], on_failure: Callab
         job.next = now() + job.every
         try:
             amount += job.run()
+            job.failures = 0
         except Exception as error:
+            job.failures += 1
+            job.next = now() + min(job.every, MINUTE)
             on_failure(job.name, error)
     return amount
 
@@ -77,7 +90,13 @@ def run_due_jobs(jobs: Sequence[Job], now: Callable[[], int], on_failure: Callab
 def run_until_stopped(
     jobs: Sequence[Job], now: Callable[[], int], on_failure: Callable[[str, Exception], None], stop: threading.Event
 ) -> None:
-    """Run rounds until `stop` is set. A round that has begun is finished."""
+    """Run rounds until `stop` is set. A round that has begun is finished.
+
+    Raises JobFails when one job failed `MAX_FAILURES` times running."""
     while not stop.is_set():
-        if not run_due_jobs(jobs, now, on_failure):
+        amount = run_due_jobs(jobs, now, on_failure)
+        for job in jobs:
+            if job.failures >= MAX_FAILURES:
+                raise JobFails(job.name)
+        if not amount or any(job.failures for job in jobs):
             stop.wait(REST_SECONDS)

@@ -1,4 +1,4 @@
-"""What the record knows of itself: its kind, the pages by which its parts were placed, the versions of its policy."""
+"""What the record knows of itself: its kind, the pages by which its parts were placed, its worker, the versions of its policy."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ placement_pages = Table("placement_pages", metadata, Column("fingerprint", Strin
 # By which rules the index rows and the periods of facts were derived: search parameters, and the territory's zone.
 # `fingerprint`: as above; "" for a record that was made before it was kept, with days of UTC.
 index_rules = Table("index_rules", metadata, Column("fingerprint", String(64), primary_key=True))
+
+# When a worker last ended a round in which no job failed (µs): one row, which workers without failures write now and then.
+worker_round = Table(
+    "worker_round",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+)
 
 # The pages of the policy, `roles.toml` and `sections.toml`, as they were applied (`hub policy apply`); the grants were derived
 # by the last. `by`: the operator, "" for the first of an empty record. `fingerprint`: SHA-256 of both texts.

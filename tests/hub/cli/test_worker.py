@@ -1,9 +1,10 @@
 """`hub worker` and `hub endpoint` on a record in a folder of its own."""
 
 import json
+import threading
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from hub.cli import main
 from hub.cli.exits import Exit
@@ -13,7 +14,8 @@ from hub.domain.actor import Actor
 from hub.record.admission.inbox import ADMITTED, DEAD, NOTED, RECEIVED, keep, list_dead_letters, save
 from hub.record.clients.registry import Partner, register
 from hub.record.db.store import open_store
-from hub.record.tables import message
+from hub.record.tables import message, outbox
+from hub.subscriptions.worker import MAX_FAILURES, Job, run_until_stopped
 from tests.hub.cli.test_main import environment
 
 __all__ = ["environment"]
@@ -46,9 +48,65 @@ def test_a_failed_job_is_reported_without_its_message(store, capsys, monkeypatch
     assert "a value" not in output.err + output.out
 
 
+def test_f_2_a_worker_whose_job_fails_again_and_again_ends_with_a_fault(store, capsys, monkeypatch):
+    monkeypatch.setattr("hub.subscriptions.worker.end_revoked", raise_disk_full)
+    monkeypatch.setattr("hub.subscriptions.worker.REST_SECONDS", 0)
+    capsys.readouterr()
+    assert main(["worker", "--json"]) == Exit.FAULT
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["code"] for line in lines] == ["cli-worker-fault"] * MAX_FAILURES + ["cli-worker-ends"]
+    assert lines[-1]["where"] == "revoked"
+
+
+def raise_disk_full(*_):
+    raise OSError("no space left")
+
+
+def test_f_2_a_job_that_recovers_does_not_end_the_worker():
+    stop, runs = threading.Event(), []
+
+    def fail_often():
+        runs.append(1)
+        if len(runs) == 3 * MAX_FAILURES:
+            stop.set()
+        if len(runs) % MAX_FAILURES:
+            raise_disk_full()
+        return 0
+
+    stop.wait = lambda _seconds: None
+    run_until_stopped([Job("job", fail_often)], lambda: 0, lambda *_: None, stop)
+    assert len(runs) == 3 * MAX_FAILURES
+
+
+def test_f_2_check_says_that_nobody_does_the_work(store, capsys):
+    assert main(["worker", "--once"]) == Exit.OK
+    with store.write() as connection:
+        oldest = store.now() - 3600 * 1_000_000
+        connection.execute(insert(outbox).values(oid="o", rid=1, person=1, event="e", at=oldest, due=0, attempts=0))
+    capsys.readouterr()
+    assert main(["check", "--json"]) == Exit.NOT_READY
+    output = capsys.readouterr()
+    assert [json.loads(line)["code"] for line in output.err.splitlines()][-1] == "check-worker"
+    assert "check-worker-round" in output.out
+    with store.write() as connection:
+        connection.execute(delete(outbox))
+    assert main(["check"]) == Exit.OK
+
+
 def test_the_jobs(store):
     names = [job.name for job in list_jobs(store, load_settings())]
-    assert names == ["revoked", "changes", "deliveries", "notices", "journal", "tokens", "accounts", "noted", "dead"]
+    assert names == [
+        "revoked",
+        "changes",
+        "deliveries",
+        "notices",
+        "journal",
+        "tokens",
+        "accounts",
+        "noted",
+        "dead",
+        "round",
+    ]
 
 
 @pytest.mark.parametrize(("days", "body"), [("", b"MSH|"), ("1", b"MSH|"), ("0", b"")])

@@ -2,11 +2,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
 from hub.app import create_app
 from hub.ops import endpoints
 from hub.record.db.store import open_store
+from hub.record.maintenance.background import note_round
 from hub.record.maintenance.migrate import migrate
+from hub.record.tables import outbox
 
 
 @pytest.fixture
@@ -85,3 +88,22 @@ def test_with_a_token_metrics_are_for_its_holder_alone(settings, store):
     assert http.get("/metrics", headers={"Authorization": f"Bearer {token}"}, **remote).status_code == 200
     assert http.get("/metrics", headers={"Authorization": "Bearer é"}, **remote).status_code == 404
     assert http.get("/metrics").status_code == 404
+
+
+def test_f_2_metrics_say_how_far_the_worker_is(settings, migrated):
+    http = create_app(settings, migrated).test_client()
+    assert "hub_worker_last_good_round_seconds" not in http.get("/metrics").text
+    note_round(migrated)
+    with migrated.write() as connection:
+        values = {"oid": "o", "rid": 1, "person": 1, "event": "e", "at": 7_500_000, "due": 0, "attempts": 0}
+        connection.execute(insert(outbox).values(values))
+    text = http.get("/metrics").text
+    assert "hub_outbox_oldest_seconds 7.5" in text
+    (moment,) = re.findall(r"^hub_worker_last_good_round_seconds (\S+)$", text, re.MULTILINE)
+    assert float(moment) == migrated.now() / 1_000_000
+    note_round(migrated)
+
+
+def test_metrics_without_a_database_are_those_of_the_process(settings, tmp_path):
+    broken = open_store(f"sqlite:///{tmp_path}/nowhere/hub.sqlite", (b"0" * 64,))
+    assert "hub_requests" in create_app(settings, broken).test_client().get("/metrics").text
