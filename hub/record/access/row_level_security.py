@@ -8,24 +8,19 @@ The policies are in `migrations/versions/v0014_account_holders.py`.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, String, bindparam, text
+from typing import Any
 
 from hub.record.access.session import ReadSession
 
-_ENTER = text(
-    "SELECT set_config('role', 'hub_reader', true), set_config('hub.holder', CAST(:holder AS text), true), "
-    "set_config('hub.now', CAST(:now AS text), true), set_config('hub.party', :party, true), "
-    "set_config('hub.account', CAST(:account AS text), true), "
-    "set_config('hub.account_holder', CAST(:account_holder AS text), true), "
-    "set_config('hub.account_party', CAST(:account_party AS text), true)"
-).bindparams(
-    *(bindparam(name, type_=BigInteger) for name in ("holder", "now", "account_holder")),
-    *(bindparam(name, type_=String) for name in ("party", "account", "account_party")),
+_SETTINGS = ("hub.holder", "hub.now", "hub.party", "hub.account", "hub.account_holder", "hub.account_party")
+_ENTER = ", ".join(
+    ["SELECT set_config('role', 'hub_reader', true)"] + [f"set_config('{name}', %s, true)" for name in _SETTINGS]
 )
-_NAMES = ("holder", "now", "party", "account", "account_holder", "account_party")
+_NAMES = [name.removeprefix("hub.") for name in _SETTINGS]
 
 
 def set_rls_context(session: ReadSession) -> None:
-    """Set the PostgreSQL role and the actor of `session` for the rest of its transaction."""
-    bound = session.params
-    session.connection.execute(_ENTER, {name: bound[name] for name in _NAMES})
+    """Set the PostgreSQL role and the actor of `session` for each statement of its transaction, as part of the same pipeline."""
+    connection: Any = session.connection.connection.dbapi_connection
+    bound = (session.params[name] for name in _NAMES)
+    connection.use_context(_ENTER, [None if value is None else str(value) for value in bound])

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateColumn, CreateTable
 
+from hub.record.db.wire import use_pipelines
 from hub.record.tables import trace_beside
 
 # Seconds to wait for another process that is creating the spool.
@@ -74,12 +75,20 @@ def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
     """Apply the settings of `role` (writer or reader) to `engine`. `durable=False`: faster commits, for tests."""
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, role, durable)
-    elif role != "writer":
+        return engine
+    use_pipelines(engine)
+    if role == "writer":
+        # The others begin in `hub.record.db.pool`.
+        @event.listens_for(engine, "begin")
+        def _begin_later(connection: Connection) -> None:
+            driver: Any = connection.connection.driver_connection
+            driver.begin_later()
+
+    else:
         # A commit that survives the process but not a power cut; the row is still sent before the answer leaves.
         @event.listens_for(engine, "connect")
         def _lighter(raw: Any, _entry: ConnectionPoolEntry) -> None:
             raw.execute("SET synchronous_commit = off")
-            raw.commit()
 
     return engine
 

@@ -7,6 +7,7 @@ one thread at a time, and not again after an error.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -21,10 +22,10 @@ class ConnectionPool:
         self._engine = engine
         self._free: deque[tuple[Connection, Any]] = deque()
 
-    def transaction(self, begin: str = "") -> AbstractContextManager[Connection]:
+    def transaction(self, begin: Callable[[Any], object] | None = None) -> AbstractContextManager[Connection]:
         """Return a transaction that commits at the end of the block and rolls back on any exception.
 
-        `begin`: the statement that begins it; without one, the driver begins it."""
+        `begin`: begins it on the driver connection; without it each statement is a transaction."""
         return _Transaction(self, begin)
 
     def take(self) -> tuple[Connection, Any]:
@@ -49,14 +50,14 @@ class _Transaction(AbstractContextManager[Connection]):
     # A request has three of these: a generator-based context manager would double their cost.
     __slots__ = ("_begin", "_connection", "_driver", "_held")
 
-    def __init__(self, pool: ConnectionPool, begin: str) -> None:
+    def __init__(self, pool: ConnectionPool, begin: Callable[[Any], object] | None) -> None:
         self._held, self._begin = pool, begin
 
     def __enter__(self) -> Connection:
         self._connection, self._driver = self._held.take()
-        if self._begin:
+        if self._begin is not None:
             try:
-                self._driver.execute(self._begin)
+                self._begin(self._driver)
             except BaseException as fault:
                 self._undo()
                 self._tell(fault)
@@ -70,7 +71,8 @@ class _Transaction(AbstractContextManager[Connection]):
         try:
             (self._connection if self._connection.in_transaction() else self._driver).commit()
         except BaseException as fault:
-            self._undo()
+            # The transaction may be open still, and SQLAlchemy refuses every further statement of this connection.
+            self._discard()
             self._tell(fault)
             raise
         self._held.give_back(self._connection, self._driver)
@@ -79,7 +81,7 @@ class _Transaction(AbstractContextManager[Connection]):
         """Raise a fault of the driver's as SQLAlchemy does."""
         dialect = self._connection.dialect
         if isinstance(fault, dialect.loaded_dbapi.Error):
-            raise DBAPIError.instance(self._begin, None, fault, dialect.loaded_dbapi.Error, dialect=dialect) from fault
+            raise DBAPIError.instance("", None, fault, dialect.loaded_dbapi.Error, dialect=dialect) from fault
 
     def _undo(self) -> None:
         try:
@@ -91,6 +93,9 @@ class _Transaction(AbstractContextManager[Connection]):
             self._held.give_back(self._connection, self._driver)
         else:
             # The database went away, and with it the others.
-            self._connection.invalidate()
-            self._connection.close()
+            self._discard()
             self._held.dispose()
+
+    def _discard(self) -> None:
+        self._connection.invalidate()
+        self._connection.close()

@@ -6,14 +6,14 @@ SQL, types, dialect and errors are SQLAlchemy's, and listeners to `before_cursor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 
-Values = Mapping[str, Any]
+from hub.record.db.wire import PostgresConnection, Values
 
 
 class CompiledStatement:
@@ -29,14 +29,15 @@ class CompiledStatement:
         return rows
 
     def run(self, connection: Connection, values: Values) -> None:
-        """Execute a statement that returns nothing."""
-        self._run(connection, values)
+        """Execute a statement that returns nothing. In a transaction on PostgreSQL it is sent with the next one or the commit,
+        which then raise its errors."""
+        self._run(connection, values, later=True)
 
     def run_many(self, connection: Connection, many: Sequence[Values]) -> None:
-        """Execute a statement that returns nothing, once for each of `many`."""
-        self._run(connection, many, many=True)
+        """Execute a statement that returns nothing, once for each of `many`; as `run`."""
+        self._run(connection, many, many=True, later=True)
 
-    def _run(self, connection: Connection, values: Any, many: bool = False) -> Any:
+    def _run(self, connection: Connection, values: Any, many: bool = False, later: bool = False) -> Any:
         dialect = connection.dialect
         text, ordered = self._made.get(dialect.name) or self._compile(dialect)
         bound = [ordered(each) for each in values] if many else ordered(values)
@@ -44,6 +45,8 @@ class CompiledStatement:
             listen(connection, None, text, bound, None, many)
         driver: Any = connection.connection.dbapi_connection
         try:
+            if later and isinstance(driver, PostgresConnection):
+                return driver.run_later(text, bound)
             return driver.cursor().executemany(text, bound) if many else driver.execute(text, bound)
         except dialect.loaded_dbapi.Error as fault:
             raise DBAPIError.instance(text, None, fault, dialect.loaded_dbapi.Error, dialect=dialect) from fault

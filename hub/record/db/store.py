@@ -22,6 +22,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from hub.record.db.engines import get_database_url, get_engine_options, prepare
 from hub.record.db.pool import ConnectionPool
 from hub.record.db.turns import open_turns
+from hub.record.db.wire import PostgresConnection
 
 # The errors of a driver when the database does not answer: nothing was written or sent, and the request may be repeated.
 FAILURES = (OperationalError, InterfaceError)
@@ -78,7 +79,7 @@ class Store:
             yield connection
 
     def read(self) -> AbstractContextManager[Connection]:
-        return self._readers.transaction("" if self.on_postgres else "BEGIN DEFERRED")
+        return self._readers.transaction(PostgresConnection.begin_later if self.on_postgres else _begin_deferred)
 
     def autocommit(self) -> AbstractContextManager[Connection]:
         """Return a connection for one statement, which is its own transaction, as durable as `write_relaxed`."""
@@ -86,7 +87,7 @@ class Store:
 
     @contextmanager
     def write_relaxed(self) -> Iterator[Connection]:
-        begin = "" if self.on_postgres else "BEGIN IMMEDIATE"
+        begin = PostgresConnection.begin_later if self.on_postgres else _begin_immediate
         with self._turns.wait(), self._relaxed_writers.transaction(begin) as connection:
             yield connection
 
@@ -95,6 +96,14 @@ class Store:
             pool.dispose()
         for engine in {self.writer, self.reader, self.relaxed_writer}:
             engine.dispose()
+
+
+def _begin_deferred(driver: Any) -> None:
+    driver.execute("BEGIN DEFERRED")
+
+
+def _begin_immediate(driver: Any) -> None:
+    driver.execute("BEGIN IMMEDIATE")
 
 
 def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:

@@ -52,7 +52,8 @@ class RepositoryBase:
         now = self._store.now()
         names_read: list[str] = []
         try:
-            several = action in _SEVERAL or "/" not in target
+            # On PostgreSQL each statement reads its own moment, in a transaction or not (READ COMMITTED).
+            several = not self._store.on_postgres and (action in _SEVERAL or "/" not in target)
             with self._store.read() if several else self._store.autocommit() as connection:
                 session = ReadSession(self._actor, now, connection, self._store.seal_keys)
                 if self._store.on_postgres:

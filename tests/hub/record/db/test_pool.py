@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from hub.record.db.store import FAILURES, Store, open_store
 from hub.record.tables import link
@@ -59,3 +60,20 @@ def test_a_database_that_gives_up_is_told_as_any_failure(sqlite_database: str, m
         pass
     assert _count(store) == 0
     store.dispose()
+
+
+@pytest.mark.parametrize("kind", ["write", "write_relaxed", "read"])
+def test_f_2_a_connection_whose_commit_failed_is_never_used_again(store: Store, kind: str) -> None:
+    """A constraint that is checked at COMMIT makes it fail, as a full disk does."""
+    reference = "REFERENCES resource (rid) DEFERRABLE INITIALLY DEFERRED"
+    with store.write() as connection:
+        connection.execute(text(f"CREATE TABLE late (rid bigint {reference})"))
+    for _ in range(3):
+        with pytest.raises(IntegrityError), getattr(store, kind)() as connection:
+            connection.execute(text("INSERT INTO late VALUES (7)"))
+    for transaction in (store.read, store.autocommit, store.write_relaxed, store.write):
+        with transaction() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM late")) == 0
+    with store.write_relaxed() as connection:
+        connection.execute(insert(link).values(target=1, source=2))
+    assert _count(store) == 1

@@ -105,4 +105,4 @@ def test_as_many_statements_for_many_actions_as_for_few(planned: Territory) -> N
         after = len(record.document(PLAN))
     assert after == before + 20
     # The plan, what is based on it, three steps and the one that finds nothing more to ask, the trace.
-    assert len(few) == len(many) <= 7 + planned.store.on_postgres
+    assert len(few) == len(many) <= 7

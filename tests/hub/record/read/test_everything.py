@@ -172,8 +172,8 @@ def test_as_many_statements_for_many_as_for_few(followed: Territory) -> None:
     with statements(followed.store) as many:
         after = len(record.everything(PERSON, []).slices)
     assert after == before + 40
-    # The Patient, the names, the slices, the directory, the trace; PostgreSQL also enters behind its wall.
-    assert len(few) == len(many) == 5 + followed.store.on_postgres
+    # The Patient, the names, the slices, the directory, the trace.
+    assert len(few) == len(many) == 5
 
 
 def test_the_trace_says_all_that_was_shown(followed: Territory) -> None:

@@ -61,5 +61,5 @@ def test_the_trace_names_those_who_were_kept_alone(here: Territory) -> None:
 
     with statements(here.store) as said:
         assert here.open("medecin_traitant").match(["Fictive"], [], [], nobody) == []
-    assert len(said) == 3 + here.store.on_postgres
+    assert len(said) == 3
     assert [row.shown for row in traces(here.store) if row.action == "match"] == [""]
