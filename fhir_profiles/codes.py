@@ -46,6 +46,8 @@ ENCOUNTER_PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
 # The steps of a referral as BSeR and 360X name them (`docs/loop.md` D4).
 BUSINESS_STATUS = "http://hl7.org/fhir/us/bser/CodeSystem/TaskBusinessStatusCS"
 CREATED, ACCEPTED, DECLINED, CANCELLATION_REQUESTED, CANCELLED, COMPLETED = "2.0", "3.0", "4.0", "5.2", "6.0", "7.0"
+# A step of the hub's own system beside them: a question waits for its answer (T17).
+QUESTION = "question"
 SCHEDULED, NO_SHOW, EVENT_CANCELLED, EVENT_COMPLETED = "5.1.1", "5.1.2", "5.1.3", "5.1.4"
 
 # --- French identities, registers and nomenclatures -----------------------------------------------------------------
@@ -112,6 +114,7 @@ HUB_TASK = OURS + "hub-task"
 NOTICE = OURS + "notice"
 OBSERVATION = OURS + "observation"
 OBSERVATION_NATURE = OURS + "observation-nature"
+HUB_TASK_STEP = OURS + "task-step"
 PLAN_CATEGORY = OURS + "plan-category"
 REQUEST_CATEGORY = OURS + "request-category"
 SECTION = OURS + "section"

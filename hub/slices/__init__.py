@@ -9,7 +9,7 @@ from hub.slices.parts.part import Part, Place, Target, Targets, get_reference_ri
 from hub.slices.placement.fingerprint import get_fingerprint
 from hub.slices.placement.labels import Labels, get_named_section
 from hub.slices.placement.labels_page import load_labels
-from hub.slices.placement.private import find_private_holder, set_private_holder
+from hub.slices.placement.private import find_private_holder, is_message, set_private_holder
 from hub.slices.placement.references import find_patient, list_references
 from hub.slices.placement.targets import build_default_target
 from hub.slices.split import build_target, split
@@ -34,6 +34,7 @@ __all__ = [
     "get_rid",
     "hash63",
     "hash_order",
+    "is_message",
     "join",
     "list_references",
     "load_labels",

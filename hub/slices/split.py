@@ -170,8 +170,7 @@ def _list_places(inner: Mapping[str, Any], targets: Targets) -> list[Place]:
 
 def _is_given(locator: Locator, element: str) -> bool:
     """Return whether a stake shows what `element` leads to: the targets that a Task hands over, and the requester's own words."""
-    is_handed = element in locator.placement.shared_on_assignment
-    return is_handed or locator.placement.elements.get(element) == "own-words"
+    return locator.hands(element) or locator.placement.elements.get(element) == "own-words"
 
 
 def _is_of_person(inner: Mapping[str, Any]) -> bool:

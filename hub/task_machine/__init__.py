@@ -17,6 +17,8 @@ from hub.task_machine.meaning import (
     get_membership,
 )
 from hub.task_machine.profiles import Guide, translate_inward, translate_outward
+from hub.task_machine.questions import add_question, withdraw_question
+from hub.task_machine.reading import has_question
 from hub.task_machine.transitions import TRANSITIONS, Need, TaskRole, Transition
 from hub.task_machine.update import check_update
 
@@ -29,6 +31,7 @@ __all__ = [
     "Need",
     "TaskRole",
     "Transition",
+    "add_question",
     "check_create",
     "check_update",
     "derive_parent_status",
@@ -36,7 +39,9 @@ __all__ = [
     "describe_machine",
     "fill_in",
     "get_membership",
+    "has_question",
     "stamp",
     "translate_inward",
     "translate_outward",
+    "withdraw_question",
 ]

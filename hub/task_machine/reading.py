@@ -27,6 +27,18 @@ def get_business_codes(task: Task) -> set[str]:
     return get_codes(task, "businessStatus", codes.BUSINESS_STATUS)
 
 
+def has_question(task: Task) -> bool:
+    """Return whether a question about the Task waits for its answer (`docs/loop.md` T17)."""
+    return codes.QUESTION in get_codes(task, "businessStatus", codes.HUB_TASK_STEP)
+
+
+def list_other_steps(task: Task) -> list[Any]:
+    """Return the codings of the business status but for a question's."""
+    question = (codes.HUB_TASK_STEP, codes.QUESTION)
+    codings = (task.get("businessStatus") or {}).get("coding", ())
+    return [coding for coding in codings if (coding.get("system"), coding.get("code")) != question]
+
+
 def gives_reason(task: Task) -> bool:
     """Return whether `statusReason.text` has content (`docs/loop.md` D6.4)."""
     return bool((task.get("statusReason") or {}).get("text", "").strip())

@@ -30,7 +30,8 @@ class Need(Enum):
 
 @dataclass(frozen=True)
 class Transition:
-    """One move. `start` is "" for creation; `end` equals it when only the business status moves (T8, T11).
+    """One move. `start` is "" for creation; `end` equals it when only the business status moves (T8, T11, T17,
+    T18).
 
     `roles`: those that may make the move. `business`: the BSeR business status that it sets, "" for none. `guide`: the only guide
     whose clients may make it, None for all.
@@ -49,6 +50,7 @@ _STATUSES = (
     *("draft", "requested", "received", "accepted", "in-progress", "on-hold"),
     *("rejected", "cancelled", "failed", "completed"),
 )
+_OPEN = "requested received accepted in-progress on-hold"
 _REQ, _OWN = frozenset({TaskRole.REQ}), frozenset({TaskRole.OWN})
 _OWN_HUB, _REQ_OWN, _REQ_HUB = _OWN | {TaskRole.HUB}, _REQ | _OWN, _REQ | {TaskRole.HUB}
 
@@ -97,6 +99,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_expand("T14", "accepted in-progress on-hold", "completed", _OWN, Need.OUTPUT, business=codes.COMPLETED),
     *_expand("T15", "accepted in-progress on-hold", "failed", _OWN, Need.REASON),
     *_expand("T16", " ".join(_STATUSES), "entered-in-error", _REQ_HUB, Need.REASON),
+    *_expand("T17", _OPEN, "", _OWN_HUB),
+    *_expand("T18", _OPEN, "", _REQ | _OWN_HUB),
 )
 
 # From which status → the code of the text that says where to and who may (`docs/loop.md` D6.6). No text depends on the change.
@@ -124,7 +128,8 @@ def find_transition(start: str, end: str, roles: Collection[TaskRole], guide: Gu
 
 
 def find_transition_by_rule(rule: str, start: str, roles: Collection[TaskRole]) -> Transition | None:
-    """Return the line `rule` from `start` if an actor in `roles` may take it: for T8 and T11, which keep the status."""
+    """Return the line `rule` from `start` if an actor in `roles` may take it: for T8, T11, T17 and T18, which
+    keep the status."""
     for line in TRANSITIONS:
         if (line.rule, line.start) == (rule, start) and line.roles.intersection(roles):
             return line

@@ -11,7 +11,15 @@ from hub.task_machine.creation import find_content_problems
 from hub.task_machine.elements import TaskUpdate, find_element_problems
 from hub.task_machine.meaning import TERMINAL_STATUSES
 from hub.task_machine.profiles import Guide
-from hub.task_machine.reading import Task, get_business_codes, get_reference, gives_reason, is_open_offer
+from hub.task_machine.reading import (
+    Task,
+    get_business_codes,
+    get_reference,
+    gives_reason,
+    has_question,
+    is_open_offer,
+    list_other_steps,
+)
 from hub.task_machine.transitions import REFUSALS, Need, TaskRole, Transition, find_transition, find_transition_by_rule
 
 AMEND = "amend"
@@ -80,15 +88,22 @@ def _find_line(before: Task, after: Task, roles: Collection[TaskRole], guide: Gu
 
 
 def _find_step(before: Task, after: Task, roles: Collection[TaskRole]) -> Transition | None:
-    """Return T11 when the requester begins to ask for the end, T8 when the owner reports progress."""
+    """Return T17 or T18 when a question begins or ends, T11 when the requester begins to ask for the end, T8 when the owner
+    reports progress."""
     if before.get("businessStatus") == after.get("businessStatus"):
         return None
+    if has_question(before) != has_question(after):
+        return find_transition_by_rule("T17" if has_question(after) else "T18", before["status"], roles)
     asks = codes.CANCELLATION_REQUESTED in get_business_codes(after) - get_business_codes(before)
     return find_transition_by_rule("T11" if asks else "T8", before["status"], roles)
 
 
 def _find_business_problems(update: TaskUpdate) -> list[Problem]:
     """Return a problem for a new BSeR step that does not fit the status and the move."""
+    if update.line and update.line.rule in ("T17", "T18") and TaskRole.OWN not in update.roles:
+        # Who asks or answers changes nothing of how far the owner has come.
+        is_same = list_other_steps(update.before) == list_other_steps(update.after)
+        return [] if is_same else [Problem("task-business-status", "Task.businessStatus")]
     added = get_business_codes(update.after) - get_business_codes(update.before)
     allowed = list_fitting_steps(update.after["status"], update.line.rule if update.line else AMEND)
     return [] if added <= allowed else [Problem("task-business-status", "Task.businessStatus")]

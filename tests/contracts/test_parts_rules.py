@@ -304,6 +304,7 @@ def test_rule_14_who_is_asked_sees_the_identity_extract_and_an_open_task_names_n
 def test_rule_15_reactions_are_a_closed_list_and_what_they_let_through_is_named() -> None:
     assert {name for found in REACTIONS.values() for name in (one.__name__ for one in found)} == {
         "on_patient", "on_relative", "on_task_stakes", "on_intake_task", "on_task_membership", "on_accepted_intake",
+        "on_message", "on_answered_question",
         "on_request_followed", "on_child_task", "on_care_team", "on_consent", "on_encounter", "on_recorded",
         "on_observation", "on_decided_intake", "on_plan_author", "on_professional_opposed",
     }  # fmt: skip

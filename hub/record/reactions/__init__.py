@@ -12,9 +12,9 @@ from hub.record.reactions.agreements import on_consent
 from hub.record.reactions.circle import on_care_team, on_task_membership
 from hub.record.reactions.declassified import DECLASSIFIED
 from hub.record.reactions.extracts import on_observation, on_recorded
-from hub.record.reactions.loop import on_accepted_intake, on_child_task, on_request_followed
+from hub.record.reactions.loop import on_accepted_intake, on_answered_question, on_child_task, on_request_followed
 from hub.record.reactions.masks import on_professional_opposed
-from hub.record.reactions.stakes import on_task_stakes
+from hub.record.reactions.stakes import on_message, on_task_stakes
 from hub.record.reactions.stays import on_encounter
 from hub.record.reactions.ties import on_intake_task, on_patient, on_relative
 from hub.record.reactions.unfiled import on_decided_intake, on_plan_author
@@ -33,7 +33,9 @@ REACTIONS: dict[str, tuple[Callable[[UnitOfWork, Change], None], ...]] = {
         on_accepted_intake,
         on_request_followed,
         on_child_task,
+        on_answered_question,
     ),
+    "Communication": (on_message,),
     "CarePlan": (on_plan_author,),
     "CareTeam": (on_care_team,),
     "Consent": (on_consent, on_professional_opposed),

@@ -3,16 +3,16 @@ Task (`docs/loop.md` D3, D4)."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hub.delegation import close_parent, delegate
 from hub.record.db.clock import instant
 from hub.record.reactions.authority import may_move
 from hub.record.reactions.stakes import get_party, is_hub_task
-from hub.record.tables import link, resource
+from hub.record.tables import desk_note, link, resource
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import get_reference_rid, list_references
-from hub.task_machine import derive_request_status
+from hub.task_machine import derive_request_status, has_question
 
 
 def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
@@ -79,3 +79,12 @@ def _list_children(unit: UnitOfWork, parent: str) -> list[str]:
     )
     names = {f"Task/{row.id}" for row in stored} | {name for name, c in unit.changes.items() if c.type == "Task"}
     return sorted(name for name in names if parent in set(list_references(unit.read_whole(name).get("partOf"))))
+
+
+def on_answered_question(unit: UnitOfWork, change: Change) -> None:
+    """When the question on the desk's Task is withdrawn: the clock of the desk runs again (`docs/loop.md` T18)."""
+    if change.before is None or not is_hub_task(change.after, "intake"):
+        return
+    if has_question(change.before) and not has_question(change.after):
+        questions = update(desk_note).where(desk_note.c.kind == "question", desk_note.c.subject == change.name)
+        unit.connection.execute(questions.where(desk_note.c.until > unit.time).values(until=unit.time))

@@ -1,5 +1,5 @@
 """The stakes that a Task gives: to its requester, its owner, and the owner in what the Task hands over (`docs/parts.md` 13, 14;
-`docs/loop.md` D4)."""
+`docs/loop.md` D4); and those of a message about a Task, to its recipients (`docs/parts.md` 29)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from fhir_profiles.codes import HUB_TASK
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.record.reactions.stake_rights import select_permitted
 from hub.record.unit_of_work.unit import Change, UnitOfWork
-from hub.slices import get_reference_rid, list_references
+from hub.slices import get_reference_rid, is_message, list_references
 from hub.slices.placement.labels import list_codings
 
+_RECIPIENTS = ("Organization/", "Patient/", "RelatedPerson/")
 # A Task with one of these statuses no longer hands anything to its owner.
 WITHDRAWN = frozenset({"rejected", "cancelled", "entered-in-error"})
 UNANSWERED = frozenset({"requested", "received"})
@@ -105,3 +106,21 @@ def get_party(resource: Mapping[str, Any], element: str) -> str:
     """Return the party that an element refers to: an Organization, a Patient or a RelatedPerson, else ""."""
     reference = str((resource.get(element) or {}).get("reference", ""))
     return reference if reference.partition("/")[0] in ("Organization", "Patient", "RelatedPerson") else ""
+
+
+def on_message(unit: UnitOfWork, change: Change) -> None:
+    """Give each recipient of a message a stake in it, and take that of one who is no recipient any more."""
+    before, after = list_recipients(change.before or {}), list_recipients(change.after)
+    person = unit.targets.known[change.name].person
+    for party in before - after:
+        unit.facts.end("stake", person, kind="handed", party=party, rid=get_reference_rid(change.name))
+    for party in sorted(after - before):
+        unit.facts.add_stake(change.name, party, "handed", change.name, person)
+
+
+def list_recipients(communication: dict[str, Any]) -> set[str]:
+    """Return the parties that a message names as recipients; none for another Communication."""
+    if not communication or not is_message(communication):
+        return set()
+    names = {str(recipient.get("reference", "")) for recipient in communication["recipient"]}
+    return {name for name in names if name.startswith(_RECIPIENTS)}

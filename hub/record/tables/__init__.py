@@ -19,9 +19,9 @@ from hub.record.tables.accounts import (
 from hub.record.tables.base import metadata
 from hub.record.tables.deliveries import client_host, notice, subscription
 from hub.record.tables.derived import derived
+from hub.record.tables.desk import desk_decision, desk_note, filing
 from hub.record.tables.exports import export_job
 from hub.record.tables.facts import consent_fact, grant, masked, party_role, relation, stake, withheld
-from hub.record.tables.filing import filing
 from hub.record.tables.inbox import message, told_person
 from hub.record.tables.index import index_date, index_quantity, index_string, index_token, worklist
 from hub.record.tables.journal import access, access_shown, access_upto
@@ -46,6 +46,8 @@ __all__ = [
     "clock",
     "consent_fact",
     "derived",
+    "desk_decision",
+    "desk_note",
     "enrolment_link",
     "export_job",
     "filing",

@@ -25,7 +25,7 @@ from hub.record.tables import party_role
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.named_section import name_section
 from hub.record.write.writer import Writer
-from hub.slices import find_private_holder, load_labels, set_private_holder
+from hub.slices import find_private_holder, is_message, load_labels, set_private_holder
 from hub.task_machine import check_create, check_update, fill_in, stamp
 from hub.task_machine.reading import is_open_offer
 
@@ -33,6 +33,9 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
+_FIXED_IN_MESSAGE = ("about", "recipient", "sender", "subject", "inResponseTo")
+
+
 class Prepared:
     """`resource`: as it will be stored. `staked`: the write itself gives its author a stake, as taking an open Task does."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from hub.domain.resource_types import RESOURCE_TYPES, Placement
 from hub.domain.sections import Sections
 from hub.slices.placement.labels import Labels
+from hub.slices.placement.private import is_message
 from hub.slices.placement.references import list_references
 
 # Elements that any slice carries: the language of the resource and the rules it was written under.
@@ -28,6 +29,7 @@ class PlaceNames:
         self.offered = (
             resource["resourceType"] == "Task" and "owner" not in resource and resource.get("status") == "requested"
         )
+        self.is_message = is_message(resource)
         self.about = _list_parties(resource) if resource["resourceType"] == "Consent" else frozenset()
 
     def _find_section(self) -> str:
@@ -57,7 +59,11 @@ class PlaceNames:
         return self._keep_between_parties(name)
 
     def _keep_between_parties(self, name: str) -> str:
-        """Return `consents` for a Consent about some parties: the other ones learn nothing of it (`docs/leaks.md` L119)."""
+        """Return `consents` for a Consent about some parties: the other ones learn nothing of it (`docs/leaks.md` L119).
+
+        `own` for a message about a Task (`docs/parts.md` 29)."""
+        if self.is_message:
+            return "own"
         return "consents" if name == "consents.sharing" and self.about else name
 
     def _get_item_name(self, kind: str, item: object) -> str:

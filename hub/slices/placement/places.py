@@ -16,7 +16,7 @@ from hub.slices.parts.shape import list_required_elements
 from hub.slices.placement.disclosure import PlaceNames
 from hub.slices.placement.forms import get_answer_places, load_forms
 from hub.slices.placement.labels import Labels, get_domain, get_item_domains, list_codings
-from hub.slices.placement.private import find_private_holder
+from hub.slices.placement.private import MESSAGE_LINKS, find_private_holder
 from hub.slices.placement.references import find_patient, list_references
 from hub.slices.placement.targets import build_default_target
 
@@ -111,11 +111,16 @@ class Locator:
                 continue
             needs |= target.entry
             domain |= target.domain
-            if element not in self.placement.shared_on_assignment:
+            if not self.hands(element):
                 stake |= target.entry | ALONE
         needs |= self.label
         stake |= self.stake_label
         return Place(needs, stake, domain if needs & self.sections.limited else 0, self.account or holder, own=own)
+
+    def hands(self, element: str) -> bool:
+        """Return whether a stake shows what `element` leads to: a Task's focus, input and output, and what a message is about."""
+        is_link = self.names.is_message and element in MESSAGE_LINKS
+        return is_link or element in self.placement.shared_on_assignment
 
     def get_target(self, reference: str) -> Target:
         """Return what is known of a reference's target."""

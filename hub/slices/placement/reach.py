@@ -38,7 +38,8 @@ def get_element_places(resource_type: str, element: str) -> int:
         return _get_coded_places(resource_type, name)
     if name in ("by-document", "target", "spine"):
         return sum(sections.bits.values())
-    return sections.place(name)
+    # A message about a Task is in the place of those whom it names (`docs/parts.md` 29).
+    return sections.place(name) | (sections.place("own") if resource_type == "Communication" else 0)
 
 
 def _get_coded_places(resource_type: str, name: str) -> int:

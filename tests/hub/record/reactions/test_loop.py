@@ -130,7 +130,7 @@ def test_a_demand_without_a_plan_is_accepted_all_the_same(here: Territory) -> No
 
 def test_reactions_are_a_closed_list_and_return_nothing(here: Territory) -> None:
     types = {"Patient", "RelatedPerson", "Task", "CarePlan", "CareTeam", "Consent", "Encounter"}
-    assert set(REACTIONS) == {*types, "QuestionnaireResponse", "Observation"}
+    assert set(REACTIONS) == {*types, "QuestionnaireResponse", "Observation", "Communication"}
     assert set(DECLASSIFIED) == {"parent-status", "circle", "consent", "stay", "extract", "unfiled", "match"}
     with here.store.write() as connection:
         unit = UnitOfWork(connection, here.store.now(), here.store.new_id)
