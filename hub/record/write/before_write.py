@@ -32,10 +32,10 @@ from hub.task_machine.reading import is_open_offer
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
 _FIXED_IN_MESSAGE = ("about", "recipient", "sender", "subject", "inResponseTo")
 
 
+@dataclass(frozen=True)
 class Prepared:
     """`resource`: as it will be stored. `staked`: the write itself gives its author a stake, as taking an open Task does."""
 
@@ -130,7 +130,25 @@ def _prepare_note(writer: Writer, note: Json, before: Json | None) -> Prepared:
         holder = writer.session.params["account_party"]
         if holder is None:
             raise Invalid(Problem("not-yours-to-write", "Communication.extension"))
-    return Prepared(set_private_holder(note, holder))
+    prepared = set_private_holder(note, holder)
+    if is_message(prepared) or is_message(before or prepared):
+        _check_message(writer, prepared, before)
+    return Prepared(prepared)
+
+
+def _check_message(writer: Writer, message: Json, before: Json | None) -> None:
+    """Raise Invalid unless a message about a Task is from the writer's organisation, to parties of that Task, and stays what it
+    is and for whom (`docs/parts.md` 29). The desk may write to anybody: it asks those who know the person."""
+    if before is not None and any(before.get(name) != message.get(name) for name in _FIXED_IN_MESSAGE):
+        raise Invalid(Problem("not-yours-to-write", "Communication.recipient"))
+    if get_party(message, "sender") != writer.actor.party:
+        raise Invalid(Problem("not-yours-to-write", "Communication.sender"))
+    if is_desk(writer.session):
+        return
+    tasks = [writer.unit.read_whole(link["reference"]) for link in message["about"]]
+    parties = {get_party(task, element) for task in tasks for element in ("requester", "owner")}
+    if writer.actor.party not in parties or any(link.get("reference") not in parties for link in message["recipient"]):
+        raise Invalid(Problem("not-yours-to-write", "Communication.recipient"))
 
 
 def _prepare_coded(writer: Writer, resource: Json, before: Json | None) -> Prepared:
