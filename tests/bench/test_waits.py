@@ -64,4 +64,4 @@ def test_waits_are_few(postgres: Server, postgres_template: str, settings: Setti
                 waits[action] = relay.waits - before
         store.dispose()
     postgres.drop(name)
-    assert waits == MOST
+    assert {action: number for action, number in waits.items() if number > MOST[action]} == {}

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 
+from hub.record.db.arrays import build_array_insert, build_arrays, is_plain_insert
 from hub.record.db.wire import PostgresConnection, Values
 
 
@@ -22,6 +23,7 @@ class CompiledStatement:
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
         self._made: dict[str, tuple[str, Callable[[Values], Any]]] = {}
+        self._from_arrays: CompiledStatement | None = None
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """Return the rows of the driver, tuples in the order of the columns. Raises as `Connection.execute`."""
@@ -34,7 +36,13 @@ class CompiledStatement:
         self._run(connection, values, later=True)
 
     def run_many(self, connection: Connection, many: Sequence[Values]) -> None:
-        """Execute a statement that returns nothing, once for each of `many`; as `run`."""
+        """Execute a statement that returns nothing, once for each of `many`; as `run`. PostgreSQL gets the rows of a plain INSERT
+        as one array for each column, which costs it and psycopg less than a statement for each row."""
+        if len(many) > 1 and connection.dialect.name == "postgresql" and is_plain_insert(self._statement):
+            if self._from_arrays is None:
+                self._from_arrays = CompiledStatement(build_array_insert(self._statement.table))
+            self._from_arrays.run(connection, build_arrays(self._statement.table, many))
+            return
         self._run(connection, many, many=True, later=True)
 
     def _run(self, connection: Connection, values: Any, many: bool = False, later: bool = False) -> Any:
