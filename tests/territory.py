@@ -68,11 +68,11 @@ class Territory:
         return Record(self.store, self.actor(role, **others))
 
     def access(self, role: str) -> AccessContext:
-        return AccessContext(self.actor(role), self.store.now())
+        return AccessContext(self.actor(role), self.store.get_time())
 
     def session(self, role: str, connection: Connection) -> ReadSession:
         """What reads as `role` on `connection`, now."""
-        return ReadSession(self.actor(role), self.store.now(), connection, self.store.seal_keys)
+        return ReadSession(self.actor(role), self.store.get_time(), connection, self.store.seal_keys)
 
     def pass_time(self, microseconds: int = 1_000_000) -> int:
         """Let the clock go on; gives the new time."""
@@ -83,7 +83,7 @@ class Territory:
     def unit(self) -> Iterator[UnitOfWork]:
         """A writing transaction of the hub's own, settled when the block ends."""
         with self.store.write() as connection:
-            unit = UnitOfWork(connection, tick(connection, self.store.now()), self.store.new_id)
+            unit = UnitOfWork(connection, tick(self.store, connection), self.store.new_id)
             yield unit
             flush(unit)
 

@@ -55,7 +55,7 @@ def seed_territory(store: Store, var: Path) -> None:
     """
     tables = load_territory()
     with store.write() as connection:
-        unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+        unit = UnitOfWork(connection, tick(store, connection), store.new_id)
         unit.targets.look_up(f"Organization/{entry['id']}" for entry in tables["organisation"])
         for entry in tables["organisation"]:
             if f"Organization/{entry['id']}" not in unit.targets.known:

@@ -528,6 +528,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The login may not create tables: make it the owner of the database",
         "Ce compte ne peut pas créer de tables : faites-en le propriétaire de la base de données",
     ),
+    "ready-file": (
+        "The file of the record was deleted or replaced under the hub: put it back, or restore a copy, then start the hub again",
+        "Le fichier du dossier a été supprimé ou remplacé sous la plateforme : remettez-le ou restaurez une copie, puis redémarrez-la",
+    ),
+    "ready-no-record": (
+        "There is no record here. If there was one, look for its file or restore a copy; hub init begins an empty one",
+        "Il n’y a pas de dossier ici. S’il y en avait un, cherchez son fichier ou restaurez une copie ; hub init en commence un vide",
+    ),
+    "ready-seal-key-other": (
+        "This is not the seal key of this record: give its own, or name it as the previous one during a change",
+        "Ce n’est pas la clé de scellement de ce dossier : donnez la sienne, ou nommez-la comme la précédente lors d’un changement",
+    ),
+    "ready-writes": (
+        "The database answers and takes no writes: its disk is full, or the file or the server is read only",
+        "La base de données répond mais n’accepte pas d’écriture : disque plein, ou fichier ou serveur en lecture seule",
+    ),
+    "ready-clock": (
+        "The clocks of this machine, of the database and of the last commit disagree: set them right",
+        "Les horloges de la machine, de la base et du dernier enregistrement ne concordent pas : remettez-les à l’heure",
+    ),
     "ready-migrations": (
         "The tables are not at the version of this release: run hub init",
         "Les tables ne sont pas à la version attendue : lancez hub init",

@@ -6,8 +6,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from hub.domain.errors import Problem
 from hub.record.db.store import Store
-from hub.record.maintenance.health import DATABASE_ERRORS, explain_silence, find_missing_right, open_probe
-from hub.record.maintenance.migrate import has_current_version
+from hub.record.maintenance.clocks import compare_clocks
+from hub.record.maintenance.health import (
+    DATABASE_ERRORS,
+    explain_silence,
+    find_missing_right,
+    open_probe,
+)
+from hub.record.maintenance.migrate import has_current_version, is_empty
 from hub.record.maintenance.policy import is_policy_due
 from hub.record.maintenance.reindex import is_reindex_due
 from hub.record.maintenance.relabel import is_relabel_due
@@ -30,6 +36,12 @@ def find_problems(store: Store) -> list[Problem]:
                     problems.append(Problem("ready-relabel", "hub relabel"))
                 if is_reindex_due(connection):
                     problems.append(Problem("ready-reindex", "hub reindex"))
+                is_current = True
+                if has_keys and has_other_key(connection, store.seal_keys):
+                    problems.append(Problem("ready-seal-key-other", "HUB_SEAL_KEY"))
+                clocks = compare_clocks(store, connection)
+                if clocks.are_apart() or clocks.is_record_ahead():
+                    problems.append(Problem("ready-clock", "clock"))
     except DATABASE_ERRORS:
         problems.append(Problem("ready-database", "HUB_DATABASE_URL"))
     return problems

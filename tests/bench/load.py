@@ -50,7 +50,7 @@ def load(store: Store, tasks: int, *, begin: int = 0, progress: Callable[[int], 
     """Fill a record with a territory until it has `tasks` Tasks; it has `begin` already. `progress` is told how many now."""
     if not begin:
         with store.write() as connection:
-            time = tick(connection, store.now())
+            time = tick(store, connection)
             write(connection, population.directory(), time)
             for number in range(population.ORGANISATIONS):
                 add_party(connection, population.name_of(number), population.role_of(number), time)
@@ -58,7 +58,7 @@ def load(store: Store, tasks: int, *, begin: int = 0, progress: Callable[[int], 
     for first in persons[::_CHUNK]:
         with store.write() as connection:
             chunk = range(first, min(first + _CHUNK, persons.stop))
-            write_persons(connection, chunk, tick(connection, store.now()))
+            write_persons(connection, chunk, tick(store, connection))
         progress((chunk[-1] + 1) * population.TASKS_EACH)
 
 

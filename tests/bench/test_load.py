@@ -18,7 +18,7 @@ _NOT_LOADED = {"outbox"}
 
 def _directory(store: Store) -> None:
     with store.write() as connection:
-        time = tick(connection, store.now())
+        time = tick(store, connection)
         write(connection, population.directory(), time)
         for number in range(population.ORGANISATIONS):
             add_party(connection, population.name_of(number), population.role_of(number), time)
@@ -26,13 +26,13 @@ def _directory(store: Store) -> None:
 
 def _load(store: Store, person: int) -> None:
     with store.write() as connection:
-        write_persons(connection, [person], tick(connection, store.now()))
+        write_persons(connection, [person], tick(store, connection))
 
 
 def _settle(store: Store, person: int) -> None:
-    for resources in ([population.patient(person), population.team(person)], list(population.tasks(person))):
-        with store.write() as connection:
-            batch = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+    with store.write() as connection:
+        batch = UnitOfWork(connection, tick(store, connection), store.new_id)
+        for resources in ([population.patient(person), population.team(person)], list(population.tasks(person))):
             for one in resources:
                 batch.create(one, by="")
             flush(batch)

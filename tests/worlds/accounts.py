@@ -175,7 +175,7 @@ class Seat:
         """All that the actor, or another one, sees now."""
         names = self.side.names()
         with self.side.store.read() as connection:
-            session = ReadSession(actor or self.actor, self.side.clock(), connection, KEYS)
+            session = ReadSession(actor or self.actor, self.side.store.get_time(), connection, KEYS)
             slices = read_several(session, names)
         return [(found.name, found.body, found.version, found.updated) for found in slices]
 

@@ -83,7 +83,7 @@ def drawn(seed: int, party: str, role: str) -> Case:
     return Case(
         known.situation, party, role,
         door=draw.choice(("http", "http", "http", "record")),
-        pace=draw.choice((1_000, 1_000, 0, 0.001)),
+        pace=draw.choice((1_000, 1_000, 1, 10)),
         changes=draw.changes,
         steps=tuple(_step(draw, known) for _ in range(draw.randint(3, 8))) + _asked_last(draw),
     )  # fmt: skip

@@ -86,6 +86,6 @@ def read_all(side: Side, situation: Base, names: list[str]) -> dict[tuple[str, s
     for party, role in ACTORS:
         actor = Actor(party, role, client_of(party, role), ("system/*.cruds",))
         with side.store.read() as connection:
-            slices = read_several(ReadSession(actor, side.clock(), connection, KEYS), names)
+            slices = read_several(ReadSession(actor, side.store.get_time(), connection, KEYS), names)
         shown[(party, role)] = {piece.name: json.loads(piece.body) for piece in slices}
     return shown

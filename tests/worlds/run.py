@@ -197,7 +197,7 @@ class Twin:
         party, role = party or self.case.party, role or self.case.role
         actor = Actor(party, role, client_of(party, role), (EVERY_SCOPE,))
         with self.side.store.read() as connection:
-            slices = read_several(ReadSession(actor, self.side.clock(), connection, KEYS), names)
+            slices = read_several(ReadSession(actor, self.side.store.get_time(), connection, KEYS), names)
         return [(one.name, one.body, one.version, one.updated) for one in slices]
 
 
@@ -233,6 +233,9 @@ def run(case: Case, counts: Counts) -> None:
     told: list[Answer] = []
     for turn, step in enumerate((*case.steps, None)):
         for rank, change in enumerate(case.changes):
+            # What is hidden has a time of its own, as on a clock that runs, and the next step a later one.
+            for twin in (one, other):
+                twin.side.clock.tick(case.pace)
             if change.slot == turn or (step is None and change.slot > turn):
                 done = other.change(rank, change)
                 counts.changes[change.kind] += done

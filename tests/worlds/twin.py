@@ -86,6 +86,7 @@ class Side:
         self.forget_traces()
         self.restore(base.image)
         self.clock.value = int(START.timestamp()) * 1_000_000
+        self.store.forget_time()
         self.ids.request = "start"
 
     def make_tables(self) -> None:
@@ -109,12 +110,13 @@ class Side:
     def restore(self, image: bytes) -> None:
         """Put the database back as it was when `image` was taken."""
         self.raw.deserialize(image)
+        self.store.forget_time()
 
     def write(self, request: str, change: Callable[[UnitOfWork], None]) -> None:
         """A transaction of the hub's or of another actor, past the doors. `request` seeds its identifiers."""
         self.ids.request = request
         with self.store.write() as connection:
-            batch = UnitOfWork(connection, tick(connection, self.store.now()), self.store.new_id)
+            batch = UnitOfWork(connection, tick(self.store, connection), self.store.new_id)
             change(batch)
             flush(batch)
 

@@ -62,6 +62,7 @@ class PostgresSide(Side):
                     copy.write(content)
             for sequence, last in sequences:
                 driver.execute("SELECT setval(%s, %s, %s)", (sequence, last or 1, last is not None))
+        self.store.forget_time()
 
     def close(self) -> None:
         """Drop the database."""

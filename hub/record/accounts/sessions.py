@@ -26,7 +26,7 @@ GRACE = 12 * 60 * 60 * _SECOND
 @dataclass(frozen=True)
 class Session:
     """A valid session. `party` and `role`: the acting context, both "" when none is chosen or it has ended. `barred`: the roles
-    that identity providers rule out. `authenticated`: when a factor was last verified. `clock`: the record's clock at this moment.
+    that identity providers rule out. `authenticated`: when a factor was last verified. `clock`: what the record's clock says now.
     Times in microseconds."""
 
     sid: str

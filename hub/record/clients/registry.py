@@ -65,7 +65,7 @@ def register(store: Store, partner: Partner, note: Callable[[Connection], None] 
     try:
         with store.write() as connection:
             connection.execute(insert(client).values(row))
-            add_party(connection, partner.party, partner.role, tick(connection, store.now()))
+            add_party(connection, partner.party, partner.role, tick(store, connection))
             insert_keys(connection, partner.client_id, partner.keys, store.now())
             if note is not None:
                 note(connection)

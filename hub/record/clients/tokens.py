@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.actor import Actor
+from hub.record.db.clock import CLOCK_TIME
 from hub.record.db.statements import CompiledStatement
 from hub.record.db.store import Store
 from hub.record.tables.partners import assertion_seen, client, token
@@ -48,6 +49,7 @@ _ACTOR = CompiledStatement(
         client.c.sources,
         client.c.lenient_update,
         token.c.expires,
+        CLOCK_TIME,
     )
     .select_from(_TOKENS_OF_CLIENTS)
     .where(*_ALIVE)
@@ -86,7 +88,8 @@ def token_actor(store: Store, text: str) -> tuple[Actor, int] | None:
         rows = _ACTOR.rows(connection, {"hash": _hash(text), "now": store.now()})
     if not rows:
         return None
-    party, role, client_id, scopes, jti, sources, lenient, expires = rows[0]
+    party, role, client_id, scopes, jti, sources, lenient, expires, time = rows[0]
+    store.note_time(time or 0)
     return Actor(party, role, client_id, tuple(scopes.split()), jti, tuple(sources.split()), bool(lenient)), expires
 
 

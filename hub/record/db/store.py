@@ -19,13 +19,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from hub.record.db.clock import WrongClock
 from hub.record.db.engines import get_database_url, get_engine_options, prepare
 from hub.record.db.pool import ConnectionPool
 from hub.record.db.turns import open_turns
 from hub.record.db.wire import PostgresConnection
 
-# The errors of a driver when the database does not answer: nothing was written or sent, and the request may be repeated.
-FAILURES = (OperationalError, InterfaceError)
+# The errors when the database does not answer or its clock is wrong: nothing was written, and the request may be repeated.
+FAILURES = (OperationalError, InterfaceError, WrongClock)
 
 # Maps any byte to one of 32 characters, all equally likely.
 _ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
@@ -76,6 +77,27 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         with self._turns.wait(), self.writer.begin() as connection:
+    @property
+    def reads_database_time(self) -> bool:
+        """Whether commits have the time of the database's clock: on PostgreSQL, unless a clock was injected."""
+        return self.on_postgres and self.now is wall_clock
+
+    def note_time(self, time: int) -> None:
+        """Note that the record's clock has reached `time` (µs)."""
+        with self._time_lock:
+            self._time = max(self._time, time)
+
+    def get_time(self) -> int:
+        """Return the time (µs) at which a reader reads: its own clock, or the latest known time of the record's clock if that is
+        later. So what was committed before the request began is seen, and what was revoked is not, on a node whose clock is
+        behind. What expires (tokens, sessions) is compared with `now` alone."""
+        return max(self.now(), self._time)
+
+    def forget_time(self) -> None:
+        """Forget the record's clock, of a database that was put back to an earlier state."""
+        with self._time_lock:
+            self._time = 0
+
             yield connection
 
     def read(self) -> AbstractContextManager[Connection]:

@@ -24,7 +24,7 @@ from hub.domain.sections import Sections, load_sections
 from hub.record.access.derive import Facts, derive
 from hub.record.access.grants import Rebuilt, read_facts, rebuild_all, rebuild_directory
 from hub.record.accounts.events import AccountEvent, Agent, write_event
-from hub.record.db.clock import tick
+from hub.record.db.clock import read_clock, tick
 from hub.record.db.store import Store
 from hub.record.tables import party_role, policy_version, relation, resource, stake
 
@@ -75,7 +75,7 @@ def apply_policy(store: Store, agent: Agent) -> Rebuilt:
     role that organisations have and the pages lack."""
     with store.write() as connection:
         check_applicable(connection)
-        now = tick(connection, store.now())
+        now = tick(store, connection)
         rebuilt = rebuild_all(connection)
         changed = rebuild_directory(connection, now)
         if is_policy_due(connection):
@@ -116,7 +116,8 @@ def count_concerned(store: Store, before: Policy, after: Policy) -> dict[tuple[s
     gains: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     losses: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     with store.read() as connection:
-        now = store.now()
+        read_clock(store, connection)
+        now = store.get_time()
         persons = set(connection.scalars(select(relation.c.person))) | set(connection.scalars(select(stake.c.person)))
         numbers = sorted(persons - {0})
         for first in range(0, len(numbers), _AT_ONCE):

@@ -39,7 +39,7 @@ def reindex_all(store: Store, report: Callable[[int, int], None] = lambda _count
     count, last = 0, -1
     while True:
         with store.write() as connection:
-            now = tick(connection, store.now())
+            now = tick(store, connection)
             page = select(resource).where(resource.c.rid > last).order_by(resource.c.rid).limit(STEP)
             rows = connection.execute(page).all()
             if not rows:

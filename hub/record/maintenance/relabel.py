@@ -49,7 +49,7 @@ def _list_after(last: int) -> Select[int]:
 
 
 def _relabel_step(store: Store, connection: Connection, rids: list[int]) -> None:
-    unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+    unit = UnitOfWork(connection, tick(store, connection), store.new_id)
     rows = connection.execute(select(resource).where(resource.c.rid.in_(rids))).all()
     unplaced = select_unplaced(unit, rows)
     changed = [rid for rid in rids if relabel(unit, rid, *([place_narrowly] if rid in unplaced else []))]

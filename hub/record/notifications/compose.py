@@ -65,7 +65,7 @@ def compose(store: Store, row: SubscriptionRow, base: str, upto: int) -> Message
     try:
         if row.status == "requested":
             return _build_message(store, row, HANDSHAKE, f"msg_{row.lease}", ())
-        access = AccessContext(actor, store.now())
+        access = AccessContext(actor, store.get_time())
         notices = _load_notices(store, row, upto)
         if notices is None:
             _postpone(store, row)

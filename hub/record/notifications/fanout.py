@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Select, case, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.record.access.predicate import AccessContext
+from hub.record.db.clock import read_clock
 from hub.record.db.store import Store
 from hub.record.notifications.authorize import OutboxChange, filter_allowed, load_actor, read_subscriber
 from hub.record.subscriptions.rows import SubscriptionRow, load_rows
-from hub.record.tables import clock, notice, outbox, resource, subscription
+from hub.record.tables import notice, outbox, resource, subscription
 
 # Rows of the outbox that a worker leases at once (search accepts at most 50 values of a parameter), and for how long (µs).
 MOST = 50
@@ -32,7 +33,7 @@ _NAMED = (
 def read_last_change(store: Store) -> int:
     """The time of the last commit (µs): every change up to it is in the outbox, or was taken out of it."""
     with store.autocommit() as connection:
-        return connection.scalar(select(clock.c.time)) or 0
+        return read_clock(store, connection)
 
 
 def fan_out(store: Store, base: str, upto: int | None = None) -> int:
@@ -105,7 +106,7 @@ def _build_notices(store: Store, row: SubscriptionRow, changes: list[OutboxChang
         actor = load_actor(connection, subscriber) if candidates else None
     if actor is None:
         return []
-    allowed = filter_allowed(store, AccessContext(actor, store.now()), subscriber, candidates, base)
+    allowed = filter_allowed(store, AccessContext(actor, store.get_time()), subscriber, candidates, base)
     return [
         vars(change) | {"subscription": row.rid, "number": None, "message": "", "closed": None} for change in allowed
     ]

@@ -42,21 +42,21 @@ def close(store: Store, message: Message, delivered: bool, delays: Sequence[int]
     `delivered`: the endpoint accepted it. Otherwise the next attempt follows after one of `delays` (seconds); when these are
     used up, the Subscription is in error. `gone`: the endpoint answered 410, and the Subscription is switched off."""
     with store.write() as connection:
-        now = tick(connection, store.now())
+        time = tick(store, connection)
         row = lock_row(connection, message.rid)
         if row is None or row.lease != message.lease:
             return  # the Subscription was changed, or another worker has claimed it
-        unit = UnitOfWork(connection, now, store.new_id)
+        unit = UnitOfWork(connection, time, store.new_id)
         if gone:
             move(unit, row, "off", "endpoint-gone", due=EVER)
         elif delivered:
-            _record_delivery(unit, row, message)
+            _record_delivery(unit, row, message, store.now())
         elif message.kind == HANDSHAKE:
             move(unit, row, "error", "handshake-failed", due=EVER)
         elif row.attempts >= len(delays):
             move(unit, row, "error", "delivery-failed", due=EVER, attempts=0)
         else:
-            later = now + delays[row.attempts] * SECOND
+            later = store.now() + delays[row.attempts] * SECOND
             set_columns(connection, row.rid, attempts=row.attempts + 1, due=later, busy=0, lease="")
         flush(unit)
 
@@ -67,10 +67,10 @@ def purge_notices(store: Store, before: int) -> int:
         return connection.execute(delete(notice).where(notice.c.at < before)).rowcount
 
 
-def _record_delivery(unit: UnitOfWork, row: SubscriptionRow, message: Message) -> None:
+def _record_delivery(unit: UnitOfWork, row: SubscriptionRow, message: Message, now: int) -> None:
     conditions = (notice.c.subscription == row.rid, notice.c.message == message.id)
     unit.connection.execute(update(notice).where(*conditions).values(closed=unit.time))
-    due = next_due(unit.connection, row, unit.time)
+    due = next_due(unit.connection, row, now)
     if message.kind == HANDSHAKE:
         move(unit, row, "active", "", due=due, attempts=0)
     else:

@@ -60,7 +60,7 @@ def move(unit: UnitOfWork, row: SubscriptionRow, status: str, fault: str, **colu
 def end(store: Store, rid: int, status: str, fault: str) -> None:
     """Stop a Subscription: `status` is `off` or `error`, for the reason `fault`. One that is off stays as it is."""
     with store.write() as connection:
-        unit = UnitOfWork(connection, tick(connection, store.now()), store.new_id)
+        unit = UnitOfWork(connection, tick(store, connection), store.new_id)
         row = lock_row(connection, rid)
         if row is not None and row.status != "off":
             move(unit, row, status, fault, due=EVER)

@@ -49,7 +49,7 @@ class RepositoryBase:
         `target`: a type or `Type/id`. Raises Refused when the actor may not do `letter` (of `cruds`) with the type."""
         kind = target.partition("/")[0]
         allow(self._actor, kind, letter)
-        now = self._store.now()
+        now = self._store.get_time()
         names_read: list[str] = []
         try:
             # On PostgreSQL each statement reads its own moment, in a transaction or not (READ COMMITTED).
@@ -70,7 +70,7 @@ class RepositoryBase:
         try:
             yield
         except NotFound:
-            access = AccessContext(self._actor, self._store.now())
+            access = AccessContext(self._actor, self._store.get_time())
             note_reading(self._store, access, TraceEntry(action, get_common_type(names), (), " ".join(names)))
             raise
 

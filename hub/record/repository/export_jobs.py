@@ -13,6 +13,7 @@ from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
 from hub.record.access.predicate import AccessContext
 from hub.record.audit.trace import TraceEntry, write_trace
+from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.tables import export_job
 
@@ -59,15 +60,17 @@ def begin_export(
 ) -> Export:
     """Store a new job of the actor's client, with its trace, and delete the expired jobs of all clients."""
     now = store.now()
-    export = Export(store.new_id("Export"), of_persons, types, since, query, now, now + LIFETIME)
     with store.write() as connection:
+        # What is committed after this time has a later one, and comes with the next `_since`.
+        time = tick(store, connection)
+        export = Export(store.new_id("Export"), of_persons, types, since, query, time, now + LIFETIME)
         connection.execute(_CLEAR, {"now": now})
         connection.execute(_GIVE_WAY, _build_params(actor))
         row: dict[str, object] = {"job": export.job, "client": _get_owner(actor), "party": actor.party}
         row |= {"role": actor.role, "of_persons": of_persons, "types": " ".join(types)}
         row |= {"changed_since": since, "asked": query}
-        connection.execute(insert(export_job), row | {"at": now, "until": export.until})
-        _trace(connection, store, actor, now)
+        connection.execute(insert(export_job), row | {"at": time, "until": export.until})
+        _trace(connection, store, actor, time)
     return export
 
 

@@ -121,7 +121,7 @@ class FilingMixin(Record):
     def _open_filing(self, task_name: str, row: str) -> Iterator[tuple[ReadSession, UnitOfWork]]:
         allow(self._actor, "Task", "u")
         with self._trace_missing("update", [task_name]), self._store.write() as connection:
-            time = tick(connection, self._store.now())
+            time = tick(self._store, connection)
             session = ReadSession(self._actor, time, connection, self._store.seal_keys)
             yield session, UnitOfWork(connection, time, self._store.new_id)
             write_trace(connection, self._store, session, TraceEntry("update", "", [task_name, row]))

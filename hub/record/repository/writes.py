@@ -74,7 +74,7 @@ class WriteMixin(RepositoryBase):
         if not name.startswith("Subscription/"):
             raise NotFound
         with self._trace_missing("delete", [name]), self._store.write() as connection:
-            time = tick(connection, self._store.now())
+            time = tick(self._store, connection)
             session = ReadSession(self._actor, time, connection, self._store.seal_keys)
             preconditions = Preconditions(if_match, if_none_match, unmodified_since)
             remove(UnitOfWork(connection, time, self._store.new_id), session, name, preconditions)
@@ -100,7 +100,7 @@ class WriteMixin(RepositoryBase):
     ) -> list[Written]:
         with self._store.write() as connection:
             # The row of the clock is also the lock for writers, so that it comes before every read and write.
-            time = tick(connection, self._store.now())
+            time = tick(self._store, connection)
             session = ReadSession(self._actor, time, connection, self._store.seal_keys)
             unit = UnitOfWork(connection, time, self._store.new_id)
             registrations = Registrations(self._loopback)

@@ -172,7 +172,7 @@ def _add(unit: UnitOfWork, session: ReadSession, rid: int, new_columns: Columns)
 def _build_start_columns(unit: UnitOfWork) -> Columns:
     """Return the columns of a row before its handshake."""
     own = {"status": "requested", "fault": "", "since": unit.time, "attempts": 0}
-    return own | {"due": unit.time, "busy": 0, "lease": ""}
+    return own | {"due": 0, "busy": 0, "lease": ""}
 
 
 def _change(unit: UnitOfWork, row: SubscriptionRow, new_columns: Columns, status: str, before: str) -> str:

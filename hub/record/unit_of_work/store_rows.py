@@ -90,7 +90,7 @@ def store_rows(unit: UnitOfWork, rows: Rows) -> None:
                     "person": person,
                     "event": f"{change.type}.{'created' if change.before is None else 'updated'}",
                     "at": unit.time,
-                    "due": unit.time,
+                    "due": 0,
                     "attempts": 0,
                     "said": " ".join(begun.get(change.rid, ())),
                 }

@@ -219,7 +219,7 @@ def test_ac22_the_circle_opens_in_its_period_and_never_from_before_it_was_known(
     team = {"resourceType": "CareTeam", "id": "t", "status": "active", "subject": {"reference": PERSON}}
     here.write(team | {"participant": [early, late]})
     begun = {row.party: row.since for row in _rows(here) if row.role == "saad"}
-    assert begun["Organization/saad"] == here.store.now()
+    assert begun["Organization/saad"] == here.store.get_time()
     assert [sees(here, "ccas", PERSON), here.pass_time(DAY) and sees(here, "ccas", PERSON)] == [False, True]
     here.pass_time(2 * DAY)
     assert not sees(here, "ccas", PERSON)

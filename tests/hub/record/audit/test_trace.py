@@ -65,7 +65,7 @@ def test_a_reading_leaves_one_row_that_names_what_was_shown(
     row = rows[0]
     assert (row.type, row.shown.split(), row.asked) == (kind, shown, "")
     assert (row.party, row.role, row.client, row.session) == ("Organization/ssiad", "ssiad", "test-ssiad", "jti-1")
-    assert row.at == ward.store.now() - 1
+    assert row.at == ward.store.get_time()
 
 
 @pytest.mark.parametrize("name", ["Condition/c", "Condition/none"])

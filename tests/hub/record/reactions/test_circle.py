@@ -72,7 +72,7 @@ def test_who_accepts_founds_the_circle_of_a_person_without_one(here: Territory) 
     assert len(found) == 1
     made = decode(found[0].body)
     assert made["status"] == "active"
-    assert made["participant"] == [circle_member(SAAD, here.store.now())]
+    assert made["participant"] == [circle_member(SAAD, here.store.get_time())]
 
 
 def test_the_proposed_stay_out_until_they_accept(here: Territory) -> None:
@@ -98,7 +98,7 @@ def test_a_member_is_not_entered_twice_and_comes_back_with_a_new_line(here: Terr
     assert present(here) == [SAAD]
     here.change("Task/u", status="failed")
     assert present(here) == []
-    assert here.whole("CareTeam/cercle")["participant"][0]["period"]["end"] == instant(here.store.now())
+    assert here.whole("CareTeam/cercle")["participant"][0]["period"]["end"] == instant(here.store.get_time())
     here.pass_time()
     here.write(task("v", owner=SAAD, focus="ServiceRequest/r"))
     here.change("Task/v", status="accepted")

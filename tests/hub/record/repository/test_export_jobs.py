@@ -25,7 +25,7 @@ def test_it_is_found_as_it_was_asked(here: Territory) -> None:
     )
     assert find_export(here.store, actor, made.job) == made
     assert made.types == ("Patient", "Task")
-    assert (made.of_persons, made.at) == (True, here.store.now())
+    assert (made.of_persons, made.at) == (True, here.store.get_time())
 
 
 @pytest.mark.parametrize(("name", "value"), [

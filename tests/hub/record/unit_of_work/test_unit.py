@@ -15,7 +15,7 @@ from tests.territory import PERSON, Territory, person
 @pytest.fixture
 def unit(here: Territory) -> Iterator[UnitOfWork]:
     with here.store.write() as connection:
-        yield UnitOfWork(connection, tick(connection, here.store.now()), here.store.new_id)
+        yield UnitOfWork(connection, tick(here.store, connection), here.store.new_id)
 
 
 def test_a_new_resource_gets_an_id_unless_it_has_one(unit: UnitOfWork) -> None:

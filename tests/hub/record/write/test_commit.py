@@ -84,10 +84,12 @@ def test_versions_are_never_updated_but_their_end(here: Territory) -> None:
 
 
 def test_what_ends_and_begins_at_one_moment_goes_on(here: Territory) -> None:
-    here.join_circle("saad")
-    for _ in range(3):
-        here.join_circle("ccas")
-        here.join_circle("saad", "ccas")
+    """In one transaction; the next one has a later time."""
+    here.join_circle("saad", "ccas")
+    with here.unit() as unit:
+        team = unit.read_whole("CareTeam/cercle")
+        unit.replace("CareTeam/cercle", team | {"participant": team["participant"][1:]}, by="")
+        unit.replace("CareTeam/cercle", team, by="")
     assert here.open("saad").read(PERSON)
     found = rows(here, select(grant.c.until).where(grant.c.role == "saad", grant.c.person != 0))
     assert [row.until for row in found] == [EVER]
