@@ -19,6 +19,8 @@ PAGE = "roles.toml"
 
 LEVELS = ("none", "own", "summary", "read", "write")
 TIES = frozenset({"circle", "stay", "desk", "hub", "self", "close"})
+# The kinds of rows of `relation`: the ties that a role may name, and two that open little to any role.
+STORED_TIES = TIES | {"asked", "oriented"}
 
 
 @dataclass(frozen=True)

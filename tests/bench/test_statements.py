@@ -18,8 +18,8 @@ EXPECTED = {
     "search by a chain": 3,
     "search with _total": 4,
     "$everything of 300": 5,
-    "transaction of 20": 16,
-    "referral, HL7 v2": 34,
+    "transaction of 20": 14,
+    "referral, HL7 v2": 32,
 }
 
 

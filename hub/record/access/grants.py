@@ -57,7 +57,8 @@ def rebuild_grants(connection: Connection, persons: Iterable[int]) -> None:
     for some in _split_by_thousand(numbers):
         facts = read_facts(connection, some)
         rows = [row | {"person": person} for person in some for row in derive(facts[person], load_roles())]
-        _store(connection, some, rows)
+        present = [row._asdict() for row in connection.execute(_GRANTS, {"persons": some})]
+        store_grants(connection, present, [row | {"holder": hash_holder(row["party"], row["role"])} for row in rows])
 
 
 def _split_by_thousand(many: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -107,9 +108,9 @@ def _read_roles(
     )
 
 
-def _store(connection: Connection, persons: Sequence[int], rows: Iterable[dict[str, Any]]) -> None:
-    derived = {_get_key(row): row for row in (row | {"holder": hash_holder(row["party"], row["role"])} for row in rows)}
-    stored = (row._asdict() for row in connection.execute(_GRANTS, {"persons": persons}))
+def store_grants(connection: Connection, stored: Iterable[dict[str, Any]], due: Iterable[dict[str, Any]]) -> None:
+    """Replace the rows `stored` by the rows `due`; those that are equal are not written."""
+    derived = {_get_key(row): row for row in due}
     present = {_get_key(row): row for row in stored}
     for stale in _split_by_thousand([key for key, row in present.items() if derived.get(key) != row]):
         connection.execute(_FORGET, {"rows": stale})

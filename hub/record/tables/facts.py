@@ -8,9 +8,12 @@ hash; a `party` is the reference of an Organization, or of a person's own Patien
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, text
 
 from hub.record.tables.base import EVER, metadata
+
+# That the party of a tie is an account (`hub.record.access.account_party`), as the partial index says it.
+IS_ACCOUNT = text("party LIKE 'Account/%'")
 
 relation = Table(
     "relation",
@@ -23,6 +26,11 @@ relation = Table(
     Column("until", BigInteger, nullable=False, default=EVER),
     Index("ix_relation_party", "party"),
     Index("ix_relation_via", "via"),
+    # What a write reads of a long record (`hub.record.access.grant_updates`): the last end of each kind, what has not begun, the
+    # ties of accounts.
+    Index("ix_relation_end", "person", "party", "kind", "until", "since"),
+    Index("ix_relation_begin", "person", "since"),
+    Index("ix_relation_account", "person", "party", postgresql_where=IS_ACCOUNT, sqlite_where=IS_ACCOUNT),
 )
 
 stake = Table(
@@ -35,7 +43,7 @@ stake = Table(
     Column("since", BigInteger, primary_key=True, autoincrement=False),
     Column("until", BigInteger, nullable=False, default=EVER),
     Column("person", BigInteger, nullable=False),
-    Index("ix_stake_person_party", "person", "party"),
+    Index("ix_stake_end", "person", "party", "until", "since"),
     Index("ix_stake_via", "via"),
     sqlite_with_rowid=False,
 )

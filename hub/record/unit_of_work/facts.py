@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hub.record.access.derive import ConsentStatement
@@ -16,7 +17,8 @@ class FactChanges:
     """Facts to insert and to end. None begins before `time`, the commit time: before it, the hub did not know of it.
 
     `rows`: the rows to insert, by table name; `ends`: (table name, conditions, moment) of the facts to end; `persons`: the
-    numbers of those whose grants must be derived again."""
+    numbers of those whose grants must be derived again: in whole if they are in `changed_for_all`, else of `parties`, by
+    person, alone."""
 
     def __init__(self, time: int) -> None:
         self._time = time
@@ -25,6 +27,8 @@ class FactChanges:
         self.rows: dict[str, list[dict[str, Any]]] = {}
         self.ends: list[tuple[str, dict[str, Any], int]] = []
         self.persons: set[int] = set()
+        self.parties: dict[int, set[str]] = {}
+        self.changed_for_all: set[int] = set()
 
     def add_stake(self, name: str, party: str, kind: str, via: str, person: int) -> None:
         """Give `party` a stake of `kind` in the resource `name`, which is about `person`, from now on, because of the
@@ -56,9 +60,19 @@ class FactChanges:
         if fact not in self._known:
             self._known.add(fact)
             self.rows.setdefault(table, []).append(row)
-        self.persons.add(row["person"])
+            self._add_concerned(table, row["person"], row)
 
     def end(self, table: str, person: int, at: int | None = None, **conditions: Any) -> None:
         """End the open rows of a table of facts that meet `conditions`, at `at` (default: the commit time)."""
         self.ends.append((table, conditions | {"person": person}, at or self._time))
+        self._add_concerned(table, person, conditions)
+
+    def _add_concerned(self, table: str, person: int, fact: Mapping[str, Any]) -> None:
+        """Add whose grants on `person` the fact changes: those of a party, or of all, as what she says may be for a role. Of a
+        person on whom accounts have facts, as masks, all are derived at each change."""
         self.persons.add(person)
+        parties = self.parties.setdefault(person, set())
+        if table == "consent_fact" or (table != "masked" and "party" not in fact):
+            self.changed_for_all.add(person)
+        elif table != "masked":
+            parties.add(fact["party"])

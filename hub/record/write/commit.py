@@ -13,6 +13,7 @@ from sqlalchemy import select
 from hub.domain.errors import Invalid, Problem
 from hub.domain.resource_types import DIRECTORY_TYPES, RESOURCE_TYPES
 from hub.domain.topics import list_topic_types
+from hub.record.access.grant_updates import update_grants
 from hub.record.access.grants import rebuild_grants
 from hub.record.reactions import react
 from hub.record.search.index.rows import build_index_rows
@@ -43,7 +44,15 @@ def flush(unit: UnitOfWork) -> None:
     unit.stored.forget()
     relabel_sources(unit, rows.relabelled)
     store_facts(unit)
-    rebuild_grants(unit.connection, unit.facts.persons)
+    _update_grants(unit)
+
+
+def _update_grants(unit: UnitOfWork) -> None:
+    """Derive what the changed facts open: from now on for the parties concerned; for all when the person said something."""
+    changed = unit.facts.changed_for_all
+    rebuild_grants(unit.connection, changed)
+    others = {person: parties for person, parties in unit.facts.parties.items() if person not in changed}
+    update_grants(unit.connection, others, unit.time)
 
 
 def _load_resources(unit: UnitOfWork) -> dict[int, Mapping[str, Any]]:
