@@ -20,12 +20,14 @@ from hub.desk.pages import (
     providers,
     signing_in,
 )
+from hub.desk.services.routes import DIRECTORY
 from hub.desk.web.access import SESSION, VISITOR
 from hub.desk.web.routes import PageRoute
 
 _OWN = (
     *ADMINISTRATION,
     *CALLS,
+    *DIRECTORY,
     PageRoute("/accueil", home.show_welcome, menu=_l("Accueil")),
     PageRoute("/connexion", signing_in.show_sign_in, access=VISITOR),
     PageRoute("/connexion", signing_in.take_password, "POST", VISITOR, needs_token=False),

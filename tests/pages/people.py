@@ -90,6 +90,7 @@ PEOPLE = Site(
                 "/compte/preuve",
                 "/session",
                 "/demandes/nouvelle",
+                "/annuaire",
             )
         ),
         Page("/nothing", "guichet", 404),

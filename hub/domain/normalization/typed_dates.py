@@ -37,6 +37,13 @@ def parse_birth_date(typed: str, today: date) -> str:
     return f"{year:04}-{month:02}-{day:02}" if day else f"{year:04}-{month:02}" if month else f"{year:04}"
 
 
+def parse_day(typed: str) -> str:
+    """Return a whole day of this century as FHIR writes it: `14/12/2026`, `14 déc. 26`. Raises ValueError for anything else."""
+    words = fold(typed).split()
+    year, month, day = _split(words, date(2099, 12, 31))
+    return date(year, month, day).isoformat()
+
+
 def get_age(birth_date: str, today: date) -> int | None:
     """Return the age in years of who was born on a FHIR date, None for a date that does not say it to the year."""
     if len(birth_date) < 4:

@@ -24,6 +24,7 @@ from hub.record.subscriptions.request import EXTENSIONS
 from hub.record.tables import party_role
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.named_section import name_section
+from hub.record.write.own_service import is_own_service, stamp_own_service
 from hub.record.write.writer import Writer
 from hub.slices import find_private_holder, is_message, load_labels, set_private_holder
 from hub.task_machine import check_create, check_update, fill_in, stamp
@@ -37,10 +38,12 @@ _FIXED_IN_MESSAGE = ("about", "recipient", "sender", "subject", "inResponseTo")
 
 @dataclass(frozen=True)
 class Prepared:
-    """`resource`: as it will be stored. `staked`: the write itself gives its author a stake, as taking an open Task does."""
+    """`resource`: as it will be stored. `staked`: the write itself gives its author a stake, as taking an open Task does.
+    `is_own`: the hook has checked every element, which the author may change whatever its role writes."""
 
     resource: Json
     staked: bool = False
+    is_own: bool = False
 
 
 # (who writes, the resource as sent with its id, the same as its author sees it or None when it is new)
@@ -151,6 +154,15 @@ def _check_message(writer: Writer, message: Json, before: Json | None) -> None:
         raise Invalid(Problem("not-yours-to-write", "Communication.recipient"))
 
 
+def _prepare_service(writer: Writer, service: Json, before: Json | None) -> Prepared:
+    """Let an organisation say places, hours and conditions of its own services; others need the right to write the directory."""
+    if before is None or not is_own_service(before, writer.actor.party):
+        return Prepared(service)
+    if load_roles()[writer.actor.role].directory.level == "write":
+        return Prepared(service)
+    return Prepared(stamp_own_service(service, before, instant(writer.unit.time)), is_own=True)
+
+
 def _prepare_coded(writer: Writer, resource: Json, before: Json | None) -> Prepared:
     """Say the section of what codes place (`docs/parts.md` 27)."""
     return Prepared(name_section(writer.actor.role, resource, before))
@@ -159,6 +171,7 @@ def _prepare_coded(writer: Writer, resource: Json, before: Json | None) -> Prepa
 BEFORE_WRITE: dict[str, Hook] = {
     **dict.fromkeys(("Condition", "DocumentReference", "Flag", "Observation"), _prepare_coded),
     "Communication": _prepare_note,
+    "HealthcareService": _prepare_service,
     "Patient": _prepare_patient,
     "Subscription": _prepare_subscription,
     "Task": _prepare_task,

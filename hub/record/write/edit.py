@@ -110,7 +110,8 @@ def _stage_edit(writer: Writer, name: str, rows: Sequence[VisiblePart], resource
     check_references(unit, writer.view, resource, before=set(list_references(before)))
     rights = _load_rights(writer, unit.targets.find_person(before))
     parts = unit.split(resource)
-    check_places(rights, resource["resourceType"], parts, unit.split(before), staked=staked)
+    if not prepared.is_own:
+        check_places(rights, resource["resourceType"], parts, unit.split(before), staked=staked)
     sent_ids = {str(inner.get("id", "")) for inner in resource.get("contained", ())}
     hidden = [rename_ids(part, sent_ids) for key, part in stored.items() if key not in {row.key for row in rows}]
     if any(part.core for part in current):

@@ -19,6 +19,8 @@ HUB_WRITES = frozenset(name for name, entry in RESOURCE_TYPES.items() if entry.o
 # Types that only clients of software read and write. A Subscription counts the changes that its owner sees, and a person may mask
 # herself from one colleague (`docs/leaks.md` L148).
 OF_SOFTWARE = frozenset({"Subscription"})
+# Types of which every organisation may change some elements of its own entries (`hub.record.write.own_service`).
+HAS_OWN_ENTRIES = frozenset({"HealthcareService"})
 
 
 def allow(actor: Actor, resource_type: str, letter: str) -> None:
@@ -30,7 +32,8 @@ def allow(actor: Actor, resource_type: str, letter: str) -> None:
         raise Refused("type-closed")
     if not _covers(actor.scopes, resource_type, letter):
         raise Refused("scope-insufficient")
-    if not _open(actor.role, resource_type, writes=letter in "cud") or (actor.account and resource_type in OF_SOFTWARE):
+    writes = letter in "cd" or (letter == "u" and resource_type not in HAS_OWN_ENTRIES)
+    if not _open(actor.role, resource_type, writes=writes) or (actor.account and resource_type in OF_SOFTWARE):
         raise Refused("type-closed")
 
 
