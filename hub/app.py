@@ -35,6 +35,7 @@ from hub.ops import endpoints
 from hub.record.db.flask_extension import attach
 from hub.record.db.store import Store
 from hub.record.maintenance.kind import refuse_other_kind
+from hub.record.maintenance.seal_key import refuse_other_key
 from hub.record.reactions.summaries import load_summaries
 from hub.settings.settings import Settings
 from hub.slices import load_labels
@@ -76,6 +77,7 @@ def create_app(
     if store is None:
         store = attach(app, settings.database_url, settings.seal_keys)
         refuse_other_kind(store, settings.env)
+        refuse_other_key(store)
     rate_limit = _make_rate_limit(settings)
     desk = Desk(store, settings, read_own_providers(settings))
     guard = Guard(

@@ -15,7 +15,7 @@ from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
 from hub.domain.config_pages import PageError
 from hub.domain.dates import find_day
-from hub.domain.errors import Invalid, Problem
+from hub.domain.errors import Problem
 from hub.settings.environment import NAMES
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run() -> None:
         # The precise reason takes the place of "does not answer".
         problems = [problem for problem in find_problems(store) if problem.code != "ready-database"] + reasons
         if not problems:
-            problems = _find_account_problems(store, settings) + _find_late_work(store)
+            problems = _find_account_problems(settings) + _find_late_work(store)
             _report_dead_letters(store)
         missing = [] if problems else list_missing(store, demo=settings.demo)
     if settings.var.exists() and shutil.disk_usage(settings.var).free < _MIN_FREE_BYTES:
@@ -78,16 +78,11 @@ def _find_late_work(store: Store) -> list[Problem]:
     return [Problem("check-worker", "hub worker")] if is_late else []
 
 
-def _find_account_problems(store: Store, settings: Settings) -> list[Problem]:
-    """What prevents people from signing in: another seal key, or a wrong page of identity providers."""
+def _find_account_problems(settings: Settings) -> list[Problem]:
+    """What prevents people from signing in: a wrong page of identity providers."""
     from hub.accounts.upstream.providers import read_providers
-    from hub.record.accounts.vault import check_vault
 
     problems = []
-    try:
-        check_vault(store)
-    except Invalid as error:
-        problems += [Problem(problem.code, "HUB_SEAL_KEY") for problem in error.problems]
     try:
         if settings.idp_file is not None:
             read_providers(settings.idp_file, loopback=settings.demo)

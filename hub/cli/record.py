@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.settings import load_settings
-from hub.domain.errors import Conflict, Problem
+from hub.domain.errors import Conflict, Invalid, Problem
 
 if TYPE_CHECKING:
     from hub.record.db.store import Store
@@ -48,6 +48,16 @@ def open_database(settings: Settings) -> Iterator[Store]:
         raise
     finally:
         store.dispose()
+
+
+def refuse_foreign_key(store: Store) -> None:
+    """Raise Stop (NOT_READY) when the record was made with another seal key."""
+    from hub.record.maintenance.seal_key import refuse_other_key
+
+    try:
+        refuse_other_key(store)
+    except Invalid as error:
+        raise Stop(Exit.NOT_READY, *error.problems) from None
 
 
 def claim_record(store: Store, settings: Settings) -> None:

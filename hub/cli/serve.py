@@ -12,7 +12,7 @@ import click
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
-from hub.cli.record import open_database
+from hub.cli.record import open_database, refuse_foreign_key
 from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
@@ -48,9 +48,9 @@ def check_address(settings: Settings) -> None:
 def run() -> None:
     settings = load_settings()
     check_address(settings)
-    # A record of the other kind stops the start here, with a sentence.
-    with open_database(settings):
-        pass
+    # A record of the other kind, or made with another seal key, stops the start here, with a sentence.
+    with open_database(settings) as store:
+        refuse_foreign_key(store)
     get_terminal().report("cli-serve-starts", address=f"http://{settings.host}:{settings.port}", url=settings.base_url)
     sys.stdout.flush()
     os.execv(sys.executable, build_server_command())  # noqa: S606 - no shell, a fixed command line

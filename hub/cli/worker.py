@@ -15,7 +15,7 @@ import click
 
 from hub.cli.exits import Exit, Stop
 from hub.cli.help import HubCommand
-from hub.cli.record import open_record
+from hub.cli.record import open_record, refuse_foreign_key
 from hub.cli.settings import load_settings
 from hub.cli.terminal import get_terminal
 from hub.domain.errors import Problem
@@ -42,6 +42,7 @@ def run(once: bool) -> None:
     with open_record() as store:
         if problems := find_database_problems(store):
             raise Stop(Exit.NOT_READY, *problems)
+        refuse_foreign_key(store)
         jobs = list_jobs(store, load_settings())
         if once:
             while run_due_jobs(jobs, store.now, report_failure):

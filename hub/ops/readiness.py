@@ -5,6 +5,8 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from hub.domain.errors import Problem
+from hub.record.accounts.vault import has_other_key
+from hub.record.db.record_file import RecordGone
 from hub.record.db.store import Store
 from hub.record.maintenance.clocks import compare_clocks
 from hub.record.maintenance.health import (
@@ -17,31 +19,39 @@ from hub.record.maintenance.migrate import has_current_version, is_empty
 from hub.record.maintenance.policy import is_policy_due
 from hub.record.maintenance.reindex import is_reindex_due
 from hub.record.maintenance.relabel import is_relabel_due
+from hub.record.maintenance.write_probe import takes_writes
 
 
 def find_problems(store: Store) -> list[Problem]:
     """Return what prevents the hub from working: the seal key, the database, its tables, a policy that was not applied, the
-    places of what is stored, or by what it is found.
+    places of what is stored, or by what it is found; or that the record takes no writes.
 
     Problems hold no personal data."""
-    problems = [] if _is_usable(store.seal_keys) else [Problem("ready-seal-key", "HUB_SEAL_KEY")]
+    has_keys, is_current = _is_usable(store.seal_keys), False
+    problems = [] if has_keys else [Problem("ready-seal-key", "HUB_SEAL_KEY")]
     try:
         with open_probe(store) as connection:
-            if not has_current_version(connection):
+            if is_empty(connection):
+                problems.append(Problem("ready-no-record", "HUB_DATABASE_URL"))
+            elif not has_current_version(connection):
                 problems.append(Problem("ready-migrations", "hub init"))
             else:
-                if is_policy_due(connection):
-                    problems.append(Problem("ready-policy", "hub policy apply"))
-                if is_relabel_due(connection):
-                    problems.append(Problem("ready-relabel", "hub relabel"))
-                if is_reindex_due(connection):
-                    problems.append(Problem("ready-reindex", "hub reindex"))
                 is_current = True
                 if has_keys and has_other_key(connection, store.seal_keys):
                     problems.append(Problem("ready-seal-key-other", "HUB_SEAL_KEY"))
                 clocks = compare_clocks(store, connection)
                 if clocks.are_apart() or clocks.is_record_ahead():
                     problems.append(Problem("ready-clock", "clock"))
+                if is_policy_due(connection):
+                    problems.append(Problem("ready-policy", "hub policy apply"))
+                if is_relabel_due(connection):
+                    problems.append(Problem("ready-relabel", "hub relabel"))
+                if is_reindex_due(connection):
+                    problems.append(Problem("ready-reindex", "hub reindex"))
+        if is_current and not takes_writes(store):
+            problems.append(Problem("ready-writes", "HUB_DATABASE_URL"))
+    except RecordGone:
+        problems.append(Problem("ready-file", "HUB_DATABASE_URL"))
     except DATABASE_ERRORS:
         problems.append(Problem("ready-database", "HUB_DATABASE_URL"))
     return problems

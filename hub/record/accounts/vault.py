@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.domain.errors import Invalid
@@ -27,6 +27,7 @@ from hub.record.tables import account_key
 
 _NAME = "master"
 _BOUND = [b"account_key", _NAME.encode()]
+_SEALED = select(account_key.c.sealed).where(account_key.c.name == _NAME)
 
 
 class KeyLost(Exception):  # noqa: N818 - an end that callers foresee, not one of the five errors
@@ -73,9 +74,10 @@ def open_vault(store: Store) -> Vault:
     return cast(Vault, vault)
 
 
-def check_vault(store: Store) -> None:
-    """Raise Invalid `account-key` as `open_vault` does, but create nothing."""
-    _read_master(store)
+def has_other_key(connection: Connection, keys: tuple[bytes, ...]) -> bool:
+    """Return whether the record has a master key that none of the seal keys `keys` opens: it was made with another one."""
+    sealed = connection.scalar(_SEALED)
+    return sealed is not None and not any(_open_master(sealed, key) for key in keys)
 
 
 def draw(store: Store, count: int) -> bytes:
@@ -86,18 +88,24 @@ def draw(store: Store, count: int) -> bytes:
 
 def _read_master(store: Store) -> bytes | None:
     with store.read() as connection:
-        sealed = connection.scalar(select(account_key.c.sealed).where(account_key.c.name == _NAME))
+        sealed = connection.scalar(_SEALED)
     if sealed is None:
         return None
     for number, key in enumerate(store.seal_keys):
-        try:
-            master = get_cipher(key).decrypt(sealed, _BOUND)
-        except InvalidTag:
+        master = _open_master(sealed, key)
+        if master is None:
             continue
         if number:
             _seal_again(store, master)
         return master
     raise Invalid("account-key")
+
+
+def _open_master(sealed: bytes, key: bytes) -> bytes | None:
+    try:
+        return get_cipher(key).decrypt(sealed, _BOUND)
+    except InvalidTag:
+        return None
 
 
 def _make_master(store: Store) -> bytes:

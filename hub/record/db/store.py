@@ -22,6 +22,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from hub.record.db.clock import WrongClock
 from hub.record.db.engines import get_database_url, get_engine_options, prepare
 from hub.record.db.pool import ConnectionPool
+from hub.record.db.record_file import find_record_file
 from hub.record.db.turns import open_turns
 from hub.record.db.wire import PostgresConnection
 
@@ -66,6 +67,8 @@ class Store:
             self._readers if self.relaxed_writer is self.reader else ConnectionPool(self.relaxed_writer)
         )
         self._turns = open_turns(self.writer)
+        self._file = find_record_file(self.writer)
+        self._time, self._time_lock = 0, threading.Lock()
         # SQLite works in the thread that asks, and its driver lets the interpreter go at each row: threads that read at once
         # hand it to each other hundreds of times, which costs more than the reading. PostgreSQL is waited for.
         self.read_lock: AbstractContextManager[object] = nullcontext() if self.on_postgres else threading.Lock()
@@ -74,9 +77,6 @@ class Store:
     def on_postgres(self) -> bool:
         return self.writer.dialect.name == "postgresql"
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        with self._turns.wait(), self.writer.begin() as connection:
     @property
     def reads_database_time(self) -> bool:
         """Whether commits have the time of the database's clock: on PostgreSQL, unless a clock was injected."""
@@ -98,17 +98,24 @@ class Store:
         with self._time_lock:
             self._time = 0
 
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        self._file.check()
+        with self._turns.wait(), self.writer.begin() as connection:
             yield connection
 
     def read(self) -> AbstractContextManager[Connection]:
+        self._file.check()
         return self._readers.transaction(PostgresConnection.begin_later if self.on_postgres else _begin_deferred)
 
     def autocommit(self) -> AbstractContextManager[Connection]:
         """Return a connection for one statement, which is its own transaction, as durable as `write_relaxed`."""
+        self._file.check()
         return self._readers.transaction()
 
     @contextmanager
     def write_relaxed(self) -> Iterator[Connection]:
+        self._file.check()
         begin = PostgresConnection.begin_later if self.on_postgres else _begin_immediate
         with self._turns.wait(), self._relaxed_writers.transaction(begin) as connection:
             yield connection

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select
 
 from hub.record.db.store import Store
-from hub.record.tables import outbox, worker_round
+from hub.record.maintenance.health import write_life_sign
+from hub.record.tables import life_sign, outbox
+
+_SOURCE = "worker"
 
 
 @dataclass(frozen=True)
@@ -22,13 +25,12 @@ class Background:
 def note_round(store: Store) -> None:
     """Note that a worker ended a round now in which no job failed."""
     with store.write_relaxed() as connection:
-        now = store.now()
-        if not connection.execute(update(worker_round).where(worker_round.c.one == 1).values(at=now)).rowcount:
-            connection.execute(insert(worker_round).values(one=1, at=now))
+        write_life_sign(connection, _SOURCE, store.now())
 
 
 def read_background(connection: Connection) -> Background:
     """Return how far the work is."""
     return Background(
-        connection.scalar(select(func.max(worker_round.c.at))), connection.scalar(select(func.min(outbox.c.at)))
+        last_round=connection.scalar(select(life_sign.c.at).where(life_sign.c.source == _SOURCE)),
+        oldest_change=connection.scalar(select(func.min(outbox.c.at))),
     )

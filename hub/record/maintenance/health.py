@@ -8,10 +8,12 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import pq
 from sqlalchemy import Connection, NullPool, create_engine, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.record.db.engines import get_patience
 from hub.record.db.store import Store
+from hub.record.tables import life_sign
 
 # The exceptions of a query when the database does not answer or has no tables.
 DATABASE_ERRORS = (SQLAlchemyError,)
@@ -40,6 +42,15 @@ def open_probe(store: Store) -> Iterator[Connection]:
     with engine.connect() as connection:
         connection.execute(text(f"SET statement_timeout = '{_PROBE_SECONDS}s'"))
         yield connection
+
+
+def write_life_sign(connection: Connection, source: str, now: int) -> None:
+    """Write that `source` works at `now` (µs)."""
+    insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(life_sign)
+    values = insert.values(source=source, at=now)
+    connection.execute(
+        values.on_conflict_do_update(index_elements=[life_sign.c.source], set_={"at": values.excluded.at})
+    )
 
 
 def is_answering(store: Store) -> bool:

@@ -47,6 +47,11 @@ def has_current_version(connection: Connection) -> bool:
     return present == set(ScriptDirectory.from_config(_build_config(None)).get_heads())
 
 
+def is_empty(connection: Connection) -> bool:
+    """Return whether the connected database has no record, of this code or an earlier one."""
+    return not MigrationContext.configure(connection).get_current_heads()
+
+
 def knows(connection: Connection) -> bool:
     """Return whether the connected database has the version of this code or an earlier one."""
     known = {version.revision for version in ScriptDirectory.from_config(_build_config(None)).walk_revisions()}

@@ -27,7 +27,7 @@ from hub.record.tables.index import index_date, index_quantity, index_string, in
 from hub.record.tables.journal import access, access_shown, access_upto
 from hub.record.tables.partners import assertion_seen, client, client_key, token
 from hub.record.tables.parts import clock, link, part, resource
-from hub.record.tables.state import index_rules, placement_pages, policy_version, record_kind, worker_round
+from hub.record.tables.state import index_rules, life_sign, placement_pages, policy_version, record_kind
 from hub.record.tables.traffic import outbox, trace, trace_beside
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "index_rules",
     "index_string",
     "index_token",
+    "life_sign",
     "link",
     "masked",
     "message",
@@ -85,6 +86,5 @@ __all__ = [
     "trace",
     "trace_beside",
     "withheld",
-    "worker_round",
     "worklist",
 ]

@@ -1,4 +1,4 @@
-"""What the record knows of itself: its kind, the pages by which its parts were placed, its worker, the versions of its policy."""
+"""What the record knows of itself: its kind, the pages by which its parts were placed, its signs of life, the versions of its policy."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ placement_pages = Table("placement_pages", metadata, Column("fingerprint", Strin
 # `fingerprint`: as above; "" for a record that was made before it was kept, with days of UTC.
 index_rules = Table("index_rules", metadata, Column("fingerprint", String(64), primary_key=True))
 
-# When a worker last ended a round in which no job failed (µs): one row, which workers without failures write now and then.
-worker_round = Table(
-    "worker_round",
+# Since when (µs) something is known to work. `source`: `worker`, which writes after a round in which no job failed; `readyz`,
+# which writes to find out whether the record takes writes.
+life_sign = Table(
+    "life_sign",
     metadata,
-    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("source", String(12), primary_key=True),
     Column("at", BigInteger, nullable=False),
 )
 

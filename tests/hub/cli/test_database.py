@@ -105,14 +105,14 @@ def test_a_host_that_is_silent_says_so_within_seconds(run, command):
 
 
 def test_the_right_login_gets_ready(server, run):
-    assert run(postgres(server, "keeper"), ["check"]) == (Exit.NOT_READY, ["ready-migrations"])
+    assert run(postgres(server, "keeper"), ["check"]) == (Exit.NOT_READY, ["ready-no-record"])
     assert run(postgres(server, "keeper"), ["init"]) == (Exit.OK, [])
     assert run(postgres(server, "keeper"), ["check"]) == (Exit.OK, EMPTY)
 
 
 @pytest.mark.parametrize("command", [["check"], ["partner", "list"]], ids=" ".join)
 def test_sqlite_without_tables_or_without_a_database_says_so(run, command, tmp_path):
-    assert run(f"sqlite:///{tmp_path}/empty.sqlite", command) == (Exit.NOT_READY, ["ready-migrations"])
+    assert run(f"sqlite:///{tmp_path}/empty.sqlite", command) == (Exit.NOT_READY, ["ready-no-record"])
     (tmp_path / "other.sqlite").write_bytes(b"no database" * 1000)
     assert run(f"sqlite:///{tmp_path}/other.sqlite", command) == (Exit.NOT_READY, ["ready-database"])
 

@@ -205,7 +205,7 @@ def test_check_says_what_keeps_people_out(hub, tmp_path, monkeypatch):
     key, former = tmp_path / "var" / "demo" / "keys" / "seal.key", tmp_path / "former.key"
     key.rename(former)
     seal_keys.make(key)
-    assert hub("check")[::2] == (Exit.NOT_READY, ["account-key"])
+    assert hub("check")[::2] == (Exit.NOT_READY, ["ready-seal-key-other"])
     monkeypatch.setenv("HUB_SEAL_KEY_PREVIOUS_FILE", str(former))
     assert hub("init")[0] == Exit.OK
     monkeypatch.delenv("HUB_SEAL_KEY_PREVIOUS_FILE")
