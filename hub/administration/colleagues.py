@@ -10,9 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hub.accounts.management import people
-from hub.accounts.management.authority import Authority
+from hub.accounts.management.authority import Authority, is_personal
 from hub.domain.errors import NotFound
-from hub.domain.roles import load_roles
 from hub.record.access.party_roles import has_desk_role
 from hub.record.accounts.assignments import ADMINISTRATOR, Assignment, list_assignments
 from hub.record.accounts.events import AccountEvent, list_events
@@ -119,12 +118,6 @@ def offboard(store: Store, authority: Authority, colleague: Colleague, why: str)
 def is_of_organisation(assignment: Assignment) -> bool:
     """Whether an account acts for an organisation itself. An organisation that represents a person acts for that person."""
     return assignment.party.startswith(_ORGANIZATION) and not is_personal(assignment.role)
-
-
-def is_personal(role: str) -> bool:
-    """Whether a role is that of a person, a relative or a representative: the desk gives it."""
-    known = load_roles().get(role)
-    return known is not None and bool(known.relations & {"self", "close"})
 
 
 def is_last_administrator(colleagues: Sequence[Colleague], colleague: Colleague) -> bool:

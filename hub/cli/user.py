@@ -122,11 +122,20 @@ def list_all() -> None:
     for view in views:
         get_terminal().report(
             _get_state(view),
-            login=view.account.login or view.account.account_id,
+            login=_name_account(view, views),
             name=view.account.name,
             roles=_join_roles(view, waiting=False),
             waiting=_join_roles(view, waiting=True),
         )
+
+
+def _name_account(view: AccountView, views: list[AccountView]) -> str:
+    """How commands name an account: its login; its id too where it has none, or where a person and a colleague have the same."""
+    account = view.account
+    if not account.login:
+        return account.account_id
+    alike = [other for other in views if other.account.login.casefold() == account.login.casefold()]
+    return account.login if len(alike) == 1 else f"{account.login} {account.account_id}"
 
 
 def _get_state(view: AccountView) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hub.accounts.management import people
 from hub.administration import colleagues
 from hub.desk.admin import forms, rights
 from hub.desk.web.routes import PageRoute
@@ -30,6 +31,9 @@ def _count_concerned(whole: Any) -> Any:
 MUTANTS: dict[str, Callable[[], Any]] = {
     "administrators see the accounts of persons (L151)": replaced(
         colleagues, "is_of_organisation", lambda _whole: lambda _assignment: True
+    ),
+    "a login is one for persons and colleagues alike (L151)": replaced(
+        people, "make_personal", lambda _whole: lambda *_given: None
     ),
     "administrators see organisations that a message named (L151)": replaced(
         forms, "list_managed_parties", _list_directory

@@ -36,7 +36,7 @@ def list_demo_accounts(store: Store) -> list[DemoAccount]:
         return [
             DemoAccount(entry["login"], entry["name"], tuple(role["role"] for role in entry["roles"]))
             for entry in people
-            if find_by_skeleton(connection, make_skeleton(entry["login"])) is not None
+            if any(find_by_skeleton(connection, make_skeleton(entry["login"])))
         ]
 
 
@@ -46,7 +46,8 @@ def sign_in_to_demo(store: Store, login: str, origin: Origin, *, demo: bool) -> 
         raise Refused("demo-only")
     skeleton, vault = make_skeleton(login), open_vault(store)
     with store.write() as connection:
-        account = find_by_skeleton(connection, skeleton) if skeleton else None
+        colleague, personal = find_by_skeleton(connection, skeleton)
+        account = colleague or personal
         if account is None or not account.active:
             return NotSignedIn()
         token = insert_session(

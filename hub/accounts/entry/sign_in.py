@@ -1,7 +1,8 @@
 """Sign-in and step-up with a password and a code (LA-4 to LA-6, LA-8).
 
 Login, password and code are sent and verified together, so a refusal reveals neither whether the login exists nor which of them
-was wrong. An unknown login costs the same work and the same writes as a known one.
+was wrong. An unknown login costs the same work and the same writes as a known one. A login may be a colleague's and a person's:
+the password is verified for both, and the proof says which account opens.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from hub.record.accounts.factors import (
     read_factors,
     replace_password_hash,
     take_code,
+    take_one_code,
 )
 from hub.record.accounts.people import Account, find_by_skeleton, list_barred
 from hub.record.accounts.sessions import NewSession, Session, hash_id, insert_session, make_id, replace_session
@@ -84,14 +86,17 @@ def sign_in(store: Store, proof: Proof, origin: Origin, language: str = "") -> O
     if isinstance(attempt, TooMany):
         return attempt
     try:
-        verification = _verify(store, vault, proof)
+        verifications = _verify(store, vault, proof)
     except Busy:
         return TooMany(1)
-    method = PASSWORD_RECOVERY if verification.code.recovery else PASSWORD_TOTP
     now = store.now()
     with store.write() as connection:
         token = ""
-        if verification.matches and take_code(connection, verification.owner, verification.code, now):
+        right = [each for each in verifications if each.matches]
+        taken = take_one_code(connection, [(each.owner, each.code) for each in right], now)
+        verification = right[taken] if taken is not None else (right or verifications)[0]
+        method = PASSWORD_RECOVERY if verification.code.recovery else PASSWORD_TOTP
+        if taken is not None:
             barred = list_barred(connection, verification.owner)
             opened = NewSession(verification.owner, method, origin.network, origin.agent, language, barred)
             token = insert_session(connection, store, vault, opened)
@@ -115,10 +120,11 @@ def step_up(store: Store, token: str, password: str, code: str, origin: Origin) 
     if isinstance(attempt, TooMany):
         return attempt
     try:
-        verification = _verify(store, vault, Proof(session.login, password, code))
+        verifications = _verify(store, vault, Proof(session.login, password, code))
     except Busy:
         return TooMany(1)
     now, after = store.now(), make_id(store)
+    verification = next((each for each in verifications if each.owner == session.account_id), verifications[0])
     with store.write() as connection:
         proven = (
             verification.matches
@@ -147,16 +153,20 @@ def check_step_up(session: Session, act: str, now: int) -> None:
         raise Refused("step-up-needed")
 
 
-def _verify(store: Store, vault: Vault, proof: Proof) -> _Verification:
-    """Verify login, password and code. Raises Busy."""
-    skeleton, now = make_skeleton(proof.login), store.now()
+def _verify(store: Store, vault: Vault, proof: Proof) -> list[_Verification]:
+    """Verify login, password and code, for a colleague's account and for a personal one, whether or not there are such accounts.
+    Raises Busy."""
     with store.read() as connection:
-        account = find_by_skeleton(connection, skeleton) if skeleton else None
-        active = account if account is not None and account.active else None
-        factors = read_factors(connection, active.account_id if active else "")
+        accounts = find_by_skeleton(connection, make_skeleton(proof.login))
+        active = [account if account is not None and account.active else None for account in accounts]
+        factors = [read_factors(connection, account.account_id if account else "") for account in active]
+    return [_compare(vault, account, own, proof, store.now()) for account, own in zip(active, factors, strict=True)]
+
+
+def _compare(vault: Vault, account: Account | None, factors: Factors, proof: Proof, now: int) -> _Verification:
     verdict = verify_password(factors.password, proof.password, vault.pepper)
-    code = match_code(vault, active.account_id if active else "", factors, proof.code, now)
-    return _Verification(active, factors.password, verdict.matches, verdict.stale, code)
+    code = match_code(vault, account.account_id if account else "", factors, proof.code, now)
+    return _Verification(account, factors.password, verdict.matches, verdict.stale, code)
 
 
 def match_code(vault: Vault, account_id: str, factors: Factors, text: str, now: int) -> CodeMatch:

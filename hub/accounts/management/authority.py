@@ -94,6 +94,12 @@ def check_assignable(party: str, role: str) -> None:
         raise Invalid("account-party", where="party")
 
 
+def is_personal(role: str) -> bool:
+    """Whether a role is that of a person, a relative or a representative: the desk gives it."""
+    known = load_roles().get(role)
+    return known is not None and bool(known.relations & {"self", "close"})
+
+
 def _get_party_types(role: Role) -> frozenset[str]:
     if "self" in role.relations:
         return frozenset({_PATIENT})

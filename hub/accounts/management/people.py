@@ -7,7 +7,7 @@ ends its roles, sessions, links and factors at once.
 from __future__ import annotations
 
 from hub.accounts.entry.logins import make_skeleton, parse_login
-from hub.accounts.management.authority import Authority, check_assignable
+from hub.accounts.management.authority import Authority, check_assignable, is_personal
 from hub.domain.errors import Conflict, Invalid, NotFound, Refused
 from hub.record.access.grants import add_context
 from hub.record.accounts.assignments import (
@@ -23,7 +23,15 @@ from hub.record.accounts.directory import add_entry, check_party_exists, end_ent
 from hub.record.accounts.events import AccountEvent, write_event
 from hub.record.accounts.factors import delete_factors
 from hub.record.accounts.links import void_links
-from hub.record.accounts.people import Account, close_account, find_by_skeleton, get_account, insert_account
+from hub.record.accounts.people import (
+    Account,
+    close_account,
+    find_by_id,
+    find_by_skeleton,
+    get_account,
+    insert_account,
+    make_personal,
+)
 from hub.record.accounts.sessions import delete_sessions
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
@@ -52,8 +60,10 @@ def add_account(store: Store, authority: Authority, login: str, name: str) -> Ac
 def give_role(store: Store, authority: Authority, account_id: str, party: str, role: str) -> Assignment:
     """Let an account act for `party` (a reference) in `role`, at once or when a second administrator confirms it.
 
+    An account whose first role is personal has a login of its own kind, which no invitation of a colleague meets.
+
     Raises NotFound; Invalid as `check_assignable` does, or `account-party`, `account-ended`; Refused `account-not-yours`;
-    Conflict `role-given` when it has the role there already."""
+    Conflict `role-given` when it has the role there already, `login-taken` when another personal account has the login."""
     check_assignable(party, role)
     authority.check_party(store, party)
     waits = authority.needs_second(account_id, role)
@@ -66,6 +76,8 @@ def give_role(store: Store, authority: Authority, account_id: str, party: str, r
             for assignment in list_assignments(connection, [account_id], now)
         ):
             raise Conflict("role-given")
+        if is_personal(role) and not list_assignments(connection, [account_id], 0):
+            make_personal(connection, account_id)
         name = authority.agent.name
         confirmed, by = (None, "") if waits else (now, name)
         assignment = Assignment(store.new_id("Assignment"), account_id, party, role, now, EVER, name, confirmed, by, "")
@@ -152,10 +164,10 @@ def offboard(store: Store, authority: Authority, account_id: str, why: str = "")
 
 
 def find_account(store: Store, login: str) -> Account | None:
-    """Return the account whose login looks like this one, or None."""
-    skeleton = make_skeleton(login)
+    """Return the account whose login looks like this one, a colleague's before a personal one; or that of this id, or None."""
     with store.read() as connection:
-        return find_by_skeleton(connection, skeleton) if skeleton else None
+        colleague, personal = find_by_skeleton(connection, make_skeleton(login))
+        return colleague or personal or find_by_id(connection, login)
 
 
 def check_party(store: Store, party: str) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from hub.accounts.management.authority import check_assignable
+from hub.accounts.management.authority import check_assignable, is_personal
 from hub.administration.colleagues import (
     Colleague,
     get_colleague,
     is_last_administrator,
-    is_personal,
     list_acts,
     list_colleagues,
     name_agents,

@@ -5,7 +5,7 @@ What may be used once is taken by an UPDATE that returns how many rows it change
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, delete, func, insert, select, update
@@ -131,3 +131,9 @@ def take_code(connection: Connection, account_id: str, match: CodeMatch, now: in
     if match.step is not None:
         return take_totp_step(connection, account_id, match.step, now)
     return match.recovery is not None and take_recovery_code(connection, account_id, match.recovery, now)
+
+
+def take_one_code(connection: Connection, matches: Sequence[tuple[str, CodeMatch]], now: int) -> int | None:
+    """Use the first of `matches` (account id, what the code matches) that is good. Return its place, or None."""
+    places = (place for place, (owner, match) in enumerate(matches) if take_code(connection, owner, match, now))
+    return next(places, None)

@@ -1,4 +1,8 @@
-"""Accounts of people: each person has one row, whatever their roles."""
+"""Accounts of people: each person has one row, whatever their roles.
+
+Logins are of two kinds, so that one says nothing of the other: those of colleagues, and those of accounts that opened as a
+person's, a relative's or a representative's own. The same login may be there once as each.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.domain.errors import Conflict, NotFound
 from hub.record.tables import account, identity
+
+# Before the skeleton of a personal account's login. No typed login has it, since it is not printed.
+_PERSONAL = "\x01"
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Account:
 
 
 def insert_account(connection: Connection, opened: Account, skeleton: str) -> None:
-    """Add an account. Raises Conflict `login-taken` when another login has the same `skeleton`."""
+    """Add an account with the login of a colleague. Raises Conflict `login-taken` when another has the same `skeleton`."""
     values = asdict(opened) | {"login": opened.login or None, "skeleton": skeleton or None}
     try:
         with connection.begin_nested():
@@ -41,16 +48,34 @@ def insert_account(connection: Connection, opened: Account, skeleton: str) -> No
 
 def get_account(connection: Connection, account_id: str) -> Account:
     """Return an account. Raises NotFound."""
-    row = connection.execute(select(account).where(account.c.account_id == account_id)).first()
-    if row is None:
+    known = find_by_id(connection, account_id)
+    if known is None:
         raise NotFound
-    return _build(row)
+    return known
 
 
-def find_by_skeleton(connection: Connection, skeleton: str) -> Account | None:
-    """Return the account whose login has this skeleton, or None."""
-    row = connection.execute(select(account).where(account.c.skeleton == skeleton)).first()
+def find_by_id(connection: Connection, account_id: str) -> Account | None:
+    """Return the account of this id, or None."""
+    row = connection.execute(select(account).where(account.c.account_id == account_id)).first()
     return None if row is None else _build(row)
+
+
+def make_personal(connection: Connection, account_id: str) -> None:
+    """Let the login of an account be a personal one. Raises Conflict `login-taken` when another personal login is alike."""
+    has_other = account.c.account_id == account_id, ~account.c.skeleton.startswith(_PERSONAL)
+    try:
+        with connection.begin_nested():
+            connection.execute(update(account).where(*has_other).values(skeleton=_PERSONAL + account.c.skeleton))
+    except IntegrityError:
+        raise Conflict("login-taken") from None
+
+
+def find_by_skeleton(connection: Connection, skeleton: str) -> tuple[Account | None, Account | None]:
+    """Return the accounts whose login has this skeleton: the colleague's and the personal one, each None where there is none."""
+    skeletons = [skeleton, _PERSONAL + skeleton]
+    rows = connection.execute(select(account).where(account.c.skeleton.in_(skeletons)))
+    accounts = {row.skeleton: _build(row) for row in rows} if skeleton else {}
+    return accounts.get(skeletons[0]), accounts.get(skeletons[1])
 
 
 def list_accounts(connection: Connection) -> list[Account]:

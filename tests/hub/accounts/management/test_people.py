@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hub.accounts.entry.actor import build_actor
-from hub.accounts.entry.sign_in import NotSignedIn
+from hub.accounts.entry.sessions import find_session
+from hub.accounts.entry.sign_in import NotSignedIn, SignedIn, step_up
 from hub.accounts.management.authority import as_colleague
-from hub.accounts.management.overview import list_accounts
+from hub.accounts.management.overview import list_accounts, view_account
 from hub.accounts.management.people import add_account, confirm_role, end_role, find_account, give_role, offboard
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound, Refused
 from hub.record.accounts.events import list_events
@@ -25,7 +26,7 @@ from hub.record.tables import (
     totp,
 )
 from tests.hub.accounts.conftest import CCAS, CMP, DAC
-from tests.people import OPERATOR, Somebody, enrol, pass_time
+from tests.people import OFFICE, OPERATOR, Somebody, enrol, pass_time
 from tests.territory import PERSON, Territory
 
 
@@ -159,6 +160,35 @@ def test_i11_one_login_of_those_that_look_alike(store: Store) -> None:
     assert found is not None
     assert found.login == "admin@dac.example"
     assert find_account(store, "") is None
+
+
+def test_one_login_of_a_person_and_of_a_colleague(store: Store, territory: Territory) -> None:
+    """The proof says which account opens, by password, code, recovery code and at a step-up."""
+    person = enrol(store, "paul@example.org", ("RelatedPerson/fille", "aidant"))
+    colleague = enrol(store, "Paul@example.org", (DAC, "guichet"))
+    assert person.account_id != colleague.account_id
+    for each, role in ((person, "aidant"), (colleague, "guichet"), (person, "aidant")):
+        assert each.sign_in().role == role
+        outcome = step_up(store, each.token, each.password, each.next_code(), OFFICE)
+        assert isinstance(outcome, SignedIn)
+        other = colleague if each is person else person
+        assert step_up(store, outcome.token, each.password, other.next_code(), OFFICE) == NotSignedIn()
+        pass_time(store, 60_000_000)
+    for each in (person, colleague):
+        outcome = each.try_to_sign_in(code=each.codes[0])
+        assert isinstance(outcome, SignedIn)
+        session = find_session(store, outcome.token)
+        assert session is not None
+        assert session.account_id == each.account_id
+    assert find_account(store, "paul@example.org") == view_account(store, colleague.account_id).account
+    assert find_account(store, person.account_id) == view_account(store, person.account_id).account
+    with pytest.raises(Conflict, match="login-taken"):
+        enrol(store, "paul@example.org", (DAC, "guichet"))
+    # A personal login is taken once among personal ones.
+    enrol(store, "anne@example.org", ("RelatedPerson/fille", "aidant"))
+    third = add(store, "Anne@example.org")
+    with pytest.raises(Conflict, match="login-taken"):
+        give_role(store, OPERATOR, third, "RelatedPerson/fille", "aidant")
 
 
 @pytest.mark.parametrize(

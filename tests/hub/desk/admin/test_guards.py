@@ -14,7 +14,7 @@ from hub.domain.roles import load_roles
 from tests.contracts.cases import leak
 from tests.hub.desk.admin.conftest import DAC
 from tests.hub.desk.web.browsing import Browsing
-from tests.people import OPERATOR, Somebody, enrol
+from tests.people import OPERATOR, Somebody, enrol, set_up
 from tests.territory import PERSON, Territory, condition, task
 
 # What differs from one answer to the next, whatever the record holds.
@@ -95,6 +95,31 @@ def test_L151_the_accounts_of_persons_change_no_byte(
     give_role(here.store, OPERATOR, colleague.account_id, "RelatedPerson/ami", "aidant")
     assert read_all() == before
     assert admin.get(f"/admin/comptes/{jeanne.account_id}").status_code == 404
+
+
+@leak(151, kills="a login is one for persons and colleagues alike (L151)")
+@pytest.mark.parametrize(
+    ("party", "role"),
+    [(PERSON, "personne"), ("RelatedPerson/fille", "aidant"), ("Organization/assoc", "repr_legal"), ("", "")],
+)
+def test_L151_an_invitation_does_not_tell_that_a_person_has_this_login(
+    admin: Browsing, here: Territory, party: str, role: str
+) -> None:
+    """Invited by the login of a person's account, as by one that nobody has: the same answers, and both sign in."""
+    here.write({"resourceType": "Organization", "id": "assoc", "active": True, "name": "Association tutélaire"})
+    own = enrol(here.store, "jeanne@example.org", (party, role), name="Jeanne Fictive") if role else None
+    admin.get("/admin/comptes/nouveau")
+    values = {"nom": "Jeanne Fictive", "identifiant": "Jeanne@example.org", "structure": DAC, "role": "guichet"}
+    answer = admin.submit("invitation", **values)
+    assert answer.status_code == 303
+    invited = answer.headers["Location"].rpartition("/")[2]
+    assert own is None or invited != own.account_id
+    link = admin.follow().text.partition("/enrolement/")[2].partition("<")[0]
+    colleague = set_up(here.store, invited, "jeanne@example.org", link, "quatre chats verts")
+    assert colleague.sign_in().role == "guichet"
+    if own is not None:
+        assert own.sign_in().role == role
+        assert admin.get(f"/admin/comptes/{own.account_id}").status_code == 404
 
 
 @leak(151, kills="administrators see organisations that a message named (L151)")

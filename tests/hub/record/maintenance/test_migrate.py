@@ -97,6 +97,21 @@ def test_a_reference_of_the_first_version_gets_its_number(empty):
     assert targets == {code: get_reference_rid(code) for code in codes[:2]} | {codes[2]: None}
 
 
+def test_the_logins_of_persons_are_set_apart(empty):
+    account = text("INSERT INTO account VALUES (:id, :id, :id, 'x', '', '', NULL, true, 1, NULL)")
+    assignment = text("INSERT INTO assignment VALUES (:id, :account, 'x', :role, 1, 2, '', 1, '', '')")
+    given = [("jeanne", "personne"), ("paul", "aidant"), ("nadia", "guichet"), ("nadia", "aidant")]
+    with empty.write() as connection:
+        command.upgrade(migrations._build_config(connection), "0020")
+        connection.execute(account, [{"id": login} for login in ("jeanne", "paul", "nadia", "neuve")])
+        rows = [{"id": str(at), "account": login, "role": role} for at, (login, role) in enumerate(given)]
+        connection.execute(assignment, rows)
+    migrate(empty)
+    with empty.read() as connection:
+        skeletons = dict(connection.execute(text("SELECT account_id, skeleton FROM account")).all())
+    assert skeletons == {"jeanne": "\x01jeanne", "paul": "\x01paul", "nadia": "nadia", "neuve": "neuve"}
+
+
 FROZEN = "hub.record.migrations.frozen_"
 
 
