@@ -19,9 +19,10 @@ from hub.domain.actor import Actor
 from hub.domain.dates import parse_moment
 from hub.domain.errors import HubError, Invalid, Refused
 from hub.domain.resource_types import STORED_TYPES
+from hub.http.rate_limit import RateExceeded
 from hub.record.db.clock import instant
 from hub.record.read.everything import parse_types
-from hub.record.repository.export_jobs import begin_export
+from hub.record.repository.export_jobs import TooManyExports, begin_export
 from hub.record.search.index.parameters import PARAMETERS
 from hub.record.search.query.authorize import allow
 
@@ -48,7 +49,7 @@ def export_patients(request: ApiRequest) -> Answer:
 
 def _begin(request: ApiRequest, level: str, *, of_persons: bool) -> Answer:
     """Return 202, with the address of the job in Content-Location. Raises Invalid `export-async` without `Prefer:
-    respond-async`."""
+    respond-async`, RateExceeded for a client that has as many jobs as it may."""
     pairs = read_parameters(request)
     prefer = request.prefer or ""
     if "respond-async" not in {part.strip() for part in prefer.replace(";", ",").split(",")}:
@@ -56,14 +57,17 @@ def _begin(request: ApiRequest, level: str, *, of_persons: bool) -> Answer:
     params = _parse_export_params(pairs, lenient=parse_prefer(prefer).lenient)
     types = _choose_types(request.actor, params.types, of_persons=of_persons)
     query = urlencode([(name, value) for name, value in pairs if name in _KNOWN], safe=":/,", quote_via=quote)
-    export = begin_export(
-        request.service.store,
-        request.actor,
-        types,
-        of_persons=of_persons,
-        since=params.since,
-        query=f"{level}/$export{'?' if query else ''}{query}",
-    )
+    try:
+        export = begin_export(
+            request.service.store,
+            request.actor,
+            types,
+            of_persons=of_persons,
+            since=params.since,
+            query=f"{level}/$export{'?' if query else ''}{query}",
+        )
+    except TooManyExports as error:
+        raise RateExceeded(error.retry_after) from None
     return Answer(202, b"", headers=(("Content-Location", f"{request.base_url}/$export-status/{export.job}"),))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from hub.domain.actor import Actor
 from hub.domain.errors import NotFound
@@ -17,7 +17,7 @@ from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.tables import export_job
 
-# A job lives one hour (µs). A client has at most `MOST_JOBS`: the next one deletes the oldest.
+# A job lives one hour (µs). A client has at most `MOST_JOBS`: the next one is refused, as the oldest may be fetched right now.
 LIFETIME = 3_600_000_000
 MOST_JOBS = 10
 
@@ -36,9 +36,17 @@ _FIND = select(
     export_job.c.until,
 ).where(export_job.c.job == bindparam("job_"), export_job.c.until > bindparam("now"), *_ITS)
 _CANCEL = delete(export_job).where(export_job.c.job == bindparam("job_"), export_job.c.until > bindparam("now"), *_ITS)
-_LATEST = select(export_job.c.job).where(*_ITS).order_by(export_job.c.at.desc(), export_job.c.job).limit(MOST_JOBS - 1)
+_PRESENT = select(func.count(), func.min(export_job.c.until)).where(*_ITS)
 _CLEAR = delete(export_job).where(export_job.c.until <= bindparam("now"))
-_GIVE_WAY = delete(export_job).where(*_ITS, export_job.c.job.not_in(_LATEST.subquery().select()))
+_SECOND = 1_000_000
+
+
+class TooManyExports(Exception):  # noqa: N818 - an end that callers foresee, not one of the five errors
+    """The client has `MOST_JOBS` jobs. `retry_after`: seconds until the first of them ends."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
@@ -58,14 +66,18 @@ class Export:
 def begin_export(
     store: Store, actor: Actor, types: tuple[str, ...], *, of_persons: bool, since: str, query: str
 ) -> Export:
-    """Store a new job of the actor's client, with its trace, and delete the expired jobs of all clients."""
+    """Store a new job of the actor's client, with its trace, and delete the expired jobs of all clients.
+
+    Raises TooManyExports."""
     now = store.now()
     with store.write() as connection:
         # What is committed after this time has a later one, and comes with the next `_since`.
         time = tick(store, connection)
         export = Export(store.new_id("Export"), of_persons, types, since, query, time, now + LIFETIME)
         connection.execute(_CLEAR, {"now": now})
-        connection.execute(_GIVE_WAY, _build_params(actor))
+        count, first_end = connection.execute(_PRESENT, _build_params(actor)).one()
+        if count >= MOST_JOBS:
+            raise TooManyExports(-((now - first_end) // _SECOND))
         row: dict[str, object] = {"job": export.job, "client": _get_owner(actor), "party": actor.party}
         row |= {"role": actor.role, "of_persons": of_persons, "types": " ".join(types)}
         row |= {"changed_since": since, "asked": query}

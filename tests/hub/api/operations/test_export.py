@@ -153,3 +153,11 @@ def test_scopes_narrow_and_no_other_level_is_offered(join, world):
     for group in ("g", ABSENT):
         for method in ("GET", "POST"):
             assert world.gp.ask(method, f"/Group/{group}/$export", **ASYNC).status_code == 403
+
+
+def test_f_9_an_eleventh_export_is_429_and_ends_none(world):
+    addresses = [begun(world.gp) for _ in range(10)]
+    refusal = world.gp.get("/$export", **ASYNC)
+    assert (refusal.status_code, refusal.json["resourceType"]) == (429, "OperationOutcome")
+    assert 3590 <= int(refusal.headers["Retry-After"]) <= 3600
+    assert all(manifest(world.gp, address) for address in addresses)

@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from hub.domain.errors import NotFound
-from hub.record.repository.export_jobs import LIFETIME, MOST_JOBS, begin_export, end_export, find_export
+from hub.record.repository.export_jobs import (
+    LIFETIME,
+    MOST_JOBS,
+    TooManyExports,
+    begin_export,
+    end_export,
+    find_export,
+)
 from tests.territory import Territory, condition, statements
 from tests.traces import traces
 
@@ -55,16 +62,22 @@ def test_it_ends_by_its_client_and_by_time(here: Territory) -> None:
             ask(here.store, actor, second)
 
 
-def test_the_oldest_gives_way_and_others_are_left(here: Territory) -> None:
-    other = begun(here, "medecin_traitant")
+def test_f_9_one_export_too_many_is_refused_and_ends_none(here: Territory) -> None:
     jobs = []
-    for _ in range(MOST_JOBS + 1):
+    for _ in range(MOST_JOBS):
         jobs.append(begun(here))
-        here.pass_time()
-    with pytest.raises(NotFound):
-        find_export(here.store, here.actor("ccas"), jobs[0])
-    assert all(find_export(here.store, here.actor("ccas"), job) for job in jobs[1:])
-    assert find_export(here.store, here.actor("medecin_traitant"), other)
+        here.pass_time(60_000_000)
+    with pytest.raises(TooManyExports) as refusal:
+        begun(here)
+    assert refusal.value.retry_after == 3600 - MOST_JOBS * 60
+    assert begun(here, "medecin_traitant")
+    assert all(find_export(here.store, here.actor("ccas"), job) for job in jobs)
+    end_export(here.store, here.actor("ccas"), jobs[3])
+    assert begun(here)
+    with pytest.raises(TooManyExports):
+        begun(here)
+    here.pass_time(refusal.value.retry_after * 1_000_000)
+    assert begun(here)
 
 
 def test_what_it_shows_is_judged_page_by_page(here: Territory) -> None:
