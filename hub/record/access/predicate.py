@@ -152,7 +152,8 @@ def build_direct_grant_condition(row: FromClause, rights: FromClause = grant) ->
 def visible(row: FromClause) -> ColumnElement[bool]:
     """Build the predicate on `row`, an alias of `part`, of an index table or of `worklist`."""
     rights = grant.alias()
-    return exists(select(1).select_from(rights).where(build_grant_condition(row, rights)))
+    # OFFSET 0 keeps this a test of one row: PostgreSQL would make a join of it, and sort all matches before the limit.
+    return exists(select(1).select_from(rights).where(build_grant_condition(row, rights)).offset(0))
 
 
 def _has_stake(row: FromClause) -> ColumnElement[bool]:

@@ -108,6 +108,7 @@ def is_found(rid: ColumnElement[Any]) -> ColumnElement[bool]:
             visible_part.c.content == true(),
             visible(visible_part),
         )
+        .offset(0)
     )
 
 
@@ -133,7 +134,7 @@ def build_term_condition(term: Term, row: FromClause) -> ColumnElement[bool]:
         index.c.name == term.parameter,
         _build_alternatives(term.alternatives, index.c),
     )
-    match = exists(select(1).select_from(index).where(*row_tests, visible(index)))
+    match = exists(select(1).select_from(index).where(*row_tests, visible(index)).offset(0))
     return match if term.wanted else not_(match)
 
 
@@ -151,6 +152,7 @@ def _build_chain(term: ChainTerm, row: FromClause) -> ColumnElement[bool]:
             is_found(target.c.rid),
             build_term_condition(term.inner, target),
         )
+        .offset(0)
     )
 
 
@@ -168,6 +170,7 @@ def _build_reverse_chain(term: ReverseChainTerm, row: FromClause) -> ColumnEleme
             is_found(source.c.rid),
             build_term_condition(term.inner, source),
         )
+        .offset(0)
     )
 
 

@@ -45,8 +45,12 @@ def find(session: ReadSession, question: SearchQuery, last: Keyset | None, base:
     listing = find_listing(question, base)
     total, rows = None, list[Row]()
     if listing is not None:
-        statement, values = listing.statement((last.keys[0], last.id) if last is not None else None)
-        rows = statement.rows(connection, bound | values)
+        if question.total:
+            statement, values = listing.total()
+            ((total,),) = statement.rows(connection, bound | values)
+        if not question.only_count:
+            statement, values = listing.statement((last.keys[0], last.id) if last is not None else None)
+            rows = statement.rows(connection, bound | values)
     else:
         shape, values = plan_query(question, base)
         if question.total:

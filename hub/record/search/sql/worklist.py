@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select
+from sqlalchemy import BigInteger, Integer, Select, String, bindparam, func, or_, select
 
 from hub.record.access.predicate import visible
 from hub.record.db.statements import CompiledStatement
@@ -20,15 +20,19 @@ from hub.record.tables import worklist
 DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
 
 
-def _compile_listing(with_status: bool, after: bool) -> CompiledStatement:
+def _select_listed(with_status: bool) -> Select[Any]:
+    """Select (rid, id, sort) of all that the list shows to the actor."""
     listed = select(worklist.c.rid, worklist.c.id, worklist.c.authored.label("sort")).where(
         worklist.c.type == bindparam("type", type_=String),
         worklist.c.name == bindparam("list", type_=String),
         worklist.c.party == bindparam("listed", type_=String),
         visible(worklist),
     )
-    if with_status:
-        listed = listed.where(worklist.c.status == bindparam("status", type_=String))
+    return listed.where(worklist.c.status == bindparam("status", type_=String)) if with_status else listed
+
+
+def _compile_listing(with_status: bool, after: bool) -> CompiledStatement:
+    listed = _select_listed(with_status)
     if after:
         last, last_id = bindparam("last", type_=BigInteger), bindparam("last_id", type_=String)
         # The first condition lets the index scan begin at the last row of the page before.
@@ -37,6 +41,12 @@ def _compile_listing(with_status: bool, after: bool) -> CompiledStatement:
     return CompiledStatement(listed.order_by(*order).limit(bindparam("most", type_=Integer)))
 
 
+def _compile_total(with_status: bool) -> CompiledStatement:
+    listed = _select_listed(with_status).with_only_columns(func.count(), maintain_column_froms=True)
+    return CompiledStatement(listed)
+
+
+_TOTALS = {status: _compile_total(status) for status in (False, True)}
 _STATEMENTS = {(status, after): _compile_listing(status, after) for status in (False, True) for after in (False, True)}
 
 
@@ -51,17 +61,22 @@ class Listing:
 
     def statement(self, last: tuple[int, str] | None) -> tuple[CompiledStatement, dict[str, Any]]:
         """Return the statement and its values, for the page after `last`."""
-        values: dict[str, Any] = {"type": self.type, "list": self.list, "listed": self.listed}
-        if self.status is not None:
-            values["status"] = self.status
-        if last is not None:
-            values |= {"last": last[0], "last_id": last[1]}
-        return _STATEMENTS[(self.status is not None, last is not None)], values
+        values = {} if last is None else {"last": last[0], "last_id": last[1]}
+        return _STATEMENTS[(self.status is not None, last is not None)], self._values | values
+
+    def total(self) -> tuple[CompiledStatement, dict[str, Any]]:
+        """Return the statement that counts the list, and its values."""
+        return _TOTALS[self.status is not None], self._values
+
+    @property
+    def _values(self) -> dict[str, Any]:
+        values = {"type": self.type, "list": self.list, "listed": self.listed}
+        return values if self.status is None else values | {"status": self.status}
 
 
 def find_listing(question: SearchQuery, base: str) -> Listing | None:
     """Return `question` as a listing, or None unless it has one owner or requester, at most one status, the newest first."""
-    if question.type not in HOT or question.total or question.sort not in ((), ((DATED_BY[question.type], True),)):
+    if question.type not in HOT or question.sort not in ((), ((DATED_BY[question.type], True),)):
         return None
     lists, _ = HOT[question.type]
     listed: tuple[str, str] | None = None
