@@ -75,7 +75,7 @@ def create_app(
     # `//fhir` and `/fhir/` are other paths and not redirected.
     app.url_map.merge_slashes = False
     if store is None:
-        store = attach(app, settings.database_url, settings.seal_keys)
+        store = attach(app, settings.database_url, settings.seal_keys, connections=settings.connections)
         refuse_other_kind(store, settings.env)
         refuse_other_key(store)
     rate_limit = _make_rate_limit(settings)

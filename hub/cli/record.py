@@ -16,24 +16,25 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_record() -> Iterator[Store]:
-    """Open the record that the settings name, and close it afterwards.
+def open_record(*, as_worker: bool = False) -> Iterator[Store]:
+    """Open the record that the settings name, and close it afterwards. `as_worker`: PostgreSQL ends its statements that hang.
 
     Raises Stop as `load_settings` does, and (NOT_READY) with the reason when the database fails."""
-    with open_database(load_settings()) as store:
+    with open_database(load_settings(), as_worker=as_worker) as store:
         yield store
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Store]:
+def open_database(settings: Settings, *, as_worker: bool = False) -> Iterator[Store]:
     """Open the record of `settings`, and close it afterwards. Raises Stop (NOT_READY) with the reason when the database fails,
     and for a demo's record in production or the other way round."""
     from hub.ops.readiness import find_database_problems, find_problems
+    from hub.record.db.limits import COMMANDS, WORKER
     from hub.record.db.store import FAILURES, open_store
     from hub.record.maintenance.health import DATABASE_ERRORS
     from hub.record.maintenance.kind import refuse_other_kind
 
-    store = open_store(settings.database_url, settings.seal_keys)
+    store = open_store(settings.database_url, settings.seal_keys, limits=WORKER if as_worker else COMMANDS)
     try:
         try:
             refuse_other_kind(store, settings.env)

@@ -39,7 +39,7 @@ def run(once: bool) -> None:
         failures.append(job)
         get_terminal().report_problems([Problem("cli-worker-fault", f"{job} {type(error).__name__}")])
 
-    with open_record() as store:
+    with open_record(as_worker=True) as store:
         if problems := find_database_problems(store):
             raise Stop(Exit.NOT_READY, *problems)
         refuse_foreign_key(store)

@@ -45,6 +45,7 @@ class _Environment(Schema):
     seal_key_previous_file = _make_text("HUB_SEAL_KEY_PREVIOUS_FILE", "")
     workers = _make_number("HUB_WORKERS", 2, 1, 64)
     threads = _make_number("HUB_THREADS", 8, 1, 64)
+    connections = _make_number("HUB_CONNECTIONS", 4, 1, 64)
     proxies = _make_number("HUB_PROXY", 0, 0, 4)
     idp_file = _make_text("HUB_IDP_FILE", "")
     metrics_token = _make_text("HUB_METRICS_TOKEN", "", validate.Regexp(r"\S{32,}$", error="setting-weak"))

@@ -54,7 +54,8 @@ _LIMITS = {
 class Settings:
     """All settings. `var`: the folder in which the hub writes. `base_url` has no slash at its end. `seal_keys`: AES-SIV keys, the
     present one first. `proxies`: the number of reverse proxies in front of the hub, whose X-Forwarded-For is trusted. `idp_file`:
-    the operator's page of identity providers, if there is one."""
+    the operator's page of identity providers, if there is one. `connections`: those of one worker process to the database, for
+    readings, and as many for writes."""
 
     env: str
     var: Path
@@ -71,6 +72,7 @@ class Settings:
     work: Work
     idp_file: Path | None = None
     demand_days: int = 90
+    connections: int = 4
 
     @property
     def demo(self) -> bool:
@@ -114,6 +116,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         ),
         idp_file=Path(values["idp_file"]) if values["idp_file"] else None,
         demand_days=values["demand_days"],
+        connections=values["connections"],
     )
 
 

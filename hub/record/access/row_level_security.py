@@ -11,16 +11,19 @@ from __future__ import annotations
 from typing import Any
 
 from hub.record.access.session import ReadSession
+from hub.record.db.limits import LONGEST_READING
 
 _SETTINGS = ("hub.holder", "hub.now", "hub.party", "hub.account", "hub.account_holder", "hub.account_party")
 _ENTER = ", ".join(
-    ["SELECT set_config('role', 'hub_reader', true)"] + [f"set_config('{name}', %s, true)" for name in _SETTINGS]
+    ["SELECT set_config('role', 'hub_reader', true)"]
+    + [f"set_config('{name}', %s, true)" for name in (*_SETTINGS, "statement_timeout")]
 )
 _NAMES = [name.removeprefix("hub.") for name in _SETTINGS]
 
 
-def set_rls_context(session: ReadSession) -> None:
-    """Set the PostgreSQL role and the actor of `session` for each statement of its transaction, as part of the same pipeline."""
+def set_rls_context(session: ReadSession, seconds: int = LONGEST_READING) -> None:
+    """Set the PostgreSQL role and the actor of `session` for each statement of its transaction, as part of the same pipeline, and
+    for how many `seconds` a statement may run."""
     connection: Any = session.connection.connection.dbapi_connection
     bound = (session.params[name] for name in _NAMES)
-    connection.use_context(_ENTER, [None if value is None else str(value) for value in bound])
+    connection.use_context(_ENTER, [*(None if value is None else str(value) for value in bound), f"{seconds}s"])

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateColumn, CreateTable
 
+from hub.record.db.limits import COMMANDS, SessionLimits, limit_sessions
 from hub.record.db.wire import use_pipelines
 from hub.record.tables import trace_beside
 
@@ -29,7 +30,6 @@ _PATIENCE_OF_LIBPQ = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-_STATEMENT_SECONDS = 20
 # Of each connection. SQLite's own 2 MiB of pages (`cache_size`, in KiB below zero) are fewer than one long record takes, which
 # was read anew at each request.
 _SETTINGS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-16384")
@@ -45,10 +45,14 @@ def get_database_url(url: str) -> str:
 
 
 def get_engine_options(url: str) -> dict[str, Any]:
-    """Return the options of `create_engine` for `url`, also for Flask-SQLAlchemy and tests."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 16}
-    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": False, "connect_args": get_patience(url)}
+    """Return the options of `create_engine` for `url`, also for Flask-SQLAlchemy and tests.
+
+    How many connections there are is decided by `hub.record.db.pool`; what it closes is closed, but for one."""
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite":
+        return {"pool_size": 1, "max_overflow": -1, "pool_pre_ping": False, "connect_args": get_patience(url)}
+    options: dict[str, Any] = {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 1}
+    return options if parts.database in (None, "", ":memory:") else options | {"max_overflow": -1}
 
 
 def get_patience(url: str, **changes: str) -> dict[str, str]:
@@ -59,36 +63,19 @@ def get_patience(url: str, **changes: str) -> dict[str, str]:
     return {name: value for name, value in options.items() if name not in make_url(url).query}
 
 
-def limit_statements(engine: Engine) -> Engine:
-    """Limit statements and waits for locks in requests to less than the timeout of the proxy (30 s)."""
-    if engine.dialect.name == "postgresql":
-
-        @event.listens_for(engine, "connect")
-        def _limit(raw: Any, _entry: ConnectionPoolEntry) -> None:
-            raw.execute(f"SET statement_timeout = '{_STATEMENT_SECONDS}s'")
-            raw.commit()
-
-    return engine
-
-
-def prepare(engine: Engine, *, role: str, durable: bool = True) -> Engine:
+def prepare(engine: Engine, *, role: str, limits: SessionLimits = COMMANDS, durable: bool = True) -> Engine:
     """Apply the settings of `role` (writer or reader) to `engine`. `durable=False`: faster commits, for tests."""
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, role, durable)
         return engine
     use_pipelines(engine)
+    limit_sessions(engine, limits, relaxed=role != "writer")
     if role == "writer":
-        # The others begin in `hub.record.db.pool`.
+        # The others begin in `hub.record.db.store`.
         @event.listens_for(engine, "begin")
         def _begin_later(connection: Connection) -> None:
             driver: Any = connection.connection.driver_connection
             driver.begin_later()
-
-    else:
-        # A commit that survives the process but not a power cut; the row is still sent before the answer leaves.
-        @event.listens_for(engine, "connect")
-        def _lighter(raw: Any, _entry: ConnectionPoolEntry) -> None:
-            raw.execute("SET synchronous_commit = off")
 
     return engine
 
@@ -108,7 +95,7 @@ def _prepare_sqlite(engine: Engine, role: str, durable: bool) -> None:
             _open_beside(raw, "NORMAL" if durable else "OFF")
 
     if role == "writer":
-        # The others begin in `hub.record.db.pool`.
+        # The others begin in `hub.record.db.store`.
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")

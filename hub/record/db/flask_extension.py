@@ -10,15 +10,18 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 
-from hub.record.db.engines import get_database_url, get_engine_options, limit_statements, prepare
-from hub.record.db.store import Store
+from hub.record.db.engines import get_database_url, get_engine_options, prepare
+from hub.record.db.limits import READINGS, WRITES
+from hub.record.db.store import CONNECTIONS, Store
 from hub.record.tables import metadata
 
 READER = "reader"
 
 
-def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...]) -> Store:
-    """Open the database at `url` for `app`, as a `Store` with the lifetime of the application."""
+def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...], *, connections: int = CONNECTIONS) -> Store:
+    """Open the database at `url` for `app`, as a `Store` with the lifetime of the application.
+
+    `connections`: how many it has at most for readings, and how many for writes."""
     url = get_database_url(url)
     options = get_engine_options(url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
@@ -27,6 +30,6 @@ def attach(app: Flask, url: str, seal_keys: tuple[bytes, ...]) -> Store:
     database = SQLAlchemy(app, metadata=metadata, add_models_to_shell=False)
     with app.app_context():
         engines: dict[str | None, Engine] = dict(database.engines)
-    reader = limit_statements(prepare(engines[READER], role=READER))
-    writer = limit_statements(prepare(engines[None], role="writer"))
-    return Store(writer=writer, reader=reader, relaxed_writer=reader, seal_keys=seal_keys)
+    reader = prepare(engines[READER], role=READER, limits=READINGS)
+    writer = prepare(engines[None], role="writer", limits=WRITES)
+    return Store(writer=writer, reader=reader, relaxed_writer=reader, seal_keys=seal_keys, connections=connections)

@@ -1,4 +1,4 @@
-"""A pool of connections that stay open between the many small transactions of reads.
+"""A pool of connections that stay open between the many small transactions of requests, as many as a process may have.
 
 The check-out and reset of SQLAlchemy's pool and its begin and commit cost more than such a transaction. A connection is used by
 one thread at a time, and not again after an error.
@@ -6,61 +6,105 @@ one thread at a time, and not again after an error.
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
+from contextlib import AbstractContextManager, suppress
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
+
+# Seconds that a request waits for a connection that others use.
+_PATIENCE = 10.0
+# Seconds after which a connection that was not used is closed.
+_IDLE = 60.0
+
+Begin = Callable[[Connection, Any], object]
+
+
+class _Pooled(NamedTuple):
+    connection: Connection
+    driver: Any
 
 
 class ConnectionPool:
-    """Open connections of `engine`, each with its driver connection."""
+    """At most `most` open connections of `engine`, each with its driver connection. The one that was used last is used next, so
+    that those that a busy moment needed become idle, and are closed.
 
-    def __init__(self, engine: Engine) -> None:
+    A thread that has one already does not wait for a second: it would hold what others wait for."""
+
+    def __init__(self, engine: Engine, most: int) -> None:
         self._engine = engine
-        self._free: deque[tuple[Connection, Any]] = deque()
+        self._free: deque[tuple[float, _Pooled]] = deque()
+        self._slots = threading.BoundedSemaphore(most)
+        self._holding = threading.local()
 
-    def transaction(self, begin: Callable[[Any], object] | None = None) -> AbstractContextManager[Connection]:
+    def transaction(self, begin: Begin | None = None) -> AbstractContextManager[Connection]:
         """Return a transaction that commits at the end of the block and rolls back on any exception.
 
-        `begin`: begins it on the driver connection; without it each statement is a transaction."""
+        `begin`: begins it; without it each statement is a transaction. Raises TimeoutError when no connection is free in time."""
         return _Transaction(self, begin)
 
-    def take(self) -> tuple[Connection, Any]:
+    def enter(self) -> bool:
+        """Wait for a place among those that have a connection; return whether one was taken, which `leave` gives back."""
+        depth = getattr(self._holding, "depth", 0)
+        if depth == 0 and not self._slots.acquire(timeout=_PATIENCE):
+            raise TimeoutError("all connections to the database are in use")
+        self._holding.depth = depth + 1
+        return depth == 0
+
+    def leave(self, has_place: bool) -> None:
+        """Give back what `enter` took."""
+        self._holding.depth = max(0, getattr(self._holding, "depth", 0) - 1)
+        if has_place:
+            self._slots.release()
+
+    def take(self) -> _Pooled:
         """Return a free connection, or open one."""
         try:
-            return self._free.pop()
+            return self._free.pop()[1]
         except IndexError:
             connection = self._engine.connect()
-            return connection, connection.connection.driver_connection
+            return _Pooled(connection, connection.connection.driver_connection)
 
-    def give_back(self, connection: Connection, driver: Any) -> None:
-        """Put back a connection that is in no transaction."""
-        self._free.append((connection, driver))
+    def give_back(self, pooled: _Pooled) -> None:
+        """Put back a connection that is in no transaction, and close those that were free for long."""
+        now = time.monotonic()
+        self._free.append((now, pooled))
+        with suppress(IndexError):
+            while self._free[0][0] < now - _IDLE:
+                self._free.popleft()[1].connection.close()
 
     def dispose(self) -> None:
         """Close the free connections."""
-        while self._free:
-            self._free.pop()[0].close()
+        with suppress(IndexError):
+            while True:
+                self._free.pop()[1].connection.close()
 
 
 class _Transaction(AbstractContextManager[Connection]):
     # A request has three of these: a generator-based context manager would double their cost.
-    __slots__ = ("_begin", "_connection", "_driver", "_held")
+    __slots__ = ("_begin", "_connection", "_has_place", "_pool", "_pooled")
 
-    def __init__(self, pool: ConnectionPool, begin: Callable[[Any], object] | None) -> None:
-        self._held, self._begin = pool, begin
+    def __init__(self, pool: ConnectionPool, begin: Begin | None) -> None:
+        self._pool, self._begin = pool, begin
 
     def __enter__(self) -> Connection:
-        self._connection, self._driver = self._held.take()
+        self._has_place = self._pool.enter()
+        try:
+            self._pooled = self._pool.take()
+        except BaseException:
+            self._pool.leave(self._has_place)
+            raise
+        self._connection = self._pooled.connection
         if self._begin is not None:
             try:
-                self._begin(self._driver)
+                self._begin(*self._pooled)
             except BaseException as fault:
                 self._undo()
-                self._tell(fault)
+                self._raise_as_sqlalchemy(fault)
                 raise
         return self._connection
 
@@ -69,15 +113,19 @@ class _Transaction(AbstractContextManager[Connection]):
             self._undo()
             return
         try:
-            (self._connection if self._connection.in_transaction() else self._driver).commit()
+            self._get_transacting().commit()
         except BaseException as fault:
             # The transaction may be open still, and SQLAlchemy refuses every further statement of this connection.
             self._discard()
-            self._tell(fault)
+            self._raise_as_sqlalchemy(fault)
             raise
-        self._held.give_back(self._connection, self._driver)
+        self._pool.give_back(self._pooled)
+        self._pool.leave(self._has_place)
 
-    def _tell(self, fault: BaseException) -> None:
+    def _get_transacting(self) -> Any:
+        return self._connection if self._connection.in_transaction() else self._pooled.driver
+
+    def _raise_as_sqlalchemy(self, fault: BaseException) -> None:
         """Raise a fault of the driver's as SQLAlchemy does."""
         dialect = self._connection.dialect
         if isinstance(fault, dialect.loaded_dbapi.Error):
@@ -85,17 +133,21 @@ class _Transaction(AbstractContextManager[Connection]):
 
     def _undo(self) -> None:
         try:
-            (self._connection if self._connection.in_transaction() else self._driver).rollback()
+            self._get_transacting().rollback()
             alive = not self._connection.invalidated
         except Exception:
             alive = False
         if alive:
-            self._held.give_back(self._connection, self._driver)
+            self._pool.give_back(self._pooled)
+            self._pool.leave(self._has_place)
         else:
             # The database went away, and with it the others.
             self._discard()
-            self._held.dispose()
+            self._pool.dispose()
 
     def _discard(self) -> None:
-        self._connection.invalidate()
-        self._connection.close()
+        try:
+            self._connection.invalidate()
+            self._connection.close()
+        finally:
+            self._pool.leave(self._has_place)

@@ -17,17 +17,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 from hub.record.db.clock import WrongClock
 from hub.record.db.engines import get_database_url, get_engine_options, prepare
+from hub.record.db.limits import COMMANDS, SessionLimits
 from hub.record.db.pool import ConnectionPool
 from hub.record.db.record_file import find_record_file
 from hub.record.db.turns import open_turns
-from hub.record.db.wire import PostgresConnection
 
 # The errors when the database does not answer or its clock is wrong: nothing was written, and the request may be repeated.
-FAILURES = (OperationalError, InterfaceError, WrongClock)
+FAILURES = (OperationalError, InterfaceError, TimeoutError, WrongClock)
+
+# Connections to the database for readings, and as many for writes.
+CONNECTIONS = 4
 
 # Maps any byte to one of 32 characters, all equally likely.
 _ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz" * 8
@@ -60,11 +63,15 @@ class Store:
     now: Callable[[], int] = wall_clock
     new_id: Callable[[str], str] = random_id
     extra: dict[str, Any] = field(default_factory=dict)
+    connections: int = CONNECTIONS
 
     def __post_init__(self) -> None:
-        self._readers = ConnectionPool(self.reader)
+        self._readers = ConnectionPool(self.reader, self.connections)
+        self._writers = ConnectionPool(self.writer, self.connections if self.on_postgres else 1)
         self._relaxed_writers = (
-            self._readers if self.relaxed_writer is self.reader else ConnectionPool(self.relaxed_writer)
+            self._readers
+            if self.relaxed_writer is self.reader
+            else ConnectionPool(self.relaxed_writer, self.connections)
         )
         self._turns = open_turns(self.writer)
         self._file = find_record_file(self.writer)
@@ -101,12 +108,12 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         self._file.check()
-        with self._turns.wait(), self.writer.begin() as connection:
+        with self._turns.wait(), self._writers.transaction(_begin) as connection:
             yield connection
 
     def read(self) -> AbstractContextManager[Connection]:
         self._file.check()
-        return self._readers.transaction(PostgresConnection.begin_later if self.on_postgres else _begin_deferred)
+        return self._readers.transaction(_begin_later if self.on_postgres else _begin_deferred)
 
     def autocommit(self) -> AbstractContextManager[Connection]:
         """Return a connection for one statement, which is its own transaction, as durable as `write_relaxed`."""
@@ -116,30 +123,45 @@ class Store:
     @contextmanager
     def write_relaxed(self) -> Iterator[Connection]:
         self._file.check()
-        begin = PostgresConnection.begin_later if self.on_postgres else _begin_immediate
+        begin = _begin_later if self.on_postgres else _begin_immediate
         with self._turns.wait(), self._relaxed_writers.transaction(begin) as connection:
             yield connection
 
     def dispose(self) -> None:
-        for pool in (self._readers, self._relaxed_writers):
+        for pool in (self._readers, self._writers, self._relaxed_writers):
             pool.dispose()
         for engine in {self.writer, self.reader, self.relaxed_writer}:
             engine.dispose()
 
 
-def _begin_deferred(driver: Any) -> None:
+def _begin(connection: Connection, _driver: Any) -> None:
+    connection.begin()
+
+
+def _begin_later(_connection: Connection, driver: Any) -> None:
+    driver.begin_later()
+
+
+def _begin_deferred(_connection: Connection, driver: Any) -> None:
     driver.execute("BEGIN DEFERRED")
 
 
-def _begin_immediate(driver: Any) -> None:
+def _begin_immediate(_connection: Connection, driver: Any) -> None:
     driver.execute("BEGIN IMMEDIATE")
 
 
-def open_store(url: str, seal_keys: tuple[bytes, ...], *, durable: bool = True, **injected: Any) -> Store:
+def open_store(
+    url: str,
+    seal_keys: tuple[bytes, ...],
+    *,
+    durable: bool = True,
+    limits: SessionLimits = COMMANDS,
+    **injected: Any,
+) -> Store:
     """Open a `Store` on `url` without Flask, for the command line, the worker and the tests."""
     url = get_database_url(url)
     engines = [
-        prepare(create_engine(url, **get_engine_options(url)), role=role, durable=durable)
+        prepare(create_engine(url, **get_engine_options(url)), role=role, limits=limits, durable=durable)
         for role in ("writer", "reader")
     ]
     writer, reader = engines

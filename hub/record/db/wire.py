@@ -31,8 +31,9 @@ class PostgresConnection(psycopg.Connection[Any]):
 
     def begin_later(self) -> None:
         """Begin a transaction with the next statement."""
-        self._waiting.append(("BEGIN", None))
-        self._is_begun = True
+        if not self._is_begun:
+            self._waiting.append(("BEGIN", None))
+            self._is_begun = True
 
     def run_later(self, text: str, values: Values | list[Values]) -> None:
         """Execute a statement that returns nothing, with the next one or with the commit; a list of values: once for each.

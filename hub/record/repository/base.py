@@ -15,6 +15,7 @@ from hub.record.access.predicate import AccessContext
 from hub.record.access.row_level_security import set_rls_context
 from hub.record.access.session import ReadSession
 from hub.record.audit.trace import TraceEntry, note_reading
+from hub.record.db.limits import get_reading_seconds
 from hub.record.db.store import Store
 from hub.record.read.cursor import PagePosition, build_cursor_after, build_purpose, read_position
 from hub.record.search.query.authorize import allow
@@ -57,7 +58,7 @@ class RepositoryBase:
             with self._store.read() if several else self._store.autocommit() as connection:
                 session = ReadSession(self._actor, now, connection, self._store.seal_keys)
                 if self._store.on_postgres:
-                    set_rls_context(session)
+                    set_rls_context(session, get_reading_seconds(action))
                 yield session, names_read
         except NotFound:
             note_reading(self._store, session, TraceEntry(action, kind, (), target))

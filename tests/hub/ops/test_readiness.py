@@ -1,66 +1,24 @@
 """A database host that goes silent: `/readyz` says so within seconds, whatever the other connections do."""
 
 import socket
-import threading
 import time
-from contextlib import contextmanager, suppress
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from hub.app import create_app
+from hub.domain.actor import Actor
+from hub.domain.messages import get_text
+from hub.record.access.row_level_security import set_rls_context
+from hub.record.access.session import ReadSession
 from hub.record.db.engines import get_patience
 from hub.record.db.flask_extension import attach
+from hub.record.db.limits import WORKER
 from hub.record.db.store import open_store
+from hub.record.repository.record import Record
 from tests.conftest import SEAL_KEYS
-
-
-class Relay:
-    """Carries bytes between TCP and a PostgreSQL's socket, until it falls silent with all its connections open."""
-
-    def __init__(self, path):
-        self._path, self.is_silent, self._open = path, False, []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                self._open.append(client)
-                if not self.is_silent:
-                    server = socket.socket(socket.AF_UNIX)
-                    server.connect(self._path)
-                    self._open.append(server)
-                    for one, other in ((client, server), (server, client)):
-                        threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
-
-    def _carry(self, one, other):
-        with suppress(OSError):
-            while piece := one.recv(65536):
-                while self.is_silent:
-                    time.sleep(0.05)
-                other.sendall(piece)
-        with suppress(OSError):
-            other.shutdown(socket.SHUT_WR)
-
-    def close(self):
-        self.is_silent = False
-        for one in (self._listener, *self._open):
-            one.close()
-
-
-@contextmanager
-def relayed(postgres, name):
-    folder = parse_qs(urlsplit(postgres.url(name)).query)["host"][0]
-    relay = Relay(f"{folder}/.s.PGSQL.5432")
-    try:
-        yield relay, f"postgresql://hub@127.0.0.1:{relay.port}/{name}"
-    finally:
-        relay.close()
+from tests.relay import open_relay
 
 
 @pytest.fixture
@@ -71,9 +29,7 @@ def name(postgres, postgres_template):
 
 
 def test_a_host_that_falls_silent(settings, postgres, name):
-    if not parse_qs(urlsplit(postgres.url(name)).query)["host"][0].startswith("/"):
-        pytest.skip("the PostgreSQL of HUB_TEST_POSTGRES_URL has no socket here")
-    with relayed(postgres, name) as (relay, url):
+    with open_relay(postgres, name) as (relay, url):
         store = open_store(url, SEAL_KEYS)
         http = create_app(settings, store).test_client()
         assert http.get("/readyz").status_code == 200
@@ -98,12 +54,54 @@ def test_a_host_that_never_said_a_word(settings):
         assert time.monotonic() - begun < 5
 
 
-def test_d04_no_statement_of_the_server_outlasts_the_proxy(postgres, name):
+def test_f_3_each_kind_of_work_has_its_limits(postgres, name):
     app = Flask("statements")
-    store = attach(app, postgres.url(name), SEAL_KEYS)
-    for transaction in (store.read, store.write):
-        with transaction() as connection:
-            assert connection.scalar(text("SHOW statement_timeout")) == "20s"
+    stores = {
+        "requests": attach(app, postgres.url(name), SEAL_KEYS),
+        "worker": open_store(postgres.url(name), SEAL_KEYS, limits=WORKER),
+        "commands": open_store(postgres.url(name), SEAL_KEYS),
+    }
+    shown = {}
+    for kind, store in stores.items():
+        for transaction in (store.read, store.write):
+            with transaction() as connection:
+                names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "jit")
+                row = [connection.scalar(text(f"SHOW {setting}")) for setting in names]
+            shown[kind, transaction.__name__] = " ".join(row)
+        store.dispose()
+    assert shown == {
+        ("requests", "read"): "10s 5s 20s off",
+        ("requests", "write"): "20s 15s 20s off",
+        ("worker", "read"): "5min 30s 5min off",
+        ("worker", "write"): "5min 30s 5min off",
+        ("commands", "read"): "0 0 0 off",
+        ("commands", "write"): "0 0 0 off",
+    }
+
+
+@pytest.mark.parametrize(("action", "limit"), [("read", "5s"), ("search", "15s"), ("everything", "20s")])
+def test_f_3_a_statement_of_a_reading_has_the_limit_of_its_action(postgres, name, action, limit):
+    store = open_store(postgres.url(name), SEAL_KEYS)
+    record = Record(store, Actor("Organization/x", "ssiad", "client", ("system/*.cruds",), "jti"))
+    with record._open_reading(action, "Task/x", "r") as (session, _):
+        assert session.connection.scalar(text("SHOW statement_timeout")) == limit
+    store.dispose()
+
+
+def test_f_3_a_statement_that_is_ended_is_answered_503(settings, postgres, name, monkeypatch):
+    store = open_store(postgres.url(name), SEAL_KEYS)
+
+    def wait(*_arguments):
+        with store.read() as connection:
+            set_rls_context(ReadSession(Actor("Organization/x", "ssiad", "c"), 1, connection, SEAL_KEYS), 1)
+            connection.execute(text("SELECT pg_sleep(20)"))
+
+    monkeypatch.setattr("hub.auth.protect.token_actor", wait)
+    answer = create_app(settings, store).test_client().get("/fhir/Task/x", headers={"Authorization": f"Bearer {'x' * 43}"})
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5")
+    assert answer.json["issue"][0]["diagnostics"] == get_text("http-unavailable")
+    with store.read() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "0"
     store.dispose()
 
 

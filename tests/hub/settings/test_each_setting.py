@@ -6,9 +6,12 @@ import base64
 import os
 import re
 import runpy
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import TimeoutError
 
 from hub.app import create_app
 from hub.cli import worker
@@ -50,6 +53,24 @@ class Hub:
             browser.sign_in(person)
         return [browser.get("/compte").status_code for browser in browsers]
 
+    def count_connections(self):
+        """How many of two threads read at once."""
+        self.monkeypatch.setattr("hub.record.db.pool._PATIENCE", 0.05)
+        url = self.store.writer.url.render_as_string(hide_password=False)
+        opened = create_app(replace(self.settings, database_url=url)).extensions["service"].store
+
+        def read():
+            with opened.read():
+                return 2
+
+        try:
+            with opened.read(), ThreadPoolExecutor(1) as threads:
+                return threads.submit(read).result()
+        except TimeoutError:
+            return 1
+        finally:
+            opened.dispose()
+
     def read_server(self, *names):
         for name in [name for name in os.environ if name.startswith("HUB_") or name == "PORT"]:
             self.monkeypatch.delenv(name)
@@ -89,6 +110,7 @@ CASES = {
     "PORT": ({}, "8001", "8002", lambda hub: hub.read_server("bind")),
     "HUB_WORKERS": ({}, "1", "2", lambda hub: hub.read_server("workers")),
     "HUB_THREADS": ({}, "1", "2", lambda hub: hub.read_server("threads")),
+    "HUB_CONNECTIONS": ({}, "1", "2", lambda hub: hub.count_connections()),
     "HUB_SEAL_KEY": ({}, KEY, OTHER_KEY, lambda hub: hub.settings.seal_keys[0]),
     "HUB_SEAL_KEY_PREVIOUS": ({}, "", OTHER_KEY, lambda hub: len(hub.settings.seal_keys)),
     "HUB_SEAL_KEY_FILE": ({"HUB_SEAL_KEY": ""}, "{one}", "{other}", lambda hub: hub.settings.seal_keys[0]),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import func, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import event, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 
 from hub.record.db.store import FAILURES, Store, open_store
 from hub.record.tables import link
@@ -77,3 +79,69 @@ def test_f_2_a_connection_whose_commit_failed_is_never_used_again(store: Store, 
     with store.write_relaxed() as connection:
         connection.execute(insert(link).values(target=1, source=2))
     assert _count(store) == 1
+
+
+def _open_small(database: str, monkeypatch: pytest.MonkeyPatch, patience: float) -> Store:
+    """A record with one connection for readings and one for writes."""
+    monkeypatch.setattr("hub.record.db.pool._PATIENCE", patience)
+    return open_store(database, (bytes(64),), durable=False, connections=1)
+
+
+def test_no_more_connections_than_a_process_may_have(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = _open_small(database, monkeypatch, 0.05)
+    opened = []
+    event.listen(store.reader, "connect", lambda *_: opened.append("reader"))
+    event.listen(store.writer, "connect", lambda *_: opened.append("writer"))
+    with ThreadPoolExecutor(1) as threads:
+        for transaction in (store.read, store.autocommit):
+            with transaction(), pytest.raises(FAILURES) as failure:
+                threads.submit(_count, store).result()
+            assert isinstance(failure.value, TimeoutError)
+        assert threads.submit(_count, store).result() == 0
+    assert opened == ["reader"]
+    store.dispose()
+
+
+def test_a_thread_waits_for_the_connection_of_another(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = _open_small(database, monkeypatch, 30)
+    opened = []
+    event.listen(store.reader, "connect", lambda *_: opened.append("reader"))
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda _: _count(store), range(40))) == [0] * 40
+    assert opened == ["reader"]
+    store.dispose()
+
+
+def test_a_thread_that_reads_may_read_again(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = _open_small(database, monkeypatch, 0.05)
+    with store.read(), store.read(), store.autocommit():
+        assert _count(store) == 0
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(_count, store).result() == 0
+    store.dispose()
+
+
+def test_what_fails_gives_its_place_back(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = _open_small(database, monkeypatch, 0.05)
+    for transaction in (store.read, store.write, store.write_relaxed, store.autocommit):
+        with pytest.raises(ZeroDivisionError), transaction():
+            raise ZeroDivisionError
+        with pytest.raises(DBAPIError), transaction() as connection:
+            connection.execute(text("SELECT nothing"))
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(_count, store).result() == 0
+    store.dispose()
+
+
+def test_a_connection_that_was_idle_is_closed(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(database, (bytes(64),), durable=False)
+    monkeypatch.setattr("hub.record.db.pool._IDLE", 0.0)
+    closed = []
+    event.listen(store.reader, "close", lambda *_: closed.append("closed"))
+    with store.read(), store.read(), store.read():
+        pass
+    # The first that is given back is free when the others are; SQLAlchemy keeps one.
+    with store.read():
+        pass
+    assert len(closed) >= 1
+    store.dispose()
