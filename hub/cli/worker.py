@@ -44,14 +44,17 @@ def run(once: bool) -> None:
             raise Stop(Exit.NOT_READY, *problems)
         refuse_foreign_key(store)
         jobs = list_jobs(store, load_settings())
-        if once:
-            while run_due_jobs(jobs, store.now, report_failure):
-                pass
-        else:
-            try:
+        try:
+            if once:
+                while run_due_jobs(jobs, store.now, report_failure):
+                    pass
+            else:
                 run_until_stopped(jobs, store.now, report_failure, _stop_on_signals())
-            except JobFails as error:
-                raise Stop(Exit.FAULT, Problem("cli-worker-ends", str(error))) from None
+        except JobFails as error:
+            raise Stop(Exit.FAULT, Problem("cli-worker-ends", str(error))) from None
+        finally:
+            for job in jobs:
+                job.finish()
     get_terminal().report("cli-worker-done")
     if once and failures:
         raise Stop(Exit.PARTLY)
@@ -60,13 +63,19 @@ def run(once: bool) -> None:
 def list_jobs(store: Store, settings: Settings) -> list[Job]:
     """All jobs of a worker, in the order of a round."""
     from hub.domain.dates import add_days
+    from hub.domain.territory import load_territory
     from hub.outgoing import Fetcher
     from hub.record.accounts.purge import purge_accounts
     from hub.record.admission.inbox import purge_dead_letters, purge_noted
     from hub.record.audit import index_traces
     from hub.record.clients.tokens import purge_expired
+    from hub.record.desk.purge import purge_notes
     from hub.record.maintenance.background import note_round
     from hub.subscriptions.worker import DAY, MINUTE, Job, list_notification_jobs
+    from hub.triage.telling import tell_due
+
+    def purge_desk_notes() -> int:
+        return purge_notes(store, add_days(store.now(), -load_territory().desk.note_days))
 
     def purge_messages() -> int:
         return purge_noted(store, add_days(store.now(), -settings.work.noted_days))
@@ -88,6 +97,8 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
         *list_notification_jobs(store, fetcher, base_url, settings.work.delays, settings.work.notice_days),
         Job("journal", lambda: index_traces(store)),
         Job("tokens", lambda: purge_expired(store), every=DAY // 24),
+        Job("decisions", lambda: tell_due(store, base_url)),
+        Job("desk-notes", purge_desk_notes, every=DAY // 24),
         Job("accounts", lambda: purge_accounts(store), every=DAY // 24),
         Job("noted", purge_messages, every=DAY // 24),
         Job("dead", purge_dead, every=DAY // 24),

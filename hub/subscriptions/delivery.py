@@ -11,10 +11,11 @@ from hub.record.db.store import Store
 from hub.record.notifications.compose import Message, compose
 from hub.record.notifications.fanout import read_last_change
 from hub.record.notifications.queue import claim, close
+from hub.record.subscriptions.rows import SubscriptionRow
 from hub.subscriptions.notification import build_notification
 from hub.subscriptions.signature import sign
 
-GONE = 410
+GONE, NO_ANSWER = 410, 0
 _SECOND = 1_000_000
 
 
@@ -35,11 +36,20 @@ def deliver(store: Store, sender: Sender, base_url: str, delays: Sequence[int], 
     row = claim(store)
     if row is None:
         return False
-    message = compose(store, row, base_url, read_last_change(store) if upto is None else upto)
-    if message is not None:
-        status = _send(store, sender, base_url, message)
-        close(store, message, 200 <= status < 300, delays, gone=status == GONE)
+    deliver_to(row, store, sender, base_url, delays=delays, upto=read_last_change(store) if upto is None else upto)
     return True
+
+
+def deliver_to(
+    row: SubscriptionRow, store: Store, sender: Sender, base_url: str, *, delays: Sequence[int], upto: int
+) -> bool:
+    """Deliver to the claimed subscription `row`, and record the outcome. Returns False when its endpoint gave no answer."""
+    message = compose(store, row, base_url, upto)
+    if message is None:
+        return True
+    status = _send(store, sender, base_url, message)
+    close(store, message, 200 <= status < 300, delays, gone=status == GONE)
+    return status != NO_ANSWER
 
 
 def _send(store: Store, sender: Sender, base_url: str, message: Message) -> int:
@@ -51,4 +61,4 @@ def _send(store: Store, sender: Sender, base_url: str, message: Message) -> int:
     try:
         return sender.post(message.endpoint, body, headers, message.seconds)
     except (Unsent, Invalid):
-        return 0
+        return NO_ANSWER

@@ -7,15 +7,17 @@ a job has not finished when its process is killed is done again by the next roun
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
 from hub.domain.dates import add_days
 from hub.record.db.store import Store
 from hub.record.notifications.fanout import fan_out, read_last_change
-from hub.record.notifications.queue import purge_notices
+from hub.record.notifications.queue import claim, purge_notices
 from hub.record.notifications.status import end_revoked
-from hub.subscriptions.delivery import Sender, deliver
+from hub.record.subscriptions.rows import SubscriptionRow
+from hub.subscriptions.delivery import Sender, deliver_to
+from hub.subscriptions.delivery_pool import DeliveryPool, find_host
 
 DAY = 24 * 3600 * 1_000_000
 MINUTE = 60 * 1_000_000
@@ -30,13 +32,14 @@ MAX_DELIVERIES = 20
 @dataclass
 class Job:
     """`run`: does some work and returns how much. `every`: microseconds between two runs, 0 to run in each round. `failures`:
-    how many of its runs failed since the last good one."""
+    how many of its runs failed since the last good one. `finish`: waits for what a run began, before the worker ends."""
 
     name: str
     run: Callable[[], int]
     every: int = 0
     next: int = field(default=0, compare=False)
     failures: int = field(default=0, compare=False)
+    finish: Callable[[], None] = field(default=lambda: None, compare=False)
 
 
 class JobFails(Exception):  # noqa: N818 - an end that callers foresee, not one of the five errors
@@ -56,13 +59,18 @@ def list_notification_jobs(
         upto = read_last_change(store)
         return fan_out(store, base_url, upto)
 
-    def deliver_some() -> int:
-        return sum(1 for _ in range(MAX_DELIVERIES) if deliver(store, sender, base_url, delays, upto))
+    def claim_elsewhere(hosts: Container[str]) -> SubscriptionRow | None:
+        return claim(store, lambda endpoint: find_host(endpoint) not in hosts)
+
+    def deliver_one(row: SubscriptionRow) -> bool:
+        return deliver_to(row, store, sender, base_url, delays=delays, upto=upto)
+
+    pool = DeliveryPool(claim_elsewhere, deliver_one)
 
     return [
         Job("revoked", lambda: end_revoked(store)),
         Job("changes", fan_out_all),
-        Job("deliveries", deliver_some),
+        Job("deliveries", lambda: pool.run(MAX_DELIVERIES), finish=pool.close),
         Job("notices", lambda: purge_notices(store, add_days(store.now(), -notice_days)), every=DAY // 24),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import delete, select, update
 
@@ -16,19 +16,28 @@ from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.write.commit import flush
 
-# How long a claim lasts: far longer than an attempt may take.
-LEASE = 60 * SECOND
+# How long a claim lasts: longer than an attempt may take (`hub.outgoing.fetcher.TOTAL_SECONDS`, and two transactions), and so
+# how long the subscriptions of a worker that was killed wait.
+LEASE = 20 * SECOND
+# Of how many that wait one is claimed; other workers may have the first of them.
+_CANDIDATES = 20
 
 
-def claim(store: Store) -> SubscriptionRow | None:
-    """Claim a Subscription that waits for a message and return its row; None when there is none."""
+def claim(store: Store, is_free: Callable[[str], bool] = lambda _endpoint: True) -> SubscriptionRow | None:
+    """Claim a Subscription that waits for a message and return its row; None when there is none.
+
+    `is_free`: whether one with this endpoint may be claimed."""
     now, lease = store.now(), store.new_id("Lease")
     waits = (subscription.c.status.in_(("requested", "active")), subscription.c.due <= now, subscription.c.busy <= now)
-    first = select(subscription).where(*waits).order_by(subscription.c.due, subscription.c.rid).limit(1)
+    waiting = select(subscription.c.rid, subscription.c.endpoint).where(*waits)
     with store.autocommit() as connection:
         # There is one writer at a time: with nothing to do, none is kept waiting.
-        if not load_rows(connection, first):
-            return None
+        rows = connection.execute(waiting.order_by(subscription.c.due, subscription.c.rid)).all()
+    rids = [row.rid for row in rows if is_free(row.endpoint)]
+    if not rids:
+        return None
+    own = select(subscription).where(*waits, subscription.c.rid.in_(rids[:_CANDIDATES]))
+    first = own.order_by(subscription.c.due, subscription.c.rid).limit(1)
     with store.write() as connection:
         for row in load_rows(connection, first.with_for_update(skip_locked=True)):
             set_columns(connection, row.rid, busy=now + LEASE, lease=lease)
@@ -51,10 +60,9 @@ def close(store: Store, message: Message, delivered: bool, delays: Sequence[int]
             move(unit, row, "off", "endpoint-gone", due=EVER)
         elif delivered:
             _record_delivery(unit, row, message, store.now())
-        elif message.kind == HANDSHAKE:
-            move(unit, row, "error", "handshake-failed", due=EVER)
         elif row.attempts >= len(delays):
-            move(unit, row, "error", "delivery-failed", due=EVER, attempts=0)
+            fault = "handshake-failed" if message.kind == HANDSHAKE else "delivery-failed"
+            move(unit, row, "error", fault, due=EVER, attempts=0)
         else:
             later = store.now() + delays[row.attempts] * SECOND
             set_columns(connection, row.rid, attempts=row.attempts + 1, due=later, busy=0, lease="")

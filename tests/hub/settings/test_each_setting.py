@@ -79,6 +79,14 @@ class Hub:
         page = runpy.run_path(str(ROOT / "config" / "gunicorn.py"))
         return [page[name] for name in names]
 
+    def read_delays(self):
+        """The delays with which the worker delivers."""
+        calls = []
+        jobs = "hub.subscriptions.worker.list_notification_jobs"
+        self.monkeypatch.setattr(jobs, lambda *arguments: calls.append(arguments) or [])
+        worker.list_jobs(self.store, self.settings)
+        return calls[0][3]
+
     def read_worker(self, patched):
         """The arguments after the store with which the worker calls `patched`."""
         calls = []
@@ -130,7 +138,7 @@ CASES = {
     "HUB_LIMIT_RATE": ({"HUB_LIMIT_BURST": "2"}, "0", "1", lambda hub: hub.ask_often()),
     "HUB_LIMIT_BURST": ({"HUB_LIMIT_RATE": "1"}, "2", "4", lambda hub: hub.ask_often()),
     "HUB_LIMIT_SESSIONS": ({}, "1", "2", lambda hub: hub.count_sessions()),
-    "HUB_DELIVERY_DELAYS": ({}, "1", "2 3", lambda hub: hub.read_worker("hub.subscriptions.worker.deliver")),
+    "HUB_DELIVERY_DELAYS": ({}, "1", "2 3", lambda hub: hub.read_delays()),
     "HUB_NOTICE_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.subscriptions.worker.purge_notices")),
     "HUB_NOTED_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.record.admission.inbox.purge_noted")),
     "HUB_DEAD_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.record.admission.inbox.purge_dead_letters")),

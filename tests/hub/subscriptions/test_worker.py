@@ -5,6 +5,8 @@ import threading
 import pytest
 from sqlalchemy import func, select, update
 
+from hub.outgoing import Unsent
+from hub.outgoing.fetcher import TOTAL_SECONDS
 from hub.record.clients.registry import suspend
 from hub.record.db.clock import instant
 from hub.record.db.store import open_store
@@ -14,9 +16,9 @@ from hub.record.notifications.compose import compose
 from hub.record.notifications.fanout import fan_out, read_last_change
 from hub.record.notifications.queue import LEASE, claim, purge_notices
 from hub.record.tables import client, notice, outbox, trace
-from hub.subscriptions import worker
+from hub.subscriptions import delivery_pool, worker
 from hub.subscriptions.delivery import deliver
-from hub.subscriptions.worker import Job, run_due_jobs, run_until_stopped
+from hub.subscriptions.worker import Job, list_notification_jobs, run_due_jobs, run_until_stopped
 from tests.conftest import SEAL_KEYS
 from tests.hub.subscriptions.conftest import BACKPORT, DELAYS, FHIR, PLAN_TOPIC, build_subscription
 from tests.hub.subscriptions.receiver import Receiver
@@ -57,28 +59,97 @@ def test_the_handshake_comes_first_and_has_no_content(scene):
 
 
 @pytest.mark.parametrize("answer", [404, 500, 301, "unreachable", "refused"])
-def test_a_handshake_that_fails_ends_in_error(scene, answer):
-    scene.receiver.answers = [answer]
+def test_f_7_a_handshake_is_tried_again_as_deliveries_are_and_ends_in_error(scene, answer):
+    scene.receiver.answers = [answer] * (1 + len(DELAYS))
     name = scene.open("ccas").create(build_subscription()).name
-    scene.work()
-    standing = scene.open("ccas").get_status(name)
-    assert (standing.status, standing.fault) == ("error", "handshake-failed")
+    for number, seconds in enumerate((0, *DELAYS), start=1):
+        scene.pass_time(seconds)
+        scene.work()
+        assert len(scene.receiver.received) == number
+        assert scene.open("ccas").get_status(name).status == ("error" if number > len(DELAYS) else "requested")
+    assert scene.open("ccas").get_status(name).fault == "handshake-failed"
     scene.add_task("t1")
     scene.work()
-    assert len(scene.receiver.received) == 1
+    assert len(scene.receiver.received) == 1 + len(DELAYS)
+
+
+def test_f_7_one_refused_handshake_is_not_the_end(scene):
+    scene.receiver.answers = [503]
+    name = scene.open("ccas").create(build_subscription()).name
+    scene.work()
+    scene.pass_time(DELAYS[0])
+    scene.work()
+    assert scene.open("ccas").get_status(name).status == "active"
+    task = scene.add_task("t1")
+    scene.work()
+    assert scene.receiver.received[-1].focuses == [task]
+
+
+def test_f_7_a_killed_worker_keeps_its_subscriptions_for_less_than_half_a_minute():
+    assert 2 * TOTAL_SECONDS < LEASE / 1_000_000 < 30
+    assert fanout.LEASE / 1_000_000 < 30
+
+
+class SlowReceiver(Receiver):
+    """An endpoint for every host: `slow` ones give no answer for as long as `is_open` is not set."""
+
+    def __init__(self):
+        super().__init__()
+        self.is_open, self.slow = threading.Event(), 0
+
+    def post(self, url, body, headers, seconds):
+        if "/slow" in url:
+            self.slow += 1
+            self.is_open.wait(20)
+            raise Unsent("too-slow")
+        return super().post(url, body, headers, seconds)
+
+
+def test_f_7_slow_subscribers_do_not_delay_a_healthy_one(scene, monkeypatch):
+    """Five endpoints of one host never answer: one thread waits for them, and the others are told at once."""
+    monkeypatch.setattr(delivery_pool, "_ROUND_SECONDS", 0.05)
+    slow = [scene.subscribe("medecin_traitant", endpoint=f"http://127.0.0.1:8/slow{number}") for number in range(5)]
+    scene.subscribe("ccas")
+    task = scene.add_task("t1")
+    receiver = SlowReceiver()
+    jobs = list_notification_jobs(scene.store, receiver, FHIR, DELAYS, 30)
+    for _ in range(3):
+        for job in jobs:
+            job.run()
+    assert [message.focuses for message in receiver.received] == [[task]]
+    assert receiver.slow == 1
+    receiver.is_open.set()
+    for _ in range(3):
+        for job in jobs:
+            job.run()
+    # It timed out: the others at its host wait.
+    assert receiver.slow == 1
+    jobs[2].finish()
+    assert {scene.open("medecin_traitant").get_status(name).status for name in slow} == {"active"}
+
+
+def test_f_7_a_delivery_that_fails_in_the_hub_fails_its_job(scene, monkeypatch):
+    scene.subscribe("ccas")
+    scene.add_task("t1")
+    monkeypatch.setattr("hub.subscriptions.delivery.close", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        scene.work()
 
 
 def test_a_subscription_requested_again_gets_what_it_missed(scene):
-    scene.receiver.answers = [500]
+    scene.receiver.answers = [500] * (1 + len(DELAYS))
     record = scene.open("ccas")
     created = record.create(build_subscription())
-    scene.work()
+    for seconds in (0, *DELAYS):
+        scene.pass_time(seconds)
+        scene.work()
+    scene.receiver.received.clear()
     task = scene.add_task("t1")
     scene.work()
     current = record.read(created.name)
     record.edit(created.name, build_subscription() | {"id": created.name.partition("/")[2]}, current.version)
     scene.work()
-    assert [message.kind for message in scene.receiver.received] == ["handshake", "handshake", "event-notification"]
+    assert [message.kind for message in scene.receiver.received] == ["handshake", "event-notification"]
     assert scene.receiver.received[-1].focuses == [task]
 
 
