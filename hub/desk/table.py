@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from hub.desk.admin.routes import ADMINISTRATION
 from hub.desk.calls.routes import CALLS
+from hub.desk.dossiers.routes import DOSSIERS
 from hub.desk.pages import (
     contexts,
     enrolment,
@@ -28,6 +29,7 @@ _OWN = (
     *ADMINISTRATION,
     *CALLS,
     *DIRECTORY,
+    *DOSSIERS,
     PageRoute("/accueil", home.show_welcome, menu=_l("Accueil")),
     PageRoute("/connexion", signing_in.show_sign_in, access=VISITOR),
     PageRoute("/connexion", signing_in.take_password, "POST", VISITOR, needs_token=False),

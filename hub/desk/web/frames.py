@@ -17,7 +17,7 @@ from hub.desk.web.territory import load_territory
 from hub.desk.web.visit import Visit, get_desk, get_visit
 from hub.record.accounts.organisations import read_party_names
 
-CONTEXTS_HREF = "/contexte"
+CONTEXTS_HREF, SEARCH_HREF = "/contexte", "/recherche"
 
 
 def make_frame(routes: tuple[PageRoute, ...]) -> Frame:
@@ -32,6 +32,7 @@ def make_frame(routes: tuple[PageRoute, ...]) -> Frame:
             make_plain_frame(visit.language),
             context=_make_context(visit) if session.party else None,
             menu=make_menu(routes, session.role),
+            search_hint=gettext("Nom, date de naissance") if _may_search(routes, session.role) else "",
             csrf_token=visit.make_csrf_token(),
             session=SessionLimits(min(get_seconds_left(session, session.seen))),
         )
@@ -57,6 +58,11 @@ def make_menu(routes: tuple[PageRoute, ...], role: str) -> tuple[MenuItem, ...]:
         for route in routes
         if route.menu and route.is_open_to(role)
     )
+
+
+def _may_search(routes: tuple[PageRoute, ...], role: str) -> bool:
+    """Whether the role has the search box: it acts, and finds the page that answers it."""
+    return bool(role) and any(route.path == SEARCH_HREF and route.is_open_to(role) for route in routes)
 
 
 def name_context(party: str, names: dict[str, str]) -> str:
