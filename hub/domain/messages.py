@@ -6,6 +6,51 @@ The English text goes to machines (OperationOutcome, HL7 ERR), the French one to
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    # Decisions of the desk (hub.record.desk)
+    "decision-author": (
+        "Whoever decided no longer acts for the desk: somebody else decides again",
+        "La personne qui avait décidé n’agit plus pour le guichet : quelqu’un d’autre décide de nouveau",
+    ),
+    "decision-ceiling": (
+        "This case manager follows as many persons as possible: choose another one, or the waiting list",
+        "Cette gestionnaire suit autant de personnes que possible : choisissez-en une autre, ou la liste d’attente",
+    ),
+    "decision-closed": (
+        "The demand is decided, withdrawn, or no longer yours to decide",
+        "La demande est décidée, retirée, ou ce n’est plus à vous de la décider",
+    ),
+    "decision-consent": (
+        "The person opposes that her record is shared: speak with her first",
+        "La personne s’oppose au partage de son dossier : parlez-en d’abord avec elle",
+    ),
+    "decision-criteria": (
+        "A person is for case management when every criterion is met: what nobody knows does not count",
+        "La gestion de cas demande que chaque critère soit rempli : ce que personne ne sait ne compte pas",
+    ),
+    "decision-held": (
+        "A decision about this demand is held already",
+        "Une décision attend déjà d’être envoyée pour cette demande",
+    ),
+    "decision-manager": (
+        "Choose a case manager of your organisation",
+        "Choisissez une gestionnaire de cas de votre structure",
+    ),
+    "decision-question": ("Write the question", "Écrivez la question"),
+    "decision-rank": (
+        "Choose a case manager, or a rank on the waiting list with its reason",
+        "Choisissez une gestionnaire, ou un rang sur la liste d’attente avec son motif",
+    ),
+    "decision-reason": ("Tick a reason", "Cochez un motif"),
+    "decision-service": ("Choose services of the directory", "Choisissez des services de l’annuaire"),
+    "decision-services": ("Choose one service or several", "Choisissez un ou plusieurs services"),
+    "decision-text": ("Write what this reader will be told", "Écrivez ce que cette personne lira"),
+    "decision-told": ("The decision was sent already", "La décision est déjà envoyée"),
+    "demand-taken": ("Somebody else works on this demand", "Quelqu’un d’autre s’occupe de cette demande"),
+    "desk-only": ("Only people who work at the desk do this", "Seules les personnes du guichet font cela"),
+    "resume-closed": (
+        "Only a demand that your organisation decided, and that nobody took up since, can be taken up again",
+        "Seule une demande que votre structure a décidée, et que personne n’a reprise depuis, peut être reprise",
+    ),
     # People's accounts (hub.accounts)
     "account-ended": ("This account is closed", "Ce compte est fermé"),
     "account-key": (

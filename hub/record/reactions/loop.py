@@ -3,6 +3,9 @@ Task (`docs/loop.md` D3, D4)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select, update
 
 from hub.delegation import close_parent, delegate
@@ -23,17 +26,22 @@ def on_accepted_intake(unit: UnitOfWork, change: Change) -> None:
     plan = next((name for name in list_references(change.after.get("basedOn")) if name.startswith("CarePlan/")), None)
     if plan is None or unit.read_whole(plan).get("status") != "draft":
         return
-    request = unit.read_whole(change.after["focus"]["reference"])
+    delegate_plan(unit, plan, change.after)
+
+
+def delegate_plan(unit: UnitOfWork, plan: str, task: Mapping[str, Any]) -> None:
+    """Make `plan` active and create the Tasks of its activities as parts of the intake Task."""
+    hub = get_party(task, "owner")
     delegation = delegate(
         unit.read_whole(plan),
-        change.after,
-        request,
+        task,
+        unit.read_whole(task["focus"]["reference"]),
         now=instant(unit.time),
         new_id=unit.new_id,
-        hub=get_party(change.after, "owner"),
+        hub=hub,
     )
     for created in delegation.resources:
-        unit.create(dict(created), by=get_party(change.after, "owner"))
+        unit.create(dict(created), by=hub)
         unit.targets.look_up(list_references(created))
     unit.replace(plan, dict(delegation.plan), by="")
 

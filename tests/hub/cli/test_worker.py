@@ -102,6 +102,8 @@ def test_the_jobs(store):
         "notices",
         "journal",
         "tokens",
+        "decisions",
+        "desk-notes",
         "accounts",
         "noted",
         "dead",
