@@ -45,6 +45,11 @@ class DeskNote:
     until: int
     content: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def end(self) -> int | None:
+        """When it ended or ends; None while that is open."""
+        return None if self.until == EVER else self.until
+
 
 @dataclass(frozen=True)
 class NewNote:

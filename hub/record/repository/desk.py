@@ -63,8 +63,10 @@ class DeskRecord(Record):
 
     def list_case_managers(self, ceiling: int) -> list[CaseManager]:
         """Return the case managers of the actor's organisation. `ceiling`: persons of one."""
-        with self._open_rows() as session:
-            return list_case_managers(session.connection, self._actor.party, session.now, ceiling)
+        check_desk(AccessContext(self._actor, 0))
+        # No row of a person is returned, and the reader of PostgreSQL does not see accounts.
+        with self._store.read() as connection:
+            return list_case_managers(connection, self._actor.party, self._store.get_time(), ceiling)
 
     def add_note(self, note: NewNote) -> DeskNote:
         """Add a note; about a demand when its subject is a Task."""
@@ -116,7 +118,7 @@ class DeskRecord(Record):
 
         `version`: of the Task that the author decided on. Raises Conflict `version-conflict` for another, `decision-held`, and as
         `tell`."""
-        with self._open_acting(task_name, "decision") as writer:
+        with self._open_acting(task_name, "desk-decide") as writer:
             task, current = read_demand(writer, task_name)
             if version != current:
                 raise Conflict("version-conflict")
@@ -131,7 +133,7 @@ class DeskRecord(Record):
     def undo(self, pending: HeldDecision) -> None:
         """Forget a decision that is held. Raises NotFound for one that the actor does not read, Conflict `decision-told` once it
         is told."""
-        with self._open_acting(pending.task, "decision-undone") as writer:
+        with self._open_acting(pending.task, "desk-undo") as writer:
             readable = {decision.decision_id for decision in list_decisions(writer.session, [pending.task])}
             if pending.decision_id not in readable:
                 raise NotFound

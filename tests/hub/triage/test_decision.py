@@ -19,7 +19,9 @@ from hub.record.tables import desk_decision
 from hub.task_machine import withdraw_question
 from hub.triage.caseload import raise_ceiling
 from hub.triage.decision import build_decision, decide, list_choices, preview, send_now
+from hub.triage.queue import Answerer
 from hub.triage.telling import tell_due
+from hub.triage.waits import load_waits
 from tests.colleagues import add_colleague
 from tests.hub.triage.demands import CHU, DEMAND, MANAGER, SAAD, SSIAD, Desk, add_demand, refuse, settle_desk
 from tests.territory import PERSON, consent
@@ -139,8 +141,10 @@ def test_a_question_moves_the_task_once_and_its_answer_withdraws_it(desk: Desk) 
     sender.edit(DEMAND, withdraw_question(seen), asked.version)
     desk.here.pass_time()
     assert desk.open().list_notes([NoteKind.QUESTION], [DEMAND]) == []
-    ended = desk.open().list_notes([NoteKind.QUESTION], [DEMAND], ended=True)
-    assert len(ended) == 1
+    wait = load_waits(desk.open(), [DEMAND, "Task/autre"])[DEMAND]
+    assert [(entry.by, entry.until is None) for entry in wait] == [(Answerer.SENDER, False)]
+    assert wait[0].until is not None
+    assert wait[0].until - wait[0].since > 60 * 60_000_000
 
 
 def test_a_question_may_go_to_the_person(desk: Desk) -> None:

@@ -179,8 +179,8 @@ def test_what_the_desk_does_for_itself_is_in_no_journal_of_the_person_and_in_the
     desk.open().undo(held)
     with desk.store.read() as connection:
         rows = connection.execute(select(trace.c.action, trace.c.shown, trace.c.asked).order_by(trace.c.seq)).all()
-    acts = [tuple(row) for row in rows if row.action in ("desk-note", "decision", "decision-undone")]
-    assert acts == [("desk-note", "", DEMAND), ("decision", "", DEMAND), ("decision-undone", "", DEMAND)]
+    acts = [tuple(row) for row in rows if row.action in ("desk-note", "desk-decide", "desk-undo")]
+    assert acts == [("desk-note", "", DEMAND), ("desk-decide", "", DEMAND), ("desk-undo", "", DEMAND)]
 
 
 # --- Terms -----------------------------------------------------------------------------------------------------------
