@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from hub.desk.admin.routes import ADMINISTRATION
 from hub.desk.calls.routes import CALLS
+from hub.desk.demands.routes import DEMANDS, QUEUE
 from hub.desk.dossiers.routes import DOSSIERS
 from hub.desk.pages import (
     contexts,
@@ -27,7 +28,9 @@ from hub.desk.web.routes import PageRoute
 
 _OWN = (
     *ADMINISTRATION,
+    QUEUE,
     *CALLS,
+    *DEMANDS,
     *DIRECTORY,
     *DOSSIERS,
     PageRoute("/accueil", home.show_welcome, menu=_l("Accueil")),

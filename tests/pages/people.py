@@ -89,6 +89,8 @@ PEOPLE = Site(
                 "/compte/codes",
                 "/compte/preuve",
                 "/session",
+                "/demandes",
+                "/demandes?file=decidees",
                 "/demandes/nouvelle",
                 "/annuaire",
             )
