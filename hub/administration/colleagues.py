@@ -48,7 +48,7 @@ def find_scope(store: Store, session: Session) -> str:
 
 def list_colleagues(store: Store, scope: str, *, demo: bool = False) -> list[Colleague]:
     """The accounts of `scope`, by name: those that ended last. In the demo accounts need nothing to sign in with."""
-    now = store.now()
+    now = store.get_time()
     with store.read() as connection:
         accounts = list_accounts(connection)
         former: dict[str, list[Assignment]] = {account.account_id: [] for account in accounts}
@@ -72,7 +72,7 @@ def get_colleague(store: Store, scope: str, account_id: str, *, demo: bool = Fal
         if own is None:
             raise NotFound
         can_sign_in = demo or _can_sign_in(account, read_factors(connection, account_id))
-        return _make_colleague(account, own, can_sign_in, store.now())
+        return _make_colleague(account, own, can_sign_in, store.get_time())
 
 
 def list_acts(store: Store, colleague: Colleague) -> list[AccountEvent]:
@@ -105,7 +105,7 @@ def offboard(store: Store, authority: Authority, colleague: Colleague, why: str)
 
     Raises as `hub.accounts.management.people.offboard` does."""
     with store.read() as connection:
-        present = list_assignments(connection, [colleague.account_id], store.now())
+        present = list_assignments(connection, [colleague.account_id], store.get_time())
     if all(map(is_of_organisation, present)):
         people.offboard(store, authority, colleague.account_id, why)
         return

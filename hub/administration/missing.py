@@ -22,7 +22,7 @@ def list_missing(store: Store, *, demo: bool = False) -> list[Problem]:
     checked, and clients in a role that the policy no longer has."""
     partners = [partner for partner in everyone(store) if partner.active]
     with store.read() as connection:
-        administrators = count_administrators(connection, store.now())
+        administrators = count_administrators(connection, store.get_time())
     problems = []
     if not list_managed_parties(store):
         problems.append(Problem("check-no-organisation", "hub organisation add"))

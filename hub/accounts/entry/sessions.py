@@ -83,7 +83,7 @@ def list_contexts(store: Store, session: Session) -> list[Context]:
     """Return the acting contexts of the session's account, the preferred one first."""
     with store.read() as connection:
         preferred = get_account(connection, session.account_id).preferred
-        assignments = list_assignments(connection, [session.account_id], store.now())
+        assignments = list_assignments(connection, [session.account_id], store.get_time())
     contexts = [
         Context(assignment, assignment.role in session.barred, assignment.assignment_id == preferred)
         for assignment in assignments

@@ -60,7 +60,7 @@ class Authority:
         if session is None:
             return
         with store.read() as connection:
-            assignments = list_assignments(connection, [account_id], store.now())
+            assignments = list_assignments(connection, [account_id], store.get_time())
         if not assignments and session.role != ADMINISTRATOR:
             raise Refused("account-not-yours")
         for assignment in assignments:

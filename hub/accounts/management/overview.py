@@ -24,7 +24,7 @@ def view_account(store: Store, account_id: str) -> AccountView:
     """Return one account. Raises NotFound."""
     with store.read() as connection:
         account = get_account(connection, account_id)
-        assignments = list_assignments(connection, [account_id], store.now())
+        assignments = list_assignments(connection, [account_id], store.get_time())
         return AccountView(account, tuple(assignments), read_factors(connection, account_id))
 
 
@@ -32,7 +32,7 @@ def list_accounts(store: Store) -> list[AccountView]:
     """Return all accounts, ordered by name."""
     with store.read() as connection:
         accounts = read_accounts(connection)
-        assignments = list_assignments(connection, [account.account_id for account in accounts], store.now())
+        assignments = list_assignments(connection, [account.account_id for account in accounts], store.get_time())
         return [
             AccountView(
                 account,

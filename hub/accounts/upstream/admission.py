@@ -57,7 +57,7 @@ def admit(store: Store, preset: Preset, proven: Proven, origin: Origin) -> Signe
     with store.write() as connection:
         keep_barred(connection, person.issuer, person.subject, person.barred, now)
         agent = Agent(owner, network=origin.network)
-        for assignment in list_assignments(connection, [owner], now):
+        for assignment in list_assignments(connection, [owner], store.get_time()):
             if assignment.role in person.barred:
                 limited = AccountEvent(
                     now, "role-limited", owner, agent, assignment.party, assignment.role, preset.name

@@ -6,12 +6,13 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, insert, select, update
 
 from hub.record.accounts.assignments import list_assignments
 from hub.record.accounts.form_drafts import delete_drafts_of_sessions
 from hub.record.accounts.vault import Vault, draw
 from hub.record.db.clock import CLOCK_TIME
+from hub.record.db.dialect import later
 from hub.record.db.statements import CompiledStatement
 from hub.record.db.store import Store
 from hub.record.tables import account, assignment, session
@@ -63,14 +64,17 @@ class NewSession:
     id_token: str = ""
 
 
+_CLOCK = func.coalesce(CLOCK_TIME, 0)
+# A role begins and ends at a time of the record's clock, which may be ahead of this machine's: the later of both counts.
+_TIME = later(bindparam("now", type_=BigInteger), _CLOCK)
 # The same row has the acting context; an assignment that has ended or is not confirmed counts as none.
 _CONTEXT = session.join(account, account.c.account_id == session.c.account_id).outerjoin(
     assignment,
     and_(
         assignment.c.assignment_id == session.c.assignment_id,
         assignment.c.confirmed.is_not(None),
-        assignment.c.since <= bindparam("now"),
-        assignment.c.until > bindparam("now"),
+        assignment.c.since <= _TIME,
+        assignment.c.until > _TIME,
     ),
 )
 _COLUMNS = (
@@ -90,7 +94,7 @@ _COLUMNS = (
     session.c.agent,
     session.c.language,
     session.c.issuer,
-    func.coalesce(CLOCK_TIME, 0).label("clock"),
+    _CLOCK.label("clock"),
 )
 _NAMES = tuple(column.name for column in _COLUMNS)
 _ALIVE = (account.c.active, session.c.created > bindparam("born"), session.c.seen > bindparam("stirred"))
@@ -119,7 +123,7 @@ def insert_session(connection: Connection, store: Store, vault: Vault, opened: N
     token, sid = make_id(store), store.new_id("Session")
     contexts = [
         context.assignment_id
-        for context in list_assignments(connection, [opened.account_id], now)
+        for context in list_assignments(connection, [opened.account_id], store.get_time())
         if context.confirmed is not None and context.role not in opened.barred
     ]
     connection.execute(
