@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from fhir_profiles.codes import RELATIVE_ROLE, ROLE_CLASS
 from hub.domain.dates import add_days, parse_end, parse_moment
 from hub.record.access.party_roles import has_desk_role
 from hub.record.reactions.stakes import UNANSWERED, get_party, is_hub_task
+from hub.record.tables import relation
 from hub.record.tables.base import EVER
 from hub.record.unit_of_work.unit import Change, UnitOfWork
+from hub.slices import get_reference_rid
 from hub.slices.placement.labels import list_codings
 
 # The relationship of a contact or relative that is a legal representative.
@@ -52,6 +56,19 @@ def read_representatives(patient: Mapping[str, Any]) -> dict[str, tuple[int, int
             if name not in periods or until > periods[name][1]:
                 periods[name] = (since, until)
     return periods
+
+
+def carry_representatives(unit: UnitOfWork, patient: Mapping[str, Any]) -> None:
+    """Add the ties of associations that a Patient named before such a contact gave one (`hub relabel`). One that had a tie by
+    this contact, be it ended, gets no other."""
+    name = f"Patient/{patient['id']}"
+    rid = get_reference_rid(name)
+    for party, (since, until) in read_representatives(patient).items():
+        known = select(relation.c.party).where(
+            relation.c.person == rid, relation.c.party == party, relation.c.kind == "close", relation.c.via == rid
+        )
+        if until > unit.time and unit.connection.execute(known).first() is None:
+            unit.facts.add_tie(rid, party, "close", name, (since, until))
 
 
 def update_ties(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from hub.accounts.management.overview import list_accounts
 from hub.accounts.management.people import offboard
 from hub.demo.people import load_people, seed_people
 from hub.demo.territory import seed_territory
-from hub.domain.errors import Refused
+from hub.domain.actor import Actor
+from hub.domain.errors import NotFound, Refused
 from hub.record.db.store import Store
+from hub.record.repository.record import Record
 from tests.people import OFFICE, OPERATOR
 from tests.territory import Territory
 
@@ -98,3 +101,17 @@ def test_none_has_a_password(demo: Territory) -> None:
     seed_people(demo.store)
     assert all(not view.factors.password and not view.factors.passkeys for view in list_accounts(demo.store))
     assert len(load_people()["person"]) == len(SIGN_INS)
+
+
+def test_the_association_represents_jeanne(demo: Territory) -> None:
+    seed_people(demo.store)
+    curator = Record(demo.store, Actor("Organization/demo-curatelle", "repr_legal", "x", ("system/*.cruds",)))
+    patient = {"resourceType": "Patient", "id": "jeanne", "name": [{"family": "FICTIVE", "given": ["JEANNE"]}]}
+    demo.write(patient, by="Organization/demo-dac")
+    with pytest.raises(NotFound):
+        curator.read("Patient/jeanne")
+    for _ in range(2):
+        demo.pass_time()
+        seed_people(demo.store)
+        demo.pass_time()
+        assert len(json.loads(curator.read("Patient/jeanne").body)["contact"]) == 1

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from fhir_profiles import codes
 from hub.domain.errors import Invalid, NotFound
 from hub.fhir import loads
+from hub.record.maintenance.relabel import relabel_all
 from hub.record.reactions.stakes import is_hub_task
 from hub.record.tables import relation
 from hub.record.tables.base import EVER
@@ -107,6 +108,31 @@ def test_an_association_that_represents_the_person_is_tied_by_its_contact(here: 
     kinds = {party: until for party, kind, until in ties(here) if kind == "close" and party.startswith("Organization")}
     assert kinds.keys() == {ASSOCIATION}
     assert kinds[ASSOCIATION] < now
+
+
+def test_a_contact_of_an_older_record_gives_its_tie_at_relabel(
+    here: Territory, curator: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = curator.open(ASSOCIATION, "repr_legal")
+    with monkeypatch.context() as patch:
+        patch.setattr("hub.record.reactions.ties.read_representatives", lambda _patient: {})
+        represent(here, period={"start": "2026-11-01", "end": "2026-11-30"})
+    here.pass_time()
+    with pytest.raises(NotFound):
+        record.read(PERSON)
+    versions = here.open("medecin_traitant").search("Patient", [])
+    relabel_all(here.store)
+    here.pass_time()
+    assert record.read(PERSON)
+    again = ties(here)
+    relabel_all(here.store)
+    assert ties(here) == again
+    assert here.open("medecin_traitant").search("Patient", []) == versions
+    # A tie that has ended is not given again, and one that is over is not given.
+    here.pass_time(at("2026-11-30T23:00:00Z") - here.store.now())
+    relabel_all(here.store)
+    with pytest.raises(NotFound):
+        record.read(PERSON)
 
 
 def test_a_representation_has_its_period(here: Territory, curator: Colleague) -> None:
