@@ -20,6 +20,7 @@ from hub.settings.settings import Settings, load
 from tests.browser import NoBrowser, launch
 from tests.clock import FakeClock
 from tests.ids import SeededIds
+from tests.pages.run_number import draw_number
 from tests.postgres import NoPostgres, Server, cluster
 
 SEAL_KEYS = (b"0" * 64,)
@@ -28,6 +29,9 @@ SEAL_KEYS = (b"0" * 64,)
 _MEMORY = Path("/dev/shm")
 if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 << 30:
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
+# Before workers begin, which take it over.
+draw_number()
 
 # The same examples in every run: a fault that chance finds once is a new test, not a run to repeat. Machines are noisy.
 hypothesis.settings.register_profile("hub", derandomize=True, deadline=None, database=None)
@@ -152,7 +156,9 @@ def _create_tables(url: str) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for each reason to skip: what was not tried, and how to get it (`docs/contract.md` §1)."""
+    """By which number the looks of pages were drawn; and a line for each reason to skip: what was not tried, and how to get it
+    (`docs/contract.md` §1)."""
+    terminalreporter.write_line(f"HUB_LOOKS={draw_number()} judges pages in the same looks again")
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
     for reason, count in reasons.items():
         terminalreporter.write_line(f"skipped {count}: {reason}")

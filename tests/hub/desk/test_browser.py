@@ -1,7 +1,7 @@
 """The kit in a browser: accessible in every look, by the keyboard, with a script and without.
 
-In a run of the whole suite each page of the gallery is judged in two looks that differ in width, scheme and language, other
-ones from page to page. `make a11y` takes them all.
+In a run of the whole suite each page is judged in two looks that differ in width, scheme and language, other ones from page to
+page and from run to run (`tests/pages/chosen_looks.py`). `make a11y` takes them all.
 """
 
 from __future__ import annotations
@@ -14,25 +14,15 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
+from tests.pages.chosen_looks import choose_looks
 from tests.pages.sites import GALLERY
 from tests.pages.sites import Page as ListedPage
-from tests.pages.visits import LANGUAGES, LOOKS, SCHEMES, WIDTHS, Look, enter, judge, visiting
+from tests.pages.visits import LOOKS, SCHEMES, Look, enter, judge, visiting
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 WIDE = Look(1280, "light", "fr")
 PHONE = Look(390, "light", "fr")
-
-
-def choose_looks(number: int) -> tuple[Look, Look]:
-    """Two looks with nothing in common, for the page of this number."""
-    one = LOOKS[number % len(LOOKS)]
-    other = Look(
-        WIDTHS[1 - WIDTHS.index(one.width)],
-        SCHEMES[1 - SCHEMES.index(one.scheme)],
-        LANGUAGES[1 - LANGUAGES.index(one.language)],
-    )
-    return one, other
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Tab
 
-from tests.hub.desk.test_browser import choose_looks
 from tests.pages.administration import ADMINISTRATION
+from tests.pages.chosen_looks import choose_looks
 from tests.pages.site import Page
 from tests.pages.visits import Look, enter, judge, run_axe
 

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.hub.desk.test_browser import choose_looks
+from tests.pages.chosen_looks import choose_looks
 from tests.pages.people import PEOPLE, get_agent, make_new_link
 from tests.pages.site import Page as ListedPage
 from tests.pages.visits import LOOKS, Look, enter, judge
