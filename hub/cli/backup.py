@@ -23,11 +23,18 @@ if TYPE_CHECKING:
 
 @click.command("backup", cls=HubCommand)
 @click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--verify", is_flag=True)
 @click.option("--dry-run", is_flag=True)
-def run_backup(file: Path, dry_run: bool) -> None:
-    """Copy the record to a new file and report its SHA-256."""
+def run_backup(file: Path, verify: bool, dry_run: bool) -> None:
+    """Copy the record to a new file and report its SHA-256; with `verify`, prove instead that the copy `file` can be restored."""
     from hub.record.maintenance.backup import back_up
+    from hub.record.maintenance.backup_proof import verify_copy
 
+    if verify:
+        if not file.is_file():
+            raise Stop(Exit.USAGE, Problem("cli-backup-absent", str(file)))
+        get_terminal().report("cli-backup-verified", file=file, resources=verify_copy(file))
+        return
     if not file.parent.is_dir():
         raise Stop(Exit.USAGE, Problem("cli-backup-folder", str(file)))
     with open_record() as store:
@@ -52,16 +59,27 @@ def run_restore(file: Path, over: bool, dry_run: bool) -> None:
         backups.examine(file)
         if not over and backups.holds_anything(store):
             raise Stop(Exit.USAGE, Problem("cli-restore-over", "--over"))
+        if over:
+            _report_end(backups.find_copy_time(file), backups.read_last_change(store))
         if not dry_run:
             backups.restore(store, file)
     get_terminal().report("cli-restore-would" if dry_run else "cli-restore-done", file=file)
 
 
+def _report_end(copied: int | None, written: int | None) -> None:
+    """Say what a restore over a record ends: what was written after the copy."""
+    from hub.record.db.clock import instant
+
+    times = {"since": copied, "until": written}
+    facts = {name: instant(time) for name, time in times.items() if time is not None}
+    get_terminal().report("cli-restore-ends", **facts)
+
+
 def _check_store(store: Store, postgres_code: str) -> None:
     """Stop with USAGE and `postgres_code` if the record is in PostgreSQL, with NOT_READY if the database does not answer."""
-    from hub.record.maintenance.health import is_answering
+    from hub.ops.readiness import find_database_problems
 
     if store.on_postgres:
         raise Stop(Exit.USAGE, Problem(postgres_code, "HUB_DATABASE_URL"))
-    if not is_answering(store):
-        raise Stop(Exit.NOT_READY, Problem("ready-database", "HUB_DATABASE_URL"))
+    if problems := find_database_problems(store):
+        raise Stop(Exit.NOT_READY, *problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from hub.cli.exits import Exit, Stop
@@ -38,7 +39,9 @@ def _load(environment: dict[str, str]) -> Settings:
 
 def _move_former_demo(var: Path) -> None:
     """A demo was in HUB_VAR itself before it had a folder of its own."""
-    if (var.parent / "hub.sqlite").exists() and not (var / "hub.sqlite").exists():
-        from hub.record.maintenance.kind import move_former_demo
+    # A path that cannot be is a problem of the settings, which `load` says.
+    with suppress(OSError):
+        if (var.parent / "hub.sqlite").exists() and not (var / "hub.sqlite").exists():
+            from hub.record.maintenance.kind import move_former_demo
 
-        move_former_demo(var.parent, var)
+            move_former_demo(var.parent, var)

@@ -305,7 +305,11 @@ HELP: Final[dict[str, Text]] = {
         "Copy the whole SQLite record to one file, while the hub runs.",
         "Copie tout le dossier SQLite dans un fichier, pendant que la plateforme fonctionne.",
     ),
-    "hub backup FILE": ("File to create.", "Fichier à créer."),
+    "hub backup FILE": ("File to create, or copy to verify.", "Fichier à créer, ou copie à vérifier."),
+    "hub backup --verify": (
+        "Restore the copy FILE aside and compare every row, instead of making one.",
+        "Restaure à part la copie FILE et compare chaque ligne, au lieu d’en faire une.",
+    ),
     "hub restore": (
         "Replace the SQLite record by a copy that `hub backup` made.",
         "Remplace le dossier SQLite par une copie faite par `hub backup`.",

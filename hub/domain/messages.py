@@ -491,6 +491,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # Settings (hub.settings.settings)
     "setting-missing": ("Not set: give it a value", "Sans valeur : donnez-en une"),
+    "setting-no-folder": (
+        "Not a folder that this account can make or write: correct the path, or the rights on it",
+        "Ce n’est pas un dossier que ce compte peut créer ou écrire : corrigez le chemin, ou les droits",
+    ),
     "setting-no-file": (
         "The file cannot be read: check its path and rights",
         "Le fichier est illisible : vérifiez son chemin et ses droits",
@@ -560,6 +564,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ready-database-absent": (
         "The server has no such database: create it, or correct its name",
         "Le serveur n’a pas cette base de données : créez-la, ou corrigez son nom",
+    ),
+    "ready-database-file": (
+        "The file of the record cannot be opened as an SQLite database: check its rights and its content",
+        "Le fichier du dossier ne s’ouvre pas comme base SQLite : vérifiez ses droits et son contenu",
+    ),
+    "ready-database-folder": (
+        "The folder of the SQLite file does not exist, or this account may not enter it",
+        "Le dossier du fichier SQLite n’existe pas, ou ce compte ne peut pas y entrer",
+    ),
+    "ready-database-starting": (
+        "The database server is there and takes no connections yet: it starts, recovers, or has too many",
+        "Le serveur de base de données est là mais ne prend pas encore de connexion : il démarre, récupère, ou en a trop",
     ),
     "ready-database-login": (
         "The database refuses the login: correct its name, its password or pg_hba.conf",
@@ -918,6 +934,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A later release wrote this copy: install that release first",
         "Une version plus récente a écrit cette copie : installez-la d’abord",
     ),
+    "cli-backup-absent": ("No such copy", "Cette copie n’existe pas"),
     "cli-backup-done": (
         "Copied. The seal key is not in the copy: keep it elsewhere.",
         "Copié. La clé de scellement n’est pas dans la copie : gardez-la ailleurs.",
@@ -1068,6 +1085,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cli-replay-would": ("Would be processed again.", "Serait traité à nouveau."),
     "cli-restore-done": ("Restored. Next: hub init, then hub check.", "Restauré. Ensuite : hub init, puis hub check."),
     "cli-restore-over": (
+    "cli-restore-ends": (
+        "The restore ends every session, token and one-time link of the record, and all that was written since the copy:",
+        "La restauration met fin aux sessions, jetons et liens du dossier, et à tout ce qui y a été écrit depuis la copie :",
+    ),
+    "cli-backup-verified": (
+        "Restored aside: every table has the same rows as the copy.",
+        "Restauré à part : chaque table a les mêmes lignes que la copie.",
+    ),
         "The record is not empty: to replace all that it holds, give this option",
         "Le dossier n’est pas vide : pour remplacer tout son contenu, donnez cette option",
     ),

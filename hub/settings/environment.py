@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,8 @@ NAMES = tuple(str(field.data_key) for field in _Environment().fields.values())
 
 def find_folder(environment: Mapping[str, str]) -> Path:
     """Return the folder in which the hub writes: HUB_VAR, and in the demo `demo` in it, so that it never has production's."""
-    root = Path(environment.get("HUB_VAR") or "var").resolve()
+    # Not `Path.resolve`, which raises for a loop of links.
+    root = Path(os.path.realpath(environment.get("HUB_VAR") or "var"))
     return root / DEMO if environment.get("HUB_ENV") == DEMO else root
 
 

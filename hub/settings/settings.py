@@ -93,6 +93,8 @@ def load(environment: Mapping[str, str]) -> Settings:
     problems += _check_base_url(base_url, demo=env == DEMO)
     keys, faults = _load_seal_keys(values, var, demo=env == DEMO)
     if problems or faults:
+    if not _is_possible_folder(var):
+        raise Invalid(*problems, Problem("setting-no-folder", "HUB_VAR"))
         raise Invalid(*problems, *faults)
     usual = _LIMITS[env]
     return Settings(
@@ -126,6 +128,14 @@ def _check_base_url(url: str, *, demo: bool) -> list[Problem]:
         return [Problem("setting-missing", "HUB_BASE_URL")]
     try:
         parts = urlsplit(url)
+def _is_possible_folder(path: Path) -> bool:
+    """Return whether `path` is a folder, or could be made one: the first part of it that exists is a folder."""
+    try:
+        return next(part for part in (path, *path.parents) if part.exists()).is_dir()
+    except OSError:
+        return False
+
+
         host, origin = parts.hostname or "", f"{parts.scheme}://{parts.netloc}"
     except ValueError:
         host, origin = "", ""
@@ -148,14 +158,17 @@ def _load_seal_keys(values: Mapping[str, Any], var: Path, *, demo: bool) -> tupl
             elif name == "HUB_SEAL_KEY":
                 keys.append(_load_own_seal_key(var, demo=demo))
         except Invalid as fault:
-            problems.append(Problem(fault.problems[0].code, name))
+            problems.append(Problem(fault.problems[0].code, fault.problems[0].where or name))
     return tuple(keys), problems
 
 
 def _load_own_seal_key(var: Path, *, demo: bool) -> bytes:
     path = seal_keys.get_path(var)
     if demo:
-        seal_keys.make(path)
+        try:
+            seal_keys.make(path)
+        except OSError:
+            raise Invalid("setting-no-folder", where="HUB_VAR") from None
     elif not path.exists():
         raise Invalid("setting-missing")
     return seal_keys.read(path)

@@ -22,7 +22,7 @@ from hub.record.audit.spool import WAITED
 from hub.record.audit.trace import WRITTEN
 from hub.record.db.store import Store
 from hub.record.maintenance.migrate import knows
-from hub.record.tables import challenge, enrolment_link, resource, session, token
+from hub.record.tables import challenge, clock, enrolment_link, resource, session, token
 
 # The tables of secrets that give access until they are revoked or used.
 _OPENING = (token, session, enrolment_link, challenge)
@@ -93,6 +93,18 @@ def restore(store: Store, source: Path) -> None:
     examine(source)
     with _open_driver(_read_only(source)) as copy, _open_driver(store.writer) as present:
         copy.backup(present)
+
+
+def read_last_change(store: Store) -> int | None:
+    """Return when the record of `store` was last written to (µs), which a restore undoes; None for one without tables."""
+    with store.read() as connection:
+        return connection.scalar(select(clock.c.time)) if inspect(connection).has_table(clock.name) else None
+
+
+def find_copy_time(source: Path) -> int | None:
+    """Return the time (µs) up to which the copy `source` has what was written."""
+    with _read_only(source).connect() as connection:
+        return connection.scalar(select(clock.c.time))
 
 
 def holds_anything(store: Store) -> bool:

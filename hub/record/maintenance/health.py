@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 from psycopg import pq
-from sqlalchemy import Connection, NullPool, create_engine, select, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -53,27 +55,23 @@ def write_life_sign(connection: Connection, source: str, now: int) -> None:
     )
 
 
-def is_answering(store: Store) -> bool:
-    """Return whether the database of `store` answers a query."""
-    try:
-        with open_probe(store) as connection:
-            return connection.scalar(select(1)) == 1
-    except DATABASE_ERRORS:
-        return False
-
-
 def explain_silence(store: Store) -> str:
     """Return the message code that says why the database of `store` refuses the connection.
 
-    `ready-database`: nothing answers there. `ready-database-login`: the login or its password is refused.
-    `ready-database-absent`: the server has no such database. PostgreSQL gives no code for a refused connection, and its text is
+    `ready-database`: nothing answers there. `ready-database-starting`: a server takes no connections yet.
+    `ready-database-login`: the login or its password is refused. `ready-database-absent`: the server has no such database.
+    `ready-database-folder`, `ready-database-file`: of SQLite, where the file is not or cannot be opened.
+
+    PostgreSQL gives no code for a refused connection, and its text is
     in the server's language, so the reason is found by trying what else works.
     """
     if not store.on_postgres:
-        return "ready-database"
+        folder = Path(store.reader.url.database or "").parent
+        return "ready-database-file" if os.access(folder, os.X_OK) and folder.is_dir() else "ready-database-folder"
     url = store.reader.url.set(drivername="postgresql").update_query_dict({"connect_timeout": str(_PROBE_SECONDS)})
-    if pq.PGconn.ping(url.render_as_string(hide_password=False).encode()) != pq.Ping.OK:
-        return "ready-database"
+    state = pq.PGconn.ping(url.render_as_string(hide_password=False).encode())
+    if state != pq.Ping.OK:
+        return "ready-database-starting" if state == pq.Ping.REJECT else "ready-database"
     try:
         psycopg.connect(url.set(database="postgres").render_as_string(hide_password=False)).close()
     except psycopg.Error:

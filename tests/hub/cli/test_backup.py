@@ -5,11 +5,14 @@ import json
 import stat
 
 import pytest
+from sqlalchemy import delete, update
 
 from hub.cli import main
 from hub.cli.exits import Exit
 from hub.cli.record import open_record
-from hub.record.maintenance.backup import holds_anything
+from hub.record.db.clock import instant
+from hub.record.maintenance.backup import holds_anything, read_last_change, restore
+from hub.record.tables import clock
 from tests.hub.cli.test_main import environment
 from tests.territory import settle_territory
 
@@ -64,6 +67,39 @@ def test_dry_runs_write_nothing(copy_path, capsys, tmp_path, monkeypatch):
         assert not holds_anything(store)
 
 
+def test_f_10_restore_says_what_it_ends(copy_path, capsys):
+    assert main(["backup", str(copy_path)]) == Exit.OK
+    with open_record() as store:
+        copied = read_last_change(store)
+        with store.write() as connection:
+            connection.execute(update(clock).values(time=copied + 3600 * 1_000_000))
+    capsys.readouterr()
+    assert main(["restore", str(copy_path), "--over", "--json"]) == Exit.OK
+    said, done = read_lines(capsys)
+    assert (said["code"], done["code"]) == ("cli-restore-ends", "cli-restore-done")
+    assert (said["since"], said["until"]) == (instant(copied), instant(copied + 3600 * 1_000_000))
+
+
+def test_f_10_a_copy_is_verified_by_a_restore_aside(copy_path, capsys, tmp_path, monkeypatch):
+    assert main(["backup", str(copy_path), "--verify", "--json"]) == Exit.USAGE
+    assert main(["backup", str(copy_path)]) == Exit.OK
+    capsys.readouterr()
+    before = sorted(tmp_path.iterdir())
+    assert main(["backup", str(copy_path), "--verify", "--json"]) == Exit.OK
+    (line,) = read_lines(capsys)
+    assert (line["code"], line["resources"] > 5) == ("cli-backup-verified", True)
+    assert sorted(tmp_path.iterdir()) == before
+
+    def restore_less(store, source):
+        restore(store, source)
+        with store.write() as connection:
+            connection.execute(delete(clock))
+
+    monkeypatch.setattr("hub.record.maintenance.backup_proof.restore", restore_less)
+    assert main(["backup", str(copy_path), "--verify", "--json"]) == Exit.FAULT
+    assert [line["code"] for line in read_lines(capsys)] == ["backup-broken"]
+
+
 def test_a_file_that_is_not_a_copy(copy_path, capsys):
     copy_path.write_text("no copy")
     assert main(["restore", str(copy_path), "--over", "--json"]) == Exit.FAULT
@@ -79,7 +115,7 @@ def test_missing_folders_and_databases(copy_path, capsys, monkeypatch, tmp_path)
     monkeypatch.setenv("HUB_DEMO_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/hub.sqlite")
     capsys.readouterr()
     assert main(["backup", str(copy_path), "--json"]) == Exit.NOT_READY
-    assert [line["code"] for line in read_lines(capsys)] == ["ready-database"]
+    assert [line["code"] for line in read_lines(capsys)] == ["ready-database-folder"]
 
 
 @pytest.mark.parametrize(("command", "tool"), [("backup", "pg_dump"), ("restore", "pg_restore")])

@@ -114,7 +114,8 @@ def test_the_right_login_gets_ready(server, run):
 def test_sqlite_without_tables_or_without_a_database_says_so(run, command, tmp_path):
     assert run(f"sqlite:///{tmp_path}/empty.sqlite", command) == (Exit.NOT_READY, ["ready-no-record"])
     (tmp_path / "other.sqlite").write_bytes(b"no database" * 1000)
-    assert run(f"sqlite:///{tmp_path}/other.sqlite", command) == (Exit.NOT_READY, ["ready-database"])
+    assert run(f"sqlite:///{tmp_path}/other.sqlite", command) == (Exit.NOT_READY, ["ready-database-file"])
+    assert run(f"sqlite:///{tmp_path}/nowhere/x.sqlite", command) == (Exit.NOT_READY, ["ready-database-folder"])
 
 
 def test_a_folder_that_cannot_be_made_is_said(monkeypatch, run, tmp_path):

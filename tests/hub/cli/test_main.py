@@ -107,7 +107,17 @@ def test_a_dry_init_writes_nothing_in_production(monkeypatch, tmp_path):
 def test_check_without_tables_folder_says_so(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("HUB_DEMO_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/hub.sqlite")
     assert main(["check", "--json"]) == Exit.NOT_READY
-    assert [json.loads(line)["code"] for line in capsys.readouterr().err.splitlines()] == ["ready-database"]
+    assert [json.loads(line)["code"] for line in capsys.readouterr().err.splitlines()] == ["ready-database-folder"]
+
+
+@pytest.mark.parametrize("folder", ["/dev/null/hub", "/proc/nothing/hub", "loop/hub", "x" * 300])
+@pytest.mark.parametrize("command", ["check", "init", "serve", "worker"])
+def test_f_10_an_impossible_folder_is_a_sentence(monkeypatch, capsys, tmp_path, folder, command):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    monkeypatch.setenv("HUB_VAR", str(tmp_path / folder))
+    assert main([command, "--json"]) == Exit.NOT_READY
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["where"] == "HUB_VAR"
 
 
 def test_an_unknown_setting_is_reported_and_does_not_stop(monkeypatch, capsys):
