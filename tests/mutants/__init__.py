@@ -1,5 +1,5 @@
 """Faults on purpose, each a leak that some server has had (`docs/leaks.md`): what the tests of leaks must notice. Those
-of the pages of people are no leaks but forgeries (`docs/security.md` §2.5).
+of the pages of people are no leaks but forgeries (`docs/security.md` §2.5), and some of the desk's are broken promises.
 
 A mutant is a sentence and how it weakens the running code: statements on their way to the database, or functions. No file is
 changed. `python -m tests.mutants` runs each against the cases that are there for it.
@@ -16,6 +16,7 @@ from tests.mutants import (
     administration,
     answers,
     contents,
+    desk,
     house,
     pages,
     pages_of_people,
@@ -40,6 +41,7 @@ MUTANTS: dict[str, Mutant] = (
     | accounts.MUTANTS
     | administration.MUTANTS
     | acting.MUTANTS
+    | desk.MUTANTS
     | pages_of_people.MUTANTS
 )
 

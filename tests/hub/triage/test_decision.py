@@ -23,6 +23,7 @@ from hub.triage.queue import Answerer
 from hub.triage.telling import tell_due
 from hub.triage.waits import load_waits
 from tests.colleagues import add_colleague
+from tests.contracts.cases import leak
 from tests.hub.triage.demands import CHU, DEMAND, MANAGER, SAAD, SSIAD, Desk, add_demand, refuse, settle_desk
 from tests.territory import PERSON, consent
 
@@ -50,6 +51,7 @@ def find_state(desk: Desk) -> list[tuple[str, str]]:
     return [(decision.state.value, decision.reason) for decision in desk.open().list_decisions([DEMAND])]
 
 
+@leak(kills="a decision is told at once")
 def test_a_decision_waits_for_fifteen_minutes_and_not_for_less(desk: Desk) -> None:
     hold(desk, refuse())
     desk.pass_minutes(14.99)
@@ -158,6 +160,7 @@ def test_a_question_may_go_to_the_person(desk: Desk) -> None:
 # --- Held: nobody else sees anything, and undo leaves no trace -------------------------------------------------------
 
 
+@leak(kills="an undone decision keeps its row")
 def test_undone_it_leaves_no_row(desk: Desk) -> None:
     held = hold(desk, refuse())
     desk.pass_minutes(10)
@@ -176,6 +179,7 @@ def test_once_told_it_is_not_undone(desk: Desk) -> None:
     assert refusal.value.problems[0].code == "decision-told"
 
 
+@leak(kills="a second decision does not find the first")
 def test_a_second_decision_finds_the_first(desk: Desk) -> None:
     hold(desk, refuse())
     with pytest.raises(Conflict) as refusal:
@@ -254,6 +258,10 @@ def follow(desk: Desk, count: int) -> None:
     desk.here.pass_time()
 
 
+@leak(kills="a decision of yesterday is told of a demand that was withdrawn")
+@leak(kills="what the person opposes is not looked at when a decision is told")
+@leak(kills="the ceiling is not looked at when a decision is told")
+@leak(kills="a decision is told in the name of who no longer acts")
 @pytest.mark.parametrize(
     ("happens", "reason"),
     [

@@ -19,6 +19,7 @@ from hub.triage import desk_notes
 from hub.triage.decision import decide
 from hub.triage.telling import tell_due
 from tests.colleagues import add_colleague
+from tests.contracts.cases import leak
 from tests.hub.triage.demands import AGENT, DEMAND, MANAGER, Desk, refuse, settle_desk
 
 BASE = "https://hub.example/fhir"
@@ -29,6 +30,7 @@ def desk(store: Store) -> Desk:
     return settle_desk(store)
 
 
+@leak(kills="two of the desk take one demand")
 def test_who_took_a_demand_is_shown_and_a_colleague_does_not_take_it_away(desk: Desk) -> None:
     desk_notes.take(desk.store, desk.open(), DEMAND)
     desk.here.pass_time()
@@ -126,6 +128,7 @@ def test_software_and_other_roles_have_no_desk(desk: Desk) -> None:
             DeskRecord(desk.store, actor, BASE).list_notes(list(NoteKind))
 
 
+@leak(kills="a row of the desk is read without a grant on its person")
 def test_without_a_grant_on_the_person_no_row_is_read(desk: Desk) -> None:
     desk_notes.take(desk.store, desk.open(), DEMAND)
     desk.here.pass_time()
@@ -137,6 +140,7 @@ def test_without_a_grant_on_the_person_no_row_is_read(desk: Desk) -> None:
         record.add_note(NewNote(NoteKind.CALL, DEMAND))
 
 
+@leak(kills="who is masked reads the rows of the desk")
 def test_who_is_masked_reads_no_row_about_the_person(desk: Desk) -> None:
     desk_notes.take(desk.store, desk.open(), DEMAND)
     desk_notes.hand_over_shift(desk.store, desk.open(), "À demain.")
@@ -173,6 +177,7 @@ def count_behind_the_wall(desk: Desk, actor: object) -> tuple[int, int]:
     return notes, decisions
 
 
+@leak(kills="what the desk notes is in the journal of the person")
 def test_what_the_desk_does_for_itself_is_in_no_journal_of_the_person_and_in_the_traces(desk: Desk) -> None:
     desk_notes.take(desk.store, desk.open(), DEMAND)
     held = decide(desk.open(), DEMAND, desk.get_version(), refuse())

@@ -12,6 +12,7 @@ from hub.fhir import loads
 from hub.record.db.store import Store
 from hub.record.repository.record import Record
 from hub.slices import split
+from tests.contracts.cases import leak
 from tests.territory import PARTY_OF, PERSON, Territory, condition, request, settle_territory, task
 
 CHU, SSIAD, DAC = "Organization/chu", "Organization/ssiad", "Organization/dac"
@@ -56,6 +57,7 @@ def reads(record: Record, name: str) -> bool:
         return False
 
 
+@leak(kills="a message about a Task is a note for the circle")
 def test_a_question_is_read_by_who_asks_and_who_is_asked_and_by_nobody_else(here: Territory) -> None:
     name = here.open("ssiad").create(message(SSIAD, CHU)).name
     assert list_readers(here, name) == {"ssiad", "hosp_clinicien", "hosp_ass", "m2m_orienteur"}
