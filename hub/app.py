@@ -32,6 +32,7 @@ from hub.http.rate_limit import RateLimit
 from hub.http.request_context import get_context
 from hub.intake import load_sources
 from hub.ops import endpoints
+from hub.record.db.clock import CLOCK_HELD
 from hub.record.db.flask_extension import attach
 from hub.record.db.store import Store
 from hub.record.maintenance.kind import refuse_other_kind
@@ -98,6 +99,7 @@ def create_app(
         raise UnguardedRoute(", ".join(missing))
     app.wsgi_app = add_fast_path(app, app.wsgi_app, service, ROUTES)  # type: ignore[assignment,method-assign]
     install_middleware(app, https=settings.base_url.startswith("https:"))
+    app.extensions["metrics"].register(CLOCK_HELD)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     return app

@@ -16,8 +16,10 @@ group = HubGroup("grants")
 def rebuild(dry_run: bool) -> None:
     """Derive the grants of every person; report how many persons there are and how many grant rows differ."""
     from hub.record.access.grants import rebuild_all
+    from hub.record.db.clock import tick
 
     with open_record() as store, store.write() as connection:
+        tick(store, connection)
         counts = rebuild_all(connection)
         if dry_run:
             connection.rollback()

@@ -15,6 +15,7 @@ from tests.mutants import (
     acting,
     administration,
     answers,
+    commits,
     contents,
     desk,
     house,
@@ -43,6 +44,7 @@ MUTANTS: dict[str, Mutant] = (
     | acting.MUTANTS
     | desk.MUTANTS
     | pages_of_people.MUTANTS
+    | commits.MUTANTS
 )
 
 # Those that the programs notice which found them (`tests/contracts/test_worlds_acting.py`).

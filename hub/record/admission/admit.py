@@ -1,6 +1,6 @@
 """Admission: a stored message becomes resources, in one durable transaction, once (`docs/parts.md` 24; `docs/inbound.md` §1).
 
-`admit` is the only way by which intake writes. It takes the clock first, so writers follow each other and a second copy
+`admit` is the only way by which intake writes. It writes alone, so writers follow each other and a second copy
 that arrives at the same moment finds the first. It returns names and the answer, never what the record holds.
 """
 

@@ -12,14 +12,14 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
-from hub.record.db.clock import WrongClock
+from hub.record.db.clock import WrongClock, note_release
 from hub.record.db.engines import get_database_url, get_engine_options, prepare
 from hub.record.db.limits import COMMANDS, SessionLimits
 from hub.record.db.pool import ConnectionPool
@@ -108,7 +108,8 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         self._file.check()
-        with self._turns.wait(), self._writers.transaction(_begin) as connection:
+        with self._turns.wait(), ExitStack() as released, self._writers.transaction(_begin) as connection:
+            released.callback(note_release, connection.info)
             yield connection
 
     def read(self) -> AbstractContextManager[Connection]:

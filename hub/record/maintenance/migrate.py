@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 
+from hub.record.db.locks import close_gate
 from hub.record.db.store import Store
 from hub.record.maintenance.policy import note_first_policy
 from hub.record.maintenance.reindex import note_first_index_rules
@@ -29,6 +30,7 @@ def migrate(store: Store) -> None:
     with store.write() as connection:
         if store.on_postgres:
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            close_gate(connection)
         command.upgrade(_build_config(connection), "head")
         note_first_pages(connection)
         note_first_index_rules(connection)

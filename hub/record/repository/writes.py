@@ -6,7 +6,10 @@ actor sees afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hub.domain.errors import NotFound
@@ -22,8 +25,9 @@ from hub.record.subscriptions.register import Registrations, remove
 from hub.record.subscriptions.secret_reply import add_secret
 from hub.record.unit_of_work.unit import UnitOfWork
 from hub.record.unit_of_work.writer_view import WriterView
-from hub.record.write.commit import flush
+from hub.record.write.commit import build_rows, write_rows
 from hub.record.write.edit import create
+from hub.record.write.late_clock import NotHeld, begin_late, check_held, find_persons, take_clock
 from hub.record.write.transaction import WRITES, Entry, TransactionPlan, Written
 from hub.record.write.writer import Writer
 
@@ -37,7 +41,9 @@ class WriteMixin(RepositoryBase):
     def create(self, resource: dict[str, Any]) -> Slice:
         """Create a resource under a new id and return its slice. Raises as `hub.record.write.edit.create`."""
         allow(self._actor, str(resource.get("resourceType", "")), "c")
-        return self._write("create", lambda writer: [create(writer, resource)])[0].slice
+        name = str(resource.get("resourceType", "")) + "/"
+        entries = [Entry("POST", name, resource)]
+        return self._write("create", lambda writer: [create(writer, resource)], entries)[0].slice
 
     def edit(self, name: str, resource: dict[str, Any], if_match: str | None) -> Slice:
         """Update `Type/id` if the actor still sees the version `if_match`. Raises as `hub.record.write.edit.edit`."""
@@ -50,7 +56,7 @@ class WriteMixin(RepositoryBase):
         entry.check(self._actor)
         _, action = WRITES[entry.method]
         with self._trace_missing(action, [entry.sought]):
-            return self._write(action, lambda writer: self._stage(writer, by_search=False).run([entry]))[0]
+            return self._write(action, lambda writer: self._stage(writer, by_search=False).run([entry]), [entry])[0]
 
     def _transact(self, entries: list[Entry], then: Then | None = None) -> list[Written]:
         for entry in entries:
@@ -58,7 +64,7 @@ class WriteMixin(RepositoryBase):
         missing = [entry.sought for entry in entries if entry.sought]
         after = None if then is None else lambda session: then(session, missing)
         with self._trace_missing("transaction", missing):
-            return self._write("transaction", lambda writer: self._stage(writer).run(entries), after)
+            return self._write("transaction", lambda writer: self._stage(writer).run(entries), entries, after)
 
     def delete(
         self,
@@ -96,18 +102,40 @@ class WriteMixin(RepositoryBase):
         self,
         action: str,
         stage: Callable[[Writer], list[str]],
+        entries: Sequence[Entry],
         then: Callable[[ReadSession], None] | None = None,
     ) -> list[Written]:
+        """Write what `stage` stages, which may be called twice. `entries`: what it says of whom it writes about."""
+        persons = find_persons(entries) if self._store.on_postgres else frozenset[int]()
+        if persons:
+            with suppress(NotHeld):
+                return self._write_about(persons, action, stage, then)
+        return self._write_about(persons=frozenset(), action=action, stage=stage, then=then)
+
+    def _write_about(
+        self,
+        persons: frozenset[int],
+        action: str,
+        stage: Callable[[Writer], list[str]],
+        then: Callable[[ReadSession], None] | None,
+    ) -> list[Written]:
+        """Write with the clock at the end, when all that is written is about `persons`; without any, with the clock first. Raises
+        NotHeld when it is about others too."""
         with self._store.write() as connection:
-            # The row of the clock is also the lock for writers, so that it comes before every read and write.
-            time = tick(self._store, connection)
+            time = begin_late(self._store, connection, persons) if persons else tick(self._store, connection)
             session = ReadSession(self._actor, time, connection, self._store.seal_keys)
             unit = UnitOfWork(connection, time, self._store.new_id)
             registrations = Registrations(self._loopback)
             names = stage(Writer(unit, WriterView(session), registrations))
-            flush(unit)
+            rows = build_rows(unit)
+            if persons:
+                check_held(unit, rows, persons)
+                write_rows(unit, rows, partial(take_clock, self._store, unit, rows))
+                session = replace(session, now=unit.time)
+            else:
+                write_rows(unit, rows)
             visible = {resource.name: resource for resource in read_several(session, names)}
-            names_read = [visible.get(name) or build_write_receipt(name, time, session.keys) for name in names]
+            names_read = [visible.get(name) or build_write_receipt(name, unit.time, session.keys) for name in names]
             if then is not None:
                 then(session)
             write_trace(connection, self._store, session, TraceEntry(action, get_common_type(names), names))

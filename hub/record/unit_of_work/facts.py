@@ -62,6 +62,16 @@ class FactChanges:
             self.rows.setdefault(table, []).append(row)
             self._add_concerned(table, row["person"], row)
 
+    def set_time(self, time: int) -> None:
+        """Set the commit time, later than the one before: what would begin or end between them does so at `time`."""
+        for rows in self.rows.values():
+            for row in rows:
+                row["since"] = max(row["since"], time)
+        self.ends = [
+            (table, conditions, max(at, time) if at >= self._time else at) for table, conditions, at in self.ends
+        ]
+        self._time = time
+
     def end(self, table: str, person: int, at: int | None = None, **conditions: Any) -> None:
         """End the open rows of a table of facts that meet `conditions`, at `at` (default: the commit time)."""
         self.ends.append((table, conditions | {"person": person}, at or self._time))

@@ -25,14 +25,15 @@ from hub.record.tables import (
 )
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 
-INDEXES = (index_token, index_string, index_date, index_quantity, worklist)
+_WITHOUT_TIME = (index_token, index_string, index_date, index_quantity)
+INDEXES = (*_WITHOUT_TIME, worklist)
 
 _INSERT = {table: CompiledStatement(insert(table)) for table in (resource, part, link, outbox, *INDEXES)}
 
 _OF_PART = update(part).where(
     *(part.c[name] == bindparam(f"b_{name}", type_=BigInteger) for name in ("rid", "key", "since"))
 )
-_CLOSE_PART = _OF_PART.values(until=bindparam("b_until", type_=BigInteger))
+_CLOSE_PART = CompiledStatement(_OF_PART.values(until=bindparam("b_until", type_=BigInteger)))
 _RERANK = _OF_PART.values(ranked=bindparam("b_ranked"))
 _RESTATE = (
     update(resource)
@@ -63,11 +64,9 @@ class Rows:
         self.insert.setdefault(table, []).append(row)
 
 
-def store_rows(unit: UnitOfWork, rows: Rows) -> None:
-    """Write `rows`: end the part rows that end, delete the index rows of changed resources, and insert the new rows."""
+def store_rows_without_time(unit: UnitOfWork, rows: Rows) -> None:
+    """Delete the index rows of changed resources, and write the new ones and all else that does not say when."""
     connection = unit.connection
-    if rows.close:
-        connection.execute(_CLOSE_PART, rows.close)
     if rows.rerank:
         connection.execute(_RERANK, rows.rerank)
     if rows.restate:
@@ -76,7 +75,17 @@ def store_rows(unit: UnitOfWork, rows: Rows) -> None:
         for table in INDEXES:
             connection.execute(delete(table).where(table.c.rid.in_(rows.unindex)))
         _drop_known_links(connection, rows)
-    for table in (resource, part, link, *INDEXES):
+    for table in (resource, link, *_WITHOUT_TIME):
+        if rows.insert.get(table):
+            _INSERT[table].run_many(connection, rows.insert[table])
+
+
+def store_rows_with_time(unit: UnitOfWork, rows: Rows) -> None:
+    """Write the rows that say when: end the part rows that end, and insert the new ones, those of lists and of the outbox."""
+    connection = unit.connection
+    if rows.close:
+        _CLOSE_PART.run_many(connection, rows.close)
+    for table in (part, worklist):
         if rows.insert.get(table):
             _INSERT[table].run_many(connection, rows.insert[table])
     if rows.published:

@@ -1,7 +1,7 @@
 """The changes of one transaction before they are written: resources, and the facts from which grants are derived.
 
 Changes are staged here; `hub.record.write.commit.flush` runs the reactions, which stage further changes, and then writes all of
-them. The transaction has locked the clock, so nobody else changes what it reads until it commits (`docs/parts.md` 16).
+them. The transaction has locked the persons or the clock: nobody changes what it reads until it commits (`docs/writing.md`).
 """
 
 from __future__ import annotations
@@ -71,6 +71,11 @@ class UnitOfWork:
             self.pending.append(step)
             return name
         return self._stage(Change(name, self.read_whole(name), after, by))
+
+    def set_time(self, time: int) -> None:
+        """Set the commit time, later than the one at which everything was read."""
+        self.facts.set_time(time)
+        self.time = time
 
     def _stage(self, change: Change) -> str:
         self.changes[change.name] = change

@@ -5,7 +5,7 @@ References are resolved and resources labelled, then written with one statement 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -21,14 +21,19 @@ from hub.record.tables import link, part, resource
 from hub.record.unit_of_work.array_positions import add_gaps, keep_positions
 from hub.record.unit_of_work.part_rows import build_part_row, build_silent_row, read_elements, read_part
 from hub.record.unit_of_work.relabel import relabel_sources
-from hub.record.unit_of_work.store_rows import Rows, store_facts, store_rows
+from hub.record.unit_of_work.store_rows import Rows, store_facts, store_rows_with_time, store_rows_without_time
 from hub.record.unit_of_work.targets import TargetInfo
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import Part, embed_core, encode, get_reference_rid, list_references, split
 
 
 def flush(unit: UnitOfWork) -> None:
-    """Run the reactions, then write all changes of `unit`.
+    """Run the reactions, then write all changes of `unit`. Raises as `build_rows`."""
+    write_rows(unit, build_rows(unit))
+
+
+def build_rows(unit: UnitOfWork) -> Rows:
+    """Run the reactions, and return the rows that all changes of `unit` write.
 
     Raises Invalid `reference-unresolved` when a resource points to one that does not exist or that is about another person."""
     # Reactions need the person of each resource, so that all targets are looked up first, in one statement.
@@ -40,7 +45,16 @@ def flush(unit: UnitOfWork) -> None:
     references = {change.name: list(list_references(change.after)) for change in unit.changes.values()}
     for change in _sort_by_target(unit, references):
         _write_change(unit, change, references[change.name], rows)
-    store_rows(unit, rows)
+    return rows
+
+
+def write_rows(unit: UnitOfWork, rows: Rows, take_clock: Callable[[], None] = lambda: None) -> None:
+    """Write the rows of `unit`, its facts, and the grants that follow from them.
+
+    `take_clock`: called before the first row that bears the commit time."""
+    store_rows_without_time(unit, rows)
+    take_clock()
+    store_rows_with_time(unit, rows)
     unit.stored.forget()
     relabel_sources(unit, rows.relabelled)
     store_facts(unit)

@@ -13,6 +13,7 @@ from hub.record.db import clock
 from hub.record.db.clock import instant, read_clock, tick
 from hub.record.db.store import Store, wall_clock
 from hub.record.maintenance.clocks import compare_clocks
+from tests.contracts.cases import leak
 
 
 def test_an_instant_is_utc_with_its_microseconds() -> None:
@@ -25,6 +26,7 @@ def test_there_and_back(time: int) -> None:
     assert parse_moment(instant(time)) == time
 
 
+@leak(kills="two commits share a time")
 def test_each_commit_has_a_time_of_its_own_later_than_all_before(store: Store) -> None:
     assert [_write_at(store, reading) for reading in (10, 10, 12, 3)] == [10, 11, 12, 13]
 

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from hub.record.db.clock import instant
-from hub.record.db.store import Store, open_store
+from hub.record.db.store import Store, open_store, wall_clock
 from hub.record.read.slice import Slice
-from hub.record.repository.export_jobs import begin_export
+from hub.record.repository.export_jobs import begin_export, end_export
 from hub.record.tables import outbox
 from tests.conftest import SEAL_KEYS
 from tests.territory import PERSON, Json, Territory, settle_territory
@@ -23,10 +23,15 @@ PLAN: Json = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def busy(database: str) -> Iterator[Territory]:
-    """A record whose clock runs: on PostgreSQL it is the database's."""
-    store: Store = open_store(database, SEAL_KEYS, durable=False)
+def read_coarsely() -> int:
+    """The reading of a clock that moves ten times a second: writers read one time."""
+    return wall_clock() // 100_000 * 100_000
+
+
+@pytest.fixture(params=[wall_clock, read_coarsely])
+def busy(database: str, request: pytest.FixtureRequest) -> Iterator[Territory]:
+    """A record whose clock runs: on PostgreSQL the database's, or a coarse one."""
+    store: Store = open_store(database, SEAL_KEYS, durable=False, now=request.param)
     yield settle_territory(store)
     store.dispose()
 
@@ -73,6 +78,7 @@ def _export(here: Territory, is_done: Callable[[], bool]) -> set[str]:
         actor = here.actor("gestionnaire")
         export = begin_export(here.store, actor, ("CarePlan",), of_persons=False, since=since, query="")
         seen |= {plan.name for plan in _search(here, ("_lastUpdated", f"gt{since}"))}
+        end_export(here.store, actor, export.job)
         since = instant(export.at)
         if last:
             return seen
