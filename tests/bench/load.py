@@ -102,7 +102,7 @@ def _add_rows(found: dict[Table, list[Row]], written: Row, time: int) -> None:
     parts = add_gaps(split(written, targets))
     found[part] += [build_part_row(rid, person, one, time) for one in embed_core(parts)]
     found[link] += [{"target": get_reference_rid(name), "source": rid} for name in names]
-    for table, row in build_index_rows(written, rid, person, parts):
+    for table, row in build_index_rows(written, rid, person, parts, time):
         found[table].append(row)
 
 

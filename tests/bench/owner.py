@@ -65,7 +65,7 @@ def _repeat(found: dict[Table, list[Row]], model: dict[Table, list[Row]], name: 
         if table in (resource, worklist):
             changed["id"] = name
         if table is worklist:
-            changed["authored"] = time
+            changed |= {"authored": time, "age": -time}
         if table is part:
             changed |= {"since": time, "moved": time}
         if table is stake:

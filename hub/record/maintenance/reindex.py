@@ -59,13 +59,16 @@ def count_resources(store: Store) -> int:
 def _reindex_resources(connection: Connection, rows: Any, now: int) -> None:
     rids = [row.rid for row in rows]
     parts: dict[int, list[Part]] = {rid: [] for rid in rids}
+    moved = dict.fromkeys(rids, 0)
     stored = select(part).where(part.c.rid.in_(rids), part.c.until == EVER).order_by(part.c.rid, part.c.key)
     for row in connection.execute(stored):
         parts[row.rid].append(read_part(row))
+        moved[row.rid] = max(moved[row.rid], row.moved)
     index_rows: dict[Table, list[dict[str, Any]]] = {}
     bodies = [{"resourceType": row.type, "id": row.id} | join(parts[row.rid]) for row in rows]
     for row, body in zip(rows, bodies, strict=True):
-        for table, index_row in build_index_rows(body, row.rid, row.person, extract_core(parts[row.rid])):
+        core_parts = extract_core(parts[row.rid])
+        for table, index_row in build_index_rows(body, row.rid, row.person, core_parts, moved[row.rid]):
             index_rows.setdefault(table, []).append(index_row)
     for table in INDEXES:
         connection.execute(delete(table).where(table.c.rid.in_(rids)))

@@ -14,6 +14,10 @@ from hub.record.tables.base import EVER, metadata
 
 # That the party of a tie is an account (`hub.record.access.account_party`), as the partial index says it.
 IS_ACCOUNT = text("party LIKE 'Account/%'")
+# That a fact or a grant begins or ends at a known moment, as partial indexes say it. A statement that says it too can use them;
+# SQLite, which plans without figures, takes them for no other.
+HAS_BEGUN = text("since > 0")
+HAS_END = text(f"until < {EVER}")
 
 relation = Table(
     "relation",
@@ -45,6 +49,9 @@ stake = Table(
     Column("person", BigInteger, nullable=False),
     Index("ix_stake_end", "person", "party", "until", "since"),
     Index("ix_stake_via", "via"),
+    # What changed lately for a party (`hub.record.search.sql.latest`).
+    Index("ix_stake_since", "party", "since", postgresql_where=HAS_BEGUN, sqlite_where=HAS_BEGUN),
+    Index("ix_stake_until", "party", "until", postgresql_where=HAS_END, sqlite_where=HAS_END),
     sqlite_with_rowid=False,
 )
 
@@ -70,6 +77,7 @@ withheld = Table(
     Column("until", BigInteger, nullable=False, default=EVER),
     Column("person", BigInteger, nullable=False),
     Column("why", String(40), nullable=False),
+    Index("ix_withheld_until", "until", postgresql_where=HAS_END, sqlite_where=HAS_END),
 )
 
 # The professionals whom the person masks: an account sees nothing of her in [since, until), whatever its roles. `via`: the
@@ -110,5 +118,6 @@ grant = Table(
     Column("own_writes", BigInteger, nullable=False),
     Column("why", String(120), nullable=False),
     # A covering index: it has all columns that the predicate reads.
+    Index("ix_grant_since", "holder", "since", postgresql_where=HAS_BEGUN, sqlite_where=HAS_BEGUN),
     Index("ix_grant_sight", "holder", "person", "since", "until", "domains", "sees", "own"),
 )

@@ -49,11 +49,11 @@ def relabel(unit: UnitOfWork, rid: int, amend: Amend = lambda whole: whole) -> b
         versions.append((at, amend(name | join(read_part(r) for r in current))))
     unit.targets.look_up(ref for _, whole in versions for ref in list_references(whole))
     known = {ref: info.target for ref, info in unit.targets.known.items()}
-    _rewrite(
+    moved = _rewrite(
         unit, row, stored, [(at, embed_core(_keep_ranks(stored, at, split(whole, known)))) for at, whole in versions]
     )
     present = versions[-1][1]
-    _reindex(unit, row, present, split(present, known))
+    _reindex(unit, row, present, split(present, known), moved)
     target = build_target(present, known)
     changed = (target.entry, target.domain, target.reveals) != (row.entry, row.domain, row.reveals)
     if changed:
@@ -98,7 +98,8 @@ def _has_elements(row: Mapping[str, Any]) -> bool:
     return bool(row["content"] or row["body"] or row["ranked"])
 
 
-def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[tuple[int, list[Part]]]) -> None:
+def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[tuple[int, list[Part]]]) -> int:
+    """Write the parts of all `versions` anew. Return when a present one last changed."""
     before = {(old.key, old.since): old for old in stored}
     rows: list[dict[str, Any]] = []
     current: dict[int, dict[str, Any]] = {}
@@ -136,13 +137,14 @@ def _rewrite(unit: UnitOfWork, row: Any, stored: Iterable[Any], versions: list[t
             rows.append(gone)
     unit.connection.execute(delete(part).where(part.c.rid == row.rid))
     unit.connection.execute(insert(part), rows)
+    return max(int(part_row["moved"]) for part_row in rows if part_row["until"] == EVER)
 
 
-def _reindex(unit: UnitOfWork, row: Any, present: dict[str, Any], parts: list[Part]) -> None:
+def _reindex(unit: UnitOfWork, row: Any, present: dict[str, Any], parts: list[Part], moved: int) -> None:
     for table in (index_token, index_string, index_date, index_quantity, worklist):
         unit.connection.execute(delete(table).where(table.c.rid == row.rid))
     rows: dict[Table, list[dict[str, Any]]] = {}
-    for table, index_row in build_index_rows(present, row.rid, row.person, parts):
+    for table, index_row in build_index_rows(present, row.rid, row.person, parts, moved):
         rows.setdefault(table, []).append(index_row)
     for table, every in rows.items():
         unit.connection.execute(insert(table), every)

@@ -85,6 +85,7 @@ def store_rows_with_time(unit: UnitOfWork, rows: Rows) -> None:
     connection = unit.connection
     if rows.close:
         _CLOSE_PART.run_many(connection, rows.close)
+    _set_ages(unit, rows)
     for table in (part, worklist):
         if rows.insert.get(table):
             _INSERT[table].run_many(connection, rows.insert[table])
@@ -106,6 +107,18 @@ def store_rows_with_time(unit: UnitOfWork, rows: Rows) -> None:
                 for change, person in rows.published
             ],
         )
+
+
+def _set_ages(unit: UnitOfWork, rows: Rows) -> None:
+    """Set in the new rows of `worklist` when a present part of their resource last changed."""
+    listed = {row["rid"] for row in rows.insert.get(worklist, ())}
+    if not listed:
+        return
+    moved = {rid: max((row.moved for row in unit.stored.get(rid)), default=0) for rid in listed & set(rows.unindex)}
+    for row in rows.insert.get(part, ()):
+        moved[row["rid"]] = max(moved.get(row["rid"], 0), row["moved"])
+    for row in rows.insert[worklist]:
+        row["age"] = -moved[row["rid"]]
 
 
 def _group_begun_rows(rows: Rows) -> dict[int, list[str]]:

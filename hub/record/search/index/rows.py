@@ -22,9 +22,9 @@ HOT = {
 
 
 def build_index_rows(
-    resource: Mapping[str, Any], rid: int, person: int, parts: list[Part]
+    resource: Mapping[str, Any], rid: int, person: int, parts: list[Part], moved: int = 0
 ) -> Iterator[tuple[Table, dict[str, Any]]]:
-    """Yield (table, row) for every index value of the resource."""
+    """Yield (table, row) for every index value of the resource. `moved`: the latest `moved` of its present parts."""
     resource_type = resource["resourceType"]
     indexed: set[tuple[Any, ...]] = set()
     for part in parts:
@@ -37,7 +37,8 @@ def build_index_rows(
                 row = {"rid": rid, "type": resource_type, "name": parameter.name} | where
                 yield _build_index_row(parameter, row, entry)
         if resource_type in HOT:
-            yield from _build_worklist_rows(resource, rid, part, where)
+            for row in _build_worklist_rows(resource, rid, part):
+                yield worklist, row | {"about": person, "age": -moved} | where
 
 
 def build_place_columns(place: Place, person: int) -> dict[str, Any]:
@@ -74,9 +75,7 @@ def _build_index_row(parameter: Parameter, row: dict[str, Any], entry: Entry) ->
     }
 
 
-def _build_worklist_rows(
-    resource: Mapping[str, Any], rid: int, part: Part, where: dict[str, Any]
-) -> Iterator[tuple[Table, dict[str, Any]]]:
+def _build_worklist_rows(resource: Mapping[str, Any], rid: int, part: Part) -> Iterator[dict[str, Any]]:
     lists, date = HOT[resource["resourceType"]]
     for name in lists:
         party = part.members.get(name, {}).get("reference")
@@ -84,4 +83,4 @@ def _build_worklist_rows(
             # The reference to the party labels the whole resource, so that the date has the places of that reference.
             dated = parse_span(part.members[date])[0] if date in part.members else 0
             row = {"rid": rid, "name": name, "type": resource["resourceType"], "id": resource["id"], "party": party}
-            yield worklist, row | {"status": resource["status"], "authored": dated} | where
+            yield row | {"status": resource["status"], "authored": dated}

@@ -46,11 +46,9 @@ def find(session: ReadSession, question: SearchQuery, last: Keyset | None, base:
     total, rows = None, list[Row]()
     if listing is not None:
         if question.total:
-            statement, values = listing.total()
-            ((total,),) = statement.rows(connection, bound | values)
+            total = listing.count(session)
         if not question.only_count:
-            statement, values = listing.statement((last.keys[0], last.id) if last is not None else None)
-            rows = statement.rows(connection, bound | values)
+            rows = [*listing.load(session, question.count + 1, None if last is None else (last.keys[0], last.id))]
     else:
         shape, values = plan_query(question, base)
         if question.total:

@@ -1,20 +1,24 @@
-"""The frequent searches of a party's own Tasks and ServiceRequests, by status, the newest first (`docs/performance.md` §4.3, Q1).
+"""The frequent searches of a party's own Tasks and ServiceRequests, by status (`docs/performance.md` §4.3, Q1): the newest
+first, or by the time of their last change.
 
-They use one prepared statement on the table `worklist`. The `needs` of its rows are those of the element that names the party,
+They use prepared statements on the table `worklist`. The `needs` of its rows are those of the element that names the party,
 which is content: the resource of a visible row is visible, so that no other check is needed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Select, String, bindparam, func, or_, select
 
 from hub.record.access.predicate import visible
+from hub.record.access.session import ReadSession
 from hub.record.db.statements import CompiledStatement
 from hub.record.search.index.rows import HOT
 from hub.record.search.query.query import SearchCondition, SearchQuery
+from hub.record.search.sql.latest import choose_page, compile_by_change, compile_latest, count_candidates
 from hub.record.tables import worklist
 
 DATED_BY = {"Task": "authored-on", "ServiceRequest": "authored"}
@@ -52,21 +56,36 @@ _STATEMENTS = {(status, after): _compile_listing(status, after) for status in (F
 
 @dataclass(frozen=True)
 class Listing:
-    """A search that the table `worklist` answers. `list`: owner or requester; `listed`: the party."""
+    """A search that the table `worklist` answers. `list`: owner or requester; `listed`: the party; `by_change`: whether it is
+    sorted by `_lastUpdated`, and then whether descending."""
 
     type: str
     list: str
     listed: str
     status: str | None
+    by_change: bool | None = None
 
-    def statement(self, last: tuple[int, str] | None) -> tuple[CompiledStatement, dict[str, Any]]:
-        """Return the statement and its values, for the page after `last`."""
-        values = {} if last is None else {"last": last[0], "last_id": last[1]}
-        return _STATEMENTS[(self.status is not None, last is not None)], self._values | values
+    def count(self, session: ReadSession) -> int:
+        """Return how many rows of the list the actor sees."""
+        ((total,),) = _TOTALS[self.status is not None].rows(session.connection, session.params | self._values)
+        return int(total)
 
-    def total(self) -> tuple[CompiledStatement, dict[str, Any]]:
-        """Return the statement that counts the list, and its values."""
-        return _TOTALS[self.status is not None], self._values
+    def load(self, session: ReadSession, most: int, last: tuple[int, str] | None) -> Sequence[tuple[Any, ...]]:
+        """Return the first `most` rows (rid, id, sort value) after `last`."""
+        values = session.params | self._values | {"most": most}
+        if last is not None:
+            values |= {"last": last[0], "last_id": last[1]}
+        shape = self.status is not None, last is not None
+        if self.by_change is None:
+            return _STATEMENTS[shape].rows(session.connection, values)
+        if self.by_change:
+            for limit in count_candidates(most):
+                candidates = compile_latest(*shape).rows(
+                    session.connection, values | {"limit": limit, "rank": most - 1}
+                )
+                if (page := choose_page(candidates, most, limit)) is not None:
+                    return page
+        return compile_by_change(*shape, descending=self.by_change).rows(session.connection, values)
 
     @property
     def _values(self) -> dict[str, Any]:
@@ -75,8 +94,12 @@ class Listing:
 
 
 def find_listing(question: SearchQuery, base: str) -> Listing | None:
-    """Return `question` as a listing, or None unless it has one owner or requester, at most one status, the newest first."""
-    if question.type not in HOT or question.sort not in ((), ((DATED_BY[question.type], True),)):
+    """Return `question` as a listing, or None unless it has one owner or requester, at most one status, the newest first or by
+    the last change."""
+    if question.type not in HOT:
+        return None
+    by_change = dict(question.sort).get("_lastUpdated") if len(question.sort) == 1 else None
+    if by_change is None and question.sort not in ((), ((DATED_BY[question.type], True),)):
         return None
     lists, _ = HOT[question.type]
     listed: tuple[str, str] | None = None
@@ -91,4 +114,4 @@ def find_listing(question: SearchQuery, base: str) -> Listing | None:
             status = value
         else:
             return None
-    return None if listed is None else Listing(question.type, *listed, status)
+    return None if listed is None else Listing(question.type, *listed, status, by_change)
