@@ -31,8 +31,12 @@ _PATIENCE_OF_LIBPQ = {
     "tcp_user_timeout": "10000",
 }
 # Of each connection. SQLite's own 2 MiB of pages (`cache_size`, in KiB below zero) are fewer than one long record takes, which
-# was read anew at each request.
-_SETTINGS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-16384")
+# was read anew at each request. All connections of a process together keep 32 MiB (`soft_heap_limit`, in bytes): at the limit a
+# connection reuses its own pages (https://www.sqlite.org/c3ref/hard_heap_limit64.html).
+_SETTINGS = (
+    *("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000"),
+    *("cache_size=-16384", f"soft_heap_limit={32 * 1024 * 1024}"),
+)
 _BESIDE = str(CreateTable(trace_beside, if_not_exists=True).compile(dialect=sqlite.dialect()))
 
 

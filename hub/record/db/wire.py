@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
 
 Values = Mapping[str, Any]
@@ -58,7 +59,8 @@ class PostgresConnection(psycopg.Connection[Any]):
         self._context = None
         waiting = self._take_waiting()
         if all(text == "BEGIN" for text, _ in waiting):
-            super().commit()
+            if self.pgconn.transaction_status != TransactionStatus.IDLE:
+                super().commit()
             return
         with self.pipeline() as pipeline:
             self._send(waiting)

@@ -145,3 +145,12 @@ def test_a_connection_that_was_idle_is_closed(database: str, monkeypatch: pytest
         pass
     assert len(closed) >= 1
     store.dispose()
+
+
+def test_sqlite_keeps_32_mebibytes_of_pages_for_all_connections(sqlite_database: str) -> None:
+    store = open_store(sqlite_database, (bytes(64),))
+    for transaction in (store.read, store.write):
+        with transaction() as connection:
+            assert connection.scalar(text("PRAGMA soft_heap_limit")) == 32 * 1024 * 1024
+            assert connection.scalar(text("PRAGMA cache_size")) == -16384
+    store.dispose()
