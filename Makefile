@@ -6,7 +6,7 @@ PORT    ?= 8000
 export PORT
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help demo test sure bench corpus serve worlds mutants clients screens a11y translations sheets lock format clean
+.PHONY: help demo test sure bench drill corpus serve worlds mutants clients screens a11y translations sheets lock format clean
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ -/'
 
@@ -51,6 +51,9 @@ clients: $(VENV)/development  ## FHIR clients and an OpenID provider that others
 
 bench: $(VENV)/development  ## ratios to a floor measured in the same run
 	@$(BIN)/python -m tests.bench
+
+drill: $(VENV)/development  ## kills, failover, full disk, wrong clocks ... while demands come in: what is lost, doubled, invisible; DATABASE=
+	@$(BIN)/python -m tests.drill $(DATABASE)
 
 FILE ?= var/corpus.jsonl
 corpus: $(VENV)/development  ## record requests with their answers and SQL in FILE; tests/corpus says how to compare two versions

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
@@ -68,10 +68,14 @@ class Server:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
+# What a machine loses when it stops does not matter to tests.
+_CARELESS = ("max_connections=100", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(options_of_server: Sequence[str] = _CARELESS) -> Iterator[str]:
     """The address of a new cluster, gone with all it holds at the end. Raises NoPostgres."""
-    binaries, account = find_binaries(), _account()
+    binaries, account = find_binaries(), find_account()
     home = Path(tempfile.mkdtemp(prefix="maillage-postgres-"))
     try:
         if account:
@@ -80,8 +84,7 @@ def cluster() -> Iterator[str]:
         options = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
         _run_initdb(binaries / "initdb", data, options)
         # No TCP: the folder, which is ours alone, is the address.
-        settings = ["listen_addresses=", f"unix_socket_directories={home}", "max_connections=100", "fsync=off"]
-        settings += ["synchronous_commit=off", "full_page_writes=off"]
+        settings = ["listen_addresses=", f"unix_socket_directories={home}", *options_of_server]
         with (home / "log").open("wb") as log:
             process = subprocess.Popen(
                 [binaries / "postgres", "-D", data, *(word for setting in settings for word in ("-c", setting))],
@@ -114,7 +117,7 @@ def find_binaries() -> Path:
     raise NoPostgres(HOW_TO_GET_IT)
 
 
-def _account() -> pwd.struct_passwd | None:
+def find_account() -> pwd.struct_passwd | None:
     """The account to become when we are root."""
     if os.geteuid() != 0:
         return None

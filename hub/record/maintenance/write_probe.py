@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from typing import cast
@@ -13,6 +14,8 @@ from hub.record.maintenance.health import DATABASE_ERRORS, open_probe, write_lif
 # counts as refused by who asks meanwhile.
 _INTERVAL, _PATIENCE = 1.0, 5.0
 _SOURCE = "readyz"
+# What the disk of an SQLite record must have free: a small write may find room in the log where a demand finds none.
+_ROOM_BYTES = 8 << 20
 
 
 class WriteProbe:
@@ -46,12 +49,22 @@ def takes_writes(store: Store) -> bool:
     return probe.ask(store)
 
 
+def _has_room(path: str) -> bool:
+    """Return whether the disk of the file `path` has room for more than this write; a record in memory has."""
+    try:
+        return shutil.disk_usage(path).free >= _ROOM_BYTES
+    except OSError:
+        return True
+
+
 def _try_write(store: Store) -> bool:
     try:
         if store.on_postgres:
             with open_probe(store) as connection:
                 write_life_sign(connection, _SOURCE, store.now())
                 connection.commit()
+        elif not _has_room(store.writer.url.database or ""):
+            return False
         else:
             with store.write() as connection:
                 write_life_sign(connection, _SOURCE, store.now())

@@ -52,6 +52,13 @@ def test_f_5_a_full_disk(settings, sqlite_database):
     store.dispose()
 
 
+def test_f_5_a_disk_on_which_only_small_writes_find_room(settings, sqlite_database, monkeypatch):
+    store = open_store(sqlite_database, SEAL_KEYS)
+    monkeypatch.setattr(write_probe, "_ROOM_BYTES", 1 << 60)
+    assert list_reasons(settings, store) == ["ready-writes"]
+    store.dispose()
+
+
 def test_f_5_a_database_that_may_only_be_read(settings, postgres, postgres_template):
     name = postgres.create(postgres_template)
     store = open_store(postgres.url(name), SEAL_KEYS)
