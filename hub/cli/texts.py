@@ -257,6 +257,10 @@ HELP: Final[dict[str, Text]] = {
         "Build the search indexes again, after an upgrade that searches otherwise or a change of the territory’s zone.",
         "Reconstruit les index de recherche, après une mise à jour qui cherche autrement ou un changement de fuseau.",
     ),
+    "hub purge": (
+        "Delete the traces and the journal of accesses that are past their term, as the worker does once a day.",
+        "Supprime les traces et le journal des accès dont la durée est échue, comme le fait le worker chaque jour.",
+    ),
     "hub relabel": (
         "Place everything stored again, after a change of config/sections.toml, labels.toml, terms.toml or forms.",
         "Range à nouveau tout ce qui est enregistré, si config/sections.toml, labels.toml, terms.toml ou forms ont changé.",
@@ -394,6 +398,7 @@ FACTS: Final[dict[str, Text]] = {
     "resources": ("resources", "ressources"),
     "role": ("role", "rôle"),
     "roles": ("roles", "rôles"),
+    "rows": ("rows", "lignes"),
     "scopes": ("scopes", "scopes"),
     "section": ("section", "volet"),
     "sha256": ("sha256", "sha256"),

@@ -68,6 +68,7 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
     from hub.record.accounts.purge import purge_accounts
     from hub.record.admission.inbox import purge_dead_letters, purge_noted
     from hub.record.audit import index_traces
+    from hub.record.audit.purge import purge_journal
     from hub.record.clients.tokens import purge_expired
     from hub.record.desk.purge import purge_notes
     from hub.record.maintenance.background import note_round
@@ -86,6 +87,9 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
             purged += count
         return purged
 
+    def purge_journal_days() -> int:
+        return purge_journal(store, add_days(store.now(), -settings.work.journal_days))
+
     def note_good_round() -> int:
         if not any(job.failures for job in jobs):
             note_round(store)
@@ -102,6 +106,7 @@ def list_jobs(store: Store, settings: Settings) -> list[Job]:
         Job("accounts", lambda: purge_accounts(store), every=DAY // 24),
         Job("noted", purge_messages, every=DAY // 24),
         Job("dead", purge_dead, every=DAY // 24),
+        Job("journal-term", purge_journal_days, every=DAY),
         Job("round", note_good_round, every=MINUTE),
     ]
     return jobs

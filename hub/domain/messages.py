@@ -1076,6 +1076,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Reindex is due: what is stored is found by other rules, or days of another zone, than those of now",
         "Il faut relancer « hub reindex » : les index suivent d’autres règles, ou les jours d’un autre fuseau, que ceux-ci",
     ),
+    "cli-purge-done": ("The journal of accesses was purged.", "Journal des accès purgé."),
+    "cli-purge-would": ("Nothing was deleted.", "Rien n’a été supprimé."),
     "cli-reindex-done": ("Indexes built again.", "Index reconstruits."),
     "cli-reindex-would": ("Nothing was written.", "Rien n’a été écrit."),
     "cli-replay-dead": ("Still refused.", "Toujours refusé."),

@@ -63,6 +63,7 @@ class _Environment(Schema):
     notice_days = _make_number("HUB_NOTICE_DAYS", 30, 1, 3_650)
     noted_days = _make_number("HUB_NOTED_DAYS", 7, 0, 3_650)
     dead_days = _make_number("HUB_DEAD_DAYS", 30, 1, 3_650)
+    journal_days = _make_number("HUB_JOURNAL_DAYS", 1_095, 1, 36_500)
     demand_days = _make_number("HUB_DEMAND_DAYS", 90, 1, 3_650)
 
 

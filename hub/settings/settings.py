@@ -34,12 +34,14 @@ class Limits:
 class Work:
     """Settings of the worker (`docs/contract.md` §2). `delays`: seconds before each further attempt of a delivery. How many days
     it keeps notifications (`notice_days`), and the bytes of hospital notices about people who are not followed (`noted_days`).
-    `dead_days`: how many days it keeps messages that were refused or never answered."""
+    `dead_days`: how many days it keeps messages that were refused or never answered; `journal_days`: traces and the journal of
+    accesses."""
 
     delays: tuple[int, ...]
     notice_days: int
     noted_days: int
     dead_days: int
+    journal_days: int
 
 
 # The demo accepts whole caseloads in one Bundle and has no rate limit, for load tools, and its accounts are shared by whoever
@@ -114,7 +116,11 @@ def load(environment: Mapping[str, str]) -> Settings:
             **{name: values[name] if values[name] is not None else getattr(usual, name) for name in vars(usual)}
         ),
         work=Work(
-            tuple(map(int, values["delays"].split())), values["notice_days"], values["noted_days"], values["dead_days"]
+            tuple(map(int, values["delays"].split())),
+            values["notice_days"],
+            values["noted_days"],
+            values["dead_days"],
+            values["journal_days"],
         ),
         idp_file=Path(values["idp_file"]) if values["idp_file"] else None,
         demand_days=values["demand_days"],

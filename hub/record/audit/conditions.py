@@ -1,4 +1,4 @@
-"""Build the SQL conditions of a search of AuditEvents: the terms of a query plan, on the columns of `access`."""
+"""Build the SQL conditions of a search of AuditEvents: the terms of a query plan, on the columns of `EVENT`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from hub.record.audit.event import ACTION, list_action_words
+from hub.record.audit.events import EVENT
 from hub.record.search.sql.plan import ConstantTerm, IndexTerm, ResourceTerm, Test
-from hub.record.tables import access
 
 _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "eq": operator.eq,
@@ -24,7 +24,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 def build_condition(
     term: IndexTerm | ResourceTerm | ConstantTerm, values: Mapping[str, Any], updated: ColumnElement[int]
 ) -> ColumnElement[bool]:
-    """Build the condition that a row of `access` meets `term`. `values`: by bind name; `updated`: the time of the slice."""
+    """Build the condition that a row of `EVENT` meets `term`. `values`: by bind name; `updated`: the time of the slice."""
     if isinstance(term, ConstantTerm):
         return true() if term.holds else false()
     is_wanted = not isinstance(term, IndexTerm) or term.wanted
@@ -43,9 +43,9 @@ def _test(parameter: str, test: Test, values: Mapping[str, Any], updated: Column
         case "_lastUpdated", _:
             return compare(updated, value)
         case "date", _:
-            return compare(access.c.at if column == "low" else access.c.at + 1, value)
+            return compare(EVENT.c.at if column == "low" else EVENT.c.at + 1, value)
         case "agent", "code":
-            return compare(access.c.party, value)
+            return compare(EVENT.c.party, value)
         case "action", "code":
             return _build_action_condition(value)
         case "action", "system":
@@ -56,5 +56,5 @@ def _test(parameter: str, test: Test, values: Mapping[str, Any], updated: Column
 
 def _build_action_condition(letter: str) -> ColumnElement[bool]:
     if letter == "E":
-        return access.c.action.not_in([word for other in "CRU" for word in list_action_words(other)])
-    return access.c.action.in_(list_action_words(letter))
+        return EVENT.c.action.not_in([word for other in "CRU" for word in list_action_words(other)])
+    return EVENT.c.action.in_(list_action_words(letter))

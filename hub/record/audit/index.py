@@ -11,20 +11,21 @@ new position are one transaction, which locks the position: several processes ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Table, bindparam, func, select, text, update
+from sqlalchemy import BigInteger, Connection, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.domain.sections import ALONE, load_sections
+from hub.domain.sections import load_sections
+from hub.record.audit.events import load_persons, store_events
 from hub.record.audit.spool import gather
 from hub.record.db.store import Store
-from hub.record.tables import access, access_shown, access_upto, resource, trace
+from hub.record.tables import access_upto, trace
 from hub.slices import get_reference_rid, hash63
 
-# Traces of one transaction, and names of one statement.
-BATCH, NAMES = 200, 5_000
+# Traces of one transaction.
+BATCH = 200
 
 _UPTO = select(access_upto.c.seq).where(access_upto.c.one == 1)
 _LAST = select(func.coalesce(select(func.max(trace.c.seq)).scalar_subquery(), 0))
@@ -35,10 +36,7 @@ _NEXT = (
     .order_by(trace.c.seq)
     .limit(BATCH)
 )
-_RIDS: BindParameter[list[int]] = bindparam("rids", expanding=True)
-_PERSONS = select(resource.c.rid, resource.c.person).where(resource.c.rid.in_(_RIDS), resource.c.person != 0)
-
-Rows = dict[Table, list[dict[str, Any]]]
+Row = dict[str, Any]
 
 
 def index_traces(store: Store) -> int:
@@ -63,64 +61,52 @@ def index_traces(store: Store) -> int:
 
 def _index_some(store: Store, last: int) -> int:
     with store.write_relaxed() as connection:
-        upto = _lock_position(connection)
+        upto = lock_position(connection)
         traces = connection.execute(_NEXT, {"upto": upto, "last": last}).all()
         if not traces:
             return 0
-        persons = _load_persons(connection, {get_reference_rid(name) for row in traces for name in row.shown.split()})
-        for table, rows in _build_rows(traces, persons).items():
-            if rows:
-                connection.execute(_insert(connection, table), rows)
+        names = {name for row in traces for name in row.shown.split()}
+        rids = {name: get_reference_rid(name) for name in names}
+        store_events(connection, *_build_rows(traces, rids, load_persons(connection, rids.values())))
         connection.execute(update(access_upto).where(access_upto.c.one == 1).values(seq=traces[-1].seq))
     return len(traces)
 
 
-def _lock_position(connection: Connection) -> int:
+def lock_position(connection: Connection) -> int:
     """Return the number of the last indexed trace, and lock its row until commit."""
     statement = _UPTO.with_for_update()
     upto = connection.execute(statement).scalar_one_or_none()
     if upto is None:
-        connection.execute(_insert(connection, access_upto), {"one": 1, "seq": 0})
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(dialect.insert(access_upto).values(one=1, seq=0).on_conflict_do_nothing())
         upto = connection.execute(statement).scalar_one()
     return int(upto)
 
 
-def _load_persons(connection: Connection, rids: Iterable[int]) -> dict[int, int]:
-    """Return {rid: person} of the resources that are about a person; directory entries are not."""
-    numbers = sorted(rids)
-    persons: dict[int, int] = {}
-    for first in range(0, len(numbers), NAMES):
-        some = connection.execute(_PERSONS, {"rids": numbers[first : first + NAMES]})
-        persons |= {row.rid: row.person for row in some}
-    return persons
-
-
-def _build_rows(traces: Sequence[Any], persons: dict[int, int]) -> Rows:
+def _build_rows(
+    traces: Sequence[Any], rids: Mapping[str, int], persons: Mapping[int, int]
+) -> tuple[list[Row], list[Row]]:
+    """Return the rows of `access_actor` and of `access`. `rids`: by name; `persons`: by rid."""
     needs = load_sections().place("access-log")
-    rows: Rows = {access: [], access_shown: []}
+    actors: dict[tuple[int, int], Row] = {}
+    events: list[Row] = []
     for row in traces:
-        names = {rid: name for name in row.shown.split() if (rid := get_reference_rid(name)) in persons}
-        for person in sorted({persons[rid] for rid in names}):
-            event = {"person": person, "at": row.at, "rid": hash63("AuditEvent", row.tid, person)}
-            columns = {name: getattr(row, name) for name in ("party", "role", "account", "client", "session", "action")}
-            # Nobody has a stake in an event, not even the party that made it.
-            places = {"needs": needs, "stake_needs": needs | ALONE, "domain": 0, "holder": None}
-            rows[access].append(event | columns | places | {"agent": get_reference_rid(row.party)})
-            rows[access_shown].extend(
-                event | {"shown": rid, "sought": _was_sought(name, row.type)}
-                for rid, name in names.items()
-                if persons[rid] == person
-            )
-    return rows
-
-
-def _was_sought(name: str, kind: str) -> bool:
-    """Whether the request was for this resource, and not only included it. `kind`: the requested type; for "" (several types)
-    and AuditEvent, it was for all of them."""
-    return kind in ("", "AuditEvent", name.partition("/")[0])
-
-
-def _insert(connection: Connection, table: Table) -> Any:
-    """Build an insert that ignores existing rows, so that the journal may be rebuilt from the first trace on."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+        # By person: what was sought, and what came along.
+        shown: dict[int, tuple[list[int], list[int]]] = {}
+        # What was asked for is of the requested type; several types (""), and AuditEvent, stand for whatever was shown.
+        prefix = "" if row.type in ("", "AuditEvent") else f"{row.type}/"
+        for name in dict.fromkeys(row.shown.split()):
+            rid = rids[name]
+            if (person := persons.get(rid)) is not None:
+                sought, along = shown.setdefault(person, ([], []))
+                (sought if name.startswith(prefix) else along).append(rid)
+        who = {name: getattr(row, name) for name in ("party", "role", "client", "session", "account")}
+        actor = hash63("actor", *who.values())
+        for person, (sought, along) in shown.items():
+            actors.setdefault((person, actor), {"person": person, "actor": actor, **who})
+            event = {"person": person, "at": row.at, "rid": hash63("AuditEvent", row.tid, person), "actor": actor}
+            listed = {"action": row.action, "needs": needs, "sought": len(sought), "shown": [*sought, *along]}
+            events.append(event | listed)
+    for row in actors.values():
+        row["agent"] = get_reference_rid(row["party"])
+    return list(actors.values()), events

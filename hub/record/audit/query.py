@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, null, or_, select, tuple_
+from sqlalchemy import Select, String, cast, func, literal, null, or_, select, true, tuple_
 
 from hub.domain.errors import NotFound
 from hub.domain.sections import ALONE, load_sections
@@ -19,11 +19,12 @@ from hub.record.access.predicate import visible
 from hub.record.access.session import ReadSession
 from hub.record.audit.conditions import build_condition
 from hub.record.audit.event import Event, EventKey, build_event_slice, decrypt_event_id, encrypt_event_id
+from hub.record.audit.events import EVENT, list_shown
 from hub.record.audit.params import AuditQuery
 from hub.record.audit.visibility import select_visible_events
 from hub.record.read.slice import Slice
 from hub.record.search.sql.compiler import is_found
-from hub.record.tables import access, access_shown, resource
+from hub.record.tables import resource
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,8 @@ def read_event(session: ReadSession, name: str) -> tuple[Slice, str]:
     key = decrypt_event_id(event_id, session.keys)
     # An invalid id is queried too, so that absent and hidden events take the same time.
     person, at, rid = key or EventKey(0, 0, 0)
-    matching = select_visible_events(session)[0].where(
-        access.c.person == person, access.c.at == at, access.c.rid == rid
-    )
-    patient = select(resource.c.id).where(resource.c.rid == access.c.person).scalar_subquery()
+    matching = select_visible_events(session)[0].where(EVENT.c.person == person, EVENT.c.at == at, EVENT.c.rid == rid)
+    patient = select(resource.c.id).where(resource.c.rid == EVENT.c.person).scalar_subquery()
     row = session.connection.execute(matching.add_columns(patient.label("patient")), session.params).one_or_none()
     if row is None:
         raise NotFound
@@ -104,20 +103,20 @@ def _load_open_journals(session: ReadSession, query: AuditQuery) -> dict[int, st
 
 def _select_events(session: ReadSession, query: AuditQuery, persons: Iterable[int]) -> Select[Any]:
     matching, updated = select_visible_events(session)
-    matching = matching.where(access.c.person.in_(list(persons)))
+    matching = matching.where(EVENT.c.person.in_(list(persons)))
     if query.ids is not None:
-        matching = matching.where(tuple_(access.c.person, access.c.at, access.c.rid).in_(query.ids))
+        matching = matching.where(tuple_(EVENT.c.person, EVENT.c.at, EVENT.c.rid).in_(query.ids))
     return matching.where(*(build_condition(term, query.values, updated) for term in query.terms))
 
 
 def _select_page(matching: Select[Any], query: AuditQuery, last: Sequence[int] | None) -> Select[Any]:
-    order = [access.c.at, access.c.rid]
+    order = [EVENT.c.at, EVENT.c.rid]
     if last is not None:
         at, rid = last
         step = operator.lt if query.descending else operator.gt
         # The first condition lets the index scan begin at the last row of the page before.
         edge = operator.le if query.descending else operator.ge
-        matching = matching.where(edge(access.c.at, at), or_(step(access.c.at, at), step(access.c.rid, rid)))
+        matching = matching.where(edge(EVENT.c.at, at), or_(step(EVENT.c.at, at), step(EVENT.c.rid, rid)))
     ordered = [column.desc() for column in order] if query.descending else order
     return matching.order_by(*ordered).limit(query.question.count + 1)
 
@@ -127,16 +126,13 @@ def _build_events(session: ReadSession, rows: Sequence[Any], persons: Mapping[in
     names: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
     if rows:
         keys = [(row.person, row.at, row.rid) for row in rows]
+        items = list_shown(EVENT.c.shown).table_valued("key", "value")
         name_rows = session.connection.execute(
-            select(
-                access_shown.c.person, access_shown.c.rid, resource.c.rid.label("shown"), resource.c.type, resource.c.id
-            )
-            .join_from(access_shown, resource, resource.c.rid == access_shown.c.shown)
-            .where(
-                tuple_(access_shown.c.person, access_shown.c.at, access_shown.c.rid).in_(keys),
-                access_shown.c.shown != access_shown.c.person,
-            )
-            .where(is_found(access_shown.c.shown))
+            select(EVENT.c.person, EVENT.c.rid, resource.c.rid.label("shown"), resource.c.type, resource.c.id)
+            .join_from(EVENT, items, true())
+            .join(resource, resource.c.rid == items.c.value)
+            .where(tuple_(EVENT.c.person, EVENT.c.at, EVENT.c.rid).in_(keys), items.c.value != EVENT.c.person)
+            .where(is_found(items.c.value))
             .order_by(resource.c.type, resource.c.id),
             session.params,
         )

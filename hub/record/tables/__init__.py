@@ -24,7 +24,7 @@ from hub.record.tables.exports import export_job
 from hub.record.tables.facts import consent_fact, grant, masked, party_role, relation, stake, withheld
 from hub.record.tables.inbox import message, told_person
 from hub.record.tables.index import index_date, index_quantity, index_string, index_token, worklist
-from hub.record.tables.journal import access, access_shown, access_upto
+from hub.record.tables.journal import access, access_actor, access_upto
 from hub.record.tables.partners import assertion_seen, client, client_key, token
 from hub.record.tables.parts import clock, link, part, resource
 from hub.record.tables.state import index_rules, life_sign, placement_pages, policy_version, record_kind
@@ -32,7 +32,7 @@ from hub.record.tables.traffic import outbox, trace, trace_beside
 
 __all__ = [
     "access",
-    "access_shown",
+    "access_actor",
     "access_upto",
     "account",
     "account_event",

@@ -107,6 +107,7 @@ def test_the_jobs(store):
         "accounts",
         "noted",
         "dead",
+        "journal-term",
         "round",
     ]
 

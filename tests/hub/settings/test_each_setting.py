@@ -93,7 +93,7 @@ class Hub:
         self.monkeypatch.setattr(patched, lambda _store, *arguments: calls.append(arguments) or 0)
         self.monkeypatch.setattr(self.store, "now", lambda: 10**15)
         for job in worker.list_jobs(self.store, self.settings):
-            if job.name in ("deliveries", "notices", "noted", "dead"):
+            if job.name in ("deliveries", "notices", "noted", "dead", "journal-term"):
                 job.run()
         return [a for call in calls for a in call if isinstance(a, int | tuple)]
 
@@ -142,6 +142,7 @@ CASES = {
     "HUB_NOTICE_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.subscriptions.worker.purge_notices")),
     "HUB_NOTED_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.record.admission.inbox.purge_noted")),
     "HUB_DEAD_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.record.admission.inbox.purge_dead_letters")),
+    "HUB_JOURNAL_DAYS": ({}, "1", "2", lambda hub: hub.read_worker("hub.record.audit.purge.purge_journal")),
     "HUB_DEMAND_DAYS": ({}, "1", "2", lambda hub: hub.settings.demand_days),
     "HUB_IDP_FILE": ({}, "", "/nowhere/idp.toml", lambda hub: hub.settings.idp_file),
 }

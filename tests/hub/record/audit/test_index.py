@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from threading import Thread
+from typing import Any
 
 import pytest
+from msgspec.json import decode
 from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.record.audit import index_traces
 from hub.record.audit.index import BATCH
 from hub.record.db.store import Store
-from hub.record.tables import access, access_shown, access_upto, trace
+from hub.record.tables import access, access_actor, access_upto, trace
 from hub.slices import get_reference_rid
 from tests.hub.record.audit.conftest import DORA, Ward
-from tests.territory import PERSON, statements
+from tests.territory import PERSON, condition, statements
 
 JEANNE = get_reference_rid(PERSON)
 
@@ -21,9 +24,14 @@ JEANNE = get_reference_rid(PERSON)
 def indexed(store: Store) -> dict[tuple[int, int], int]:
     """How many resources stand beside each (person, moment)."""
     with store.read() as connection:
-        keys = list(connection.execute(select(access.c.person, access.c.at)))
-        shown = list(connection.execute(select(access_shown.c.person, access_shown.c.at)))
-    return {tuple(key): shown.count(key) for key in keys}
+        rows = connection.execute(select(access.c.person, access.c.at, access.c.shown)).all()
+    return {(row.person, row.at): len(list_rids(row.shown)) for row in rows}
+
+
+def list_rids(shown: Any) -> list[int]:
+    """The rids of a row of `access`: an array, on SQLite the text of one."""
+    rids: list[int] = decode(shown) if isinstance(shown, str) else shown
+    return rids
 
 
 def leave(connection: Connection, at: int, shown: str = "Condition/c", kind: str = "Condition") -> None:
@@ -105,6 +113,58 @@ def test_to_fill_it_again_gives_the_same_rows(ward: Ward) -> None:
         assert indexed(ward.here.store) == before != {}
 
 
+def count_bytes(store: Store) -> int:
+    """The bytes of the values in the journal, and eight for each row and each item of its key."""
+    rows = 0
+    with store.read() as connection:
+        for table in (access, access_actor):
+            for row in connection.execute(select(table)):
+                values = [list_rids(value) if name == "shown" else value for name, value in row._mapping.items()]
+                sizes = [
+                    len(value) if isinstance(value, str) else 8 * (len(value) if isinstance(value, list) else 1)
+                    for value in values
+                ]
+                rows += sum(sizes) + 8 * (1 + len(table.primary_key))
+    return rows
+
+
+def test_a_search_leaves_one_row_a_person_and_less_than_2_kb(ward: Ward) -> None:
+    """Twenty resources of one person are one row; whoever acts again about the same persons adds no further one for itself."""
+    names = [ward.here.write(condition(f"k{number}")) for number in range(20)]
+    with ward.here.store.write() as connection:
+        leave(connection, 1, " ".join(names))
+    index_traces(ward.here.store)
+    assert indexed(ward.here.store) == {(JEANNE, 1): 20}
+    first = count_bytes(ward.here.store)
+    with ward.here.store.write() as connection:
+        leave(connection, 2, " ".join(names))
+    index_traces(ward.here.store)
+    assert first < 1_000 and count_bytes(ward.here.store) - first < 400
+
+
+def test_what_is_laid_out_costs_few_steps_a_resource(ward: Ward) -> None:
+    names = " ".join(ward.here.write(condition(f"k{number}")) for number in range(20))
+    with ward.here.store.write() as connection:
+        leave(connection, 0, names)
+    index_traces(ward.here.store)
+    with ward.here.store.write() as connection:
+        for at in range(1, 101):
+            leave(connection, at, names)
+    calls = 0
+
+    def count_call(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count_call)
+    try:
+        assert index_traces(ward.here.store) == 100
+    finally:
+        sys.setprofile(before)
+    assert calls < 4 * 2_000
+
+
 def test_what_speaks_of_nobody_is_in_nobodys_journal(ward: Ward) -> None:
     with ward.here.store.write() as connection:
         leave(connection, 1, "Organization/dac", "Organization")
@@ -128,5 +188,6 @@ def test_what_was_asked_for_is_told_from_what_came_along(ward: Ward, kind: str, 
         leave(connection, 1, f"Condition/c {PERSON}", kind)
     index_traces(ward.here.store)
     with ward.here.store.read() as connection:
-        found = set(connection.scalars(select(access_shown.c.shown).where(access_shown.c.sought.is_(True))))
-    assert found == {get_reference_rid(name) for name in sought}
+        row = connection.execute(select(access.c.shown, access.c.sought)).one()
+    assert len(list_rids(row.shown)) == 2
+    assert set(list_rids(row.shown)[: row.sought]) == {get_reference_rid(name) for name in sought}

@@ -317,7 +317,7 @@ def test_the_second_wall_stands_behind_the_journal(ward: Ward) -> None:
             set_rls_context(ward.here.session(role, connection))
             counts = [
                 connection.execute(text(f"SELECT count(*) FROM {table} WHERE person = :person"), {"person": person})
-                for table in ("access", "access_shown")
+                for table in ("access", "access_actor")
                 for person in (get_reference_rid(PERSON), get_reference_rid(DORA))
             ]
             shown[role] = [one.scalar_one() for one in counts]

@@ -1,4 +1,5 @@
 import ast
+import json
 
 import pytest
 from alembic import command
@@ -110,6 +111,34 @@ def test_the_logins_of_persons_are_set_apart(empty):
     with empty.read() as connection:
         skeletons = dict(connection.execute(text("SELECT account_id, skeleton FROM account")).all())
     assert skeletons == {"jeanne": "\x01jeanne", "paul": "\x01paul", "nadia": "nadia", "neuve": "neuve"}
+
+
+def test_the_journal_of_before_is_carried_along(empty):
+    """Each resource of an event stays in its list, what was sought before what came along; who acted becomes a row of its own."""
+    event = text(
+        "INSERT INTO access (person, at, rid, agent, party, role, client, session, action, needs, stake_needs, domain, account) "
+        "VALUES (7, :at, 5, 3, :party, 'ssiad', 'x', '', 'search', 1, 3, 0, '')"
+    )
+    resource = text("INSERT INTO access_shown VALUES (7, :at, 5, :shown, :sought)")
+    with empty.write() as connection:
+        command.upgrade(migrations._build_config(connection), "0022")
+        connection.execute(event, [{"at": at, "party": f"Organization/{at % 2}"} for at in (1, 2, 3)])
+        connection.execute(resource, [{"at": 1, "shown": shown, "sought": shown != 11} for shown in (11, 13, 12)])
+        connection.execute(resource, [{"at": at, "shown": 14, "sought": False} for at in (2, 3)])
+    migrate(empty)
+    with empty.read() as connection:
+        joined = "access JOIN access_actor who ON who.person = access.person AND who.actor = access.actor"
+        rows = connection.execute(text(f"SELECT at, party, sought, shown FROM {joined} ORDER BY at")).all()
+        actors = connection.execute(text("SELECT count(*) FROM access_actor WHERE actor < 0")).scalar_one()
+    lists = [
+        (at, party, sought, json.loads(shown) if isinstance(shown, str) else shown) for at, party, sought, shown in rows
+    ]
+    assert lists == [
+        (1, "Organization/1", 2, [12, 13, 11]),
+        (2, "Organization/0", 0, [14]),
+        (3, "Organization/1", 0, [14]),
+    ]
+    assert actors == 2
 
 
 FROZEN = "hub.record.migrations.frozen_"
