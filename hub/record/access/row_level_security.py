@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.record.access.session import ReadSession
-from hub.record.db.limits import LONGEST_READING
+from hub.record.db.limits import LONGEST_READING, compute_patience
 
 _SETTINGS = ("hub.holder", "hub.now", "hub.party", "hub.account", "hub.account_holder", "hub.account_party")
 _ENTER = ", ".join(
@@ -25,5 +25,5 @@ def set_rls_context(session: ReadSession, seconds: int = LONGEST_READING) -> Non
     """Set the PostgreSQL role and the actor of `session` for each statement of its transaction, as part of the same pipeline, and
     for how many `seconds` a statement may run."""
     connection: Any = session.connection.connection.dbapi_connection
-    bound = (session.params[name] for name in _NAMES)
-    connection.use_context(_ENTER, [*(None if value is None else str(value) for value in bound), f"{seconds}s"])
+    bound = [None if value is None else str(value) for value in (session.params[name] for name in _NAMES)]
+    connection.use_context(_ENTER, [*bound, f"{seconds}s"], compute_patience(seconds))

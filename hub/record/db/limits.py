@@ -28,11 +28,18 @@ COMMANDS = SessionLimits(statement=0, lock=0, idle=0)
 # Seconds of one statement of a reading for an actor, by its action. Any other, such as an export, has the longest.
 _OF_ACTION = {"read": 5, "vread": 5, "history": 10, "search": 15, "match": 15}
 LONGEST_READING = 20
+# Seconds after which an answer that PostgreSQL should have given is not waited for any longer: its host went silent.
+_MARGIN = 2
 
 
 def get_reading_seconds(action: str) -> int:
     """Return how many seconds a statement of the reading `action` may take."""
     return _OF_ACTION.get(action, LONGEST_READING)
+
+
+def compute_patience(seconds: int) -> int:
+    """Return how many seconds the hub waits for a statement that PostgreSQL ends after `seconds`; 0: for ever."""
+    return seconds + _MARGIN if seconds else 0
 
 
 def limit_sessions(engine: Engine, limits: SessionLimits, *, relaxed: bool) -> None:
@@ -52,4 +59,5 @@ def limit_sessions(engine: Engine, limits: SessionLimits, *, relaxed: bool) -> N
 
     @event.listens_for(engine, "connect")
     def _set(raw: Any, _entry: Any) -> None:
+        raw.limit_wait(compute_patience(limits.statement))
         raw.execute(text, values)

@@ -81,7 +81,9 @@ class ConnectionPool:
         """Close the free connections."""
         with suppress(IndexError):
             while True:
-                self._free.pop()[1].connection.close()
+                connection = self._free.pop()[1].connection
+                connection.invalidate()
+                connection.close()
 
 
 class _Transaction(AbstractContextManager[Connection]):

@@ -29,6 +29,20 @@ class PostgresConnection(psycopg.Connection[Any]):
         self._waiting: list[tuple[str, Any]] = []
         self._is_begun = False
         self._context: tuple[str, Sequence[str | None]] | None = None
+        self._patience = self._usual_patience = 0.0
+
+    def limit_wait(self, seconds: float) -> None:
+        """Wait at most `seconds` for an answer; 0: as long as it takes. A host that went silent ends no statement."""
+        self._patience = self._usual_patience = seconds
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait as psycopg does. Raises OperationalError when no answer came in time; the connection is closed then."""
+        try:
+            return super().wait(gen, interval, timeout or self._patience or None)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.close()
+            raise
 
     def begin_later(self) -> None:
         """Begin a transaction with the next statement."""
@@ -47,16 +61,18 @@ class PostgresConnection(psycopg.Connection[Any]):
         else:
             self.cursor().execute(text, values)
 
-    def use_context(self, text: str, values: Sequence[str | None]) -> None:
-        """Execute `text` with `values` (`%s` …) before each statement, in the same transaction, until `commit` or `rollback`.
+    def use_context(self, text: str, values: Sequence[str | None], patience: float = 0.0) -> None:
+        """Execute `text` with `values` (`%s` …) before each statement, in the same transaction, until `commit` or `rollback`, and
+        wait at most `patience` seconds for each answer.
 
         Where none was begun, this transaction is that of the one statement: what `set_config` sets for a transaction ends with
         it."""
         self._context = text, tuple(values)
+        self._patience = patience or self._usual_patience
 
     def commit(self) -> None:
         """Send what waits, then commit, and wait once. A transaction without any statement sends nothing."""
-        self._context = None
+        self._forget_context()
         waiting = self._take_waiting()
         if all(text == "BEGIN" for text, _ in waiting):
             if self.pgconn.transaction_status != TransactionStatus.IDLE:
@@ -70,7 +86,7 @@ class PostgresConnection(psycopg.Connection[Any]):
 
     def rollback(self) -> None:
         """Forget what waits, and roll back."""
-        self._context = None
+        self._forget_context()
         self._take_waiting()
         super().rollback()
 
@@ -93,6 +109,9 @@ class PostgresConnection(psycopg.Connection[Any]):
                 cursor.executemany(text, values)
             else:
                 cursor.execute(text, values)
+
+    def _forget_context(self) -> None:
+        self._context, self._patience = None, self._usual_patience
 
     def _take_waiting(self) -> list[tuple[str, Any]]:
         waiting, self._waiting, self._is_begun = self._waiting, [], False

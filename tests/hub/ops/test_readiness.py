@@ -14,8 +14,8 @@ from hub.record.access.row_level_security import set_rls_context
 from hub.record.access.session import ReadSession
 from hub.record.db.engines import get_patience
 from hub.record.db.flask_extension import attach
-from hub.record.db.limits import WORKER
-from hub.record.db.store import open_store
+from hub.record.db.limits import WORKER, SessionLimits
+from hub.record.db.store import FAILURES, open_store
 from hub.record.repository.record import Record
 from tests.conftest import SEAL_KEYS
 from tests.relay import open_relay
@@ -42,6 +42,29 @@ def test_a_host_that_falls_silent(settings, postgres, name):
         assert time.monotonic() - begun < 5
         relay.is_silent = False
         assert http.get("/readyz").status_code == 200
+        store.dispose()
+
+
+def test_f_3_a_request_to_a_host_that_fell_silent_ends(settings, postgres, name):
+    with open_relay(postgres, name) as (relay, url):
+        store = open_store(url, SEAL_KEYS, limits=SessionLimits(statement=1, lock=1, idle=1))
+        http = create_app(settings, store).test_client()
+        headers = {"Authorization": f"Bearer {'x' * 43}"}
+        assert http.get("/fhir/Task/x", headers=headers).status_code == 401
+        for transaction in (store.read, store.write):
+            with transaction() as connection:
+                connection.execute(text("SELECT 1"))
+        relay.is_silent = True
+        begun = time.monotonic()
+        answer = http.get("/fhir/Task/x", headers=headers)
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5")
+        with pytest.raises(FAILURES), store.write() as connection:
+            connection.execute(text("SELECT 1"))
+        assert time.monotonic() - begun < 15
+        relay.is_silent = False
+        assert http.get("/fhir/Task/x", headers=headers).status_code == 401
+        with store.write() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
         store.dispose()
 
 
@@ -97,7 +120,9 @@ def test_f_3_a_statement_that_is_ended_is_answered_503(settings, postgres, name,
             connection.execute(text("SELECT pg_sleep(20)"))
 
     monkeypatch.setattr("hub.auth.protect.token_actor", wait)
-    answer = create_app(settings, store).test_client().get("/fhir/Task/x", headers={"Authorization": f"Bearer {'x' * 43}"})
+    answer = (
+        create_app(settings, store).test_client().get("/fhir/Task/x", headers={"Authorization": f"Bearer {'x' * 43}"})
+    )
     assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5")
     assert answer.json["issue"][0]["diagnostics"] == get_text("http-unavailable")
     with store.read() as connection:
