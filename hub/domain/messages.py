@@ -49,6 +49,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "desk-only": ("Only people who work at the desk do this", "Seules les personnes du guichet font cela"),
     "resume-closed": (
         "Only a demand that your organisation decided, and that nobody took up since, can be taken up again",
+    "demand-colleague": ("Choose a colleague of your desk", "Choisissez quelqu’un de votre guichet"),
         "Seule une demande que votre structure a décidée, et que personne n’a reprise depuis, peut être reprise",
     ),
     # People's accounts (hub.accounts)

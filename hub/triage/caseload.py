@@ -1,4 +1,4 @@
-"""The ceiling of one case manager, raised until a day with a reason (`docs/domain.md` §1.7). No person is named."""
+"""The ceiling of one case manager, raised until a day with a reason (`docs/triage.md`). No person is named."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def give_back(record: DeskRecord, task: str) -> None:
 
 
 def pass_on(store: Store, record: DeskRecord, task: str, account: str) -> DeskNote:
-    """Hand a demand over to a colleague (an account of the desk)."""
+    """Hand a demand over to a colleague (an account). Raises Conflict `demand-colleague` for one who is none of the desk."""
     return record.hand_over(NewNote(NoteKind.TAKEN, task, until=_find_end(store)), account)
 
 

@@ -1,7 +1,7 @@
-"""Who may become a case manager, and how many persons each follows (`docs/parts.md` 34): exact, for the desk alone.
+"""The colleagues of the desk: who may become a case manager, and how many persons each follows (`docs/parts.md` 34).
 
-The count takes every open situation of the case manager, also those that the reader does not see: it is no person's. A decision
-that is held counts at once.
+The count is exact, for the desk alone. It takes every open situation of the case manager, also those which the reader does not
+see, for it is no person's. A decision that is held counts at once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from hub.domain.desk.decisions import DecisionKind, load_decision
+from hub.domain.roles import load_roles
 from hub.record.desk.decisions import State
 from hub.record.desk.notes import NoteKind
 from hub.record.tables import account, assignment, desk_decision, desk_note, index_token
@@ -57,6 +58,17 @@ def list_case_managers(connection: Connection, party: str, now: int, ceiling: in
         )
         for row in rows
     ]
+
+
+def is_colleague(connection: Connection, party: str, account_id: str, now: int) -> bool:
+    """Return whether an account acts for `party` in a role of the desk now."""
+    names = connection.scalars(
+        select(assignment.c.role)
+        .join_from(assignment, account, assignment.c.account_id == account.c.account_id)
+        .where(account.c.active, assignment.c.account_id == account_id, assignment.c.party == party)
+        .where(assignment.c.confirmed.is_not(None), assignment.c.since <= now, assignment.c.until > now)
+    )
+    return any(load_roles()[name].is_desk for name in names)
 
 
 def count_followed(connection: Connection, practitioners: Iterable[str], *, without: str = "") -> dict[str, int]:

@@ -18,7 +18,7 @@ from hub.record.access.row_level_security import set_rls_context
 from hub.record.access.session import ReadSession
 from hub.record.audit.trace import TraceEntry, write_trace
 from hub.record.db.clock import tick
-from hub.record.desk.caseload import CaseManager, list_case_managers
+from hub.record.desk.caseload import CaseManager, is_colleague, list_case_managers
 from hub.record.desk.decisions import HeldDecision, State, delete_held, hold_decision, list_decisions, move_decision
 from hub.record.desk.notes import DeskNote, NewNote, NoteKind, add_note, end_notes, extend_note, list_notes
 from hub.record.desk.resuming import resume as stage_resumption
@@ -105,9 +105,12 @@ class DeskRecord(Record):
             return own[0]
 
     def hand_over(self, note: NewNote, account: str) -> DeskNote:
-        """Let another account of the desk hold a demand: the notes that say who took it end, and a new one names it."""
+        """Let another account of the desk hold a demand: the notes that say who took it end, and a new one names it. Conflict
+        `demand-colleague` for an account that is none of the desk of the actor's organisation."""
         with self._open_acting(note.subject) as writer:
             session = writer.session
+            if not is_colleague(session.connection, self._actor.party, account, session.now):
+                raise Conflict("demand-colleague")
             end_notes(
                 session.connection, {n.note_id for n in list_notes(session, [note.kind], [note.subject])}, session.now
             )

@@ -71,6 +71,14 @@ def test_a_demand_is_handed_over(desk: Desk) -> None:
     assert desk_notes.list_presence(desk.open(), [DEMAND])[DEMAND].taken_by == desk.malo.account_id
 
 
+def test_a_demand_is_handed_over_to_the_desk_alone(desk: Desk) -> None:
+    nurse = add_colleague(desk.here, "ines", ("Organization/ssiad", "ssiad"))
+    for account in (nurse.account_id, "nobody"):
+        with pytest.raises(Conflict) as refusal:
+            desk_notes.pass_on(desk.store, desk.open(), DEMAND, account)
+        assert refusal.value.problems[0].code == "demand-colleague"
+
+
 def test_of_eight_who_take_it_at_once_one_has_it(desk: Desk) -> None:
     colleagues = [add_colleague(desk.here, f"agent{number}", AGENT) for number in range(8)]
 
