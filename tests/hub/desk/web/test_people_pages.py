@@ -64,7 +64,7 @@ def test_se_1_the_id_changes_at_sign_in_and_with_the_context(browsing: Browsing,
     browsing.submit("contexte", contexte="dac:guichet")
     assert browsing.get_cookie() not in ("", first)
     browsing.get("/")
-    assert browsing.page.headers["Location"] == "/accueil"
+    assert browsing.page.headers["Location"] == "/demandes"
 
 
 def test_se_1_a_revoked_session_is_gone_at_the_next_request(inside: Browsing, nadia: Somebody, app: Flask) -> None:
