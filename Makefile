@@ -49,7 +49,7 @@ clients: $(VENV)/development  ## FHIR clients and an OpenID provider that others
 	@cd tests/foreign && npm install --silent --no-audit --no-fund --no-package-lock
 	@HUB_REQUIRE=node $(BIN)/python -m pytest -n0 tests/foreign
 
-bench: $(VENV)/development  ## ratios to a floor measured in the same run
+bench: $(VENV)/development  ## ratios to a floor measured in the same run; DATABASE= SHAPE= SIZE= ROWS= choose pieces
 	@$(BIN)/python -m tests.bench
 
 drill: $(VENV)/development  ## kills, failover, full disk, wrong clocks ... while demands come in: what is lost, doubled, invisible; DATABASE=

@@ -19,8 +19,9 @@ _END = b"\r\n\r\n"
 class Client:
     """Of `server`. As many threads as it has workers may ask at once; one that asks alone is answered by each in turn."""
 
-    def __init__(self, server: Server, headers: Mapping[str, str]) -> None:
-        self._open = deque(server.connections())
+    def __init__(self, server: Server, headers: Mapping[str, str], connections: int = 0) -> None:
+        """`connections`: how many; 0: one to each worker."""
+        self._open = deque(server.connect(connections) if connections else server.connections())
         self._port = server.port
         self._headers = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 

@@ -76,6 +76,20 @@ def write_persons(connection: Connection, persons: Iterable[int], time: int) -> 
     _insert(connection, found)
 
 
+def write_notes(store: Store, person: int, author: str, count: int) -> None:
+    """Add `count` notes about `person`, each of its own moment and with the stake of its `author`: a note a day for years."""
+    with store.write() as connection:
+        time = tick(store, connection)
+        found: dict[Table, list[Row]] = defaultdict(list)
+        for number, note in enumerate(population.daily_notes(person, count)):
+            _add_rows(found, note, time)
+            rid = get_reference_rid(f"Communication/{note['id']}")
+            row = {"rid": rid, "via": rid, "kind": "authored", "party": author, "since": time - count + number}
+            about = get_reference_rid(note["subject"]["reference"])
+            found[stake].append(row | {"until": EVER, "person": about})
+        _insert(connection, found)
+
+
 def write(connection: Connection, resources: Iterable[Row], time: int) -> None:
     """Resources and nothing that follows from them."""
     found: dict[Table, list[Row]] = defaultdict(list)

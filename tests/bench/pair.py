@@ -7,7 +7,7 @@ twice as much, which says more of the machine than of the hub. What is written i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
@@ -27,6 +27,9 @@ class Cost:
     @property
     def ratio(self) -> float:
         return self.hub / self.floor
+
+    def describe(self) -> Iterator[str]:
+        yield from (f"{self.hub:.2f}", f"{self.floor:.2f}", f"{self.ratio:.2f}")
 
 
 def compare(

@@ -118,6 +118,51 @@ def goals(person: int) -> Iterator[dict[str, Any]]:
         }
 
 
+def daily_notes(person: int, count: int) -> Iterator[dict[str, Any]]:
+    """The notes of `count` days about a person."""
+    for number in range(count):
+        yield {
+            "resourceType": "Communication",
+            "id": f"note-{person:06d}-{number:05d}",
+            "status": "completed",
+            "subject": {"reference": f"Patient/pat-{person:06d}"},
+            "payload": [{"contentString": f"Passage fictif du jour {number}, rien à signaler."}],
+        }
+
+
+def demand(person: int, requester: int, owner: int) -> dict[str, Any]:
+    """A transaction in which `requester` asks `owner` for something about a person: a ServiceRequest and its Task."""
+    about, request = {"reference": f"Patient/pat-{person:06d}"}, "urn:uuid:00000000-0000-4000-8000-000000000001"
+    parties = {"requester": {"reference": name_of(requester)}}
+    resources = {
+        request: {
+            "resourceType": "ServiceRequest",
+            "status": "active",
+            "intent": "order",
+            "code": {"text": "Passage à domicile"},
+            "subject": about,
+        },
+        f"{request[:-1]}2": {
+            "resourceType": "Task",
+            "status": "requested",
+            "intent": "order",
+            "code": {"coding": [{"system": codes.TASK_CODE, "code": "fulfill"}]},
+            "focus": {"reference": request},
+            "for": about,
+            "owner": {"reference": name_of(owner)},
+        },
+    }
+    entries = [
+        {
+            "fullUrl": url,
+            "resource": resource | parties,
+            "request": {"method": "POST", "url": resource["resourceType"]},
+        }
+        for url, resource in resources.items()
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
 def notes(person: int, count: int) -> dict[str, Any]:
     """A transaction that writes `count` notes about a person."""
     about = {"reference": f"Patient/pat-{person:06d}"}

@@ -11,7 +11,7 @@ from pathlib import Path
 _REQUESTS = 200
 
 
-def largest_shares(ask: Callable[[], object], most: int = 5) -> list[tuple[float, str]]:
+def find_largest_shares(ask: Callable[[], object], most: int = 5) -> list[tuple[float, str]]:
     """(share of the whole, function) of the functions in which `ask` itself spends most, callees not counted."""
     for _ in range(20):
         ask()

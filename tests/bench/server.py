@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # The setting by which the floor knows what to say.
@@ -19,13 +19,22 @@ ROOT = Path(__file__).parents[2]
 
 
 class Server:
-    """A running server: `cpu()` is what its processes have used since they began, user and system, in seconds."""
+    """A running server: `cpu()` is what its processes have used since they began, user and system, in seconds.
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, workers: int) -> None:
-        self._process, self.port, self._many = process, port, workers
+    `database_pid`: the first process of its PostgreSQL, whose processes count too."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], port: int, workers: int, database_pid: int | None = None
+    ) -> None:
+        self._process, self.port, self._many, self._database_pid = process, port, workers, database_pid
 
     def cpu(self) -> float:
-        return sum(_cpu_of(pid) for pid in (self._process.pid, *self._workers()))
+        cpu = sum(_cpu_of(pid) for pid in (self._process.pid, *self._workers()))
+        return cpu + (read_family_cpu(self._database_pid) if self._database_pid else 0.0)
+
+    def connect(self, count: int) -> list[socket.socket]:
+        """`count` open connections, by whichever workers take them."""
+        return [_knock(self.port) for _ in range(count)]
 
     def connections(self) -> list[socket.socket]:
         """An open connection to each worker: whichever is awake takes what knocks, so the others sleep meanwhile."""
@@ -49,7 +58,14 @@ class Server:
 
 
 @contextmanager
-def serve(application: str, port: int, var: Path, environment: Mapping[str, str], workers: int) -> Iterator[Server]:
+def serve(
+    application: str,
+    port: int,
+    var: Path,
+    environment: Mapping[str, str],
+    workers: int,
+    database_pid: int | None = None,
+) -> Iterator[Server]:
     """`application` under gunicorn with `config/gunicorn.py` on `port`."""
     words = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "config" / "gunicorn.py"), application]
     settings = {"HUB_ENV": "demo", "HUB_VAR": str(var), "PORT": str(port), "HUB_WORKERS": str(workers), **environment}
@@ -58,7 +74,7 @@ def serve(application: str, port: int, var: Path, environment: Mapping[str, str]
         process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **settings}, stdout=said, stderr=said)
     try:
         _wait(port, process, log)
-        yield Server(process, port, workers)
+        yield Server(process, port, workers, database_pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
@@ -90,6 +106,17 @@ def _knock(port: int) -> socket.socket:
     connection.request("GET", "/livez")
     connection.getresponse().read()
     return connection.sock
+
+
+def read_family_cpu(pid: int) -> float:
+    """Seconds of CPU of a process, of its children, and of those that ended and were waited for."""
+    children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    ended = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[13:15]
+    living = 0.0
+    for process in (pid, *children):
+        with suppress(OSError):
+            living += _cpu_of(process)
+    return living + sum(map(int, ended)) / os.sysconf("SC_CLK_TCK")
 
 
 def _cpu_of(pid: int) -> float:

@@ -47,6 +47,9 @@ def interactions(store: Store, here: Territory, settings: Settings) -> Iterator[
     service = Service(store, BASE, settings.limits, Guard({}))
     bundle = EntryBody(population.notes(population.LONG, 20))
     transaction = ApiRequest(service, RequestContext(CLIENT), "POST", {}, b"", headers={}, body=bundle, opened=record)
+    short = transaction._replace(body=EntryBody(population.notes(population.LONG, 5)))
+    asked = population.demand(population.LONG, 0, population.circle_of(population.LONG)[1])
+    demand = transaction._replace(body=EntryBody(asked))
 
     def refer() -> object:
         return receive(store, sender, "chu-hl7", "application/hl7-v2", letter(next(rank)), settings=settings)
@@ -59,6 +62,8 @@ def interactions(store: Store, here: Territory, settings: Settings) -> Iterator[
     yield "search by a chain", lambda: record.search("Task", [("patient.family", FAMILY)])
     yield "search with _total", lambda: record.search("Task", [*listed, ("_total", "accurate")])
     yield "$everything of 300", lambda: record.everything(PERSON, [])
+    yield "request and Task", lambda: process_bundle(demand, ROUTES)
+    yield "transaction of 5", lambda: process_bundle(short, ROUTES)
     yield "transaction of 20", lambda: process_bundle(transaction, ROUTES)
     yield "referral, HL7 v2", refer
 

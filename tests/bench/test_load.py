@@ -29,10 +29,10 @@ def _load(store: Store, person: int) -> None:
         write_persons(connection, [person], tick(store, connection))
 
 
-def _settle(store: Store, person: int) -> None:
+def _settle(store: Store, person: int, time: int) -> None:
     with store.write() as connection:
-        batch = UnitOfWork(connection, tick(store, connection), store.new_id)
         for resources in ([population.patient(person), population.team(person)], list(population.tasks(person))):
+            batch = UnitOfWork(connection, time, store.new_id)
             for one in resources:
                 batch.create(one, by="")
             flush(batch)
@@ -45,7 +45,7 @@ def test_loaded_rows_are_settled_rows(store: Store) -> None:
         for table in reversed(metadata.sorted_tables):
             if table.name in loaded:
                 connection.execute(table.delete().where(table.c.person != 0) if "person" in table.c else table.delete())
-    settled = dict(written(store, lambda: _settle(store, 7)))
+    settled = dict(written(store, lambda: _settle(store, 7, loaded["part"][0]["since"])))
     assert set(settled) - set(loaded) == _NOT_LOADED
     for name, rows in loaded.items():
         assert sorted(map(repr, rows)) == sorted(map(repr, settled[name])), name

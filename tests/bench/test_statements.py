@@ -18,6 +18,8 @@ EXPECTED = {
     "search by a chain": 3,
     "search with _total": 4,
     "$everything of 300": 5,
+    "request and Task": 21,
+    "transaction of 5": 14,
     "transaction of 20": 14,
     "referral, HL7 v2": 32,
 }
