@@ -90,6 +90,7 @@ class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # au
         header = jws.extract_compact(assertion.encode("ascii")).headers()
         token = jwt.decode(assertion, _find_key(client, header), algorithms=list(ALGORITHMS))
         self.verify_claims(token.claims)
+        self._use_once(token.claims, header["kid"])
         return token.claims
 
     def verify_claims(self, claims: dict[str, Any]) -> None:
@@ -107,15 +108,15 @@ class ClientAssertionAuth(JWTBearerClientAssertion):  # type: ignore[misc]  # au
         for name in ("nbf", "iat"):
             if name in claims and (type(claims[name]) not in (int, float) or not claims[name] <= now + LEEWAY):
                 raise _AssertionRefused(name)
-        self._use_once(claims)
 
-    def _use_once(self, claims: dict[str, Any]) -> None:
-        """Refuse a `jti` that this client has used before (CA-8)."""
+    def _use_once(self, claims: dict[str, Any], kid: str) -> None:
+        """Refuse a `jti` that this client has used before (CA-8), and note the use of the key."""
         jti = claims.get("jti")
         # Printable: PostgreSQL stores neither NUL nor half a surrogate.
         if not isinstance(jti, str) or not 1 <= len(jti) <= 255 or not jti.isprintable():
             raise _AssertionRefused("jti")
-        if not remember_assertion(self._get_store(), claims["sub"], jti, (ceil(claims["exp"]) + LEEWAY) * 1_000_000):
+        until = (ceil(claims["exp"]) + LEEWAY) * 1_000_000
+        if not remember_assertion(self._get_store(), claims["sub"], jti, until, kid):
             raise _AssertionRefused("jti used before")
 
 

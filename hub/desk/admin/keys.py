@@ -55,6 +55,7 @@ def show_keys(visit: Visit) -> Response:
             key,
             names.get(partners[key.client_id].party, ""),
             read_moment(key.since),
+            read_moment(key.used) if key.used else None,
             describe_end(None if key.until >= EVER else key.until, now),
         )
         for key in list_keys(visit.store)
@@ -149,7 +150,13 @@ def _render(
         partner=partner,
         organisation=names.get(partner.party, partner.party),
         keys=[
-            (key, read_moment(key.since), describe_end(None if key.until >= EVER else key.until, now)) for key in keys
+            (
+                key,
+                read_moment(key.since),
+                read_moment(key.used) if key.used else None,
+                describe_end(None if key.until >= EVER else key.until, now),
+            )
+            for key in keys
         ],
         fingerprints={key.kid: compute_fingerprint(key) for key in partner.keys},
         fresh=[_view_key(key) for key in fresh],

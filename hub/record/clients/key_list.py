@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, func, select, update
 
@@ -14,13 +14,15 @@ from hub.record.tables.partners import client_key
 
 @dataclass(frozen=True)
 class KeyPeriod:
-    """A key of a client and the period in which it is accepted, in microseconds. `until`: `EVER` without an end."""
+    """A key of a client and the period in which it is accepted, in microseconds. `until`: `EVER` without an end. `used`: when it
+    last proved the client, None before."""
 
     client_id: str
     kid: str
     alg: str
     since: int
     until: int
+    used: int | None
 
 
 def list_keys(store: Store, client_id: str = "") -> list[KeyPeriod]:
@@ -28,7 +30,7 @@ def list_keys(store: Store, client_id: str = "") -> list[KeyPeriod]:
     chosen = (client_key.c.client_id == client_id,) if client_id else ()
     with store.read() as connection:
         rows = connection.execute(
-            select(client_key.c.client_id, client_key.c.kid, client_key.c.alg, client_key.c.since, client_key.c.until)
+            select(*(client_key.c[field.name] for field in fields(KeyPeriod)))
             .where(client_key.c.until > store.now(), *chosen)
             .order_by(client_key.c.until, client_key.c.client_id, client_key.c.kid)
         )

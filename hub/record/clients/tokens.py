@@ -14,7 +14,7 @@ from hub.domain.actor import Actor
 from hub.record.db.clock import CLOCK_TIME
 from hub.record.db.statements import CompiledStatement
 from hub.record.db.store import Store
-from hub.record.tables.partners import assertion_seen, client, token
+from hub.record.tables.partners import assertion_seen, client, client_key, token
 
 LIFETIME = 300  # seconds (TK-9)
 _SECOND = 1_000_000
@@ -109,11 +109,14 @@ def revoke(store: Store, text: str, client_id: str) -> bool:
         return bool(connection.execute(update(token).where(*conditions).values(revoked=store.now())).rowcount)
 
 
-def remember_assertion(store: Store, client_id: str, jti: str, until: int) -> bool:
-    """Store (client, `jti`) and return whether it is new. It is committed at once, whatever the result of the request."""
+def remember_assertion(store: Store, client_id: str, jti: str, until: int, kid: str = "") -> bool:
+    """Store (client, `jti`) and return whether it is new, and note that its key `kid` was used. It is committed at once, whatever
+    the result of the request."""
     try:
         with store.write_relaxed() as connection:
             connection.execute(insert(assertion_seen).values(client_id=client_id, jti=jti, until=until))
+            own = (client_key.c.client_id == client_id, client_key.c.kid == kid)
+            connection.execute(update(client_key).where(*own).values(used=store.now()))
     except IntegrityError:
         return False
     return True

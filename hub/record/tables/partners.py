@@ -22,7 +22,8 @@ client = Table(
     Column("created", BigInteger, nullable=False),
 )
 
-# A `kid` names one key for ever: with two, the sender could choose which of them is used (`docs/security.md` CA-4).
+# A `kid` names one key for ever: with two, the sender could choose which of them is used (`docs/security.md` CA-4). `used`: when
+# an assertion that it signed was last accepted.
 client_key = Table(
     "client_key",
     metadata,
@@ -32,6 +33,7 @@ client_key = Table(
     Column("jwk", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False, default=EVER),
+    Column("used", BigInteger),
 )
 
 # The token itself is not stored: `hash` is its SHA-256, which needs no salt for 256 random bits. `jti` names it in traces.

@@ -6,9 +6,12 @@ import json
 from io import BytesIO
 
 import pytest
+from flask import Flask
 
 from hub.administration.public_keys import make_key, strip_private_members
+from hub.auth.assertion import ASSERTION_TYPE, make_assertion
 from hub.record.accounts.events import list_events
+from hub.record.clients.key_list import list_keys
 from hub.record.clients.registry import find
 from tests.hub.desk.web.browsing import Browsing
 from tests.people import pass_time
@@ -193,3 +196,25 @@ def test_la_8_a_dangerous_act_wants_a_fresh_proof(linked: Browsing, here: Territ
 def test_an_unknown_client_is_not_there(admin: Browsing) -> None:
     for path in ("/admin/partenaires/nobody", "/admin/cles/nobody", "/admin/sources/nowhere", "/admin/comptes/x"):
         assert admin.get(path).status_code == 404
+
+
+def test_the_last_use_of_a_key_is_shown(linked: Browsing, here: Territory, app: Flask) -> None:
+    key = make_key("k9")
+    linked.get(ADDRESS)
+    public = json.dumps(strip_private_members(key))
+    values = {**CHU, "identifiant": "chu-labo", "nom": "Laboratoire"}
+    assert linked.submit("logiciel", **values, source="chu-hl7", cle=public).status_code == 303
+    for path in ("/admin/cles", "/admin/cles/chu-labo"):
+        assert "jamais encore" in linked.get(path).text
+    now = pass_time(here.store)
+    url = f"{linked.base_url}/oauth/token"
+    form = {
+        "grant_type": "client_credentials",
+        "scope": "system/Patient.rs",
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": make_assertion(key, "chu-labo", url, now // 1_000_000, "1"),
+    }
+    assert app.test_client().post("/oauth/token", data=form).status_code == 200
+    periods = {period.kid: period.used for period in list_keys(here.store)}
+    assert periods == {"k1": None, "k9": now}
+    assert "jamais encore" not in linked.get("/admin/cles/chu-labo").text
