@@ -20,9 +20,11 @@ from hub.desk.web.visit import Visit
 from hub.domain.errors import Conflict, Invalid
 from hub.intake import receive_call
 from hub.record.admission.admit import Unavailable
+from hub.record.repository.desk import DeskRecord
+from hub.triage.desk_notes import add_call, list_calls
 
 HREF = "/demandes/nouvelle"
-_SEARCH, _NEWCOMER = "chercher", "nouvelle"
+_SEARCH, _NEWCOMER, _CALL_BACK = "chercher", "nouvelle", "rappeler"
 
 
 def show_new_demand(visit: Visit) -> Response:
@@ -51,12 +53,30 @@ def take_new_demand(visit: Visit) -> Response:
     except Unavailable:
         words = gettext("Rien n'est perdu : votre texte est encore là. Enregistrez de nouveau dans un instant.")
         return _render(visit, form, {"envoi": words}, 503)
+    if request.form.get("suite") == _CALL_BACK:
+        _note_call(visit, task, form)
+        return redirect_to("/demandes")
     return redirect_to(f"/demandes/{task.partition('/')[2]}")
 
 
 def show_known_persons(visit: Visit) -> Response:
     """The part of the page that says who is known already, while the agent types."""
     return render_page("nouvelle-demande-proches.html", **_list_known(visit, read_form(request.form)))
+
+
+def _note_call(visit: Visit, task: str, form: CallForm) -> None:
+    """Put the demand on the list of calls, once: whom to call back, and whether a message may be left."""
+    record = DeskRecord(visit.store, visit.actor)
+    if any(call.subject == task for call in list_calls(record)):
+        return
+    typed = form.typed
+    add_call(
+        record,
+        task,
+        whom=typed["rappel"] or typed["appelant"],
+        phone="" if typed["rappel"] else typed["appelant_telephone"],
+        may_leave_message=typed["message_laisse"] in ("oui", "sans-motif"),
+    )
 
 
 def _render(visit: Visit, form: CallForm, errors: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -175,6 +175,17 @@ def test_a_page_costs_the_same_whoever_is_known(desk: Browsing, store: Store) ->
     assert search() == before
 
 
+def test_a_demand_to_call_back_is_on_the_list_of_calls_once(desk: Browsing) -> None:
+    action, fields = desk.read_form("demande")
+    values = {**fields, **ANSWERS, "appelant_telephone": "01 99 00 00 41", "message_laisse": "non", "suite": "rappeler"}
+    for _ in range(2):
+        desk.post(action, values)
+        assert desk.page.headers["Location"] == "/demandes"
+    desk.follow()
+    assert desk.page.text.count("<b>Colette Exemple</b>") == 1
+    assert "ne pas laisser de message" in desk.page.text.replace("\u00a0", " ")
+
+
 def test_the_names_that_were_typed_are_in_no_address(desk: Browsing) -> None:
     desk.submit("demande", **ANSWERS, suite="chercher")
     assert "Th%C3%A9orique" not in json.dumps(dict(desk.page.headers))
