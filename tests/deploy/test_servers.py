@@ -75,7 +75,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)
     server = Running(process, settings.port, token)
     try:
-        for _ in range(300):
+        for _ in range(900):
             try:
                 server.ask("GET", "/livez")
                 break
