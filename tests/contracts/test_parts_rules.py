@@ -253,7 +253,7 @@ def test_rule_12_the_desk_is_reduced_thirty_days_after_orientation(here: Territo
     here.write(request("r"), observation("o", "ald"))
     here.write(task("t", owner="Organization/dac", requester="Organization/chu", code=intake, focus="ServiceRequest/r"))
     here.change("Task/t", status="rejected", statusReason={"text": "x"})
-    here.pass_time(30 * DAY)
+    here.pass_time(30 * DAY + 1_000_000)
     assert [sees(here, "guichet", name) for name in (PERSON, "RelatedPerson/ami", "Observation/o")] == [
         True,
         True,
