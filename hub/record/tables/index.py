@@ -38,6 +38,7 @@ index_token = Table(
     Column("target", BigInteger),
     *_make_place_columns(),
     Index("ix_token_value", "type", "name", "code"),
+    Index("ix_token_person", "person", "type", "name", "code"),
     Index("ix_token_rid", "rid"),
     Index(
         "ix_token_target",
@@ -59,6 +60,7 @@ index_string = Table(
     Column("exact", String(200), nullable=False),
     *_make_place_columns(),
     Index("ix_string_value", "type", "name", "folded"),
+    Index("ix_string_person", "person", "type", "name", "folded"),
     Index("ix_string_rid", "rid"),
 )
 

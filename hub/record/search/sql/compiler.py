@@ -32,7 +32,7 @@ from sqlalchemy import (
     true,
 )
 
-from hub.record.access.predicate import build_grant_condition, select_actor_change, visible
+from hub.record.access.predicate import NOW, build_grant_condition, is_held, select_actor_change, visible
 from hub.record.db.dialect import later
 from hub.record.db.statements import CompiledStatement
 from hub.record.search.sql.plan import (
@@ -67,7 +67,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 @lru_cache(maxsize=512)
 def compile_total(shape: QueryPlan) -> CompiledStatement:
     """Compile the statement that counts the matches."""
-    return CompiledStatement(select(func.count()).select_from(select_found(shape, resource.alias()).subquery()))
+    return CompiledStatement(select(func.count()).select_from(select_found(shape, build_source(shape)).subquery()))
 
 
 @lru_cache(maxsize=512)
@@ -75,22 +75,41 @@ def compile_page(shape: QueryPlan, after: bool) -> CompiledStatement:
     """Compile the statement of (rid, id, key) of `:most` matches in the order of `key`, after the key `:last_0` if `after`.
 
     The order is that of an index, so that the statement stops when the page is full."""
-    row = resource.alias()
-    # A selective term gives rids in order, a scan of a type ids in order. Neither depends on the content of a resource.
-    key = row.c.id if shape.leading is None else row.c.rid
+    row = build_source(shape)
+    key = row.c[_name_key(shape)]
     statement = select_found(shape, row).add_columns(key.label("sort"))
     if after:
         statement = statement.where(key > bind("last_0", key))
     return CompiledStatement(statement.order_by(key).limit(bindparam("most", type_=Integer)))
 
 
+def build_source(shape: QueryPlan) -> FromClause:
+    """Build the rows (rid, id) of resources among which `select_found` finds the matches: all, or those that meet the term that
+    is looked up by person. These are in order, so that the other conditions are tested until the page is full."""
+    if shape.by_person is None:
+        return resource.alias()
+    rids = _select_rids_by_person(shape.terms[shape.by_person], shape.type)
+    rows = select(resource.c.rid, resource.c.id).where(resource.c.rid.in_(rids))
+    return rows.order_by(resource.c[_name_key(shape)]).offset(0).subquery()
+
+
+def _name_key(shape: QueryPlan) -> str:
+    """Return the column of the order: a selective term gives rids in order, a scan of a type ids in order. Neither depends on the
+    content of a resource."""
+    return "id" if shape.leading is None else "rid"
+
+
 def select_found(shape: QueryPlan, row: FromClause) -> Select[Any]:
-    """Select (rid, id) of the resources `row` that the actor sees and that match `shape`."""
-    conditions = [
-        row.c.rid.in_(_select_rids(term, shape.type)) if rank == shape.leading else build_term_condition(term, row)
-        for rank, term in enumerate(shape.terms)
-    ]
-    if shape.leading is None:
+    """Select (rid, id) of the resources `row`, of `build_source`, that the actor sees and that match `shape`."""
+    conditions: list[ColumnElement[bool]] = []
+    for rank, term in enumerate(shape.terms):
+        if rank == shape.by_person:
+            continue
+        if rank == shape.leading:
+            conditions.append(row.c.rid.in_(_select_rids(term, shape.type)))
+        else:
+            conditions.append(build_term_condition(term, row))
+    if shape.leading is None and shape.by_person is None:
         # Scan the type in the order of ids, until the page is full.
         conditions.append(row.c.type == shape.type)
     return select(row.c.rid, row.c.id).where(*conditions, is_found(row.c.rid))
@@ -205,6 +224,33 @@ def _select_rids(term: Term, resource_type: str) -> Select[Any]:
         _build_alternatives(term.alternatives, index.c),
     )
     return select(index.c.rid).where(*row_tests, visible(index))
+
+
+def _select_rids_by_person(term: Term, resource_type: str) -> Select[Any]:
+    """Select what `_select_rids` selects, person by person of those whom the actor has a grant on."""
+    assert isinstance(term, IndexTerm)
+    rights, index = grant.alias(), TABLES[term.kind].alias()
+    persons = (
+        select(rights.c.person)
+        .where(is_held(rights), rights.c.since <= NOW, rights.c.until > NOW)
+        .distinct()
+        .cte("persons")
+        .prefix_with("MATERIALIZED")
+    )
+    rids = (
+        select(index.c.rid)
+        .distinct()
+        .join_from(persons, index, index.c.person == persons.c.person)
+        .where(
+            index.c.type == resource_type,
+            index.c.name == term.parameter,
+            _build_alternatives(term.alternatives, index.c),
+            visible(index),
+        )
+        .cte("matching")
+        .prefix_with("MATERIALIZED")
+    )
+    return select(rids.c.rid)
 
 
 def _build_type_condition(rid: ColumnElement[Any], resource_type: str) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ the columns of an index. `hub.record.search.sql.planner` makes the plans.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # (column, operator of `hub.record.search.sql.compiler`, name of the bound value)
@@ -70,11 +71,32 @@ Term = IndexTerm | ResourceTerm | ConstantTerm | CompositeTerm | ChainTerm | Rev
 
 @dataclass(frozen=True)
 class QueryPlan:
-    """A plan. `leading`: the position of the most selective term, chosen by its kind and never by data, or None."""
+    """A plan. `leading`: the position of the most selective term, chosen by its kind and never by data, or None. `by_person`: the
+    position of the term whose values are looked up person by person of those whom the actor has a grant on, or None."""
 
     type: str
     terms: tuple[Term, ...]
     leading: int | None
+    by_person: int | None = None
+
+
+def find_term_by_person(terms: Sequence[Term], leading: int | None) -> int | None:
+    """Return the position of a term that too many resources of the territory meet, such as a status or a name, but few of those
+    of a person; None if the term `leading` is better, or if there is none."""
+    if leading is not None:
+        term = terms[leading]
+        return leading if isinstance(term, IndexTerm) and term.kind == "string" else None
+    return next((rank for rank, term in enumerate(terms) if _is_code(term)), None)
+
+
+def _is_code(term: Term) -> bool:
+    return (
+        isinstance(term, IndexTerm)
+        and term.wanted
+        and term.kind == "token"
+        and bool(term.alternatives)
+        and all(any(test[:2] == ("code", "eq") for test in tests) for tests in term.alternatives)
+    )
 
 
 def rank_selectivity(term: Term) -> int | None:

@@ -23,6 +23,7 @@ from hub.record.search.sql.plan import (
     ReverseChainTerm,
     Term,
     Test,
+    find_term_by_person,
     rank_selectivity,
 )
 
@@ -32,7 +33,8 @@ def plan_query(question: SearchQuery, base: str) -> tuple[QueryPlan, dict[str, A
     reader = _Reader(base)
     terms = tuple(reader.build_term(question.type, condition) for condition in question.conditions)
     ranked = [(rank, number) for number, term in enumerate(terms) if (rank := rank_selectivity(term)) is not None]
-    return QueryPlan(question.type, terms, min(ranked)[1] if ranked else None), reader.values
+    leading = min(ranked)[1] if ranked else None
+    return QueryPlan(question.type, terms, leading, find_term_by_person(terms, leading)), reader.values
 
 
 class _Reader:

@@ -14,9 +14,8 @@ from sqlalchemy import ColumnElement, FromClause, Integer, String, and_, bindpar
 from hub.record.access.predicate import visible
 from hub.record.db.statements import CompiledStatement
 from hub.record.search.index.parameters import PARAMETERS
-from hub.record.search.sql.compiler import TABLES, bind, select_found, select_updated
+from hub.record.search.sql.compiler import TABLES, bind, build_source, select_found, select_updated
 from hub.record.search.sql.plan import QueryPlan
-from hub.record.tables import resource
 
 # (parameter, descending)
 Sort = tuple[tuple[str, bool], ...]
@@ -29,7 +28,7 @@ def compile_sorted_page(shape: QueryPlan, sort: Sort, after: tuple[bool, ...] | 
     """Compile the statement of (rid, id, a key for each of `sort`) of the first `:most` matches in that order.
 
     `after`: for a following page, whether the last row has a value for each key; it binds them as `:last_0`, … and `:last_id`."""
-    row = resource.alias()
+    row = build_source(shape)
     keys = [
         _build_key(shape.type, name, descending, row).label(f"key_{n}") for n, (name, descending) in enumerate(sort)
     ]

@@ -95,3 +95,20 @@ def test_a_worklist_by_its_last_change_reads_its_page(owner: Owner) -> None:
     updated = [each.updated for each in owner.search(*latest).slices]
     assert len(updated) == 20 and updated == sorted(updated, reverse=True)
     assert owner.count_rows(*latest) <= few * 1.2
+
+
+@pytest.mark.parametrize(
+    ("type_", "params"),
+    [("Task", [("status", "accepted")]), ("Task", [("status", "accepted,completed")]), ("Patient", [("family", "E")])],
+)
+def test_a_status_or_a_name_alone_is_looked_up_among_the_persons_whom_the_actor_sees(
+    owner: Owner, type_: str, params: list[tuple[str, str]]
+) -> None:
+    asked = [*params, ("_count", "20"), ("_total", "accurate")]
+    owner.write(FEW)
+    few, total = owner.count_rows(*asked, type_=type_), owner.search(*asked, type_=type_).total
+    owner.write(MANY, THEIRS)
+    write_circle(owner.store, range(1002, 1051))
+    again = owner.search(*asked, type_=type_)
+    assert again.total == total and len(again.slices) == min(20, total)
+    assert owner.count_rows(*asked, type_=type_) <= few * 1.2
