@@ -93,10 +93,10 @@ def load(environment: Mapping[str, str]) -> Settings:
     if env == DEMO and not base_url:
         base_url = f"http://127.0.0.1:{values.get('port')}"
     problems += _check_base_url(base_url, demo=env == DEMO)
-    keys, faults = _load_seal_keys(values, var, demo=env == DEMO)
-    if problems or faults:
     if not _is_possible_folder(var):
         raise Invalid(*problems, Problem("setting-no-folder", "HUB_VAR"))
+    keys, faults = _load_seal_keys(values, var, demo=env == DEMO)
+    if problems or faults:
         raise Invalid(*problems, *faults)
     usual = _LIMITS[env]
     return Settings(
@@ -128,12 +128,6 @@ def load(environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _check_base_url(url: str, *, demo: bool) -> list[Problem]:
-    """Return what is wrong with HUB_BASE_URL: the issuer and the FHIR base derive from it, so it must be an https origin."""
-    if not url:
-        return [Problem("setting-missing", "HUB_BASE_URL")]
-    try:
-        parts = urlsplit(url)
 def _is_possible_folder(path: Path) -> bool:
     """Return whether `path` is a folder, or could be made one: the first part of it that exists is a folder."""
     try:
@@ -142,6 +136,12 @@ def _is_possible_folder(path: Path) -> bool:
         return False
 
 
+def _check_base_url(url: str, *, demo: bool) -> list[Problem]:
+    """Return what is wrong with HUB_BASE_URL: the issuer and the FHIR base derive from it, so it must be an https origin."""
+    if not url:
+        return [Problem("setting-missing", "HUB_BASE_URL")]
+    try:
+        parts = urlsplit(url)
         host, origin = parts.hostname or "", f"{parts.scheme}://{parts.netloc}"
     except ValueError:
         host, origin = "", ""
