@@ -35,6 +35,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Choose a case manager of your organisation",
         "Choisissez une gestionnaire de cas de votre structure",
     ),
+    "decision-answered": (
+        "No question waits for an answer: read the Task again",
+        "Aucune question n’attend de réponse : relisez la Task",
+    ),
     "decision-question": ("Write the question", "Écrivez la question"),
     "decision-rank": (
         "Choose a case manager, or a rank on the waiting list with its reason",
@@ -45,11 +49,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "decision-services": ("Choose one service or several", "Choisissez un ou plusieurs services"),
     "decision-text": ("Write what this reader will be told", "Écrivez ce que cette personne lira"),
     "decision-told": ("The decision was sent already", "La décision est déjà envoyée"),
+    "demand-colleague": ("Choose a colleague of your desk", "Choisissez quelqu’un de votre guichet"),
     "demand-taken": ("Somebody else works on this demand", "Quelqu’un d’autre s’occupe de cette demande"),
     "desk-only": ("Only people who work at the desk do this", "Seules les personnes du guichet font cela"),
     "resume-closed": (
         "Only a demand that your organisation decided, and that nobody took up since, can be taken up again",
-    "demand-colleague": ("Choose a colleague of your desk", "Choisissez quelqu’un de votre guichet"),
         "Seule une demande que votre structure a décidée, et que personne n’a reprise depuis, peut être reprise",
     ),
     # People's accounts (hub.accounts)
@@ -1086,8 +1090,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cli-replay-nothing": ("No such message.", "Aucun message de ce genre."),
     "cli-replay-which": ("Say which: --cause, --since or --id", "Dites lesquels : --cause, --since ou --id"),
     "cli-replay-would": ("Would be processed again.", "Serait traité à nouveau."),
-    "cli-restore-done": ("Restored. Next: hub init, then hub check.", "Restauré. Ensuite : hub init, puis hub check."),
-    "cli-restore-over": (
     "cli-restore-ends": (
         "The restore ends every session, token and one-time link of the record, and all that was written since the copy:",
         "La restauration met fin aux sessions, jetons et liens du dossier, et à tout ce qui y a été écrit depuis la copie :",
@@ -1096,6 +1098,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Restored aside: every table has the same rows as the copy.",
         "Restauré à part : chaque table a les mêmes lignes que la copie.",
     ),
+    "cli-restore-done": ("Restored. Next: hub init, then hub check.", "Restauré. Ensuite : hub init, puis hub check."),
+    "cli-restore-over": (
         "The record is not empty: to replace all that it holds, give this option",
         "Le dossier n’est pas vide : pour remplacer tout son contenu, donnez cette option",
     ),
