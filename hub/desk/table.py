@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from hub.desk.admin.routes import ADMINISTRATION
 from hub.desk.calls.routes import CALLS
 from hub.desk.demands.routes import DEMANDS, QUEUE
+from hub.desk.demands.sent_routes import SENT
 from hub.desk.dossiers.routes import DOSSIERS
 from hub.desk.pages import (
     contexts,
@@ -31,6 +32,7 @@ _OWN = (
     QUEUE,
     *CALLS,
     *DEMANDS,
+    *SENT,
     *DIRECTORY,
     *DOSSIERS,
     PageRoute("/accueil", home.show_welcome, menu=_l("Accueil")),

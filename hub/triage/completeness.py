@@ -36,9 +36,10 @@ class Completeness:
 def measure_completeness(request: Json, patient: Json, others: Sequence[Json] = ()) -> Completeness:
     """Return which questions a demand answers.
 
-    `request`: its ServiceRequest; `patient`: the Patient; `others`: what came with it (Conditions, Observations, CarePlans,
-    Coverages, DocumentReferences ...), as the reader sees them.
+    `request`: its ServiceRequest; `patient`: the Patient, looked at where the request itself does not contain whom it names;
+    `others`: what came with it (Conditions, Observations, CarePlans, Coverages, DocumentReferences ...), as the reader sees them.
     """
+    patient = get_stated_patient(request) or patient
     answers = {
         "qui": _is_person_named(patient) and bool(request.get("requester")),
         "quoi": bool(_list_words(request.get("code"))) or bool(_list_words(*request.get("reasonCode", ()))),
@@ -53,6 +54,12 @@ def measure_completeness(request: Json, patient: Json, others: Sequence[Json] = 
         tuple(question for question in QUESTIONS if answers[question]),
         tuple(question for question in QUESTIONS if not answers[question]),
     )
+
+
+def get_stated_patient(request: Json) -> Json:
+    """Return the person as the sender of a message named her, contained in the request; {} where it does not."""
+    contained = request.get("contained", ())
+    return next((each for each in contained if each.get("resourceType") == "Patient"), {})
 
 
 def _is_person_named(patient: Json) -> bool:
