@@ -1,5 +1,6 @@
 """Faults on purpose, each a leak that some server has had (`docs/leaks.md`): what the tests of leaks must notice. Those
-of the pages of people are no leaks but forgeries (`docs/security.md` §2.5), and some of the desk's are broken promises.
+of the pages of people are no leaks but forgeries (`docs/security.md` §2.5), some of the desk's are broken promises,
+and those of bad days lose or hide what was acknowledged (`docs/operations.md`).
 
 A mutant is a sentence and how it weakens the running code: statements on their way to the database, or functions. No file is
 changed. `python -m tests.mutants` runs each against the cases that are there for it.
@@ -15,6 +16,7 @@ from tests.mutants import (
     acting,
     administration,
     answers,
+    bad_days,
     commits,
     contents,
     desk,
@@ -45,6 +47,7 @@ MUTANTS: dict[str, Mutant] = (
     | desk.MUTANTS
     | pages_of_people.MUTANTS
     | commits.MUTANTS
+    | bad_days.MUTANTS
 )
 
 # Those that the programs notice which found them (`tests/contracts/test_worlds_acting.py`).

@@ -20,6 +20,7 @@ from hub.record.maintenance import write_probe
 from hub.record.maintenance.seal_key import refuse_other_key
 from hub.record.tables import link
 from tests.conftest import SEAL_KEYS
+from tests.contracts.cases import leak
 from tests.hub.cli.test_main import environment
 
 __all__ = ["environment"]
@@ -38,6 +39,7 @@ def list_reasons(settings, store):
     return [reason["code"] for reason in answer.json["reasons"]]
 
 
+@leak(kills="a hub is ready that takes no writes")
 def test_f_5_a_full_disk(settings, sqlite_database):
     """A limit of the size of files, in place of a small disk: a write to the log of the record finds no room."""
     store = open_store(sqlite_database, SEAL_KEYS)
@@ -77,6 +79,7 @@ def test_f_5_a_file_that_may_only_be_read(settings, tmp_path, sqlite_database):
     assert list_reasons(settings, open_store(sqlite_database, SEAL_KEYS)) == ["ready-writes"]
 
 
+@leak(kills="a deleted file takes writes")
 @pytest.mark.parametrize("is_replaced", [False, True])
 def test_f_5_a_record_whose_folder_was_deleted_takes_nothing_more(settings, tmp_path, sqlite_template, is_replaced):
     folder = tmp_path / "record"
@@ -98,6 +101,7 @@ def test_f_5_a_record_whose_folder_was_deleted_takes_nothing_more(settings, tmp_
     store.dispose()
 
 
+@leak(kills="a hub starts with another seal key")
 def test_f_5_another_seal_key_stops_the_start(settings, sqlite_database):
     own = open_store(sqlite_database, SEAL_KEYS)
     open_vault(own)

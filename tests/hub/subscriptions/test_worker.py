@@ -20,6 +20,7 @@ from hub.subscriptions import delivery_pool, worker
 from hub.subscriptions.delivery import deliver
 from hub.subscriptions.worker import Job, list_notification_jobs, run_due_jobs, run_until_stopped
 from tests.conftest import SEAL_KEYS
+from tests.contracts.cases import leak
 from tests.hub.subscriptions.conftest import BACKPORT, DELAYS, FHIR, PLAN_TOPIC, build_subscription
 from tests.hub.subscriptions.receiver import Receiver
 from tests.territory import PERSON, of_domain, task
@@ -105,6 +106,7 @@ class SlowReceiver(Receiver):
         return super().post(url, body, headers, seconds)
 
 
+@leak(kills="the slow endpoints of a host take all threads")
 def test_f_7_slow_subscribers_do_not_delay_a_healthy_one(scene, monkeypatch):
     """Five endpoints of one host never answer: one thread waits for them, and the others are told at once."""
     monkeypatch.setattr(delivery_pool, "_ROUND_SECONDS", 0.05)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 
 from hub.record.db.store import FAILURES, Store, open_store
 from hub.record.tables import link
+from tests.contracts.cases import leak
 
 
 def _count(store: Store) -> int:
@@ -64,6 +65,7 @@ def test_a_database_that_gives_up_is_told_as_any_failure(sqlite_database: str, m
     store.dispose()
 
 
+@leak(kills="a connection whose commit failed is used again")
 @pytest.mark.parametrize("kind", ["write", "write_relaxed", "read"])
 def test_f_2_a_connection_whose_commit_failed_is_never_used_again(store: Store, kind: str) -> None:
     """A constraint that is checked at COMMIT makes it fail, as a full disk does."""

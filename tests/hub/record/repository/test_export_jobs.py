@@ -15,6 +15,7 @@ from hub.record.repository.export_jobs import (
     end_export,
     find_export,
 )
+from tests.contracts.cases import leak
 from tests.territory import Territory, condition, statements
 from tests.traces import traces
 
@@ -62,6 +63,7 @@ def test_it_ends_by_its_client_and_by_time(here: Territory) -> None:
             ask(here.store, actor, second)
 
 
+@leak(kills="a client begins as many exports as it likes")
 def test_f_9_one_export_too_many_is_refused_and_ends_none(here: Territory) -> None:
     jobs = []
     for _ in range(MOST_JOBS):
