@@ -39,10 +39,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No question waits for an answer: read the Task again",
         "Aucune question n’attend de réponse : relisez la Task",
     ),
-    "decision-answered": (
-        "No question waits for an answer: read the Task again",
-        "Aucune question n’attend de réponse : relisez la Task",
-    ),
     "decision-question": ("Write the question", "Écrivez la question"),
     "decision-rank": (
         "Choose a case manager, or a rank on the waiting list with its reason",
