@@ -12,7 +12,7 @@ from hub import error_handlers
 from hub.api.interactions.read import read_slice
 from hub.domain.errors import NotFound
 from hub.http import middleware
-from hub.record.access import grants
+from hub.record.access import grant_updates, grants
 from hub.record.repository import reads
 from hub.record.tables.base import EVER
 from tests.mutants.blind import EYES, replaced, swapped
@@ -83,6 +83,16 @@ def _logging_paths() -> Iterator[None]:
         yield
 
 
+def _never_ending(whole: Any) -> Any:
+    """The rows that hold when a fact ends go on to the end that they had."""
+
+    def join(present: Any, due: Any, now: int) -> Any:
+        kept = [row for row in present if row["since"] < now < row["until"]]
+        return [*kept, *(row for row in whole(present, due, now) if row["since"] >= now)]
+
+    return join
+
+
 MUTANTS: dict[str, Callable[[], Any]] = {
     "an agreement holds for ever (L129)": replaced(
         grants,
@@ -95,6 +105,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "the hub starts without a policy (L135)": replaced(hub.app, "_read_pages", lambda _: lambda: None),
     "what is found is looked at again (L136)": replaced(reads, "read", _again),
     "the log has the path that was asked (L140)": _logging_paths,
+    "a right goes on after a write that ends it": replaced(grant_updates, "_join", _never_ending),
     "a rebuild keeps the rights that it finds (L145)": replaced(
         grants, "rebuild_all", lambda _: lambda _connection: grants.Rebuilt(0, 1)
     ),
