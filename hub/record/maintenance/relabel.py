@@ -14,6 +14,7 @@ from hub.record.access.grants import rebuild_grants
 from hub.record.db.clock import tick
 from hub.record.db.store import Store
 from hub.record.maintenance.former_messages import carry_intake_task, give_to_intake, select_unplaced
+from hub.record.reactions.stakes import carry_message
 from hub.record.reactions.ties import carry_representatives
 from hub.record.tables import placement_pages, resource
 from hub.record.unit_of_work.relabel import relabel, relabel_sources
@@ -61,6 +62,8 @@ def _relabel_step(store: Store, connection: Connection, rids: list[int]) -> None
             give_to_intake(unit, f"{row.type}/{row.id}", unplaced[row.rid])
         elif row.type == "Task":
             carry_intake_task(unit, unit.read_whole(f"Task/{row.id}"))
+        elif row.type == "Communication":
+            carry_message(unit, f"Communication/{row.id}", row.person)
         elif row.type == "Patient":
             carry_representatives(unit, unit.read_whole(f"Patient/{row.id}"))
     store_facts(unit)

@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from fhir_profiles.codes import HUB_TASK
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.record.reactions.stake_rights import select_permitted
+from hub.record.tables import stake
 from hub.record.unit_of_work.unit import Change, UnitOfWork
 from hub.slices import get_reference_rid, is_message, list_references
 from hub.slices.placement.labels import list_codings
@@ -116,6 +119,15 @@ def on_message(unit: UnitOfWork, change: Change) -> None:
         unit.facts.end("stake", person, kind="handed", party=party, rid=get_reference_rid(change.name))
     for party in sorted(after - before):
         unit.facts.add_stake(change.name, party, "handed", change.name, person)
+
+
+def carry_message(unit: UnitOfWork, name: str, person: int) -> None:
+    """Give the recipients of a message their stakes, which one that an earlier version recorded lacks."""
+    recipients = list_recipients(unit.read_whole(name))
+    if recipients:
+        handed = select(stake.c.party).where(stake.c.rid == get_reference_rid(name), stake.c.kind == "handed")
+        for party in sorted(recipients - set(unit.connection.scalars(handed))):
+            unit.facts.add_stake(name, party, "handed", name, person)
 
 
 def list_recipients(communication: dict[str, Any]) -> set[str]:

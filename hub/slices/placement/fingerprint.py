@@ -15,8 +15,9 @@ from hub.domain.config_pages import CONFIG
 from hub.domain.resource_types import RESOURCE_TYPES
 from hub.slices.placement.forms import FOLDER
 
-# Raised when the code places something else than before: 2, contained resources by who points to them.
-_RULES = b"2"
+# Raised when the code places something else than before: 2, contained resources by who points to them; 3, messages
+# about a Task.
+_RULES = b"3"
 _PAGES = ("sections.toml", "labels.toml", "terms.toml")
 
 

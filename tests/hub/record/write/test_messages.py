@@ -10,8 +10,11 @@ from hub.domain.errors import Invalid, NotFound, Refused
 from hub.domain.sections import ALONE
 from hub.fhir import loads
 from hub.record.db.store import Store
+from hub.record.maintenance.relabel import relabel_all
+from hub.record.reactions import stakes
 from hub.record.repository.record import Record
 from hub.slices import split
+from hub.slices.placement import disclosure
 from tests.contracts.cases import leak
 from tests.territory import PARTY_OF, PERSON, Territory, condition, request, settle_territory, task
 
@@ -80,6 +83,22 @@ def test_the_desk_writes_to_the_person_who_alone_reads_it_with_the_desk(here: Te
     here.pass_time()
     name = here.open("guichet").create(message(DAC, PERSON, about=[{"reference": "Task/accueil"}])).name
     assert list_readers(here, name) == {"guichet", "gestionnaire", "personne"}
+
+
+def test_a_message_of_an_earlier_version_is_carried_along_by_relabel(
+    here: Territory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        for module in (disclosure, stakes):
+            earlier.setattr(module, "is_message", lambda _resource: False)
+        name = here.write(message(SSIAD, CHU), by=SSIAD)
+    here.pass_time()
+    assert not reads(here.open("m2m_orienteur"), name)
+    assert reads(here.open("gestionnaire"), name)
+    for _ in range(2):
+        relabel_all(here.store)
+        here.pass_time()
+        assert list_readers(here, name) == {"ssiad", "hosp_clinicien", "hosp_ass", "m2m_orienteur"}
 
 
 INTAKE = {"code": {"coding": [{"system": "https://maillage.example/fhir/CodeSystem/hub-task", "code": "intake"}]}}
