@@ -7,6 +7,7 @@ folder is in memory where the machine has a tmpfs, and not next to the record.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -20,7 +21,7 @@ def make_metrics_folder(var: Path, address: str) -> Path:
     `var`: the hub's own folder, which is taken where there is no shared memory."""
     parent = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK | os.X_OK) else var
     parent.mkdir(parents=True, exist_ok=True)
-    prefix = f"hub-metrics-{address.replace(':', '-').replace('/', '-')}-"
+    prefix = f"hub-metrics-{re.sub(r'[^0-9A-Za-z.]+', '-', address)}-"
     for former in parent.glob(f"{prefix}*"):
         if former.lstat().st_uid == os.geteuid():
             shutil.rmtree(former, ignore_errors=True)

@@ -49,10 +49,10 @@ def test_f_6_a_full_disk_kills_no_worker(tmp_path):
 def test_f_6_the_folder_is_in_memory_and_an_earlier_one_is_deleted(tmp_path):
     if not os.access(SHARED_MEMORY, os.W_OK):
         pytest.skip("no /dev/shm here")
-    former = make_metrics_folder(tmp_path, "192.0.2.1:8000")
+    former = make_metrics_folder(tmp_path, "[2001:db8::1]:8000")
     (former / "counter_1.db").write_bytes(b"")
     other = make_metrics_folder(tmp_path, "192.0.2.2:8000")
-    present = make_metrics_folder(tmp_path, "192.0.2.1:8000")
+    present = make_metrics_folder(tmp_path, "[2001:db8::1]:8000")
     assert present.parent == other.parent == SHARED_MEMORY
     assert (former.exists(), list(present.iterdir())) == (False, [])
     present.rmdir()
