@@ -43,9 +43,10 @@ def run() -> None:
             problems = _find_account_problems(settings) + _find_late_work(store)
             _report_dead_letters(store)
         missing = [] if problems else list_missing(store, demo=settings.demo)
+        ahead = [] if problems else _find_time_ahead(store)
     if settings.var.exists() and shutil.disk_usage(settings.var).free < _MIN_FREE_BYTES:
         problems.append(Problem("check-disk", "HUB_VAR"))
-    warnings = [*_find_unknown_settings(), *missing]
+    warnings = [*_find_unknown_settings(), *missing, *ahead]
     if not (settings.demo or settings.proxies):
         warnings.append(Problem("check-no-proxy", "HUB_PROXY"))
     get_terminal().report_problems(warnings)
@@ -76,6 +77,15 @@ def _find_late_work(store: Store) -> list[Problem]:
     oldest = background.oldest_change
     is_late = oldest is not None and oldest < store.now() - _MAX_WAIT
     return [Problem("check-worker", "hub worker")] if is_late else []
+
+
+def _find_time_ahead(store: Store) -> list[Problem]:
+    """Return the problem when the last commit has a time that no clock has reached."""
+    from hub.record.maintenance.clocks import compare_clocks
+
+    with store.read() as connection:
+        is_ahead = compare_clocks(store, connection).is_record_ahead()
+    return [Problem("check-clock", "clock")] if is_ahead else []
 
 
 def _find_account_problems(settings: Settings) -> list[Problem]:

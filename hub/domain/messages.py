@@ -540,6 +540,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Refused messages wait to be corrected and replayed (hub replay); HUB_DEAD_DAYS says when they are purged.",
         "Des messages refusés attendent d’être corrigés et rejoués (hub replay) ; HUB_DEAD_DAYS dit quand ils sont purgés.",
     ),
+    "check-clock": (
+        "The last commit has a time that is still to come: nothing is lost, times go on from there",
+        "Le dernier enregistrement porte une heure à venir : rien n’est perdu, les heures continuent à partir de là",
+    ),
     "check-disk": ("Less than 1 GiB is free: make room", "Moins de 1 Gio libre : faites de la place"),
     "check-incomplete": (
         "The hub can start. What is named above is missing before a first referral can be received.",
@@ -611,8 +615,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La base de données répond mais n’accepte pas d’écriture : disque plein, ou fichier ou serveur en lecture seule",
     ),
     "ready-clock": (
-        "The clocks of this machine, of the database and of the last commit disagree: set them right",
-        "Les horloges de la machine, de la base et du dernier enregistrement ne concordent pas : remettez-les à l’heure",
+        "The clocks of this machine and of the database differ by more than a minute: set them right",
+        "Les horloges de la machine et de la base diffèrent de plus d’une minute : remettez-les à l’heure",
     ),
     "ready-migrations": (
         "The tables are not at the version of this release: run hub init",

@@ -21,6 +21,12 @@ from hub.record.maintenance.reindex import is_reindex_due
 from hub.record.maintenance.relabel import is_relabel_due
 from hub.record.maintenance.write_probe import takes_writes
 
+_DUE = {
+    is_policy_due: Problem("ready-policy", "hub policy apply"),
+    is_relabel_due: Problem("ready-relabel", "hub relabel"),
+    is_reindex_due: Problem("ready-reindex", "hub reindex"),
+}
+
 
 def find_problems(store: Store) -> list[Problem]:
     """Return what prevents the hub from working: the seal key, the database, its tables, a policy that was not applied, the
@@ -39,15 +45,9 @@ def find_problems(store: Store) -> list[Problem]:
                 is_current = True
                 if has_keys and has_other_key(connection, store.seal_keys):
                     problems.append(Problem("ready-seal-key-other", "HUB_SEAL_KEY"))
-                clocks = compare_clocks(store, connection)
-                if clocks.are_apart() or clocks.is_record_ahead():
+                if compare_clocks(store, connection).are_apart():
                     problems.append(Problem("ready-clock", "clock"))
-                if is_policy_due(connection):
-                    problems.append(Problem("ready-policy", "hub policy apply"))
-                if is_relabel_due(connection):
-                    problems.append(Problem("ready-relabel", "hub relabel"))
-                if is_reindex_due(connection):
-                    problems.append(Problem("ready-reindex", "hub reindex"))
+                problems += [problem for is_due, problem in _DUE.items() if is_due(connection)]
         if is_current and not takes_writes(store):
             problems.append(Problem("ready-writes", "HUB_DATABASE_URL"))
     except RecordGone:

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.dates import parse_moment
+from hub.ops import readiness
 from hub.record.db import clock
 from hub.record.db.clock import instant, read_clock, tick
 from hub.record.db.store import Store, wall_clock
-from hub.record.maintenance.clocks import compare_clocks
+from hub.record.maintenance.clocks import Clocks, compare_clocks
 from tests.contracts.cases import leak
 
 
@@ -83,3 +84,8 @@ def test_clocks_that_disagree_are_a_problem(store: Store) -> None:
     _write_at(store, store.now() + clock.LIMIT + 1)
     with store.read() as connection:
         assert compare_clocks(store, connection).is_record_ahead()
+
+
+def test_a_node_whose_clock_is_not_the_databases_is_not_ready(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "compare_clocks", lambda *_given: Clocks(0, 61_000_000, 0))
+    assert "ready-clock" in {problem.code for problem in readiness.find_problems(store)}
