@@ -1,4 +1,5 @@
-"""The pages of people on a small territory: an agent of the desk with two roles, and a link that nobody has used."""
+"""The pages of people on a small territory: an agent of the desk with two roles, the assistant of a hospital who is asked
+something about a demand, and a link that nobody has used."""
 
 from __future__ import annotations
 
@@ -18,13 +19,17 @@ from hub.record.accounts.vault import open_vault
 from hub.record.db.store import Store, open_store
 from hub.record.maintenance.migrate import migrate
 from hub.settings.settings import load
+from hub.task_machine import add_question
+from tests.hub.triage.demands import add_demand
 from tests.pages.site import Page, Site, find_free_port, serve_app
 from tests.people import OPERATOR, Somebody, enrol
-from tests.territory import settle_territory
+from tests.territory import Territory, settle_territory
 
-DAC, CCAS = "Organization/dac", "Organization/ccas"
-# The record of the site that is served, and who has an account there.
-_served: dict[str, tuple[Store, Somebody]] = {}
+DAC, CCAS, CHU = "Organization/dac", "Organization/ccas", "Organization/chu"
+# Role → the key of the acting context in which the pages are opened for it.
+_CONTEXTS = {"guichet": "dac:guichet", "hosp_ass": "chu:hosp_ass"}
+# The record of the site that is served, and who has an account there: the agent first.
+_served: dict[str, tuple[Store, dict[str, Somebody]]] = {}
 
 
 @contextmanager
@@ -36,11 +41,12 @@ def serve_people() -> Iterator[str]:
         settings = load({"HUB_ENV": "demo", "HUB_VAR": folder, "PORT": str(port), "HUB_BASE_URL": address})
         store = open_store(f"sqlite:///{Path(folder) / 'pages.sqlite'}", (b"0" * 64,))
         migrate(store)
-        settle_territory(store)
+        _ask(settle_territory(store))
         nadia = enrol(store, "guichet", (DAC, "guichet"), (CCAS, "ccas"), name="Nadia Lisière")
+        lucie = enrol(store, "assistante-chu", (CHU, "hosp_ass"), name="Lucie Passerelle")
         add_account(store, OPERATOR, "neuve@dac.example", "Neuve Fictive")
         with serve_app(create_app(settings, store), port):
-            _served[address] = store, nadia
+            _served[address] = store, {"guichet": nadia, "hosp_ass": lucie}
             yield address
             del _served[address]
         store.dispose()
@@ -56,18 +62,29 @@ def make_new_link(address: str) -> str:
 
 def get_agent(address: str) -> Somebody:
     """The agent of the desk."""
-    return _served[address][1]
+    return _served[address][1]["guichet"]
+
+
+def _ask(here: Territory) -> None:
+    """Two demands of the hospital; about one the desk asks something."""
+    for name in ("demande", "suite"):
+        add_demand(here, name)
+    waiting = here.change("Task/demande", lambda task: task.update(add_question(task)))
+    question = {"payload": [{"contentString": "Qui a les clés ?"}], "sent": "2026-11-23T10:58:00Z"}
+    parties = {"sender": {"reference": DAC}, "recipient": [{"reference": CHU}]}
+    message = {"resourceType": "Communication", "status": "completed", "subject": waiting["for"], **question, **parties}
+    here.open("guichet").create(message | {"about": [{"reference": "Task/demande"}]})
 
 
 def enter_as_agent(context: BrowserContext, address: str, role: str, language: str) -> None:
-    """A session of the agent, in `role` if one is asked for; else nobody is signed in."""
+    """A session of who has `role`, if one is asked for; else nobody is signed in."""
     context.add_cookies([{"name": "langue", "value": language, "url": address}])
     if role:
-        store, nadia = _served[address]
+        store, people = _served[address]
         with store.write() as connection:
-            opened = NewSession(nadia.account_id, "password+totp", "192.0.2.0/24", "Firefox, Linux", language)
+            opened = NewSession(people[role].account_id, "password+totp", "192.0.2.0/24", "Firefox, Linux", language)
             token = insert_session(connection, store, open_vault(store), opened)
-        token = choose_context(store, token, f"dac:{role}")
+        token = choose_context(store, token, _CONTEXTS[role])
         choose_language(store, token, language)
         context.add_cookies([{"name": "sid", "value": token, "url": address}])
 
@@ -92,9 +109,12 @@ PEOPLE = Site(
                 "/demandes",
                 "/demandes?file=decidees",
                 "/demandes/nouvelle",
+                "/demandes/demande",
+                "/demandes/suite/decision",
                 "/annuaire",
             )
         ),
+        *(Page(path, "hosp_ass") for path in ("/mes-demandes", "/mes-demandes?etat=decidees")),
         Page("/nothing", "guichet", 404),
     ),
 )
