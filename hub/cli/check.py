@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from hub.settings.settings import Settings
 
 # Settings of the tests, which the hub does not read.
-_TEST_SETTINGS = ("HUB_TEST_POSTGRES_URL", "HUB_REQUIRE", "HUB_SHARED_DATA", "HUB_WORLDS")
+_TEST_SETTINGS = (
+    "HUB_TEST_POSTGRES_URL",
+    "HUB_REQUIRE",
+    "HUB_SHARED_DATA",
+    "HUB_WORLDS",
+    "HUB_WORLDS_FROM",
+    "HUB_WORLDS_DATABASE",
+    "HUB_LOOKS",
+)
 _MIN_FREE_BYTES = 1 << 30
 # How long (µs) a change may wait for a worker.
 _MAX_WAIT = 15 * 60 * 1_000_000
