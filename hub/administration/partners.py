@@ -23,10 +23,11 @@ MAX_OVERLAP = 720  # hours
 @dataclass(frozen=True)
 class PartnerState:
     """A registered client as an administrator sees it. `ends`: when the last of its keys ends, in microseconds; None when one
-    has no end; 0 when none is accepted any more."""
+    has no end; 0 when none is accepted any more. `used`: when one of these last proved it, None before."""
 
     partner: Partner
     ends: int | None
+    used: int | None = None
 
 
 def add_partner(store: Store, agent: Agent, partner: Partner, *, dry_run: bool = False) -> None:
@@ -85,10 +86,16 @@ def retire_key(store: Store, agent: Agent, client_id: str, kid: str) -> None:
 def list_partners(store: Store) -> list[PartnerState]:
     """Every client, those whose keys end first at the top."""
     ends: dict[str, int] = {}
+    used: dict[str, int] = {}
     for key in key_list.list_keys(store):
         ends[key.client_id] = max(key.until, ends.get(key.client_id, 0))
+        used[key.client_id] = max(key.used or 0, used.get(key.client_id, 0))
     states = [
-        PartnerState(partner, None if (end := ends.get(partner.client_id, 0)) >= EVER else end)
+        PartnerState(
+            partner,
+            None if (end := ends.get(partner.client_id, 0)) >= EVER else end,
+            used.get(partner.client_id) or None,
+        )
         for partner in registry.everyone(store)
     ]
     return sorted(states, key=lambda state: (state.ends is None, state.ends or 0, state.partner.client_id))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
+PRESSED = "bouton-choisi"
 _NEVER_SET = ("hidden", "submit", "button", "image", "reset", "password", "file")
 # Hidden fields that change from one page to the next, so that they tell no two forms apart.
 _CHANGING = frozenset({"csrf", "version"})
@@ -32,7 +33,7 @@ def print_page(tree: html.HtmlElement) -> str:
 
 
 def refill(tree: html.HtmlElement, here: str, action: str, fields: Sequence[tuple[str, str]]) -> Refilled | None:
-    """Fill the form of the page `here` that sends to the path `action`, and let its pressed button have the focus.
+    """Fill the form of the page `here` that sends to the path `action`, and give its pressed button the id `PRESSED`.
 
     Returns None, and changes nothing, where the page has no such form: none sends there, none has a field of what was typed, or
     its hidden fields speak of something else."""
@@ -44,10 +45,12 @@ def refill(tree: html.HtmlElement, here: str, action: str, fields: Sequence[tupl
     return None
 
 
-def insert_first(parent: html.HtmlElement, fragment: str) -> None:
-    """Put the elements of `fragment` at the head of `parent`."""
-    for place, element in enumerate(html.fragments_fromstring(fragment, no_leading_text=True)):
-        parent.insert(place, element)
+def insert_notice(tree: html.HtmlElement, fragment: str) -> None:
+    """Put the elements of `fragment` at the head of the content of a page, after its breadcrumbs."""
+    [main] = tree.xpath("//main")
+    first = len(main.xpath("./nav"))
+    for place, element in enumerate(html.fragments_fromstring(fragment, no_leading_text=True), first):
+        main.insert(place, element)
 
 
 def _list_buttons(form: html.HtmlElement, here: str) -> list[tuple[html.HtmlElement, str]]:
@@ -101,6 +104,6 @@ def _press(buttons: list[html.HtmlElement], fields: Sequence[tuple[str, str]]) -
     fitting = [button for button in buttons if (button.get("name", ""), button.get("value", "")) in fields]
     if len(fitting) != 1:
         return ""
-    fitting[0].set("autofocus", "autofocus")
+    fitting[0].set("id", PRESSED)
     words = fitting[0].xpath("string(.)") if not fitting[0].xpath(".//kbd") else fitting[0].text or ""
     return " ".join(str(words).split())

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import BrowserContext
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from hub.accounts.entry.sessions import choose_language
 from hub.accounts.management.people import add_account, give_role
@@ -17,13 +17,13 @@ from hub.administration.public_keys import make_key, parse_public_key, strip_pri
 from hub.app import create_app
 from hub.domain.config_pages import read_config
 from hub.record.accounts.events import Agent
-from hub.record.accounts.sessions import NewSession, insert_session
+from hub.record.accounts.sessions import IDLE, NewSession, hash_id, insert_session
 from hub.record.accounts.vault import open_vault
 from hub.record.clients.keys import ClientKey
 from hub.record.clients.registry import Partner, register, suspend
 from hub.record.db.store import Store, open_store, random_id
 from hub.record.maintenance.migrate import migrate
-from hub.record.tables import policy_version
+from hub.record.tables import policy_version, session
 from hub.settings.settings import load
 from tests.pages.site import Page, Site, find_free_port, serve_app
 from tests.people import OPERATOR
@@ -68,6 +68,14 @@ def enter_as_administrator(context: BrowserContext, address: str, _role: str, la
         token = insert_session(connection, store, vault, NewSession("elise", "password", language=language))
     choose_language(store, token, language)
     context.add_cookies([{"name": "sid", "value": token, "url": address}])
+
+
+def end_session(address: str, token: str) -> None:
+    """Let a session have been left alone for too long."""
+    store = _served[address]
+    own = session.c.hash == hash_id(open_vault(store), token)
+    with store.write() as connection:
+        connection.execute(update(session).where(own).values(seen=session.c.seen - IDLE))
 
 
 def _make_key(kid: str) -> ClientKey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import request
 from flask_babel import gettext, ngettext
@@ -28,6 +29,7 @@ from hub.desk.admin.forms import (
     list_parties,
     make_version,
     read_fields,
+    read_moment,
 )
 from hub.desk.kit import render_page
 from hub.desk.web.role_titles import get_role_title
@@ -50,12 +52,14 @@ _DEFAULT_SCOPES = "system/Bundle.c system/*.rs"
 
 @dataclass(frozen=True)
 class PartnerRow:
-    """A client as the list shows it. `key`: (urgency, words) of its keys; `urgency` is late, soon or ample."""
+    """A client as the list shows it. `key`: (urgency, words) of its keys; `urgency` is late, soon or ample.
+    `used`: when it last proved itself, None before."""
 
     partner: Partner
     organisation: str
     role: str
     key: tuple[str, str]
+    used: datetime | None
 
 
 def show_partners(visit: Visit) -> Response:
@@ -198,6 +202,7 @@ def _make_row(state: PartnerState, names: dict[str, str], now: int) -> PartnerRo
         names.get(partner.party, partner.party),
         get_role_title(partner.role),
         describe_end(state.ends, now),
+        read_moment(state.used) if state.used else None,
     )
 
 

@@ -21,7 +21,7 @@ from hub.accounts.entry.form_drafts import (
     keep_draft,
     list_drafts,
 )
-from hub.desk.refill import insert_first, parse_page, print_page, refill
+from hub.desk.refill import insert_notice, parse_page, print_page, refill
 from hub.desk.web.cookies import DRAFT
 from hub.desk.web.forgery import has_token, is_from_here
 from hub.desk.web.local_addresses import FIRST, read_referrer
@@ -84,8 +84,7 @@ def show_draft(visit: Visit, response: Response) -> None:
         pressed=refilled.pressed if refilled else "",
         typed=typed,
     )
-    [main] = tree.xpath("//main")
-    insert_first(main, notice)
+    insert_notice(tree, notice)
     response.set_data(print_page(tree))
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Tab
 
-from tests.pages.administration import ADMINISTRATION
+from tests.pages.administration import ADMINISTRATION, end_session
 from tests.pages.chosen_looks import choose_looks
 from tests.pages.site import Page
 from tests.pages.visits import Look, enter, judge, run_axe
@@ -69,3 +69,28 @@ def test_a_form_that_is_refused_has_no_fault_and_the_summary_has_the_focus(
     assert tab.evaluate("document.activeElement.className") == "erreurs"
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     tab.close()
+
+
+@pytest.mark.parametrize("look", [Look(1280, "light", "fr"), Look(390, "dark", "en")], ids=lambda look: look.name)
+def test_se_1_without_a_script_what_was_typed_comes_back_and_the_page_has_no_fault(
+    browser: Browser, address: str, look: Look
+) -> None:
+    path = f"{address}/admin/comptes/nouveau"
+    with browser.new_context(java_script_enabled=False) as context:
+        ADMINISTRATION.enter(context, address, "admin_sys", look.language)
+        tab = context.new_page()
+        tab.goto(path)
+        tab.fill("#nom", "Neuve « Fictive »")
+        tab.select_option("#role", "guichet")
+        [token] = [cookie["value"] for cookie in context.cookies() if cookie["name"] == "sid"]
+        end_session(address, token)
+        tab.click("form[data-forme=invitation] button[name=suite]")
+        assert "brouillon=garde" in tab.url
+        cookies = context.cookies()
+    with enter(browser, ADMINISTRATION, address, "admin_sys", look) as context:
+        context.add_cookies([cookie for cookie in cookies if cookie["name"] == "brouillon"])
+        tab = context.new_page()
+        assert judge(tab, address, Page("/admin/comptes/nouveau", "admin_sys")) == []
+        assert (tab.input_value("#nom"), tab.input_value("#role")) == ("Neuve « Fictive »", "guichet")
+        tab.click("a[href='#bouton-choisi']")
+        assert tab.evaluate("document.querySelector(':target').form.dataset.forme") == "invitation"

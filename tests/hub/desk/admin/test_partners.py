@@ -218,3 +218,4 @@ def test_the_last_use_of_a_key_is_shown(linked: Browsing, here: Territory, app: 
     periods = {period.kid: period.used for period in list_keys(here.store)}
     assert periods == {"k1": None, "k9": now}
     assert "jamais encore" not in linked.get("/admin/cles/chu-labo").text
+    assert linked.get("/admin/partenaires").text.count("jamais encore") == 1

@@ -83,8 +83,8 @@ def test_se_1_what_was_typed_comes_back_after_the_session_ended(
     page = inside.follow().text
     assert read_typed(page) == TYPED
     assert html.fromstring(page).xpath("//*[@data-motif='Welcome back']")
-    [pressed] = html.fromstring(page).xpath("//form[@data-forme='invitation']//button[@autofocus]")
-    assert pressed.text_content() in page.partition("Vous aviez choisi")[2]
+    [pressed] = html.fromstring(page).xpath("//form[@data-forme='invitation']//button[@id='bouton-choisi']")
+    assert pressed.text_content() in page.partition('href="#bouton-choisi"')[2]
     # Nothing was sent meanwhile; now it is, once, and the draft is gone.
     assert "neuve@dac.example" not in inside.get("/admin/comptes").text
     inside.get(PAGE)
