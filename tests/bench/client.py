@@ -23,6 +23,9 @@ class Client:
         """`connections`: how many; 0: one to each worker."""
         self._open = deque(server.connect(connections) if connections else server.connections())
         self._port = server.port
+        self.set_headers(headers)
+
+    def set_headers(self, headers: Mapping[str, str]) -> None:
         self._headers = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
     def get(self, path: str) -> bytes:

@@ -46,6 +46,7 @@ def measure_costs(on: Stage, shape: str, is_chosen: Chosen) -> Iterator[tuple[st
     paths = list_paths(shape)
     for row, (name, each) in _SEARCHES.items():
         if is_chosen(row):
+            on.renew_tokens()
             yield row, compare(on.hub, _ask(on, paths[name]), on.floor, _read_floor(on, name), each, on.workers)
     for row, ask, name, each in (
         ("request and Task", lambda: on.ask_of(PERSONS[1]), "task", 40),
@@ -55,12 +56,14 @@ def measure_costs(on: Stage, shape: str, is_chosen: Chosen) -> Iterator[tuple[st
         ("referral, HL7 v2", on.refer, "referral", 40),
     ):
         if is_chosen(row):
+            on.renew_tokens()
             yield row, compare(on.hub, ask, on.floor, _write_floor(on, name), each)
 
 
 def measure_paces(on: Stage, shape: str, is_chosen: Chosen) -> Iterator[tuple[str, Measured]]:
     """Yield (row, how many a second and how long) of the chosen rows, with many clients at once."""
     paths = list_paths(shape)
+    on.renew_tokens()
     for clients, each in _READERS.items():
         for name, path in (("read", f"/fhir/Task/{on.ids[0]}"), ("worklist by status", paths["status"])):
             row = f"{name}, {clients} clients"
@@ -68,6 +71,7 @@ def measure_paces(on: Stage, shape: str, is_chosen: Chosen) -> Iterator[tuple[st
                 with on.clients(clients) as client:
                     yield row, ask_together(lambda client=client, path=path: client.get(path), clients, each)  # type: ignore[misc]
     for clients, each in _WRITERS.items():
+        on.renew_tokens()
         if is_chosen(row := f"transaction of 5, {clients} writers"):
             with on.clients(clients) as client:
                 yield row, ask_together(lambda client=client: on.write_five(client), clients, each)  # type: ignore[misc]

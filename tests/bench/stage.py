@@ -75,6 +75,12 @@ class Stage:
     read_lock: count[int]
     bearers: tuple[dict[str, str], dict[str, str]]
 
+    def renew_tokens(self) -> None:
+        """Give both clients tokens that are new: one row may take as long as a token holds."""
+        self.bearers = _issue_bearers(self.store)
+        self.at_hub.set_headers(self.bearers[0])
+        self.at_door.set_headers(self.bearers[1])
+
     @property
     def workers(self) -> int:
         """How many of the hub answer at once."""
@@ -134,7 +140,7 @@ def stage(
     """The hub and its floor, running. The floor says what the hub said, and writes what a demand writes."""
     environment = {"HUB_DEMO_DATABASE_URL": settings.database_url, "HUB_BASE_URL": settings.base_url}
     with serve("wsgi:app", settings.port, folder, environment, settings.workers, database_pid) as hub:
-        bearers = _bearer(store, CLIENT, SCOPES), _bearer(store, _SENDER.client_id, _SENDER.scopes)
+        bearers = _issue_bearers(store)
         at_hub, at_door = Client(hub, bearers[0]), Client(hub, bearers[1])
         page = at_hub.get(WORKLIST)
         ids = [entry["resource"]["id"] for entry in json.loads(page)["entry"]]
@@ -161,6 +167,10 @@ def stage(
 
 def _bearer(store: Store, client: str, scopes: tuple[str, ...]) -> dict[str, str]:
     return {"Authorization": f"Bearer {issue_token(store, client, scopes)}"}
+
+
+def _issue_bearers(store: Store) -> tuple[dict[str, str], dict[str, str]]:
+    return _bearer(store, CLIENT, SCOPES), _bearer(store, _SENDER.client_id, _SENDER.scopes)
 
 
 def _rows_of_writes(folder: Path) -> dict[str, Rows]:
