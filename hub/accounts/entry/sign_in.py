@@ -93,10 +93,10 @@ def sign_in(store: Store, proof: Proof, origin: Origin, language: str = "") -> O
     with store.write() as connection:
         token = ""
         right = [each for each in verifications if each.matches]
-        taken = take_one_code(connection, [(each.owner, each.code) for each in right], now)
-        verification = right[taken] if taken is not None else (right or verifications)[0]
+        place = take_one_code(connection, [(each.owner, each.code) for each in right], now)
+        verification = right[place] if place is not None else (right or verifications)[0]
         method = PASSWORD_RECOVERY if verification.code.recovery else PASSWORD_TOTP
-        if taken is not None:
+        if place is not None:
             barred = list_barred(connection, verification.owner)
             opened = NewSession(verification.owner, method, origin.network, origin.agent, language, barred)
             token = insert_session(connection, store, vault, opened)
