@@ -175,6 +175,8 @@ def end_oldest_sessions(connection: Connection, account_id: str, sid: str, most:
     ended.
 
     They end as one that was left alone does, so that what is typed in them is still kept."""
+    # Sign-ins at the same moment would each keep themselves and end each other.
+    connection.execute(select(account.c.account_id).where(account.c.account_id == account_id).with_for_update())
     valid = list_sessions(connection, account_id, now)
     opened = sorted(valid, key=lambda each: (each.sid == sid, each.created, each.sid), reverse=True)
     surplus = [each.sid for each in opened[most:]]
