@@ -1,4 +1,4 @@
-"""The hub under granian instead of gunicorn: `python config/granian_server.py`, with the same settings (`deploy/README.md`).
+"""The hub under granian instead of gunicorn: `python config/granian_server.py`, with the same settings.
 
 granian parses HTTP in Rust, which costs less CPU a request. It ends slow requests at their headers alone, so a proxy that sends
 whole requests must be in front of it: `deploy/nginx/maillage.conf` does.
