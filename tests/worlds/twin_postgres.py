@@ -56,7 +56,9 @@ class PostgresSide(Side):
         copies, sequences = pickle.loads(image)
         with self.store.writer.begin() as connection:
             driver: Any = connection.connection.dbapi_connection
-            driver.execute("; ".join(f'DELETE FROM "{table}"' for table in reversed(_TABLES)))
+            # One by one: in a pipeline a statement is prepared, and there is one of it.
+            for table in reversed(_TABLES):
+                driver.execute(f'DELETE FROM "{table}"')
             for table, content in copies.items():
                 with driver.cursor().copy(f'COPY "{table}" FROM STDIN (FORMAT binary)') as copy:
                     copy.write(content)
