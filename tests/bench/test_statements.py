@@ -23,6 +23,8 @@ EXPECTED = {
     "transaction of 20": 14,
     "referral, HL7 v2": 32,
 }
+# On PostgreSQL writers lock what they write about before they take the clock (`docs/writing.md`).
+LOCKS = {"request and Task": 4, "transaction of 5": 4, "transaction of 20": 4, "referral, HL7 v2": 1}
 
 
 def test_statements_are_constant(store: Store, settings: Settings) -> None:
@@ -33,4 +35,5 @@ def test_statements_are_constant(store: Store, settings: Settings) -> None:
         action()
         told[name] = count(store, action)
         assert count(store, action) == told[name], name
-    assert told == EXPECTED
+    locks = LOCKS if store.on_postgres else {}
+    assert told == {name: number + locks.get(name, 0) for name, number in EXPECTED.items()}
