@@ -565,7 +565,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "check-worker": (
         "Changes wait to be notified for more than a quarter of an hour: is a worker running (hub worker), and what does it say?",
-        "Des modifications attendent depuis plus d’un quart d’heure d’être notifiées : le travail de fond (hub worker) tourne-t-il ?",
+        "Des modifications attendent leur notification depuis plus d’un quart d’heure : le travail de fond (hub worker) tourne-t-il ?",
     ),
     "check-worker-round": ("Last good round of a worker.", "Dernier tour du travail de fond sans échec."),
     "check-ready": ("Ready.", "Prêt."),
@@ -600,15 +600,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ready-file": (
         "The file of the record was deleted or replaced under the hub: put it back, or restore a copy, then start the hub again",
-        "Le fichier du dossier a été supprimé ou remplacé sous la plateforme : remettez-le ou restaurez une copie, puis redémarrez-la",
+        "Le fichier du dossier a été supprimé ou remplacé sous le hub : remettez-le ou restaurez une copie, puis redémarrez",
     ),
     "ready-no-record": (
         "There is no record here. If there was one, look for its file or restore a copy; hub init begins an empty one",
-        "Il n’y a pas de dossier ici. S’il y en avait un, cherchez son fichier ou restaurez une copie ; hub init en commence un vide",
+        "Il n’y a pas de dossier ici. S’il y en avait un, cherchez son fichier ou restaurez une copie ; hub init en crée un vide",
     ),
     "ready-seal-key-other": (
         "This is not the seal key of this record: give its own, or name it as the previous one during a change",
-        "Ce n’est pas la clé de scellement de ce dossier : donnez la sienne, ou nommez-la comme la précédente lors d’un changement",
+        "Ce n’est pas la clé de scellement de ce dossier : donnez la sienne, ou nommez-la comme précédente en cas de changement",
     ),
     "ready-writes": (
         "The database answers and takes no writes: its disk is full, or the file or the server is read only",

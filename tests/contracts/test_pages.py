@@ -41,7 +41,14 @@ def config(name: str) -> dict[str, Any]:
 
 def test_every_setting_is_in_the_contract() -> None:
     listed = names([row[0] for row in rows(section("contract", "2"))])
-    for_tests = {"HUB_TEST_POSTGRES_URL", "HUB_REQUIRE", "HUB_WORLDS", "HUB_WORLDS_FROM", "HUB_WORLDS_DATABASE", "HUB_LOOKS"}
+    for_tests = {
+        "HUB_TEST_POSTGRES_URL",
+        "HUB_REQUIRE",
+        "HUB_WORLDS",
+        "HUB_WORLDS_FROM",
+        "HUB_WORLDS_DATABASE",
+        "HUB_LOOKS",
+    }
     assert listed == {*NAMES, *for_tests}
 
 

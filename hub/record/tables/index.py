@@ -104,8 +104,8 @@ worklist = Table(
     Column("party", String(80), nullable=False),
     Column("status", String(20), nullable=False),
     Column("authored", BigInteger, nullable=False),
-    # The person of the resource, and when a part of it last changed, also one that a reader of the list does not see, below zero so
-    # that the latest is the first in an index. They are shown to nobody and order nothing (`hub.record.search.sql.latest`).
+    # The person of the resource, and when a part of it last changed, also one that a reader of the list does not see, below zero
+    # so that the latest is the first in an index. They are shown to nobody and order nothing (`hub.record.search.sql.latest`).
     Column("about", BigInteger, nullable=False, server_default=text("0")),
     Column("age", BigInteger, nullable=False, server_default=text("0")),
     *_make_place_columns(),

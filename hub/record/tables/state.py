@@ -1,4 +1,4 @@
-"""What the record knows of itself: its kind, the pages by which its parts were placed, its signs of life, the versions of its policy."""
+"""What the record knows of itself: its kind, the pages that placed its parts, its signs of life, the versions of its policy."""
 
 from __future__ import annotations
 

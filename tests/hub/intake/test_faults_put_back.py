@@ -6,8 +6,8 @@ import pytest
 
 from hub.intake import admission, persons, pipeline
 from hub.intake.admission import AdmissionBuilder
-from hub.record.admission.message_key import MessageKey
 from hub.record.admission.lookup import Lookup
+from hub.record.admission.message_key import MessageKey
 from hub.slices.placement.terms import Terms
 from tests.hub.intake import test_acting, test_narrow
 

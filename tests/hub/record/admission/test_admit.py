@@ -6,8 +6,8 @@ from hub.domain.actor import Actor
 from hub.domain.errors import Conflict
 from hub.record.admission import inbox
 from hub.record.admission.admit import Admission, Write, admit
-from hub.record.admission.message_key import MessageKey
 from hub.record.admission.inbox import StoredAnswer
+from hub.record.admission.message_key import MessageKey
 from hub.record.tables import message, resource
 from tests.territory import PERSON, request, settle_territory
 
