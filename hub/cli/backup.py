@@ -66,11 +66,11 @@ def run_restore(file: Path, over: bool, dry_run: bool) -> None:
     get_terminal().report("cli-restore-would" if dry_run else "cli-restore-done", file=file)
 
 
-def _report_end(copied: int | None, written: int | None) -> None:
+def _report_end(copied: int | None, last_write: int | None) -> None:
     """Say what a restore over a record ends: what was written after the copy."""
     from hub.record.db.clock import instant
 
-    times = {"since": copied, "until": written}
+    times = {"since": copied, "until": last_write}
     facts = {name: instant(time) for name, time in times.items() if time is not None}
     get_terminal().report("cli-restore-ends", **facts)
 

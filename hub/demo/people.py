@@ -48,9 +48,9 @@ def seed_people(store: Store) -> None:
                 give_role(store, operator, account.account_id, party, entry["role"])
 
 
-def _state_representative(store: Store, association: str, given: str) -> None:
+def _state_representative(store: Store, association: str, given_name: str) -> None:
     """Let the desk say that an association represents a person, once she is there and unless it is said already."""
-    person = _find_by_name(store, "Patient", given)
+    person = _find_by_name(store, "Patient", given_name)
     desk = Record(store, Actor(_DESK, "gestionnaire", "demo", ("system/*.cruds",)))
     try:
         read = desk.read(person) if person else None
@@ -71,7 +71,7 @@ def _find_party(store: Store, entry: dict[str, Any]) -> str:
     return _find_by_name(store, entry["record"], entry["given"])
 
 
-def _find_by_name(store: Store, resource_type: str, given: str) -> str:
+def _find_by_name(store: Store, resource_type: str, given_name: str) -> str:
     """The reference of the first Patient or RelatedPerson of this given name, or ""."""
     with store.read() as connection:
         unit = UnitOfWork(connection, store.now(), store.new_id)
@@ -79,6 +79,6 @@ def _find_by_name(store: Store, resource_type: str, given: str) -> str:
         for resource_id in ids.all():
             reference = f"{resource_type}/{resource_id}"
             names = unit.read_whole(reference).get("name", ())
-            if any(given in part.upper() for name in names for part in name.get("given", ())):
+            if any(given_name in part.upper() for name in names for part in name.get("given", ())):
                 return reference
     return ""

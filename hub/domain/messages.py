@@ -565,7 +565,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "check-worker": (
         "Changes wait to be notified for more than a quarter of an hour: is a worker running (hub worker), and what does it say?",
-        "Des modifications attendent leur notification depuis plus d’un quart d’heure : le travail de fond (hub worker) tourne-t-il ?",
+        "Des modifications attendent depuis plus d’un quart d’heure : le travail de fond (hub worker) tourne-t-il, que dit-il ?",
     ),
     "check-worker-round": ("Last good round of a worker.", "Dernier tour du travail de fond sans échec."),
     "check-ready": ("Ready.", "Prêt."),

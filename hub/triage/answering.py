@@ -32,8 +32,8 @@ def answer_question(store: Store, record: Record, task_name: str, version: str, 
         raise Invalid("required-missing", where="reponse")
     if version != current.version:
         raise Conflict("version-conflict")
-    asked = [message for message in messages if not _is_from(record.actor.party, message)]
-    recipient = asked[-1]["sender"] if asked else task["owner"]
+    questions = [message for message in messages if not _is_from(record.actor.party, message)]
+    recipient = questions[-1]["sender"] if questions else task["owner"]
     answer: Json = {
         "resourceType": "Communication",
         "status": "completed",
@@ -44,8 +44,8 @@ def answer_question(store: Store, record: Record, task_name: str, version: str, 
         "recipient": [recipient],
         "payload": [{"contentString": text}],
     }
-    if asked:
-        answer["inResponseTo"] = [{"reference": f"Communication/{asked[-1]['id']}"}]
+    if questions:
+        answer["inResponseTo"] = [{"reference": f"Communication/{questions[-1]['id']}"}]
     record.transact(
         [
             Entry("POST", record.new_name("Communication"), answer),
@@ -57,11 +57,11 @@ def answer_question(store: Store, record: Record, task_name: str, version: str, 
 def list_messages(record: Record, task_name: str = "") -> list[Json]:
     """Return the messages to and from the actor's organisation, the oldest first; about one Task, or about any. Two searches."""
     party = record.actor.party
-    sent, received = (
+    sent_slices, received = (
         record.search("Communication", [(side, party), ("_sort", "-sent"), ("_count", str(MOST_MESSAGES))]).slices
         for side in ("sender", "recipient")
     )
-    messages = {piece.name: loads(piece.body) for piece in (*sent, *received)}
+    messages = {piece.name: loads(piece.body) for piece in (*sent_slices, *received)}
     about = [message for message in messages.values() if not task_name or task_name in list_subjects(message)]
     return sorted(about, key=lambda message: (str(message.get("sent", "")), str(message["id"])))
 

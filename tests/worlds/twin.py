@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -109,7 +110,10 @@ class Side:
 
     def restore(self, image: bytes) -> None:
         """Put the database back as it was when `image` was taken."""
-        self.raw.deserialize(image)
+        # Not by `deserialize` into the connection itself: SQLite ends the process at a statement with json_each that follows.
+        with closing(sqlite3.connect(":memory:")) as source:
+            source.deserialize(image)
+            source.backup(self.raw)
         self.store.forget_time()
 
     def write(self, request: str, change: Callable[[UnitOfWork], None]) -> None:

@@ -175,7 +175,7 @@ def _render(
     record = DeskRecord(visit.store, visit.actor)
     loaded = load_demand(record, task_id)
     version = record.read(loaded.demand.task).version
-    held = loaded.held
+    pending = loaded.held
     zone = load_territory().timezone
     table = load_criteria()
     return render_page(
@@ -192,12 +192,12 @@ def _render(
             for each in table.criteria
         ],
         reasons=[(each.code, each.label) for each in table.reasons],
-        managers=list_choices(record) if held is None else [],
-        services=_load_choices(record) if held is None else [],
+        managers=list_choices(record) if pending is None else [],
+        services=_load_choices(record) if pending is None else [],
         consequences={kind.value: _describe(Decision(kind), loaded) for kind in DecisionKind},
-        held=held,
-        until=format_time(read_moment(held.due, zone), str(zone)) if held else "",
-        will_happen=_describe(held.decision, loaded) if held else [],
+        held=pending,
+        until=format_time(read_moment(pending.due, zone), str(zone)) if pending else "",
+        will_happen=_describe(pending.decision, loaded) if pending else [],
         is_refused=loaded.task.get("status") == "rejected",
         is_decided=loaded.demand.is_decided,
     )
@@ -216,11 +216,11 @@ def _say(consequence: Consequence, loaded: LoadedDemand) -> str:
 
 def _load_choices(record: DeskRecord) -> list[ServiceChoice]:
     """Return the services, and the organisations, of the directory that can be asked, as the author sees it. Two searches."""
-    found = [
+    pieces = [
         record.search(kind, [("active", "true"), ("_count", "200")]).slices
         for kind in ("HealthcareService", "Organization")
     ]
-    services, organisations = ([loads(piece.body) for piece in pieces] for pieces in found)
+    services, organisations = ([loads(piece.body) for piece in pieces] for pieces in pieces)
     choices = [
         ServiceChoice(each["id"], _name_service(each), str(each["providedBy"]["reference"]))
         for each in services

@@ -42,17 +42,17 @@ class LoadedDemand:
 
 def load_demands(record: DeskRecord, statuses: str, most: int) -> tuple[list[LoadedDemand], bool]:
     """Return the demands of the actor's organisation in these statuses, and whether there are more than `most`."""
-    found = record.search("Task", [*_list_own(record), ("status", statuses), ("_count", str(most)), *_INCLUDED])
-    tasks = [loads(piece.body) for piece in found.slices]
-    others = {piece.name: loads(piece.body) for piece in found.included}
-    return _assemble(record, tasks, others), found.next is not None
+    page = record.search("Task", [*_list_own(record), ("status", statuses), ("_count", str(most)), *_INCLUDED])
+    tasks = [loads(piece.body) for piece in page.slices]
+    others = {piece.name: loads(piece.body) for piece in page.included}
+    return _assemble(record, tasks, others), page.next is not None
 
 
 def load_demand(record: DeskRecord, task_id: str) -> LoadedDemand:
     """Return one demand. NotFound: hidden, absent, or no intake Task."""
-    found = record.search("Task", [("_id", task_id), ("code", f"{codes.HUB_TASK}|intake"), *_INCLUDED])
-    tasks = [loads(piece.body) for piece in found.slices]
-    demands = _assemble(record, tasks, {piece.name: loads(piece.body) for piece in found.included})
+    page = record.search("Task", [("_id", task_id), ("code", f"{codes.HUB_TASK}|intake"), *_INCLUDED])
+    tasks = [loads(piece.body) for piece in page.slices]
+    demands = _assemble(record, tasks, {piece.name: loads(piece.body) for piece in page.included})
     if not demands:
         raise NotFound
     return demands[0]
@@ -60,8 +60,8 @@ def load_demand(record: DeskRecord, task_id: str) -> LoadedDemand:
 
 def count_decided(record: DeskRecord) -> int:
     """Return how many demands of the actor's organisation are decided."""
-    found = record.search("Task", [*_list_own(record), ("status", DECIDED), ("_count", "1"), ("_total", "accurate")])
-    return found.total or 0
+    page = record.search("Task", [*_list_own(record), ("status", DECIDED), ("_count", "1"), ("_total", "accurate")])
+    return page.total or 0
 
 
 def _list_own(record: DeskRecord) -> list[tuple[str, str]]:
@@ -70,27 +70,29 @@ def _list_own(record: DeskRecord) -> list[tuple[str, str]]:
 
 def _assemble(record: DeskRecord, tasks: Sequence[Json], others: Mapping[str, Json]) -> list[LoadedDemand]:
     names = [f"Task/{task['id']}" for task in tasks]
-    held = {decision.task: decision for decision in record.list_decisions(names, [State.HELD])} if names else {}
+    pending = {decision.task: decision for decision in record.list_decisions(names, [State.HELD])} if names else {}
     candidates = _count_candidates(record) if names else {}
-    asked = _list_questions(record) if any(has_question(task) for task in tasks) else {}
+    questions_by_task = _list_questions(record) if any(has_question(task) for task in tasks) else {}
     demands = []
     for name, task in zip(names, tasks, strict=True):
         person = _get(task, "for")
         request, patient = others.get(_get(task, "focus"), {}), others.get(person, {})
-        waits = _list_waits(task, asked.get(name, ()))
+        waits = _list_waits(task, questions_by_task.get(name, ()))
         completeness = measure_completeness(request, patient) if request else None
         demand = Demand(
             name,
             parse_moment(str(task.get("authoredOn", "1970-01-01T00:00:00Z"))),
             str(task.get("status", "")),
             str(task.get("priority", "routine")),
-            name in held,
+            name in pending,
             waits,
             completeness.needed if completeness else (),
             bool(candidates.get(person)),
         )
         sender = others.get(_get(task, "requester"), {})
-        demands.append(LoadedDemand(demand, task, request, patient, sender, candidates.get(person, 0), held.get(name)))
+        demands.append(
+            LoadedDemand(demand, task, request, patient, sender, candidates.get(person, 0), pending.get(name))
+        )
     return demands
 
 
@@ -105,9 +107,9 @@ def _count_candidates(record: DeskRecord) -> dict[str, int]:
         ("code", f"{codes.HUB_TASK}|match-review"),
         ("status", "requested,received"),
     ]
-    found = record.search("Task", [*review, ("_count", str(MOST_OPEN))])
+    page = record.search("Task", [*review, ("_count", str(MOST_OPEN))])
     counts: dict[str, int] = {}
-    for piece in found.slices:
+    for piece in page.slices:
         task = loads(piece.body)
         counts[_get(task, "for")] = counts.get(_get(task, "for"), 0) + len(task.get("input", ()))
     return counts
@@ -115,9 +117,9 @@ def _count_candidates(record: DeskRecord) -> dict[str, int]:
 
 def _list_questions(record: DeskRecord) -> dict[str, list[Json]]:
     """Return the messages that the actor's organisation sent about each Task."""
-    found = record.search("Communication", [("sender", record.actor.party), ("_count", str(MOST_OPEN))])
+    page = record.search("Communication", [("sender", record.actor.party), ("_count", str(MOST_OPEN))])
     questions: dict[str, list[Json]] = {}
-    for piece in found.slices:
+    for piece in page.slices:
         message = loads(piece.body)
         for link in message.get("about", ()):
             questions.setdefault(str(link.get("reference", "")), []).append(message)
@@ -129,9 +131,9 @@ def _list_waits(task: Json, questions: Sequence[Json]) -> tuple[Wait, ...]:
     if not has_question(task):
         return ()
     last = max(questions, key=lambda message: str(message.get("sent", "")), default={})
-    asked = {str(each.get("reference", "")) for each in last.get("recipient", ())}
+    asked_parties = {str(each.get("reference", "")) for each in last.get("recipient", ())}
     since = str(last.get("sent") or task.get("lastModified") or task.get("authoredOn", ""))
-    by = Answerer.SENDER if not asked or _get(task, "requester") in asked else Answerer.PARTNER
-    if any(name.startswith("Patient/") for name in asked):
+    by = Answerer.SENDER if not asked_parties or _get(task, "requester") in asked_parties else Answerer.PARTNER
+    if any(name.startswith("Patient/") for name in asked_parties):
         by = Answerer.PERSON
     return (Wait(by, parse_moment(since)),)

@@ -58,12 +58,12 @@ def take_name(visit: Visit) -> Response:
     return _render(visit, request.form.get("nom", "").strip())
 
 
-def _render(visit: Visit, wanted: str) -> Response:
+def _render(visit: Visit, name_filter: str) -> Response:
     try:
         file = QueueFile(request.args.get("file", QueueFile.TO_TRIAGE.value))
     except ValueError:
         raise NotFound from None
-    whose = request.args.get("qui", "")
+    owner_filter = request.args.get("qui", "")
     record = DeskRecord(visit.store, visit.actor)
     territory = load_territory()
     now, calendar = visit.store.now(), load_calendar()
@@ -76,14 +76,14 @@ def _render(visit: Visit, wanted: str) -> Response:
         decided, _ = load_demands(record, DECIDED, MOST_DECIDED)
         by_task |= {each.demand.task: each for each in decided}
         rows += sort_queue((each.demand for each in decided), now, calendar, territory.desk)
-    shown = [row for row in rows if row.file is file]
-    presence = list_presence(record, [row.demand.task for row in shown])
+    file_rows = [row for row in rows if row.file is file]
+    presence = list_presence(record, [row.demand.task for row in file_rows])
     names = name_agents(
         visit.store, {account for each in presence.values() for account in (each.taken_by, *each.watchers)}
     )
     reader = _Reader(visit.actor.account or "", names, territory.timezone, now)
-    lines = [reader.describe(by_task[row.demand.task], row, presence[row.demand.task]) for row in shown]
-    fitting = [line for line in lines if _fits(line, wanted, whose)]
+    lines = [reader.describe(by_task[row.demand.task], row, presence[row.demand.task]) for row in file_rows]
+    fitting = [line for line in lines if _fits(line, name_filter, owner_filter)]
     return render_page(
         "file.html",
         file=file,
@@ -101,8 +101,8 @@ def _render(visit: Visit, wanted: str) -> Response:
         empty=EMPTY[file],
         lines=fitting,
         hidden=len(lines) - len(fitting),
-        wanted=wanted,
-        whose=whose,
+        wanted=name_filter,
+        whose=owner_filter,
         here=f"{HREF}?file={file.value}",
         moment=read_moment(now, territory.timezone),
         has_more=has_more,
@@ -111,10 +111,10 @@ def _render(visit: Visit, wanted: str) -> Response:
     )
 
 
-def _fits(line: QueueLine, wanted: str, whose: str) -> bool:
+def _fits(line: QueueLine, name_filter: str, owner_filter: str) -> bool:
     words = fold(line.name).split()
-    is_named = all(any(word.startswith(each) for word in words) for each in fold(wanted).split())
-    return is_named and (whose != "moi" or line.state == "mine")
+    is_named = all(any(word.startswith(each) for word in words) for each in fold(name_filter).split())
+    return is_named and (owner_filter != "moi" or line.state == "mine")
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class SentDemand:
     turn_words: str
     cause: str
     question: str
-    asked: str
+    asked_at: str
     said: str
     score: int
     missing: Sequence[str]
@@ -68,7 +68,7 @@ class SentDemand:
     @property
     def is_asked(self) -> bool:
         """Whether the reader's organisation must answer."""
-        return self.turn == "yours" and bool(self.asked)
+        return self.turn == "yours" and bool(self.asked_at)
 
 
 def load_sent(record: Record, statuses: str, task_id: str = "") -> tuple[list[SentDemand], bool]:
@@ -129,11 +129,11 @@ def _describe(
     status = str(task.get("status", ""))
     turn, words = TURNS.get(status, ("closed", _l("Close")))
     last = messages[-1] if messages else {}
-    question = asked = ""
+    question = asked_at = ""
     if has_question(task) and status in OPEN.split(","):
         if last:
             turn, words = "yours", _l("À vous de répondre")
-            question, asked = write_text(_list_words(last)), _write_moment(str(last.get("sent", "")))
+            question, asked_at = write_text(_list_words(last)), _write_moment(str(last.get("sent", "")))
         else:
             turn, words = "paused", _l("Échéance arrêtée : une réponse est attendue")
     if status == "rejected" and _get(task, "focus") in resumed:
@@ -150,8 +150,8 @@ def _describe(
         str(words),
         write_text(task.get("statusReason")),
         question,
-        asked,
-        "" if asked else write_text(_list_words(last)),
+        asked_at,
+        "" if asked_at else write_text(_list_words(last)),
         completeness.score,
         [str(QUESTIONS[each]) for each in completeness.missing],
     )

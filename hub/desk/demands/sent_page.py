@@ -39,8 +39,8 @@ def show_sent(visit: Visit) -> Response:
 def take_answer(visit: Visit, task_id: str) -> Response:
     """Send the answer to the desk; what cannot be sent is said where it was typed, and stays."""
     record = visit.open_record()
-    sent, _ = load_sent(record, OPEN, task_id)
-    if not sent:
+    demands, _ = load_sent(record, OPEN, task_id)
+    if not demands:
         raise NotFound
     text = request.form.get("reponse", "").strip()
     try:

@@ -66,22 +66,22 @@ def show_search(_visit: Visit) -> Response:
 
 def take_search(visit: Visit) -> Response:
     """The persons whom the reader sees and whose name begins so, or who were born on this day."""
-    wanted = request.form.get("q", "").strip()
+    query = request.form.get("q", "").strip()
     try:
-        pieces = _search(visit, wanted)
+        pieces = _search(visit, query)
     except Refused:
         raise NotFound from None
     today = _read_today(visit)
-    return render_page("recherche.html", wanted=wanted, persons=[_describe(_read(piece), today) for piece in pieces])
+    return render_page("recherche.html", wanted=query, persons=[_describe(_read(piece), today) for piece in pieces])
 
 
-def _search(visit: Visit, wanted: str) -> list[Slice]:
+def _search(visit: Visit, query: str) -> list[Slice]:
     record = visit.open_record()
-    words = fold(wanted).split()
+    words = fold(query).split()
     if not words or len(max(words, key=len)) < _LETTERS:
         return []
     try:
-        day = parse_birth_date(wanted, _read_today(visit))
+        day = parse_birth_date(query, _read_today(visit))
     except ValueError:
         day = ""
     criteria = [("birthdate", day)] if day else [("name", word) for word in words[:4]]

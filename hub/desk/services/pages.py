@@ -45,20 +45,20 @@ class ServiceRow:
 
 def show_directory(visit: Visit) -> Response:
     """The services that fit what is asked for, first those with a place, then those whose word is freshest."""
-    wanted = {name: request.args.get(name, "").strip() for name in ("quoi", "commune")}
+    filters = {name: request.args.get(name, "").strip() for name in ("quoi", "commune")}
     only_free = request.args.get("places") == "oui"
     services = [_read(piece) for piece in _search(visit)]
     today = _read_today(visit)
-    fitting = [service for service in services if words.has_words(service, " ".join(wanted.values()))]
+    fitting = [service for service in services if words.has_words(service, " ".join(filters.values()))]
     rows = [_make_row(service, today) for service in fitting]
-    shown = [row for row in rows if row.word.has_place or not only_free]
-    shown.sort(key=lambda row: (not row.word.has_place, -(row.word.said or _OLDEST).toordinal(), row.name))
+    visible_rows = [row for row in rows if row.word.has_place or not only_free]
+    visible_rows.sort(key=lambda row: (not row.word.has_place, -(row.word.said or _OLDEST).toordinal(), row.name))
     return render_page(
         "annuaire.html",
-        rows=shown,
-        wanted=wanted,
+        rows=visible_rows,
+        wanted=filters,
         only_free=only_free,
-        hidden=len(services) - len(shown),
+        hidden=len(services) - len(visible_rows),
         total=len(services),
     )
 
@@ -113,9 +113,11 @@ def _say(service: dict[str, Any], count: int, since: str, comment: str) -> dict[
     extensions.append({"url": urls[0], "valueUnsignedInt": count})
     if since:
         extensions.append({"url": urls[1], "valueDate": since})
-    said = {**service, "extension": extensions}
+    changed = {**service, "extension": extensions}
     return (
-        {**said, "comment": comment} if comment else {name: value for name, value in said.items() if name != "comment"}
+        {**changed, "comment": comment}
+        if comment
+        else {name: value for name, value in changed.items() if name != "comment"}
     )
 
 

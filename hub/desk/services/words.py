@@ -41,10 +41,10 @@ def read_word(service: Json, today: date) -> Word:
     values = {each["url"]: each for each in service.get("extension", ())}
     count = values.get(codes.FREE_PLACES_EXTENSION, {}).get("valueUnsignedInt")
     since = values.get(codes.FREE_PLACES_FROM_EXTENSION, {}).get("valueDate", "")
-    said = _read_day(values.get(codes.FREE_PLACES_SAID_EXTENSION, {}).get("valueDateTime", ""))
-    age = (today - said).days if said else UNKNOWN + 1
+    said_on = _read_day(values.get(codes.FREE_PLACES_SAID_EXTENSION, {}).get("valueDateTime", ""))
+    age = (today - said_on).days if said_on else UNKNOWN + 1
     sign = "late" if age > UNKNOWN else "soon" if age > TO_VERIFY else "ok"
-    return Word(None if count is None else int(count), _read_day(since), said, sign)
+    return Word(None if count is None else int(count), _read_day(since), said_on, sign)
 
 
 def _read_day(text: str) -> date | None:
@@ -120,8 +120,8 @@ def _describe_hours(times: Json) -> Iterator[str]:
         yield f"{times['availableStartTime'][:5]}–{times.get('availableEndTime', '')[:5]}"
 
 
-def has_words(service: Json, wanted: str) -> bool:
-    """Return whether every word of `wanted` begins a word of the service: its name, kinds, areas, conditions, comment."""
+def has_words(service: Json, query: str) -> bool:
+    """Return whether every word of `query` begins a word of the service: its name, kinds, areas, conditions, comment."""
     texts = (service.get("name", ""), service.get("comment", ""), service.get("extraDetails", ""))
     words = fold(" ".join((*texts, *list_kinds(service), *list_areas(service), *list_terms(service)))).split()
-    return all(any(word.startswith(each) for word in words) for each in fold(wanted).split())
+    return all(any(word.startswith(each) for word in words) for each in fold(query).split())

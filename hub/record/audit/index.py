@@ -92,20 +92,20 @@ def _build_rows(
     events: list[Row] = []
     for row in traces:
         # By person: what was sought, and what came along.
-        shown: dict[int, tuple[list[int], list[int]]] = {}
+        rids_by_person: dict[int, tuple[list[int], list[int]]] = {}
         # What was asked for is of the requested type; several types (""), and AuditEvent, stand for whatever was shown.
         prefix = "" if row.type in ("", "AuditEvent") else f"{row.type}/"
         for name in dict.fromkeys(row.shown.split()):
             rid = rids[name]
             if (person := persons.get(rid)) is not None:
-                sought, along = shown.setdefault(person, ([], []))
-                (sought if name.startswith(prefix) else along).append(rid)
-        who = {name: getattr(row, name) for name in ("party", "role", "client", "session", "account")}
-        actor = hash63("actor", *who.values())
-        for person, (sought, along) in shown.items():
-            actors.setdefault((person, actor), {"person": person, "actor": actor, **who})
+                main_rids, along = rids_by_person.setdefault(person, ([], []))
+                (main_rids if name.startswith(prefix) else along).append(rid)
+        actor_values = {name: getattr(row, name) for name in ("party", "role", "client", "session", "account")}
+        actor = hash63("actor", *actor_values.values())
+        for person, (main_rids, along) in rids_by_person.items():
+            actors.setdefault((person, actor), {"person": person, "actor": actor, **actor_values})
             event = {"person": person, "at": row.at, "rid": hash63("AuditEvent", row.tid, person), "actor": actor}
-            listed = {"action": row.action, "needs": needs, "sought": len(sought), "shown": [*sought, *along]}
+            listed = {"action": row.action, "needs": needs, "sought": len(main_rids), "shown": [*main_rids, *along]}
             events.append(event | listed)
     for row in actors.values():
         row["agent"] = get_reference_rid(row["party"])

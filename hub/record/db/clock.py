@@ -107,9 +107,9 @@ def tick_late(store: KeepsTime, connection: Connection, least: int) -> int:
 
 def note_release(info: dict[Any, Any]) -> None:
     """Note how long a transaction that has ended had the clock, if it took it. `info`: of its connection."""
-    taken = info.pop(_TAKEN, None)
-    if taken is not None:
-        CLOCK_HELD.observe(monotonic() - taken)
+    taken_at = info.pop(_TAKEN, None)
+    if taken_at is not None:
+        CLOCK_HELD.observe(monotonic() - taken_at)
 
 
 def read_clock(store: KeepsTime, connection: Connection) -> int:

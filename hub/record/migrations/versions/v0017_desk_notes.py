@@ -45,9 +45,9 @@ def upgrade() -> None:
     op.create_index("ix_desk_decision_due", "desk_decision", ["state", "due"], unique=False)
     op.create_index("ix_desk_decision_person", "desk_decision", ["person"], unique=False)
     op.create_index("ix_desk_decision_task", "desk_decision", ["task"], unique=False)
-    held = sa.text("state = 'held'")
+    is_held = sa.text("state = 'held'")
     op.create_index(
-        "uq_desk_decision_held", "desk_decision", ["task"], unique=True, sqlite_where=held, postgresql_where=held
+        "uq_desk_decision_held", "desk_decision", ["task"], unique=True, sqlite_where=is_held, postgresql_where=is_held
     )
     if op.get_bind().dialect.name == "postgresql":
         _secure("desk_note", f"(NOT desk_note.own OR desk_note.account = {_setting('account')})")

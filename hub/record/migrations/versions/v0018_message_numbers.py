@@ -24,8 +24,8 @@ def _fill(connection: sa.Connection) -> None:
     keys = connection.execute(sa.select(message.c.mid, message.c.key).where(message.c.key.is_not(None))).all()
     rows = []
     for mid, key in keys:
-        application, found, identifier = key.partition("^")
-        if found and not key.startswith("sha256:"):
+        application, separator, identifier = key.partition("^")
+        if separator and not key.startswith("sha256:"):
             rows.append({"m": mid, "n": identifier.rpartition("|")[2], "a": application})
     if rows:
         numbers: dict[str, sa.BindParameter[str]] = {"number": sa.bindparam("n"), "application": sa.bindparam("a")}

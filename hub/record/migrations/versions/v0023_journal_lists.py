@@ -60,7 +60,7 @@ def _carry_rows(on_postgres: bool) -> None:
     )
     listed = "array_agg(shown ORDER BY sought DESC, shown)" if on_postgres else "json_group_array(shown)"
     # SQLite gives the rows of a group in the order of the subquery.
-    shown = (
+    lists = (
         f"SELECT person, at, rid, {listed} AS shown, sum(CASE WHEN sought THEN 1 ELSE 0 END) AS sought "  # noqa: S608 - constants
         "FROM (SELECT * FROM access_shown ORDER BY person, at, rid, sought DESC, shown) AS each GROUP BY person, at, rid"
     )
@@ -68,7 +68,7 @@ def _carry_rows(on_postgres: bool) -> None:
     op.execute(
         "INSERT INTO access (person, at, rid, actor, needs, sought, action, shown) "  # noqa: S608 - constants
         "SELECT former.person, former.at, former.rid, who.actor, former.needs, shown.sought, former.action, shown.shown "
-        f"FROM access_former former JOIN access_actor who ON {same} JOIN ({shown}) shown "
+        f"FROM access_former former JOIN access_actor who ON {same} JOIN ({lists}) shown "
         "ON shown.person = former.person AND shown.at = former.at AND shown.rid = former.rid"
     )
 
