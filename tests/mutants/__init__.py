@@ -20,6 +20,7 @@ from tests.mutants import (
     commits,
     contents,
     desk,
+    desk_pages,
     house,
     pages,
     pages_of_people,
@@ -45,6 +46,7 @@ MUTANTS: dict[str, Mutant] = (
     | administration.MUTANTS
     | acting.MUTANTS
     | desk.MUTANTS
+    | desk_pages.MUTANTS
     | pages_of_people.MUTANTS
     | commits.MUTANTS
     | bad_days.MUTANTS

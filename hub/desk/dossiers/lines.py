@@ -15,8 +15,8 @@ from hub.domain.resource_types import RESOURCE_TYPES
 
 Json = Mapping[str, Any]
 
-# Volet → the types that it shows, in the order of the page.
-VOLETS = (
+# Each group of the page with the types that it shows, in order.
+GROUPS = (
     ("demandes", _l("Demandes et actions"), ("Task", "ServiceRequest", "EpisodeOfCare", "Appointment")),
     ("plan", _l("Plan"), ("CarePlan", "Goal")),
     ("cercle", _l("Qui l'entoure"), ("CareTeam", "RelatedPerson")),
@@ -94,12 +94,12 @@ def make_line(resource: Json, directory: Mapping[str, Json]) -> RecordLine:
 
 
 def group_lines(resources: Iterable[Json], directory: Mapping[str, Json]) -> list[tuple[str, str, list[RecordLine]]]:
-    """Return (key, title, lines) of each volet that has something, each the newest first."""
+    """Return (key, title, lines) of each group that has something, each the newest first."""
     by_type: dict[str, list[Json]] = {}
     for resource in resources:
         by_type.setdefault(resource["resourceType"], []).append(resource)
     groups = []
-    for key, title, types in VOLETS:
+    for key, title, types in GROUPS:
         lines = [make_line(resource, directory) for name in types for resource in by_type.get(name, ())]
         lines.sort(key=lambda line: (line.moment, line.name), reverse=True)
         if lines:

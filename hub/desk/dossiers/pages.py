@@ -54,7 +54,7 @@ def show_record(visit: Visit, patient_id: str) -> Response:
         name=format_patient_name(patient),
         birth=format_birth(patient.get("birthDate", ""), _read_today(visit)),
         traits=_list_traits(patient),
-        volets=group_lines((each for each in resources if each["resourceType"] != "Patient"), directory),
+        groups=group_lines((each for each in resources if each["resourceType"] != "Patient"), directory),
         older=f"{HREF}/{patient_id}?suite={page.next}" if page.next else "",
     )
 

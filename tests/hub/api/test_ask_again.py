@@ -101,7 +101,6 @@ def test_without_a_token_or_the_source_nothing_is_answered(http, store, bearer):
     assert http.get("/intake/cabinet-fhir/messages/1", headers=bearer("chu-hl7")).status_code == 403
 
 
-@leak(kills="a sender's question about a notice is answered otherwise where the person is followed")
 def test_a_notice_about_anybody_is_answered_alike(http, store, bearer):
     headers = {**bearer("chu-hl7"), "Content-Type": "application/hl7-v2"}
     http.post("/intake/chu-hl7", data=letters.ref(ipp="0001"), headers=headers)

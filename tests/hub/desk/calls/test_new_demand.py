@@ -138,7 +138,6 @@ def test_a_person_whom_the_agent_does_not_see_is_refused_like_one_that_is_not(
     assert answers[0] == answers[1]
 
 
-@leak(kills="« Déjà connue ? » compares with persons whom the agent does not see")
 def test_known_persons_are_those_whom_the_agent_sees(desk: Browsing, territory: Territory) -> None:
     jeanne = territory.whole("Patient/jeanne")
     [name, *_] = jeanne["name"]

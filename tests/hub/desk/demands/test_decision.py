@@ -71,7 +71,7 @@ def see(intake: Intake, task: str):
     return intake.territory.open("hosp_clinicien").read(f"Task/{task}")
 
 
-@leak(kills="a decision is told before its time")
+@leak(kills="a decision is told at once")
 def test_a_refusal_is_held_then_told(desk: Browsing, intake: Intake, store: Store) -> None:
     task = send(intake)
     before = see(intake, task)
@@ -88,7 +88,7 @@ def test_a_refusal_is_held_then_told(desk: Browsing, intake: Intake, store: Stor
     assert intake.whole(f"Task/{task}")["status"] == "rejected"
 
 
-@leak(kills="an undone decision leaves a trace that the sender sees")
+@leak(kills="an undone decision keeps its row")
 def test_a_refusal_is_undone_after_ten_minutes(desk: Browsing, intake: Intake, store: Store) -> None:
     task = send(intake)
     before = see(intake, task)

@@ -9,7 +9,6 @@ from flask import Flask
 
 from hub.record.db.store import Store
 from hub.settings.settings import Settings
-from tests.contracts.cases import leak
 from tests.hub.accounts.conftest import CCAS, DAC
 from tests.hub.desk.web.browsing import Browsing
 from tests.hub.intake import letters
@@ -152,7 +151,6 @@ def test_the_message_as_it_came_is_read_by_a_human(desk: Browsing, intake: Intak
     assert re.search(r"[0-9a-f]{64}", desk.page.text)
 
 
-@leak(kills="a role that is none of the desk opens the queue or a demand")
 def test_other_roles_find_no_such_pages(desk: Browsing, intake: Intake) -> None:
     task = send(intake)
     desk.get("/contexte")
@@ -162,7 +160,6 @@ def test_other_roles_find_no_such_pages(desk: Browsing, intake: Intake) -> None:
         assert (desk.page.status_code, hidden) == (404, desk.get("/nowhere").text)
 
 
-@leak(kills="a demand that is not the desk's is told from one that is not there")
 def test_an_absent_demand_and_a_hidden_one_are_one(desk: Browsing, intake: Intake) -> None:
     task = send(intake)
     pages = {desk.get(f"/demandes/{each}").text for each in ("nobody", "x" * 12)}

@@ -11,7 +11,6 @@ from hub.settings.settings import Settings
 from hub.task_machine import add_question, has_question
 from hub.triage import desk_notes
 from hub.triage.decision import decide as hold
-from tests.contracts.cases import leak
 from tests.hub.accounts.conftest import DAC
 from tests.hub.desk.demands.test_queue_and_demand import read_words, send
 from tests.hub.desk.web.browsing import Browsing
@@ -141,7 +140,6 @@ def test_a_refusal_is_read_with_its_reason(hospital: Browsing, intake: Intake) -
     assert hospital.get("/mes-demandes?etat=autre").status_code == 404
 
 
-@leak(kills="what the desk does for itself is seen by who sent the demand")
 def test_a_sender_reads_the_same_while_the_desk_works(hospital: Browsing, intake: Intake, store: Store) -> None:
     task = send(intake)
     other = send(intake, "R-2")
@@ -157,7 +155,6 @@ def test_a_sender_reads_the_same_while_the_desk_works(hospital: Browsing, intake
     assert hospital.get("/mes-demandes").text == before
 
 
-@leak(kills="a demand of another sender is told from one that is not there")
 def test_others_demands_are_as_if_there_were_none(hospital: Browsing, intake: Intake, app: Flask, store: Store) -> None:
     stranger = Browsing(app)
     stranger.sign_in(enrol(store, "rose@ssiad.example", (SSIAD, "ssiad"), name="Rose Garrot"))

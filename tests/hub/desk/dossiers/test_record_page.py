@@ -12,7 +12,6 @@ from flask import Flask
 from hub.desk.dossiers.routes import READERS
 from hub.domain.errors import HubError
 from hub.record.db.store import Store
-from tests.contracts.cases import leak
 from tests.hub.desk.web.browsing import Browsing
 from tests.people import enrol
 from tests.territory import PARTIES, Territory, settle_territory, statements
@@ -42,7 +41,6 @@ def list_texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) and len(value) > 3 else []
 
 
-@leak(kills="the record page shows what the reader's role does not see")
 @pytest.mark.parametrize("role", ROLES)
 def test_a_page_says_what_the_slice_of_its_reader_says(
     app: Flask, store: Store, territory: Territory, role: str
@@ -62,7 +60,6 @@ def test_a_page_says_what_the_slice_of_its_reader_says(
     assert {text for text in hidden if text in browsing.page.text} == set()
 
 
-@leak(kills="the record page differs for records that differ in what the reader does not see")
 @pytest.mark.parametrize("role", ROLES)
 def test_what_is_hidden_moves_no_byte(app: Flask, store: Store, territory: Territory, role: str) -> None:
     browsing = enter(app, store, role)

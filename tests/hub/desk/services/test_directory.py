@@ -129,7 +129,6 @@ def test_others_find_no_form_and_no_way_to_say(agent: Browsing, territory: Terri
     assert "extension" not in territory.whole(SOINS)
 
 
-@leak(kills="a directory page names a service that reveals psychiatry")
 def test_a_hidden_service_is_an_absent_one(app: Flask, store: Store, territory: Territory) -> None:
     helper = enter(app, enrol(store, "saad@example", ("Organization/saad", "saad")))
     sights = []
