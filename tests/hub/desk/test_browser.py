@@ -51,7 +51,7 @@ def open_tab(browser: Browser, address: str) -> Iterator[Callable[[Look], Page]]
 
 @pytest.mark.parametrize(
     ("page", "look"),
-    [(page, look) for number, page in enumerate(GALLERY.pages) for look in choose_looks(number)],
+    [(page, look) for number, page in enumerate(GALLERY.pages) for look in choose_looks(number)[:1]],
     ids=lambda value: value.name,
 )
 def test_a_page_has_no_fault(open_tab: Callable[[Look], Page], address: str, page: ListedPage, look: Look) -> None:
@@ -61,7 +61,7 @@ def test_a_page_has_no_fault(open_tab: Callable[[Look], Page], address: str, pag
 
 
 def test_all_looks_are_taken() -> None:
-    assert {look for number in range(len(GALLERY.pages)) for look in choose_looks(number)} == set(LOOKS)
+    assert {look for number in range(len(GALLERY.pages)) for look in choose_looks(number)[:1]} == set(LOOKS)
 
 
 @pytest.mark.parametrize("path", ["/galerie/file", "/galerie/saisie", "/galerie/connexion"])
