@@ -180,7 +180,7 @@ class Pipeline:
         answer = self._write_answer(message, result)
         key = None if content is None else MessageKey(content.header.application, content.header.message_id)
         claims = _claims_key(content, error)
-        if key is not None and isinstance(error, AmbiguousIdentity):
+        if key is not None and claims and isinstance(error, AmbiguousIdentity):
             patients = error.patients
             refuse(
                 self.store,

@@ -36,7 +36,9 @@ def _without_masks(sql: str) -> str:
 
 def _without_masked(whole: Any) -> Any:
     """An account gets no rows of its own because of a mask, so that nothing says when it ended."""
-    return lambda account, party, role, facts: iter(()) if facts.masks else whole(account, party, role, facts)
+    return lambda role, own_ties, party_ties, statements, masks: (
+        iter(()) if masks else whole(role, own_ties, party_ties, statements, masks)
+    )
 
 
 MUTANTS: dict[str, Callable[[], Any]] = {
@@ -46,7 +48,7 @@ MUTANTS: dict[str, Callable[[], Any]] = {
         places, "find_private_holder", lambda _whole: lambda _resource: None
     ),
     "a mask is not asked for (L147)": statements(_without_masks),
-    "a mask that ends moves no version (L147)": replaced(derive, "_derive_for_account", _without_masked),
+    "a mask that ends moves no version (L147)": replaced(derive, "_cut_for_account", _without_masked),
     "anybody says who represents the person (L78)": partial(
         mock.patch.object, before_write, "read_representatives", lambda _patient: {}
     ),

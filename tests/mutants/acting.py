@@ -26,7 +26,7 @@ def _follow_merges(whole: Any) -> Any:
 
 MUTANTS: dict[str, Callable[[], Any]] = {
     "the id of a notice in doubt stayed free": replaced(
-        pipeline, "_get_claimed_key", lambda _: lambda _content, _error: None
+        pipeline, "_claims_key", lambda _: lambda _content, _error: False
     ),
     "a demand went on with the stay that a notice made": replaced(Lookup, "find_stay", _share_stays),
     "another bearer of the number changed whom a demand was about": all_of(

@@ -63,7 +63,7 @@ def test_a_4_a_stay_that_goes_on_with_the_followed_alone_is_noticed(intake, monk
 
 
 def test_a_4_an_id_that_a_doubtful_notice_leaves_free_is_noticed(intake, clock, monkeypatch):
-    monkeypatch.setattr(pipeline, "_get_claimed_key", lambda _content, _error: None)
+    monkeypatch.setattr(pipeline, "_claims_key", lambda _content, _error: False)
     with pytest.raises(AssertionError):
         test_acting.test_a_4_a_notice_claims_its_message_id_however_it_ends(intake, clock, True)
 

@@ -91,7 +91,7 @@ def test_without_a_script_one_signs_in_and_out(browser: Browser, address: str) -
     tab.goto(f"{address}/")
     tab.locator("input[value='dac:guichet']").check()
     tab.locator("form[data-forme=contexte] button[name=suite]").click()
-    expect(tab.locator("h1")).to_have_text("Bonjour Nadia Lisière")
+    expect(tab.locator("h1")).to_have_text("Demandes")
     tab.get_by_role("button", name="Se déconnecter").click()
     expect(tab.locator("h1")).to_have_text("Se connecter")
     context.close()
