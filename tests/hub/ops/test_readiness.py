@@ -111,7 +111,7 @@ def test_f_3_a_statement_of_a_reading_has_the_limit_of_its_action(postgres, name
     store.dispose()
 
 
-def test_f_3_a_statement_that_is_ended_is_answered_503(settings, postgres, name, monkeypatch):
+def test_d04_f_3_a_statement_that_is_ended_is_answered_503(settings, postgres, name, monkeypatch):
     store = open_store(postgres.url(name), SEAL_KEYS)
 
     def wait(*_arguments):
