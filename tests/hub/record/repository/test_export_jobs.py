@@ -103,7 +103,7 @@ def test_a_page_costs_as_much_whatever_it_holds(here: Territory) -> None:
         return len(said)
 
     # The names, the slices, the trace.
-    assert cost("1") == cost("30") == 3 + here.store.on_postgres
+    assert cost("1") == cost("30") == 3
 
 
 def test_each_page_leaves_its_trace(here: Territory) -> None:
