@@ -16,7 +16,7 @@ RUNTIME = [
 RUNTIME.append(ROOT / "wsgi.py")
 TESTS = [path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts]
 OURS = {"hub", "adapters", "fhir_profiles", "tests", "wsgi"}
-# What an operator installs who chooses it (`deploy/README.md`); the tests bring it by requirements-dev.
+# What an operator installs who chooses it, as the page of the deploy folder says; the tests bring it by requirements-dev.
 CHOSEN = {"granian"}
 
 
