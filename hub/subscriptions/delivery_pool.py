@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Container
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -19,6 +19,11 @@ THREADS = 8
 _ROUND_SECONDS = 1.0
 # For how long the other subscriptions at a host wait after a delivery there got no answer in time.
 _HOST_PAUSE_SECONDS = 30.0
+
+
+def start_threads() -> Executor:
+    """The threads of the deliveries."""
+    return ThreadPoolExecutor(THREADS, "delivery")
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class DeliveryPool:
 
     claim: Callable[[Container[str]], SubscriptionRow | None]
     deliver: Callable[[SubscriptionRow], bool]
-    _executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "delivery"))
+    _executor: Executor
     _running: dict[Future[bool], _Delivery] = field(default_factory=dict)
     _paused: dict[str, float] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Container, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from hub.domain.dates import add_days
@@ -17,7 +18,7 @@ from hub.record.notifications.queue import claim, purge_notices
 from hub.record.notifications.status import end_revoked
 from hub.record.subscriptions.rows import SubscriptionRow
 from hub.subscriptions.delivery import Sender, deliver_to
-from hub.subscriptions.delivery_pool import DeliveryPool, find_host
+from hub.subscriptions.delivery_pool import DeliveryPool, find_host, start_threads
 
 DAY = 24 * 3600 * 1_000_000
 MINUTE = 60 * 1_000_000
@@ -47,9 +48,16 @@ class JobFails(Exception):  # noqa: N818 - an end that callers foresee, not one 
 
 
 def list_notification_jobs(
-    store: Store, sender: Sender, base_url: str, delays: Sequence[int], notice_days: int
+    store: Store,
+    sender: Sender,
+    base_url: str,
+    delays: Sequence[int],
+    notice_days: int,
+    *,
+    executor: Executor | None = None,
 ) -> list[Job]:
-    """The jobs that subscriptions need, in the order of a round. `notice_days`: how long delivered notices are kept."""
+    """The jobs that subscriptions need, in the order of a round. `notice_days`: how long delivered notices are kept; `executor`:
+    of the deliveries, by default a few threads."""
 
     # The changes that a round delivers: those committed before it began to empty the outbox.
     upto = 0
@@ -65,7 +73,7 @@ def list_notification_jobs(
     def deliver_one(row: SubscriptionRow) -> bool:
         return deliver_to(row, store, sender, base_url, delays=delays, upto=upto)
 
-    pool = DeliveryPool(claim_elsewhere, deliver_one)
+    pool = DeliveryPool(claim_elsewhere, deliver_one, executor or start_threads())
 
     return [
         Job("revoked", lambda: end_revoked(store)),

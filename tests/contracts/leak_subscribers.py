@@ -13,6 +13,7 @@ from hub.subscriptions.worker import list_notification_jobs
 from tests.contracts.leak_worlds import CANARY, SEES_PSYCHIATRY, Answer, World, pair_of
 from tests.hub.subscriptions.conftest import DELAYS, FHIR
 from tests.hub.subscriptions.receiver import Received, Receiver
+from tests.inline import InlineExecutor
 from tests.territory import Territory
 
 Actor = tuple[str, str]
@@ -39,7 +40,8 @@ class Side:
         self.world.ids.request = f"worker {self.actor} {turn}"
         self.receiver.received.clear()
         for _ in range(3):
-            for job in list_notification_jobs(self.store, self.receiver, FHIR, DELAYS, 30):
+            jobs = list_notification_jobs(self.store, self.receiver, FHIR, DELAYS, 30, executor=InlineExecutor())
+            for job in jobs:
                 job.run()
         return list(self.receiver.received)
 

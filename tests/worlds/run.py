@@ -26,6 +26,7 @@ from hub.settings.settings import Settings, load
 from hub.slices import get_reference_rid, list_references
 from hub.subscriptions.worker import list_notification_jobs
 from tests.hub.subscriptions.receiver import Receiver
+from tests.inline import InlineExecutor
 from tests.worlds import behind
 from tests.worlds.acts import Memory
 from tests.worlds.alike import Pair
@@ -97,7 +98,9 @@ class Twin:
         """Let the worker do its rounds; what the actor's endpoint was sent."""
         self.receiver.received.clear()
         for _ in range(2):
-            for job in list_notification_jobs(self.side.store, self.receiver, "https://hub.example/fhir", (30,), 30):
+            address = "https://hub.example/fhir"
+            jobs = list_notification_jobs(self.side.store, self.receiver, address, (30,), 30, executor=InlineExecutor())
+            for job in jobs:
                 job.run()
         return [
             Answer("200", tuple(sorted(message.headers.items())), message.body) for message in self.receiver.received
