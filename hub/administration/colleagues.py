@@ -16,7 +16,7 @@ from hub.record.access.party_roles import has_desk_role
 from hub.record.accounts.assignments import ADMINISTRATOR, Assignment, list_assignments
 from hub.record.accounts.events import AccountEvent, list_events
 from hub.record.accounts.factors import Factors, read_factors
-from hub.record.accounts.people import Account, get_account, list_accounts
+from hub.record.accounts.people import Account, get_account, list_accounts, read_names
 from hub.record.accounts.sessions import Session, delete_sessions
 from hub.record.db.store import Store
 
@@ -90,13 +90,10 @@ def list_acts(store: Store, colleague: Colleague) -> list[AccountEvent]:
 
 def name_agents(store: Store, agents: Iterable[str]) -> dict[str, str]:
     """Who did something, by name: the account's, or the operator's at the machine. The hub itself has none."""
-    names: dict[str, str] = {}
+    known = set(agents) - {""}
+    names = {agent: agent.partition(":")[2] for agent in known if agent.startswith("operator:")}
     with store.read() as connection:
-        for agent in set(agents) - {""}:
-            if agent.startswith("operator:"):
-                names[agent] = agent.partition(":")[2]
-            else:
-                names[agent] = get_account(connection, agent).name
+        names |= read_names(connection, known - names.keys())
     return names
 
 

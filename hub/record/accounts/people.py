@@ -54,6 +54,16 @@ def get_account(connection: Connection, account_id: str) -> Account:
     return known
 
 
+def read_names(connection: Connection, account_ids: Iterable[str]) -> dict[str, str]:
+    """Return the name of each of these accounts, in one statement. Raises NotFound when one is missing."""
+    wanted_ids = set(account_ids)
+    by_id = select(account.c.account_id, account.c.name).where(account.c.account_id.in_(wanted_ids))
+    names = {row.account_id: row.name for row in connection.execute(by_id)} if wanted_ids else {}
+    if names.keys() != wanted_ids:
+        raise NotFound
+    return names
+
+
 def find_by_id(connection: Connection, account_id: str) -> Account | None:
     """Return the account of this id, or None."""
     row = connection.execute(select(account).where(account.c.account_id == account_id)).first()
